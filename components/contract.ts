@@ -1,0 +1,106 @@
+/**
+ * The contract between the infrastructure and the delivery program that the builds run.
+ *
+ * `MigrationBuild` and `DbPipeline` write these names into CodeBuild and CodePipeline; `scripts/delivery/` reads them
+ * back inside the build. Each name is written here once. Nothing here depends on Pulumi or on Node.
+ */
+
+/** What a build does. */
+export const Actions = ["plan", "deploy", "rollback"] as const;
+export type ActionName = (typeof Actions)[number];
+
+/** Environment variables that the project or the pipeline sets and the delivery program reads. */
+export const EnvironmentVariables = {
+    /** `aurora-postgresql` or `aurora-mysql`. */
+    databaseEngine: "DB_ENGINE",
+    /** Writer endpoint. */
+    databaseHost: "DB_HOST",
+    databasePort: "DB_PORT",
+    databaseName: "DB_NAME",
+    /** From Secrets Manager (`<secret ARN>:username::`). */
+    databaseUsername: "DB_USERNAME",
+    /** From Secrets Manager (`<secret ARN>:password::`); never on a command line. */
+    databasePassword: "DB_PASSWORD",
+    /** Directory in the source that holds `liquibase.properties`, relative to its root. */
+    migrationsDirectory: "MIGRATIONS_DIRECTORY",
+    /** Name of the environment, for reports (`dev`, `prod`). */
+    environmentName: "ENVIRONMENT_NAME",
+    /** `#{codepipeline.PipelineExecutionId}`. */
+    pipelineExecutionId: "PIPELINE_EXECUTION_ID",
+    /** Commit or S3 version of the source. */
+    sourceRevision: "SOURCE_REVISION",
+    /** Tag to roll back to, or {@link noRollback}. */
+    rollbackTo: "ROLLBACK_TO",
+} as const;
+
+/**
+ * File with the certificate authorities that the database's certificate must chain to (libpq's own name for it).
+ * Unset, it is the RDS bundle in the toolchain; a build image with other authorities sets it.
+ */
+export const caBundleVariable = "PGSSLROOTCERT";
+
+/** Variables that a plan exports to the pipeline (CodeBuild `exported-variables`, all of the plan's namespace). */
+export const ExportedVariables = {
+    /** Changesets in the source that the database has not run. */
+    pendingChangesets: "PENDING_CHANGESETS",
+    /** Changesets that this run will apply or undo; 0 lets the pipeline skip approval and deployment. */
+    plannedChanges: "PLANNED_CHANGES",
+    /** SHA-256 over what will run. */
+    planDigest: "PLAN_DIGEST",
+    /** The release id: the tag a later rollback goes to. */
+    releaseId: "RELEASE_ID",
+} as const;
+
+/** The pipeline's own variable: start an execution with it to roll back. */
+export const rollbackVariable = "ROLLBACK_TO";
+/** CodePipeline variables cannot be empty: this value means "no rollback asked for". */
+export const noRollback = "none";
+
+/** Artifacts and namespaces of the pipeline. CodeBuild unpacks artifact X to `$CODEBUILD_SRC_DIR_X`. */
+export const Artifacts = {
+    source: "Source",
+    toolchain: "Toolchain",
+    plan: "Plan",
+    deployment: "Deployment",
+    rollback: "Rollback",
+} as const;
+export const Namespaces = { source: "SourceVariables", plan: "PlanVariables" } as const;
+
+/** Names of the stages, in order. */
+export const Stages = {
+    source: "Source",
+    plan: "Plan",
+    approve: "Approve",
+    deploy: "Deploy",
+    rollback: "Rollback",
+} as const;
+
+/** Files that a build leaves behind, relative to the root of its source (`CODEBUILD_SRC_DIR`). */
+export const Outputs = {
+    /** Everything below becomes the output artifact. */
+    artifactsDirectory: ".delivery/artifacts",
+    /** JUnit XML for CodeBuild's report tab. */
+    reportsDirectory: ".delivery/reports",
+    /** Shell file with `export NAME=value` lines that the build sources after the delivery program. */
+    exportsFile: ".delivery/exports.sh",
+    /** In the plan's artifact. */
+    planJson: "plan.json",
+    planMarkdown: "plan.md",
+    /** In the deployment's and the rollback's artifact. */
+    deploymentJson: "deployment.json",
+} as const;
+
+/** Layout of the toolchain archive. */
+export const Toolchain = {
+    /** The delivery program, bundled to one CommonJS file. */
+    program: "delivery.cjs",
+    /** Jars: Liquibase, its libraries, JDBC drivers. */
+    libraries: "lib",
+    /** Compiled classes of the Liquibase session. */
+    classes: "classes",
+    /** Certificate authorities of Amazon RDS. */
+    certificates: "rds-global-bundle.pem",
+} as const;
+
+/** Runtimes that a build chooses (CodeBuild `runtime-versions`); the delivery program needs no others. */
+export const Runtimes = { java: "corretto17", nodejs: "20" } as const;

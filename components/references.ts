@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+
+// A component takes another one by the ids it needs, never the component itself: the multi-language analyzer refuses
+// sibling components as arguments, and a VPC, cluster or secret that already exists fits as well. Each component
+// satisfies its reference structurally: `network: network` type-checks.
+
+/** Where things run: an existing VPC, or a `Network`. */
+export interface NetworkRef {
+    /** Id of the VPC. */
+    vpcId: pulumi.Input<string>;
+    /** Subnets of the builds; they need a way to AWS's endpoints (NAT gateway or interface endpoints). */
+    privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+    /** Subnets of the database, in at least two zones; no route to the internet. */
+    isolatedSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** The database that a credential or a build is for: an existing cluster, or an `AuroraCluster`. */
+export interface DatabaseRef {
+    /** `aurora-postgresql` or `aurora-mysql`. */
+    engine: pulumi.Input<string>;
+    /** Identifier of the cluster. */
+    clusterIdentifier: pulumi.Input<string>;
+    /** Writer endpoint. */
+    endpoint: pulumi.Input<string>;
+    /** Port of the cluster. */
+    port: pulumi.Input<number>;
+    /** Name of the database in the cluster. */
+    databaseName: pulumi.Input<string>;
+    /** Security group of the cluster; a build adds the rule that admits it. */
+    securityGroupId: pulumi.Input<string>;
+}
+
+/** A credential in Secrets Manager: an existing secret in RDS's JSON form, or a `DbSecret`. */
+export interface SecretRef {
+    /** ARN of the secret. */
+    secretArn: pulumi.Input<string>;
+    /** ARN of the customer managed key that encrypts it; absent for the key `aws/secretsmanager`. */
+    kmsKeyArn?: pulumi.Input<string | undefined>;
+}
+
+/** A CodeBuild project that the pipeline starts: a `MigrationBuild`. */
+export interface BuildRef {
+    /** Name of the CodeBuild project. */
+    projectName: pulumi.Input<string>;
+    /** ARN of the CodeBuild project. */
+    projectArn: pulumi.Input<string>;
+    /** Name of the build's role; the pipeline grants it the artifact bucket. */
+    roleName: pulumi.Input<string>;
+    /** Path of the toolchain archive that the build runs. */
+    toolchain: pulumi.Input<string>;
+}

@@ -20,10 +20,21 @@ export default tseslint.config(
     {
         // mocha's describe/it return nothing worth awaiting.
         files: ["test/**/*.ts"],
-        rules: { "@typescript-eslint/no-floating-promises": "error", "@typescript-eslint/no-unused-expressions": "off" },
+        rules: {
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/no-unused-expressions": "off",
+        },
     },
     {
-        files: ["**/*.mjs"],
-        languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+        files: ["**/*.mjs", "**/*.cjs"],
+        languageOptions: {
+            globals: {
+                process: "readonly",
+                console: "readonly",
+                URL: "readonly",
+                require: "readonly",
+                module: "writable",
+            },
+        },
     },
 );

@@ -1,0 +1,110 @@
+// The door to every command of the README: `npm start`, `npm test`, `npm run toolchain`, `npm run bench`.
+// Plain JavaScript without dependencies, because it runs before anything is installed.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const commands = {
+    start: "scripts/local/main.ts",
+    stop: "scripts/local/stop.ts",
+    test: "scripts/test/main.ts",
+    toolchain: "scripts/toolchain/main.ts",
+    bench: "scripts/bench/main.ts",
+    package: "scripts/package.ts",
+};
+const oldestNode = [20, 19];
+const oldestJava = 17;
+
+const [command, ...rest] = process.argv.slice(2);
+const program = commands[command];
+if (program === undefined) {
+    fail(`Unknown command ${command}. Allowed: ${Object.keys(commands).join(", ")}.`);
+}
+checkMachine();
+installDependencies();
+run(program, rest);
+
+/** All that is missing is said at once, each in one sentence. */
+function checkMachine() {
+    const missing = [];
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
+        missing.push(`Node.js ${oldestNode.join(".")} or newer is needed; this is ${process.versions.node}.`);
+    }
+    if (command !== "stop") {
+        const java = javaMajor();
+        if (java === undefined) {
+            missing.push(`Java ${oldestJava} or newer is needed to run Liquibase; no working \`java\` is on the PATH.`);
+        } else if (java < oldestJava) {
+            missing.push(`Java ${oldestJava} or newer is needed to run Liquibase; \`java\` on the PATH is ${java}.`);
+        }
+        if (spawnSync("mvn", ["-v"], { shell: process.platform === "win32" }).status !== 0) {
+            missing.push("Maven is needed to resolve Liquibase and the JDBC drivers; no working `mvn` is on the PATH.");
+        }
+    }
+    if (missing.length > 0) {
+        fail(missing.join("\n"));
+    }
+}
+
+function javaMajor() {
+    const result = spawnSync("java", ["-version"], { encoding: "utf8" });
+    const version = /version "(\d+)(?:\.(\d+))?/.exec(`${result.stderr}${result.stdout}`);
+    if (result.status !== 0 || version === null) {
+        return undefined;
+    }
+    // Java 8 calls itself 1.8.
+    return Number(version[1] === "1" ? version[2] : version[1]);
+}
+
+/** `npm ci` when what is installed is not what the lock file asks for; a checkout that is up to date pays nothing. */
+function installDependencies() {
+    if (installedMatchesLock()) {
+        return;
+    }
+    console.log("Installing dependencies (npm ci) …");
+    const result = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+        cwd: root,
+        stdio: ["ignore", "ignore", "inherit"],
+        shell: process.platform === "win32",
+    });
+    if (result.status !== 0) {
+        fail("npm ci failed; its own message is above.");
+    }
+}
+
+/** Compares the lock file with the one that npm leaves in node_modules; packages of other platforms are optional. */
+function installedMatchesLock() {
+    const installedLock = join(root, "node_modules", ".package-lock.json");
+    if (!existsSync(installedLock)) {
+        return false;
+    }
+    const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+    const installed = JSON.parse(readFileSync(installedLock, "utf8")).packages;
+    return Object.entries(wanted).every(
+        ([path, { version, optional }]) =>
+            !path.includes("node_modules/") || optional || installed[path]?.version === version,
+    );
+}
+
+function run(file, args) {
+    const child = spawn(process.execPath, ["--require", "ts-node/register/transpile-only", join(root, file), ...args], {
+        cwd: root,
+        stdio: "inherit",
+        env: { ...process.env, TS_NODE_PROJECT: join(root, "tsconfig.json") },
+    });
+    // A terminal sends Ctrl-C to the whole group: the child cleans up, this waits for it. A signal to this process
+    // alone (a CI that gives up) is passed on.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+        process.on(signal, () => (process.stdin.isTTY && signal === "SIGINT" ? undefined : child.kill(signal)));
+    }
+    child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+function fail(message) {
+    console.error(message);
+    process.exit(2);
+}

@@ -1,0 +1,84 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { ensureToolchain } from "../toolchain";
+
+/** What a step counted; a step without tests of its own (type check, lint) counts as one. */
+interface Counts {
+    passed: number;
+    failed: number;
+    skipped: number;
+}
+
+interface Step {
+    title: string;
+    run: () => Counts;
+}
+
+const root = path.join(__dirname, "..", "..");
+
+// Quick ones first, so that a mistake shows early; all of them run, so that one run shows everything.
+const steps: Step[] = [
+    { title: "unit tests", run: () => mocha(".mocharc.yml") },
+    { title: "types", run: () => npmScript("typecheck") },
+    { title: "lint and format", run: () => npmScript("lint") },
+    { title: "integration tests (real PostgreSQL, real Liquibase)", run: () => mocha(".mocharc.integration.yml") },
+];
+
+void main();
+
+async function main(): Promise<void> {
+    await ensureToolchain({ log: (line) => console.log(line) });
+    const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+    for (const step of steps) {
+        console.log(`\n── ${step.title} ──`);
+        const started = Date.now();
+        const counts = step.run();
+        console.log(`── ${step.title}: ${summary(counts)} in ${Math.round((Date.now() - started) / 1000)} s`);
+        total.passed += counts.passed;
+        total.failed += counts.failed;
+        total.skipped += counts.skipped;
+    }
+    console.log(`\n${summary(total)}`);
+    process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+function mocha(config: string): Counts {
+    const scratch = mkdtempSync(path.join(tmpdir(), "aurora-pipeline-test-"));
+    const countsFile = path.join(scratch, "counts.json");
+    try {
+        const status = node(
+            ["node_modules/mocha/bin/mocha.js", "--config", config, "--reporter", "scripts/test/reporter.cjs"],
+            {
+                TEST_COUNTS: countsFile,
+            },
+        );
+        const counts = JSON.parse(readFileSync(countsFile, "utf8")) as Counts;
+        // mocha can fail beside its tests (an error while loading a file, an unhandled rejection): that is a failure too.
+        return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    } catch (error) {
+        console.error(`mocha ended before it could count: ${String(error)}`);
+        return { passed: 0, failed: 1, skipped: 0 };
+    } finally {
+        rmSync(scratch, { recursive: true, force: true });
+    }
+}
+
+function npmScript(name: string): Counts {
+    const result = spawnSync("npm", ["run", "--silent", name], {
+        cwd: root,
+        stdio: "inherit",
+        shell: process.platform === "win32",
+    });
+    return result.status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+function node(args: string[], env: Record<string, string>): number | null {
+    return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } }).status;
+}
+
+function summary(counts: Counts): string {
+    const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
+    return `${counts.passed} passed, ${counts.failed} failed${skipped}`;
+}

@@ -1,0 +1,208 @@
+import * as pulumi from "@pulumi/pulumi";
+
+// Pulumi's mock runtime, recorded. What it proves: which resources a component registers, with which inputs and options.
+// What it does not: that AWS accepts them. A remote component (awsx's Vpc) records its inputs only and makes no children.
+
+/** Inputs and outputs of a resource. Secrets are wrapped: see `isSecret` and `reveal`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests reach into inputs of every type.
+export type Properties = Record<string, any>;
+
+export interface Recorded {
+    type: string;
+    name: string;
+    urn: string;
+    custom: boolean;
+    inputs: Properties;
+    /** URN of the parent, "" without one. */
+    parent: string;
+    protect: boolean;
+    retainOnDelete: boolean;
+    deleteBeforeReplace: boolean;
+    ignoreChanges: string[];
+    additionalSecretOutputs: string[];
+    /** URNs of everything it waits for: `dependsOn` and the resources behind its inputs. */
+    dependencies: string[];
+}
+
+export interface Recording<T> {
+    /** What the function returned. */
+    result: T;
+    /** In the order of registration. */
+    resources: Recorded[];
+    /** The resources of a type, in order. */
+    all(type: string): Recorded[];
+    /** The only resource of a type (and name, where several have the type); an error otherwise. */
+    one(type: string, name?: string): Recorded;
+}
+
+export interface RecordOptions {
+    /** Extra outputs of a resource, over those of `computedOutputs`. */
+    outputs?: (type: string, name: string, inputs: Properties) => Properties | undefined;
+    /** Results of provider functions, by token; undefined falls back to `callResult`. */
+    call?: (token: string, inputs: Properties) => Properties | undefined;
+    /** A preview: outputs that only AWS knows stay unknown. */
+    preview?: boolean;
+}
+
+export const account = "123456789012";
+export const region = "eu-central-1";
+
+/** Runs a program under fresh mocks, waits until all its resources are registered, and returns what it registered. */
+export async function record<T>(program: () => T | Promise<T>, options: RecordOptions = {}): Promise<Recording<T>> {
+    const resources: Recorded[] = [];
+    await pulumi.runtime.setMocks(mocks(options), "project", "stack", options.preview ?? false);
+    recordRequests(resources);
+    const result = await program();
+    await pulumi.runtime.disconnect(false);
+    return {
+        result,
+        resources,
+        all: (type) => resources.filter((resource) => resource.type === type),
+        one: (type, name) => only(resources, type, name),
+    };
+}
+
+/** The value of an output, unwrapped. */
+export function promiseOf<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
+    return new Promise((resolve) => pulumi.output(output).apply(resolve));
+}
+
+/** Whether a recorded input, or anything in it, is a secret. Pulumi marks the whole property. */
+export function isSecret(value: unknown): boolean {
+    return pulumi.runtime.isRpcSecret(value);
+}
+
+/** A recorded input without the secret's wrapping. */
+export function reveal<T = unknown>(value: unknown): T {
+    return pulumi.runtime.unwrapRpcSecret(value) as T;
+}
+
+function mocks(options: RecordOptions): pulumi.runtime.Mocks {
+    return {
+        newResource: ({ type, name, inputs, id }) => {
+            const given = inputs as Properties;
+            const state = { ...given, ...computedOutputs(type, name, given), ...options.outputs?.(type, name, given) };
+            return { id: id || `${name}-id`, state };
+        },
+        call: ({ token, inputs }) => options.call?.(token, inputs as Properties) ?? callResult(token),
+    };
+}
+
+// Pulumi hands the mocks a resource's inputs only; its options are in the request.
+function recordRequests(resources: Recorded[]): void {
+    const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = async (request, callback) => {
+        await register(request, (error, response) => {
+            if (response) {
+                resources.push(recorded(request, response.getUrn()));
+            }
+            callback(error, response);
+        });
+    };
+}
+
+function recorded(request: Request, urn: string): Recorded {
+    return {
+        type: request.getType(),
+        name: request.getName(),
+        urn,
+        custom: request.getCustom(),
+        inputs: pulumi.runtime.deserializeProperties(request.getObject()),
+        parent: request.getParent(),
+        protect: request.getProtect() ?? false,
+        retainOnDelete: request.getRetainondelete() ?? false,
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+        ignoreChanges: request.getIgnorechangesList(),
+        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+        dependencies: request.getDependenciesList(),
+    };
+}
+
+function only(resources: Recorded[], type: string, name?: string): Recorded {
+    const found = resources.filter(
+        (resource) => resource.type === type && (name === undefined || resource.name === name),
+    );
+    if (found.length !== 1 || found[0] === undefined) {
+        const wanted = name === undefined ? type : `${type} "${name}"`;
+        const present = resources.map((resource) => `${resource.type} "${resource.name}"`).join("\n  ");
+        throw new Error(`Expected one ${wanted}, found ${found.length}. Registered:\n  ${present}`);
+    }
+    return found[0];
+}
+
+/** Outputs that AWS computes; every resource has an ARN so that programs can refer to it. */
+function computedOutputs(type: string, name: string, inputs: Properties): Properties {
+    const arn = `arn:aws:${type.split(":")[1]?.split("/")[0]}:${region}:${account}:${name}`;
+    switch (type) {
+        case "awsx:ec2:Vpc":
+            return vpcOutputs(name, inputs);
+        case "aws:rds/cluster:Cluster":
+            return {
+                arn,
+                clusterResourceId: `cluster-${name.toUpperCase()}`,
+                endpoint: `${name}.cluster-abc.${region}.rds.amazonaws.com`,
+                readerEndpoint: `${name}.cluster-ro-abc.${region}.rds.amazonaws.com`,
+                engineVersionActual: `${inputs.engineVersion}.1`,
+            };
+        case "aws:ec2/vpcEndpoint:VpcEndpoint":
+            return { arn, prefixListId: `pl-${name}` };
+        case "random:index/randomPassword:RandomPassword":
+            return { result: pulumi.secret(`password-of-${name}`) };
+        case "random:index/randomId:RandomId":
+            return { hex: "0a1b2c3d" };
+        case "aws:serverlessrepository/cloudFormationStack:CloudFormationStack":
+            return { outputs: { RotationLambdaARN: `arn:aws:lambda:${region}:${account}:function:${name}` } };
+        default:
+            return { arn, name: (inputs.name as string | undefined) ?? name };
+    }
+}
+
+function vpcOutputs(name: string, inputs: Properties): Properties {
+    const specs = (inputs.subnetSpecs ?? []) as { type: string }[];
+    const zones = (inputs.numberOfAvailabilityZones ?? 3) as number;
+    const subnetIds = (type: string): string[] =>
+        specs.some((spec) => spec.type === type)
+            ? Array.from({ length: zones }, (_, zone) => `subnet-${name}-${type.toLowerCase()}-${zone + 1}`)
+            : [];
+    return {
+        vpcId: `vpc-${name}`,
+        publicSubnetIds: subnetIds("Public"),
+        privateSubnetIds: subnetIds("Private"),
+        isolatedSubnetIds: subnetIds("Isolated"),
+    };
+}
+
+function callResult(token: string): Properties {
+    switch (token) {
+        case "aws:index/getCallerIdentity:getCallerIdentity":
+            return { accountId: account, arn: `arn:aws:iam::${account}:user/test`, userId: "test" };
+        case "aws:index/getRegion:getRegion":
+            return { region, id: region };
+        case "aws:index/getPartition:getPartition":
+            return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
+        case "aws:index/getAvailabilityZones:getAvailabilityZones":
+            return { names: ["a", "b", "c"].map((zone) => region + zone), id: region };
+        default:
+            throw new Error(`No mock for the provider function ${token}: give record() a "call".`);
+    }
+}
+
+// The part of the mock monitor's and the request's interfaces that is used here; Pulumi does not export them.
+interface Monitor {
+    registerResource(request: Request, callback: Callback): Promise<void>;
+}
+type Callback = (error: unknown, response: { getUrn(): string } | undefined) => void;
+interface Request {
+    getType(): string;
+    getName(): string;
+    getCustom(): boolean;
+    getObject(): unknown;
+    getParent(): string;
+    getProtect(): boolean | undefined;
+    getRetainondelete(): boolean | undefined;
+    getDeletebeforereplace(): boolean;
+    getIgnorechangesList(): string[];
+    getAdditionalsecretoutputsList(): string[];
+    getDependenciesList(): string[];
+}

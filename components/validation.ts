@@ -25,7 +25,9 @@ export function validate(component: string, name: string, rules: Rule[]): void {
     const arguments_ = failures.length === 1 ? "1 invalid argument" : `${failures.length} invalid arguments`;
     // A RunError is printed by the Pulumi CLI as its message alone, without a stack trace.
     throw new pulumi.RunError(
-        [`${component} "${name}" has ${arguments_}; nothing of it was created.`, ...failures.map(describeFailure)].join("\n"),
+        [`${component} "${name}" has ${arguments_}; nothing of it was created.`, ...failures.map(describeFailure)].join(
+            "\n",
+        ),
     );
 }
 
@@ -60,6 +62,26 @@ export function wholeNumber(
 export function matching(arg: string, given: unknown, pattern: RegExp, allowed: string, fix: string): Rule {
     const matches = typeof given === "string" && pattern.test(given);
     return { arg, given, valid: given === undefined || matches, allowed, fix };
+}
+
+/** Days that CloudWatch Logs can keep logs for. */
+const logRetentionDays = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export function logRetention(arg: string, given: unknown): Rule {
+    return oneOf(arg, given, logRetentionDays, "CloudWatch Logs keeps logs for these numbers of days only.");
+}
+
+export function kmsKey(arg: string, given: unknown): Rule {
+    const allowed = "the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>)";
+    return matching(
+        arg,
+        given,
+        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/,
+        allowed,
+        "Give the key's ARN, not its id or alias.",
+    );
 }
 
 /** One failure as a line: what, given, allowed, fix. The program's config reports its own failures in the same words. */

@@ -170,6 +170,8 @@ function vpcOutputs(name: string, inputs: Properties): Properties {
         publicSubnetIds: subnetIds("Public"),
         privateSubnetIds: subnetIds("Private"),
         isolatedSubnetIds: subnetIds("Isolated"),
+        // Resource references in AWS; a program reads their ids only.
+        routeTables: specs.flatMap(({ type }) => subnetIds(type).map((id) => ({ id: id.replace("subnet-", "rtb-") }))),
     };
 }
 

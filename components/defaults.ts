@@ -1,0 +1,8 @@
+/** The args with their defaults; an arg that is present but undefined (another language's null) gets its default too. */
+export function withDefaults<A extends object, D extends Partial<A>>(
+    args: A,
+    defaults: D,
+): A & Required<Pick<A, keyof A & keyof D>> {
+    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+    return { ...defaults, ...given } as A & Required<Pick<A, keyof A & keyof D>>;
+}

@@ -1,0 +1,107 @@
+// What differs between Aurora PostgreSQL and Aurora MySQL, as data. The components hold no `if (postgres)`.
+
+/** Engine of the cluster. */
+export const Engine = {
+    /** Aurora PostgreSQL. */
+    AuroraPostgresql: "aurora-postgresql",
+    /** Aurora MySQL. */
+    AuroraMysql: "aurora-mysql",
+} as const;
+export type Engine = (typeof Engine)[keyof typeof Engine];
+
+/** A parameter of a parameter group, in the form that its resource takes. */
+export interface Parameter {
+    name: string;
+    value: string;
+    /** Static parameters take effect at a reboot only; RDS refuses "immediate" for them. */
+    applyMethod: "immediate" | "pending-reboot";
+}
+
+export interface EngineTraits {
+    /** The port that everybody scans first; a cluster may not use it (RDS.23). */
+    wellKnownPort: number;
+    defaultPort: number;
+    /** Major versions in AWS's standard support, oldest first. */
+    majorVersions: string[];
+    defaultVersion: string;
+    /** Longest names that the engine takes. */
+    longestDatabaseName: number;
+    longestUsername: number;
+    /** Longest password that RDS takes. */
+    longestPassword: number;
+    /** Whether the cluster can be wound back in place. */
+    canBacktrack: boolean;
+    /** Logs that RDS exports to CloudWatch. */
+    logExports: string[];
+    /** Parameters of the whole cluster: TLS for every connection, schema changes and slow statements in the log. */
+    clusterParameters: Parameter[];
+    /** Further ones with `auditLogging`. */
+    auditParameters: Parameter[];
+    /** Parameters of each instance. */
+    instanceParameters: Parameter[];
+    /** Engine in the JSON of a secret, in AWS's form. */
+    secretEngine: string;
+    /** AWS's rotation function for a user who changes its own password. */
+    rotationApplication: string;
+}
+
+const immediate = (name: string, value: string): Parameter => ({ name, value, applyMethod: "immediate" });
+const atReboot = (name: string, value: string): Parameter => ({ name, value, applyMethod: "pending-reboot" });
+
+export const engines: Record<Engine, EngineTraits> = {
+    "aurora-postgresql": {
+        wellKnownPort: 5432,
+        defaultPort: 15432,
+        majorVersions: ["14", "15", "16", "17"],
+        defaultVersion: "17",
+        longestDatabaseName: 63,
+        longestUsername: 63,
+        longestPassword: 99,
+        canBacktrack: false,
+        logExports: ["postgresql", "iam-db-auth-error"],
+        clusterParameters: [
+            immediate("rds.force_ssl", "1"),
+            immediate("log_statement", "ddl"),
+            immediate("log_min_duration_statement", "1000"),
+        ],
+        auditParameters: [
+            // The list replaces the engine's default, pg_stat_statements, which Database Insights needs.
+            atReboot("shared_preload_libraries", "pg_stat_statements,pgaudit"),
+            atReboot("pgaudit.role", "rds_pgaudit"),
+            immediate("pgaudit.log", "ddl,role"),
+        ],
+        // A migration that waits for a lock says so in the log.
+        instanceParameters: [immediate("log_lock_waits", "1")],
+        secretEngine: "postgres",
+        rotationApplication: "SecretsManagerRDSPostgreSQLRotationSingleUser",
+    },
+    "aurora-mysql": {
+        wellKnownPort: 3306,
+        defaultPort: 13306,
+        majorVersions: ["8.0", "8.4"],
+        defaultVersion: "8.0",
+        longestDatabaseName: 64,
+        longestUsername: 16,
+        longestPassword: 41,
+        canBacktrack: true,
+        logExports: ["audit", "error", "slowquery"],
+        clusterParameters: [immediate("require_secure_transport", "ON")],
+        auditParameters: [
+            immediate("server_audit_logging", "1"),
+            immediate("server_audit_events", "CONNECT,QUERY_DDL,QUERY_DCL"),
+        ],
+        instanceParameters: [immediate("slow_query_log", "1"), immediate("long_query_time", "1")],
+        secretEngine: "mysql",
+        rotationApplication: "SecretsManagerRDSMySQLRotationSingleUser",
+    },
+};
+
+/** The major version of a version that AWS supports ("17" of "17.4", "8.0" of "8.0.mysql_aurora.3.08.0"). */
+export function majorVersion(engine: Engine, version: string): string | undefined {
+    return engines[engine].majorVersions.find((major) => version === major || version.startsWith(`${major}.`));
+}
+
+/** Family of the parameter groups. */
+export function parameterFamily(engine: Engine, version: string): string {
+    return `${engine}${majorVersion(engine, version)}`;
+}

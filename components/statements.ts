@@ -1,0 +1,344 @@
+import type { Location } from "./location";
+
+// IAM statements, as pure functions: what each role, key, bucket and topic may do is read here, not in the components.
+// No statement allows a wildcard action. `Resource: "*"` is left to ec2:Describe*, which AWS offers no narrower form of,
+// and to the policy of a key, where it means that key.
+
+export interface Statement {
+    Sid: string;
+    Effect: "Allow" | "Deny";
+    Principal?: "*" | Record<string, string>;
+    Action: string[];
+    Resource?: string[];
+    Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+/** A policy document, as the JSON text that the resources take. */
+export function policyDocument(statements: Statement[]): string {
+    return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+export function arn(at: Location, service: string, resource: string): string {
+    return `arn:${at.partition}:${service}:${at.region}:${at.account}:${resource}`;
+}
+
+/** Trust of one service, on behalf of one resource in one account: no other project, pipeline or rule can use the role. */
+export function trust(at: Location, service: string, sourceArn: string): Statement {
+    return {
+        Sid: "Trust",
+        Effect: "Allow",
+        Principal: { Service: `${service}.amazonaws.com` },
+        Action: ["sts:AssumeRole"],
+        Condition: { StringEquals: { "aws:SourceAccount": at.account }, ArnEquals: { "aws:SourceArn": sourceArn } },
+    };
+}
+
+// --- The build's role ---
+
+/** The network interface that CodeBuild puts into the VPC for the time of a build. */
+export function networkInterfaces(
+    at: Location,
+    vpc: { vpcId: string; subnetIds: string[]; securityGroupId: string },
+): Statement[] {
+    const interfaces = arn(at, "ec2", "network-interface/*");
+    const subnets = vpc.subnetIds.map((id) => arn(at, "ec2", `subnet/${id}`));
+    return [
+        {
+            Sid: "DescribeNetwork",
+            Effect: "Allow",
+            Action: [
+                "ec2:DescribeDhcpOptions",
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcs",
+            ],
+            Resource: ["*"],
+        },
+        {
+            Sid: "CreateNetworkInterface",
+            Effect: "Allow",
+            Action: ["ec2:CreateNetworkInterface"],
+            Resource: [...subnets, arn(at, "ec2", `security-group/${vpc.securityGroupId}`), interfaces],
+        },
+        {
+            Sid: "DeleteNetworkInterface",
+            Effect: "Allow",
+            Action: ["ec2:DeleteNetworkInterface"],
+            Resource: [interfaces],
+            Condition: { ArnEquals: { "ec2:Vpc": arn(at, "ec2", `vpc/${vpc.vpcId}`) } },
+        },
+        {
+            Sid: "LendNetworkInterface",
+            Effect: "Allow",
+            Action: ["ec2:CreateNetworkInterfacePermission"],
+            Resource: [interfaces],
+            Condition: {
+                StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" },
+                ArnEquals: { "ec2:Subnet": subnets },
+            },
+        },
+    ];
+}
+
+/** Writing to one log group, which exists already. */
+export function writeLogs(logGroupArn: string): Statement {
+    return {
+        Sid: "WriteLogs",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: [`${logGroupArn}:*`],
+    };
+}
+
+/** Reports of one project: CodeBuild names their groups after it. */
+export function writeReports(at: Location, projectName: string): Statement {
+    return {
+        Sid: "WriteReports",
+        Effect: "Allow",
+        Action: [
+            "codebuild:BatchPutTestCases",
+            "codebuild:CreateReport",
+            "codebuild:CreateReportGroup",
+            "codebuild:UpdateReport",
+        ],
+        Resource: [arn(at, "codebuild", `report-group/${projectName}-*`)],
+    };
+}
+
+/** Reading one secret, and decrypting that secret only. */
+export function readSecret(at: Location, secretArn: string, kmsKeyArn: string | undefined): Statement[] {
+    const read: Statement = {
+        Sid: "ReadSecret",
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: [secretArn],
+    };
+    if (kmsKeyArn === undefined) {
+        // The key aws/secretsmanager lets every caller in the account use it through Secrets Manager.
+        return [read];
+    }
+    const decrypt: Statement = {
+        Sid: "DecryptSecret",
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: [kmsKeyArn],
+        Condition: {
+            StringEquals: {
+                "kms:ViaService": `secretsmanager.${at.region}.amazonaws.com`,
+                "kms:EncryptionContext:SecretARN": secretArn,
+            },
+        },
+    };
+    return [read, decrypt];
+}
+
+// --- The artifact bucket, for the builds' roles and the pipeline's ---
+
+/** CodePipeline keeps the artifacts of a pipeline below the first 20 characters of its name. */
+export function artifactPrefix(pipelineName: string): string {
+    return `${pipelineName.slice(0, 20)}/`;
+}
+
+/** Reading and writing the pipeline's artifacts, and nothing else in the bucket. */
+export function useArtifacts(
+    at: Location,
+    store: { bucketArn: string; kmsKeyArn: string; pipelineName: string },
+): Statement[] {
+    return [
+        {
+            Sid: "InspectArtifactBucket",
+            Effect: "Allow",
+            Action: ["s3:GetBucketAcl", "s3:GetBucketLocation"],
+            Resource: [store.bucketArn],
+        },
+        {
+            Sid: "UseArtifacts",
+            Effect: "Allow",
+            Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+            Resource: [`${store.bucketArn}/${artifactPrefix(store.pipelineName)}*`],
+        },
+        {
+            Sid: "UseArtifactKey",
+            Effect: "Allow",
+            Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+            Resource: [store.kmsKeyArn],
+            Condition: { StringEquals: { "kms:ViaService": `s3.${at.region}.amazonaws.com` } },
+        },
+    ];
+}
+
+// --- The pipeline's role ---
+
+/** An S3 source action: the newest version of one object, in a versioned bucket. */
+export function readObject(sid: string, bucketArn: string, key: string): Statement[] {
+    return [
+        {
+            Sid: `Inspect${sid}`,
+            Effect: "Allow",
+            Action: ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"],
+            Resource: [bucketArn],
+        },
+        {
+            Sid: `Read${sid}`,
+            Effect: "Allow",
+            Action: ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
+            Resource: [`${bucketArn}/${key}`],
+        },
+    ];
+}
+
+/** A CodeConnections source action. The service was renamed and still checks the old name for old connections. */
+export function useConnection(connectionArn: string): Statement {
+    return {
+        Sid: "UseConnection",
+        Effect: "Allow",
+        Action: ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        Resource: [connectionArn],
+    };
+}
+
+/** A CodeCommit source action. */
+export function readRepository(at: Location, repository: string): Statement {
+    return {
+        Sid: "ReadRepository",
+        Effect: "Allow",
+        Action: [
+            "codecommit:CancelUploadArchive",
+            "codecommit:GetBranch",
+            "codecommit:GetCommit",
+            "codecommit:GetRepository",
+            "codecommit:GetUploadArchiveStatus",
+            "codecommit:UploadArchive",
+        ],
+        Resource: [arn(at, "codecommit", repository)],
+    };
+}
+
+export function startBuilds(projectArns: string[]): Statement {
+    return {
+        Sid: "StartBuilds",
+        Effect: "Allow",
+        Action: ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+        Resource: projectArns,
+    };
+}
+
+/** Asking for approval on an encrypted topic. */
+export function publish(at: Location, topicArn: string, kmsKeyArn: string): Statement[] {
+    return [
+        { Sid: "AskForApproval", Effect: "Allow", Action: ["sns:Publish"], Resource: [topicArn] },
+        {
+            Sid: "UseTopicKey",
+            Effect: "Allow",
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+            Resource: [kmsKeyArn],
+            Condition: { StringEquals: { "kms:ViaService": `sns.${at.region}.amazonaws.com` } },
+        },
+    ];
+}
+
+/** The role of the EventBridge rule that starts the pipeline. */
+export function startPipeline(pipelineArn: string): Statement {
+    return {
+        Sid: "StartPipeline",
+        Effect: "Allow",
+        Action: ["codepipeline:StartPipelineExecution"],
+        Resource: [pipelineArn],
+    };
+}
+
+// --- Policies of resources ---
+
+/** Bucket policy: nothing travels unencrypted. A denial has to name every action to mean it. */
+export function denyPlainHttp(bucketArn: string): Statement {
+    return {
+        Sid: "DenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["s3:*"],
+        Resource: [bucketArn, `${bucketArn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
+}
+
+/** Topic policy: TLS only, and one service on behalf of one account. */
+export function denyPlainPublish(topicArn: string): Statement {
+    return {
+        Sid: "DenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["sns:Publish"],
+        Resource: [topicArn],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
+}
+
+export function allowPublish(at: Location, topicArn: string, service: string): Statement {
+    return {
+        Sid: "AllowPublish",
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: ["sns:Publish"],
+        Resource: [topicArn],
+        Condition: { StringEquals: { "aws:SourceAccount": at.account } },
+    };
+}
+
+/**
+ * Policy of the pipeline's key: the account's IAM policies decide (the statements above grant each role its part), and
+ * AWS's notification service may encrypt what it publishes. Actions by name: not even the account has `kms:*`.
+ */
+export function keyPolicy(at: Location): Statement[] {
+    return [
+        {
+            Sid: "AccountDecides",
+            Effect: "Allow",
+            Principal: { AWS: `arn:${at.partition}:iam::${at.account}:root` },
+            Action: [...keyAdministration, ...keyUse],
+            Resource: ["*"],
+        },
+        {
+            Sid: "Notifications",
+            Effect: "Allow",
+            Principal: { Service: "codestar-notifications.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+            Resource: ["*"],
+            Condition: {
+                StringEquals: {
+                    "aws:SourceAccount": at.account,
+                    "kms:ViaService": `sns.${at.region}.amazonaws.com`,
+                },
+            },
+        },
+    ];
+}
+
+const keyAdministration = [
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:CreateGrant",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListAliases",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RetireGrant",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+];
+const keyUse = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"];

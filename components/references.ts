@@ -12,6 +12,10 @@ export interface NetworkRef {
     privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
     /** Subnets of the database, in at least two zones; no route to the internet. */
     isolatedSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+    /** Security group of the interface endpoints. Builds with egress "Endpoints" need it; others ignore it. */
+    endpointSecurityGroupId?: pulumi.Input<string>;
+    /** Prefix list of the S3 gateway endpoint. Builds with egress "Endpoints" need it; others ignore it. */
+    s3PrefixListId?: pulumi.Input<string>;
 }
 
 /** The database that a credential or a build is for: an existing cluster, or an `AuroraCluster`. */
@@ -48,4 +52,6 @@ export interface BuildRef {
     roleName: pulumi.Input<string>;
     /** Path of the toolchain archive that the build runs. */
     toolchain: pulumi.Input<string>;
+    /** Directory of the migrations in the source; pushes that touch it start the pipeline. Absent: `migrations`. */
+    migrationsDirectory?: pulumi.Input<string>;
 }

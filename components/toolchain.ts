@@ -1,0 +1,18 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** Where `npm run toolchain` leaves the archive, and where the published package has it. */
+const directory = path.join(__dirname, "toolchain");
+
+/**
+ * Path of the toolchain archive that comes with the components, as the description beside it names it; undefined if it
+ * has not been made.
+ */
+export function packagedToolchain(from: string = directory): string | undefined {
+    const description = path.join(from, "toolchain.json");
+    if (!fs.existsSync(description)) {
+        return undefined;
+    }
+    const { archive } = JSON.parse(fs.readFileSync(description, "utf8")) as { archive: string };
+    return path.join(from, path.basename(archive));
+}

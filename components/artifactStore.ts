@@ -1,0 +1,146 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Location } from "./location";
+import { artifactPrefix, denyPlainHttp, keyPolicy, policyDocument } from "./statements";
+
+export interface ArtifactStoreArgs {
+    at: pulumi.Output<Location>;
+    pipelineName: string;
+    kmsKeyArn: pulumi.Input<string> | undefined;
+    retentionDays: number;
+    accessLogBucket: pulumi.Input<string> | undefined;
+    forceDestroy: boolean;
+    tags: Record<string, string> | undefined;
+}
+
+export interface ArtifactStore {
+    bucketName: pulumi.Output<string>;
+    bucketArn: pulumi.Output<string>;
+    kmsKeyArn: pulumi.Output<string>;
+    /** What must exist before anything is put into the bucket: the rules that its objects are kept by. */
+    ready: pulumi.Resource[];
+}
+
+/** The bucket that artifacts pass through: private, encrypted, versioned, TLS only, emptied in time. */
+export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource): ArtifactStore {
+    const kmsKeyArn = args.kmsKeyArn === undefined ? ownKey(name, args, parent) : pulumi.output(args.kmsKeyArn);
+    const bucket = new aws.s3.Bucket(
+        `${name}-artifacts`,
+        { forceDestroy: args.forceDestroy, tags: args.tags },
+        { parent },
+    );
+    const ready = [
+        ...accessControls(name, bucket, parent),
+        encryption(name, bucket, kmsKeyArn, parent),
+        ...versions(name, bucket, args, parent),
+    ];
+    if (args.accessLogBucket !== undefined) {
+        new aws.s3.BucketLogging(
+            `${name}-artifacts`,
+            { bucket: bucket.id, targetBucket: args.accessLogBucket, targetPrefix: `${args.pipelineName}-artifacts/` },
+            { parent },
+        );
+    }
+    return { bucketName: bucket.id, bucketArn: bucket.arn, kmsKeyArn, ready };
+}
+
+function ownKey(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource): pulumi.Output<string> {
+    const key = new aws.kms.Key(
+        `${name}-artifacts`,
+        {
+            description: `Artifacts and notifications of the pipeline ${args.pipelineName}`,
+            enableKeyRotation: true,
+            // What may be thrown away with its objects needs no long time for second thoughts.
+            deletionWindowInDays: args.forceDestroy ? 7 : 30,
+            policy: args.at.apply((at) => policyDocument(keyPolicy(at))),
+            tags: args.tags,
+        },
+        { parent },
+    );
+    return key.arn;
+}
+
+function accessControls(name: string, bucket: aws.s3.Bucket, parent: pulumi.Resource): pulumi.Resource[] {
+    const ownership = new aws.s3.BucketOwnershipControls(
+        `${name}-artifacts`,
+        { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+        { parent },
+    );
+    const block = new aws.s3.BucketPublicAccessBlock(
+        `${name}-artifacts`,
+        {
+            bucket: bucket.id,
+            blockPublicAcls: true,
+            blockPublicPolicy: true,
+            ignorePublicAcls: true,
+            restrictPublicBuckets: true,
+        },
+        { parent },
+    );
+    const policy = new aws.s3.BucketPolicy(
+        `${name}-artifacts`,
+        { bucket: bucket.id, policy: bucket.arn.apply((arn) => policyDocument([denyPlainHttp(arn)])) },
+        // S3 refuses two changes of a bucket's access at once.
+        { parent, dependsOn: [block, ownership] },
+    );
+    return [ownership, block, policy];
+}
+
+function encryption(
+    name: string,
+    bucket: aws.s3.Bucket,
+    kmsKeyArn: pulumi.Output<string>,
+    parent: pulumi.Resource,
+): pulumi.Resource {
+    return new aws.s3.BucketServerSideEncryptionConfiguration(
+        `${name}-artifacts`,
+        {
+            bucket: bucket.id,
+            rules: [
+                {
+                    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+                    // One call to KMS for many objects: cheaper by up to 99 %.
+                    bucketKeyEnabled: true,
+                },
+            ],
+        },
+        { parent },
+    );
+}
+
+function versions(
+    name: string,
+    bucket: aws.s3.Bucket,
+    args: ArtifactStoreArgs,
+    parent: pulumi.Resource,
+): pulumi.Resource[] {
+    const versioning = new aws.s3.BucketVersioning(
+        `${name}-artifacts`,
+        { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+        { parent },
+    );
+    const lifecycle = new aws.s3.BucketLifecycleConfiguration(
+        `${name}-artifacts`,
+        {
+            bucket: bucket.id,
+            rules: [
+                {
+                    id: "expire-artifacts",
+                    status: "Enabled",
+                    // Not the whole bucket: the toolchain stays for as long as the pipeline names it.
+                    filter: { prefix: artifactPrefix(args.pipelineName) },
+                    expiration: { days: args.retentionDays },
+                },
+                {
+                    id: "expire-old-versions",
+                    status: "Enabled",
+                    filter: { prefix: "" },
+                    noncurrentVersionExpiration: { noncurrentDays: args.retentionDays },
+                    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+                },
+            ],
+        },
+        { parent, dependsOn: [versioning] },
+    );
+    return [versioning, lifecycle];
+}

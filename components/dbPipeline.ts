@@ -1,0 +1,403 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as path from "node:path";
+import { artifactStore, type ArtifactStore, type ArtifactStoreArgs } from "./artifactStore";
+import { type Location, locationOf } from "./location";
+import { notify, topic } from "./notifications";
+import { sourceRules, triggers, usesConnection, type SourceArgs, SourceProvider } from "./pipelineSource";
+import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipelineStages";
+import type { BuildRef } from "./references";
+import { sourceEvents } from "./sourceEvents";
+import * as statements from "./statements";
+import { matching, type Rule, validate, wholeNumber } from "./validation";
+
+/** The builds of a pipeline. */
+export interface PipelineBuildsArgs {
+    /** Build that plans. Default: no stage Plan; then no one sees the SQL before it runs. */
+    plan?: BuildRef;
+    /** Build that deploys. */
+    deploy: BuildRef;
+    /** Build that rolls back. Default: no stage Rollback; `ROLLBACK_TO` then only skips the deployment. */
+    rollback?: BuildRef;
+}
+
+/** The approval before anything changes the database. */
+export interface ApprovalArgs {
+    /** E-mail addresses that are asked; each must confirm its subscription once. Default: none (approve in the console). */
+    emails?: string[];
+    /** Minutes after which an unanswered request counts as a rejection, 5 to 86400. Default: 10080 (a week). */
+    timeoutMinutes?: number;
+}
+
+/** Arguments of a `DbPipeline`. Unless said otherwise, a change is made in place and costs nothing. */
+export interface DbPipelineArgs {
+    /** Where the changes come from. */
+    source: SourceArgs;
+    /** The builds; they must have been made for the same database. */
+    builds: PipelineBuildsArgs;
+    /** Ask a person before Deploy and Rollback. Default: no stage Approve. */
+    approval?: ApprovalArgs;
+    /** E-mail addresses told of failed, cancelled and waiting runs; each must confirm its subscription once. Default: none. */
+    notificationEmails?: string[];
+    /**
+     * ARN of the KMS key for artifacts and topics. Its policy must let the account's IAM policies decide, and let
+     * `codestar-notifications.amazonaws.com` use it through SNS. Default: a key of the pipeline's own ($1 a month).
+     */
+    kmsKeyArn?: pulumi.Input<string>;
+    /** Days that artifacts are kept, 1 to 3650. Default: 90. The plan that was approved is among them. */
+    artifactRetentionDays?: number;
+    /** Name of the bucket that logs access to the artifact bucket. Default: no access log. */
+    accessLogBucket?: pulumi.Input<string>;
+    /**
+     * Whether destroying the pipeline also deletes the artifacts, and its key after 7 days instead of 30. Default: false;
+     * then destroying it fails until the bucket is empty.
+     */
+    forceDestroy?: boolean;
+    /** Tags of every resource. Default: none. */
+    tags?: { [key: string]: string };
+}
+
+const defaults = { artifactRetentionDays: 90, approvalTimeoutMinutes: 7 * 24 * 60, migrationsDirectory: "migrations" };
+
+/**
+ * The way of a database change from its source to the database: a CodePipeline (V2, one run at a time) with the stages
+ * Source, Plan, Approve, Deploy and Rollback. The component's name becomes the pipeline's: changing it replaces the
+ * pipeline. Started with the variable `ROLLBACK_TO`, a run rolls back instead, through the same plan and approval.
+ *
+ * Cost: $0.002 for each minute of an action after the first 100 of a month, and $1 a month for the key.
+ */
+export class DbPipeline extends pulumi.ComponentResource {
+    /** Name of the pipeline. */
+    public readonly pipelineName: pulumi.Output<string>;
+    /** ARN of the pipeline. */
+    public readonly pipelineArn: pulumi.Output<string>;
+    /** Address of the pipeline in the AWS console. */
+    public readonly consoleUrl: pulumi.Output<string>;
+    /** Name of the bucket with the artifacts: plans, deployments, the toolchain. */
+    public readonly artifactBucketName: pulumi.Output<string>;
+    /** ARN of the topic that is told of failed, cancelled and waiting runs. */
+    public readonly notificationTopicArn: pulumi.Output<string>;
+    /** ARN of the connection to the repository; absent for CodeCommit and S3. */
+    public readonly connectionArn?: pulumi.Output<string>;
+    /** Status of the connection, if the pipeline made it: PENDING until a person completes its handshake in the console. */
+    public readonly connectionStatus?: pulumi.Output<string>;
+    /** ARN of the topic that asks for approval; absent without approval. */
+    public readonly approvalTopicArn?: pulumi.Output<string>;
+
+    constructor(name: string, args: DbPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("DbPipeline", name, rules(name, args));
+        super("aurora-pipeline:index:DbPipeline", name, {}, opts);
+
+        const at = locationOf(this);
+        const store = artifactStore(name, storeArgs(name, args, at), this);
+        const toolchain = uploadToolchain(name, args.builds.deploy, store, this);
+        const connection = connectionOf(name, args, this);
+        const approvalTopic = args.approval && approvalTopicOf(name, args, at, store, this);
+        const role = pipelineRole(name, args, at, this);
+        const grants = [
+            grantPipeline(name, { args, at, store, role, toolchain, connection, approvalTopic }, this),
+            ...grantBuilds(name, args.builds, at, store, this),
+        ];
+        const pipeline = new aws.codepipeline.Pipeline(
+            name,
+            {
+                name,
+                pipelineType: "V2",
+                // Runs wait for each other: two migrations at once would fight for the lock, the second plan be stale.
+                executionMode: "QUEUED",
+                roleArn: role.arn,
+                artifactStores: [
+                    { type: "S3", location: store.bucketName, encryptionKey: { type: "KMS", id: store.kmsKeyArn } },
+                ],
+                variables: pipelineVariables,
+                stages: pipelineStages({
+                    source: args.source,
+                    connectionArn: connection?.arn,
+                    toolchain: { bucket: store.bucketName, key: toolchain.key },
+                    projects: projectNames(args.builds),
+                    approval: approvalTopic && {
+                        topicArn: approvalTopic.arn,
+                        timeoutMinutes: args.approval?.timeoutMinutes ?? defaults.approvalTimeoutMinutes,
+                    },
+                }),
+                triggers: triggers(args.source, args.builds.deploy.migrationsDirectory ?? defaults.migrationsDirectory),
+                tags: args.tags,
+            },
+            // CodePipeline runs a new pipeline at once: all that the run needs must be there.
+            { parent: this, dependsOn: [...grants, ...store.ready, toolchain] },
+        );
+        if (!usesConnection(args.source.provider)) {
+            sourceEvents(name, { at, source: args.source, pipelineArn: pipeline.arn, tags: args.tags }, this);
+        }
+        const notificationTopic = notifications(name, args, at, store, pipeline, this);
+
+        this.pipelineName = pipeline.name;
+        this.pipelineArn = pipeline.arn;
+        this.consoleUrl = pulumi
+            .all([at, pipeline.name])
+            .apply(([location, pipelineName]) => consoleUrl(location, pipelineName));
+        this.artifactBucketName = store.bucketName;
+        this.notificationTopicArn = notificationTopic.arn;
+        this.connectionArn = connection?.arn;
+        this.connectionStatus = connection?.status;
+        this.approvalTopicArn = approvalTopic?.arn;
+        this.registerOutputs({
+            pipelineName: this.pipelineName,
+            pipelineArn: this.pipelineArn,
+            consoleUrl: this.consoleUrl,
+            artifactBucketName: this.artifactBucketName,
+            notificationTopicArn: this.notificationTopicArn,
+            connectionArn: this.connectionArn,
+            connectionStatus: this.connectionStatus,
+            approvalTopicArn: this.approvalTopicArn,
+        });
+    }
+}
+
+function rules(name: string, args: DbPipelineArgs): Rule[] {
+    return [
+        // The name is in the names of roles and of the bucket, which allow 64 and 63 characters with Pulumi's suffix.
+        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Shorten it."),
+        ...sourceRules(args.source),
+        wholeNumber(
+            "approval.timeoutMinutes",
+            args.approval?.timeoutMinutes,
+            { min: 5, max: 86400, unit: "minutes" },
+            "Leave it out for a week.",
+        ),
+        ...emailRules("approval.emails", args.approval?.emails),
+        ...emailRules("notificationEmails", args.notificationEmails),
+        wholeNumber(
+            "artifactRetentionDays",
+            args.artifactRetentionDays,
+            { min: 1, max: 3650, unit: "days" },
+            "Leave it out for 90 days.",
+        ),
+    ];
+}
+
+function emailRules(arg: string, emails: string[] = []): Rule[] {
+    const duplicates = emails.filter((email, index) => emails.indexOf(email) !== index);
+    return [
+        ...emails.map((email, index) =>
+            matching(`${arg}[${index}]`, email, /^[^\s@]+@[^\s@]+$/, "an e-mail address", "Correct it."),
+        ),
+        {
+            arg,
+            given: duplicates,
+            valid: duplicates.length === 0,
+            allowed: "each address once",
+            fix: "Take the duplicates out.",
+        },
+    ];
+}
+
+function storeArgs(name: string, args: DbPipelineArgs, at: pulumi.Output<Location>): ArtifactStoreArgs {
+    return {
+        at,
+        pipelineName: name,
+        kmsKeyArn: args.kmsKeyArn,
+        retentionDays: args.artifactRetentionDays ?? defaults.artifactRetentionDays,
+        accessLogBucket: args.accessLogBucket,
+        forceDestroy: args.forceDestroy ?? false,
+        tags: args.tags,
+    };
+}
+
+/** The archive is named by its content: another toolchain is another object, and a change of the pipeline that shows. */
+function uploadToolchain(
+    name: string,
+    deploy: BuildRef,
+    store: ArtifactStore,
+    parent: pulumi.Resource,
+): aws.s3.BucketObjectv2 {
+    const archive = pulumi.output(deploy.toolchain);
+    return new aws.s3.BucketObjectv2(
+        `${name}-toolchain`,
+        {
+            bucket: store.bucketName,
+            key: archive.apply((file) => `toolchain/${path.basename(file)}`),
+            source: archive.apply((file) => new pulumi.asset.FileAsset(file)),
+            contentType: "application/zip",
+        },
+        { parent, dependsOn: store.ready },
+    );
+}
+
+interface Connection {
+    arn: pulumi.Output<string>;
+    /** Known for a connection of our own only. */
+    status?: pulumi.Output<string>;
+}
+
+function connectionOf(name: string, args: DbPipelineArgs, parent: pulumi.Resource): Connection | undefined {
+    const { provider, connectionArn } = args.source;
+    if (!usesConnection(provider)) {
+        return undefined;
+    }
+    if (connectionArn !== undefined) {
+        return { arn: pulumi.output(connectionArn) };
+    }
+    const connection = new aws.codeconnections.Connection(
+        `${name}-source`,
+        // AWS allows 32 characters, and the same name twice.
+        { name: name.slice(0, 32), providerType: provider, tags: args.tags },
+        { parent },
+    );
+    connection.connectionStatus.apply((status) => {
+        if (status === "PENDING") {
+            void pulumi.log.warn(
+                `The connection to ${provider} waits for its handshake: AWS console, Developer Tools, Settings, ` +
+                    `Connections, "${name.slice(0, 32)}", Update pending connection. The pipeline's source fails until then.`,
+                parent,
+            );
+        }
+    });
+    return { arn: connection.arn, status: connection.connectionStatus };
+}
+
+function approvalTopicOf(
+    name: string,
+    args: DbPipelineArgs,
+    at: pulumi.Output<Location>,
+    store: ArtifactStore,
+    parent: pulumi.Resource,
+): aws.sns.Topic {
+    const { emails = [] } = args.approval ?? {};
+    return topic(
+        `${name}-approval`,
+        { at, kmsKeyArn: store.kmsKeyArn, emails, publisher: "codepipeline.amazonaws.com", tags: args.tags },
+        parent,
+    );
+}
+
+function notifications(
+    name: string,
+    args: DbPipelineArgs,
+    at: pulumi.Output<Location>,
+    store: ArtifactStore,
+    pipeline: aws.codepipeline.Pipeline,
+    parent: pulumi.Resource,
+): aws.sns.Topic {
+    const publisher = "codestar-notifications.amazonaws.com";
+    const emails = args.notificationEmails ?? [];
+    const told = topic(
+        `${name}-notifications`,
+        { at, kmsKeyArn: store.kmsKeyArn, emails, publisher, tags: args.tags },
+        parent,
+    );
+    notify(`${name}-notifications`, { pipelineArn: pipeline.arn, topicArn: told.arn, tags: args.tags }, parent);
+    return told;
+}
+
+function pipelineRole(
+    name: string,
+    args: DbPipelineArgs,
+    at: pulumi.Output<Location>,
+    parent: pulumi.Resource,
+): aws.iam.Role {
+    return new aws.iam.Role(
+        `${name}-role`,
+        {
+            description: `Runs the pipeline ${name}`,
+            // The pipeline's name is fixed, so that the trust can name the pipeline before it exists.
+            assumeRolePolicy: at.apply((location) =>
+                statements.policyDocument([
+                    statements.trust(location, "codepipeline", statements.arn(location, "codepipeline", name)),
+                ]),
+            ),
+            tags: args.tags,
+        },
+        { parent },
+    );
+}
+
+interface PipelineParts {
+    args: DbPipelineArgs;
+    at: pulumi.Output<Location>;
+    store: ArtifactStore;
+    role: aws.iam.Role;
+    toolchain: aws.s3.BucketObjectv2;
+    connection: Connection | undefined;
+    approvalTopic: aws.sns.Topic | undefined;
+}
+
+function grantPipeline(name: string, parts: PipelineParts, parent: pulumi.Resource): aws.iam.RolePolicy {
+    const { args, at, store, role, toolchain, connection, approvalTopic } = parts;
+    const policy = pulumi
+        .output({
+            at,
+            bucketArn: store.bucketArn,
+            kmsKeyArn: store.kmsKeyArn,
+            toolchainKey: toolchain.key,
+            projectArns: presentBuilds(args.builds).map(([, build]) => build.projectArn),
+            connectionArn: connection?.arn,
+            sourceBucket: args.source.bucket,
+            approvalTopicArn: approvalTopic?.arn,
+        })
+        .apply((known) =>
+            statements.policyDocument([
+                ...statements.useArtifacts(known.at, { ...known, pipelineName: name }),
+                ...statements.readObject("Toolchain", known.bucketArn, known.toolchainKey),
+                ...sourceStatements(args.source, known),
+                statements.startBuilds(known.projectArns),
+                ...(known.approvalTopicArn === undefined
+                    ? []
+                    : statements.publish(known.at, known.approvalTopicArn, known.kmsKeyArn)),
+            ]),
+        );
+    return new aws.iam.RolePolicy(`${name}-role`, { role: role.name, policy }, { parent });
+}
+
+function sourceStatements(
+    source: SourceArgs,
+    known: { at: Location; connectionArn?: string; sourceBucket?: string },
+): statements.Statement[] {
+    if (known.connectionArn !== undefined) {
+        return [statements.useConnection(known.connectionArn)];
+    }
+    return source.provider === SourceProvider.S3
+        ? statements.readObject("Source", `arn:${known.at.partition}:s3:::${known.sourceBucket}`, source.objectKey!)
+        : [statements.readRepository(known.at, source.repository!)];
+}
+
+/** The builds' roles come without the artifact bucket, which is the pipeline's. */
+function grantBuilds(
+    name: string,
+    builds: PipelineBuildsArgs,
+    at: pulumi.Output<Location>,
+    store: ArtifactStore,
+    parent: pulumi.Resource,
+): aws.iam.RolePolicy[] {
+    const policy = pulumi
+        .output({ at, bucketArn: store.bucketArn, kmsKeyArn: store.kmsKeyArn })
+        .apply((known) =>
+            statements.policyDocument(statements.useArtifacts(known.at, { ...known, pipelineName: name })),
+        );
+    return presentBuilds(builds).map(
+        ([action, build]) =>
+            new aws.iam.RolePolicy(`${name}-${action}-artifacts`, { role: build.roleName, policy }, { parent }),
+    );
+}
+
+function presentBuilds({ plan, deploy, rollback }: PipelineBuildsArgs): [string, BuildRef][] {
+    return [
+        ...(plan ? [["plan", plan] as [string, BuildRef]] : []),
+        ["deploy", deploy],
+        ...(rollback ? [["rollback", rollback] as [string, BuildRef]] : []),
+    ];
+}
+
+function projectNames({ plan, deploy, rollback }: PipelineBuildsArgs): PipelineShape["projects"] {
+    return { plan: plan?.projectName, deploy: deploy.projectName, rollback: rollback?.projectName };
+}
+
+/** The console has a domain of its own in China and in GovCloud. */
+export function consoleUrl(at: Location, pipelineName: string): string {
+    const domains: Record<string, string> = {
+        "aws-cn": "console.amazonaws.cn",
+        "aws-us-gov": "console.amazonaws-us-gov.com",
+    };
+    const domain = domains[at.partition] ?? "console.aws.amazon.com";
+    return `https://${at.region}.${domain}/codesuite/codepipeline/pipelines/${pipelineName}/view?region=${at.region}`;
+}

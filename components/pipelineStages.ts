@@ -1,0 +1,164 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    Artifacts,
+    EnvironmentVariables,
+    ExportedVariables,
+    Namespaces,
+    noRollback,
+    Outputs,
+    rollbackVariable,
+    Stages,
+} from "./contract";
+import { revisionVariable, s3Object, sourceAction, type SourceArgs } from "./pipelineSource";
+
+type Stage = aws.types.input.codepipeline.PipelineStage;
+type Action = aws.types.input.codepipeline.PipelineStageAction;
+type Rule = aws.types.input.codepipeline.PipelineStageBeforeEntryConditionRule;
+
+/** What the stages are made of. Inputs are passed on as they are: the shape depends on plain values only. */
+export interface PipelineShape {
+    source: SourceArgs;
+    /** Connection of the source; none for CodeCommit and S3. */
+    connectionArn?: pulumi.Input<string>;
+    toolchain: { bucket: pulumi.Input<string>; key: pulumi.Input<string> };
+    /** Names of the CodeBuild projects; a stage without a project is left out. */
+    projects: { plan?: pulumi.Input<string>; deploy: pulumi.Input<string>; rollback?: pulumi.Input<string> };
+    approval?: { topicArn: pulumi.Input<string>; timeoutMinutes: number };
+}
+
+/** The stages, in order: Source, Plan, Approve, Deploy, Rollback. */
+export function pipelineStages(shape: PipelineShape): Stage[] {
+    const { plan, deploy, rollback } = shape.projects;
+    const planned = plan !== undefined;
+    const changesPlanned = planned ? [changesArePlanned] : [];
+    return [
+        { name: Stages.source, actions: [sourceAction(shape.source, shape.connectionArn), toolchainAction(shape)] },
+        ...(planned ? [planStage(shape, plan)] : []),
+        ...(shape.approval ? [approveStage(shape.approval, planned)] : []),
+        {
+            name: Stages.deploy,
+            beforeEntry: skipUnless([noRollbackAskedFor, ...changesPlanned]),
+            actions: [buildAction(shape, Stages.deploy, deploy, Artifacts.deployment)],
+        },
+        ...(rollback === undefined
+            ? []
+            : [
+                  {
+                      name: Stages.rollback,
+                      // Without changes the approval was skipped: then there must be nothing that it would have let in.
+                      beforeEntry: skipUnless([rollbackAskedFor, ...changesPlanned]),
+                      actions: [buildAction(shape, Stages.rollback, rollback, Artifacts.rollback)],
+                  },
+              ]),
+    ];
+}
+
+/** The variable that an execution is started with to roll back. */
+export const pipelineVariables: aws.types.input.codepipeline.PipelineVariable[] = [
+    {
+        name: rollbackVariable,
+        defaultValue: noRollback,
+        description: `Release to roll back, as the deployment named it (release-…); "${noRollback}" deploys.`,
+    },
+];
+
+function toolchainAction(shape: PipelineShape): Action {
+    return {
+        name: Artifacts.toolchain,
+        category: "Source",
+        owner: "AWS",
+        version: "1",
+        outputArtifacts: [Artifacts.toolchain],
+        ...s3Object(shape.toolchain.bucket, shape.toolchain.key),
+    };
+}
+
+function planStage(shape: PipelineShape, project: pulumi.Input<string>): Stage {
+    const action = buildAction(shape, Stages.plan, project, Artifacts.plan);
+    return { name: Stages.plan, actions: [{ ...action, namespace: Namespaces.plan }] };
+}
+
+function approveStage(approval: NonNullable<PipelineShape["approval"]>, planned: boolean): Stage {
+    return {
+        name: Stages.approve,
+        // Nothing planned, nothing to approve. Without a plan nobody can tell: a person decides every time.
+        ...(planned && { beforeEntry: skipUnless([changesArePlanned]) }),
+        actions: [
+            {
+                name: Stages.approve,
+                category: "Approval",
+                owner: "AWS",
+                provider: "Manual",
+                version: "1",
+                timeoutInMinutes: approval.timeoutMinutes,
+                configuration: { NotificationArn: approval.topicArn, CustomData: approvalText(planned) },
+            },
+        ],
+    };
+}
+
+/** What the approver reads; CodePipeline fills in the variables. At most 1,000 characters. */
+function approvalText(planned: boolean): string {
+    const rollback = `Rollback to: #{variables.${rollbackVariable}} ("${noRollback}" deploys).`;
+    if (!planned) {
+        return `This pipeline has no plan: review the changesets of this revision before you approve. ${rollback}`;
+    }
+    const { releaseId, plannedChanges, pendingChangesets, planDigest } = ExportedVariables;
+    return [
+        `Release ${fromPlan(releaseId)}: ${fromPlan(plannedChanges)} changeset(s) will run,`,
+        `${fromPlan(pendingChangesets)} are pending. ${rollback}`,
+        `Plan digest (the build runs nothing else): ${fromPlan(planDigest)}.`,
+        `Read the SQL in ${Outputs.planMarkdown}, in the stage ${Stages.plan}: output artifact "${Artifacts.plan}"`,
+        "(ZIP), or the log of its build.",
+    ].join(" ");
+}
+
+function buildAction(shape: PipelineShape, stage: string, project: pulumi.Input<string>, output: string): Action {
+    const afterPlan = shape.projects.plan !== undefined && stage !== Stages.plan;
+    return {
+        name: stage,
+        category: "Build",
+        owner: "AWS",
+        provider: "CodeBuild",
+        version: "1",
+        inputArtifacts: [Artifacts.source, Artifacts.toolchain, ...(afterPlan ? [Artifacts.plan] : [])],
+        outputArtifacts: [output],
+        configuration: {
+            ProjectName: project,
+            PrimarySource: Artifacts.source,
+            EnvironmentVariables: JSON.stringify([
+                plaintext(EnvironmentVariables.pipelineExecutionId, "#{codepipeline.PipelineExecutionId}"),
+                plaintext(EnvironmentVariables.sourceRevision, revisionVariable(shape.source.provider)),
+                plaintext(EnvironmentVariables.rollbackTo, `#{variables.${rollbackVariable}}`),
+            ]),
+        },
+    };
+}
+
+function plaintext(name: string, value: string): { name: string; value: string; type: string } {
+    return { name, value, type: "PLAINTEXT" };
+}
+
+// --- Conditions ---
+
+const changesArePlanned = variableCheck("ChangesArePlanned", fromPlan(ExportedVariables.plannedChanges), "NE", "0");
+const noRollbackAskedFor = variableCheck("NoRollbackAskedFor", `#{variables.${rollbackVariable}}`, "EQ", noRollback);
+const rollbackAskedFor = variableCheck("RollbackAskedFor", `#{variables.${rollbackVariable}}`, "NE", noRollback);
+
+/** The stage is entered only if every rule passes; otherwise it is skipped and the execution goes on. */
+function skipUnless(rules: Rule[]): Stage["beforeEntry"] {
+    return { condition: { result: "SKIP", rules } };
+}
+
+function variableCheck(name: string, variable: string, operator: "EQ" | "NE", value: string): Rule {
+    return {
+        name,
+        ruleTypeId: { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" },
+        configuration: { Variable: variable, Operator: operator, Value: value },
+    };
+}
+
+function fromPlan(variable: string): string {
+    return `#{${Namespaces.plan}.${variable}}`;
+}

@@ -1,0 +1,194 @@
+import { z } from "zod";
+import { Egress } from "../components";
+import { SourceProvider } from "../components/pipelineSource";
+import { isVpcCidr, vpcPrefix } from "../components/subnetPlan";
+
+/** What a person needs to know about a key; error messages, `Pulumi.yaml` and the README repeat it from here. */
+export interface KeyDoc {
+    /** What it decides, and its default. */
+    description: string;
+    /** What will do, as the end of the sentence "Allowed: …". */
+    allowed: string;
+    /** A value that will do. */
+    example: string;
+}
+
+const docs = z.registry<KeyDoc>();
+
+// Config values arrive as text: numbers, booleans, lists and maps are their JSON.
+const fromText = (text: unknown): unknown => {
+    try {
+        return typeof text === "string" ? JSON.parse(text) : text;
+    } catch {
+        return text;
+    }
+};
+
+const described = <T extends z.ZodType>(schema: T, doc: KeyDoc): z.ZodOptional<T> =>
+    schema.optional().register(docs, doc);
+
+const text = (pattern: RegExp, doc: KeyDoc) => described(z.string().regex(pattern), doc);
+
+const choice = <T extends Record<string, string>>(values: T, description: string, example: T[keyof T]) =>
+    described(z.enum(values), {
+        description,
+        allowed: Object.values(values)
+            .map((value) => JSON.stringify(value))
+            .join(", "),
+        example,
+    });
+
+const wholeNumber = (min: number, max: number, unit: string, description: string, example: number) =>
+    described(z.preprocess(fromText, z.number().int().min(min).max(max)), {
+        description,
+        allowed: `a whole number from ${min} to ${max} ${unit}`,
+        example: `${example}`,
+    });
+
+const capacity = (min: number, description: string, example: number) =>
+    described(z.preprocess(fromText, z.number().min(min).max(256).multipleOf(0.5)), {
+        description,
+        allowed: `a number of ACU from ${min} to 256 in steps of 0.5`,
+        example: `${example}`,
+    });
+
+const flag = (description: string, example: boolean) =>
+    described(z.preprocess(fromText, z.boolean()), { description, allowed: "true or false", example: `${example}` });
+
+const list = (item: RegExp, min: number, doc: KeyDoc) =>
+    described(z.preprocess(fromText, z.array(z.string().regex(item)).min(min)), doc);
+
+const Engine = { AuroraPostgresql: "aurora-postgresql", AuroraMysql: "aurora-mysql" } as const;
+const environments = { dev: "dev", prod: "prod" } as const;
+
+/** Every key of the program's config. Absent keys leave the decision to the environment's profile or the component. */
+export const configSchema = z.object({
+    environment: choice(environments, "Profile of the stack. Default: the stack's name.", "dev"),
+
+    sourceProvider: choice(SourceProvider, "Where the migrations are kept. Default: GitHub.", "GitHub"),
+    repository: text(/^[\w.-]+(\/[\w.-]+)*$/, {
+        description: "Repository with the migrations: owner/name, or its name in CodeCommit. Not for S3.",
+        allowed: "owner/name, or the name of a CodeCommit repository, without a host",
+        example: "my-org/my-repository",
+    }),
+    branch: text(/^[^\s:?*[\\^~]+$/, {
+        description: "Branch that is deployed. Default: main.",
+        allowed: "the name of a branch",
+        example: "main",
+    }),
+    connectionArn: text(/^arn:aws[\w-]*:(codeconnections|codestar-connections):[\w-]+:\d{12}:connection\/[\w-]+$/, {
+        description:
+            "ARN of a CodeConnections connection that is available. Default: one is created, and a person completes its handshake.",
+        allowed: "the ARN of a CodeConnections connection",
+        example: "arn:aws:codeconnections:eu-west-1:123456789012:connection/0a1b2c3d-0000-4000-8000-000000000000",
+    }),
+    sourceBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+        description: "Versioned bucket that holds the source archive. Only for S3.",
+        allowed: "the name of an S3 bucket",
+        example: "my-source-bucket",
+    }),
+    sourceKey: text(/^.+\.zip$/, {
+        description: "Key of the source archive in the bucket. Only for S3. Default: source.zip.",
+        allowed: "the key of a .zip object",
+        example: "source.zip",
+    }),
+    migrationsDirectory: text(/^(?!\.\.?(\/|$))[\w.-]+(\/(?!\.\.?(\/|$))[\w.-]+)*$/, {
+        description: "Directory of the migrations in the source. Default: migrations.",
+        allowed: "a path relative to the root of the repository, without . and ..",
+        example: "migrations",
+    }),
+
+    engine: choice(
+        Engine,
+        "Database engine; a change replaces the cluster. Default: aurora-postgresql.",
+        "aurora-postgresql",
+    ),
+    engineVersion: text(/^\d+(\.\d+)*(\.mysql_aurora\.\d+(\.\d+)*)?$/, {
+        description: "Version of the engine, best the major one only. Default: the component's.",
+        allowed: "a version such as 17, 16.8 or 8.0",
+        example: "17",
+    }),
+    databaseName: text(/^[a-zA-Z][a-zA-Z0-9_]{0,62}$/, {
+        description: "Database that the migrations run in; a change replaces the cluster. Default: app.",
+        allowed: "a letter, then at most 62 letters, digits or underscores",
+        example: "app",
+    }),
+    instanceClass: text(/^db\.(serverless|[a-z0-9-]+\.[a-z0-9]+)$/, {
+        description: "Class of the database instances. Default: db.serverless.",
+        allowed: "db.serverless or a provisioned class such as db.r7g.large",
+        example: "db.serverless",
+    }),
+    instances: wholeNumber(
+        1,
+        16,
+        "instances",
+        "Database instances, one writer and readers. Default: dev 1, prod 2.",
+        2,
+    ),
+    minCapacity: capacity(0, "Least capacity; 0 pauses an idle cluster. Default: dev 0, prod 0.5.", 0.5),
+    maxCapacity: capacity(1, "Greatest capacity, the limit of what the cluster costs. Default: dev 2, prod 8.", 8),
+    secondsUntilAutoPause: wholeNumber(
+        300,
+        86400,
+        "seconds",
+        "Idle time before a cluster pauses. Default: dev 600.",
+        600,
+    ),
+    backupRetentionDays: wholeNumber(1, 35, "days", "How long backups are kept. Default: dev 7, prod 30.", 14),
+    deletionProtection: flag("Whether the cluster refuses deletion. Default: dev false, prod true.", true),
+
+    vpcId: text(/^vpc-[0-9a-f]{8,17}$/, {
+        description: "An existing VPC, with privateSubnetIds and isolatedSubnetIds. Default: a network is created.",
+        allowed: "the id of a VPC",
+        example: "vpc-0123456789abcdef0",
+    }),
+    privateSubnetIds: list(/^subnet-[0-9a-f]{8,17}$/, 1, {
+        description: "Subnets of the existing VPC for the builds, with a way to AWS's endpoints.",
+        allowed: "a list of at least 1 subnet id",
+        example: '["subnet-0123456789abcdef0"]',
+    }),
+    isolatedSubnetIds: list(/^subnet-[0-9a-f]{8,17}$/, 2, {
+        description: "Subnets of the existing VPC for the database, in at least two zones.",
+        allowed: "a list of at least 2 subnet ids",
+        example: '["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]',
+    }),
+    endpointSecurityGroupId: text(/^sg-[0-9a-f]{8,17}$/, {
+        description: "Security group of the existing VPC's interface endpoints. Only with egress Endpoints.",
+        allowed: "the id of a security group",
+        example: "sg-0123456789abcdef0",
+    }),
+    cidrBlock: described(z.string().refine(isVpcCidr), {
+        description: "Addresses of the network; a change replaces it. Default: 10.0.0.0/16.",
+        allowed: `an IPv4 block on its boundary, from /${vpcPrefix.min} to /${vpcPrefix.max}: it has to hold 4 zones`,
+        example: "10.0.0.0/16",
+    }),
+    availabilityZones: wholeNumber(2, 4, "zones", "Zones of the network. Default: 2.", 3),
+    egress: choice(Egress, "How builds reach AWS's endpoints. Default: dev SingleNat, prod NatPerAz.", "Endpoints"),
+
+    approval: flag("Whether a person approves each plan. Default: dev false, prod true.", true),
+    approvalEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {
+        description: "Who is told by e-mail that a plan waits for approval; each confirms the subscription once.",
+        allowed: "a list of e-mail addresses",
+        example: '["dba@example.com"]',
+    }),
+    rotationDays: wholeNumber(1, 90, "days", "How often the password is rotated. Default: dev never, prod 30.", 30),
+    tags: described(z.preprocess(fromText, z.record(z.string().min(1).max(128), z.string().max(256))), {
+        description: "Tags of every resource, beside Project and Stack. Default: none.",
+        allowed: "a map of texts, keys up to 128 and values up to 256 characters",
+        example: '{"team":"payments"}',
+    }),
+});
+
+/** The config as given, parsed. */
+export type Config = z.infer<typeof configSchema>;
+export type ConfigKey = keyof Config;
+export const configKeys = Object.keys(configSchema.shape) as ConfigKey[];
+
+/** What a person needs to know about a key. */
+export function docOf(key: ConfigKey): KeyDoc {
+    const doc = docs.get(configSchema.shape[key]);
+    if (doc === undefined) {
+        throw new Error(`The config key ${key} is not documented.`);
+    }
+    return doc;
+}

@@ -1,0 +1,160 @@
+import type { Rule } from "../components/validation";
+import type { ConfigKey } from "./configKeys";
+import type { Settings } from "./config";
+
+/** What config must satisfy beyond each key on its own: settings that contradict each other. */
+export interface ConfigRule extends Omit<Rule, "arg" | "given"> {
+    /** Keys that take part, the one to change first; the rule is skipped when one of them is invalid by itself. */
+    keys: [ConfigKey, ...ConfigKey[]];
+}
+
+/** The rules as a table; `given` holds the keys that the user set, `settings` what holds in the end. */
+export function configRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
+    return [
+        ...sourceRules(given, settings),
+        ...databaseRules(given, settings),
+        ...networkRules(given, settings),
+        ...approvalRules(given, settings),
+    ];
+}
+
+function sourceRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
+    const { sourceProvider, repository } = settings;
+    const isS3 = sourceProvider === "S3";
+    const usesConnection = !isS3 && sourceProvider !== "CodeCommit";
+    return [
+        {
+            keys: ["repository", "sourceProvider"],
+            valid: isS3 || given.has("repository"),
+            allowed: `the repository, which a pipeline from ${sourceProvider} starts from`,
+            fix: "Set it: pulumi config set repository my-org/my-repository",
+        },
+        {
+            keys: ["repository", "sourceProvider"],
+            valid: !usesConnection || repository === undefined || repository.includes("/"),
+            allowed: `owner/name, as ${sourceProvider} calls its repositories`,
+            fix: "Add the owner: pulumi config set repository my-org/my-repository",
+        },
+        {
+            keys: ["repository", "sourceProvider"],
+            valid: sourceProvider !== "CodeCommit" || repository === undefined || !repository.includes("/"),
+            allowed: "the name alone; a CodeCommit repository has no owner",
+            fix: "Remove the owner: pulumi config set repository my-repository",
+        },
+        {
+            keys: ["connectionArn", "sourceProvider"],
+            valid: usesConnection || !given.has("connectionArn"),
+            allowed: `nothing; ${sourceProvider} needs no connection`,
+            fix: "Remove it: pulumi config rm connectionArn",
+        },
+        {
+            keys: ["sourceBucket", "sourceProvider"],
+            valid: !isS3 || given.has("sourceBucket"),
+            allowed: "the versioned bucket, which a pipeline from S3 starts from",
+            fix: "Set it: pulumi config set sourceBucket my-source-bucket",
+        },
+        ...(["sourceBucket", "sourceKey"] as const).map((key): ConfigRule => ({
+            keys: [key, "sourceProvider"],
+            valid: isS3 || !given.has(key),
+            allowed: `nothing; only S3 has a bucket, and the source is ${sourceProvider}`,
+            fix: `Remove it (pulumi config rm ${key}), or pulumi config set sourceProvider S3`,
+        })),
+        ...(["repository", "branch"] as const).map((key): ConfigRule => ({
+            keys: [key, "sourceProvider"],
+            valid: !isS3 || !given.has(key),
+            allowed: "nothing; a source in S3 has a bucket and a key",
+            fix: `Remove it (pulumi config rm ${key}), or choose another sourceProvider`,
+        })),
+    ];
+}
+
+function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
+    const { engine, engineVersion, instanceClass, instances, minCapacity, maxCapacity, atLeast, environment } =
+        settings;
+    const serverless = instanceClass === "db.serverless";
+    return [
+        {
+            keys: ["engineVersion", "engine"],
+            valid: engineVersion === undefined || (engine === "aurora-mysql") === engineVersion.startsWith("8."),
+            allowed:
+                engine === "aurora-mysql"
+                    ? "a version of Aurora MySQL, 8.0"
+                    : "a version of Aurora PostgreSQL, 13 or newer",
+            fix: "Set the version of this engine, or leave it to the default: pulumi config rm engineVersion",
+        },
+        {
+            keys: ["instances", "environment"],
+            valid: instances >= atLeast.instances,
+            allowed: `at least ${atLeast.instances}: ${environment} survives the loss of a zone`,
+            fix: `Set it: pulumi config set instances ${atLeast.instances}, or use the environment dev`,
+        },
+        {
+            keys: ["minCapacity", "maxCapacity"],
+            valid: !serverless || minCapacity <= maxCapacity,
+            allowed: "minCapacity at most maxCapacity",
+            fix: `Raise maxCapacity (pulumi config set maxCapacity ${Math.max(1, minCapacity)}) or lower minCapacity`,
+        },
+        {
+            keys: ["secondsUntilAutoPause", "minCapacity"],
+            valid: !given.has("secondsUntilAutoPause") || minCapacity === 0,
+            allowed: "a pause only with minCapacity 0; a cluster with a least capacity never pauses",
+            fix: "Remove it (pulumi config rm secondsUntilAutoPause), or pulumi config set minCapacity 0",
+        },
+        ...(["minCapacity", "maxCapacity", "secondsUntilAutoPause"] as const).map((key): ConfigRule => ({
+            keys: [key, "instanceClass"],
+            valid: serverless || !given.has(key),
+            allowed: "nothing; only db.serverless scales, a provisioned class has a fixed size",
+            fix: `Remove it (pulumi config rm ${key}), or pulumi config rm instanceClass`,
+        })),
+    ];
+}
+
+function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
+    const existing = ["vpcId", "privateSubnetIds", "isolatedSubnetIds"] as const;
+    const some = existing.some((key) => given.has(key));
+    const usesEndpoints = given.has("vpcId") && settings.egress === "Endpoints";
+    return [
+        ...existing.map((key): ConfigRule => ({
+            keys: [key, ...existing.filter((other) => other !== key && given.has(other))],
+            valid: !some || given.has(key),
+            allowed: "vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them",
+            fix: `Set ${key} too, or remove the others to have a network created`,
+        })),
+        ...(["cidrBlock", "availabilityZones"] as const).map((key): ConfigRule => ({
+            keys: [key, "vpcId"],
+            valid: !given.has("vpcId") || !given.has(key),
+            allowed: "nothing; the existing VPC already has its addresses and zones",
+            fix: `Remove it (pulumi config rm ${key}), or remove vpcId to have a network created`,
+        })),
+        {
+            keys: ["endpointSecurityGroupId", "egress", "vpcId"],
+            valid: !usesEndpoints || given.has("endpointSecurityGroupId"),
+            allowed: "the group of the existing VPC's endpoints; builds without internet reach nothing else",
+            fix: "Set it: pulumi config set endpointSecurityGroupId sg-0123456789abcdef0",
+        },
+        {
+            keys: ["endpointSecurityGroupId", "egress", "vpcId"],
+            valid: usesEndpoints || !given.has("endpointSecurityGroupId"),
+            allowed: "nothing; only an existing VPC with egress Endpoints has endpoints to name",
+            fix: "Remove it (pulumi config rm endpointSecurityGroupId), or give vpcId and egress Endpoints",
+        },
+    ];
+}
+
+function approvalRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
+    const { approval, atLeast, environment } = settings;
+    return [
+        {
+            keys: ["approval", "environment"],
+            valid: approval || !atLeast.approval,
+            allowed: `true; in ${environment} a person approves every change`,
+            fix: "Remove it: pulumi config rm approval, or use the environment dev",
+        },
+        {
+            keys: ["approvalEmails", "approval"],
+            valid: approval || !given.has("approvalEmails"),
+            allowed: "nothing; without approval nobody is told to approve",
+            fix: "Remove it (pulumi config rm approvalEmails), or pulumi config set approval true",
+        },
+    ];
+}

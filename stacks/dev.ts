@@ -1,0 +1,26 @@
+import type { Profile } from "./profile";
+
+/** Cheap and quick to take down: an idle cluster costs its storage only, and nothing outlives `pulumi destroy`. */
+export const dev: Profile = {
+    availabilityZones: 2,
+    egress: "SingleNat",
+    flowLogs: "Reject",
+
+    instances: 1,
+    minCapacity: 0,
+    maxCapacity: 2,
+    secondsUntilAutoPause: 600,
+    backupRetentionDays: 7,
+    deletionProtection: false,
+    finalSnapshot: false,
+    databaseInsights: "Standard",
+    auditLogging: false,
+
+    customerKey: false,
+    keyDeletionWindowInDays: 7,
+    recoveryWindowInDays: 0,
+    logRetentionDays: 30,
+
+    approval: false,
+    atLeast: { approval: false, instances: 1 },
+};

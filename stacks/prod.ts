@@ -1,0 +1,26 @@
+import type { Profile } from "./profile";
+
+/** Survives the loss of a zone, a slip of the hand and an audit. */
+export const prod: Profile = {
+    availabilityZones: 2,
+    egress: "NatPerAz",
+    flowLogs: "All",
+
+    instances: 2,
+    minCapacity: 0.5,
+    maxCapacity: 8,
+    backupRetentionDays: 30,
+    deletionProtection: true,
+    finalSnapshot: true,
+    databaseInsights: "Advanced",
+    auditLogging: true,
+
+    customerKey: true,
+    keyDeletionWindowInDays: 30,
+    recoveryWindowInDays: 30,
+    rotationDays: 30,
+    logRetentionDays: 365,
+
+    approval: true,
+    atLeast: { approval: true, instances: 2 },
+};

@@ -1,0 +1,45 @@
+import type { DatabaseInsights, Egress, FlowLogTraffic } from "../components";
+
+/** What tells one environment from another: decisions, all of them data. A config key of the same name overrides one. */
+export interface Profile {
+    /** Zones that the network spans. */
+    availabilityZones: number;
+    /** How builds reach AWS's endpoints. */
+    egress: Egress;
+    /** Traffic that the flow log records. */
+    flowLogs: FlowLogTraffic;
+
+    /** Database instances; the second and later ones are readers in other zones. */
+    instances: number;
+    /** Least capacity in ACU; 0 pauses an idle cluster. */
+    minCapacity: number;
+    /** Greatest capacity in ACU. */
+    maxCapacity: number;
+    /** Idle seconds before a cluster with a least capacity of 0 pauses. */
+    secondsUntilAutoPause?: number;
+    /** Days that automated backups are kept. */
+    backupRetentionDays: number;
+    /** Whether RDS and Pulumi refuse to delete the cluster. */
+    deletionProtection: boolean;
+    /** Whether deleting the cluster takes a snapshot first. */
+    finalSnapshot: boolean;
+    databaseInsights: DatabaseInsights;
+    /** Whether statements are audited (pgaudit, server audit log). */
+    auditLogging: boolean;
+
+    /** Whether a customer managed key encrypts what the environment stores; AWS managed keys otherwise. */
+    customerKey: boolean;
+    /** Days in which the deletion of that key can be taken back. */
+    keyDeletionWindowInDays: number;
+    /** Days in which a deleted secret can be restored. */
+    recoveryWindowInDays: number;
+    /** Days between rotations of the password; absent, it is not rotated. */
+    rotationDays?: number;
+    /** Days that logs are kept. */
+    logRetentionDays: number;
+
+    /** Whether a person approves each plan before it is deployed. */
+    approval: boolean;
+    /** What config may not go below. */
+    atLeast: { approval: boolean; instances: number };
+}

@@ -1,0 +1,44 @@
+import { given } from "../conditions";
+import { refersTo } from "../resource";
+import { type Rule, findings, property, stackRule } from "../rule";
+import { Types } from "./types";
+
+export const backupRules: Rule[] = [
+    stackRule({
+        id: "backup-plan",
+        controls: ["CKV2_AWS_8", "Backup.1"],
+        title: "A backup plan covers the cluster",
+        types: [Types.cluster],
+        allowed: { prod: "a backup plan whose selection names the cluster" },
+        fix: "Add one; the component Operations does.",
+        check(cluster, _environment, stack) {
+            const plans = stack
+                .referring(Types.backupSelection, "resources", cluster)
+                .flatMap((selection) =>
+                    stack.all(Types.backupPlan).filter((plan) => refersTo(selection, "planId", plan)),
+                );
+            return findings({ what: "backup plans", given: plans.length, valid: plans.length > 0 });
+        },
+    }),
+    property({
+        id: "backup-vault-key",
+        controls: ["Backup.1"],
+        title: "A customer managed key encrypts the vault",
+        type: Types.vault,
+        property: "kmsKeyArn",
+        prod: given("the ARN of a customer managed key"),
+        fix: "Set kmsKeyArn.",
+    }),
+    stackRule({
+        id: "backup-vault-locked",
+        controls: ["CKV2_AWS_8"],
+        title: "The vault is locked: nobody deletes a backup before its time",
+        types: [Types.vault],
+        allowed: { prod: "a VaultLockConfiguration" },
+        fix: "Add a VaultLockConfiguration for the vault.",
+        check(vault, _environment, stack) {
+            const locks = stack.referring(Types.vaultLock, "backupVaultName", vault);
+            return findings({ what: "lock", given: undefined, valid: locks.length > 0 });
+        },
+    }),
+];

@@ -1,0 +1,29 @@
+/** What names a changeset: Liquibase's own key. */
+export interface ChangesetName {
+    id: string;
+    author: string;
+    file: string;
+}
+
+export function keyOf({ id, author, file }: ChangesetName): string {
+    return `${file}::${id}::${author}`;
+}
+
+export function nameOf({ id, author, file }: ChangesetName): ChangesetName {
+    return { id, author, file };
+}
+
+/** Those of the first list that the second lacks. */
+export function without<T extends ChangesetName>(changesets: T[], others: ChangesetName[]): T[] {
+    const keys = new Set(others.map(keyOf));
+    return changesets.filter((changeset) => !keys.has(keyOf(changeset)));
+}
+
+/** As people count: `1 change`, `2 changes`. */
+export function count(number: number, noun: string): string {
+    return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+export function listOf(changesets: ChangesetName[]): string {
+    return changesets.map((changeset) => `  - ${keyOf(changeset)}`).join("\n");
+}

@@ -1,0 +1,108 @@
+import * as fs from "node:fs";
+import * as tls from "node:tls";
+import { Client, QueryArrayConfig } from "pg";
+import { InputError, messageOf } from "./errors";
+import { explainConnection } from "./explain";
+import { internalFile } from "./liquibase";
+import { Settings } from "./settings";
+
+/** A row of Liquibase's history. */
+export interface HistoryRow {
+    id: string;
+    author: string;
+    file: string;
+    /** Distinguishes a changeset that ran again from its earlier run. */
+    order: number;
+    execType: string;
+    tag: string | null;
+}
+
+/** Long enough for an Aurora cluster that has paused to come back. */
+const connectTimeoutMillis = 60_000;
+
+/** The delivery program's own view of the database, beside Liquibase's: same server, same TLS rules. */
+export class Database {
+    private constructor(private readonly client: Client) {}
+
+    /** Connects, does the work and disconnects: no session stays idle while a migration runs. */
+    static async with<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
+        const { host, port, name, username, password, caBundle } = settings.database;
+        const client = new Client({
+            host,
+            port,
+            database: name,
+            user: username,
+            password,
+            application_name: settings.releaseId,
+            connectionTimeoutMillis: connectTimeoutMillis,
+            ssl: {
+                ca: readBundle(caBundle),
+                rejectUnauthorized: true,
+                // Named here because an IP address would not be compared with the certificate otherwise.
+                checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
+            },
+        });
+        // A connection lost between two queries: the next query says so.
+        client.on("error", () => {});
+        try {
+            await client.connect();
+        } catch (error) {
+            throw new InputError(explainConnection(error, settings.database));
+        }
+        try {
+            return await work(new Database(client));
+        } finally {
+            await client.end();
+        }
+    }
+
+    /** Whether Liquibase has ever run here. */
+    async hasHistory(): Promise<boolean> {
+        const { rows } = await this.client.query<{ found: boolean }>(
+            "SELECT to_regclass(quote_ident(current_schema()) || '.databasechangelog') IS NOT NULL AS found",
+        );
+        return rows[0]?.found ?? false;
+    }
+
+    /** The history in Liquibase's own order; empty where Liquibase has never run. */
+    async history(): Promise<HistoryRow[]> {
+        if (!(await this.hasHistory())) {
+            return [];
+        }
+        const { rows } = await this.client.query<HistoryRow>(
+            `SELECT id, author, filename AS file, orderexecuted AS order, exectype AS "execType", tag
+               FROM databasechangelog ORDER BY dateexecuted, orderexecuted`,
+        );
+        return rows;
+    }
+
+    /** The rows of a query that cannot change anything. */
+    async read(sql: string): Promise<unknown[][]> {
+        await this.client.query("BEGIN READ ONLY");
+        try {
+            // The extended protocol takes one statement only; @types/pg does not know the option.
+            const query: QueryArrayConfig & { queryMode: "extended" } = {
+                text: sql,
+                rowMode: "array",
+                queryMode: "extended",
+            };
+            const { rows } = await this.client.query<unknown[]>(query);
+            return rows;
+        } finally {
+            await this.client.query("ROLLBACK");
+        }
+    }
+}
+
+/** Rows that are changes of the user's, not Liquibase's or the pipeline's own. */
+export function changesOf(history: HistoryRow[]): HistoryRow[] {
+    return history.filter(({ file }) => file !== internalFile);
+}
+
+function readBundle(file: string): string {
+    try {
+        return fs.readFileSync(file, "utf8");
+    } catch (error) {
+        throw new InputError(`The CA bundle ${file} cannot be read (${messageOf(error)}).`);
+    }
+}

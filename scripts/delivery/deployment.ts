@@ -1,0 +1,113 @@
+import { Outputs as Layout } from "../../components/contract";
+import { ChangesetName, nameOf } from "./changesets";
+import { Outputs } from "./outputs";
+import { Plan } from "./plan";
+import { ChangesetEvent } from "./session";
+import { Settings } from "./settings";
+import { Case } from "./junit";
+import { CheckOutcome } from "./verify";
+
+/** The record of a deployment or a rollback. */
+export interface Deployment {
+    action: "deploy" | "rollback";
+    status: "Succeeded" | "Failed";
+    environment: string;
+    releaseId: string;
+    sourceRevision: string;
+    executionId: string;
+    rollbackTo?: string;
+    digest: string;
+    startedAt: string;
+    seconds: number;
+    /** What ran: the changesets that were applied, or undone by a rollback, in order. */
+    changesets: ChangesetOutcome[];
+    checks: CheckOutcome[];
+    /** After a failed deployment: its changesets that were undone. */
+    undone: ChangesetName[];
+    /** After a failure: what this run should have undone and is still in the database. */
+    remaining: ChangesetName[];
+    /** Why it failed. */
+    error?: string;
+}
+
+export interface ChangesetOutcome extends ChangesetName {
+    status: "Applied" | "AppliedAgain" | "MarkedAsRan" | "Tolerated" | "Undone" | "Failed";
+    seconds: number;
+    message?: string;
+}
+
+const statuses: Record<string, ChangesetOutcome["status"]> = {
+    EXECUTED: "Applied",
+    RERAN: "AppliedAgain",
+    MARK_RAN: "MarkedAsRan",
+    // It failed, and its author wrote failOnError: false.
+    FAILED: "Tolerated",
+};
+
+/** What became of a changeset; nothing for an event that only announces. */
+export function outcomeOf(event: ChangesetEvent): ChangesetOutcome | undefined {
+    const common = { ...nameOf(event), seconds: (event.milliseconds ?? 0) / 1000 };
+    switch (event.event) {
+        case "ran":
+            return { ...common, status: statuses[event.execType ?? ""] ?? "Applied" };
+        case "rolledBack":
+            return { ...common, status: "Undone" };
+        case "runFailed":
+        case "rollbackFailed":
+            return { ...common, status: "Failed", message: event.message };
+        default:
+            return undefined;
+    }
+}
+
+export function newDeployment(settings: Settings, plan: Plan, action: Deployment["action"]): Deployment {
+    return {
+        action,
+        status: "Succeeded",
+        environment: settings.environmentName,
+        releaseId: settings.releaseId,
+        sourceRevision: settings.sourceRevision,
+        executionId: settings.executionId,
+        rollbackTo: settings.rollbackTo,
+        digest: plan.digest,
+        startedAt: new Date().toISOString(),
+        seconds: 0,
+        changesets: [],
+        checks: [],
+        undone: [],
+        remaining: [],
+    };
+}
+
+export function writeDeployment(outputs: Outputs, deployment: Deployment): void {
+    const seconds = (Date.now() - Date.parse(deployment.startedAt)) / 1000;
+    outputs.json(Layout.deploymentJson, { ...deployment, seconds });
+    const changesets = deployment.changesets.map(changesetCase);
+    outputs.report([
+        {
+            name: "changesets",
+            cases:
+                changesets.length > 0 ? changesets : [{ name: "nothing pending", file: deployment.action, seconds: 0 }],
+        },
+        ...(deployment.checks.length > 0 ? [{ name: "verification", cases: deployment.checks }] : []),
+        ...(deployment.error ? [{ name: deployment.action, cases: [failureCase(deployment, deployment.error)] }] : []),
+    ]);
+}
+
+function changesetCase({ id, author, file, seconds, status, message }: ChangesetOutcome): Case {
+    const common = { name: `${id} (${author})`, file, seconds };
+    switch (status) {
+        case "Failed":
+            return { ...common, failure: message ?? "failed" };
+        case "MarkedAsRan":
+            return { ...common, skipped: "its precondition did not hold: marked as ran" };
+        case "Tolerated":
+            return { ...common, skipped: "it failed, and its failOnError is false" };
+        default:
+            return common;
+    }
+}
+
+function failureCase({ action, releaseId }: Deployment, error: string): Case {
+    return { name: releaseId, file: action, seconds: 0, failure: error };
+}

@@ -1,0 +1,58 @@
+package aurorapipeline;
+
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import liquibase.database.Database;
+import liquibase.exception.DatabaseException;
+import liquibase.executor.Executor;
+import liquibase.executor.LoggingExecutor;
+import liquibase.sql.visitor.SqlVisitor;
+import liquibase.statement.SqlStatement;
+
+/** Takes statements down instead of running them; reads still go to the database. */
+final class Capture extends LoggingExecutor {
+    private final StringWriter text;
+    private final List<String> statements = new ArrayList<>();
+
+    Capture(Executor reader, Database database) {
+        this(reader, database, new StringWriter());
+    }
+
+    private Capture(Executor reader, Database database, StringWriter text) {
+        super(reader, text, database);
+        this.text = text;
+    }
+
+    /** The statements since the last call. */
+    List<String> take() {
+        List<String> taken = List.copyOf(statements);
+        statements.clear();
+        return taken;
+    }
+
+    @Override
+    public void execute(SqlStatement statement) throws DatabaseException {
+        super.execute(statement);
+        keep();
+    }
+
+    @Override
+    public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
+        super.execute(statement, visitors);
+        keep();
+    }
+
+    @Override
+    public void comment(String message) {
+        // names the changeset, which its reader knows
+    }
+
+    private void keep() {
+        String statement = text.toString().strip();
+        text.getBuffer().setLength(0);
+        if (!statement.isEmpty()) {
+            statements.add(statement);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package aurorapipeline;
+
+import java.util.List;
+import liquibase.Scope;
+import liquibase.change.Change;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.changelog.visitor.AbstractChangeExecListener;
+import liquibase.database.Database;
+import liquibase.exception.PreconditionErrorException;
+import liquibase.exception.PreconditionFailedException;
+import liquibase.executor.Executor;
+import liquibase.executor.ExecutorService;
+import liquibase.executor.LoggingExecutor;
+import liquibase.precondition.core.PreconditionContainer;
+
+/**
+ * Says what happens to each changeset, as JSON (Liquibase's {@code --change-exec-listener-class}).
+ *
+ * <p>In a dry run ({@code update-sql}, {@code rollback-sql}) it also takes down each changeset's own SQL, and for an
+ * update the SQL that would undo it: one pass over the changelog, and no guessing which line of the output belongs to
+ * which changeset.
+ */
+public final class Events extends AbstractChangeExecListener {
+    private static final String EXECUTOR = "jdbc";
+
+    private long startedAt;
+    private Executor interrupted;
+    private Capture capture;
+
+    @Override
+    public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.RunStatus status) {
+        start(database);
+        send(event("willRun", changeSet).with("runStatus", status.name()));
+    }
+
+    @Override
+    public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.ExecType type) {
+        Json event = timed("ran", changeSet).with("execType", type.name());
+        if (capture != null) {
+            event.with("sql", capture.take());
+            describeUndo(changeSet, database, event);
+        }
+        send(event);
+    }
+
+    @Override
+    public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
+        send(timed("runFailed", changeSet).with("message", cause(exception)));
+    }
+
+    @Override
+    public void willRollback(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        start(database);
+        send(event("willRollback", changeSet));
+    }
+
+    @Override
+    public void rolledBack(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        Json event = timed("rolledBack", changeSet);
+        send(capture == null ? event : event.with("sql", capture.take()));
+    }
+
+    @Override
+    public void rollbackFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
+        send(timed("rollbackFailed", changeSet).with("message", cause(exception)));
+    }
+
+    @Override
+    public void preconditionFailed(PreconditionFailedException error, PreconditionContainer.FailOption onFail) {
+        send(new Json().with("event", "preconditionFailed").with("onFail", onFail.toString()).with("message", cause(error)));
+    }
+
+    @Override
+    public void preconditionErrored(PreconditionErrorException error, PreconditionContainer.ErrorOption onError) {
+        send(new Json().with("event", "preconditionFailed").with("onFail", onError.toString()).with("message", cause(error)));
+    }
+
+    @Override
+    public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        // the changeset says enough
+    }
+
+    @Override
+    public void ran(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        // the changeset says enough
+    }
+
+    private void start(Database database) {
+        startedAt = System.nanoTime();
+        ExecutorService executors = Scope.getCurrentScope().getSingleton(ExecutorService.class);
+        Executor current = executors.getExecutor(EXECUTOR, database);
+        if (current instanceof Capture) {
+            ((Capture) current).take();
+        } else if (current instanceof LoggingExecutor) {
+            capture = new Capture(current, database);
+            executors.setExecutor(EXECUTOR, database, capture);
+        }
+    }
+
+    /** Rolls the changeset back into the capture: nothing reaches the database. */
+    private void describeUndo(ChangeSet changeSet, Database database, Json event) {
+        try {
+            changeSet.rollback(database, null);
+            event.with("undo", capture.take());
+        } catch (Exception exception) {
+            capture.take();
+            event.with("undoError", cause(exception));
+        }
+    }
+
+    private Json timed(String name, ChangeSet changeSet) {
+        return event(name, changeSet).with("milliseconds", (System.nanoTime() - startedAt) / 1_000_000);
+    }
+
+    private static Json event(String name, ChangeSet changeSet) {
+        return new Json()
+            .with("event", name)
+            .with("id", changeSet.getId())
+            .with("author", changeSet.getAuthor())
+            .with("file", changeSet.getFilePath())
+            .with("comment", changeSet.getComments())
+            .with("runInTransaction", changeSet.isRunInTransaction());
+    }
+
+    private static void send(Json event) {
+        Session.frame('v', event.toString());
+    }
+
+    /** The innermost reason: what surrounds it repeats it. */
+    private static String cause(Throwable exception) {
+        Throwable cause = exception;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+    }
+}

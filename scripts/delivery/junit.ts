@@ -1,0 +1,59 @@
+/** A suite of CodeBuild's report tab. */
+export interface Suite {
+    name: string;
+    cases: Case[];
+}
+
+export interface Case {
+    name: string;
+    /** What it belongs to: the file of a changeset or check. */
+    file: string;
+    seconds: number;
+    /** Why it failed. */
+    failure?: string;
+    /** Why it was not run. */
+    skipped?: string;
+}
+
+export function junit(suites: Suite[]): string {
+    return [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        `<testsuites${totals(suites.flatMap(({ cases }) => cases))}>`,
+        ...suites.flatMap(({ name, cases }) => [
+            `  <testsuite name="${escape(name)}"${totals(cases)}>`,
+            ...cases.map(element),
+            "  </testsuite>",
+        ]),
+        "</testsuites>",
+        "",
+    ].join("\n");
+}
+
+function totals(cases: Case[]): string {
+    const failures = cases.filter(({ failure }) => failure !== undefined).length;
+    const skipped = cases.filter(({ skipped }) => skipped !== undefined).length;
+    const seconds = cases.reduce((sum, current) => sum + current.seconds, 0);
+    return ` tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
+}
+
+function element({ name, file, seconds, failure, skipped }: Case): string {
+    const open = `    <testcase classname="${escape(file)}" name="${escape(name)}" time="${seconds.toFixed(3)}"`;
+    if (failure !== undefined) {
+        const [summary = ""] = failure.split("\n");
+        return `${open}><failure message="${escape(summary)}">${escape(failure)}</failure></testcase>`;
+    }
+    return skipped === undefined ? `${open}/>` : `${open}><skipped message="${escape(skipped)}"/></testcase>`;
+}
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+
+function escape(text: string): string {
+    return (
+        text
+            // Characters that XML 1.0 cannot carry at all.
+            // eslint-disable-next-line no-control-regex
+            .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "?")
+            .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "?")
+            .replace(/[&<>"']/g, (character) => entities[character] ?? character)
+    );
+}

@@ -1,0 +1,139 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Toolchain } from "../../components/contract";
+import { explainLiquibase } from "./explain";
+import { DeliveryError, InputError } from "./errors";
+import { Migrations } from "./migrations";
+import { ChangesetEvent, CommandResult, Session } from "./session";
+import { Settings } from "./settings";
+
+/** File name in the history of rows that are no change of the user's; Liquibase's own name for them. */
+export const internalFile = "liquibase-internal";
+
+/** Liquibase's commands on one database and one changelog, in one session. */
+export class Liquibase {
+    private readonly session: Session;
+
+    constructor(
+        private readonly settings: Settings,
+        private readonly migrations: Migrations,
+        /** An empty directory of its own. */
+        private readonly scratch: string,
+    ) {
+        const { toolchain, database } = settings;
+        this.session = Session.start({
+            classPath: [
+                path.join(toolchain, Toolchain.classes),
+                path.join(toolchain, Toolchain.libraries, "*"),
+                ...migrations.jars,
+            ],
+            directory: scratch,
+            environment: {
+                ...inherited(),
+                LIQUIBASE_COMMAND_USERNAME: database.username,
+                LIQUIBASE_COMMAND_PASSWORD: database.password,
+            },
+        });
+    }
+
+    /** What an update would run, with its SQL; nothing is written, not even Liquibase's own tables. */
+    async previewUpdate(): Promise<ChangesetEvent[]> {
+        return this.preview(["update-sql"]);
+    }
+
+    /** What a rollback to the tag would run, with its SQL; nothing is written. */
+    async previewRollback(tag: string): Promise<ChangesetEvent[]> {
+        return this.preview(["rollback-sql", `--tag=${tag}`]);
+    }
+
+    update(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["update", "--show-summary=off"], onEvent);
+    }
+
+    rollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["rollback", `--tag=${tag}`], onEvent);
+    }
+
+    /**
+     * Puts the tag into the history as a row of its own, never on a changeset's row: Liquibase's `tag` overwrites the
+     * tag of an earlier release that changed nothing since, and a changeset that runs again takes its tag along.
+     */
+    async mark(tag: string): Promise<void> {
+        const file = "release.json";
+        const changeSet = {
+            id: tag,
+            author: "aurora-pipeline",
+            logicalFilePath: internalFile,
+            changes: [{ tagDatabase: { tag } }],
+        };
+        fs.writeFileSync(path.join(this.scratch, file), JSON.stringify({ databaseChangeLog: [{ changeSet }] }));
+        const result = await this.session.run([
+            ...this.globalArguments(this.scratch),
+            "update",
+            "--show-summary=off",
+            `--changelog-file=${file}`,
+        ]);
+        if (result.exitCode !== 0) {
+            throw new DeliveryError(explainLiquibase(result.messages, this.migrations));
+        }
+    }
+
+    close(): Promise<void> {
+        return this.session.close();
+    }
+
+    private async preview(command: string[]): Promise<ChangesetEvent[]> {
+        const result = await this.runChangelog(command);
+        if (result.exitCode !== 0) {
+            throw new InputError(explainLiquibase(result.messages, this.migrations));
+        }
+        return result.events;
+    }
+
+    private runChangelog(command: string[], onEvent?: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        const { changelogFile, contexts, labelFilter, parameters, directory } = this.migrations;
+        return this.session.run(
+            [
+                ...this.globalArguments(directory),
+                ...command,
+                `--changelog-file=${changelogFile}`,
+                "--change-exec-listener-class=aurorapipeline.Events",
+                ...(contexts ? [`--context-filter=${contexts}`] : []),
+                ...(labelFilter ? [`--label-filter=${labelFilter}`] : []),
+                ...Object.entries(parameters).map(([name, value]) => `-D${name}=${value}`),
+            ],
+            onEvent,
+        );
+    }
+
+    private globalArguments(searchPath: string): string[] {
+        return [
+            "--analytics-enabled=false",
+            "--show-banner=false",
+            "--headless=true",
+            // Dry runs show the changesets' statements, not Liquibase's bookkeeping.
+            "--suppress-liquibase-sql=true",
+            `--search-path=${searchPath}`,
+            `--url=${jdbcUrl(this.settings)}`,
+        ];
+    }
+}
+
+/** The connection without its credential: that is in the environment. */
+export function jdbcUrl({ database, releaseId }: Settings): string {
+    const parameters = {
+        sslmode: "verify-full",
+        sslrootcert: database.caBundle,
+        ApplicationName: releaseId,
+        // Without it the statement of a killed build runs on in the server until it is done.
+        options: "-c client_connection_check_interval=2s",
+    };
+    const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    return `jdbc:postgresql://${database.host}:${database.port}/${encodeURIComponent(database.name)}?${query.join("&")}`;
+}
+
+/** What Java needs of the build's environment; no LIQUIBASE_* setting comes in from outside. */
+function inherited(): Record<string, string> {
+    const names = ["PATH", "HOME", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "LANG", "LC_ALL", "TMPDIR", "TZ"];
+    return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}

@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Outputs as Layout } from "../../components/contract";
+import { junit, Suite } from "./junit";
+
+/** Writes what a build leaves behind; secrets are replaced in all of it. */
+export class Outputs {
+    private reported = false;
+
+    constructor(
+        private readonly source: string,
+        private readonly redact: (text: string) => string,
+    ) {
+        for (const directory of [
+            Layout.artifactsDirectory,
+            Layout.reportsDirectory,
+            path.dirname(Layout.exportsFile),
+        ]) {
+            fs.rmSync(path.join(source, directory), { recursive: true, force: true });
+        }
+        for (const directory of [Layout.artifactsDirectory, Layout.reportsDirectory]) {
+            fs.mkdirSync(path.join(source, directory), { recursive: true });
+        }
+    }
+
+    artifact(name: string, text: string): void {
+        fs.writeFileSync(path.join(this.source, Layout.artifactsDirectory, name), this.redact(text));
+    }
+
+    json(name: string, value: unknown): void {
+        this.artifact(name, `${JSON.stringify(value, undefined, 2)}\n`);
+    }
+
+    report(suites: Suite[]): void {
+        this.reported = true;
+        fs.writeFileSync(path.join(this.source, Layout.reportsDirectory, "delivery.xml"), this.redact(junit(suites)));
+    }
+
+    /** Reports what ended a build before it could report by itself. */
+    reportFailure(name: string, message: string): void {
+        if (!this.reported) {
+            this.report([{ name, cases: [{ name, file: "delivery", seconds: 0, failure: message }] }]);
+        }
+    }
+
+    exports(variables: Record<string, string | number>): void {
+        const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(String(value))}\n`);
+        fs.writeFileSync(path.join(this.source, Layout.exportsFile), this.redact(lines.join("")));
+    }
+}
+
+function shellQuote(text: string): string {
+    return `'${text.replaceAll("'", "'\\''")}'`;
+}

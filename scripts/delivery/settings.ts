@@ -1,0 +1,110 @@
+import * as path from "node:path";
+import {
+    ActionName,
+    Actions,
+    Artifacts,
+    caBundleVariable,
+    EnvironmentVariables,
+    noRollback,
+    Toolchain,
+} from "../../components/contract";
+import { InputError } from "./errors";
+
+/** Everything a build knows from its environment. */
+export interface Settings {
+    action: ActionName;
+    environmentName: string;
+    /** Names this release: the tag that a later rollback goes to, and the sessions in the server. */
+    releaseId: string;
+    sourceRevision: string;
+    executionId: string;
+    /** Tag to roll back to, when this execution was started to roll back. */
+    rollbackTo?: string;
+    database: DatabaseSettings;
+    /** Root of the source (`CODEBUILD_SRC_DIR`). */
+    source: string;
+    /** The migrations directory, absolute. */
+    migrations: string;
+    /** Directory with the plan that was approved, when the pipeline has one. */
+    approvedPlan?: string;
+    /** Directory of the unpacked toolchain. */
+    toolchain: string;
+}
+
+export interface DatabaseSettings {
+    host: string;
+    port: number;
+    name: string;
+    username: string;
+    password: string;
+    /** File with the certificate authorities to trust. */
+    caBundle: string;
+}
+
+type Environment = Record<string, string | undefined>;
+
+const sourceVariable = "CODEBUILD_SRC_DIR";
+const supportedEngine = "aurora-postgresql";
+const { rollbackTo: rollbackToVariable, ...required } = EnvironmentVariables;
+
+/** Reads the settings; throws one error that names everything that is wrong. */
+export function readSettings(action: string | undefined, environment: Environment, toolchain: string): Settings {
+    const problems = [...actionProblems(action), ...missingVariables(environment), ...wrongValues(environment)];
+    if (problems.length > 0) {
+        throw new InputError(["The build cannot start:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
+    }
+    const value = (name: string) => environment[name] ?? "";
+    const source = path.resolve(value(sourceVariable));
+    const rollbackTo = value(rollbackToVariable) || noRollback;
+    return {
+        action: action as ActionName,
+        environmentName: value(required.environmentName),
+        releaseId: releaseId(value(required.sourceRevision), value(required.pipelineExecutionId)),
+        sourceRevision: value(required.sourceRevision),
+        executionId: value(required.pipelineExecutionId),
+        rollbackTo: rollbackTo === noRollback ? undefined : rollbackTo,
+        database: {
+            host: value(required.databaseHost),
+            port: Number(value(required.databasePort)),
+            name: value(required.databaseName),
+            username: value(required.databaseUsername),
+            password: value(required.databasePassword),
+            caBundle: value(caBundleVariable) || path.join(toolchain, Toolchain.certificates),
+        },
+        source,
+        migrations: path.resolve(source, value(required.migrationsDirectory)),
+        approvedPlan: environment[`${sourceVariable}_${Artifacts.plan}`] || undefined,
+        toolchain,
+    };
+}
+
+/** The same in the plan and in the deployment of one execution; short enough for a PostgreSQL application name. */
+export function releaseId(sourceRevision: string, executionId: string): string {
+    const part = (text: string, length: number) => text.replace(/[^A-Za-z0-9._-]/g, "").slice(0, length) || "0";
+    return `release-${part(sourceRevision, 7)}-${part(executionId, 8)}`;
+}
+
+function actionProblems(action: string | undefined): string[] {
+    return (Actions as readonly (string | undefined)[]).includes(action)
+        ? []
+        : [`the action is ${action ? `"${action}"` : "missing"}; allowed: ${Actions.join(", ")} (delivery.cjs ACTION)`];
+}
+
+function missingVariables(environment: Environment): string[] {
+    const missing = [...Object.values(required), sourceVariable].filter((name) => !environment[name]);
+    return missing.length > 0
+        ? [`environment variables missing: ${missing.join(", ")}; the pipeline and its CodeBuild project set them`]
+        : [];
+}
+
+function wrongValues(environment: Environment): string[] {
+    const { [required.databasePort]: port, [required.databaseEngine]: engine } = environment;
+    const problems: string[] = [];
+    if (port && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
+        problems.push(`${required.databasePort} is "${port}"; allowed: a port number, 1 to 65535`);
+    }
+    if (engine && engine !== supportedEngine) {
+        problems.push(`${required.databaseEngine} is "${engine}"; allowed: ${supportedEngine}`);
+    }
+    return problems;
+}

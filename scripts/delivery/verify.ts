@@ -1,0 +1,48 @@
+import { VerificationCheck } from "./checks";
+import { Database } from "./database";
+import { messageOf } from "./errors";
+import { Settings } from "./settings";
+
+export interface CheckOutcome {
+    name: string;
+    file: string;
+    seconds: number;
+    /** Why it does not hold; absent when it does. */
+    failure?: string;
+}
+
+/** Runs every check, also after one that fails: a reader wants to see all that is wrong. */
+export async function verify(settings: Settings, checks: VerificationCheck[]): Promise<CheckOutcome[]> {
+    if (checks.length === 0) {
+        return [];
+    }
+    return Database.with(settings, async (database) => {
+        const outcomes: CheckOutcome[] = [];
+        for (const { name, file, sql } of checks) {
+            const started = performance.now();
+            const failure = await failureOf(database, sql);
+            outcomes.push({ name, file, seconds: (performance.now() - started) / 1000, failure });
+        }
+        return outcomes;
+    });
+}
+
+async function failureOf(database: Database, sql: string): Promise<string | undefined> {
+    try {
+        return judge(await database.read(sql));
+    } catch (error) {
+        return messageOf(error);
+    }
+}
+
+/** A check holds if its result is one row with one column that is true. */
+export function judge(rows: unknown[][]): string | undefined {
+    const [[value] = [], width = 0] = [rows[0], rows[0]?.length];
+    if (rows.length !== 1 || width !== 1) {
+        return `returned ${rows.length} rows of ${width} columns; a check returns one row with one boolean`;
+    }
+    if (value === true) {
+        return undefined;
+    }
+    return value === false ? "is false" : `returned ${JSON.stringify(value)}; a check returns a boolean`;
+}

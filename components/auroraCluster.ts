@@ -1,0 +1,275 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { type AuroraClusterArgs, auroraRules, type AuroraSettings, auroraSettings } from "./auroraClusterArgs";
+import { createInstances, insights } from "./auroraInstances";
+import { generatePassword } from "./password";
+import { validate } from "./validation";
+
+/**
+ * An encrypted Aurora cluster in isolated subnets. Nothing reaches it but the security groups that it is given, every
+ * connection uses TLS, its logs go to groups of its own, and deleting it leaves a snapshot.
+ */
+export class AuroraCluster extends pulumi.ComponentResource {
+    /** Identifier of the cluster. */
+    public readonly clusterIdentifier: pulumi.Output<string>;
+    /** ARN of the cluster. */
+    public readonly clusterArn: pulumi.Output<string>;
+    /** Resource id of the cluster, which never changes; IAM database authentication names it. */
+    public readonly clusterResourceId: pulumi.Output<string>;
+    /** Writer endpoint. */
+    public readonly endpoint: pulumi.Output<string>;
+    /** Reader endpoint; the writer's instance while there is no reader. */
+    public readonly readerEndpoint: pulumi.Output<string>;
+    /** Port of both endpoints. */
+    public readonly port: pulumi.Output<number>;
+    /** Database that was created with the cluster. */
+    public readonly databaseName: pulumi.Output<string>;
+    /** "aurora-postgresql" or "aurora-mysql". */
+    public readonly engine: pulumi.Output<string>;
+    /** Administrative user. */
+    public readonly masterUsername: pulumi.Output<string>;
+    /** Password of the administrative user at creation; a secret. */
+    public readonly masterPassword: pulumi.Output<string>;
+    /** Security group of the cluster; give those who may connect a rule in it. */
+    public readonly securityGroupId: pulumi.Output<string>;
+    /** Subnet group of the cluster. */
+    public readonly subnetGroupName: pulumi.Output<string>;
+    /** Cluster parameter group. */
+    public readonly parameterGroupName: pulumi.Output<string>;
+
+    constructor(name: string, args: AuroraClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("AuroraCluster", name, auroraRules(name, args));
+        super("aurora-pipeline:index:AuroraCluster", name, {}, opts);
+        const settings = auroraSettings(name, args);
+
+        const password = pulumi.secret(args.masterPassword ?? generatePassword(`${name}-master`, this));
+        const securityGroup = createSecurityGroup(this, name, settings);
+        const subnetGroup = createSubnetGroup(this, name, settings);
+        const parameterGroups = createParameterGroups(this, name, settings);
+        const logGroups = createLogGroups(this, name, settings);
+        const cluster = createCluster(this, name, settings, {
+            password,
+            securityGroup,
+            subnetGroup,
+            parameterGroups,
+            logGroups,
+        });
+        createInstances(this, name, settings, { cluster, subnetGroup, parameterGroup: parameterGroups.instance });
+
+        this.clusterIdentifier = cluster.clusterIdentifier;
+        this.clusterArn = cluster.arn;
+        this.clusterResourceId = cluster.clusterResourceId;
+        this.endpoint = cluster.endpoint;
+        this.readerEndpoint = cluster.readerEndpoint;
+        this.port = cluster.port;
+        this.databaseName = cluster.databaseName;
+        this.engine = pulumi.output(settings.engine);
+        this.masterUsername = cluster.masterUsername;
+        this.masterPassword = password;
+        this.securityGroupId = securityGroup.id;
+        this.subnetGroupName = subnetGroup.name;
+        this.parameterGroupName = parameterGroups.cluster.name;
+        this.registerOutputs({
+            clusterIdentifier: this.clusterIdentifier,
+            clusterArn: this.clusterArn,
+            clusterResourceId: this.clusterResourceId,
+            endpoint: this.endpoint,
+            readerEndpoint: this.readerEndpoint,
+            port: this.port,
+            databaseName: this.databaseName,
+            engine: this.engine,
+            masterUsername: this.masterUsername,
+            masterPassword: this.masterPassword,
+            securityGroupId: this.securityGroupId,
+            subnetGroupName: this.subnetGroupName,
+            parameterGroupName: this.parameterGroupName,
+        });
+    }
+}
+
+function createSecurityGroup(parent: AuroraCluster, name: string, settings: AuroraSettings): aws.ec2.SecurityGroup {
+    const group = new aws.ec2.SecurityGroup(
+        name,
+        {
+            vpcId: settings.network.vpcId,
+            description: `Database cluster ${settings.clusterIdentifier}`,
+            tags: settings.tags,
+        },
+        { parent },
+    );
+    for (const [client, clientGroupId] of Object.entries(settings.allowedSecurityGroupIds ?? {})) {
+        new aws.vpc.SecurityGroupIngressRule(
+            `${name}-${client}`,
+            {
+                securityGroupId: group.id,
+                description: `Database connections from ${client}`,
+                ipProtocol: "tcp",
+                fromPort: settings.port,
+                toPort: settings.port,
+                referencedSecurityGroupId: clientGroupId,
+                tags: settings.tags,
+            },
+            { parent },
+        );
+    }
+    return group;
+}
+
+function createSubnetGroup(parent: AuroraCluster, name: string, settings: AuroraSettings): aws.rds.SubnetGroup {
+    return new aws.rds.SubnetGroup(
+        name,
+        {
+            description: `Isolated subnets of ${settings.clusterIdentifier}`,
+            subnetIds: settings.network.isolatedSubnetIds,
+            tags: settings.tags,
+        },
+        { parent },
+    );
+}
+
+interface ParameterGroups {
+    cluster: aws.rds.ClusterParameterGroup;
+    instance: aws.rds.ParameterGroup;
+}
+
+function createParameterGroups(parent: AuroraCluster, name: string, settings: AuroraSettings): ParameterGroups {
+    const { traits, family, clusterIdentifier, tags } = settings;
+    return {
+        cluster: new aws.rds.ClusterParameterGroup(
+            name,
+            {
+                family,
+                description: `Cluster parameters of ${clusterIdentifier}`,
+                parameters: [...traits.clusterParameters, ...(settings.auditLogging ? traits.auditParameters : [])],
+                tags,
+            },
+            { parent },
+        ),
+        instance: new aws.rds.ParameterGroup(
+            name,
+            {
+                family,
+                description: `Instance parameters of ${clusterIdentifier}`,
+                parameters: traits.instanceParameters,
+                tags,
+            },
+            { parent },
+        ),
+    };
+}
+
+/** RDS would make them itself, without end and without a key; so they exist before the cluster does. */
+function createLogGroups(parent: AuroraCluster, name: string, settings: AuroraSettings): aws.cloudwatch.LogGroup[] {
+    return settings.traits.logExports.map(
+        (log) =>
+            new aws.cloudwatch.LogGroup(
+                `${name}-${log}`,
+                {
+                    name: `/aws/rds/cluster/${settings.clusterIdentifier}/${log}`,
+                    retentionInDays: settings.logRetentionInDays,
+                    kmsKeyId: settings.kmsKeyArn,
+                    tags: settings.tags,
+                },
+                { parent },
+            ),
+    );
+}
+
+interface ClusterParts {
+    password: pulumi.Output<string>;
+    securityGroup: aws.ec2.SecurityGroup;
+    subnetGroup: aws.rds.SubnetGroup;
+    parameterGroups: ParameterGroups;
+    logGroups: aws.cloudwatch.LogGroup[];
+}
+
+function createCluster(
+    parent: AuroraCluster,
+    name: string,
+    settings: AuroraSettings,
+    parts: ClusterParts,
+): aws.rds.Cluster {
+    return new aws.rds.Cluster(
+        name,
+        {
+            clusterIdentifier: settings.clusterIdentifier,
+            engine: settings.engine,
+            // What RDS calls Serverless v2 is instances of the class db.serverless in this mode.
+            engineMode: "provisioned",
+            engineVersion: settings.engineVersion,
+            engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+            autoMinorVersionUpgrade: true,
+            allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
+            ...(settings.allowMajorVersionUpgrade && {
+                dbInstanceParameterGroupName: parts.parameterGroups.instance.name,
+            }),
+            databaseName: settings.databaseName,
+            masterUsername: settings.masterUsername,
+            masterPassword: parts.password,
+            iamDatabaseAuthenticationEnabled: true,
+            port: settings.port,
+            dbSubnetGroupName: parts.subnetGroup.name,
+            vpcSecurityGroupIds: [parts.securityGroup.id],
+            dbClusterParameterGroupName: parts.parameterGroups.cluster.name,
+            storageEncrypted: true,
+            kmsKeyId: settings.kmsKeyArn,
+            enabledCloudwatchLogsExports: settings.traits.logExports,
+            ...capacity(settings),
+            databaseInsightsMode: settings.databaseInsights.toLowerCase(),
+            ...insights(settings),
+            ...(settings.traits.canBacktrack && { backtrackWindow: settings.backtrackHours * 3600 }),
+            backupRetentionPeriod: settings.backupRetentionDays,
+            copyTagsToSnapshot: true,
+            deletionProtection: settings.deletionProtection,
+            ...deletion(parent, name, settings),
+            tags: settings.tags,
+        },
+        {
+            parent,
+            protect: settings.deletionProtection,
+            // Rotation owns the password once the cluster exists.
+            ignoreChanges: ["masterPassword"],
+            // Its identifier is fixed, for the log groups' sake: two clusters cannot have it at once.
+            deleteBeforeReplace: true,
+            dependsOn: parts.logGroups,
+        },
+    );
+}
+
+function capacity(settings: AuroraSettings): Pick<aws.rds.ClusterArgs, "serverlessv2ScalingConfiguration"> {
+    if (!settings.serverless) {
+        return {};
+    }
+    const { minCapacity, maxCapacity, secondsUntilAutoPause } = settings;
+    return {
+        serverlessv2ScalingConfiguration: {
+            minCapacity,
+            maxCapacity,
+            // RDS refuses it for a cluster that never pauses.
+            ...(minCapacity === 0 && { secondsUntilAutoPause: secondsUntilAutoPause ?? 300 }),
+        },
+    };
+}
+
+/** What is left of the cluster when it is deleted. */
+function deletion(parent: AuroraCluster, name: string, settings: AuroraSettings): Partial<aws.rds.ClusterArgs> {
+    if (!settings.finalSnapshot) {
+        return { skipFinalSnapshot: true, deleteAutomatedBackups: true };
+    }
+    // A snapshot's name can be used once. It has to stay while the cluster does, and change whenever it is replaced.
+    const { clusterIdentifier, engine, databaseName, masterUsername, kmsKeyArn } = settings;
+    const suffix = new random.RandomId(
+        `${name}-final`,
+        {
+            byteLength: 4,
+            keepers: { clusterIdentifier, engine, databaseName, masterUsername, kmsKey: kmsKeyArn ?? "" },
+        },
+        { parent },
+    );
+    return {
+        skipFinalSnapshot: false,
+        finalSnapshotIdentifier: pulumi.interpolate`${clusterIdentifier}-final-${suffix.hex}`,
+        deleteAutomatedBackups: false,
+    };
+}

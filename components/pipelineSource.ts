@@ -5,10 +5,15 @@ import { matching, oneOf, required, type Rule } from "./validation";
 
 /** Where the database's changes come from. The first three go through AWS CodeConnections. */
 export const SourceProvider = {
+    /** github.com, through a connection. */
     GitHub: "GitHub",
+    /** gitlab.com, through a connection. */
     GitLab: "GitLab",
+    /** bitbucket.org, through a connection. */
     Bitbucket: "Bitbucket",
+    /** A CodeCommit repository of the same account and region. */
     CodeCommit: "CodeCommit",
+    /** A ZIP archive in a bucket that keeps versions. */
     S3: "S3",
 } as const;
 export type SourceProvider = (typeof SourceProvider)[keyof typeof SourceProvider];

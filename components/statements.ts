@@ -295,7 +295,7 @@ export function keyPolicy(at: Location): Statement[] {
             Sid: "AccountDecides",
             Effect: "Allow",
             Principal: { AWS: `arn:${at.partition}:iam::${at.account}:root` },
-            Action: [...keyAdministration, ...keyUse],
+            Action: [...keyAdministration, ...keyUse, "kms:CreateGrant"],
             Resource: ["*"],
         },
         {
@@ -314,10 +314,10 @@ export function keyPolicy(at: Location): Statement[] {
     ];
 }
 
-const keyAdministration = [
+/** What administers a key and never uses it. */
+export const keyAdministration = [
     "kms:CancelKeyDeletion",
     "kms:CreateAlias",
-    "kms:CreateGrant",
     "kms:DeleteAlias",
     "kms:DescribeKey",
     "kms:DisableKey",
@@ -341,4 +341,4 @@ const keyAdministration = [
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
 ];
-const keyUse = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"];
+export const keyUse = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"];

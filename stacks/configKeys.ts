@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Egress } from "../components";
-import { SourceProvider } from "../components/pipelineSource";
+import { Egress, SourceProvider } from "../components";
+import { Engine } from "../components/engines";
 import { isVpcCidr, vpcPrefix } from "../components/subnetPlan";
 
 /** What a person needs to know about a key; error messages, `Pulumi.yaml` and the README repeat it from here. */
@@ -58,7 +58,6 @@ const flag = (description: string, example: boolean) =>
 const list = (item: RegExp, min: number, doc: KeyDoc) =>
     described(z.preprocess(fromText, z.array(z.string().regex(item)).min(min)), doc);
 
-const Engine = { AuroraPostgresql: "aurora-postgresql", AuroraMysql: "aurora-mysql" } as const;
 const environments = { dev: "dev", prod: "prod" } as const;
 
 /** Every key of the program's config. Absent keys leave the decision to the environment's profile or the component. */

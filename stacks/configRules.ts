@@ -1,3 +1,4 @@
+import { engines } from "../components/engines";
 import type { Rule } from "../components/validation";
 import type { ConfigKey } from "./configKeys";
 import type { Settings } from "./config";
@@ -71,15 +72,15 @@ function sourceRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigR
 function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
     const { engine, engineVersion, instanceClass, instances, minCapacity, maxCapacity, atLeast, environment } =
         settings;
+    const { majorVersions } = engines[engine];
     const serverless = instanceClass === "db.serverless";
     return [
         {
             keys: ["engineVersion", "engine"],
-            valid: engineVersion === undefined || (engine === "aurora-mysql") === engineVersion.startsWith("8."),
-            allowed:
-                engine === "aurora-mysql"
-                    ? "a version of Aurora MySQL, 8.0"
-                    : "a version of Aurora PostgreSQL, 13 or newer",
+            valid:
+                engineVersion === undefined ||
+                majorVersions.some((major) => `${engineVersion}.`.startsWith(`${major}.`)),
+            allowed: `a version of ${engine}, best the major one: ${majorVersions.join(", ")}`,
             fix: "Set the version of this engine, or leave it to the default: pulumi config rm engineVersion",
         },
         {

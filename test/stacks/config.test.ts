@@ -190,7 +190,7 @@ describe("config", () => {
             [
                 "a version of the other engine",
                 { engine: "aurora-mysql", engineVersion: "17" },
-                '  - engineVersion, engine: given {"engineVersion":"17","engine":"aurora-mysql"}. Allowed: a version of Aurora MySQL, 8.0. Set the version of this engine, or leave it to the default: pulumi config rm engineVersion',
+                '  - engineVersion, engine: given {"engineVersion":"17","engine":"aurora-mysql"}. Allowed: a version of aurora-mysql, best the major one: 8.0, 8.4. Set the version of this engine, or leave it to the default: pulumi config rm engineVersion',
             ],
             [
                 "one instance in prod",

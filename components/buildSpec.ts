@@ -1,40 +1,42 @@
-import { type ActionName, ExportedVariables, Outputs, Runtimes, Toolchain } from "./contract";
+import { type ActionName, Artifacts, ExportedVariables, Outputs, Runtimes, Toolchain } from "./contract";
 
 /** Name of the report in CodeBuild's report tab; its group is `<project>-<name>`. */
 export const reportName = "liquibase";
 
+export interface BuildSpecArgs {
+    action: ActionName;
+    /** They take the delivery program's place; everything around them stays. */
+    customCommands?: string[];
+    /** CodeBuild's own images choose between runtimes; others fail when they are asked to. */
+    choosesRuntimes: boolean;
+}
+
 /**
  * The build specification of one action, as text for the project (inline: the repository cannot change it). It is JSON,
- * which is YAML. Custom commands take the delivery program's place; everything around them stays.
+ * which is YAML.
  */
-export function buildSpec(action: ActionName, customCommands: string[] = []): string {
-    const commands =
-        customCommands.length > 0
-            ? customCommands
-            : [`node "$CODEBUILD_SRC_DIR_Toolchain/${Toolchain.program}" ${action}`];
-    return JSON.stringify(
-        {
-            version: 0.2,
-            // Only a plan decides whether later stages run; an export that nobody reads would be noise in the console.
-            ...(action === "plan" && { env: { "exported-variables": Object.values(ExportedVariables) } }),
-            phases: {
-                install: { "runtime-versions": Runtimes },
-                build: {
-                    commands,
-                    // Also after a failure. All build commands share one shell, so that exports reach CodeBuild.
-                    finally: [`if [ -f ${Outputs.exportsFile} ]; then . ./${Outputs.exportsFile}; fi`],
-                },
+export function buildSpec({ action, customCommands = [], choosesRuntimes }: BuildSpecArgs): string {
+    const program = `node "$CODEBUILD_SRC_DIR_${Artifacts.toolchain}/${Toolchain.program}" ${action}`;
+    const specification = {
+        version: 0.2,
+        // Only a plan decides whether later stages run.
+        ...(action === "plan" && { env: { "exported-variables": Object.values(ExportedVariables) } }),
+        phases: {
+            ...(choosesRuntimes && { install: { "runtime-versions": Runtimes } }),
+            build: {
+                commands: customCommands.length > 0 ? customCommands : [program],
+                // Also after a failure. All build commands share one shell, so that exports reach CodeBuild.
+                finally: [`if [ -f ${Outputs.exportsFile} ]; then . ./${Outputs.exportsFile}; fi`],
             },
-            reports: {
-                [reportName]: {
-                    files: ["**/*.xml"],
-                    "base-directory": Outputs.reportsDirectory,
-                    "file-format": "JUNITXML",
-                },
-            },
-            artifacts: { files: ["**/*"], "base-directory": Outputs.artifactsDirectory },
         },
-        null,
-        2,
-    );
+        reports: {
+            [reportName]: {
+                files: ["**/*.xml"],
+                "base-directory": Outputs.reportsDirectory,
+                "file-format": "JUNITXML",
+            },
+        },
+        artifacts: { files: ["**/*"], "base-directory": Outputs.artifactsDirectory },
+    };
+    return JSON.stringify(specification, null, 2);
 }

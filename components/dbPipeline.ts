@@ -4,11 +4,11 @@ import * as path from "node:path";
 import { artifactStore, type ArtifactStore, type ArtifactStoreArgs } from "./artifactStore";
 import { type Location, locationOf } from "./location";
 import { notify, topic } from "./notifications";
-import { sourceRules, triggers, usesConnection, type SourceArgs, SourceProvider } from "./pipelineSource";
+import { sourceRules, triggers, usesConnection, type SourceArgs } from "./pipelineSource";
+import { grantBuilds, grantPipeline, pipelineRole } from "./pipelineRole";
 import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipelineStages";
 import type { BuildRef } from "./references";
 import { sourceEvents } from "./sourceEvents";
-import * as statements from "./statements";
 import { matching, type Rule, validate, wholeNumber } from "./validation";
 
 /** The builds of a pipeline. */
@@ -57,7 +57,15 @@ export interface DbPipelineArgs {
     tags?: { [key: string]: string };
 }
 
-const defaults = { artifactRetentionDays: 90, approvalTimeoutMinutes: 7 * 24 * 60, migrationsDirectory: "migrations" };
+/** Written once; the documentation above is compared with it by a test. */
+export const dbPipelineDefaults = {
+    artifactRetentionDays: 90,
+    forceDestroy: false,
+} satisfies Partial<DbPipelineArgs>;
+export const approvalDefaults = { timeoutMinutes: 7 * 24 * 60 } satisfies ApprovalArgs;
+
+/** Of a build that does not say where its migrations are. */
+const migrationsDirectory = "migrations";
 
 /**
  * The way of a database change from its source to the database: a CodePipeline (V2, one run at a time) with the stages
@@ -86,24 +94,40 @@ export class DbPipeline extends pulumi.ComponentResource {
 
     constructor(name: string, args: DbPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
         validate("DbPipeline", name, rules(name, args));
+        // Not the args: as inputs of the component they would hold every child up until the builds are there.
         super("aurora-pipeline:index:DbPipeline", name, {}, opts);
 
         const at = locationOf(this);
+        const builds = presentBuilds(args.builds);
         const store = artifactStore(name, storeArgs(name, args, at), this);
         const toolchain = uploadToolchain(name, args.builds.deploy, store, this);
         const connection = connectionOf(name, args, this);
         const approvalTopic = args.approval && approvalTopicOf(name, args, at, store, this);
-        const role = pipelineRole(name, args, at, this);
+        const role = pipelineRole(name, at, args.tags, this);
         const grants = [
-            grantPipeline(name, { args, at, store, role, toolchain, connection, approvalTopic }, this),
-            ...grantBuilds(name, args.builds, at, store, this),
+            grantPipeline(
+                name,
+                {
+                    source: args.source,
+                    builds: Object.values(builds),
+                    at,
+                    store,
+                    role,
+                    toolchain,
+                    connectionArn: connection?.arn,
+                    approvalTopicArn: approvalTopic?.arn,
+                },
+                this,
+            ),
+            ...grantBuilds(name, builds, at, store, this),
         ];
         const pipeline = new aws.codepipeline.Pipeline(
             name,
             {
                 name,
                 pipelineType: "V2",
-                // Runs wait for each other: two migrations at once would fight for the lock, the second plan be stale.
+                // Every run deploys, in the order of its commits: PARALLEL would run two migrations at once, SUPERSEDED
+                // drop a run that waits for its approval.
                 executionMode: "QUEUED",
                 roleArn: role.arn,
                 artifactStores: [
@@ -117,10 +141,10 @@ export class DbPipeline extends pulumi.ComponentResource {
                     projects: projectNames(args.builds),
                     approval: approvalTopic && {
                         topicArn: approvalTopic.arn,
-                        timeoutMinutes: args.approval?.timeoutMinutes ?? defaults.approvalTimeoutMinutes,
+                        timeoutMinutes: args.approval?.timeoutMinutes ?? approvalDefaults.timeoutMinutes,
                     },
                 }),
-                triggers: triggers(args.source, args.builds.deploy.migrationsDirectory ?? defaults.migrationsDirectory),
+                triggers: triggers(args.source, args.builds.deploy.migrationsDirectory ?? migrationsDirectory),
                 tags: args.tags,
             },
             // CodePipeline runs a new pipeline at once: all that the run needs must be there.
@@ -197,9 +221,9 @@ function storeArgs(name: string, args: DbPipelineArgs, at: pulumi.Output<Locatio
         at,
         pipelineName: name,
         kmsKeyArn: args.kmsKeyArn,
-        retentionDays: args.artifactRetentionDays ?? defaults.artifactRetentionDays,
+        retentionDays: args.artifactRetentionDays ?? dbPipelineDefaults.artifactRetentionDays,
         accessLogBucket: args.accessLogBucket,
-        forceDestroy: args.forceDestroy ?? false,
+        forceDestroy: args.forceDestroy ?? dbPipelineDefaults.forceDestroy,
         tags: args.tags,
     };
 }
@@ -290,102 +314,9 @@ function notifications(
     return told;
 }
 
-function pipelineRole(
-    name: string,
-    args: DbPipelineArgs,
-    at: pulumi.Output<Location>,
-    parent: pulumi.Resource,
-): aws.iam.Role {
-    return new aws.iam.Role(
-        `${name}-role`,
-        {
-            description: `Runs the pipeline ${name}`,
-            // The pipeline's name is fixed, so that the trust can name the pipeline before it exists.
-            assumeRolePolicy: at.apply((location) =>
-                statements.policyDocument([
-                    statements.trust(location, "codepipeline", statements.arn(location, "codepipeline", name)),
-                ]),
-            ),
-            tags: args.tags,
-        },
-        { parent },
-    );
-}
-
-interface PipelineParts {
-    args: DbPipelineArgs;
-    at: pulumi.Output<Location>;
-    store: ArtifactStore;
-    role: aws.iam.Role;
-    toolchain: aws.s3.BucketObjectv2;
-    connection: Connection | undefined;
-    approvalTopic: aws.sns.Topic | undefined;
-}
-
-function grantPipeline(name: string, parts: PipelineParts, parent: pulumi.Resource): aws.iam.RolePolicy {
-    const { args, at, store, role, toolchain, connection, approvalTopic } = parts;
-    const policy = pulumi
-        .output({
-            at,
-            bucketArn: store.bucketArn,
-            kmsKeyArn: store.kmsKeyArn,
-            toolchainKey: toolchain.key,
-            projectArns: presentBuilds(args.builds).map(([, build]) => build.projectArn),
-            connectionArn: connection?.arn,
-            sourceBucket: args.source.bucket,
-            approvalTopicArn: approvalTopic?.arn,
-        })
-        .apply((known) =>
-            statements.policyDocument([
-                ...statements.useArtifacts(known.at, { ...known, pipelineName: name }),
-                ...statements.readObject("Toolchain", known.bucketArn, known.toolchainKey),
-                ...sourceStatements(args.source, known),
-                statements.startBuilds(known.projectArns),
-                ...(known.approvalTopicArn === undefined
-                    ? []
-                    : statements.publish(known.at, known.approvalTopicArn, known.kmsKeyArn)),
-            ]),
-        );
-    return new aws.iam.RolePolicy(`${name}-role`, { role: role.name, policy }, { parent });
-}
-
-function sourceStatements(
-    source: SourceArgs,
-    known: { at: Location; connectionArn?: string; sourceBucket?: string },
-): statements.Statement[] {
-    if (known.connectionArn !== undefined) {
-        return [statements.useConnection(known.connectionArn)];
-    }
-    return source.provider === SourceProvider.S3
-        ? statements.readObject("Source", `arn:${known.at.partition}:s3:::${known.sourceBucket}`, source.objectKey!)
-        : [statements.readRepository(known.at, source.repository!)];
-}
-
-/** The builds' roles come without the artifact bucket, which is the pipeline's. */
-function grantBuilds(
-    name: string,
-    builds: PipelineBuildsArgs,
-    at: pulumi.Output<Location>,
-    store: ArtifactStore,
-    parent: pulumi.Resource,
-): aws.iam.RolePolicy[] {
-    const policy = pulumi
-        .output({ at, bucketArn: store.bucketArn, kmsKeyArn: store.kmsKeyArn })
-        .apply((known) =>
-            statements.policyDocument(statements.useArtifacts(known.at, { ...known, pipelineName: name })),
-        );
-    return presentBuilds(builds).map(
-        ([action, build]) =>
-            new aws.iam.RolePolicy(`${name}-${action}-artifacts`, { role: build.roleName, policy }, { parent }),
-    );
-}
-
-function presentBuilds({ plan, deploy, rollback }: PipelineBuildsArgs): [string, BuildRef][] {
-    return [
-        ...(plan ? [["plan", plan] as [string, BuildRef]] : []),
-        ["deploy", deploy],
-        ...(rollback ? [["rollback", rollback] as [string, BuildRef]] : []),
-    ];
+/** The builds that there are, by action. */
+function presentBuilds({ plan, deploy, rollback }: PipelineBuildsArgs): Record<string, BuildRef> {
+    return { ...(plan && { plan }), deploy, ...(rollback && { rollback }) };
 }
 
 function projectNames({ plan, deploy, rollback }: PipelineBuildsArgs): PipelineShape["projects"] {

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as fs from "node:fs";
+import { buildSecurityGroup, networkPaths } from "./buildNetwork";
 import { buildSpec, reportName } from "./buildSpec";
 import { type ActionName, EnvironmentVariables } from "./contract";
 import { withDefaults } from "./defaults";
@@ -77,7 +78,7 @@ export interface MigrationBuildArgs {
      */
     kmsKeyArn?: pulumi.Input<string>;
     /**
-     * With tool "Custom": the shell commands of the build. They find the database in the variables `DB_*`, and what they
+     * With tool "Custom" only (default: none): the shell commands of the build. They find the database in the variables `DB_*`, and what they
      * leave below `.delivery/artifacts` becomes the output. A plan must export `PLANNED_CHANGES`, or write
      * `.delivery/exports.sh`, which does.
      */
@@ -127,10 +128,11 @@ export class MigrationBuild extends pulumi.ComponentResource {
     constructor(name: string, args: MigrationBuildArgs, opts?: pulumi.ComponentResourceOptions) {
         const toolchain = args.toolchain ?? packagedToolchain();
         validate("MigrationBuild", name, rules(name, args, toolchain));
-        super("aurora-pipeline:index:MigrationBuild", name, args, opts);
+        // Not the args: as inputs of the component they would hold every child up until the whole database is there.
+        super("aurora-pipeline:index:MigrationBuild", name, {}, opts);
         const settings = withDefaults(args, migrationBuildDefaults);
 
-        const group = securityGroup(name, settings, this);
+        const group = buildSecurityGroup(name, settings, this);
         const paths = networkPaths(name, settings, group, this);
         const logGroup = logGroupOf(name, settings, this);
         const role = buildRole(name, settings, this);
@@ -142,7 +144,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
                 name,
                 description: `${settings.action} of database changes in ${settings.environmentName}`,
                 serviceRole: role.arn,
-                source: { type: "CODEPIPELINE", buildspec: buildSpec(actionName(settings), settings.customCommands) },
+                source: { type: "CODEPIPELINE", buildspec: specification(settings) },
                 artifacts: { type: "CODEPIPELINE" },
                 encryptionKey: settings.kmsKeyArn,
                 environment: environment(settings),
@@ -208,7 +210,7 @@ function rules(name: string, args: MigrationBuildArgs, toolchain: string | undef
         },
         matching(
             "environmentName",
-            args.environmentName,
+            args.environmentName ?? "",
             /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/,
             "1 to 32 letters, digits, hyphens and underscores",
             "Shorten it.",
@@ -244,63 +246,6 @@ function rules(name: string, args: MigrationBuildArgs, toolchain: string | undef
         logRetention("logRetentionInDays", args.logRetentionInDays),
         kmsKey("kmsKeyArn", args.kmsKeyArn),
     ];
-}
-
-function securityGroup(name: string, { network, tags }: Settings, parent: pulumi.Resource): aws.ec2.SecurityGroup {
-    return new aws.ec2.SecurityGroup(
-        name,
-        { vpcId: network.vpcId, description: `Builds of ${name}`, tags },
-        { parent },
-    );
-}
-
-/** The rules that let a build reach the database and AWS, and nothing else. */
-function networkPaths(
-    name: string,
-    settings: Settings,
-    group: aws.ec2.SecurityGroup,
-    parent: pulumi.Resource,
-): pulumi.Resource[] {
-    const { database, network, tags } = settings;
-    const tcp = (port: pulumi.Input<number>) => ({ ipProtocol: "tcp", fromPort: port, toPort: port, tags });
-    const egress = (
-        to: string,
-        port: pulumi.Input<number>,
-        target: Partial<aws.vpc.SecurityGroupEgressRuleArgs>,
-    ): pulumi.Resource =>
-        new aws.vpc.SecurityGroupEgressRule(
-            `${name}-to-${to}`,
-            { securityGroupId: group.id, ...tcp(port), ...target },
-            { parent },
-        );
-    const toAws =
-        settings.egress === Egress.Endpoints
-            ? [
-                  egress("endpoints", 443, {
-                      description: "AWS, by the network's interface endpoints",
-                      referencedSecurityGroupId: network.endpointSecurityGroupId,
-                  }),
-                  egress("s3", 443, {
-                      description: "S3, by the network's gateway endpoint",
-                      prefixListId: network.s3PrefixListId,
-                  }),
-              ]
-            : [egress("internet", 443, { description: "AWS, by the NAT gateway", cidrIpv4: "0.0.0.0/0" })];
-    const admission = new aws.vpc.SecurityGroupIngressRule(
-        `${name}-into-database`,
-        {
-            securityGroupId: database.securityGroupId,
-            description: `Builds of ${name}`,
-            referencedSecurityGroupId: group.id,
-            ...tcp(database.port),
-        },
-        { parent },
-    );
-    const toDatabase = egress("database", database.port, {
-        description: "The database",
-        referencedSecurityGroupId: database.securityGroupId,
-    });
-    return [toDatabase, ...toAws, admission];
 }
 
 function logGroupOf(name: string, settings: Settings, parent: pulumi.Resource): aws.cloudwatch.LogGroup {
@@ -417,6 +362,7 @@ function fromSecret(
     return { name, value, type: "SECRETS_MANAGER" };
 }
 
-function actionName({ action }: Settings): ActionName {
-    return action.toLowerCase() as ActionName;
+function specification({ action, customCommands, image }: Settings): string {
+    const choosesRuntimes = image.startsWith("aws/codebuild/");
+    return buildSpec({ action: action.toLowerCase() as ActionName, customCommands, choosesRuntimes });
 }

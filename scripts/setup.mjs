@@ -13,6 +13,7 @@ const commands = {
     test: "scripts/test/main.ts",
     toolchain: "scripts/toolchain/main.ts",
     bench: "scripts/bench/main.ts",
+    check: "scripts/check/main.ts",
     package: "scripts/package.ts",
 };
 const oldestNode = [20, 19];

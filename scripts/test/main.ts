@@ -20,10 +20,10 @@ const root = path.join(__dirname, "..", "..");
 
 // Quick ones first, so that a mistake shows early; all of them run, so that one run shows everything.
 const steps: Step[] = [
-    { title: "unit tests", run: () => mocha(".mocharc.yml") },
-    { title: "types", run: () => npmScript("typecheck") },
-    { title: "lint and format", run: () => npmScript("lint") },
-    { title: "integration tests (real PostgreSQL, real Liquibase)", run: () => mocha(".mocharc.integration.yml") },
+    { title: "unit tests", run: () => mocha("test:unit") },
+    { title: "types", run: () => once("typecheck") },
+    { title: "lint and format", run: () => once("lint") },
+    { title: "integration tests (real PostgreSQL, real Liquibase)", run: () => mocha("test:integration") },
 ];
 
 void main();
@@ -44,19 +44,15 @@ async function main(): Promise<void> {
     process.exitCode = total.failed === 0 ? 0 : 1;
 }
 
-function mocha(config: string): Counts {
+/** Runs an npm script that runs mocha, with a reporter that writes its counts. */
+function mocha(script: string): Counts {
     const scratch = mkdtempSync(path.join(tmpdir(), "aurora-pipeline-test-"));
     const countsFile = path.join(scratch, "counts.json");
     try {
-        const status = node(
-            ["node_modules/mocha/bin/mocha.js", "--config", config, "--reporter", "scripts/test/reporter.cjs"],
-            {
-                TEST_COUNTS: countsFile,
-            },
-        );
+        const ok = npmScript(script, ["--reporter", "scripts/test/reporter.cjs"], { TEST_COUNTS: countsFile });
         const counts = JSON.parse(readFileSync(countsFile, "utf8")) as Counts;
-        // mocha can fail beside its tests (an error while loading a file, an unhandled rejection): that is a failure too.
-        return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+        // mocha can fail beside its tests (a file that does not load, an unhandled rejection): that is a failure too.
+        return ok || counts.failed > 0 ? counts : { ...counts, failed: 1 };
     } catch (error) {
         console.error(`mocha ended before it could count: ${String(error)}`);
         return { passed: 0, failed: 1, skipped: 0 };
@@ -65,17 +61,19 @@ function mocha(config: string): Counts {
     }
 }
 
-function npmScript(name: string): Counts {
-    const result = spawnSync("npm", ["run", "--silent", name], {
-        cwd: root,
-        stdio: "inherit",
-        shell: process.platform === "win32",
-    });
-    return result.status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+/** Runs an npm script that has no counts of its own. */
+function once(script: string): Counts {
+    return npmScript(script) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
-function node(args: string[], env: Record<string, string>): number | null {
-    return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } }).status;
+function npmScript(name: string, args: string[] = [], env: Record<string, string> = {}): boolean {
+    const { status } = spawnSync("npm", ["run", "--silent", name, "--", ...args], {
+        cwd: root,
+        stdio: "inherit",
+        env: { ...process.env, ...env },
+        shell: process.platform === "win32",
+    });
+    return status === 0;
 }
 
 function summary(counts: Counts): string {

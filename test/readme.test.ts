@@ -1,0 +1,38 @@
+import * as assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { withConfigTable } from "../scripts/docs";
+
+const root = path.join(__dirname, "..");
+const documents = ["README.md", "CONTRIBUTING.md"];
+
+describe("the documents", () => {
+    it("list every config key as the code describes it (npm run docs)", () => {
+        const readme = readFileSync(path.join(root, "README.md"), "utf8");
+        assert.equal(withConfigTable(readme), readme);
+    });
+
+    for (const document of documents) {
+        const text = readFileSync(path.join(root, document), "utf8");
+
+        it(`${document} links to files that are there`, () => {
+            const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
+            assert.ok(targets.length > 0);
+            assert.deepEqual(
+                targets.filter((target) => !existsSync(path.join(root, target))),
+                [],
+            );
+        });
+
+        it(`${document} names npm scripts that are there`, () => {
+            const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+                scripts: Record<string, string>;
+            };
+            const named = [...text.matchAll(/npm run ([\w:]+)/g)].map((match) => match[1] ?? "");
+            assert.deepEqual(
+                named.filter((name) => !(name in scripts)),
+                [],
+            );
+        });
+    }
+});

@@ -10,9 +10,12 @@ export type Properties = Record<string, any>;
 export interface Recorded {
     type: string;
     name: string;
+    id: string;
     urn: string;
     custom: boolean;
     inputs: Properties;
+    /** The inputs and what AWS computes, as the mocks have it. */
+    outputs: Properties;
     /** URN of the parent, "" without one. */
     parent: string;
     protect: boolean;
@@ -22,6 +25,8 @@ export interface Recorded {
     additionalSecretOutputs: string[];
     /** URNs of everything it waits for: `dependsOn` and the resources behind its inputs. */
     dependencies: string[];
+    /** The URNs behind each input. */
+    propertyDependencies: Record<string, string[]>;
 }
 
 export interface Recording<T> {
@@ -42,6 +47,12 @@ export interface RecordOptions {
     call?: (token: string, inputs: Properties) => Properties | undefined;
     /** A preview: outputs that only AWS knows stay unknown. */
     preview?: boolean;
+    /** Name of the project, also the namespace of its config. Default: "project". */
+    project?: string;
+    /** Default: "stack". */
+    stack?: string;
+    /** The stack's config, by `<namespace>:<key>`. Default: none. */
+    config?: Record<string, string>;
 }
 
 export const account = "123456789012";
@@ -50,7 +61,9 @@ export const region = "eu-central-1";
 /** Runs a program under fresh mocks, waits until all its resources are registered, and returns what it registered. */
 export async function record<T>(program: () => T | Promise<T>, options: RecordOptions = {}): Promise<Recording<T>> {
     const resources: Recorded[] = [];
-    await pulumi.runtime.setMocks(mocks(options), "project", "stack", options.preview ?? false);
+    const { project = "project", stack = "stack", preview = false, config = {} } = options;
+    await pulumi.runtime.setMocks(mocks(options), project, stack, preview);
+    pulumi.runtime.setAllConfig(config);
     recordRequests(resources);
     const result = await program();
     await pulumi.runtime.disconnect(false);
@@ -95,20 +108,23 @@ function recordRequests(resources: Recorded[]): void {
     monitor.registerResource = async (request, callback) => {
         await register(request, (error, response) => {
             if (response) {
-                resources.push(recorded(request, response.getUrn()));
+                resources.push(recorded(request, response));
             }
             callback(error, response);
         });
     };
 }
 
-function recorded(request: Request, urn: string): Recorded {
+function recorded(request: Request, response: Response): Recorded {
+    const propertyDependencies = [...request.getPropertydependenciesMap().entries()];
     return {
         type: request.getType(),
         name: request.getName(),
-        urn,
+        id: response.getId(),
+        urn: response.getUrn(),
         custom: request.getCustom(),
         inputs: pulumi.runtime.deserializeProperties(request.getObject()),
+        outputs: pulumi.runtime.deserializeProperties(response.getObject()),
         parent: request.getParent(),
         protect: request.getProtect() ?? false,
         retainOnDelete: request.getRetainondelete() ?? false,
@@ -116,6 +132,9 @@ function recorded(request: Request, urn: string): Recorded {
         ignoreChanges: request.getIgnorechangesList(),
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         dependencies: request.getDependenciesList(),
+        propertyDependencies: Object.fromEntries(
+            propertyDependencies.map(([property, dependencies]) => [property, dependencies.getUrnsList()]),
+        ),
     };
 }
 
@@ -194,7 +213,12 @@ function callResult(token: string): Properties {
 interface Monitor {
     registerResource(request: Request, callback: Callback): Promise<void>;
 }
-type Callback = (error: unknown, response: { getUrn(): string } | undefined) => void;
+type Callback = (error: unknown, response: Response | undefined) => void;
+interface Response {
+    getId(): string;
+    getUrn(): string;
+    getObject(): unknown;
+}
 interface Request {
     getType(): string;
     getName(): string;
@@ -207,4 +231,5 @@ interface Request {
     getIgnorechangesList(): string[];
     getAdditionalsecretoutputsList(): string[];
     getDependenciesList(): string[];
+    getPropertydependenciesMap(): Map<string, { getUrnsList(): string[] }>;
 }

@@ -100,6 +100,8 @@ export const Toolchain = {
     classes: "classes",
     /** Certificate authorities of Amazon RDS. */
     certificates: "rds-global-bundle.pem",
+    /** The SQL linter (squawk), for Linux on x86-64. */
+    linter: "squawk",
 } as const;
 
 /** Runtimes that a build chooses (CodeBuild `runtime-versions`); the delivery program needs no others. */

@@ -1,0 +1,87 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { writeArchive } from "./archive";
+import { assemble } from "./assemble";
+import { Cache } from "./cache";
+import { hashInputs } from "./inputs";
+import { withLock } from "./lock";
+
+export interface ToolchainOptions {
+    /** Where the archive goes. */
+    output?: string;
+    /** Where intermediate results are kept between builds. */
+    cache?: string;
+    /** Told what is going on, a line at a time. */
+    log?: (line: string) => void;
+}
+
+/** What lies beside the archive, for those who need it. */
+export interface ToolchainManifest {
+    /** File name of the archive: it carries the first digits of the checksum. */
+    archive: string;
+    sha256: string;
+    /** Checksum of everything that the archive is made of. */
+    inputs: string;
+}
+
+const root = path.resolve(__dirname, "../..");
+const manifestName = "toolchain.json";
+
+/** Path of the archive that the builds run; builds it when it is missing or made of something else. */
+export function ensureToolchain(options: ToolchainOptions = {}): string {
+    const {
+        output = path.join(root, "components/toolchain"),
+        cache = path.join(root, "node_modules/.cache/aurora-pipeline"),
+        log = () => {},
+    } = options;
+    const inputs = hashInputs(root);
+    return (
+        current(output, inputs) ??
+        withLock(
+            path.join(cache, "toolchain.lock"),
+            log,
+            () => current(output, inputs) ?? build(output, cache, inputs, log),
+        )
+    );
+}
+
+function current(output: string, inputs: string): string | undefined {
+    const file = path.join(output, manifestName);
+    if (!fs.existsSync(file)) {
+        return undefined;
+    }
+    const manifest = JSON.parse(fs.readFileSync(file, "utf8")) as ToolchainManifest;
+    const archive = path.join(output, manifest.archive);
+    return manifest.inputs === inputs && fs.existsSync(archive) ? archive : undefined;
+}
+
+function build(output: string, cache: string, inputs: string, log: (line: string) => void): string {
+    const started = performance.now();
+    const files = assemble(root, new Cache(path.join(cache, "toolchain")), log);
+    log("Packing the archive");
+    const { name, sha256 } = writeArchive(output, files);
+    replaceFile(
+        path.join(output, manifestName),
+        `${JSON.stringify({ archive: name, sha256, inputs }, undefined, 2)}\n`,
+    );
+    removeOthers(output, name);
+    const archive = path.join(output, name);
+    const megabytes = (fs.statSync(archive).size / 1_000_000).toFixed(1);
+    log(`Toolchain ${name}: ${megabytes} MB in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    return archive;
+}
+
+function removeOthers(output: string, name: string): void {
+    for (const other of fs.readdirSync(output)) {
+        if (/^toolchain-[0-9a-f]{16}\.zip$/.test(other) && other !== name) {
+            fs.rmSync(path.join(output, other));
+        }
+    }
+}
+
+/** A reader sees the old content or the new, never a part. */
+function replaceFile(file: string, text: string): void {
+    const aside = `${file}.${process.pid}`;
+    fs.writeFileSync(aside, text);
+    fs.renameSync(aside, file);
+}

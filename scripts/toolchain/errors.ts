@@ -1,0 +1,2 @@
+/** Something that the user can put right. */
+export class ToolchainError extends Error {}

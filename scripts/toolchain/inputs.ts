@@ -1,0 +1,44 @@
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+// What the archive is made of, and what makes it. The lock file stands for the npm packages.
+const sources: { path: string; extension: string }[] = [
+    { path: "migrations/pom.xml", extension: "" },
+    { path: "package-lock.json", extension: "" },
+    { path: "components/contract.ts", extension: "" },
+    { path: "scripts/delivery", extension: ".ts" },
+    { path: "scripts/delivery/java", extension: ".java" },
+    { path: "scripts/toolchain", extension: ".ts" },
+    { path: "scripts/toolchain/pom.xml", extension: "" },
+];
+
+/** Checksum of everything that the archive is made of. */
+export function hashInputs(root: string): string {
+    return hashFiles(
+        root,
+        sources.flatMap((source) => filesBelow(path.join(root, source.path), source.extension)),
+    );
+}
+
+/** Checksum of files by their path below the root and their content. */
+export function hashFiles(root: string, files: string[]): string {
+    const hash = crypto.createHash("sha256");
+    for (const file of [...files].sort()) {
+        const content = fs.readFileSync(file);
+        hash.update(`${path.relative(root, file).replaceAll("\\", "/")}\0${content.length}\0`).update(content);
+    }
+    return hash.digest("hex");
+}
+
+/** Files with this extension below a directory; a file stands for itself. */
+export function filesBelow(start: string, extension: string): string[] {
+    if (fs.statSync(start).isFile()) {
+        return [start];
+    }
+    return fs
+        .readdirSync(start, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+        .map((entry) => path.join(entry.parentPath, entry.name))
+        .sort();
+}

@@ -1,0 +1,56 @@
+import type { RecordedResource } from "../evaluate";
+import { UserError } from "../errors";
+
+/** Secrets Manager as the program filled it. */
+export class SecretStore {
+    private constructor(private readonly secrets: Map<string, string>) {}
+
+    static of(resources: readonly RecordedResource[]): SecretStore {
+        const secrets = new Map<string, string>();
+        for (const { type, inputs } of resources) {
+            if (type !== "aws:secretsmanager/secretVersion:SecretVersion") continue;
+            secrets.set(inputs["secretId"] as string, inputs["secretString"] as string);
+        }
+        return new SecretStore(secrets);
+    }
+
+    /**
+     * The value behind a CodeBuild reference `secret-id:json-key:version-stage:version-id`, where the id is an ARN
+     * (which has six colons itself) and everything after it may be empty.
+     */
+    resolve(reference: string): string {
+        const { id, key, stage, version } = parseReference(reference);
+        if (version || (stage && stage !== "AWSCURRENT")) {
+            throw new UserError(
+                `The secret reference "${reference}" names a version. The local secret store has the current one only.`,
+            );
+        }
+        const text = this.secrets.get(id);
+        if (text === undefined) {
+            throw new UserError(
+                `Secrets Manager has no secret "${id}". The program stored: ${[...this.secrets.keys()].join(", ") || "none"}.`,
+            );
+        }
+        if (!key) return text;
+        const value = valueOf(text, key);
+        if (value === undefined) throw new UserError(`The secret "${id}" has no JSON key "${key}".`);
+        return value;
+    }
+}
+
+function parseReference(reference: string) {
+    const parts = reference.split(":");
+    const length = reference.startsWith("arn:") ? 7 : 1;
+    const [key = "", stage = "", version = ""] = parts.slice(length);
+    return { id: parts.slice(0, length).join(":"), key, stage, version };
+}
+
+function valueOf(text: string, key: string): string | undefined {
+    try {
+        const value = (JSON.parse(text) as Record<string, unknown>)[key];
+        return value === undefined ? undefined : typeof value === "string" ? value : JSON.stringify(value);
+    } catch {
+        // The message of a parse error quotes the text, which is secret.
+        return undefined;
+    }
+}

@@ -1,0 +1,20 @@
+import { createServer } from "node:net";
+
+/** The port of last time when it is still free, else any free one. */
+export async function choosePort(preferred?: number): Promise<number> {
+    if (preferred !== undefined && (await tryPort(preferred)) !== undefined) return preferred;
+    const port = await tryPort(0);
+    if (port === undefined) throw new Error("No free port could be found.");
+    return port;
+}
+
+function tryPort(port: number): Promise<number | undefined> {
+    return new Promise((resolve) => {
+        const server = createServer();
+        server.once("error", () => resolve(undefined));
+        server.listen({ port, host: "127.0.0.1" }, () => {
+            const address = server.address();
+            server.close(() => resolve(typeof address === "object" ? address?.port : undefined));
+        });
+    });
+}

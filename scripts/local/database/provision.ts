@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { Client, escapeIdentifier, escapeLiteral } from "pg";
+import type { RecordedResource } from "../evaluate";
+import { UnsupportedError } from "../errors";
+import { administrator, type Server } from "./server";
+
+/** What the recorded cluster promises to its users. */
+export interface DatabaseAccount {
+    name: string;
+    user: string;
+    password: string;
+}
+
+/** The database and master user of the recorded cluster. */
+export function databaseOf(resources: readonly RecordedResource[]): DatabaseAccount {
+    const clusters = resources.filter(({ type }) => type === "aws:rds/cluster:Cluster");
+    const [cluster] = clusters;
+    if (!cluster || clusters.length > 1) {
+        throw new UnsupportedError([`a program with ${clusters.length} clusters; it needs exactly one`]);
+    }
+    const { engine, databaseName, masterUsername, masterPassword } = cluster.inputs as Record<string, string>;
+    if (engine !== "aurora-postgresql") {
+        throw new UnsupportedError([
+            `the engine "${engine}" of the cluster ${cluster.name}; it has "aurora-postgresql" only`,
+        ]);
+    }
+    if (!databaseName || !masterUsername || !masterPassword) {
+        throw new UnsupportedError([
+            `the cluster ${cluster.name} without a databaseName, masterUsername or masterPassword`,
+        ]);
+    }
+    return { name: databaseName, user: masterUsername, password: masterPassword };
+}
+
+/**
+ * Creates the database and its owner, with the rights that the master user of a cluster has: roles and databases, not
+ * the server. The password is set each time: the recorded program decides it.
+ */
+export async function provision(server: Server, database: DatabaseAccount): Promise<void> {
+    const client = await connect(server, { name: "postgres", user: administrator, password: server.password });
+    try {
+        const owner = escapeIdentifier(database.user);
+        const exists = async (sql: string, name: string) => (await client.query(sql, [name])).rowCount === 1;
+        const verb = (await exists("SELECT FROM pg_roles WHERE rolname = $1", database.user)) ? "ALTER" : "CREATE";
+        await client.query(
+            `${verb} ROLE ${owner} LOGIN CREATEROLE CREATEDB NOSUPERUSER PASSWORD ${escapeLiteral(database.password)}`,
+        );
+        if (!(await exists("SELECT FROM pg_database WHERE datname = $1", database.name))) {
+            await client.query(`CREATE DATABASE ${escapeIdentifier(database.name)} OWNER ${owner}`);
+        }
+    } finally {
+        await client.end();
+    }
+}
+
+/** A connection that verifies the server as the builds do. */
+export async function connect(
+    server: Pick<Server, "host" | "port" | "authority">,
+    { name, user, password }: DatabaseAccount,
+): Promise<Client> {
+    const client = new Client({
+        host: server.host,
+        port: server.port,
+        database: name,
+        user,
+        password,
+        ssl: { ca: readFileSync(server.authority, "utf8") },
+        connectionTimeoutMillis: 10_000,
+    });
+    await client.connect();
+    return client;
+}

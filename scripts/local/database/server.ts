@@ -1,0 +1,245 @@
+import { execFile, spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import {
+    chmodSync,
+    existsSync,
+    lstatSync,
+    mkdirSync,
+    openSync,
+    readFileSync,
+    closeSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "../errors";
+import { commandLineOf, signalProcess, until } from "../processes";
+import type { State } from "../state";
+import { type Account, canReach, give, serverAccount } from "./account";
+import { type Binaries, findBinaries, majorVersion } from "./binaries";
+import { type Certificates, ensureCertificates } from "./certificates";
+import { choosePort } from "./port";
+
+/** The server's own administrator, named as on RDS. Pipelines never see it. */
+export const administrator = "rdsadmin";
+
+/** Names that the certificate carries; Java and libpq verify this one. */
+export const serverHost = "localhost";
+
+// Safe against a crash of the server, not of the machine: this database can be made again.
+const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    ssl: "on",
+    ssl_min_protocol_version: "TLSv1.2",
+    password_encryption: "scram-sha-256",
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+    shared_buffers: "64MB",
+    max_connections: "50",
+    max_wal_size: "256MB",
+    autovacuum_naptime: "60s",
+    timezone: "UTC",
+};
+
+export interface Server {
+    host: string;
+    port: number;
+    /** Password of the administrator. */
+    password: string;
+    /** File with the authority that signed the server's certificate. */
+    authority: string;
+    log: string;
+    stop(): Promise<void>;
+}
+
+interface Place {
+    /** What this run may read and write. */
+    home: string;
+    /** The data directory: `home`'s own, or in the system's temporary directory if the server's user cannot reach it. */
+    data: string;
+    account: Account | undefined;
+    binaries: Binaries;
+}
+
+/** The port that the server of a directory has or will have: the program is evaluated before the server starts. */
+export async function reservePort(home: string, name: string, state: State): Promise<number> {
+    const running = runningServer(dataDirectory(home, serverAccount()));
+    const port = running?.port ?? (await choosePort(state.server(name).port));
+    state.updateServer(name, { port });
+    return port;
+}
+
+/**
+ * Starts the embedded PostgreSQL server of a directory on a port, or takes over the one that runs there. The first start creates
+ * the data directory; later ones reuse it.
+ */
+export async function startServer(home: string, name: string, port: number, state: State): Promise<Server> {
+    const place = choosePlace(home);
+    const password = state.server(name).password ?? randomBytes(24).toString("base64url");
+    state.updateServer(name, { password });
+    await initialise(place, password);
+    const certificates = await ensureCertificates(home);
+
+    const log = join(home, "server.log");
+    if (!runningServer(place.data)) await launch(place, certificates, port, log);
+    return {
+        host: serverHost,
+        port,
+        password,
+        authority: certificates.authority,
+        log,
+        stop: () => stopServer(place.data),
+    };
+}
+
+/** Stops the server of a directory; false when none runs there. */
+export async function stopServerOf(home: string): Promise<boolean> {
+    const data = dataDirectory(home, serverAccount());
+    if (!runningServer(data)) return false;
+    await stopServer(data);
+    return true;
+}
+
+function choosePlace(home: string): Place {
+    const account = serverAccount();
+    const data = dataDirectory(home, account);
+    return { home, data, account, binaries: findBinaries(account, join(tmpdir(), "aurora-pipeline-postgres")) };
+}
+
+function dataDirectory(home: string, account: Account | undefined): string {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const own = join(home, "data");
+    if (canReach(account, home)) return own;
+    const elsewhere = join(tmpdir(), `aurora-pipeline-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`);
+    if (!isLink(own)) symlinkSync(elsewhere, own);
+    return elsewhere;
+}
+
+function isLink(path: string): boolean {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+async function initialise({ data, account, binaries }: Place, password: string): Promise<void> {
+    const marker = join(data, "PG_VERSION");
+    if (existsSync(marker)) {
+        const present = readFileSync(marker, "utf8").trim();
+        if (present !== majorVersion(binaries.version)) {
+            throw new UserError(
+                `The local database in ${data} is of PostgreSQL ${present}, the embedded server is ` +
+                    `${binaries.version}. Delete that directory to start afresh.`,
+            );
+        }
+        return;
+    }
+    // What an interrupted initialisation left behind.
+    rmSync(data, { recursive: true, force: true });
+    mkdirSync(data, { mode: 0o700 });
+    const passwordFile = `${data}.password`;
+    writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flag: "wx" });
+    give(account, data, passwordFile);
+    try {
+        await promisify(execFile)(
+            binaries.initdb,
+            [
+                `--pgdata=${data}`,
+                `--username=${administrator}`,
+                `--pwfile=${passwordFile}`,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            ],
+            { ...account, cwd: data, env: { PATH: process.env["PATH"], LC_ALL: "C" } },
+        );
+    } catch (error) {
+        const { stderr } = error as { stderr?: string };
+        rmSync(data, { recursive: true, force: true });
+        throw new Error(`The local database could not be created: ${stderr?.trim() || (error as Error).message}`, {
+            cause: error,
+        });
+    } finally {
+        rmSync(passwordFile, { force: true });
+    }
+    // TLS only, as on a cluster that forces it.
+    const clients = ["127.0.0.1/32", "::1/128"];
+    writeFileSync(
+        join(data, "pg_hba.conf"),
+        clients.map((address) => `hostssl all all ${address} scram-sha-256\n`).join(""),
+    );
+}
+
+async function launch(place: Place, certificates: Certificates, port: number, log: string): Promise<void> {
+    const { data, account, binaries } = place;
+    const files = { certificate: join(data, "server.crt"), key: join(data, "server.key") };
+    writeFileSync(files.certificate, readFileSync(certificates.certificate), { mode: 0o600 });
+    writeFileSync(files.key, readFileSync(certificates.key), { mode: 0o600 });
+    chmodSync(files.key, 0o600);
+    give(account, files.certificate, files.key);
+
+    rmSync(join(data, "postmaster.pid"), { force: true });
+    const all = { ...settings, port: String(port), ssl_cert_file: files.certificate, ssl_key_file: files.key };
+    const output = openSync(log, "a", 0o600);
+    const child = spawn(
+        binaries.postgres,
+        ["-D", data, ...Object.entries(all).flatMap(([key, value]) => ["-c", `${key}=${value}`])],
+        {
+            ...account,
+            cwd: data,
+            env: { PATH: process.env["PATH"], LC_ALL: "C" },
+            // A group of its own: Ctrl-C reaches the run first, which then stops the server in order.
+            detached: true,
+            stdio: ["ignore", output, output],
+        },
+    );
+    closeSync(output);
+    child.unref();
+    let ended = false;
+    child.on("exit", () => (ended = true));
+    child.on("error", () => (ended = true));
+    const ready = await until(() => ended || isReady(data), 60_000);
+    if (!ready || ended) {
+        throw new Error(`The local database did not start. Its log, ${log}, ends:\n${tail(log, 10)}`);
+    }
+}
+
+function runningServer(data: string): { pid: number; port: number } | undefined {
+    const [pid, , , port] = pidFile(data);
+    if (pid === undefined || !isServer(Number(pid), data)) return undefined;
+    return { pid: Number(pid), port: Number(port) };
+}
+
+/** The id in the file may belong to another program by now, or to a server that was killed. */
+function isServer(pid: number, data: string): boolean {
+    return commandLineOf(pid)?.includes(data) ?? false;
+}
+
+function isReady(data: string): boolean {
+    return pidFile(data)[7]?.trim() === "ready";
+}
+
+function pidFile(data: string): string[] {
+    try {
+        return readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
+    } catch {
+        return [];
+    }
+}
+
+async function stopServer(data: string): Promise<void> {
+    const server = runningServer(data);
+    if (!server) return;
+    const gone = () => !isServer(server.pid, data);
+    // Fast shutdown first; the immediate one when a session hangs.
+    for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
+        if (!signalProcess(server.pid, signal) || (await until(gone, 10_000))) return;
+    }
+}
+
+function tail(path: string, lines: number): string {
+    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+}

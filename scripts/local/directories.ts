@@ -1,0 +1,37 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** Root of the checkout: where `Pulumi.yaml` and `index.ts` are. */
+export const checkout = resolve(__dirname, "../..");
+
+/** Where the local run keeps what outlives it. Nothing in it belongs in Git; some of it is secret. */
+export interface LocalDirectory {
+    root: string;
+    state: string;
+    lastRun: string;
+    lock: string;
+    /** One directory an execution: artifacts, logs. */
+    runs: string;
+    /** Database servers, one directory each. */
+    postgres: string;
+    /** Jars of other people's changelogs, by the hash of their `pom.xml`. */
+    jars: string;
+}
+
+/** Creates `.local/` (readable by its owner alone) and names what lies in it. */
+export function openLocalDirectory(root: string = join(checkout, ".local")): LocalDirectory {
+    const directory = {
+        root,
+        state: join(root, "state.json"),
+        lastRun: join(root, "last-run.json"),
+        lock: join(root, "lock"),
+        runs: join(root, "runs"),
+        postgres: join(root, "postgres"),
+        jars: join(root, "jars"),
+    };
+    for (const path of [root, directory.runs, directory.postgres, directory.jars]) {
+        mkdirSync(path, { recursive: true });
+    }
+    chmodSync(root, 0o700);
+    return directory;
+}

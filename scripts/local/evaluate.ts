@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { callOutputs } from "./cloud/calls";
+import { type Location, localAccountId } from "./cloud/identity";
+import { type Outputs, resourceOutputs } from "./cloud/outputs";
+import { checkout } from "./directories";
+import { UserError } from "./errors";
+
+/** A resource that the program registered: its inputs as the provider would have seen them, and its outputs. */
+export interface RecordedResource {
+    type: string;
+    name: string;
+    id: string;
+    custom: boolean;
+    inputs: Record<string, unknown>;
+    outputs: Record<string, unknown>;
+}
+
+export interface Evaluation {
+    environment: string;
+    region: string;
+    resources: RecordedResource[];
+    /** What the program exports. */
+    outputs: Record<string, unknown>;
+}
+
+/** What only the place of evaluation knows. */
+export interface Surroundings {
+    /** Address of the database that stands in for the cluster. */
+    database?: { host: string; port: number };
+    /** Keeps generated values (passwords) from one evaluation to the next; by default they are made anew. */
+    remember?: (resource: string, inputs: string, generate: () => string) => string;
+}
+
+export interface EvaluateOptions extends Surroundings {
+    /** Configuration that overrides `Pulumi.<environment>.yaml`, keys with their namespace. */
+    config?: Record<string, unknown>;
+    /** Directory of `Pulumi.yaml` and `index.ts`. */
+    program?: string;
+}
+
+/**
+ * Evaluates the Pulumi program for an environment with Pulumi's mock runtime: no cloud, no Pulumi engine. Pulumi's
+ * runtime is global to a process, so evaluations must follow one another.
+ */
+export async function evaluate(environment: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+    const program = options.program ?? checkout;
+    const config = { ...readConfig(program, environment), ...flatten(options.config ?? {}) };
+    const location: Location = { region: config["aws:region"] ?? "us-east-1", accountId: localAccountId };
+    const resources: RecordedResource[] = [];
+
+    await pulumi.runtime.setMocks(
+        {
+            newResource: (args) => {
+                const inputs = reveal(args.inputs) as Record<string, unknown>;
+                const resource = { type: args.type, name: args.name, custom: args.custom ?? false, inputs };
+                const { id, ...outputs } = resourceOutputs(resource, location, options);
+                resources.push({ ...resource, id, outputs });
+                return { id, state: outputs };
+            },
+            call: (args) => callOutputs(args.token, args.inputs as Outputs, location),
+        },
+        readProjectName(program),
+        environment,
+        false,
+    );
+    pulumi.runtime.setAllConfig(config);
+    const outputs = await runProgram(program);
+    return { environment, region: location.region, resources, outputs };
+}
+
+/** Runs `index.ts` afresh and waits until it registered everything. */
+async function runProgram(program: string): Promise<Record<string, unknown>> {
+    for (const path of Object.keys(require.cache)) {
+        if (path.startsWith(join(program, "stacks") + sep) || path === join(program, "index.ts")) {
+            delete require.cache[path];
+        }
+    }
+    // A registration that fails rejects a promise of Pulumi's that nobody awaits.
+    const failures: unknown[] = [];
+    const collect = (reason: unknown) => void failures.push(reason);
+    process.on("unhandledRejection", collect);
+    try {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- the program's path is known at run time only
+        const exported: unknown = require(join(program, "index.ts"));
+        const outputs = await (typeof exported === "function" ? (exported as () => unknown)() : exported);
+        await pulumi.runtime.disconnect(false);
+        // Rejections are reported after the turn of the event loop that made them.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (failures.length > 0) throw failures[0];
+        return await valuesOf(outputs as Record<string, unknown>);
+    } finally {
+        process.off("unhandledRejection", collect);
+    }
+}
+
+function valuesOf(outputs: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return new Promise((resolve) => {
+        pulumi.output(outputs).apply((values: unknown) => resolve(reveal(values) as Record<string, unknown>));
+    });
+}
+
+/** Takes the wrapping off secrets: what a provider receives. */
+function reveal(value: unknown): unknown {
+    const plain: unknown = pulumi.runtime.unwrapRpcSecret(value);
+    if (Array.isArray(plain)) return plain.map(reveal);
+    if (plain === null || typeof plain !== "object" || Object.getPrototypeOf(plain) !== Object.prototype) return plain;
+    return Object.fromEntries(Object.entries(plain).map(([key, inner]) => [key, reveal(inner)]));
+}
+
+function readProjectName(program: string): string {
+    return (parse(readFileSync(join(program, "Pulumi.yaml"), "utf8")) as { name: string }).name;
+}
+
+function readConfig(program: string, environment: string): Record<string, string> {
+    const file = `Pulumi.${environment}.yaml`;
+    let text: string;
+    try {
+        text = readFileSync(join(program, file), "utf8");
+    } catch {
+        throw new UserError(`There is no ${file}: the environment "${environment}" is unknown.`);
+    }
+    const { config = {} } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
+    const encrypted = Object.keys(config).filter((key) => isEncrypted(config[key]));
+    if (encrypted.length > 0) {
+        throw new UserError(
+            `${file} holds encrypted values that only "pulumi" can read: ${encrypted.join(", ")}. ` +
+                "The local run needs them in plain text; give the environment a configuration without them.",
+        );
+    }
+    return flatten(config);
+}
+
+function isEncrypted(value: unknown): boolean {
+    return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/** Pulumi hands structured configuration to the program as JSON. */
+function flatten(config: Record<string, unknown>): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    );
+}

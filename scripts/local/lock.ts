@@ -1,0 +1,38 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { UserError } from "./errors";
+import { commandLineOf } from "./processes";
+
+/**
+ * Takes the lock that keeps a second run away from the first one's database; returns what releases it. The lock of a
+ * run that was killed is taken over.
+ */
+export function takeLock(path: string): () => void {
+    for (;;) {
+        try {
+            writeFileSync(path, `${process.pid}\n`, { flag: "wx" });
+            return () => rmSync(path, { force: true });
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        }
+        const holder = holderOf(path);
+        if (holder !== undefined) {
+            throw new UserError(
+                `Another local run (process ${holder}) is under way in this checkout. ` +
+                    `Wait until it ends, or stop it with "kill ${holder}".`,
+            );
+        }
+        rmSync(path, { force: true });
+    }
+}
+
+function holderOf(path: string): number | undefined {
+    let text: string;
+    try {
+        text = readFileSync(path, "utf8");
+    } catch {
+        return undefined;
+    }
+    const pid = Number.parseInt(text, 10);
+    // The id may belong to another program by now: only a Node process can be a run.
+    return Number.isInteger(pid) && commandLineOf(pid)?.includes("node") ? pid : undefined;
+}

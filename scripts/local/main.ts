@@ -1,0 +1,54 @@
+import { Command, Option } from "commander";
+import { openLocalDirectory } from "./directories";
+import { messageOf, UserError } from "./errors";
+import { createProgress } from "./progress/create";
+import { run } from "./run";
+
+interface Flags {
+    env: string;
+    engine?: string;
+    migrations?: string;
+    worktree?: boolean;
+    approve?: boolean;
+    rollbackTo?: string;
+    keep?: boolean;
+}
+
+const command = new Command("npm start --")
+    .description("Takes the last commit through the pipeline that `pulumi up` would create, to an embedded PostgreSQL.")
+    .addOption(new Option("--env <environment>", "whose pipeline runs: Pulumi.<environment>.yaml").default("dev"))
+    .addOption(new Option("--engine <engine>", "engine to run as").choices(["postgres", "mysql"]))
+    .option("--migrations <directory>", "a directory with a liquibase.properties, instead of the repository's own")
+    .option("--worktree", "what lies in the checkout, committed or not, instead of the last commit")
+    .option("--approve", "give the manual approval; an execution that waits for it goes on")
+    .option("--rollback-to <tag>", "undo the release of this tag and everything after it")
+    .option("--keep", "leave the database running; `npm stop` stops it")
+    .addHelpText(
+        "after",
+        "\nExit status: 0 succeeded, 1 failed (also: another run is under way), 3 waiting for approval, 130 interrupted.",
+    );
+
+async function main(): Promise<number> {
+    const { env, ...flags } = command.parse().opts<Flags>();
+    const controller = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
+    try {
+        return await run({
+            environment: env,
+            ...flags,
+            local: openLocalDirectory(),
+            progress: await createProgress(),
+            signal: controller.signal,
+        });
+    } catch (error) {
+        if (controller.signal.aborted) {
+            console.error("Interrupted.");
+            return 130;
+        }
+        console.error(error instanceof UserError ? error.message : ((error as Error).stack ?? messageOf(error)));
+        return 1;
+    }
+}
+
+// Pulumi's runtime leaves handles open that would keep the process.
+void main().then((status) => process.exit(status));

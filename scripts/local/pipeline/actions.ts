@@ -1,0 +1,148 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { asset } from "@pulumi/pulumi";
+import { unzipSync } from "fflate";
+import { runBuild } from "../build/build";
+import { actionVariables } from "../build/environment";
+import type { Runtimes } from "../build/runtimes";
+import type { Definition } from "../definition";
+import { UserError } from "../errors";
+import type { RecordedResource } from "../evaluate";
+import { deliver, type Source } from "../source/source";
+import type { ArtifactStore } from "./artifacts";
+import type { ActionContext, ActionResult, ActionRunner } from "./execution";
+import type { Provider } from "./model";
+
+/** What the actions of one execution work with. */
+export interface Host {
+    executionId: string;
+    definition: Definition;
+    artifacts: ArtifactStore;
+    runtimes: Runtimes;
+    /** What a build image sets beside. */
+    image: Record<string, string>;
+    source: Source;
+    /** Directory with the jars of the source's changelog. */
+    jars?: string;
+    /** Manual approvals are given. */
+    approve: boolean;
+    /** Directory of the execution. */
+    directory: string;
+}
+
+/** Does what each provider of the recorded pipeline does. */
+export function createRunner(host: Host): ActionRunner {
+    const runners: Record<Provider, ActionRunner> = {
+        CodeStarSourceConnection: (context) => deliverSource(context, host),
+        CodeCommit: (context) => deliverSource(context, host),
+        S3: (context) => deliverObject(context, host),
+        CodeBuild: (context) => build(context, host),
+        Manual: (context) => Promise.resolve(approve(context, host)),
+    };
+    return (context) => runners[context.action.provider](context);
+}
+
+/** The repository as the source. Variables as the providers of repositories give them. */
+async function deliverSource({ action, configuration, log }: ActionContext, host: Host): Promise<ActionResult> {
+    const { source, definition, jars } = host;
+    const { head, revision } = source;
+    const target = host.artifacts.create(outputOf(action.name, action.outputs));
+    await deliver(source, target, definition.migrationsDirectory, jars);
+    log(`Revision ${revision} (${head.message.split("\n", 1)[0]})`);
+    return {
+        status: "Succeeded",
+        variables: {
+            CommitId: revision,
+            CommitMessage: head.message,
+            AuthorDate: head.authorDate,
+            CommitterDate: head.committerDate,
+            BranchName: configuration["BranchName"] ?? "",
+            ...(configuration["FullRepositoryId"] && { FullRepositoryName: configuration["FullRepositoryId"] }),
+            ...(configuration["ConnectionArn"] && { ConnectionArn: configuration["ConnectionArn"] }),
+            ...(configuration["RepositoryName"] && { RepositoryName: configuration["RepositoryName"] }),
+        },
+    };
+}
+
+/** An object that the program uploads is that file; any other one is the user's source. */
+async function deliverObject(context: ActionContext, host: Host): Promise<ActionResult> {
+    const { S3Bucket: bucket = "", S3ObjectKey: key = "" } = context.configuration;
+    const object = host.definition.resources.find(
+        ({ type, inputs }) =>
+            type === "aws:s3/bucketObjectv2:BucketObjectv2" && inputs["bucket"] === bucket && inputs["key"] === key,
+    );
+    const variables = { BucketName: bucket, ObjectKey: key };
+    if (!object) {
+        await deliverSource(context, host);
+        const { revision } = host.source;
+        return { status: "Succeeded", variables: { ...variables, VersionId: revision, ETag: revision } };
+    }
+    const file = await pathOf(object);
+    context.log(`Object ${key} is ${file}`);
+    host.artifacts.addArchive(outputOf(context.action.name, context.action.outputs), file);
+    const { versionId, etag } = object.outputs as Record<string, string>;
+    return { status: "Succeeded", variables: { ...variables, VersionId: versionId!, ETag: etag! } };
+}
+
+async function build({ stage, action, configuration, log, signal }: ActionContext, host: Host): Promise<ActionResult> {
+    const results = join(host.directory, stage, action.name);
+    mkdirSync(results, { recursive: true });
+    const [output] = action.outputs;
+    const { succeeded, exported, message } = await runBuild(
+        {
+            id: host.executionId,
+            project: host.definition.projects.get(configuration["ProjectName"]!)!,
+            variables: actionVariables(configuration),
+            inputs: action.inputs,
+            // CodePipeline asks for it only where there are several inputs.
+            primarySource: configuration["PrimarySource"] ?? action.inputs[0] ?? "",
+            output,
+            revision: host.source.revision,
+            initiator: `codepipeline/${host.definition.pipeline.name}`,
+            region: host.definition.region,
+        },
+        {
+            artifacts: host.artifacts,
+            secrets: host.definition.secrets,
+            runtimes: host.runtimes,
+            image: host.image,
+            results,
+            log,
+            signal,
+        },
+    );
+    return { status: succeeded ? "Succeeded" : "Failed", variables: exported, message };
+}
+
+function approve({ configuration, log }: ActionContext, host: Host): ActionResult {
+    const { CustomData: text, ExternalEntityLink: link } = configuration;
+    for (const line of [...(text?.split("\n") ?? []), ...(link ? [link] : [])]) log(line);
+    return host.approve
+        ? { status: "Succeeded", message: "approved by --approve" }
+        : { status: "InProgress", message: "waiting for approval" };
+}
+
+function outputOf(action: string, outputs: readonly string[]): string {
+    const [output] = outputs;
+    if (!output) throw new UserError(`The source action ${action} has no output artifact.`);
+    return output;
+}
+
+async function pathOf({ name, inputs }: RecordedResource): Promise<string> {
+    const source = inputs["source"] as asset.FileAsset | undefined;
+    const path = await source?.path;
+    if (!path) throw new UserError(`The object ${name} is not made from a file.`);
+    return path;
+}
+
+/** The names of the jars in a toolchain archive. */
+export function jarsIn(archive: string): string[] {
+    const names: string[] = [];
+    unzipSync(readFileSync(archive), {
+        filter: ({ name }) => {
+            if (name.endsWith(".jar")) names.push(name);
+            return false;
+        },
+    });
+    return names;
+}

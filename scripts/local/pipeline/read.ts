@@ -1,0 +1,174 @@
+import { UnsupportedError } from "../errors";
+import type { RecordedResource } from "../evaluate";
+import {
+    type Action,
+    type Condition,
+    type Operator,
+    operators,
+    type Pipeline,
+    type Provider,
+    type Stage,
+} from "./model";
+
+/** A provider of actions, the version it has in every pipeline, and the configuration that the local run understands. */
+interface ProviderRule {
+    category: string;
+    configuration: string[];
+    /** The only values the local run has an equal for. */
+    values?: Record<string, string[]>;
+}
+
+const providers: Record<Provider, ProviderRule> = {
+    CodeStarSourceConnection: {
+        category: "Source",
+        configuration: ["ConnectionArn", "FullRepositoryId", "BranchName", "OutputArtifactFormat", "DetectChanges"],
+        values: { OutputArtifactFormat: ["CODE_ZIP"] },
+    },
+    CodeCommit: {
+        category: "Source",
+        configuration: ["RepositoryName", "BranchName", "PollForSourceChanges", "OutputArtifactFormat"],
+        values: { OutputArtifactFormat: ["CODE_ZIP"] },
+    },
+    S3: { category: "Source", configuration: ["S3Bucket", "S3ObjectKey", "PollForSourceChanges"] },
+    CodeBuild: {
+        category: "Build",
+        configuration: ["ProjectName", "PrimarySource", "EnvironmentVariables", "BatchEnabled"],
+        values: { BatchEnabled: ["false"] },
+    },
+    Manual: { category: "Approval", configuration: ["CustomData", "NotificationArn", "ExternalEntityLink"] },
+};
+
+// How executions start, who may do what, and where artifacts lie: nothing that a run does differently.
+const withoutEffect = ["roleArn", "artifactStores", "triggers", "executionMode", "tags", "tagsAll", "region"];
+
+/**
+ * Reads the pipeline that the program registered. Whatever the local run would not do as CodePipeline does is
+ * collected, and refused at once before anything runs.
+ */
+export function readPipeline(resources: readonly RecordedResource[]): Pipeline {
+    const pipelines = resources.filter(({ type }) => type === "aws:codepipeline/pipeline:Pipeline");
+    const [pipeline] = pipelines;
+    if (!pipeline || pipelines.length > 1) {
+        throw new UnsupportedError([`a program with ${pipelines.length} pipelines; it needs exactly one`]);
+    }
+    const reader = new Reader();
+    const read = reader.pipeline(pipeline);
+    if (reader.unsupported.length > 0) throw new UnsupportedError(reader.unsupported);
+    return read;
+}
+
+type Fields = Record<string, unknown>;
+
+class Reader {
+    readonly unsupported: string[] = [];
+
+    pipeline({ inputs, outputs }: RecordedResource): Pipeline {
+        const fields = this.fields("pipeline", inputs, [
+            "name",
+            "pipelineType",
+            "stages",
+            "variables",
+            ...withoutEffect,
+        ]);
+        this.oneOf("pipeline.pipelineType", fields["pipelineType"], ["V2"]);
+        return {
+            name: outputs["name"] as string,
+            variables: list(fields["variables"]).map((variable) => ({
+                name: variable["name"] as string,
+                defaultValue: variable["defaultValue"] as string | undefined,
+            })),
+            stages: list(fields["stages"]).map((stage) => this.stage(stage)),
+        };
+    }
+
+    private stage(stage: Fields): Stage {
+        const name = stage["name"] as string;
+        const path = `stage ${name}`;
+        const fields = this.fields(path, stage, ["name", "actions", "beforeEntry"]);
+        const entry = fields["beforeEntry"] as Fields | undefined;
+        return {
+            name,
+            entry: entry && this.condition(`${path}, beforeEntry`, entry),
+            actions: list(fields["actions"]).map((action) => this.action(path, action)),
+        };
+    }
+
+    private condition(path: string, entry: Fields): Condition {
+        const { condition } = this.fields(path, entry, ["condition"]);
+        const fields = this.fields(path, condition as Fields, ["result", "rules"]);
+        this.oneOf(`${path}, result`, fields["result"], ["SKIP", "FAIL"]);
+        return {
+            result: fields["result"] as Condition["result"],
+            rules: list(fields["rules"]).map((rule) => this.rule(path, rule)),
+        };
+    }
+
+    private rule(path: string, rule: Fields) {
+        const name = rule["name"] as string;
+        const here = `${path}, rule ${name}`;
+        const fields = this.fields(here, rule, ["name", "ruleTypeId", "configuration", "region", "roleArn"]);
+        const { provider } = fields["ruleTypeId"] as Fields;
+        this.oneOf(`${here}, provider`, provider, ["VariableCheck"]);
+        const configuration = (fields["configuration"] ?? {}) as Record<string, string>;
+        this.fields(`${here}, configuration`, configuration, ["Variable", "Operator", "Value"]);
+        this.oneOf(`${here}, Operator`, configuration["Operator"], [...operators]);
+        return {
+            name,
+            variable: configuration["Variable"] ?? "",
+            operator: configuration["Operator"] as Operator,
+            value: configuration["Value"] ?? "",
+        };
+    }
+
+    private action(stage: string, action: Fields): Action {
+        const name = action["name"] as string;
+        const path = `${stage}, action ${name}`;
+        const fields = this.fields(path, action, [
+            ...["name", "category", "owner", "provider", "version", "configuration", "runOrder", "namespace"],
+            ...["inputArtifacts", "outputArtifacts", "roleArn", "region", "timeoutInMinutes"],
+        ]);
+        const configuration = (fields["configuration"] ?? {}) as Record<string, string>;
+        this.provider(path, fields, configuration);
+        return {
+            name,
+            provider: fields["provider"] as Provider,
+            runOrder: Number(fields["runOrder"] ?? 1),
+            configuration,
+            inputs: (fields["inputArtifacts"] ?? []) as string[],
+            outputs: (fields["outputArtifacts"] ?? []) as string[],
+            namespace: fields["namespace"] as string | undefined,
+        };
+    }
+
+    private provider(path: string, action: Fields, configuration: Record<string, string>): void {
+        const rule = providers[action["provider"] as Provider] as ProviderRule | undefined;
+        if (!rule || rule.category !== action["category"] || action["owner"] !== "AWS" || action["version"] !== "1") {
+            const { category, owner, provider, version } = action as Record<string, string>;
+            this.unsupported.push(`${path}: the provider ${category}/${owner}/${provider} version ${version}`);
+            return;
+        }
+        this.fields(`${path}, configuration`, configuration, rule.configuration);
+        for (const [key, allowed] of Object.entries(rule.values ?? {})) {
+            if (configuration[key] !== undefined)
+                this.oneOf(`${path}, configuration.${key}`, configuration[key], allowed);
+        }
+    }
+
+    /** The fields of an object, after refusing those that are not known. */
+    private fields(path: string, object: Fields, known: readonly string[]): Fields {
+        for (const [key, value] of Object.entries(object)) {
+            if (value !== undefined && !known.includes(key)) this.unsupported.push(`${path}: "${key}"`);
+        }
+        return object;
+    }
+
+    private oneOf(path: string, value: unknown, allowed: readonly string[]): void {
+        if (!allowed.includes(value as string)) {
+            this.unsupported.push(`${path}: ${JSON.stringify(value)}; it has ${allowed.join(", ")}`);
+        }
+    }
+}
+
+function list(value: unknown): Fields[] {
+    return (value ?? []) as Fields[];
+}

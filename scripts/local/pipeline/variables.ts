@@ -1,0 +1,33 @@
+import { UserError } from "../errors";
+
+/** Variables of an execution, by namespace: what `#{namespace.name}` stands for. */
+export class Variables {
+    private constructor(private readonly namespaces: Map<string, Record<string, string>>) {}
+
+    static of(values: Record<string, Record<string, string>>): Variables {
+        return new Variables(new Map(Object.entries(values)));
+    }
+
+    set(namespace: string, values: Record<string, string>): void {
+        this.namespaces.set(namespace, values);
+    }
+
+    /** Replaces each `#{namespace.name}`. One that no action has set fails the action, as in CodePipeline. */
+    resolve(text: string): string {
+        return text.replace(/#\{([\w@-]+)\.([\w@-]+)\}/g, (reference, namespace: string, name: string) => {
+            const value = this.namespaces.get(namespace)?.[name];
+            if (value === undefined) {
+                throw new UserError(`The variable ${reference} is not set: no action before has put it there.`);
+            }
+            return value;
+        });
+    }
+
+    resolveAll(values: Record<string, string>): Record<string, string> {
+        return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, this.resolve(value)]));
+    }
+
+    toJSON(): Record<string, Record<string, string>> {
+        return Object.fromEntries(this.namespaces);
+    }
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * The command line of a running process; undefined when there is none with this id. A process that ended and was not
+ * reaped has an empty one, and counts as ended.
+ */
+export function commandLineOf(pid: number): string | undefined {
+    if (existsSync("/proc/self/cmdline")) {
+        try {
+            return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() || undefined;
+        } catch {
+            return undefined;
+        }
+    }
+    try {
+        return execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" }).trim() || undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** Sends a signal; false when there is nobody to receive it. A negative id means the process group. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+    try {
+        return process.kill(pid, signal);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+        throw error;
+    }
+}
+
+/** Waits until a condition holds; false when it does not within the time. */
+export async function until(condition: () => boolean, milliseconds: number, interval = 20): Promise<boolean> {
+    const end = Date.now() + milliseconds;
+    while (!condition()) {
+        if (Date.now() > end) return false;
+        await sleep(interval);
+    }
+    return true;
+}

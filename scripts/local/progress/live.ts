@@ -1,0 +1,106 @@
+import type { ActionStatus, StageStatus } from "../pipeline/model";
+import { duration, type Progress } from "./progress";
+
+type Listr2 = Awaited<ReturnType<typeof load>>;
+
+/** An ES module, and slow to load: only where somebody watches. */
+const load = () => import("listr2");
+
+/** How many last lines of an action's log are shown while it runs; whole they are in the run's files. */
+const logLines = 6;
+
+/** A list that moves, for a terminal: one entry a stage. */
+export class LiveProgress implements Progress {
+    private stage: Entry | undefined;
+
+    private constructor(private readonly listr2: Listr2) {}
+
+    static async create(): Promise<LiveProgress> {
+        return new LiveProgress(await load());
+    }
+
+    async step<T>(title: string, work: (log: (line: string) => void) => Promise<T>): Promise<T> {
+        const entry = new Entry(this.listr2, title);
+        try {
+            const result = await work((line) => entry.log(line));
+            await entry.end("Succeeded");
+            return result;
+        } catch (error) {
+            await entry.end("Failed");
+            throw error;
+        }
+    }
+
+    say(line: string): void {
+        console.log(line);
+    }
+
+    stageStarted(stage: string): void {
+        this.stage = new Entry(this.listr2, stage);
+    }
+
+    async stageEnded(_: string, status: StageStatus, message?: string): Promise<void> {
+        await this.stage?.end(status, message);
+    }
+
+    actionStarted(): void {
+        // The stage's entry says that something runs; the action's log says what.
+    }
+
+    actionEnded(_: string, action: string, status: ActionStatus, message?: string): void {
+        if (message) this.stage?.note(`${action}: ${status} – ${message}`);
+    }
+
+    log(_: string, __: string, line: string): void {
+        this.stage?.log(line);
+    }
+}
+
+/** A list of one task, whose end is decided from outside. */
+class Entry {
+    private readonly start = Date.now();
+    private readonly notes: string[] = [];
+    private readonly shown: Promise<unknown>;
+    private task: { title?: string; output?: string; skip(message?: string): void } | undefined;
+    private resolve!: () => void;
+    private reject!: (error: Error) => void;
+
+    constructor(
+        { Listr }: Listr2,
+        private readonly title: string,
+    ) {
+        const ended = new Promise<void>((resolve, reject) => Object.assign(this, { resolve, reject }));
+        this.shown = new Listr(
+            [
+                {
+                    title,
+                    task: (_, task) => {
+                        this.task = task;
+                        return ended;
+                    },
+                    rendererOptions: { outputBar: logLines },
+                },
+            ],
+            // Signals are the run's business; a renderer that exits would leave a server behind.
+            { registerSignalListeners: false, exitOnError: false },
+        ).run();
+    }
+
+    log(line: string): void {
+        if (this.task) this.task.output = line;
+    }
+
+    note(line: string): void {
+        this.notes.push(line);
+    }
+
+    async end(status: StageStatus, message?: string): Promise<void> {
+        const title = `${this.title}: ${status} (${duration(Date.now() - this.start)})`;
+        const text = [title, ...this.notes, ...(message ? [message] : [])].join("\n");
+        if (this.task) this.task.title = text;
+        if (status === "Skipped" || status === "InProgress") this.task?.skip(text);
+        if (status === "Failed" || status === "Stopped") this.reject(new Error(text));
+        else this.resolve();
+        await this.shown;
+    }
+}

@@ -1,0 +1,98 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { Artifacts, Outputs } from "../../components/contract";
+import { connect, type DatabaseAccount } from "./database/provision";
+import type { Server } from "./database/server";
+import type { ArtifactStore } from "./pipeline/artifacts";
+import type { ExecutionRecord } from "./pipeline/model";
+
+/** What `.local/last-run.json` holds. No secret. */
+export interface LastRun extends ExecutionRecord {
+    environment: string;
+    executionId?: string;
+    pipeline?: string;
+    revision?: string;
+    startedAt: string;
+    seconds: number;
+    /** The changesets that this run applied. */
+    changesets: AppliedChangeset[];
+    database?: { host: string; port: number; name: string; user: string };
+    /** Why nothing ran. */
+    message?: string;
+}
+
+export interface AppliedChangeset {
+    id: string;
+    author: string;
+    file: string;
+    seconds: number;
+}
+
+/** The part of a deployment's record that counts here; `scripts/delivery/` writes it. */
+interface Deployment {
+    changesets: (AppliedChangeset & { status: string })[];
+    undone: { id: string; author: string; file: string }[];
+}
+
+/** What the deployment of this run applied and left in the database. */
+export function appliedChangesets(artifacts: ArtifactStore): AppliedChangeset[] {
+    const text = artifacts.read(Artifacts.deployment, Outputs.deploymentJson);
+    if (text === undefined) return [];
+    const { changesets, undone } = JSON.parse(text) as Deployment;
+    const isUndone = (changeset: AppliedChangeset) =>
+        undone.some(
+            ({ id, author, file }) => id === changeset.id && author === changeset.author && file === changeset.file,
+        );
+    return changesets
+        .filter((changeset) => ["Applied", "AppliedAgain"].includes(changeset.status) && !isUndone(changeset))
+        .map(({ id, author, file, seconds }) => ({ id, author, file, seconds }));
+}
+
+export function writeLastRun(path: string, run: LastRun): void {
+    const temporary = `${path}.${process.pid}`;
+    writeFileSync(temporary, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(temporary, path);
+}
+
+/** A row of Liquibase's own table. */
+interface Row {
+    id: string;
+    author: string;
+    filename: string;
+    dateexecuted: string;
+    tag: string | null;
+}
+
+/** How many rows of the table are shown: the last ones. */
+const shownRows = 20;
+
+/** The changesets that the database has run, as lines of a table; a database without any has a line that says so. */
+export async function changesetTable(server: Server, database: DatabaseAccount): Promise<string[]> {
+    const client = await connect(server, database);
+    try {
+        const table = await client.query("SELECT to_regclass('databasechangelog') IS NOT NULL AS present");
+        if (!(table.rows[0] as { present: boolean }).present)
+            return [`No changeset is in the database ${database.name}.`];
+        const { rows } = await client.query<Row>(
+            "SELECT id, author, filename, to_char(dateexecuted, 'YYYY-MM-DD HH24:MI:SS') AS dateexecuted, tag " +
+                "FROM databasechangelog ORDER BY orderexecuted, dateexecuted",
+        );
+        const shown = rows.slice(-shownRows);
+        return [
+            `${rows.length} changeset(s) in the database ${database.name}` +
+                (shown.length < rows.length ? `, the last ${shown.length}:` : ":"),
+            ...formatTable(
+                ["changeset", "author", "file", "ran at (UTC)", "tag"],
+                shown.map((row) => [row.id, row.author, row.filename, row.dateexecuted, row.tag ?? ""]),
+            ),
+        ];
+    } finally {
+        await client.end();
+    }
+}
+
+export function formatTable(head: string[], rows: string[][]): string[] {
+    const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
+    const line = (cells: string[]) =>
+        `  ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}`.trimEnd();
+    return [line(head), line(widths.map((width) => "─".repeat(width))), ...rows.map(line)];
+}

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import {
+    chmodSync,
+    copyFileSync,
+    lstatSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    readlinkSync,
+    symlinkSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+
+/** All files below a directory, by their path in it. */
+export function filesIn(directory: string): string[] {
+    return readdirSync(directory, { recursive: true, encoding: "utf8" })
+        .filter((file) => !lstatSync(join(directory, file)).isDirectory())
+        .sort();
+}
+
+/** A hash over the names and contents of files. */
+export function hashOf(directory: string, files: readonly string[]): string {
+    const hash = createHash("sha256");
+    for (const file of files) {
+        const path = join(directory, file);
+        const content = lstatSync(path).isSymbolicLink() ? Buffer.from(readlinkSync(path)) : readFileSync(path);
+        hash.update(`${file}\0${content.length}\0`).update(content);
+    }
+    return hash.digest("hex");
+}
+
+export function copyFilesTo(directory: string, files: readonly string[], target: string): void {
+    for (const file of files) {
+        const [from, to] = [join(directory, file), join(target, file)];
+        mkdirSync(dirname(to), { recursive: true });
+        if (lstatSync(from).isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+        else copyFileSync(from, to);
+    }
+}
+
+/** A source action's archive carries no permissions: a script that must be executable is not, in AWS as here. */
+export function stripPermissions(directory: string): void {
+    for (const file of filesIn(directory)) {
+        const path = join(directory, file);
+        if (lstatSync(path).isFile()) chmodSync(path, 0o644);
+    }
+}

@@ -1,0 +1,119 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+    accessSync,
+    constants,
+    copyFileSync,
+    cpSync,
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    realpathSync,
+    renameSync,
+    rmSync,
+    statSync,
+} from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "../errors";
+import { filesIn, hashOf } from "./files";
+
+/** A changelog that takes the place of the repository's own. */
+export interface Migrations {
+    directory: string;
+    /** Tells this directory from any other, also at the next run. */
+    key: string;
+    /** What its content is: there is no commit to name. */
+    revision: string;
+    /** Hash of its `pom.xml`, when there is one. */
+    pom?: string;
+}
+
+const properties = "liquibase.properties";
+
+/** Looks at a directory before anything starts. */
+export function openMigrations(path: string): Migrations {
+    const directory = resolve(path);
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new UserError(`--migrations ${path}: there is no such directory.`);
+    }
+    const file = join(directory, properties);
+    if (!existsSync(file)) {
+        throw new UserError(
+            `--migrations ${path}: it has no ${properties}. ` +
+                "Put one there that names the changelog: changeLogFile=changelog.xml",
+        );
+    }
+    try {
+        accessSync(directory, constants.R_OK | constants.X_OK);
+        accessSync(file, constants.R_OK);
+        const pom = join(directory, "pom.xml");
+        return {
+            directory,
+            key: sha256(realpathSync(directory)).slice(0, 12),
+            revision: hashOf(directory, filesIn(directory)).slice(0, 40),
+            pom: existsSync(pom) ? sha256(readFileSync(pom, "utf8")) : undefined,
+        };
+    } catch (error) {
+        throw new UserError(`--migrations ${path}: it cannot be read: ${(error as Error).message}`);
+    }
+}
+
+/**
+ * Resolves the jars that a directory's `pom.xml` asks for, once. Those that the toolchain has are left out: two
+ * versions of Liquibase on one class path are none.
+ */
+export async function resolveJars(
+    { directory, pom }: Migrations,
+    cache: string,
+    toolchainJars: readonly string[],
+    signal: AbortSignal,
+): Promise<string | undefined> {
+    if (!pom) return undefined;
+    const target = join(cache, pom);
+    if (!existsSync(target)) await copyDependencies(join(directory, "pom.xml"), target, signal);
+    const provided = new Set(toolchainJars.map(artifactOf));
+    for (const jar of readdirSync(target)) {
+        if (provided.has(artifactOf(jar))) rmSync(join(target, jar));
+    }
+    return target;
+}
+
+/** Puts the directory, and its jars, where the source has its own changelog. */
+export function replaceMigrations(migrations: Migrations, jars: string | undefined, target: string): void {
+    rmSync(target, { recursive: true, force: true });
+    cpSync(migrations.directory, target, { recursive: true });
+    if (!jars) return;
+    const libraries = join(target, "lib");
+    mkdirSync(libraries, { recursive: true });
+    for (const jar of readdirSync(jars)) copyFileSync(join(jars, jar), join(libraries, jar));
+}
+
+async function copyDependencies(pom: string, target: string, signal: AbortSignal): Promise<void> {
+    const aside = `${target}.${process.pid}`;
+    const goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
+    mkdirSync(aside, { recursive: true });
+    try {
+        await promisify(execFile)(
+            "mvn",
+            ["--batch-mode", "--quiet", "--file", pom, goal, `-DoutputDirectory=${aside}`, "-DincludeScope=runtime"],
+            { signal, maxBuffer: 16 * 1024 * 1024 },
+        );
+    } catch (error) {
+        rmSync(aside, { recursive: true, force: true });
+        const { stdout, message } = error as { stdout?: string; message: string };
+        const reason = stdout?.split("\n").find((line) => line.startsWith("[ERROR]")) ?? message;
+        throw new UserError(`The jars of ${pom} could not be resolved: ${reason.replace("[ERROR] ", "")}`);
+    }
+    renameSync(aside, target);
+}
+
+/** `liquibase-core-4.33.0.jar` → `liquibase-core` */
+function artifactOf(jar: string): string {
+    return basename(jar, ".jar").replace(/-\d.*$/, "");
+}
+
+function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,73 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { UserError } from "./errors";
+
+interface StateFile {
+    /** By server name: the port that was chosen and the administrator's password. */
+    servers: Record<string, ServerState>;
+    /** By environment and resource: the value that a provider would have kept in Pulumi's state. */
+    values: Record<string, Record<string, StoredValue>>;
+}
+
+export interface ServerState {
+    port?: number;
+    /** Password of the server's administrator, whom only the local run uses. */
+    password?: string;
+    /** The user asked to leave the server running. */
+    kept?: boolean;
+}
+
+/** A generated value, and the inputs that it was generated from: other inputs mean another value. */
+export interface StoredValue {
+    inputs: string;
+    value: string;
+}
+
+/** What a second run must see again: generated passwords, ports. Secret; readable by its owner alone. */
+export class State {
+    private constructor(
+        private readonly path: string,
+        private readonly content: StateFile,
+    ) {}
+
+    static open(path: string): State {
+        let text: string;
+        try {
+            text = readFileSync(path, "utf8");
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+            return new State(path, { servers: {}, values: {} });
+        }
+        try {
+            return new State(path, JSON.parse(text) as StateFile);
+        } catch {
+            throw new UserError(`${path} is not JSON. Delete the directory ".local" to start afresh.`);
+        }
+    }
+
+    server(name: string): ServerState {
+        return { ...this.content.servers[name] };
+    }
+
+    updateServer(name: string, change: ServerState): void {
+        this.content.servers[name] = { ...this.content.servers[name], ...change };
+        this.save();
+    }
+
+    /** The value generated for a resource earlier, or a new one. */
+    value(environment: string, resource: string, inputs: string, generate: () => string): string {
+        const values = (this.content.values[environment] ??= {});
+        const stored = values[resource];
+        if (stored?.inputs === inputs) return stored.value;
+        const value = generate();
+        values[resource] = { inputs, value };
+        this.save();
+        return value;
+    }
+
+    private save(): void {
+        // Written aside and renamed: a run that is killed here leaves the old file whole.
+        const temporary = `${this.path}.${process.pid}`;
+        writeFileSync(temporary, JSON.stringify(this.content, undefined, 2), { mode: 0o600 });
+        renameSync(temporary, this.path);
+    }
+}

@@ -1,0 +1,32 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { stopServerOf } from "./database/server";
+import { openLocalDirectory } from "./directories";
+import { takeLock } from "./lock";
+import { messageOf } from "./errors";
+import { State } from "./state";
+
+/** Stops the servers that `--keep` left running. */
+async function main(): Promise<void> {
+    const local = openLocalDirectory();
+    const unlock = takeLock(local.lock);
+    try {
+        const state = State.open(local.state);
+        let stopped = 0;
+        for (const name of readdirSync(local.postgres)) {
+            if (await stopServerOf(join(local.postgres, name))) {
+                stopped++;
+                console.log(`Stopped the database of ${name}.`);
+            }
+            state.updateServer(name, { kept: false });
+        }
+        if (stopped === 0) console.log("No database is running.");
+    } finally {
+        unlock();
+    }
+}
+
+main().catch((error: unknown) => {
+    console.error(messageOf(error));
+    process.exit(1);
+});

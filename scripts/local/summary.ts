@@ -1,0 +1,82 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Artifacts, Outputs } from "../../components/contract";
+import type { Server } from "./database/server";
+import type { Definition } from "./definition";
+import { changesetTable, formatTable, type LastRun } from "./report";
+import type { Execution, RunOptions } from "./run";
+
+interface Summary {
+    options: RunOptions;
+    definition: Definition;
+    server: Server;
+    execution: Execution;
+    lastRun: LastRun;
+    kept: boolean;
+}
+
+/** What a person reads at the end: how it went, what is in the database, and how to go on. */
+export async function summarise(summary: Summary): Promise<void> {
+    const { definition, server, execution } = summary;
+    const lines = [
+        "",
+        ...(await changesetTable(server, definition.database)),
+        "",
+        ...formatTable(
+            ["stage", "status", "seconds"],
+            execution.record.stages.map(({ name, status, seconds }) => [name, status, seconds.toFixed(1)]),
+        ),
+        "",
+        verdict(summary),
+        ...howToGoOn(summary),
+        ...howToConnect(summary),
+        `Logs, artifacts and reports: ${execution.directory}`,
+    ];
+    for (const line of lines) summary.options.progress.say(line);
+}
+
+function verdict({ definition, execution, lastRun }: Summary): string {
+    const what = `Execution ${execution.id} of ${definition.pipeline.name}: ${execution.record.status}`;
+    const failed = execution.record.stages.flatMap(({ actions, message }) => [
+        message,
+        ...actions.map((a) => a.message),
+    ]);
+    if (execution.record.status === "Failed") return `${what}. ${failed.filter(Boolean).at(-1) ?? ""}`;
+    return `${what} in ${lastRun.seconds.toFixed(1)} s; it applied ${lastRun.changesets.length} changeset(s).`;
+}
+
+function howToGoOn({ options, execution }: Summary): string[] {
+    if (execution.record.status !== "InProgress") return [];
+    const plan = join(execution.artifacts.directory(Artifacts.plan), Outputs.planMarkdown);
+    const { environment, migrations, worktree } = options;
+    const flags = [
+        `--env ${environment}`,
+        ...(migrations ? [`--migrations ${migrations}`] : []),
+        ...(worktree ? ["--worktree"] : []),
+        "--approve",
+    ];
+    return [
+        ...(existsSync(plan) ? [`It waits for approval. The plan: ${plan}`] : ["It waits for approval."]),
+        `To approve it: npm start -- ${flags.join(" ")}`,
+    ];
+}
+
+/** The password is in a file of its own, so that no command that a person copies carries it. */
+function howToConnect({ options, definition, server, kept }: Summary): string[] {
+    const { name, user, password } = definition.database;
+    const file = join(options.local.root, "pgpass");
+    const entry = [server.host, server.port, name, user].join(":");
+    const others = existsSync(file)
+        ? readFileSync(file, "utf8")
+              .split("\n")
+              .filter((line) => line && !line.startsWith(`${entry}:`))
+        : [];
+    const escaped = password.replace(/[\\:]/g, "\\$&");
+    writeFileSync(file, [...others, `${entry}:${escaped}`, ""].join("\n"), { mode: 0o600 });
+    const command =
+        `PGPASSFILE=${file} psql "host=${server.host} port=${server.port} dbname=${name} user=${user} ` +
+        `sslmode=verify-full sslrootcert=${server.authority}"`;
+    return kept
+        ? [`The database runs on; "npm stop" stops it. To connect: ${command}`]
+        : [`The database is stopped; "--keep" leaves it running. To connect then: ${command}`];
+}

@@ -55,12 +55,18 @@ export class AuroraCluster extends pulumi.ComponentResource {
             parameterGroups,
             logGroups,
         });
-        createInstances(this, name, settings, { cluster, subnetGroup, parameterGroup: parameterGroups.instance });
+        const instances = createInstances(this, name, settings, {
+            cluster,
+            subnetGroup,
+            parameterGroup: parameterGroups.instance,
+        });
 
         this.clusterIdentifier = cluster.clusterIdentifier;
         this.clusterArn = cluster.arn;
         this.clusterResourceId = cluster.clusterResourceId;
-        this.endpoint = cluster.endpoint;
+        // The cluster has its endpoint before anything answers there: who needs the endpoint waits for the instances.
+        const answering = pulumi.all(instances.map(({ id }) => id));
+        this.endpoint = pulumi.all([cluster.endpoint, answering]).apply(([endpoint]) => endpoint);
         this.readerEndpoint = cluster.readerEndpoint;
         this.port = cluster.port;
         this.databaseName = cluster.databaseName;

@@ -16,11 +16,13 @@ export function createInstances(
     name: string,
     settings: AuroraSettings,
     parts: InstanceParts,
-): void {
+): aws.rds.ClusterInstance[] {
     const monitoring = settings.monitoringInterval > 0 ? createMonitoringRole(parent, name, settings) : undefined;
-    let writer: aws.rds.ClusterInstance | undefined;
+    const instances: aws.rds.ClusterInstance[] = [];
     for (let number = 1; number <= settings.instances; number++) {
-        const instance: aws.rds.ClusterInstance = new aws.rds.ClusterInstance(
+        // The first instance of a cluster becomes its writer: let it be the first.
+        const writer = instances.slice(0, 1);
+        const instance = new aws.rds.ClusterInstance(
             `${name}-${number}`,
             {
                 clusterIdentifier: parts.cluster.id,
@@ -38,14 +40,11 @@ export function createInstances(
                 monitoringRoleArn: monitoring?.role.arn,
                 tags: settings.tags,
             },
-            {
-                parent,
-                // The first instance of a cluster becomes its writer: let it be the first.
-                dependsOn: [writer, monitoring?.permission].filter((resource) => resource !== undefined),
-            },
+            { parent, dependsOn: monitoring ? [...writer, monitoring.permission] : writer },
         );
-        writer ??= instance;
+        instances.push(instance);
     }
+    return instances;
 }
 
 /** Performance data; cluster and instances have to agree on it. */

@@ -4,5 +4,5 @@ export function withDefaults<A extends object, D extends Partial<A>>(
     defaults: D,
 ): A & Required<Pick<A, keyof A & keyof D>> {
     const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
-    return { ...defaults, ...given } as A & Required<Pick<A, keyof A & keyof D>>;
+    return { ...defaults, ...given } as unknown as A & Required<Pick<A, keyof A & keyof D>>;
 }

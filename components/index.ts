@@ -2,6 +2,7 @@
 export { AuroraCluster } from "./auroraCluster";
 export { type AuroraClusterArgs, DatabaseInsights } from "./auroraClusterArgs";
 export { type ApprovalArgs, DbPipeline, type DbPipelineArgs, type PipelineBuildsArgs } from "./dbPipeline";
+export { DbSecret, type DbSecretArgs, type DbSecretRotationArgs } from "./dbSecret";
 export { Engine } from "./engines";
 export { Action, MigrationBuild, type MigrationBuildArgs, Tool } from "./migrationBuild";
 export { Egress, FlowLogTraffic, Network, type NetworkArgs } from "./network";

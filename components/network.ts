@@ -56,14 +56,14 @@ export interface NetworkArgs {
     tags?: { [key: string]: string };
 }
 
-/** Written once; the documentation above is compared with it by a test. */
+/** Written once; a test compares the documentation above with it. */
 export const networkDefaults = {
     cidrBlock: "10.0.0.0/16",
     availabilityZones: 2,
     egress: Egress.SingleNat,
     flowLogs: FlowLogTraffic.Reject,
     logRetentionInDays: 30,
-} satisfies NetworkArgs;
+} satisfies Partial<NetworkArgs>;
 
 /** What builds call without internet: their logs, the credential, their reports, snapshots, and the keys of those. */
 const endpointServices = ["logs", "secretsmanager", "codebuild", "kms", "sts", "rds"];
@@ -85,8 +85,8 @@ export class Network extends pulumi.ComponentResource {
     public readonly egress: pulumi.Output<string>;
     /** Prefix list of the S3 gateway endpoint, for egress rules to S3. */
     public readonly s3PrefixListId: pulumi.Output<string>;
-    /** Security group of the interface endpoints, for egress rules to AWS; "" with NAT. */
-    public readonly endpointSecurityGroupId: pulumi.Output<string>;
+    /** Security group of the interface endpoints, for egress rules to AWS; absent with NAT. */
+    public readonly endpointSecurityGroupId?: pulumi.Output<string>;
 
     constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
         validate("Network", name, rules(args));
@@ -105,7 +105,9 @@ export class Network extends pulumi.ComponentResource {
         this.isolatedSubnetIds = vpc.isolatedSubnetIds;
         this.egress = pulumi.output(settings.egress);
         this.s3PrefixListId = s3.prefixListId;
-        this.endpointSecurityGroupId = endpoints?.id ?? pulumi.output("");
+        if (endpoints !== undefined) {
+            this.endpointSecurityGroupId = endpoints.id;
+        }
         this.registerOutputs({
             vpcId: this.vpcId,
             publicSubnetIds: this.publicSubnetIds,

@@ -1,0 +1,193 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { withDefaults } from "./defaults";
+import { Engine } from "./engines";
+import { locationOf } from "./location";
+import { generatePassword } from "./password";
+import type { DatabaseRef, NetworkRef } from "./references";
+import { rotateSecret, traitsOf } from "./secretRotation";
+import { policyDocument, type Statement } from "./statements";
+import { kmsKey, logRetention, oneOf, required, type Rule, validate, wholeNumber } from "./validation";
+
+export interface DbSecretRotationArgs {
+    /** Days from one rotation to the next, 1 to 90. */
+    afterDays: number;
+    /** The VPC; the rotation function runs in its private subnets and is admitted to the database. */
+    network: NetworkRef;
+    /** Days that the function's log is kept for, one of CloudWatch Logs' values. Default: 30. */
+    logRetentionInDays?: number;
+}
+
+export interface DbSecretArgs {
+    /** The database that the credential is for. */
+    database: DatabaseRef;
+    /** User of the database. */
+    username: pulumi.Input<string>;
+    /**
+     * Password of the user when the secret is created; later changes are ignored, because rotation owns the secret's
+     * value. Default: a random one.
+     */
+    password?: pulumi.Input<string>;
+    /** ARN of the KMS key that encrypts the secret. Default: the AWS managed key aws/secretsmanager. */
+    kmsKeyArn?: pulumi.Input<string>;
+    /** Days in which a deleted secret can be restored: 7 to 30, or 0 for none. Default: 30. */
+    recoveryWindowInDays?: number;
+    /**
+     * Changes the password by itself, with AWS's rotation function for one user. The first time is within `afterDays`,
+     * not at once. A secret costs $0.40 a month, rotation a few cents. Default: no rotation.
+     */
+    rotation?: DbSecretRotationArgs;
+    /** Tags of every resource that takes them. Default: none. */
+    tags?: { [key: string]: string };
+}
+
+/** Written once; a test compares the documentation above with it. */
+export const dbSecretDefaults = { recoveryWindowInDays: 30 } satisfies Partial<DbSecretArgs>;
+export const dbSecretRotationDefaults = { logRetentionInDays: 30 } satisfies Partial<DbSecretRotationArgs>;
+
+/**
+ * One database credential in Secrets Manager, in the JSON form of "Credentials for RDS database", which AWS's rotation,
+ * RDS Proxy and the console understand. Only this account's principals can read it, whatever their own policies say.
+ */
+export class DbSecret extends pulumi.ComponentResource {
+    /** ARN of the secret. */
+    public readonly secretArn: pulumi.Output<string>;
+    /** Name of the secret; AWS reserves it through the recovery window, so it is a new one each time. */
+    public readonly secretName: pulumi.Output<string>;
+    /** ARN of the customer managed key; absent for the key aws/secretsmanager. */
+    public readonly kmsKeyArn?: pulumi.Output<string>;
+    /** User of the database. */
+    public readonly username: pulumi.Output<string>;
+    /** Password at creation; a secret. Rotation changes the one in the secret, not this one. */
+    public readonly password: pulumi.Output<string>;
+
+    constructor(name: string, args: DbSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("DbSecret", name, rules(args));
+        super("aurora-pipeline:index:DbSecret", name, {}, opts);
+        const settings = withDefaults(args, dbSecretDefaults);
+
+        const password = pulumi.secret(args.password ?? generatePassword(name, this));
+        const secret = createSecret(this, name, settings);
+        denyOtherAccounts(this, name, secret);
+        const version = createVersion(this, name, secret, settings, password);
+        if (settings.rotation !== undefined) {
+            const rotation = withDefaults(settings.rotation, dbSecretRotationDefaults);
+            const { database, kmsKeyArn, tags } = settings;
+            rotateSecret(this, name, { ...rotation, secret, version, database, kmsKeyArn, tags });
+        }
+
+        this.secretArn = secret.arn;
+        this.secretName = secret.name;
+        if (args.kmsKeyArn !== undefined) {
+            this.kmsKeyArn = pulumi.output(args.kmsKeyArn);
+        }
+        this.username = pulumi.output(args.username);
+        this.password = password;
+        this.registerOutputs({
+            secretArn: this.secretArn,
+            secretName: this.secretName,
+            kmsKeyArn: this.kmsKeyArn,
+            username: this.username,
+            password: this.password,
+        });
+    }
+}
+
+type Settings = DbSecretArgs & Required<Pick<DbSecretArgs, "recoveryWindowInDays">>;
+
+function rules(args: DbSecretArgs): Rule[] {
+    const { rotation, recoveryWindowInDays: window } = args;
+    return [
+        required("username", args.username, "the name of a database user", "Set it."),
+        oneOf("database.engine", args.database.engine, Object.values(Engine), "DbSecret is for Aurora only."),
+        {
+            arg: "recoveryWindowInDays",
+            given: window,
+            valid: window === undefined || window === 0 || (Number.isInteger(window) && window >= 7 && window <= 30),
+            allowed: "0, or a whole number from 7 to 30 days",
+            fix: "0 deletes the secret for good at once.",
+        },
+        kmsKey("kmsKeyArn", args.kmsKeyArn),
+        ...(rotation === undefined
+            ? []
+            : [
+                  wholeNumber(
+                      "rotation.afterDays",
+                      rotation.afterDays,
+                      { min: 1, max: 90, unit: "days" },
+                      "To rotate never, leave rotation out.",
+                  ),
+                  required("rotation.afterDays", rotation.afterDays, "a whole number from 1 to 90 days", "Set it."),
+                  logRetention("rotation.logRetentionInDays", rotation.logRetentionInDays),
+              ]),
+    ];
+}
+
+function createSecret(parent: DbSecret, name: string, settings: Settings): aws.secretsmanager.Secret {
+    return new aws.secretsmanager.Secret(
+        name,
+        {
+            description: pulumi.interpolate`Credential of ${settings.username} for ${settings.database.clusterIdentifier}`,
+            kmsKeyId: settings.kmsKeyArn,
+            recoveryWindowInDays: settings.recoveryWindowInDays,
+            tags: settings.tags,
+        },
+        { parent },
+    );
+}
+
+function createVersion(
+    parent: DbSecret,
+    name: string,
+    secret: aws.secretsmanager.Secret,
+    settings: Settings,
+    password: pulumi.Output<string>,
+): aws.secretsmanager.SecretVersion {
+    const { database, username } = settings;
+    return new aws.secretsmanager.SecretVersion(
+        name,
+        {
+            secretId: secret.id,
+            secretString: pulumi.secret(
+                pulumi.jsonStringify({
+                    engine: pulumi.output(database.engine).apply((engine) => traitsOf(engine).secretEngine),
+                    host: database.endpoint,
+                    port: database.port,
+                    username,
+                    password,
+                    dbname: database.databaseName,
+                    dbClusterIdentifier: database.clusterIdentifier,
+                }),
+            ),
+        },
+        // Rotation owns the value once it exists: the next update must not put the old password back.
+        { parent, ignoreChanges: ["secretString"] },
+    );
+}
+
+function denyOtherAccounts(parent: DbSecret, name: string, secret: aws.secretsmanager.Secret): void {
+    new aws.secretsmanager.SecretPolicy(
+        name,
+        {
+            secretArn: secret.arn,
+            policy: locationOf(parent).apply(({ account }) => policyDocument([otherAccountsDenied(account)])),
+            blockPublicPolicy: true,
+        },
+        { parent },
+    );
+}
+
+function otherAccountsDenied(account: string): Statement {
+    return {
+        Sid: "ThisAccountOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["secretsmanager:*"],
+        Resource: ["*"],
+        Condition: {
+            StringNotEquals: { "aws:PrincipalAccount": account },
+            // AWS's services act without an account of their own.
+            Bool: { "aws:PrincipalIsAWSService": "false" },
+        },
+    };
+}

@@ -10,7 +10,7 @@ export const backupRules: Rule[] = [
         title: "A backup plan covers the cluster",
         types: [Types.cluster],
         allowed: { prod: "a backup plan whose selection names the cluster" },
-        fix: "Add one; the component Operations does.",
+        fix: "Add a Plan, and a Selection with the cluster's ARN.",
         check(cluster, _environment, stack) {
             const plans = stack
                 .referring(Types.backupSelection, "resources", cluster)

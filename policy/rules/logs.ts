@@ -29,7 +29,7 @@ export const logRules: Rule[] = [
         title: "Somebody is told of an alarm",
         types: [Types.alarm, Types.compositeAlarm],
         allowed: { prod: "at least one alarmAction, and actionsEnabled not false" },
-        fix: "Set alarmActions to the topic of Operations.",
+        fix: "Set alarmActions to an SNS topic that a person reads.",
         check: ({ properties }) =>
             findings(
                 {

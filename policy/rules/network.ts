@@ -18,7 +18,7 @@ const vpcRules: Rule[] = [
                 .all(Types.defaultSecurityGroup)
                 .filter((group) => belongsTo(group, vpc, stack))
                 .map(({ properties }) => [...list(properties, "ingress"), ...list(properties, "egress")]);
-            const given = groups.length === 0 ? undefined : `${groups.flat().length} rules`;
+            const given = groups.length === 0 ? undefined : groups.flat();
             const valid = groups.length > 0 && groups.flat().length === 0;
             return findings({ what: "default security group", given, valid });
         },

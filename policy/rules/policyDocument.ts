@@ -43,12 +43,13 @@ export function allowing(statements: Statement[]): Statement[] {
     return statements.filter((statement) => statement.effect === "Allow");
 }
 
-/** Whether a policy turns away everybody who comes without TLS, for every resource it protects. */
-export function deniesPlainHttp(statements: Statement[]): boolean {
+/** Whether a policy denies everybody who comes without TLS one of these actions. */
+export function deniesPlainHttp(statements: Statement[], actions: string[]): boolean {
     return statements.some(
         (statement) =>
             statement.effect === "Deny" &&
             isEverybody(statement) &&
+            statement.actions.some((action) => actions.includes(action)) &&
             Object.keys(statement.conditions).length === 1 &&
             `${String(statement.conditions.Bool?.["aws:SecureTransport"])}` === "false",
     );

@@ -173,7 +173,7 @@ const events: Rule[] = Object.entries(subscribedSources).map(([control, source])
         title: `Somebody is told of events of type ${source}`,
         types: [Types.cluster],
         allowed: { prod: `an enabled EventSubscription for ${source} with an SNS topic` },
-        fix: "Add one; the component Operations does.",
+        fix: "Add one whose topic a person reads.",
         check(_cluster, _environment, stack) {
             const subscriptions = stack.all(Types.eventSubscription).map(({ properties }) => properties);
             const covers = (properties: Record<string, unknown>) =>

@@ -31,7 +31,9 @@ export const s3Rules: Rule[] = [
             return settingOf(bucket, stack, Types.bucketPolicy, "policy", ({ properties }) => {
                 const statements = statementsOf(get(properties, "policy"));
                 // A policy that is not known yet has no statements.
-                return statements.length === 0 || deniesPlainHttp(statements) ? [] : ["no such statement"];
+                return statements.length === 0 || deniesPlainHttp(statements, ["*", "s3:*"])
+                    ? []
+                    : ["no such statement"];
             });
         },
     }),

@@ -36,7 +36,7 @@ export const snsRules: Rule[] = [
         check({ properties }) {
             const statements = statementsOf(get(properties, "policy"));
             const sids = statements.map(({ sid }) => sid);
-            const valid = statements.length === 0 || deniesPlainHttp(statements);
+            const valid = statements.length === 0 || deniesPlainHttp(statements, ["*", "sns:*", "sns:Publish"]);
             return findings({ what: "policy, statements", given: sids, valid });
         },
     }),

@@ -1,0 +1,8 @@
+import type { Cases } from "../support";
+import { accessCases } from "./access";
+import { dataCases } from "./data";
+import { deliveryCases } from "./delivery";
+import { rdsCases } from "./rds";
+import { rdsMonitoringCases } from "./rdsMonitoring";
+
+export const cases: Cases = { ...rdsCases, ...rdsMonitoringCases, ...dataCases, ...deliveryCases, ...accessCases };

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { Egress, SourceProvider } from "../components";
-import { Engine } from "../components/engines";
+import { Egress, Engine, SourceProvider } from "../components";
 import { isVpcCidr, vpcPrefix } from "../components/subnetPlan";
 
 /** What a person needs to know about a key; error messages, `Pulumi.yaml` and the README repeat it from here. */

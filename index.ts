@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readSettings } from "./stacks/config";
+import { createEnvironment } from "./stacks/environment";
+import { ensureToolchain } from "./stacks/toolchain";
+
+const settings = readSettings();
+ensureToolchain();
+
+/** What a person needs to know once the stack is up; each is described in stacks/environment.ts. */
+export const {
+    pipelineName,
+    pipelineConsoleUrl,
+    connectionArn,
+    connectionStatus,
+    clusterEndpoint,
+    clusterReaderEndpoint,
+    secretArn,
+    howToRollBack,
+} = createEnvironment(`${pulumi.getProject()}-${pulumi.getStack()}`, settings);

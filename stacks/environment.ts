@@ -1,0 +1,202 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    type Action,
+    AuroraCluster,
+    DbPipeline,
+    DbSecret,
+    type DbSecretArgs,
+    MigrationBuild,
+    Network,
+    type NetworkRef,
+    type PipelineBuildsArgs,
+    type SourceArgs,
+} from "../components";
+import { rollbackVariable } from "../components/contract";
+import type { Settings } from "./config";
+import { createKey } from "./key";
+
+/** What a person needs to know once the stack is up. */
+export interface EnvironmentOutputs {
+    pipelineName: pulumi.Output<string>;
+    /** Address of the pipeline in the AWS console. */
+    pipelineConsoleUrl: pulumi.Output<string>;
+    /** Connection to the repository; undefined for CodeCommit and S3. */
+    connectionArn?: pulumi.Output<string>;
+    /** Whether that connection still waits for a person; undefined for one that config names. */
+    connectionStatus?: pulumi.Output<string>;
+    clusterEndpoint: pulumi.Output<string>;
+    clusterReaderEndpoint: pulumi.Output<string>;
+    /** Secret with the credential of the database's owner. */
+    secretArn: pulumi.Output<string>;
+    /** The command that undoes a release and everything after it, through the same plan and approval. */
+    howToRollBack: pulumi.Output<string>;
+}
+
+/** An environment: its key, its network, the database, the credential, the builds and the pipeline. */
+export function createEnvironment(name: string, given: Settings): EnvironmentOutputs {
+    const settings = { ...given, tags: { Project: pulumi.getProject(), Stack: pulumi.getStack(), ...given.tags } };
+    const kmsKeyArn = settings.customerKey ? createKey(name, settings).arn : undefined;
+    const network = createNetwork(name, settings, kmsKeyArn);
+    const cluster = createCluster(name, settings, network, kmsKeyArn);
+    const secret = createSecret(name, settings, network, cluster, kmsKeyArn);
+    const build = (action: Action) => createBuild(name, action, settings, { network, cluster, secret, kmsKeyArn });
+    const builds = { plan: build("Plan"), deploy: build("Deploy"), rollback: build("Rollback") };
+    const pipeline = createPipeline(name, settings, builds, kmsKeyArn);
+    return outputsOf(cluster, secret, pipeline);
+}
+
+function createNetwork(name: string, settings: Settings, logKmsKeyArn?: pulumi.Input<string>): NetworkRef {
+    return (
+        existingNetwork(settings) ??
+        new Network(name, {
+            cidrBlock: settings.cidrBlock,
+            availabilityZones: settings.availabilityZones,
+            egress: settings.egress,
+            flowLogs: settings.flowLogs,
+            logRetentionInDays: settings.logRetentionDays,
+            logKmsKeyArn,
+            tags: settings.tags,
+        })
+    );
+}
+
+/** The VPC that config names; undefined without one. */
+function existingNetwork(settings: Settings): NetworkRef | undefined {
+    const { vpcId, privateSubnetIds, isolatedSubnetIds, endpointSecurityGroupId } = settings;
+    if (vpcId === undefined || privateSubnetIds === undefined || isolatedSubnetIds === undefined) {
+        return undefined;
+    }
+    const s3PrefixListId = endpointSecurityGroupId === undefined ? undefined : findS3PrefixList();
+    return { vpcId, privateSubnetIds, isolatedSubnetIds, endpointSecurityGroupId, s3PrefixListId };
+}
+
+/** AWS keeps one prefix list of S3's addresses a region; a gateway endpoint routes exactly those. */
+function findS3PrefixList(): pulumi.Output<string> {
+    const { region } = aws.getRegionOutput();
+    return aws.ec2.getPrefixListOutput({ name: pulumi.interpolate`com.amazonaws.${region}.s3` }).id;
+}
+
+function createCluster(
+    name: string,
+    settings: Settings,
+    network: NetworkRef,
+    kmsKeyArn?: pulumi.Input<string>,
+): AuroraCluster {
+    const serverless = settings.instanceClass === "db.serverless";
+    return new AuroraCluster(name, {
+        network,
+        clusterIdentifier: name,
+        engine: settings.engine,
+        engineVersion: settings.engineVersion,
+        databaseName: settings.databaseName,
+        instances: settings.instances,
+        instanceClass: settings.instanceClass,
+        ...(serverless && {
+            minCapacity: settings.minCapacity,
+            maxCapacity: settings.maxCapacity,
+            secondsUntilAutoPause: settings.secondsUntilAutoPause,
+        }),
+        backupRetentionDays: settings.backupRetentionDays,
+        deletionProtection: settings.deletionProtection,
+        finalSnapshot: settings.finalSnapshot,
+        databaseInsights: settings.databaseInsights,
+        auditLogging: settings.auditLogging,
+        logRetentionInDays: settings.logRetentionDays,
+        kmsKeyArn,
+        tags: settings.tags,
+    });
+}
+
+/** The owner's credential: migrations create and drop, so they run as the owner of the database. */
+function createSecret(
+    name: string,
+    settings: Settings,
+    network: NetworkRef,
+    cluster: AuroraCluster,
+    kmsKeyArn?: pulumi.Input<string>,
+): DbSecret {
+    return new DbSecret(name, {
+        database: cluster,
+        username: cluster.masterUsername,
+        password: cluster.masterPassword,
+        recoveryWindowInDays: settings.recoveryWindowInDays,
+        rotation: rotationOf(settings, network),
+        kmsKeyArn,
+        tags: settings.tags,
+    });
+}
+
+function rotationOf({ rotationDays, logRetentionDays }: Settings, network: NetworkRef): DbSecretArgs["rotation"] {
+    return rotationDays === undefined
+        ? undefined
+        : { afterDays: rotationDays, network, logRetentionInDays: logRetentionDays };
+}
+
+function createBuild(
+    name: string,
+    action: Action,
+    settings: Settings,
+    parts: { network: NetworkRef; cluster: AuroraCluster; secret: DbSecret; kmsKeyArn?: pulumi.Input<string> },
+): MigrationBuild {
+    return new MigrationBuild(`${name}-${action.toLowerCase()}`, {
+        action,
+        network: parts.network,
+        database: parts.cluster,
+        credential: parts.secret,
+        environmentName: pulumi.getStack(),
+        migrationsDirectory: settings.migrationsDirectory,
+        egress: settings.egress,
+        logRetentionInDays: settings.logRetentionDays,
+        kmsKeyArn: parts.kmsKeyArn,
+        tags: settings.tags,
+    });
+}
+
+function createPipeline(
+    name: string,
+    settings: Settings,
+    builds: PipelineBuildsArgs,
+    kmsKeyArn?: pulumi.Input<string>,
+): DbPipeline {
+    return new DbPipeline(name, {
+        source: sourceOf(settings),
+        builds,
+        approval: settings.approval ? { emails: settings.approvalEmails } : undefined,
+        // An environment that is not worth a final snapshot is not worth its old plans either.
+        forceDestroy: !settings.finalSnapshot,
+        kmsKeyArn,
+        tags: settings.tags,
+    });
+}
+
+function sourceOf(settings: Settings): SourceArgs {
+    const { sourceProvider: provider, sourceBucket, sourceKey, repository, branch, connectionArn } = settings;
+    return provider === "S3"
+        ? { provider, bucket: sourceBucket, objectKey: sourceKey }
+        : { provider, repository, branch, connectionArn };
+}
+
+function outputsOf(cluster: AuroraCluster, secret: DbSecret, pipeline: DbPipeline): EnvironmentOutputs {
+    return {
+        pipelineName: pipeline.pipelineName,
+        pipelineConsoleUrl: pipeline.consoleUrl,
+        connectionArn: pipeline.connectionArn,
+        connectionStatus: pipeline.connectionStatus?.apply(connectionHint),
+        clusterEndpoint: cluster.endpoint,
+        clusterReaderEndpoint: cluster.readerEndpoint,
+        secretArn: secret.secretArn,
+        howToRollBack: pipeline.pipelineName.apply(rollbackCommand),
+    };
+}
+
+function connectionHint(status: string): string {
+    return status === "PENDING"
+        ? "PENDING: complete its handshake once (AWS console, Developer Tools, Settings, Connections, Update pending connection)"
+        : status;
+}
+
+/** A release id is the tag of the database before that release: in the plan, the deployment's report and DATABASECHANGELOG. */
+function rollbackCommand(pipelineName: string): string {
+    return `aws codepipeline start-pipeline-execution --name ${pipelineName} --variables name=${rollbackVariable},value=<release id>`;
+}

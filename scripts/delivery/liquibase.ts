@@ -21,13 +21,16 @@ export class Liquibase {
         private readonly scratch: string,
     ) {
         const { toolchain, database } = settings;
+        fs.writeFileSync(this.defaultsFile, "");
         this.session = Session.start({
             classPath: [
+                scratch,
                 path.join(toolchain, Toolchain.classes),
                 path.join(toolchain, Toolchain.libraries, "*"),
                 ...migrations.jars,
             ],
-            directory: scratch,
+            // Without a search path Liquibase looks here and on the class path, where jars bring changelogs.
+            directory: migrations.directory,
             environment: {
                 ...inherited(),
                 LIQUIBASE_COMMAND_USERNAME: database.username,
@@ -59,7 +62,7 @@ export class Liquibase {
      * tag of an earlier release that changed nothing since, and a changeset that runs again takes its tag along.
      */
     async mark(tag: string): Promise<void> {
-        const file = "release.json";
+        const file = "aurora-pipeline-release.json";
         const changeSet = {
             id: tag,
             author: "aurora-pipeline",
@@ -68,7 +71,7 @@ export class Liquibase {
         };
         fs.writeFileSync(path.join(this.scratch, file), JSON.stringify({ databaseChangeLog: [{ changeSet }] }));
         const result = await this.session.run([
-            ...this.globalArguments(this.scratch),
+            ...this.globalArguments(),
             "update",
             "--show-summary=off",
             `--changelog-file=${file}`,
@@ -76,6 +79,10 @@ export class Liquibase {
         if (result.exitCode !== 0) {
             throw new DeliveryError(explainLiquibase(result.messages, this.migrations));
         }
+    }
+
+    private get defaultsFile(): string {
+        return path.join(this.scratch, "defaults.properties");
     }
 
     close(): Promise<void> {
@@ -91,10 +98,10 @@ export class Liquibase {
     }
 
     private runChangelog(command: string[], onEvent?: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        const { changelogFile, contexts, labelFilter, parameters, directory } = this.migrations;
+        const { changelogFile, contexts, labelFilter, parameters } = this.migrations;
         return this.session.run(
             [
-                ...this.globalArguments(directory),
+                ...this.globalArguments(),
                 ...command,
                 `--changelog-file=${changelogFile}`,
                 "--change-exec-listener-class=aurorapipeline.Events",
@@ -106,14 +113,15 @@ export class Liquibase {
         );
     }
 
-    private globalArguments(searchPath: string): string[] {
+    private globalArguments(): string[] {
         return [
             "--analytics-enabled=false",
             "--show-banner=false",
             "--headless=true",
             // Dry runs show the changesets' statements, not Liquibase's bookkeeping.
             "--suppress-liquibase-sql=true",
-            `--search-path=${searchPath}`,
+            // The migrations directory has its own, which the delivery program has read; Liquibase must not.
+            `--defaults-file=${this.defaultsFile}`,
             `--url=${jdbcUrl(this.settings)}`,
         ];
     }

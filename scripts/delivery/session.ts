@@ -35,7 +35,7 @@ export interface CommandResult {
 
 export interface SessionOptions {
     classPath: string[];
-    /** Directory that Liquibase runs in: it looks for files there as well. */
+    /** Directory that Liquibase runs in. */
     directory: string;
     environment: Record<string, string>;
 }

@@ -50,5 +50,7 @@ async function main(): Promise<number> {
     }
 }
 
+// A run that ends without a verdict has not succeeded.
+process.exitCode = 1;
 // Pulumi's runtime leaves handles open that would keep the process.
 void main().then((status) => process.exit(status));

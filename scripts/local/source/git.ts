@@ -1,5 +1,5 @@
-import { execFile, spawn } from "node:child_process";
-import { lstatSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../errors";
@@ -37,16 +37,13 @@ export async function headOf(repository: string): Promise<Commit> {
 
 /** Writes a commit to an empty directory. */
 export async function extractCommit(repository: string, commit: string, target: string): Promise<void> {
-    const archive = spawn("git", ["-C", repository, "archive", "--format=tar", commit], {
-        stdio: ["ignore", "pipe", "inherit"],
-    });
-    const extract = spawn("tar", ["-x", "-C", target], { stdio: [archive.stdout, "inherit", "inherit"] });
-    const [archived, extracted] = await Promise.all(
-        [archive, extract].map(
-            (child) => new Promise((resolve, reject) => child.on("error", reject).on("close", resolve)),
-        ),
-    );
-    if (archived !== 0 || extracted !== 0) throw new Error(`The commit ${commit} could not be unpacked.`);
+    const archive = `${target}.tar`;
+    try {
+        await git(repository, "archive", "--format=tar", `--output=${archive}`, commit);
+        await runFile("tar", ["-x", "-f", archive, "-C", target]);
+    } finally {
+        rmSync(archive, { force: true });
+    }
 }
 
 /** The files as they lie there: what is tracked, and what could be because it is not ignored. */

@@ -108,6 +108,11 @@ export function list<T = Record<string, unknown>>(holder: unknown, path: string)
     return Array.isArray(value) ? (value.filter((item) => item !== unknown) as T[]) : [];
 }
 
+/** Whether the value at a path is this one, as far as is known. */
+export function may(holder: unknown, path: string, value: unknown): boolean {
+    return [value, unknown].includes(get(holder, path));
+}
+
 /** Whether a value, or anything in it, is not known yet. */
 export function hasUnknown(value: unknown): boolean {
     if (typeof value !== "object" || value === null) {

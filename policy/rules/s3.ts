@@ -1,9 +1,17 @@
-import { type Resource, type Stack, get, list } from "../resource";
+import { type Resource, type Stack, get, list, may } from "../resource";
 import { type Finding, type Rule, findings, stackRule } from "../rule";
 import { deniesPlainHttp, statementsOf } from "./policyDocument";
 import { Types } from "./types";
 
 // S3 keeps each of a bucket's settings in a resource of its own: a bucket is judged with those that refer to it.
+
+const noPublicAccess = {
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+};
+const kmsWithBucketKey = { "applyServerSideEncryptionByDefault.sseAlgorithm": "aws:kms", bucketKeyEnabled: true };
 
 export const s3Rules: Rule[] = [
     stackRule({
@@ -13,12 +21,10 @@ export const s3Rules: Rule[] = [
         types: [Types.bucket],
         allowed: "a BucketPublicAccessBlock with all four settings true",
         fix: "Add one; DbPipeline does.",
-        check(bucket, _environment, stack) {
-            const settings = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
-            const missing = (block: Resource) =>
-                settings.filter((setting) => get(block.properties, setting) !== true).map((setting) => `no ${setting}`);
-            return settingOf(bucket, stack, Types.bucketPublicAccessBlock, "public access block", missing);
-        },
+        check: (bucket, _environment, stack) =>
+            settingOf(bucket, stack, Types.bucketPublicAccessBlock, "public access block", ({ properties }) =>
+                differences(properties, noPublicAccess),
+            ),
     }),
     stackRule({
         id: "s3-tls-only",
@@ -27,15 +33,13 @@ export const s3Rules: Rule[] = [
         types: [Types.bucket],
         allowed: "a BucketPolicy that denies everybody every action where aws:SecureTransport is false",
         fix: "Add one; DbPipeline does.",
-        check(bucket, _environment, stack) {
-            return settingOf(bucket, stack, Types.bucketPolicy, "policy", ({ properties }) => {
+        check: (bucket, _environment, stack) =>
+            settingOf(bucket, stack, Types.bucketPolicy, "policy", ({ properties }) => {
                 const statements = statementsOf(get(properties, "policy"));
                 // A policy that is not known yet has no statements.
-                return statements.length === 0 || deniesPlainHttp(statements, ["*", "s3:*"])
-                    ? []
-                    : ["no such statement"];
-            });
-        },
+                const enough = statements.length === 0 || deniesPlainHttp(statements, ["*", "s3:*"]);
+                return enough ? [] : ["no such statement"];
+            }),
     }),
     stackRule({
         id: "s3-encrypted",
@@ -44,17 +48,10 @@ export const s3Rules: Rule[] = [
         types: [Types.bucket],
         allowed: "sseAlgorithm aws:kms and bucketKeyEnabled true",
         fix: "Add a BucketServerSideEncryptionConfiguration; DbPipeline does.",
-        check(bucket, _environment, stack) {
-            return settingOf(bucket, stack, Types.bucketEncryption, "encryption", ({ properties }) =>
-                list(properties, "rules").flatMap((rule) => {
-                    const algorithm = get(rule, "applyServerSideEncryptionByDefault.sseAlgorithm");
-                    const bucketKey = get(rule, "bucketKeyEnabled");
-                    return algorithm === "aws:kms" && bucketKey === true
-                        ? []
-                        : [`sseAlgorithm ${String(algorithm)}, bucketKeyEnabled ${String(bucketKey)}`];
-                }),
-            );
-        },
+        check: (bucket, _environment, stack) =>
+            settingOf(bucket, stack, Types.bucketEncryption, "encryption", ({ properties }) =>
+                list(properties, "rules").flatMap((rule) => differences(rule, kmsWithBucketKey)),
+            ),
     }),
     stackRule({
         id: "s3-versioned",
@@ -63,12 +60,10 @@ export const s3Rules: Rule[] = [
         types: [Types.bucket],
         allowed: "a BucketVersioning with status Enabled",
         fix: "Add one; DbPipeline does.",
-        check(bucket, _environment, stack) {
-            return settingOf(bucket, stack, Types.bucketVersioning, "versioning", ({ properties }) => {
-                const status = get(properties, "versioningConfiguration.status");
-                return status === "Enabled" ? [] : [String(status)];
-            });
-        },
+        check: (bucket, _environment, stack) =>
+            settingOf(bucket, stack, Types.bucketVersioning, "versioning", ({ properties }) =>
+                differences(properties, { "versioningConfiguration.status": "Enabled" }),
+            ),
     }),
     stackRule({
         id: "s3-lifecycle",
@@ -77,11 +72,12 @@ export const s3Rules: Rule[] = [
         types: [Types.bucket],
         allowed: "a BucketLifecycleConfiguration with an enabled rule",
         fix: "Add one; DbPipeline does, see artifactRetentionDays.",
-        check(bucket, _environment, stack) {
-            return settingOf(bucket, stack, Types.bucketLifecycle, "lifecycle", ({ properties }) =>
-                list(properties, "rules").some((rule) => get(rule, "status") === "Enabled") ? [] : ["no enabled rule"],
-            );
-        },
+        check: (bucket, _environment, stack) =>
+            settingOf(bucket, stack, Types.bucketLifecycle, "lifecycle", ({ properties }) => {
+                const rules = list(properties, "rules");
+                const disabled = rules.length > 0 && !rules.some((rule) => may(rule, "status", "Enabled"));
+                return disabled ? ["no enabled rule"] : [];
+            }),
     }),
     stackRule({
         id: "s3-owner-enforced",
@@ -90,12 +86,10 @@ export const s3Rules: Rule[] = [
         types: [Types.bucket],
         allowed: "BucketOwnershipControls with BucketOwnerEnforced",
         fix: "Add them; DbPipeline does.",
-        check(bucket, _environment, stack) {
-            return settingOf(bucket, stack, Types.bucketOwnership, "ownership", ({ properties }) => {
-                const ownership = get(properties, "rule.objectOwnership");
-                return ownership === "BucketOwnerEnforced" ? [] : [String(ownership)];
-            });
-        },
+        check: (bucket, _environment, stack) =>
+            settingOf(bucket, stack, Types.bucketOwnership, "ownership", ({ properties }) =>
+                differences(properties, { "rule.objectOwnership": "BucketOwnerEnforced" }),
+            ),
     }),
     stackRule({
         id: "s3-access-logged",
@@ -120,4 +114,11 @@ function settingOf(
     const problems = settings.flatMap(problemsOf);
     const given = settings.length === 0 ? undefined : problems.join(", ");
     return findings({ what, given, valid: settings.length > 0 && problems.length === 0 });
+}
+
+/** The paths whose values are others than wanted, with what they are. */
+function differences(holder: unknown, wanted: Record<string, unknown>): string[] {
+    return Object.entries(wanted)
+        .filter(([path, value]) => !may(holder, path, value))
+        .map(([path]) => `${path} ${JSON.stringify(get(holder, path) ?? "nothing").replaceAll('"', "")}`);
 }

@@ -158,7 +158,7 @@ export const dataCases: Cases = {
             {
                 given: publicAccess(false),
                 messages: [
-                    'Bucket "it": public access block: given "no blockPublicPolicy". Allowed in prod: a BucketPublicAccessBlock with all four settings true. Add one; DbPipeline does. (S3.1, S3.8)',
+                    'Bucket "it": public access block: given "blockPublicPolicy false". Allowed in prod: a BucketPublicAccessBlock with all four settings true. Add one; DbPipeline does. (S3.1, S3.8)',
                 ],
             },
         ],
@@ -211,7 +211,7 @@ export const dataCases: Cases = {
             {
                 given: encryption("AES256"),
                 messages: [
-                    'Bucket "it": encryption: given "sseAlgorithm AES256, bucketKeyEnabled undefined". Allowed in prod: sseAlgorithm aws:kms and bucketKeyEnabled true. Add a BucketServerSideEncryptionConfiguration; DbPipeline does. (S3.17)',
+                    'Bucket "it": encryption: given "applyServerSideEncryptionByDefault.sseAlgorithm AES256, bucketKeyEnabled nothing". Allowed in prod: sseAlgorithm aws:kms and bucketKeyEnabled true. Add a BucketServerSideEncryptionConfiguration; DbPipeline does. (S3.17)',
                 ],
             },
         ],
@@ -222,7 +222,7 @@ export const dataCases: Cases = {
             {
                 given: bucketWith(Types.bucketVersioning, { versioningConfiguration: { status: "Suspended" } }),
                 messages: [
-                    'Bucket "it": versioning: given "Suspended". Allowed in prod: a BucketVersioning with status Enabled. Add one; DbPipeline does. (S3.14)',
+                    'Bucket "it": versioning: given "versioningConfiguration.status Suspended". Allowed in prod: a BucketVersioning with status Enabled. Add one; DbPipeline does. (S3.14)',
                 ],
             },
         ],
@@ -244,7 +244,7 @@ export const dataCases: Cases = {
             {
                 given: bucketWith(Types.bucketOwnership, { rule: { objectOwnership: "ObjectWriter" } }),
                 messages: [
-                    'Bucket "it": ownership: given "ObjectWriter". Allowed in prod: BucketOwnershipControls with BucketOwnerEnforced. Add them; DbPipeline does. (S3.12)',
+                    'Bucket "it": ownership: given "rule.objectOwnership ObjectWriter". Allowed in prod: BucketOwnershipControls with BucketOwnerEnforced. Add them; DbPipeline does. (S3.12)',
                 ],
             },
         ],

@@ -74,11 +74,7 @@ export function keyPolicy(at: Location): Statement[] {
             Principal: { Service: "codestar-notifications.amazonaws.com" },
             Action: ["kms:Decrypt", "kms:GenerateDataKey"],
             Resource: ["*"],
-            Condition: {
-                StringEquals: {
-                    "aws:SourceAccount": at.account,
-                    "kms:ViaService": `sns.${at.region}.amazonaws.com`,
-                },
+            Condition: { StringEquals: { "kms:ViaService": `sns.${at.region}.amazonaws.com` } },
             },
         },
     ];

@@ -75,7 +75,6 @@ export function keyPolicy(at: Location): Statement[] {
             Action: ["kms:Decrypt", "kms:GenerateDataKey"],
             Resource: ["*"],
             Condition: { StringEquals: { "kms:ViaService": `sns.${at.region}.amazonaws.com` } },
-            },
         },
     ];
 }

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { withDefaults } from "./defaults";
-import { locationOf } from "./location";
+import { type Location, locationOf } from "./location";
 import { arn, policyDocument, type Statement, trust, writeLogs } from "./statements";
 import { isVpcCidr, maxZones, planSubnets, vpcPrefix } from "./subnetPlan";
 import { kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./validation";
@@ -93,11 +93,13 @@ export class Network extends pulumi.ComponentResource {
         super("aurora-pipeline:index:Network", name, {}, opts);
         const settings = withDefaults(args, networkDefaults);
 
+        const at = locationOf(this);
         const vpc = createVpc(this, name, settings);
         emptyDefaultSecurityGroup(this, name, vpc, settings);
-        createFlowLog(this, name, vpc, settings);
-        const s3 = createS3Endpoint(this, name, vpc, settings);
-        const endpoints = settings.egress === Egress.Endpoints ? createEndpoints(this, name, vpc, settings) : undefined;
+        createFlowLog(this, name, vpc, settings, at);
+        const s3 = createS3Endpoint(this, name, vpc, settings, at);
+        const endpoints =
+            settings.egress === Egress.Endpoints ? createEndpoints(this, name, vpc, settings, at) : undefined;
 
         this.vpcId = vpc.vpcId;
         this.publicSubnetIds = vpc.publicSubnetIds;
@@ -180,7 +182,13 @@ function emptyDefaultSecurityGroup(parent: Network, name: string, vpc: awsx.ec2.
     );
 }
 
-function createFlowLog(parent: Network, name: string, vpc: awsx.ec2.Vpc, settings: Settings): void {
+function createFlowLog(
+    parent: Network,
+    name: string,
+    vpc: awsx.ec2.Vpc,
+    settings: Settings,
+    at: pulumi.Output<Location>,
+): void {
     const logGroup = new aws.cloudwatch.LogGroup(
         `${name}-flow-logs`,
         { retentionInDays: settings.logRetentionInDays, kmsKeyId: settings.logKmsKeyArn, tags: settings.tags },
@@ -190,8 +198,8 @@ function createFlowLog(parent: Network, name: string, vpc: awsx.ec2.Vpc, setting
         `${name}-flow-logs`,
         {
             description: `Writes the flow log of the network ${name}`,
-            assumeRolePolicy: locationOf(parent).apply((at) =>
-                policyDocument([trust(at, "vpc-flow-logs", arn(at, "ec2", "vpc-flow-log/*"))]),
+            assumeRolePolicy: at.apply((location) =>
+                policyDocument([trust(location, "vpc-flow-logs", arn(location, "ec2", "vpc-flow-log/*"))]),
             ),
             tags: settings.tags,
         },
@@ -227,15 +235,21 @@ function deliverFlowLogs(logGroupArn: string): Statement[] {
 }
 
 /** Free, and it keeps artifacts off the NAT gateway's bill. */
-function createS3Endpoint(parent: Network, name: string, vpc: awsx.ec2.Vpc, settings: Settings): aws.ec2.VpcEndpoint {
+function createS3Endpoint(
+    parent: Network,
+    name: string,
+    vpc: awsx.ec2.Vpc,
+    settings: Settings,
+    at: pulumi.Output<Location>,
+): aws.ec2.VpcEndpoint {
     // With NAT, packages come from S3 too, many without credentials: only a network without internet is narrowed.
-    const policy = settings.egress === Egress.Endpoints ? endpointPolicy(parent, "s3") : undefined;
+    const policy = settings.egress === Egress.Endpoints ? endpointPolicy(at, "s3") : undefined;
     return new aws.ec2.VpcEndpoint(
         `${name}-s3`,
         {
             vpcId: vpc.vpcId,
             vpcEndpointType: "Gateway",
-            serviceName: serviceName(parent, "s3"),
+            serviceName: serviceName(at, "s3"),
             routeTableIds: vpc.routeTables.apply((tables) => pulumi.all(tables.map((table) => table.id))),
             policy,
             tags: settings.tags,
@@ -244,7 +258,13 @@ function createS3Endpoint(parent: Network, name: string, vpc: awsx.ec2.Vpc, sett
     );
 }
 
-function createEndpoints(parent: Network, name: string, vpc: awsx.ec2.Vpc, settings: Settings): aws.ec2.SecurityGroup {
+function createEndpoints(
+    parent: Network,
+    name: string,
+    vpc: awsx.ec2.Vpc,
+    settings: Settings,
+    at: pulumi.Output<Location>,
+): aws.ec2.SecurityGroup {
     const group = new aws.ec2.SecurityGroup(
         `${name}-endpoints`,
         {
@@ -275,11 +295,11 @@ function createEndpoints(parent: Network, name: string, vpc: awsx.ec2.Vpc, setti
             {
                 vpcId: vpc.vpcId,
                 vpcEndpointType: "Interface",
-                serviceName: serviceName(parent, service),
+                serviceName: serviceName(at, service),
                 privateDnsEnabled: true,
                 subnetIds: vpc.privateSubnetIds,
                 securityGroupIds: [group.id],
-                policy: endpointPolicy(parent, service),
+                policy: endpointPolicy(at, service),
                 tags: settings.tags,
             },
             { parent },
@@ -288,13 +308,13 @@ function createEndpoints(parent: Network, name: string, vpc: awsx.ec2.Vpc, setti
     return group;
 }
 
-function serviceName(parent: Network, service: string): pulumi.Output<string> {
-    return locationOf(parent).apply(({ region }) => `com.amazonaws.${region}.${service}`);
+function serviceName(at: pulumi.Output<Location>, service: string): pulumi.Output<string> {
+    return at.apply(({ region }) => `com.amazonaws.${region}.${service}`);
 }
 
 /** Only this account's principals: someone else's credentials cannot carry data out through the endpoint. */
-function endpointPolicy(parent: Network, service: string): pulumi.Output<string> {
-    return locationOf(parent).apply(({ account }) =>
+function endpointPolicy(at: pulumi.Output<Location>, service: string): pulumi.Output<string> {
+    return at.apply(({ account }) =>
         policyDocument([
             {
                 Sid: "ThisAccountOnly",

@@ -35,9 +35,9 @@ export interface Recording<T> {
     /** In the order of registration. */
     resources: Recorded[];
     /** The resources of a type, in order. */
-    all(type: string): Recorded[];
+    all: (type: string) => Recorded[];
     /** The only resource of a type (and name, where several have the type); an error otherwise. */
-    one(type: string, name?: string): Recorded;
+    one: (type: string, name?: string) => Recorded;
 }
 
 export interface RecordOptions {

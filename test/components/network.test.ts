@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { Egress, FlowLogTraffic, Network, type NetworkArgs } from "../../components/network";
+import { account, promiseOf, record, region } from "../support/mocks";
+
+const vpcType = "awsx:ec2:Vpc";
+const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint";
+const groupType = "aws:ec2/securityGroup:SecurityGroup";
+const ingressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+
+const network = (args: NetworkArgs = {}) => record(() => new Network("net", args));
+
+// awsx's own children (subnets, NAT gateways, routes) are not made under mocks: what is asserted is what awsx is asked for.
+describe("Network", () => {
+    it("asks awsx for one NAT gateway and three kinds of subnets, at planned addresses", async () => {
+        const { one } = await network();
+        assert.deepEqual(one(vpcType).inputs, {
+            cidrBlock: "10.0.0.0/16",
+            numberOfAvailabilityZones: 2,
+            enableDnsHostnames: true,
+            enableDnsSupport: true,
+            subnetStrategy: "Auto",
+            subnetSpecs: [
+                { type: "Public", cidrBlocks: ["10.0.48.0/20", "10.0.112.0/20"] },
+                { type: "Private", cidrBlocks: ["10.0.0.0/19", "10.0.64.0/19"] },
+                { type: "Isolated", cidrBlocks: ["10.0.32.0/20", "10.0.96.0/20"] },
+            ],
+            natGateways: { strategy: "Single" },
+        });
+    });
+
+    it("asks awsx for a NAT gateway a zone", async () => {
+        const { one } = await network({ egress: Egress.NatPerAz, availabilityZones: 3 });
+        const { inputs } = one(vpcType);
+        assert.deepEqual(inputs.natGateways, { strategy: "OnePerAz" });
+        assert.equal(inputs.numberOfAvailabilityZones, 3);
+        for (const spec of inputs.subnetSpecs as { cidrBlocks: string[] }[]) {
+            assert.equal(spec.cidrBlocks.length, 3);
+        }
+    });
+
+    it("without internet has no NAT gateway and no public subnet", async () => {
+        const { one, result } = await network({ egress: Egress.Endpoints });
+        const { inputs } = one(vpcType);
+        assert.deepEqual(inputs.natGateways, { strategy: "None" });
+        assert.deepEqual(
+            (inputs.subnetSpecs as { type: string }[]).map(({ type }) => type),
+            ["Private", "Isolated"],
+        );
+        assert.deepEqual(await promiseOf(result.publicSubnetIds), []);
+    });
+
+    it("keeps the addresses of private and isolated subnets when the egress changes", async () => {
+        const addresses = async (egress: Egress) => {
+            const { one } = await network({ egress });
+            const specs = one(vpcType).inputs.subnetSpecs as { type: string }[];
+            return specs.filter(({ type }) => type !== "Public");
+        };
+        assert.deepEqual(await addresses(Egress.SingleNat), await addresses(Egress.Endpoints));
+    });
+
+    it("empties the default security group", async () => {
+        const { one } = await network();
+        assert.deepEqual(one("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup").inputs, {
+            vpcId: "vpc-net",
+            ingress: [],
+            egress: [],
+        });
+    });
+
+    it("logs refused traffic to a group of its own, with a role for nothing else", async () => {
+        const { one } = await network();
+        const flowLog = one("aws:ec2/flowLog:FlowLog");
+        const logGroup = one("aws:cloudwatch/logGroup:LogGroup");
+        const policy = one("aws:iam/rolePolicy:RolePolicy");
+        const logGroupArn = flowLog.inputs.logDestination as string;
+        assert.equal(flowLog.inputs.trafficType, "REJECT");
+        assert.equal(flowLog.inputs.vpcId, "vpc-net");
+        assert.equal(logGroup.inputs.retentionInDays, 30);
+        assert.ok(flowLog.dependencies.includes(policy.urn), "The log needs the permission to be there.");
+        assert.deepEqual(statements(policy.inputs.policy), [
+            {
+                Sid: "FindLogs",
+                Effect: "Allow",
+                Action: ["logs:DescribeLogGroups", "logs:DescribeLogStreams"],
+                Resource: [`${logGroupArn}:*`],
+            },
+            {
+                Sid: "WriteLogs",
+                Effect: "Allow",
+                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+                Resource: [`${logGroupArn}:*`],
+            },
+        ]);
+        assert.deepEqual(statements(one("aws:iam/role:Role").inputs.assumeRolePolicy)[0]?.Condition, {
+            StringEquals: { "aws:SourceAccount": account },
+            ArnEquals: { "aws:SourceArn": `arn:aws:ec2:${region}:${account}:vpc-flow-log/*` },
+        });
+    });
+
+    it("logs all traffic, for a year, encrypted", async () => {
+        const logKmsKeyArn = `arn:aws:kms:${region}:${account}:key/1`;
+        const { one } = await network({ flowLogs: FlowLogTraffic.All, logRetentionInDays: 365, logKmsKeyArn });
+        assert.equal(one("aws:ec2/flowLog:FlowLog").inputs.trafficType, "ALL");
+        assert.equal(one("aws:cloudwatch/logGroup:LogGroup").inputs.retentionInDays, 365);
+        assert.equal(one("aws:cloudwatch/logGroup:LogGroup").inputs.kmsKeyId, logKmsKeyArn);
+    });
+
+    it("reaches S3 by a gateway endpoint in every route table", async () => {
+        for (const egress of Object.values(Egress)) {
+            const { one, result } = await network({ egress });
+            const s3 = one(endpointType, "net-s3").inputs;
+            assert.equal(s3.vpcEndpointType, "Gateway");
+            assert.equal(s3.serviceName, `com.amazonaws.${region}.s3`);
+            assert.equal((s3.routeTableIds as string[]).length, egress === Egress.Endpoints ? 4 : 6);
+            assert.equal(await promiseOf(result.s3PrefixListId), "pl-net-s3");
+        }
+    });
+
+    it("has no interface endpoints, which cost, while there is NAT", async () => {
+        const { all, result } = await network();
+        assert.deepEqual(
+            all(endpointType).map(({ name }) => name),
+            ["net-s3"],
+        );
+        assert.deepEqual(all(groupType), []);
+        assert.equal(result.endpointSecurityGroupId, undefined);
+    });
+
+    it("without internet has an interface endpoint of each service that builds call", async () => {
+        const { all, result } = await network({ egress: Egress.Endpoints });
+        const endpoints = all(endpointType).filter(({ inputs }) => inputs.vpcEndpointType === "Interface");
+        assert.deepEqual(endpoints.map(({ inputs }) => inputs.serviceName as string).sort(), [
+            `com.amazonaws.${region}.codebuild`,
+            `com.amazonaws.${region}.kms`,
+            `com.amazonaws.${region}.logs`,
+            `com.amazonaws.${region}.rds`,
+            `com.amazonaws.${region}.secretsmanager`,
+            `com.amazonaws.${region}.sts`,
+        ]);
+        const groupId = await promiseOf(result.endpointSecurityGroupId);
+        for (const { inputs } of endpoints) {
+            assert.equal(inputs.privateDnsEnabled, true);
+            assert.deepEqual(inputs.subnetIds, ["subnet-net-private-1", "subnet-net-private-2"]);
+            assert.deepEqual(inputs.securityGroupIds, [groupId]);
+        }
+    });
+
+    it("without internet lets only this account's principals through the endpoints", async () => {
+        const { all } = await network({ egress: Egress.Endpoints });
+        for (const endpoint of all(endpointType)) {
+            const service = endpoint.name.replace("net-", "");
+            assert.deepEqual(statements(endpoint.inputs.policy), [
+                {
+                    Sid: "ThisAccountOnly",
+                    Effect: "Allow",
+                    Principal: "*",
+                    Action: [`${service}:*`],
+                    Resource: ["*"],
+                    Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+                },
+            ]);
+        }
+    });
+
+    it("opens the endpoints to HTTPS from the private subnets, and to nothing else", async () => {
+        const { one, all } = await network({ egress: Egress.Endpoints });
+        const group = one(groupType);
+        assert.equal(group.inputs.ingress, undefined);
+        assert.equal(group.inputs.egress, undefined);
+        const common = { securityGroupId: "net-endpoints-id", ipProtocol: "tcp", fromPort: 443, toPort: 443 };
+        assert.deepEqual(
+            all(ingressType).map(({ inputs }) => inputs),
+            [
+                { ...common, cidrIpv4: "10.0.0.0/19", description: "HTTPS from the private subnet of zone 1" },
+                { ...common, cidrIpv4: "10.0.64.0/19", description: "HTTPS from the private subnet of zone 2" },
+            ],
+        );
+    });
+
+    it("tags everything that takes tags", async () => {
+        const tags = { Owner: "shop" };
+        const { resources } = await network({ egress: Egress.Endpoints, tags });
+        const untaggable = ["aurora-pipeline:index:Network", "aws:iam/rolePolicy:RolePolicy"];
+        for (const { type, name, inputs } of resources.filter((resource) => !untaggable.includes(resource.type))) {
+            assert.deepEqual(inputs.tags, tags, `${type} ${name}`);
+        }
+    });
+
+    it("parents every child to itself and names it after itself", async () => {
+        const { one, resources } = await network({ egress: Egress.Endpoints });
+        const { urn } = one("aurora-pipeline:index:Network");
+        for (const child of resources.filter((resource) => resource.urn !== urn)) {
+            assert.equal(child.parent, urn, child.name);
+            assert.match(child.name, /^net(-|$)/);
+        }
+    });
+
+    it("refuses bad args, all at once, before it creates anything", async () => {
+        const bad = { cidrBlock: "10.0.0.1/8", availabilityZones: 5, egress: "Nat", flowLogs: "ALL" } as unknown;
+        const { resources } = await record(() =>
+            assert.throws(
+                () =>
+                    new Network("net", { ...(bad as NetworkArgs), logRetentionInDays: 31, logKmsKeyArn: "alias/logs" }),
+                {
+                    message: [
+                        'Network "net" has 6 invalid arguments; nothing of it was created.',
+                        '  - cidrBlock: given "10.0.0.1/8". Allowed: an IPv4 range from /16 to /24 that starts on its own boundary. For example "10.0.0.0/16".',
+                        "  - availabilityZones: given 5. Allowed: a whole number from 2 to 4. Aurora needs two zones; the address plan has room for four.",
+                        '  - egress: given "Nat". Allowed: "NatPerAz", "SingleNat", "Endpoints". Leave it out for "SingleNat".',
+                        '  - flowLogs: given "ALL". Allowed: "Reject", "All". Leave it out for "Reject".',
+                        "  - logRetentionInDays: given 31. Allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653. CloudWatch Logs keeps logs for these numbers of days only.",
+                        '  - logKmsKeyArn: given "alias/logs". Allowed: the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>). Give the key\'s ARN, not its id or alias.',
+                    ].join("\n"),
+                },
+            ),
+        );
+        assert.deepEqual(resources, []);
+    });
+});
+
+interface PolicyStatement {
+    Condition?: unknown;
+}
+
+function statements(document: unknown): PolicyStatement[] {
+    return (JSON.parse(document as string) as { Statement: PolicyStatement[] }).Statement;
+}

@@ -74,7 +74,8 @@ export async function changesetTable(server: Server, database: DatabaseAccount):
             return [`No changeset is in the database ${database.name}.`];
         const { rows } = await client.query<Row>(
             "SELECT id, author, filename, to_char(dateexecuted, 'YYYY-MM-DD HH24:MI:SS') AS dateexecuted, tag " +
-                "FROM databasechangelog ORDER BY orderexecuted, dateexecuted",
+                // A tag on an empty database is a row of its own, not a changeset.
+                "FROM databasechangelog WHERE filename <> 'liquibase-internal' ORDER BY orderexecuted, dateexecuted",
         );
         const shown = rows.slice(-shownRows);
         return [

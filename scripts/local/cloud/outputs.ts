@@ -98,6 +98,12 @@ const computed: Record<string, Compute> = {
     }),
     "aws:codestarconnections/connection:Connection": connection,
     "aws:codeconnections/connection:Connection": connection,
+    // AWS's own rotation application, the only one that a program here deploys.
+    "aws:serverlessrepository/cloudFormationStack:CloudFormationStack": (_, name, location) => ({
+        id: arn(location, "cloudformation", `stack/${name}`),
+        name,
+        outputs: { RotationLambdaARN: arn(location, "lambda", `function:${name}`) },
+    }),
     "aws:ec2/vpcEndpoint:VpcEndpoint": ({ name: logical }, name, location) => {
         const id = `vpce-${digest(logical, 17)}`;
         return { id, arn: arn(location, "ec2", `vpc-endpoint/${id}`), prefixListId: `pl-${digest(name, 8)}` };
@@ -180,7 +186,10 @@ function virtualNetwork(inputs: Outputs, name: string): Outputs {
         privateSubnetIds: subnets("Private"),
         isolatedSubnetIds: subnets("Isolated"),
         subnets: [],
-        routeTables: [],
+        // One a subnet, whatever its kind.
+        routeTables: ["Public", "Private", "Isolated"]
+            .flatMap(subnets)
+            .map((subnet) => ({ id: subnet.replace("subnet-", "rtb-") })),
         natGateways: [],
         eips: [],
     };

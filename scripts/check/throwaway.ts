@@ -1,0 +1,48 @@
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Client } from "pg";
+import { connect } from "../local/database/provision";
+import { administrator, reservePort, type Server, startServer } from "../local/database/server";
+import { State } from "../local/state";
+
+/** A PostgreSQL server that exists for one purpose and leaves nothing behind. */
+export interface ThrowawayServer {
+    server: Server;
+    /** A connection as the server's administrator; the caller ends it. */
+    administrate(database?: string): Promise<Client>;
+    /** A connection as somebody else; the caller ends it. */
+    connect(database: string, user: string, password: string): Promise<Client>;
+    /** Stops the server and deletes all of it. */
+    dispose(): Promise<void>;
+}
+
+/** Starts a server in a temporary directory. */
+export async function startThrowawayServer(): Promise<ThrowawayServer> {
+    const home = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
+    const place = join(home, "server");
+    const remove = () => {
+        // Where the server's user cannot reach this directory, the data is elsewhere and this holds a link to it.
+        const data = join(place, "data");
+        for (const path of [...(existsSync(data) ? [realpathSync(data)] : []), home]) {
+            rmSync(path, { recursive: true, force: true });
+        }
+    };
+    try {
+        const state = State.open(join(home, "state.json"));
+        const server = await startServer(place, "check", await reservePort(place, "check", state), state);
+        const open = (name: string, user: string, password: string) => connect(server, { name, user, password });
+        return {
+            server,
+            administrate: (database = "postgres") => open(database, administrator, server.password),
+            connect: open,
+            dispose: async () => {
+                await server.stop();
+                remove();
+            },
+        };
+    } catch (error) {
+        remove();
+        throw error;
+    }
+}

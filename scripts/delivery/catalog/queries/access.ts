@@ -1,0 +1,154 @@
+import { routineKind, routineName } from "./routines";
+import {
+    type CatalogQuery,
+    createdByItself,
+    notOfExtension,
+    qualified,
+    relationKind,
+    userRelation,
+    userSchema,
+    when,
+} from "./sql";
+
+const relation = qualified("n.nspname", "c.relname");
+const ofRelation = `${relationKind()} || ' ' || ${relation}`;
+const typeKind = `CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type'
+    WHEN 'c' THEN 'composite type' ELSE 'base type' END`;
+
+// Types that somebody created: no row types of tables, no arrays, no multiranges.
+const ownType = `t.typtype IN ('e', 'd', 'r', 'b', 'c') AND t.typcategory <> 'A'
+    AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_class r WHERE r.oid = t.typrelid AND r.relkind = 'c'))
+    AND ${userSchema("n")} AND ${notOfExtension("pg_type", "t.oid")}`;
+
+/** Everything with an owner: (kind, name, owner, acl, type as acldefault wants it). */
+const owned = `
+    SELECT 'schema' AS kind, quote_ident(n.nspname) AS name, n.nspowner AS owner, n.nspacl AS acl, 'n' AS type
+    FROM pg_namespace n WHERE ${userSchema("n")} AND ${notOfExtension("pg_namespace", "n.oid")}
+    UNION ALL
+    SELECT ${relationKind()}, ${relation}, c.relowner, c.relacl, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND ${userRelation()}
+    UNION ALL
+    SELECT ${routineKind}, ${routineName}, p.proowner, p.proacl, 'f'
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE ${userSchema("n")} AND ${createdByItself("pg_proc", "p.oid")}
+    UNION ALL
+    SELECT ${typeKind}, ${qualified("n.nspname", "t.typname")}, t.typowner, t.typacl, 'T'
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE ${ownType}
+    UNION ALL
+    SELECT 'foreign server', quote_ident(s.srvname), s.srvowner, s.srvacl, 'S'
+    FROM pg_foreign_server s WHERE ${notOfExtension("pg_foreign_server", "s.oid")}`;
+
+const owners = `
+    SELECT 'owner' AS kind, o.kind || ' ' || o.name AS name, pg_get_userbyid(o.owner) AS definition,
+        o.kind || ' ' || o.name AS of
+    FROM (${owned}) o`;
+
+function grantee(id: string): string {
+    return `CASE ${id} WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(${id})) END`;
+}
+
+function granted(objects: string, acl: string): string {
+    return `
+        SELECT o.kind, o.name, o.owner, a.grantee, a.grantor,
+            string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
+                ORDER BY a.privilege_type, a.is_grantable) AS privileges
+        FROM ${objects} o CROSS JOIN aclexplode(${acl}) a
+        GROUP BY o.kind, o.name, o.owner, a.grantee, a.grantor`;
+}
+
+// Only what differs from the privileges that such an object has by default: a list that a GRANT and its REVOKE left
+// behind means the same as none, and nobody wants to read that an owner may read his own table.
+const grants = `
+    WITH objects AS (
+        SELECT kind, name, owner, acl, acldefault(type::"char", owner) AS standard FROM (${owned}) o WHERE acl IS NOT NULL
+        UNION ALL
+        SELECT 'column', ${qualified("n.nspname", "c.relname", "a.attname")}, c.relowner, a.attacl,
+            acldefault('c', c.relowner)
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND ${userRelation()}
+        UNION ALL
+        SELECT 'database', '(this one)', datdba, datacl, acldefault('d', datdba)
+        FROM pg_database WHERE datname = current_database() AND datacl IS NOT NULL),
+    actual AS (${granted("objects", "o.acl")}),
+    standard AS (${granted("objects", "o.standard")})
+    SELECT 'grant' AS kind,
+        concat(kind, ' ', name, ' to ', ${grantee("grantee")},
+            ${when("grantor <> coalesce(a.owner, s.owner)", "' by ' || quote_ident(pg_get_userbyid(grantor))")}) AS name,
+        coalesce(a.privileges, 'none of ' || s.privileges) AS definition,
+        kind || ' ' || name AS of
+    FROM actual a FULL JOIN standard s USING (kind, name, grantee, grantor)
+    WHERE a.privileges IS DISTINCT FROM s.privileges`;
+
+const defaultPrivileges = `
+    SELECT 'default privileges' AS kind,
+        concat('of ', quote_ident(pg_get_userbyid(d.defaclrole)), ' in ', coalesce(quote_ident(n.nspname), 'any schema'),
+            ' on ', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
+                WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE d.defaclobjtype::text END,
+            ' to ', ${grantee("a.grantee")}) AS name,
+        string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
+            ORDER BY a.privilege_type, a.is_grantable) AS definition
+    FROM pg_default_acl d
+    LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+    CROSS JOIN aclexplode(d.defaclacl) a
+    GROUP BY d.oid, d.defaclrole, n.nspname, d.defaclobjtype, a.grantee`;
+
+const rowSecurity = `
+    SELECT 'row-level security' AS kind, ${relation} AS name,
+        concat_ws(', ', ${when("c.relrowsecurity", "'enabled'")}, ${when("c.relforcerowsecurity", "'forced'")}) AS definition,
+        ${ofRelation} AS of
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE (c.relrowsecurity OR c.relforcerowsecurity) AND ${userRelation()}`;
+
+const policies = `
+    SELECT 'policy' AS kind, ${qualified("n.nspname", "c.relname", "p.polname")} AS name,
+        concat_ws(' ',
+            CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+            CASE p.polcmd WHEN 'r' THEN 'FOR SELECT' WHEN 'a' THEN 'FOR INSERT' WHEN 'w' THEN 'FOR UPDATE'
+                WHEN 'd' THEN 'FOR DELETE' ELSE 'FOR ALL' END,
+            'TO ' || (SELECT string_agg(${grantee("r")}, ', ' ORDER BY ${grantee("r")}) FROM unnest(p.polroles) r),
+            'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+            'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') AS definition,
+        ${ofRelation} AS of
+    FROM pg_policy p
+    JOIN pg_class c ON c.oid = p.polrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE ${userRelation()}`;
+
+// A setting of an extension or an application (a name with a dot) may be a secret: it shows only that it changed.
+const settings = `
+    SELECT 'setting' AS kind,
+        concat(CASE s.setrole WHEN 0 THEN '' ELSE 'of ' || quote_ident(pg_get_userbyid(s.setrole)) || ': ' END,
+            split_part(e, '=', 1)) AS name,
+        CASE WHEN split_part(e, '=', 1) LIKE '%.%' THEN 'SHA-256 ' || encode(sha256(convert_to(e, 'UTF8')), 'hex')
+            ELSE substr(e, strpos(e, '=') + 1) END AS definition
+    FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) e
+    WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+export const accessQueries: CatalogQuery[] = [
+    { reads: "owners", sql: owners },
+    { reads: "grants", sql: grants },
+    { reads: "default privileges", sql: defaultPrivileges },
+    { reads: "row-level security", sql: rowSecurity },
+    { reads: "policies", sql: policies },
+    { reads: "settings of the database", sql: settings },
+];
+
+/** Roles belong to the cluster, not to a database: read only on request. */
+export const roleQuery: CatalogQuery = {
+    reads: "roles",
+    sql: `
+        SELECT 'role' AS kind, quote_ident(r.rolname) AS name,
+            concat_ws(' ',
+                ${when("r.rolsuper", "'SUPERUSER'")}, ${when("r.rolcanlogin", "'LOGIN'")},
+                ${when("NOT r.rolinherit", "'NOINHERIT'")}, ${when("r.rolcreaterole", "'CREATEROLE'")},
+                ${when("r.rolcreatedb", "'CREATEDB'")}, ${when("r.rolreplication", "'REPLICATION'")},
+                ${when("r.rolbypassrls", "'BYPASSRLS'")},
+                ${when("r.rolconnlimit <> -1", "'CONNECTION LIMIT ' || r.rolconnlimit")},
+                'VALID UNTIL ' || r.rolvaliduntil,
+                (SELECT 'MEMBER OF ' || string_agg(DISTINCT quote_ident(pg_get_userbyid(m.roleid)), ', ')
+                    FROM pg_auth_members m WHERE m.member = r.oid),
+                'SET ' || array_to_string(r.rolconfig, ', ')) AS definition
+        FROM pg_roles r
+        WHERE r.rolname !~ '^(pg_|rds_|rds(admin|topmgr|repladmin|proxyadmin|writeforwarduser)$)'`,
+};

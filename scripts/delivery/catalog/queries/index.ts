@@ -1,0 +1,20 @@
+import { accessQueries, roleQuery } from "./access";
+import { otherQueries } from "./others";
+import { relationQueries } from "./relations";
+import { routineQueries } from "./routines";
+import type { CatalogQuery } from "./sql";
+import { typeQueries } from "./types";
+
+export type { CatalogQuery } from "./sql";
+
+/** All queries of a fingerprint, in the order in which they run. */
+export function catalogQueries(options: { roles: boolean }): CatalogQuery[] {
+    return [
+        ...relationQueries,
+        ...routineQueries,
+        ...typeQueries,
+        ...accessQueries,
+        ...otherQueries,
+        ...(options.roles ? [roleQuery] : []),
+    ];
+}

@@ -1,0 +1,31 @@
+import { type CatalogQuery, createdByItself, rowLines, userSchema, when } from "./sql";
+
+/** Overloads differ in what they take, so that is part of the name. */
+export const routineName = `format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))`;
+
+export const routineKind = `CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END`;
+
+const routines = `
+    SELECT ${routineKind} AS kind, ${routineName} AS name, pg_get_functiondef(p.oid) AS definition
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prokind <> 'a' AND ${userSchema("n")} AND ${createdByItself("pg_proc", "p.oid")}`;
+
+// pg_get_functiondef refuses aggregates.
+const aggregates = `
+    SELECT ${routineKind} AS kind, ${routineName} AS name,
+        concat_ws(E'\\n',
+            'RETURNS ' || pg_get_function_result(p.oid), 'PARALLEL ' || p.proparallel::text,
+            'STATE ' || a.aggtranstype::regtype,
+            ${when("a.aggmtranstype <> 0", "'MOVING STATE ' || a.aggmtranstype::regtype")},
+            'INITIAL VALUE ' || a.agginitval, 'INITIAL MOVING VALUE ' || a.aggminitval,
+            ${when("a.aggsortop <> 0", "'SORT OPERATOR ' || a.aggsortop::regoperator")},
+            ${rowLines("a", "aggfnoid", "aggsortop", "aggtranstype", "aggmtranstype", "agginitval", "aggminitval")}) AS definition
+    FROM pg_aggregate a
+    JOIN pg_proc p ON p.oid = a.aggfnoid
+    JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE ${userSchema("n")} AND ${createdByItself("pg_proc", "p.oid")}`;
+
+export const routineQueries: CatalogQuery[] = [
+    { reads: "functions and procedures", sql: routines },
+    { reads: "aggregates", sql: aggregates },
+];

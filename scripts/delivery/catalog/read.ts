@@ -1,0 +1,117 @@
+import type { ClientBase } from "pg";
+import { type Entry, type Fingerprint, fingerprintOf } from "./fingerprint";
+import { type CatalogQuery, catalogQueries } from "./queries";
+
+/** The part of a `pg` client that reading needs. It must not be inside a transaction. */
+export type CatalogClient = Pick<ClientBase, "query">;
+
+export interface FingerprintOptions {
+    /** Tables that the migration tool keeps for itself, in whichever schema. Default: those of Liquibase and Flyway. */
+    trackingTables?: string[];
+    /** Also the cluster's roles and their memberships. They are no part of a database. Default: false. */
+    roles?: boolean;
+    /** Milliseconds to wait for a table that somebody is altering. Default: 10,000. */
+    lockTimeout?: number;
+    /** Milliseconds that one query may take. Default: 120,000. */
+    statementTimeout?: number;
+}
+
+export const trackingTables = ["databasechangelog", "databasechangeloglock", "flyway_schema_history"];
+
+// What an expression looks like depends on the session: names outside the search path are qualified, dates and floats
+// are written as the session wants them. Each session gets the same.
+const canonicalSession = [
+    "search_path = ''",
+    "datestyle = 'ISO, YMD'",
+    "intervalstyle = 'postgres'",
+    "timezone = 'UTC'",
+    "extra_float_digits = 1",
+    "bytea_output = 'hex'",
+    "quote_all_identifiers = off",
+    "row_security = off",
+    "jit = off",
+    // The queries take one parameter that no plan depends on.
+    "plan_cache_mode = force_generic_plan",
+];
+
+// PostgreSQL writes a definition from the catalog as it is now, not as the transaction sees it: what somebody drops in
+// between is missing, and the reading starts anew.
+const vanished = ["XX000", "42P01", "42704", "42883"];
+const attempts = 10;
+
+/** Reads the fingerprint of the client's database: one query a kind, all from one snapshot. Needs no privileges. */
+export async function readFingerprint(client: CatalogClient, options: FingerprintOptions = {}): Promise<Fingerprint> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await readOnce(client, options);
+        } catch (error) {
+            const { code } = ((error as Error).cause ?? error) as { code?: string };
+            if (attempt === attempts || code === undefined || !vanished.includes(code)) {
+                throw error;
+            }
+        }
+    }
+}
+
+function readOnce(client: CatalogClient, options: FingerprintOptions): Promise<Fingerprint> {
+    return inSnapshot(client, options, async () => {
+        const entries: Entry[] = [];
+        for (const query of catalogQueries({ roles: options.roles ?? false })) {
+            entries.push(...(await readEntries(client, query, options.trackingTables ?? trackingTables)));
+        }
+        return fingerprintOf(entries, await serverVersion(client));
+    });
+}
+
+/** Runs `read` in a read-only transaction that sees one moment of the database, in the canonical session. */
+export async function inSnapshot<T>(
+    client: CatalogClient,
+    { lockTimeout = 10_000, statementTimeout = 120_000 }: Pick<FingerprintOptions, "lockTimeout" | "statementTimeout">,
+    read: () => Promise<T>,
+): Promise<T> {
+    const settings = [...canonicalSession, `lock_timeout = ${lockTimeout}`, `statement_timeout = ${statementTimeout}`];
+    await client.query(
+        ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ...settings.map((setting) => `SET LOCAL ${setting}`)].join(
+            ";",
+        ),
+    );
+    try {
+        return await read();
+    } finally {
+        // Nothing was written; a rollback also ends a transaction that failed.
+        await client.query("ROLLBACK");
+    }
+}
+
+async function readEntries(client: CatalogClient, { reads, sql }: CatalogQuery, tables: string[]): Promise<Entry[]> {
+    try {
+        const { rows } = await client.query<Row>({
+            // A name lets the server keep the plan: a client that takes many fingerprints plans each query once.
+            name: `aurora-pipeline: ${reads}`,
+            text: sql,
+            values: sql.includes("$1") ? [tables] : [],
+        });
+        return rows.map(({ kind, name, definition, of }) => ({
+            kind,
+            name,
+            definition: definition ?? "",
+            ...(of === undefined || of === null ? {} : { of }),
+        }));
+    } catch (error) {
+        throw new Error(`The catalog's ${reads} could not be read: ${(error as Error).message}`, { cause: error });
+    }
+}
+
+async function serverVersion(client: CatalogClient): Promise<number> {
+    const { rows } = await client.query<{ version: number }>(
+        "SELECT current_setting('server_version_num')::int AS version",
+    );
+    return rows[0]?.version ?? 0;
+}
+
+interface Row {
+    kind: string;
+    name: string;
+    definition: string | null;
+    of?: string | null;
+}

@@ -9,7 +9,7 @@ import { grantBuilds, grantPipeline, pipelineRole } from "./pipelineRole";
 import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipelineStages";
 import type { BuildRef } from "./references";
 import { sourceEvents } from "./sourceEvents";
-import { matching, type Rule, validate, wholeNumber } from "./validation";
+import { kmsKey, matching, type Rule, validate, wholeNumber } from "./validation";
 
 /** The builds of a pipeline. */
 export interface PipelineBuildsArgs {
@@ -181,7 +181,7 @@ export class DbPipeline extends pulumi.ComponentResource {
 function rules(name: string, args: DbPipelineArgs): Rule[] {
     return [
         // The name is in the names of roles and of the bucket, which allow 64 and 63 characters with Pulumi's suffix.
-        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Shorten it."),
+        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
         ...sourceRules(args.source),
         wholeNumber(
             "approval.timeoutMinutes",
@@ -197,6 +197,7 @@ function rules(name: string, args: DbPipelineArgs): Rule[] {
             { min: 1, max: 3650, unit: "days" },
             "Leave it out for 90 days.",
         ),
+        kmsKey("kmsKeyArn", args.kmsKeyArn),
     ];
 }
 

@@ -197,7 +197,7 @@ function rules(name: string, args: MigrationBuildArgs, toolchain: string | undef
     const endpointFix = 'Pass a Network made with egress "Endpoints", or choose another egress.';
     return [
         // The name is in the name of the role, which allows 64 characters with Pulumi's suffix.
-        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Shorten it."),
+        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
         required("action", args.action, '"Plan", "Deploy", "Rollback"', "Say what the build does."),
         oneOf("action", args.action, Object.values(Action), "Make a build for each action."),
         oneOf("tool", args.tool, Object.values(Tool), 'Leave it out for "Liquibase".'),

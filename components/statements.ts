@@ -304,12 +304,8 @@ export function keyPolicy(at: Location): Statement[] {
             Principal: { Service: "codestar-notifications.amazonaws.com" },
             Action: ["kms:Decrypt", "kms:GenerateDataKey"],
             Resource: ["*"],
-            Condition: {
-                StringEquals: {
-                    "aws:SourceAccount": at.account,
-                    "kms:ViaService": `sns.${at.region}.amazonaws.com`,
-                },
-            },
+            // The topic's policy says on whose behalf: KMS is not sure to learn it from SNS.
+            Condition: { StringEquals: { "kms:ViaService": `sns.${at.region}.amazonaws.com` } },
         },
     ];
 }

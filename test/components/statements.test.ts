@@ -207,12 +207,7 @@ describe("statements", () => {
                 Principal: { Service: "codestar-notifications.amazonaws.com" },
                 Action: ["kms:Decrypt", "kms:GenerateDataKey"],
                 Resource: ["*"],
-                Condition: {
-                    StringEquals: {
-                        "aws:SourceAccount": "123456789012",
-                        "kms:ViaService": "sns.eu-central-1.amazonaws.com",
-                    },
-                },
+                Condition: { StringEquals: { "kms:ViaService": "sns.eu-central-1.amazonaws.com" } },
             });
         });
 

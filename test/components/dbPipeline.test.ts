@@ -1,0 +1,376 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    approvalDefaults,
+    consoleUrl,
+    DbPipeline,
+    type DbPipelineArgs,
+    dbPipelineDefaults,
+} from "../../components/dbPipeline";
+import type { SourceProvider } from "../../components/pipelineSource";
+import type { BuildRef } from "../../components/references";
+import type { Statement } from "../../components/statements";
+import { documentedDefaults } from "../support/documentation";
+import { promiseOf, record, type Recorded, type RecordOptions, type Recording } from "../support/mocks";
+
+// Builds by their ids: the pipeline needs no MigrationBuild of ours.
+function build(action: string): BuildRef {
+    return {
+        projectName: pulumi.output(`orders-${action}`),
+        projectArn: pulumi.output(`arn:aws:codebuild:eu-central-1:123456789012:project/orders-${action}`),
+        roleName: pulumi.output(`orders-${action}-role`),
+        toolchain: pulumi.output("/toolchains/toolchain-0123456789abcdef.zip"),
+    };
+}
+
+const connectionArn = "arn:aws:codeconnections:eu-central-1:123456789012:connection/1";
+const [plan, deploy, rollback] = [build("plan"), build("deploy"), build("rollback")];
+const github = { provider: "GitHub", repository: "acme/orders", connectionArn } as const;
+
+function recordPipeline(
+    args: Partial<DbPipelineArgs> = {},
+    options: RecordOptions = {},
+): Promise<Recording<DbPipeline>> {
+    return record(
+        () => new DbPipeline("orders", { source: github, builds: { plan, deploy, rollback }, approval: {}, ...args }),
+        options,
+    );
+}
+
+function pipeline(recording: Recording<unknown>): Recorded {
+    return recording.one("aws:codepipeline/pipeline:Pipeline", "orders");
+}
+
+function stageNames(recording: Recording<unknown>): string[] {
+    return (pipeline(recording).inputs.stages as { name: string }[]).map(({ name }) => name);
+}
+
+function policy(recording: Recording<unknown>, name: string): Statement[] {
+    const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", name);
+    return (JSON.parse(inputs.policy as string) as { Statement: Statement[] }).Statement;
+}
+
+/** A statement's actions and resources, by its id. */
+function granted(recording: Recording<unknown>, name: string): Record<string, string[]> {
+    const statements = policy(recording, name);
+    return Object.fromEntries(statements.map(({ Sid, Resource }) => [Sid, Resource ?? []]));
+}
+
+describe("DbPipeline", () => {
+    it("is a V2 pipeline that queues its runs, encrypted with its key", async () => {
+        const { inputs } = pipeline(await recordPipeline());
+        assert.equal(inputs.name, "orders");
+        assert.equal(inputs.pipelineType, "V2");
+        assert.equal(inputs.executionMode, "QUEUED");
+        assert.deepEqual(inputs.artifactStores, [
+            {
+                type: "S3",
+                location: "orders-artifacts-id",
+                encryptionKey: { type: "KMS", id: "arn:aws:kms:eu-central-1:123456789012:orders-artifacts" },
+            },
+        ]);
+    });
+
+    describe("stages", () => {
+        it("are all five with plan, approval and rollback", async () => {
+            const recording = await recordPipeline();
+            assert.deepEqual(stageNames(recording), ["Source", "Plan", "Approve", "Deploy", "Rollback"]);
+        });
+
+        it("are Source and Deploy without", async () => {
+            const recording = await recordPipeline({ builds: { deploy }, approval: undefined });
+            assert.deepEqual(stageNames(recording), ["Source", "Deploy"]);
+            assert.equal(recording.result.approvalTopicArn, undefined);
+            assert.deepEqual(
+                recording
+                    .all("aws:iam/rolePolicy:RolePolicy")
+                    .map(({ name }) => name)
+                    .sort(),
+                ["orders-deploy-artifacts", "orders-role"],
+            );
+        });
+
+        it("start the given projects", async () => {
+            const stages = pipeline(await recordPipeline()).inputs.stages as {
+                actions: { configuration: { ProjectName?: string } }[];
+            }[];
+            const projects = stages.flatMap(({ actions }) =>
+                actions.map(({ configuration }) => configuration.ProjectName),
+            );
+            assert.deepEqual(
+                projects.filter((project) => project !== undefined),
+                ["orders-plan", "orders-deploy", "orders-rollback"],
+            );
+        });
+    });
+
+    describe("toolchain", () => {
+        it("is uploaded under the archive's name, which is its content's", async () => {
+            const { inputs } = (await recordPipeline()).one("aws:s3/bucketObjectv2:BucketObjectv2");
+            assert.equal(inputs.bucket, "orders-artifacts-id");
+            assert.equal(inputs.key, "toolchain/toolchain-0123456789abcdef.zip");
+            const source = (await inputs.source) as pulumi.asset.FileAsset;
+            assert.ok(source instanceof pulumi.asset.FileAsset);
+            assert.equal(await source.path, "/toolchains/toolchain-0123456789abcdef.zip");
+        });
+
+        it("is what the second source action takes", async () => {
+            const recording = await recordPipeline();
+            const [source] = pipeline(recording).inputs.stages as {
+                actions: { name: string; configuration: object }[];
+            }[];
+            assert.deepEqual(source?.actions[1]?.configuration, {
+                S3Bucket: "orders-artifacts-id",
+                S3ObjectKey: "toolchain/toolchain-0123456789abcdef.zip",
+                PollForSourceChanges: "false",
+            });
+        });
+    });
+
+    it("comes after all that its first run needs: CodePipeline starts it at once", async () => {
+        const recording = await recordPipeline();
+        const needed = recording.resources.filter(({ type }) => /^aws:s3\/|RolePolicy$/.test(type));
+        const { dependencies } = pipeline(recording);
+        assert.equal(needed.length, 12);
+        assert.deepEqual(
+            needed.filter(({ urn }) => !dependencies.includes(urn)).map(({ type }) => type),
+            [],
+        );
+    });
+
+    describe("roles", () => {
+        it("trust CodePipeline, for this pipeline", async () => {
+            const { inputs } = (await recordPipeline()).one("aws:iam/role:Role", "orders-role");
+            const trust = (JSON.parse(inputs.assumeRolePolicy as string) as { Statement: Statement[] }).Statement;
+            assert.deepEqual(trust, [
+                {
+                    Sid: "Trust",
+                    Effect: "Allow",
+                    Principal: { Service: "codepipeline.amazonaws.com" },
+                    Action: ["sts:AssumeRole"],
+                    Condition: {
+                        StringEquals: { "aws:SourceAccount": "123456789012" },
+                        ArnEquals: { "aws:SourceArn": "arn:aws:codepipeline:eu-central-1:123456789012:orders" },
+                    },
+                },
+            ]);
+        });
+
+        it("let the pipeline read its sources, start its builds and ask for approval", async () => {
+            const bucket = "arn:aws:s3:eu-central-1:123456789012:orders-artifacts";
+            const key = "arn:aws:kms:eu-central-1:123456789012:orders-artifacts";
+            assert.deepEqual(granted(await recordPipeline(), "orders-role"), {
+                InspectArtifactBucket: [bucket],
+                UseArtifacts: [`${bucket}/orders/*`],
+                UseArtifactKey: [key],
+                InspectToolchain: [bucket],
+                ReadToolchain: [`${bucket}/toolchain/toolchain-0123456789abcdef.zip`],
+                UseConnection: [connectionArn],
+                StartBuilds: [
+                    "arn:aws:codebuild:eu-central-1:123456789012:project/orders-plan",
+                    "arn:aws:codebuild:eu-central-1:123456789012:project/orders-deploy",
+                    "arn:aws:codebuild:eu-central-1:123456789012:project/orders-rollback",
+                ],
+                AskForApproval: ["arn:aws:sns:eu-central-1:123456789012:orders-approval"],
+                UseTopicKey: [key],
+            });
+        });
+
+        it("let each build use the artifacts, and not the rest of the bucket", async () => {
+            const recording = await recordPipeline();
+            for (const action of ["plan", "deploy", "rollback"]) {
+                const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", `orders-${action}-artifacts`);
+                assert.equal(inputs.role, `orders-${action}-role`);
+                assert.deepEqual(granted(recording, `orders-${action}-artifacts`).UseArtifacts, [
+                    "arn:aws:s3:eu-central-1:123456789012:orders-artifacts/orders/*",
+                ]);
+            }
+        });
+    });
+
+    describe("source", () => {
+        it("starts the pipeline on pushes that touch the deploy build's migrations", async () => {
+            const elsewhere = { ...deploy, migrationsDirectory: pulumi.output("db/changes") };
+            for (const [given, path] of [
+                [deploy, "migrations/**"],
+                [elsewhere, "db/changes/**"],
+            ] as const) {
+                const { triggers } = pipeline(await recordPipeline({ builds: { deploy: given } })).inputs;
+                assert.deepEqual(triggers, [
+                    {
+                        providerType: "CodeStarSourceConnection",
+                        gitConfiguration: {
+                            sourceActionName: "Source",
+                            pushes: [{ branches: { includes: ["main"] }, filePaths: { includes: [path] } }],
+                        },
+                    },
+                ]);
+            }
+        });
+
+        it("uses the given connection and makes none", async () => {
+            const recording = await recordPipeline();
+            assert.deepEqual(recording.all("aws:codeconnections/connection:Connection"), []);
+            assert.equal(await promiseOf(recording.result.connectionArn!), connectionArn);
+            assert.equal(recording.result.connectionStatus, undefined);
+        });
+
+        describe("without a connection", () => {
+            const warnings: string[] = [];
+            const { warn } = pulumi.log;
+            const log = pulumi.log as { warn: typeof warn };
+            before(() => (log.warn = (message) => Promise.resolve(void warnings.push(message))));
+            after(() => (log.warn = warn));
+            beforeEach(() => warnings.splice(0));
+
+            const type = "aws:codeconnections/connection:Connection";
+            const recordStatus = (provider: SourceProvider, connectionStatus: string): Promise<Recording<DbPipeline>> =>
+                recordPipeline(
+                    { source: { provider, repository: "acme/orders" } },
+                    { outputs: (created) => (created === type ? { connectionStatus } : undefined) },
+                );
+
+            for (const provider of ["GitHub", "GitLab", "Bitbucket"] as const) {
+                it(`makes one to ${provider}, and says what a person has to do`, async () => {
+                    const recording = await recordStatus(provider, "PENDING");
+                    assert.deepEqual(recording.one(type).inputs, { name: "orders", providerType: provider });
+                    assert.equal(await promiseOf(recording.result.connectionStatus!), "PENDING");
+                    const made = await promiseOf(recording.result.connectionArn!);
+                    assert.deepEqual(granted(recording, "orders-role").UseConnection, [made]);
+                    assert.deepEqual(warnings, [
+                        `The connection to ${provider} waits for its handshake: AWS console, Developer Tools, Settings, ` +
+                            'Connections, "orders", Update pending connection. The pipeline\'s source fails until then.',
+                    ]);
+                });
+            }
+
+            it("says nothing once that is done", async () => {
+                await recordStatus("GitHub", "AVAILABLE");
+                assert.deepEqual(warnings, []);
+            });
+        });
+
+        it("in CodeCommit starts it by an event, and is all that the role can read there", async () => {
+            const recording = await recordPipeline({ source: { provider: "CodeCommit", repository: "orders-db" } });
+            assert.equal(recording.all("aws:cloudwatch/eventRule:EventRule").length, 1);
+            assert.deepEqual(pipeline(recording).inputs.triggers, []);
+            assert.equal(recording.result.connectionArn, undefined);
+            const { ReadRepository, UseConnection } = granted(recording, "orders-role");
+            assert.deepEqual(ReadRepository, ["arn:aws:codecommit:eu-central-1:123456789012:orders-db"]);
+            assert.equal(UseConnection, undefined);
+        });
+
+        it("in S3 starts it by an event, and is the one object that the role can read there", async () => {
+            const source = { provider: "S3", bucket: "changes", objectKey: "orders.zip" } as const;
+            const recording = await recordPipeline({ source });
+            assert.equal(recording.all("aws:cloudwatch/eventRule:EventRule").length, 1);
+            const { ReadSource, InspectSource } = granted(recording, "orders-role");
+            assert.deepEqual(ReadSource, ["arn:aws:s3:::changes/orders.zip"]);
+            assert.deepEqual(InspectSource, ["arn:aws:s3:::changes"]);
+        });
+
+        it("behind a connection needs no events", async () => {
+            const recording = await recordPipeline();
+            assert.deepEqual(recording.all("aws:cloudwatch/eventRule:EventRule"), []);
+        });
+    });
+
+    describe("people", () => {
+        it("are asked and told by the topics that they subscribe to", async () => {
+            const recording = await recordPipeline({
+                approval: { emails: ["dba@example.com"], timeoutMinutes: 60 },
+                notificationEmails: ["team@example.com"],
+            });
+            assert.deepEqual(
+                recording
+                    .all("aws:sns/topicSubscription:TopicSubscription")
+                    .map(({ inputs }) => `${inputs.topic}: ${inputs.endpoint}`)
+                    .sort(),
+                [
+                    "arn:aws:sns:eu-central-1:123456789012:orders-approval: dba@example.com",
+                    "arn:aws:sns:eu-central-1:123456789012:orders-notifications: team@example.com",
+                ],
+            );
+            const stages = pipeline(recording).inputs.stages as { actions: Record<string, unknown>[] }[];
+            const [approve] = stages[2]!.actions;
+            assert.equal(approve?.timeoutInMinutes, 60);
+            const { NotificationArn } = approve?.configuration as Record<string, string>;
+            assert.equal(NotificationArn, await promiseOf(recording.result.approvalTopicArn!));
+            const { inputs } = recording.one("aws:codestarnotifications/notificationRule:NotificationRule");
+            assert.equal(inputs.resource, "arn:aws:codepipeline:eu-central-1:123456789012:orders");
+            assert.deepEqual(inputs.targets, [
+                { type: "SNS", address: await promiseOf(recording.result.notificationTopicArn) },
+            ]);
+        });
+    });
+
+    it("encrypts everything with the given key", async () => {
+        const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/given";
+        const recording = await recordPipeline({ kmsKeyArn });
+        assert.deepEqual(recording.all("aws:kms/key:Key"), []);
+        for (const { inputs } of recording.all("aws:sns/topic:Topic")) {
+            assert.equal(inputs.kmsMasterKeyId, kmsKeyArn);
+        }
+        const { UseArtifactKey, UseTopicKey } = granted(recording, "orders-role");
+        assert.deepEqual([UseArtifactKey, UseTopicKey], [[kmsKeyArn], [kmsKeyArn]]);
+    });
+
+    it("previews while nothing is known yet", async () => {
+        const recording = await recordPipeline({}, { preview: true });
+        assert.deepEqual(stageNames(recording), ["Source", "Plan", "Approve", "Deploy", "Rollback"]);
+    });
+
+    describe("console's address", () => {
+        const regions: [string, string, string][] = [
+            ["aws", "eu-central-1", "eu-central-1.console.aws.amazon.com"],
+            ["aws-cn", "cn-north-1", "cn-north-1.console.amazonaws.cn"],
+            ["aws-us-gov", "us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"],
+        ];
+        for (const [partition, region, host] of regions) {
+            it(`in ${region} is at ${host}`, () => {
+                assert.equal(
+                    consoleUrl({ partition, region, account: "123456789012" }, "orders"),
+                    `https://${host}/codesuite/codepipeline/pipelines/orders/view?region=${region}`,
+                );
+            });
+        }
+    });
+
+    describe("arguments", () => {
+        it("have the documented defaults", () => {
+            assert.deepEqual(documentedDefaults("dbPipeline.ts", "DbPipelineArgs"), dbPipelineDefaults);
+            assert.deepEqual(documentedDefaults("dbPipeline.ts", "ApprovalArgs"), approvalDefaults);
+        });
+
+        it("are refused all at once, before anything is registered", async () => {
+            const args: DbPipelineArgs = {
+                source: { provider: "GitHub", repository: "orders" },
+                builds: { deploy },
+                approval: { emails: ["dba", "a@example.com", "a@example.com"], timeoutMinutes: 1 },
+                notificationEmails: ["nobody"],
+                artifactRetentionDays: 0,
+                kmsKeyArn: "alias/orders",
+            };
+            const recording = await record(() =>
+                assert.throws(() => new DbPipeline("orders.prod", args), {
+                    message: [
+                        'DbPipeline "orders.prod" has 8 invalid arguments; nothing of it was created.',
+                        '  - name: given "orders.prod". Allowed: 1 to 40 letters, digits and hyphens. Change it.',
+                        '  - source.repository: given "orders". Allowed: owner/name. Give the name alone, not a URL.',
+                        "  - approval.timeoutMinutes: given 1. Allowed: a whole number from 5 to 86400 minutes. " +
+                            "Leave it out for a week.",
+                        '  - approval.emails[0]: given "dba". Allowed: an e-mail address. Correct it.',
+                        '  - approval.emails: given ["a@example.com"]. Allowed: each address once. ' +
+                            "Take the duplicates out.",
+                        '  - notificationEmails[0]: given "nobody". Allowed: an e-mail address. Correct it.',
+                        "  - artifactRetentionDays: given 0. Allowed: a whole number from 1 to 3650 days. " +
+                            "Leave it out for 90 days.",
+                        '  - kmsKeyArn: given "alias/orders". Allowed: the ARN of a KMS key ' +
+                            "(arn:aws:kms:<region>:<account>:key/<id>). Give the key's ARN, not its id or alias.",
+                    ].join("\n"),
+                }),
+            );
+            assert.deepEqual(recording.resources, []);
+        });
+    });
+});

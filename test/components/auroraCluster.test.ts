@@ -1,0 +1,499 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { AuroraCluster, type AuroraClusterArgs, DatabaseInsights, Engine } from "../../components";
+import { account, isSecret, promiseOf, type Recorded, record, region, reveal } from "../support/mocks";
+
+const clusterType = "aws:rds/cluster:Cluster";
+const instanceType = "aws:rds/clusterInstance:ClusterInstance";
+const logGroupType = "aws:cloudwatch/logGroup:LogGroup";
+const clusterGroupType = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
+const instanceGroupType = "aws:rds/parameterGroup:ParameterGroup";
+const ingressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const passwordType = "random:index/randomPassword:RandomPassword";
+
+const network = { vpcId: "vpc-1", privateSubnetIds: ["private-1"], isolatedSubnetIds: ["isolated-1", "isolated-2"] };
+const key = `arn:aws:kms:${region}:${account}:key/1`;
+
+const aurora = (args: Partial<AuroraClusterArgs> = {}, preview = false) =>
+    record(() => new AuroraCluster("db", { network, ...args }), { preview });
+const mysql = (args: Partial<AuroraClusterArgs> = {}) => aurora({ engine: Engine.AuroraMysql, ...args });
+
+describe("AuroraCluster", () => {
+    it("creates what it needs, and nothing else", async () => {
+        const { resources } = await aurora({ instances: 2, allowedSecurityGroupIds: { api: "sg-1" } });
+        assert.deepEqual(resources.map(({ type, name }) => `${type} ${name}`).sort(), [
+            "aurora-pipeline:index:AuroraCluster db",
+            "aws:cloudwatch/logGroup:LogGroup db-iam-db-auth-error",
+            "aws:cloudwatch/logGroup:LogGroup db-postgresql",
+            "aws:ec2/securityGroup:SecurityGroup db",
+            "aws:iam/role:Role db-monitoring",
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment db-monitoring",
+            "aws:rds/cluster:Cluster db",
+            "aws:rds/clusterInstance:ClusterInstance db-1",
+            "aws:rds/clusterInstance:ClusterInstance db-2",
+            "aws:rds/clusterParameterGroup:ClusterParameterGroup db",
+            "aws:rds/parameterGroup:ParameterGroup db",
+            "aws:rds/subnetGroup:SubnetGroup db",
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule db-api",
+            "random:index/randomId:RandomId db-final",
+            "random:index/randomPassword:RandomPassword db-master",
+        ]);
+        const { urn } = resources.find(({ type }) => type === "aurora-pipeline:index:AuroraCluster") as Recorded;
+        for (const child of resources.filter((resource) => resource.urn !== urn)) {
+            assert.equal(child.parent, urn, child.name);
+        }
+    });
+
+    describe("the cluster", () => {
+        it("is safe by default", async () => {
+            const { one } = await aurora();
+            const { masterPassword, ...inputs } = one(clusterType).inputs;
+            assert.ok(isSecret(masterPassword));
+            assert.deepEqual(inputs, {
+                clusterIdentifier: "db-stack",
+                engine: "aurora-postgresql",
+                engineMode: "provisioned",
+                engineVersion: "17",
+                engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+                autoMinorVersionUpgrade: true,
+                allowMajorVersionUpgrade: false,
+                databaseName: "app",
+                masterUsername: "dbowner",
+                iamDatabaseAuthenticationEnabled: true,
+                port: 15432,
+                dbSubnetGroupName: "db",
+                vpcSecurityGroupIds: ["db-id"],
+                dbClusterParameterGroupName: "db",
+                storageEncrypted: true,
+                enabledCloudwatchLogsExports: ["postgresql", "iam-db-auth-error"],
+                serverlessv2ScalingConfiguration: { minCapacity: 0.5, maxCapacity: 2 },
+                databaseInsightsMode: "standard",
+                performanceInsightsEnabled: true,
+                performanceInsightsRetentionPeriod: 7,
+                backupRetentionPeriod: 7,
+                copyTagsToSnapshot: true,
+                deletionProtection: false,
+                skipFinalSnapshot: false,
+                finalSnapshotIdentifier: "db-stack-final-0a1b2c3d",
+                deleteAutomatedBackups: false,
+            });
+        });
+
+        it("never names zones: RDS adds some, and the difference would replace the cluster", async () => {
+            const { one } = await aurora({ instances: 3 });
+            assert.ok(!("availabilityZones" in one(clusterType).inputs));
+        });
+
+        it("is MySQL on request", async () => {
+            const { one } = await mysql({ backtrackHours: 24 });
+            const { inputs } = one(clusterType);
+            assert.equal(inputs.engine, "aurora-mysql");
+            assert.equal(inputs.engineVersion, "8.0");
+            assert.equal(inputs.port, 13306);
+            assert.deepEqual(inputs.enabledCloudwatchLogsExports, ["audit", "error", "slowquery"]);
+            assert.equal(inputs.backtrackWindow, 86400);
+        });
+
+        it("pauses only with a least capacity of 0", async () => {
+            const scaling = async (args: Partial<AuroraClusterArgs>) =>
+                (await aurora(args)).one(clusterType).inputs.serverlessv2ScalingConfiguration as unknown;
+            assert.deepEqual(await scaling({ minCapacity: 0 }), {
+                minCapacity: 0,
+                maxCapacity: 2,
+                secondsUntilAutoPause: 300,
+            });
+            assert.deepEqual(await scaling({ minCapacity: 0, maxCapacity: 8, secondsUntilAutoPause: 600 }), {
+                minCapacity: 0,
+                maxCapacity: 8,
+                secondsUntilAutoPause: 600,
+            });
+            assert.deepEqual(await scaling({ minCapacity: 1 }), { minCapacity: 1, maxCapacity: 2 });
+            assert.equal(await scaling({ instanceClass: "db.r7g.large" }), undefined);
+        });
+
+        it("is protected by RDS and by Pulumi", async () => {
+            const unprotected = (await aurora()).one(clusterType);
+            assert.equal(unprotected.protect, false);
+            const { protect, inputs } = (await aurora({ deletionProtection: true })).one(clusterType);
+            assert.equal(protect, true);
+            assert.equal(inputs.deletionProtection, true);
+        });
+
+        it("names its last snapshot anew whenever it is replaced", async () => {
+            const { one } = await aurora({ kmsKeyArn: key });
+            assert.deepEqual(one("random:index/randomId:RandomId").inputs.keepers, {
+                clusterIdentifier: "db-stack",
+                engine: "aurora-postgresql",
+                databaseName: "app",
+                masterUsername: "dbowner",
+                kmsKey: key,
+            });
+        });
+
+        it("leaves nothing behind without a final snapshot", async () => {
+            const { one, all } = await aurora({ finalSnapshot: false });
+            const { inputs } = one(clusterType);
+            assert.equal(inputs.skipFinalSnapshot, true);
+            assert.equal(inputs.finalSnapshotIdentifier, undefined);
+            assert.equal(inputs.deleteAutomatedBackups, true);
+            assert.deepEqual(all("random:index/randomId:RandomId"), []);
+        });
+
+        it("upgrades its major version on request only, with the instances' parameters", async () => {
+            const { one } = await aurora({ allowMajorVersionUpgrade: true });
+            assert.equal(one(clusterType).inputs.allowMajorVersionUpgrade, true);
+            assert.equal(one(clusterType).inputs.dbInstanceParameterGroupName, "db");
+        });
+
+        it("encrypts storage, performance data and logs with the key it is given", async () => {
+            const { one, all } = await aurora({ kmsKeyArn: key, databaseInsights: DatabaseInsights.Advanced });
+            const { inputs } = one(clusterType);
+            assert.equal(inputs.kmsKeyId, key);
+            assert.equal(inputs.performanceInsightsKmsKeyId, key);
+            assert.equal(inputs.databaseInsightsMode, "advanced");
+            assert.equal(inputs.performanceInsightsRetentionPeriod, 465);
+            assert.deepEqual(
+                all(logGroupType).map((group) => group.inputs.kmsKeyId as string),
+                [key, key],
+            );
+        });
+
+        it("is deleted before it is replaced: its identifier is fixed", async () => {
+            const { one } = await aurora();
+            assert.equal(one(clusterType).deleteBeforeReplace, true);
+        });
+    });
+
+    describe("the master password", () => {
+        it("is random, secret everywhere, and not put back after a rotation", async () => {
+            const { one, resources, result } = await aurora();
+            const cluster = one(clusterType);
+            assert.equal(reveal(cluster.inputs.masterPassword), "password-of-db-master");
+            assert.deepEqual(cluster.ignoreChanges, ["masterPassword"]);
+            assert.equal(await promiseOf(result.masterPassword), "password-of-db-master");
+            assert.equal(await pulumi.isSecret(result.masterPassword), true);
+            // Nothing else carries it, neither in the clear nor as a secret.
+            for (const resource of resources.filter(({ type }) => type !== clusterType && type !== passwordType)) {
+                assert.doesNotMatch(JSON.stringify(resource.inputs), /password-of/, resource.name);
+            }
+        });
+
+        it("has characters that RDS takes", async () => {
+            const { one } = await aurora();
+            assert.deepEqual(one(passwordType, "db-master").inputs, {
+                length: 32,
+                overrideSpecial: "!#%*-_=+:.?",
+                minLower: 2,
+                minUpper: 2,
+                minNumeric: 2,
+                minSpecial: 2,
+            });
+        });
+
+        it("may be given, and becomes a secret then too", async () => {
+            const { all, one, result } = await aurora({ masterPassword: "correct-horse" });
+            assert.deepEqual(all(passwordType), []);
+            assert.ok(isSecret(one(clusterType).inputs.masterPassword));
+            assert.equal(reveal(one(clusterType).inputs.masterPassword), "correct-horse");
+            assert.equal(await pulumi.isSecret(result.masterPassword), true);
+        });
+    });
+
+    describe("the network", () => {
+        it("is the isolated subnets, behind a group without rules of its own", async () => {
+            const { one, all } = await aurora();
+            assert.deepEqual(one("aws:rds/subnetGroup:SubnetGroup").inputs.subnetIds, ["isolated-1", "isolated-2"]);
+            assert.deepEqual(one("aws:ec2/securityGroup:SecurityGroup").inputs, {
+                vpcId: "vpc-1",
+                description: "Database cluster db-stack",
+            });
+            assert.deepEqual(all(ingressType), []);
+        });
+
+        it("admits the groups that it is given, on the database's port, by names that stay", async () => {
+            const rules = async (allowedSecurityGroupIds: Record<string, string>) =>
+                (await aurora({ allowedSecurityGroupIds })).all(ingressType);
+            const [api] = await rules({ api: "sg-1" });
+            assert.deepEqual(api?.inputs, {
+                securityGroupId: "db-id",
+                description: "Database connections from api",
+                ipProtocol: "tcp",
+                fromPort: 15432,
+                toPort: 15432,
+                referencedSecurityGroupId: "sg-1",
+            });
+            const both = await rules({ admin: "sg-2", api: "sg-1" });
+            assert.deepEqual(both.find(({ name }) => name === "db-api")?.inputs, api?.inputs);
+        });
+    });
+
+    describe("the parameters", () => {
+        it("force TLS and log schema changes and slow statements (PostgreSQL)", async () => {
+            const { one } = await aurora();
+            const { family, parameters } = one(clusterGroupType).inputs;
+            assert.equal(family, "aurora-postgresql17");
+            assert.deepEqual(parameters, [
+                { name: "rds.force_ssl", value: "1", applyMethod: "immediate" },
+                { name: "log_statement", value: "ddl", applyMethod: "immediate" },
+                { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
+            ]);
+        });
+
+        it("audit on request (PostgreSQL)", async () => {
+            const { one } = await aurora({ auditLogging: true });
+            assert.deepEqual((one(clusterGroupType).inputs.parameters as unknown[]).slice(3), [
+                {
+                    name: "shared_preload_libraries",
+                    value: "pg_stat_statements,pgaudit",
+                    applyMethod: "pending-reboot",
+                },
+                { name: "pgaudit.role", value: "rds_pgaudit", applyMethod: "pending-reboot" },
+                { name: "pgaudit.log", value: "ddl,role", applyMethod: "immediate" },
+            ]);
+        });
+
+        it("force TLS, log slow statements and audit on request (MySQL)", async () => {
+            const { one } = await mysql({ auditLogging: true, engineVersion: "8.4" });
+            assert.equal(one(clusterGroupType).inputs.family, "aurora-mysql8.4");
+            assert.deepEqual(one(clusterGroupType).inputs.parameters, [
+                { name: "require_secure_transport", value: "ON", applyMethod: "immediate" },
+                { name: "server_audit_logging", value: "1", applyMethod: "immediate" },
+                { name: "server_audit_events", value: "CONNECT,QUERY_DDL,QUERY_DCL", applyMethod: "immediate" },
+            ]);
+            assert.deepEqual(one(instanceGroupType).inputs.parameters, [
+                { name: "slow_query_log", value: "1", applyMethod: "immediate" },
+                { name: "long_query_time", value: "1", applyMethod: "immediate" },
+            ]);
+        });
+    });
+
+    describe("the logs", () => {
+        it("have groups before the cluster exists, which would make them without end or key", async () => {
+            const { one, all } = await aurora({ logRetentionInDays: 365 });
+            const groups = all(logGroupType);
+            assert.deepEqual(
+                groups.map(({ inputs }) => inputs),
+                [
+                    { name: "/aws/rds/cluster/db-stack/postgresql", retentionInDays: 365 },
+                    { name: "/aws/rds/cluster/db-stack/iam-db-auth-error", retentionInDays: 365 },
+                ],
+            );
+            for (const group of groups) {
+                assert.ok(one(clusterType).dependencies.includes(group.urn), group.name);
+            }
+        });
+
+        it("follow the cluster's identifier", async () => {
+            const { all } = await aurora({ clusterIdentifier: "shop" });
+            assert.equal(all(logGroupType)[0]?.inputs.name, "/aws/rds/cluster/shop/postgresql");
+        });
+    });
+
+    describe("the instances", () => {
+        it("are private, monitored and upgraded", async () => {
+            const { one } = await aurora();
+            assert.deepEqual(one(instanceType).inputs, {
+                clusterIdentifier: "db-id",
+                engine: "aurora-postgresql",
+                instanceClass: "db.serverless",
+                dbSubnetGroupName: "db",
+                dbParameterGroupName: "db",
+                publiclyAccessible: false,
+                promotionTier: 0,
+                autoMinorVersionUpgrade: true,
+                copyTagsToSnapshot: true,
+                performanceInsightsEnabled: true,
+                performanceInsightsRetentionPeriod: 7,
+                monitoringInterval: 60,
+                monitoringRoleArn: `arn:aws:iam:${region}:${account}:db-monitoring`,
+            });
+        });
+
+        it("keep their identity when more are added, and the first becomes the writer", async () => {
+            const one = (await aurora({ instances: 1 })).all(instanceType);
+            const three = (await aurora({ instances: 3 })).all(instanceType);
+            assert.deepEqual(
+                three.map(({ name }) => name),
+                ["db-1", "db-2", "db-3"],
+            );
+            assert.deepEqual(three[0]?.inputs, one[0]?.inputs);
+            for (const reader of three.slice(1)) {
+                assert.ok(reader.dependencies.includes(three[0]?.urn ?? "none"), reader.name);
+            }
+        });
+
+        it("send metrics by a role that RDS alone can use, for this account's instances", async () => {
+            const { one } = await aurora();
+            assert.deepEqual(JSON.parse(one("aws:iam/role:Role").inputs.assumeRolePolicy as string), {
+                Version: "2012-10-17",
+                Statement: [
+                    {
+                        Sid: "Trust",
+                        Effect: "Allow",
+                        Principal: { Service: "monitoring.rds.amazonaws.com" },
+                        Action: ["sts:AssumeRole"],
+                        Condition: {
+                            StringEquals: { "aws:SourceAccount": account },
+                            ArnEquals: { "aws:SourceArn": `arn:aws:rds:${region}:${account}:db:*` },
+                        },
+                    },
+                ],
+            });
+            const permission = one("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+            assert.equal(
+                permission.inputs.policyArn,
+                "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+            );
+            assert.ok(one(instanceType).dependencies.includes(permission.urn));
+        });
+
+        it("need no role without metrics", async () => {
+            const { one, all } = await aurora({ monitoringInterval: 0 });
+            assert.equal(one(instanceType).inputs.monitoringInterval, 0);
+            assert.equal(one(instanceType).inputs.monitoringRoleArn, undefined);
+            assert.deepEqual(all("aws:iam/role:Role"), []);
+        });
+    });
+
+    it("gives out what others need to connect", async () => {
+        const { result } = await aurora();
+        const { clusterIdentifier, endpoint, readerEndpoint, port, databaseName, engine, masterUsername } = result;
+        assert.deepEqual(
+            await promiseOf({
+                clusterIdentifier,
+                endpoint,
+                readerEndpoint,
+                port,
+                databaseName,
+                engine,
+                masterUsername,
+            }),
+            {
+                clusterIdentifier: "db-stack",
+                endpoint: `db.cluster-abc.${region}.rds.amazonaws.com`,
+                readerEndpoint: `db.cluster-ro-abc.${region}.rds.amazonaws.com`,
+                port: 15432,
+                databaseName: "app",
+                engine: "aurora-postgresql",
+                masterUsername: "dbowner",
+            },
+        );
+        assert.equal(await promiseOf(result.securityGroupId), "db-id");
+        assert.equal(await promiseOf(result.clusterResourceId), "cluster-DB");
+    });
+
+    it("gives its endpoint out once an instance answers there", async () => {
+        const { all } = await record(() => {
+            const { endpoint } = new AuroraCluster("db", { network });
+            // Whatever takes the endpoint waits for what is behind it.
+            new AuroraCluster("waiting", { network, tags: {}, masterPassword: endpoint });
+        });
+        const waiting = all(clusterType).find(({ name }) => name === "waiting");
+        const instance = all(instanceType).find(({ name }) => name === "db-1");
+        assert.ok(waiting?.dependencies.includes(instance?.urn ?? "none"));
+    });
+
+    it("tags everything that takes tags", async () => {
+        const tags = { Owner: "shop" };
+        const { resources } = await aurora({ tags, allowedSecurityGroupIds: { api: "sg-1" } });
+        const taggable = resources.filter(({ type }) => type.startsWith("aws:") && !type.includes("PolicyAttachment"));
+        for (const { type, name, inputs } of taggable) {
+            assert.deepEqual(inputs.tags, tags, `${type} ${name}`);
+        }
+    });
+
+    describe("given bad args", () => {
+        const message = (args: unknown) => {
+            try {
+                new AuroraCluster("db", { network, ...(args as Partial<AuroraClusterArgs>) });
+                return "";
+            } catch (error) {
+                return (error as Error).message;
+            }
+        };
+        const only = (line: string) =>
+            `AuroraCluster "db" has 1 invalid argument; nothing of it was created.\n  - ${line}`;
+
+        it("lists them all and creates nothing", async () => {
+            const { result, resources } = await record(() =>
+                message({
+                    engine: "aurora-mysql",
+                    engineVersion: "17",
+                    clusterIdentifier: "Shop",
+                    databaseName: "mysql",
+                    masterUsername: "admin",
+                    instances: 0,
+                    instanceClass: "large",
+                    backupRetentionDays: 36,
+                    databaseInsights: "advanced",
+                    monitoringInterval: 7,
+                    backtrackHours: 73,
+                    port: 3306,
+                    masterPassword: "p@ssword",
+                }),
+            );
+            assert.deepEqual(result.split("\n"), [
+                'AuroraCluster "db" has 12 invalid arguments; nothing of it was created.',
+                '  - engineVersion: given "17". Allowed: for aurora-mysql 8.0, 8.4, or a minor version of these. Give the major version; AWS picks its current minor one.',
+                "  - clusterIdentifier: given \"Shop\". Allowed: a lower-case letter, then lower-case letters, digits and single hyphens, at most 60 characters. Give one, where the component's name and the stack's do not make one.",
+                '  - databaseName: given "mysql". Allowed: a letter, then letters, digits and underscores, at most 64, none of mysql, postgres, rdsadmin, template0, template1, sys. Leave it out for "app".',
+                '  - masterUsername: given "admin". Allowed: a lower-case letter, then lower-case letters, digits and underscores, at most 16, none of admin, administrator, postgres, rdsadmin, root, user. Leave it out for "dbowner".',
+                "  - instances: given 0. Allowed: a whole number from 1 to 16. RDS takes a writer and up to 15 readers.",
+                '  - instanceClass: given "large". Allowed: "db.serverless" or a provisioned class such as "db.r7g.large". Leave it out for a serverless one.',
+                "  - backupRetentionDays: given 36. Allowed: a whole number from 1 to 35 days. RDS cannot turn Aurora's backups off; keep longer ones with AWS Backup.",
+                '  - databaseInsights: given "advanced". Allowed: "Standard", "Advanced". Leave it out for "Standard".',
+                "  - monitoringInterval: given 7. Allowed: 0, 1, 5, 10, 15, 30, 60. 0 turns the metrics off.",
+                "  - backtrackHours: given 73. Allowed: a whole number from 0 to 72 hours. Leave it out for none.",
+                "  - port: given 3306. Allowed: a whole number from 1150 to 65535 other than 3306, which everybody scans first. Leave it out for 13306.",
+                "  - masterPassword: given (hidden). Allowed: 8 to 41 characters without / @ \" ' \\ and space. Leave it out for a random one.",
+            ]);
+            assert.deepEqual(resources, []);
+        });
+
+        it("explains what does not go together", () => {
+            assert.equal(
+                message({ minCapacity: 4 }),
+                only(
+                    "maxCapacity: given 2. Allowed: at least minCapacity, which is 4. Raise maxCapacity or lower minCapacity.",
+                ),
+            );
+            assert.equal(
+                message({ secondsUntilAutoPause: 600 }),
+                only(
+                    "secondsUntilAutoPause: given 600. Allowed: nothing while minCapacity is 0.5. Only a database with minCapacity 0 pauses: set that, or leave this out.",
+                ),
+            );
+            assert.equal(
+                message({ instanceClass: "db.r7g.large", maxCapacity: 4 }),
+                only(
+                    'maxCapacity: given 4. Allowed: nothing while instanceClass is "db.r7g.large". Only "db.serverless" scales: leave it out, or change instanceClass.',
+                ),
+            );
+            assert.equal(
+                message({ backtrackHours: 1 }),
+                only(
+                    "backtrackHours: given 1. Allowed: nothing or 0 for aurora-postgresql. Only Aurora MySQL can be wound back: leave it out, and restore a backup to a point in time instead.",
+                ),
+            );
+        });
+
+        it("knows steps and limits of capacity", () => {
+            for (const minCapacity of [-1, 0.3, 256.5, "1"]) {
+                assert.match(message({ minCapacity, maxCapacity: 256 }), /minCapacity: given .* in steps of 0\.5/);
+            }
+            assert.match(
+                message({ minCapacity: 0, maxCapacity: 0.5 }),
+                /maxCapacity: given 0\.5\. Allowed: a number of ACU from 1/,
+            );
+        });
+
+        it("names the engines, and checks nothing that depends on one it does not know", () => {
+            assert.equal(
+                message({ engine: "postgres", port: 1 }),
+                only(
+                    'engine: given "postgres". Allowed: "aurora-postgresql", "aurora-mysql". Leave it out for "aurora-postgresql".',
+                ),
+            );
+        });
+    });
+});

@@ -1,7 +1,7 @@
-import { Liquibase } from "./liquibase";
-import { Migrations } from "./migrations";
-import { Outputs } from "./outputs";
-import { Settings } from "./settings";
+import { Migrations } from "./input/migrations";
+import { Settings } from "./input/settings";
+import { Liquibase } from "./liquibase/liquibase";
+import { Outputs } from "./report/outputs";
 
 /** What every action works with. */
 export interface Context {

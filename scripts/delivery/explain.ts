@@ -1,5 +1,4 @@
-import { Migrations } from "./migrations";
-import { DatabaseSettings } from "./settings";
+import { DatabaseSettings } from "./input/settings";
 
 interface Explanation {
     pattern: RegExp;
@@ -93,25 +92,21 @@ const changelogFixes: Explanation[] = [
     },
 ];
 
-/** Liquibase's report without its noise: cause first, then what to do. */
-export function explainLiquibase(messages: string[], { directory, changelogFile }: Migrations): string {
+/** Liquibase's report without its noise: what failed and why, then what to do. */
+export function explainLiquibase(what: string, messages: string[]): string {
     const text = messages.join("\n");
     const [, reported] =
         /Unexpected error running Liquibase: ([\s\S]*?)(?:\n\s*\n|\nFor more information|$)/.exec(text) ?? [];
-    const cause = (
-        reported ?? messages.filter((line) => !/^(WARNING|Starting|Liquibase Version)/.test(line)).join("\n")
-    )
+    const cause = (reported ?? messages.filter((line) => !noise.test(line)).join("\n"))
         .replaceAll(/liquibase\.exception\.\w+: /g, "")
         .trim();
     const fix = changelogFixes.find(({ pattern }) => pattern.test(text))?.fix;
-    return [
-        `Liquibase refused ${changelogFile} in ${directory}:`,
-        indent(cause || "no reason given"),
-        ...(fix ? [fix] : []),
-    ].join("\n");
+    return [`${what}:`, indent(cause || "Liquibase gives no reason"), ...(fix ? [fix] : [])].join("\n");
 }
 
-export function indent(text: string): string {
+const noise = /^(WARNING|Starting Liquibase|Liquibase Version|Running Changeset|Rolling Back Changeset)/;
+
+function indent(text: string): string {
     return text
         .split("\n")
         .map((line) => `    ${line}`)

@@ -1,37 +1,41 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ActionName } from "../../components/contract";
+import { ActionName, EnvironmentVariables } from "../../components/contract";
+import { deploy } from "./actions/deploy";
+import { plan } from "./actions/plan";
+import { rollback } from "./actions/rollback";
 import { Context } from "./context";
-import { deploy } from "./deploy";
 import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
-import { Liquibase } from "./liquibase";
-import { readMigrations } from "./migrations";
-import { Outputs } from "./outputs";
-import { plan } from "./plan";
+import { readMigrations } from "./input/migrations";
+import { readSettings, Settings } from "./input/settings";
+import { Liquibase } from "./liquibase/liquibase";
 import { redactor } from "./redact";
-import { rollback } from "./rollback";
-import { readSettings, Settings } from "./settings";
+import { Outputs } from "./report/outputs";
 
 // The delivery program: `node delivery.cjs plan|deploy|rollback`, run by the build specification in a CodeBuild project
 // and by the local run alike. Its exit codes are in errors.ts, what it reads and writes in components/contract.ts.
 
 const actions: Record<ActionName, (context: Context) => Promise<void>> = { plan, deploy, rollback };
+const signals = { SIGINT: ExitCodes.interrupted, SIGTERM: ExitCodes.terminated };
+/** How long a stopped build may take to look at the database and report. */
+const patienceMillis = 10_000;
+let stoppedWith: number | undefined;
 
 async function main(): Promise<number> {
-    const redact = redactor([process.env.DB_PASSWORD ?? ""]);
-    const log = (line: string) => console.log(redact(line));
+    const redact = redactor([process.env[EnvironmentVariables.databasePassword] ?? ""]);
     let outputs: Outputs | undefined;
     try {
         const settings = readSettings(process.argv[2], process.env, __dirname);
         outputs = new Outputs(settings.source, redact);
-        await act(settings, outputs, log);
+        await act(settings, outputs, (line) => console.log(redact(line)));
         return ExitCodes.succeeded;
     } catch (error) {
         const message = messageOf(error);
         outputs?.reportFailure(process.argv[2] ?? "delivery", message);
-        console.error(redact(isExpected(error) ? message : String((error as Error).stack ?? error)));
-        return isExpected(error) ? error.exitCode : ExitCodes.failed;
+        const expected = error instanceof InputError || error instanceof DeliveryError;
+        console.error(redact(expected ? message : String((error as Error).stack ?? error)));
+        return expected ? error.exitCode : ExitCodes.failed;
     }
 }
 
@@ -48,21 +52,18 @@ async function act(settings: Settings, outputs: Outputs, log: Context["log"]): P
     }
 }
 
-function isExpected(error: unknown): error is InputError | DeliveryError {
-    return error instanceof InputError || error instanceof DeliveryError;
-}
-
+/** Ends Liquibase; the action then fails, and reports what is in the database. */
 function stopOnSignal(liquibase: Liquibase): void {
-    const stop = (signal: "SIGINT" | "SIGTERM") => {
-        console.error(`Stopped by ${signal}; the statement that runs is cancelled, what was applied before stays.`);
-        void liquibase
-            .close()
-            .then(() => process.exit(signal === "SIGINT" ? ExitCodes.interrupted : ExitCodes.terminated));
-    };
-    process.once("SIGINT", stop);
-    process.once("SIGTERM", stop);
+    for (const [signal, code] of Object.entries(signals)) {
+        process.once(signal, () => {
+            console.error(`Stopped by ${signal}.`);
+            stoppedWith = code;
+            void liquibase.close();
+            setTimeout(() => process.exit(code), patienceMillis).unref();
+        });
+    }
 }
 
 void main().then((code) => {
-    process.exitCode = code;
+    process.exitCode = stoppedWith ?? code;
 });

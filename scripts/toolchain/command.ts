@@ -8,11 +8,9 @@ export function runCommand(
     { missing, failed }: { missing: string; failed: string },
 ): void {
     const result = spawnSync(program, args, { encoding: "utf8", shell: process.platform === "win32" });
-    if (result.error?.code === "ENOENT") {
-        throw new ToolchainError(missing);
-    }
     if (result.error) {
-        throw new ToolchainError(`${failed}: ${result.error.message}`);
+        const absent = "code" in result.error && result.error.code === "ENOENT";
+        throw new ToolchainError(absent ? missing : `${failed}: ${result.error.message}`);
     }
     if (result.status !== 0) {
         throw new ToolchainError(`${failed}:\n${lastLines(`${result.stdout}\n${result.stderr}`)}`);

@@ -1,6 +1,6 @@
 import { ChildProcess, spawn } from "node:child_process";
 import * as readline from "node:readline";
-import { DeliveryError, InputError } from "./errors";
+import { DeliveryError, InputError } from "../errors";
 
 /** What happened to a changeset, as `Events.java` says it. */
 export interface ChangesetEvent {

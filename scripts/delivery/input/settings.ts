@@ -7,8 +7,8 @@ import {
     EnvironmentVariables,
     noRollback,
     Toolchain,
-} from "../../components/contract";
-import { InputError } from "./errors";
+} from "../../../components/contract";
+import { InputError } from "../errors";
 
 /** Everything a build knows from its environment. */
 export interface Settings {

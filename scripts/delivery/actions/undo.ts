@@ -1,10 +1,10 @@
-import { keyOf, listOf, nameOf, without } from "./changesets";
-import { Context } from "./context";
-import { changesOf, Database, HistoryRow } from "./database";
-import { ChangesetOutcome, Deployment, outcomeOf } from "./deployment";
-import { messageOf } from "./errors";
-import { explainLiquibase } from "./explain";
-import { rowsAfter } from "./plan";
+import { keyOf, listOf, nameOf, without } from "../changesets";
+import { Context } from "../context";
+import { Database } from "../database/database";
+import { changesOf, HistoryRow, rowsAfter } from "../database/history";
+import { messageOf } from "../errors";
+import { explainLiquibase } from "../explain";
+import { ChangesetOutcome, Deployment, outcomeOf } from "../report/deployment";
 
 /**
  * Rolls back to a tag and writes into the record what that undid and what it left: the history in the database decides,
@@ -12,7 +12,7 @@ import { rowsAfter } from "./plan";
  */
 export async function undoTo(
     tag: string,
-    { settings, liquibase, migrations, log }: Context,
+    { settings, liquibase, log }: Context,
     deployment: Deployment,
 ): Promise<{ outcomes: ChangesetOutcome[]; problem?: string }> {
     const history = () => Database.with(settings, (database) => database.history());
@@ -25,10 +25,10 @@ export async function undoTo(
                 const outcome = outcomeOf(event);
                 if (outcome) {
                     outcomes.push(outcome);
-                    log(describe(outcome));
+                    log(lineOf(outcome));
                 }
             });
-            problem = exitCode === 0 ? undefined : explainLiquibase(messages, migrations);
+            problem = exitCode === 0 ? undefined : explainLiquibase("The rollback failed", messages);
         } catch (error) {
             problem = messageOf(error);
         }
@@ -49,6 +49,6 @@ export function undoReport({ undone, remaining }: Deployment): string[] {
     ];
 }
 
-export function describe({ status, seconds, ...changeset }: ChangesetOutcome): string {
+export function lineOf({ status, seconds, ...changeset }: ChangesetOutcome): string {
     return `  ${status} ${keyOf(changeset)} (${seconds.toFixed(2)} s)`;
 }

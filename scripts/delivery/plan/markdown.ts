@@ -1,5 +1,5 @@
-import { keyOf } from "./changesets";
-import { headline, Plan, PlannedChange } from "./plan";
+import { keyOf } from "../changesets";
+import { headline, Plan, PlannedChange } from "./model";
 
 /** A pull request comment holds 65,536 characters. */
 const limit = 60_000;

@@ -1,21 +1,10 @@
 import * as fs from "node:fs";
 import * as tls from "node:tls";
 import { Client, QueryArrayConfig } from "pg";
-import { InputError, messageOf } from "./errors";
-import { explainConnection } from "./explain";
-import { internalFile } from "./liquibase";
-import { Settings } from "./settings";
-
-/** A row of Liquibase's history. */
-export interface HistoryRow {
-    id: string;
-    author: string;
-    file: string;
-    /** Distinguishes a changeset that ran again from its earlier run. */
-    order: number;
-    execType: string;
-    tag: string | null;
-}
+import { InputError, messageOf } from "../errors";
+import { explainConnection } from "../explain";
+import { Settings } from "../input/settings";
+import { HistoryRow } from "./history";
 
 /** Long enough for an Aurora cluster that has paused to come back. */
 const connectTimeoutMillis = 60_000;
@@ -92,11 +81,6 @@ export class Database {
             await this.client.query("ROLLBACK");
         }
     }
-}
-
-/** Rows that are changes of the user's, not Liquibase's or the pipeline's own. */
-export function changesOf(history: HistoryRow[]): HistoryRow[] {
-    return history.filter(({ file }) => file !== internalFile);
 }
 
 function readBundle(file: string): string {

@@ -1,4 +1,4 @@
-import { InputError } from "./errors";
+import { InputError } from "../errors";
 
 /** One verification check: a query that must return exactly one row with one boolean that is true. */
 export interface VerificationCheck {

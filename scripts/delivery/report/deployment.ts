@@ -1,11 +1,11 @@
-import { Outputs as Layout } from "../../components/contract";
-import { ChangesetName, nameOf } from "./changesets";
-import { Outputs } from "./outputs";
-import { Plan } from "./plan";
-import { ChangesetEvent } from "./session";
-import { Settings } from "./settings";
+import { Outputs as Layout } from "../../../components/contract";
+import { ChangesetName, nameOf } from "../changesets";
+import { CheckOutcome } from "../database/verify";
+import { Settings } from "../input/settings";
+import { ChangesetEvent } from "../liquibase/session";
+import { Plan } from "../plan/model";
 import { Case } from "./junit";
-import { CheckOutcome } from "./verify";
+import { Outputs } from "./outputs";
 
 /** The record of a deployment or a rollback. */
 export interface Deployment {

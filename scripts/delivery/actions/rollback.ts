@@ -1,8 +1,10 @@
-import { count } from "./changesets";
-import { Context } from "./context";
-import { newDeployment, writeDeployment } from "./deployment";
-import { DeliveryError, InputError } from "./errors";
-import { headline, makePlan, refuseUnapproved } from "./plan";
+import { count } from "../changesets";
+import { Context } from "../context";
+import { DeliveryError, InputError } from "../errors";
+import { refuseUnapproved } from "../plan/approval";
+import { makePlan } from "../plan/make";
+import { headline } from "../plan/model";
+import { newDeployment, writeDeployment } from "../report/deployment";
 import { undoReport, undoTo } from "./undo";
 
 /** The action `rollback`: undoes everything after a tag, and fails unless it really did. */

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Outputs as Layout } from "../../components/contract";
+import { Outputs as Layout } from "../../../components/contract";
 import { junit, Suite } from "./junit";
 
 /** Writes what a build leaves behind; secrets are replaced in all of it. */

@@ -1,11 +1,16 @@
-import { count, keyOf, listOf, nameOf } from "./changesets";
-import { Context } from "./context";
-import { Deployment, newDeployment, outcomeOf, writeDeployment } from "./deployment";
-import { DeliveryError, InputError, messageOf } from "./errors";
-import { explainLiquibase } from "./explain";
-import { headline, makePlan, Plan, refuseUnapproved } from "./plan";
-import { describe, undoReport, undoTo } from "./undo";
-import { verify } from "./verify";
+import { count, keyOf, listOf, nameOf } from "../changesets";
+import { Context } from "../context";
+import { Database } from "../database/database";
+import { rowsAfter } from "../database/history";
+import { verify } from "../database/verify";
+import { DeliveryError, InputError, messageOf } from "../errors";
+import { explainLiquibase } from "../explain";
+import { Settings } from "../input/settings";
+import { refuseUnapproved } from "../plan/approval";
+import { makePlan } from "../plan/make";
+import { headline, Plan } from "../plan/model";
+import { Deployment, newDeployment, outcomeOf, writeDeployment } from "../report/deployment";
+import { lineOf, undoReport, undoTo } from "./undo";
 
 /** The action `deploy`: applies what was planned, verifies it, and undoes it if either fails. */
 export async function deploy(context: Context): Promise<void> {
@@ -21,6 +26,7 @@ export async function deploy(context: Context): Promise<void> {
         writeDeployment(outputs, deployment);
         return;
     }
+    await refuseUsedTag(settings);
     await liquibase.mark(settings.releaseId);
     log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
 
@@ -36,17 +42,32 @@ export async function deploy(context: Context): Promise<void> {
     log(`Deployed: ${count(deployment.changesets.length, "changeset")} to ${settings.environmentName}.`);
 }
 
+/** A build that is tried again finds its tag there; with another release after it, going back to it would undo that one. */
+async function refuseUsedTag(settings: Settings): Promise<void> {
+    const { releaseId } = settings;
+    const history = await Database.with(settings, (database) => database.history());
+    if (!history.some(({ tag }) => tag === releaseId)) {
+        return;
+    }
+    const later = rowsAfter(releaseId, history).flatMap(({ tag }) => tag ?? []);
+    if (later.length > 0) {
+        throw new InputError(
+            `${releaseId} was begun before, and ${later.join(", ")} came after it. Start a new execution of the pipeline instead of trying this one again.`,
+        );
+    }
+}
+
 /** Applies the changesets; says why if it fails. */
-async function update({ liquibase, migrations, log }: Context, deployment: Deployment): Promise<string | undefined> {
+async function update({ liquibase, log }: Context, deployment: Deployment): Promise<string | undefined> {
     try {
         const { exitCode, messages } = await liquibase.update((event) => {
             const outcome = outcomeOf(event);
             if (outcome) {
                 deployment.changesets.push(outcome);
-                log(describe(outcome));
+                log(lineOf(outcome));
             }
         });
-        return exitCode === 0 ? undefined : explainLiquibase(messages, migrations);
+        return exitCode === 0 ? undefined : explainLiquibase("The update failed", messages);
     } catch (error) {
         return messageOf(error);
     }
@@ -60,8 +81,11 @@ async function verifyAll({ settings, migrations, log }: Context, deployment: Dep
         return `The verification could not run: ${messageOf(error)}`;
     }
     const failed = deployment.checks.filter(({ failure }) => failure !== undefined);
-    const held = deployment.checks.length - failed.length;
-    log(`Verification: ${held} of ${count(deployment.checks.length, "check")} hold.`);
+    log(
+        deployment.checks.length === 0
+            ? "Verification: there are no checks (verify/*.sql)."
+            : `Verification: ${deployment.checks.length - failed.length} of ${count(deployment.checks.length, "check")} hold.`,
+    );
     return failed.length === 0
         ? undefined
         : [

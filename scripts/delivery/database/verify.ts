@@ -1,7 +1,7 @@
-import { VerificationCheck } from "./checks";
+import { messageOf } from "../errors";
+import { VerificationCheck } from "../input/checks";
+import { Settings } from "../input/settings";
 import { Database } from "./database";
-import { messageOf } from "./errors";
-import { Settings } from "./settings";
 
 export interface CheckOutcome {
     name: string;

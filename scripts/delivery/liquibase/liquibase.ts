@@ -1,14 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Toolchain } from "../../components/contract";
-import { explainLiquibase } from "./explain";
-import { DeliveryError, InputError } from "./errors";
-import { Migrations } from "./migrations";
+import { Toolchain } from "../../../components/contract";
+import { internalFile } from "../database/history";
+import { DeliveryError, InputError } from "../errors";
+import { explainLiquibase } from "../explain";
+import { Migrations } from "../input/migrations";
+import { Settings } from "../input/settings";
 import { ChangesetEvent, CommandResult, Session } from "./session";
-import { Settings } from "./settings";
-
-/** File name in the history of rows that are no change of the user's; Liquibase's own name for them. */
-export const internalFile = "liquibase-internal";
 
 /** Liquibase's commands on one database and one changelog, in one session. */
 export class Liquibase {
@@ -46,7 +44,7 @@ export class Liquibase {
 
     /** What a rollback to the tag would run, with its SQL; nothing is written. */
     async previewRollback(tag: string): Promise<ChangesetEvent[]> {
-        return this.preview(["rollback-sql", `--tag=${tag}`]);
+        return this.preview(["rollback-sql", ...newest(tag)]);
     }
 
     update(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
@@ -54,7 +52,7 @@ export class Liquibase {
     }
 
     rollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["rollback", `--tag=${tag}`], onEvent);
+        return this.runChangelog(["rollback", ...newest(tag)], onEvent);
     }
 
     /**
@@ -77,7 +75,9 @@ export class Liquibase {
             `--changelog-file=${file}`,
         ]);
         if (result.exitCode !== 0) {
-            throw new DeliveryError(explainLiquibase(result.messages, this.migrations));
+            throw new DeliveryError(
+                explainLiquibase(`The tag ${tag} could not be set; nothing was applied`, result.messages),
+            );
         }
     }
 
@@ -92,7 +92,10 @@ export class Liquibase {
     private async preview(command: string[]): Promise<ChangesetEvent[]> {
         const result = await this.runChangelog(command);
         if (result.exitCode !== 0) {
-            throw new InputError(explainLiquibase(result.messages, this.migrations));
+            const { changelogFile, directory } = this.migrations;
+            throw new InputError(
+                explainLiquibase(`Liquibase cannot plan ${changelogFile} in ${directory}`, result.messages),
+            );
         }
         return result.events;
     }
@@ -138,6 +141,11 @@ export function jdbcUrl({ database, releaseId }: Settings): string {
     };
     const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     return `jdbc:postgresql://${database.host}:${database.port}/${encodeURIComponent(database.name)}?${query.join("&")}`;
+}
+
+/** Of several rows with the tag the last one: going back to it undoes least. Liquibase would take the first. */
+function newest(tag: string): string[] {
+    return [`--tag=${tag}`, "--tag-version=NEWEST"];
 }
 
 /** What Java needs of the build's environment; no LIQUIBASE_* setting comes in from outside. */

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { EnvironmentVariables } from "../../components/contract";
-import { InputError, messageOf } from "./errors";
-import { parseProperties } from "./properties";
+import { EnvironmentVariables } from "../../../components/contract";
+import { InputError, messageOf } from "../errors";
 import { parseChecks, VerificationCheck } from "./checks";
+import { parseProperties } from "./properties";
 
 /** What a migrations directory holds. */
 export interface Migrations {
@@ -72,29 +72,35 @@ export function readMigrations(directory: string): Migrations {
         parameters,
         jars: filesIn(directory, "lib", ".jar"),
         checks: filesIn(directory, "verify", ".sql").flatMap((file) =>
-            parseChecks(path.relative(directory, file), fs.readFileSync(file, "utf8")),
+            parseChecks(
+                path.relative(directory, file),
+                readable(file, () => fs.readFileSync(file, "utf8")),
+            ),
         ),
     };
 }
 
 function readPropertiesFile(directory: string): string {
     const file = path.join(directory, propertiesFile);
-    try {
-        return fs.readFileSync(file, "utf8");
-    } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code;
-        if (code === "ENOENT" && !fs.existsSync(directory)) {
-            throw new InputError(
-                `The migrations directory ${directory} does not exist. ${EnvironmentVariables.migrationsDirectory} names it, relative to the root of the source; is it committed?`,
-            );
-        }
-        if (code === "ENOENT") {
-            throw new InputError(
-                `${file} is missing. It needs at least one line that names the root changelog: changeLogFile=changelog.yaml`,
-            );
-        }
+    if (!fs.existsSync(directory)) {
         throw new InputError(
-            `${file} cannot be read (${messageOf(error)}). Make it readable for the user of the build.`,
+            `The migrations directory ${directory} does not exist. ${EnvironmentVariables.migrationsDirectory} names it, relative to the root of the source; is it committed?`,
+        );
+    }
+    if (readable(directory, () => fs.readdirSync(directory)).includes(propertiesFile)) {
+        return readable(file, () => fs.readFileSync(file, "utf8"));
+    }
+    throw new InputError(
+        `${file} is missing. It needs at least one line that names the root changelog: changeLogFile=changelog.yaml`,
+    );
+}
+
+function readable<T>(what: string, read: () => T): T {
+    try {
+        return read();
+    } catch (error) {
+        throw new InputError(
+            `${what} cannot be read (${messageOf(error)}). Make it readable for the user of the build.`,
         );
     }
 }
@@ -120,8 +126,7 @@ function filesIn(directory: string, folder: string, extension: string): string[]
     if (!fs.existsSync(full)) {
         return [];
     }
-    return fs
-        .readdirSync(full)
+    return readable(full, () => fs.readdirSync(full))
         .filter((name) => name.endsWith(extension))
         .sort()
         .map((name) => path.join(full, name));

@@ -1,35 +1,21 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { caBundleVariable, noRollback, rollbackVariable } from "../../components/contract";
 import { ensureToolchain } from "../toolchain/ensure";
-import { localRuntimes } from "./build/runtimes";
 import { provision } from "./database/provision";
-import { reservePort, type Server, serverHost, startServer } from "./database/server";
-import { type Definition, readDefinition } from "./definition";
+import { reservePort, serverHost, startServer } from "./database/server";
+import { readDefinition } from "./definition";
 import { checkout, type LocalDirectory } from "./directories";
 import { messageOf, UserError } from "./errors";
 import { evaluate } from "./evaluate";
+import { executePipeline } from "./executePipeline";
+import { jarsIn } from "./pipeline/artifacts";
 import { takeLock } from "./lock";
-import { createRunner, jarsIn } from "./pipeline/actions";
-import { ArtifactStore } from "./pipeline/artifacts";
-import { execute } from "./pipeline/execution";
 import type { ExecutionRecord } from "./pipeline/model";
-import { Variables } from "./pipeline/variables";
 import type { Progress } from "./progress/progress";
-import { appliedChangesets, type LastRun, writeLastRun } from "./report";
+import { outcomeOf, type LastRun, writeLastRun } from "./report";
 import { resolveJars } from "./source/migrations";
 import { openSource, type Source } from "./source/source";
 import { State } from "./state";
 import { summarise } from "./summary";
-import {
-    findWaiting,
-    forgetWaiting,
-    type Identity,
-    pruneExecutions,
-    type WaitingExecution,
-    writeWaiting,
-} from "./waiting";
 
 export interface RunOptions {
     environment: string;
@@ -53,14 +39,6 @@ export interface RunOptions {
     signal: AbortSignal;
 }
 
-/** One execution of the pipeline, as far as it came. */
-export interface Execution {
-    id: string;
-    directory: string;
-    artifacts: ArtifactStore;
-    record: ExecutionRecord;
-}
-
 /** Exit statuses of the local run. */
 const exitStatus: Record<ExecutionRecord["status"], number> = { Succeeded: 0, Failed: 1, InProgress: 3, Stopped: 130 };
 
@@ -79,6 +57,7 @@ export async function run(options: RunOptions): Promise<number> {
             status: options.signal.aborted ? "Stopped" : "Failed",
             stages: [],
             changesets: [],
+            undone: [],
             message: messageOf(error),
         });
         throw error;
@@ -117,14 +96,14 @@ async function runLocked(options: RunOptions, source: Source, startedAt: Date): 
     const server = await progress.step("Embedded PostgreSQL 17", () => startServer(home, serverName, port, state));
     try {
         await provision(server, definition.database);
-        const execution = await runPipeline(options, { source, definition, server, serverName, jars });
+        const execution = await executePipeline(options, { source, definition, server, serverName, jars });
         const { name, user } = definition.database;
         const lastRun: LastRun = {
             ...headOf(options, source, startedAt),
             ...execution.record,
             pipeline: definition.pipeline.name,
             executionId: execution.id,
-            changesets: appliedChangesets(execution.artifacts),
+            ...outcomeOf(execution.artifacts),
             database: { host: server.host, port: server.port, name, user },
         };
         writeLastRun(local.lastRun, lastRun);
@@ -145,68 +124,6 @@ async function resolveExtraJars(options: RunOptions, { migrations }: Source, too
     return options.progress.step("Jars of the changelog (Maven)", () =>
         resolveJars(migrations, options.local.jars, jarsIn(toolchain), options.signal),
     );
-}
-
-interface Parts {
-    source: Source;
-    definition: Definition;
-    server: Server;
-    serverName: string;
-    jars?: string;
-}
-
-async function runPipeline(options: RunOptions, parts: Parts): Promise<Execution> {
-    const { local, progress, signal } = options;
-    const { source, definition, server, serverName } = parts;
-    const identity: Identity = { server: serverName, revision: source.revision, definition: definition.hash };
-    const waiting = options.approve ? findWaiting(local.runs, identity, options.rollbackTo) : undefined;
-    forgetWaiting(local.runs, serverName);
-    if (waiting) progress.say(`Execution ${waiting.executionId} goes on: approved.`);
-
-    const id = waiting?.executionId ?? randomUUID();
-    const directory = join(local.runs, id);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const artifacts = new ArtifactStore(join(directory, "artifacts"));
-    const variables = waiting ? Variables.of(waiting.variables) : startVariables(definition, id, options.rollbackTo);
-    const runAction = createRunner({
-        executionId: id,
-        definition,
-        artifacts,
-        runtimes: localRuntimes(),
-        image: { [caBundleVariable]: server.authority },
-        source,
-        jars: parts.jars,
-        approve: options.approve ?? false,
-        directory,
-    });
-    const record = await execute(definition.pipeline, { variables, runAction, progress, signal, done: waiting?.done });
-    if (record.status === "InProgress") writeWaiting(directory, waitingExecution(id, identity, variables, record));
-    pruneExecutions(local.runs);
-    return { id, directory, artifacts, record };
-}
-
-/** The pipeline's variables as the execution was started with them. */
-function startVariables({ pipeline }: Definition, executionId: string, rollbackTo = noRollback): Variables {
-    const values: Record<string, string> = {};
-    for (const { name, defaultValue } of pipeline.variables) {
-        if (defaultValue !== undefined) values[name] = defaultValue;
-    }
-    if (rollbackTo !== noRollback) {
-        if (!pipeline.variables.some(({ name }) => name === rollbackVariable)) {
-            throw new UserError(`--rollback-to: the pipeline ${pipeline.name} has no variable ${rollbackVariable}.`);
-        }
-        values[rollbackVariable] = rollbackTo;
-    }
-    return Variables.of({ variables: values, codepipeline: { PipelineExecutionId: executionId } });
-}
-
-function waitingExecution(
-    executionId: string,
-    identity: Identity,
-    variables: Variables,
-    { stages }: ExecutionRecord,
-): WaitingExecution {
-    return { executionId, identity, variables: variables.toJSON(), done: stages.slice(0, -1) };
 }
 
 function headOf({ environment }: RunOptions, { revision }: Source, startedAt: Date) {

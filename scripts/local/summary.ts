@@ -4,7 +4,8 @@ import { Artifacts, Outputs } from "../../components/contract";
 import type { Server } from "./database/server";
 import type { Definition } from "./definition";
 import { changesetTable, formatTable, type LastRun } from "./report";
-import type { Execution, RunOptions } from "./run";
+import type { Execution } from "./executePipeline";
+import type { RunOptions } from "./run";
 
 interface Summary {
     options: RunOptions;
@@ -36,29 +37,36 @@ export async function summarise(summary: Summary): Promise<void> {
 }
 
 function verdict({ definition, execution, lastRun }: Summary): string {
-    const what = `Execution ${execution.id} of ${definition.pipeline.name}: ${execution.record.status}`;
-    const failed = execution.record.stages.flatMap(({ actions, message }) => [
-        message,
-        ...actions.map((a) => a.message),
-    ]);
-    if (execution.record.status === "Failed") return `${what}. ${failed.filter(Boolean).at(-1) ?? ""}`;
-    return `${what} in ${lastRun.seconds.toFixed(1)} s; it applied ${lastRun.changesets.length} changeset(s).`;
+    const { status, stages } = execution.record;
+    const what = `Execution ${execution.id} of ${definition.pipeline.name}: ${status}`;
+    if (status === "Failed") {
+        const reasons = stages.flatMap((stage) => [stage.message, ...stage.actions.map(({ message }) => message)]);
+        return `${what}. ${reasons.filter(Boolean).at(-1) ?? ""}`;
+    }
+    const { seconds, changesets, undone } = lastRun;
+    return `${what} in ${seconds.toFixed(1)} s; changesets applied: ${changesets.length}, undone: ${undone.length}.`;
 }
 
-function howToGoOn({ options, execution }: Summary): string[] {
+function howToGoOn({ options, execution, lastRun }: Summary): string[] {
+    if (lastRun.releaseId && lastRun.changesets.length > 0) {
+        return [`To undo this release: ${command(options, `--rollback-to ${lastRun.releaseId}`)}`];
+    }
     if (execution.record.status !== "InProgress") return [];
     const plan = join(execution.artifacts.directory(Artifacts.plan), Outputs.planMarkdown);
-    const { environment, migrations, worktree } = options;
+    return [
+        existsSync(plan) ? `It waits for approval. The plan: ${plan}` : "It waits for approval.",
+        `To approve it: ${command(options, "--approve")}`,
+    ];
+}
+
+function command({ environment, migrations, worktree }: RunOptions, last: string): string {
     const flags = [
         `--env ${environment}`,
         ...(migrations ? [`--migrations ${migrations}`] : []),
         ...(worktree ? ["--worktree"] : []),
-        "--approve",
+        last,
     ];
-    return [
-        ...(existsSync(plan) ? [`It waits for approval. The plan: ${plan}`] : ["It waits for approval."]),
-        `To approve it: npm start -- ${flags.join(" ")}`,
-    ];
+    return `npm start -- ${flags.join(" ")}`;
 }
 
 /** The password is in a file of its own, so that no command that a person copies carries it. */
@@ -73,10 +81,10 @@ function howToConnect({ options, definition, server, kept }: Summary): string[] 
         : [];
     const escaped = password.replace(/[\\:]/g, "\\$&");
     writeFileSync(file, [...others, `${entry}:${escaped}`, ""].join("\n"), { mode: 0o600 });
-    const command =
+    const psql =
         `PGPASSFILE=${file} psql "host=${server.host} port=${server.port} dbname=${name} user=${user} ` +
         `sslmode=verify-full sslrootcert=${server.authority}"`;
     return kept
-        ? [`The database runs on; "npm stop" stops it. To connect: ${command}`]
-        : [`The database is stopped; "--keep" leaves it running. To connect then: ${command}`];
+        ? [`The database runs on; "npm stop" stops it. To connect: ${psql}`]
+        : [`The database is stopped; "--keep" leaves it running. To connect then: ${psql}`];
 }

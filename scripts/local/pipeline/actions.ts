@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
-import { unzipSync } from "fflate";
 import { runBuild } from "../build/build";
 import { actionVariables } from "../build/environment";
 import type { Runtimes } from "../build/runtimes";
@@ -22,8 +21,8 @@ export interface Host {
     /** What a build image sets beside. */
     image: Record<string, string>;
     source: Source;
-    /** Directory with the jars of the source's changelog. */
-    jars?: string;
+    /** Jars that the source's changelog needs. */
+    jars?: string[];
     /** Manual approvals are given. */
     approve: boolean;
     /** Directory of the execution. */
@@ -133,16 +132,4 @@ async function pathOf({ name, inputs }: RecordedResource): Promise<string> {
     const path = await source?.path;
     if (!path) throw new UserError(`The object ${name} is not made from a file.`);
     return path;
-}
-
-/** The names of the jars in a toolchain archive. */
-export function jarsIn(archive: string): string[] {
-    const names: string[] = [];
-    unzipSync(readFileSync(archive), {
-        filter: ({ name }) => {
-            if (name.endsWith(".jar")) names.push(name);
-            return false;
-        },
-    });
-    return names;
 }

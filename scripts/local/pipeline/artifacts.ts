@@ -1,7 +1,6 @@
-import { chmodSync, cpSync, existsSync, linkSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, linkSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { unzipSync } from "fflate";
-import { readFileSync } from "node:fs";
 import { UserError } from "../errors";
 
 /** The artifacts of one execution, by name: a directory, or a zip file that a source delivered as it was. */
@@ -89,4 +88,16 @@ function fileModes(bytes: Buffer): Map<string, number> {
         offset += 46 + name + extra + comment;
     }
     return modes;
+}
+
+/** The names of the jars in a toolchain archive. */
+export function jarsIn(archive: string): string[] {
+    const names: string[] = [];
+    unzipSync(readFileSync(archive), {
+        filter: ({ name }) => {
+            if (name.endsWith(".jar")) names.push(name);
+            return false;
+        },
+    });
+    return names;
 }

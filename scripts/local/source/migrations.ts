@@ -69,25 +69,24 @@ export async function resolveJars(
     cache: string,
     toolchainJars: readonly string[],
     signal: AbortSignal,
-): Promise<string | undefined> {
-    if (!pom) return undefined;
+): Promise<string[]> {
+    if (!pom) return [];
     const target = join(cache, pom);
     if (!existsSync(target)) await copyDependencies(join(directory, "pom.xml"), target, signal);
     const provided = new Set(toolchainJars.map(artifactOf));
-    for (const jar of readdirSync(target)) {
-        if (provided.has(artifactOf(jar))) rmSync(join(target, jar));
-    }
-    return target;
+    return readdirSync(target)
+        .filter((jar) => !provided.has(artifactOf(jar)))
+        .map((jar) => join(target, jar));
 }
 
 /** Puts the directory, and its jars, where the source has its own changelog. */
-export function replaceMigrations(migrations: Migrations, jars: string | undefined, target: string): void {
+export function replaceMigrations(migrations: Migrations, jars: readonly string[], target: string): void {
     rmSync(target, { recursive: true, force: true });
     cpSync(migrations.directory, target, { recursive: true });
-    if (!jars) return;
+    if (jars.length === 0) return;
     const libraries = join(target, "lib");
     mkdirSync(libraries, { recursive: true });
-    for (const jar of readdirSync(jars)) copyFileSync(join(jars, jar), join(libraries, jar));
+    for (const jar of jars) copyFileSync(jar, join(libraries, basename(jar)));
 }
 
 async function copyDependencies(pom: string, target: string, signal: AbortSignal): Promise<void> {

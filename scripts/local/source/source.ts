@@ -31,7 +31,12 @@ export async function openSource(options: SourceOptions): Promise<Source> {
 }
 
 /** Writes the source to an empty directory; `jars` are those of the changelog, `directory` is where it belongs. */
-export async function deliver(source: Source, target: string, directory: string, jars?: string): Promise<void> {
+export async function deliver(
+    source: Source,
+    target: string,
+    directory: string,
+    jars: readonly string[] = [],
+): Promise<void> {
     const { repository, head, worktree, migrations } = source;
     if (worktree) copyFilesTo(repository, worktree, target);
     else await extractCommit(repository, head.id, target);

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { caBundleVariable, noRollback, rollbackVariable } from "../../components/contract";
+import { localRuntimes } from "./build/runtimes";
+import type { Server } from "./database/server";
+import type { Definition } from "./definition";
+import { UserError } from "./errors";
+import { createRunner } from "./pipeline/actions";
+import { ArtifactStore } from "./pipeline/artifacts";
+import { execute } from "./pipeline/execution";
+import type { ExecutionRecord } from "./pipeline/model";
+import { Variables } from "./pipeline/variables";
+import type { RunOptions } from "./run";
+import type { Source } from "./source/source";
+import {
+    findWaiting,
+    forgetWaiting,
+    type Identity,
+    pruneExecutions,
+    type WaitingExecution,
+    writeWaiting,
+} from "./waiting";
+
+/** One execution of the pipeline, as far as it came. */
+export interface Execution {
+    id: string;
+    directory: string;
+    artifacts: ArtifactStore;
+    record: ExecutionRecord;
+}
+
+/** What an execution works on. */
+export interface Parts {
+    source: Source;
+    definition: Definition;
+    server: Server;
+    serverName: string;
+    /** Jars that the changelog needs. */
+    jars?: string[];
+}
+
+/** Starts an execution of the recorded pipeline, or goes on with one that waits for the approval that is given now. */
+export async function executePipeline(
+    options: Pick<RunOptions, "approve" | "rollbackTo" | "local" | "progress" | "signal">,
+    parts: Parts,
+): Promise<Execution> {
+    const { local, progress, signal } = options;
+    const { source, definition, server, serverName } = parts;
+    const identity: Identity = { server: serverName, revision: source.revision, definition: definition.hash };
+    const waiting = options.approve ? findWaiting(local.runs, identity, options.rollbackTo) : undefined;
+    forgetWaiting(local.runs, serverName);
+    if (waiting) progress.say(`Execution ${waiting.executionId} goes on: approved.`);
+
+    const id = waiting?.executionId ?? randomUUID();
+    const directory = join(local.runs, id);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const artifacts = new ArtifactStore(join(directory, "artifacts"));
+    const variables = waiting ? Variables.of(waiting.variables) : startVariables(definition, id, options.rollbackTo);
+    const runAction = createRunner({
+        executionId: id,
+        definition,
+        artifacts,
+        runtimes: localRuntimes(),
+        image: { [caBundleVariable]: server.authority },
+        source,
+        jars: parts.jars,
+        approve: options.approve ?? false,
+        directory,
+    });
+    const record = await execute(definition.pipeline, { variables, runAction, progress, signal, done: waiting?.done });
+    if (record.status === "InProgress") writeWaiting(directory, waitingExecution(id, identity, variables, record));
+    pruneExecutions(local.runs);
+    return { id, directory, artifacts, record };
+}
+
+/** The pipeline's variables as the execution was started with them. */
+function startVariables({ pipeline }: Definition, executionId: string, rollbackTo = noRollback): Variables {
+    const values: Record<string, string> = {};
+    for (const { name, defaultValue } of pipeline.variables) {
+        if (defaultValue !== undefined) values[name] = defaultValue;
+    }
+    if (rollbackTo !== noRollback) {
+        if (!pipeline.variables.some(({ name }) => name === rollbackVariable)) {
+            throw new UserError(`--rollback-to: the pipeline ${pipeline.name} has no variable ${rollbackVariable}.`);
+        }
+        values[rollbackVariable] = rollbackTo;
+    }
+    return Variables.of({ variables: values, codepipeline: { PipelineExecutionId: executionId } });
+}
+
+function waitingExecution(
+    executionId: string,
+    identity: Identity,
+    variables: Variables,
+    { stages }: ExecutionRecord,
+): WaitingExecution {
+    return { executionId, identity, variables: variables.toJSON(), done: stages.slice(0, -1) };
+}

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import type { Recording } from "./mocks";
 
 export const root = path.join(__dirname, "..", "..");
 
@@ -17,4 +18,10 @@ export function configOf(stack: string): Record<string, string> {
     const { config } = parse(file) as { config: Record<string, unknown> };
     const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
     return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(value)]));
+}
+
+/** Names of the stages of the only pipeline, in order. */
+export function stagesOf(recording: Recording<unknown>): string[] {
+    const stages = recording.one("aws:codepipeline/pipeline:Pipeline").inputs.stages as { name: string }[];
+    return stages.map(({ name }) => name);
 }

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { isSecret, promiseOf, record, type Recorded, type Recording } from "./support/mocks";
+import { configOf, loadAnew } from "./support/program";
+
+type Exports = Record<string, unknown>;
+
+const evaluate = (stack: string, connectionStatus = "PENDING") =>
+    record(() => loadAnew<Exports>("index.ts"), {
+        project: "aurora-pipeline",
+        stack,
+        config: configOf(stack),
+        outputs: (type) => (type === "aws:codeconnections/connection:Connection" ? { connectionStatus } : undefined),
+    });
+
+describe("program", function () {
+    // The first program of a process loads the AWS SDK.
+    this.timeout(20_000);
+
+    for (const stack of ["dev", "prod"]) {
+        describe(stack, () => {
+            let program: Recording<Exports>;
+            let outputs: Record<string, string>;
+
+            before(async () => {
+                program = await evaluate(stack);
+                const values = Object.entries(program.result).map(async ([name, output]) => [
+                    name,
+                    (await promiseOf(output)) as string,
+                ]);
+                outputs = Object.fromEntries(await Promise.all(values)) as Record<string, string>;
+            });
+
+            it("says what a person needs to know", () => {
+                const name = `aurora-pipeline-${stack}`;
+                const console = "https://eu-central-1.console.aws.amazon.com/codesuite/codepipeline/pipelines";
+                assert.deepEqual(outputs, {
+                    pipelineName: name,
+                    pipelineConsoleUrl: `${console}/${name}/view?region=eu-central-1`,
+                    connectionArn: program.one("aws:codeconnections/connection:Connection").outputs.arn as string,
+                    connectionStatus:
+                        "PENDING: complete its handshake once (AWS console, Developer Tools, Settings, Connections, Update pending connection)",
+                    clusterEndpoint: `${name}.cluster-abc.eu-central-1.rds.amazonaws.com`,
+                    clusterReaderEndpoint: `${name}.cluster-ro-abc.eu-central-1.rds.amazonaws.com`,
+                    secretArn: program.one("aws:secretsmanager/secret:Secret").outputs.arn as string,
+                    howToRollBack: `aws codepipeline start-pipeline-execution --name ${name} --variables name=ROLLBACK_TO,value=<release id>`,
+                });
+            });
+
+            it("makes one of each component, and a build for each action", () => {
+                const components = program.resources.filter(({ type }) => type.startsWith("aurora-pipeline:index:"));
+                assert.deepEqual(components.map(({ type, name }) => `${type.split(":")[2]} ${name}`).sort(), [
+                    `AuroraCluster aurora-pipeline-${stack}`,
+                    `DbPipeline aurora-pipeline-${stack}`,
+                    `DbSecret aurora-pipeline-${stack}`,
+                    `MigrationBuild aurora-pipeline-${stack}-deploy`,
+                    `MigrationBuild aurora-pipeline-${stack}-plan`,
+                    `MigrationBuild aurora-pipeline-${stack}-rollback`,
+                    `Network aurora-pipeline-${stack}`,
+                ]);
+            });
+
+            it("names and tags every resource", () => {
+                const urns = program.resources.map(({ urn }) => urn);
+                assert.equal(new Set(urns).size, urns.length);
+                for (const { inputs, name } of program.resources.filter(({ inputs }) => "tags" in inputs)) {
+                    assert.deepEqual(inputs.tags, { Project: "aurora-pipeline", Stack: stack }, name);
+                }
+            });
+
+            it("keeps every secret one: no input and no stack output holds a password in the clear", () => {
+                const passwords = program.all("random:index/randomPassword:RandomPassword");
+                assert.ok(passwords.length > 0);
+                for (const { name } of passwords) {
+                    const password = `password-of-${name}`;
+                    assert.deepEqual(
+                        program.resources.flatMap((resource) => clear(resource, password)),
+                        [],
+                    );
+                    assert.ok(!JSON.stringify(outputs).includes(password));
+                }
+                // The search would find one: it does where the value is a secret.
+                const version = program.one("aws:secretsmanager/secretVersion:SecretVersion");
+                assert.ok(isSecret(version.inputs.secretString));
+                assert.match(JSON.stringify(version.inputs), /password-of-/);
+                assert.ok(isSecret(program.one("aws:rds/cluster:Cluster").inputs.masterPassword));
+            });
+
+            it("evaluates to the same a second time", async () => {
+                const again = await evaluate(stack);
+                assert.deepEqual(byUrn(again), byUrn(program));
+            });
+        });
+    }
+
+    it("stops asking for the handshake once it is complete", async () => {
+        const { result } = await evaluate("dev", "AVAILABLE");
+        assert.equal(await promiseOf(result.connectionStatus), "AVAILABLE");
+    });
+});
+
+/** The inputs of a resource that hold a text outside any secret. */
+function clear({ type, name, inputs }: Recorded, text: string): string[] {
+    return Object.entries(inputs)
+        .filter(([, value]) => holds(value, text))
+        .map(([property]) => `${type} ${name} ${property}`);
+}
+
+function holds(value: unknown, text: string): boolean {
+    if (isSecret(value)) {
+        return false;
+    }
+    if (typeof value === "object" && value !== null) {
+        return Object.values(value).some((part) => holds(part, text));
+    }
+    return typeof value === "string" && value.includes(text);
+}
+
+function byUrn({ resources }: Recording<unknown>): Record<string, unknown> {
+    const options = resources.map(({ urn, outputs: _outputs, dependencies, ...rest }): [string, unknown] => [
+        urn,
+        { ...rest, dependencies: [...dependencies].sort() },
+    ]);
+    return Object.fromEntries(options.sort(([one], [other]) => one.localeCompare(other)));
+}

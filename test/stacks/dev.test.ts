@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { Stages } from "../../components/contract";
+import { record, type Recording } from "../support/mocks";
+import { configOf, loadAnew, stagesOf } from "../support/program";
+
+describe("stack dev", () => {
+    let dev: Recording<unknown>;
+
+    before(async function () {
+        // The first program of a process loads the AWS SDK.
+        this.timeout(20_000);
+        dev = await record(() => loadAnew("index.ts"), {
+            project: "aurora-pipeline",
+            stack: "dev",
+            config: configOf("dev"),
+        });
+    });
+
+    it("scales to zero and pauses when idle, with one instance", () => {
+        const { inputs } = dev.one("aws:rds/cluster:Cluster");
+        assert.deepEqual(inputs.serverlessv2ScalingConfiguration, {
+            minCapacity: 0,
+            maxCapacity: 2,
+            secondsUntilAutoPause: 600,
+        });
+        assert.equal(dev.all("aws:rds/clusterInstance:ClusterInstance").length, 1);
+    });
+
+    it("is taken down without a trace: no snapshot, no protection, no recovery window, no full bucket in the way", () => {
+        const cluster = dev.one("aws:rds/cluster:Cluster");
+        assert.equal(cluster.inputs.skipFinalSnapshot, true);
+        assert.equal(cluster.inputs.deletionProtection, false);
+        assert.deepEqual(
+            dev.resources.filter((resource) => resource.protect),
+            [],
+        );
+        assert.equal(dev.one("aws:secretsmanager/secret:Secret").inputs.recoveryWindowInDays, 0);
+        assert.equal(dev.one("aws:s3/bucket:Bucket").inputs.forceDestroy, true);
+    });
+
+    it("has one NAT gateway for all zones", () => {
+        assert.deepEqual(dev.one("awsx:ec2:Vpc").inputs.natGateways, { strategy: "Single" });
+    });
+
+    it("shows the plan and asks nobody", () => {
+        assert.deepEqual(stagesOf(dev), [Stages.source, Stages.plan, Stages.deploy, Stages.rollback]);
+    });
+
+    it("has no key but the pipeline's, and rotates no password", () => {
+        assert.deepEqual(
+            dev.all("aws:kms/key:Key").map(({ name }) => name),
+            ["aurora-pipeline-dev-artifacts"],
+        );
+        assert.deepEqual(dev.all("aws:secretsmanager/secretRotation:SecretRotation"), []);
+    });
+
+    it("keeps every log for 30 days", () => {
+        for (const group of dev.all("aws:cloudwatch/logGroup:LogGroup")) {
+            assert.equal(group.inputs.retentionInDays, 30, group.name);
+        }
+    });
+
+    it("is encrypted and private all the same", () => {
+        const { inputs } = dev.one("aws:rds/cluster:Cluster");
+        assert.equal(inputs.storageEncrypted, true);
+        assert.equal(dev.one("aws:rds/clusterInstance:ClusterInstance").inputs.publiclyAccessible, false);
+    });
+});

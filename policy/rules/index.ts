@@ -12,18 +12,20 @@ import { s3Rules } from "./s3";
 import { secretRules } from "./secrets";
 import { snsRules } from "./sns";
 
-/** Everything that a stack is held to. */
-export const rules: Rule[] = [
-    ...rdsRules,
-    ...rdsMonitoringRules,
-    ...backupRules,
-    ...secretRules,
-    ...codebuildRules,
-    ...codepipelineRules,
-    ...s3Rules,
-    ...kmsRules,
-    ...snsRules,
-    ...logRules,
-    ...iamRules,
-    ...networkRules,
-];
+/** Everything that a stack is held to, by subject. */
+export const ruleGroups: Record<string, Rule[]> = {
+    "The database": rdsRules,
+    "What the database reports": rdsMonitoringRules,
+    Backups: backupRules,
+    Secrets: secretRules,
+    Builds: codebuildRules,
+    "The pipeline": codepipelineRules,
+    Buckets: s3Rules,
+    Keys: kmsRules,
+    Topics: snsRules,
+    "Logs and alarms": logRules,
+    Permissions: iamRules,
+    "The network": networkRules,
+};
+
+export const rules: Rule[] = Object.values(ruleGroups).flat();

@@ -107,7 +107,8 @@ function mocks(options: RecordOptions): pulumi.runtime.Mocks {
 // Pulumi takes a stack trace for every promise and resource; mapping each of them to TypeScript took nine tenths of a
 // test's time (250 ms a program, now 25).
 async function withPlainStackTraces<T>(run: () => Promise<T>): Promise<T> {
-    const mapped = Error.prepareStackTrace?.bind(Error);
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- only kept and put back.
+    const mapped = Error.prepareStackTrace;
     Error.prepareStackTrace = undefined;
     try {
         return await run();

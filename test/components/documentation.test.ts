@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { auroraDefaults } from "../../components/auroraClusterArgs";
+import { dbSecretDefaults, dbSecretRotationDefaults } from "../../components/dbSecret";
+import { networkDefaults } from "../../components/network";
+
+/** Each interface of args, the file it is in, and the defaults that the code applies. */
+const documented: [string, string, Record<string, unknown>][] = [
+    ["NetworkArgs", "network.ts", networkDefaults],
+    ["AuroraClusterArgs", "auroraClusterArgs.ts", auroraDefaults],
+    ["DbSecretArgs", "dbSecret.ts", dbSecretDefaults],
+    ["DbSecretRotationArgs", "dbSecret.ts", dbSecretRotationDefaults],
+];
+
+describe("documentation of args", () => {
+    for (const [name, file, defaults] of documented) {
+        const comments = commentsOf(name, file);
+
+        it(`documents every arg of ${name}`, () => {
+            assert.ok(comments.size > 0);
+            for (const [arg, comment] of comments) {
+                assert.notEqual(comment, "", arg);
+            }
+        });
+
+        it(`states the defaults of ${name} that the code applies`, () => {
+            const stated = [...comments].flatMap(([arg, comment]) => {
+                const literal = /Default: ("[^"]*"|true|false|\d+(?:\.\d+)?)\.(?:\s|$)/.exec(comment)?.[1];
+                return literal === undefined ? [] : [[arg, JSON.parse(literal) as unknown]];
+            });
+            assert.deepEqual(Object.fromEntries(stated), defaults);
+        });
+    }
+});
+
+/** The documentation comment of each property of an interface; "" without one. */
+function commentsOf(name: string, file: string): Map<string, string> {
+    const source = readFileSync(path.join(__dirname, "../../components", file), "utf8");
+    const body = new RegExp(`export interface ${name} \\{\n(.*?)\n\\}`, "s").exec(source)?.[1] ?? "";
+    const properties = body.matchAll(/(?: {4}\/\*\*(.*?)\*\/\n)? {4}(\w+)\??: /gs);
+    return new Map(
+        [...properties].map(([, comment = "", arg = ""]) => [arg, comment.replace(/\s*\n\s*\* ?/g, " ").trim()]),
+    );
+}

@@ -1,0 +1,93 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { InputError, messageOf } from "../errors";
+import { groupLevels, isRule, Profile, ruleNames, rules } from "./catalogue";
+import type { Level, Levels } from "./finding";
+import { nearestRule } from "./waivers";
+
+export interface LintConfig {
+    environment: string;
+    profile: Profile;
+    levels: Levels;
+}
+
+export const lintConfigFile = "lint.yaml";
+
+const allowedLevels = ["off", "warning", "error"] as const satisfies Level[];
+const profiles = ["lenient", "strict"] as const satisfies Profile[];
+
+const sectionSchema = z.strictObject({
+    profile: z.enum(profiles).optional(),
+    rules: z.record(z.string(), z.enum(allowedLevels)).optional(),
+});
+const fileSchema = sectionSchema.extend({ environments: z.record(z.string(), sectionSchema).optional() });
+type Section = z.infer<typeof sectionSchema>;
+type LintFile = z.infer<typeof fileSchema>;
+
+/**
+ * The levels of an environment: `lint.yaml` in the migrations directory, or what holds without one. `dev` is lenient,
+ * any other environment strict. What the file says for the environment wins over what it says for all.
+ */
+export function loadLintConfig(migrationsDirectory: string, environmentName: string): LintConfig {
+    const file = path.join(migrationsDirectory, lintConfigFile);
+    const given = fs.existsSync(file) ? parseFile(file) : {};
+    return lintConfig(given, environmentName);
+}
+
+export function lintConfig(given: LintFile, environment: string): LintConfig {
+    const own = given.environments?.[environment];
+    const profile = own?.profile ?? given.profile ?? (environment === "dev" ? "lenient" : "strict");
+    const byGroup = groupLevels[profile];
+    const levels = Object.fromEntries(
+        ruleNames.map((rule) => [rule, own?.rules?.[rule] ?? given.rules?.[rule] ?? byGroup[rules[rule].group]]),
+    ) as Levels;
+    return { environment, profile, levels };
+}
+
+function parseFile(file: string): LintFile {
+    let content: unknown;
+    try {
+        content = parse(fs.readFileSync(file, "utf8")) ?? {};
+    } catch (error) {
+        throw new InputError(`${file} is no YAML: ${messageOf(error)}`);
+    }
+    const parsed = fileSchema.safeParse(content);
+    const problems = [...(parsed.success ? [] : parsed.error.issues.map(describeIssue)), ...unknownRules(content)];
+    if (!parsed.success || problems.length > 0) {
+        throw new InputError([`${file}:`, ...problems.map((problem) => `  - ${problem}`)].join("\n"));
+    }
+    return parsed.data;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+    const place = issue.path.join(".");
+    if (issue.code === "unrecognized_keys") {
+        const where = place === "" ? "" : ` in ${place}`;
+        const known = Object.keys((place === "" ? fileSchema : sectionSchema).shape).join(", ");
+        return `unknown key ${issue.keys.join(", ")}${where}; allowed: ${known}`;
+    }
+    const allowed = issue.code === "invalid_value" ? `allowed: ${issue.values.join(", ")}` : issue.message;
+    return `${place || "the file"}: ${allowed}`;
+}
+
+/** Also where a level beside it is wrong: all problems are told at once. */
+function unknownRules(content: unknown): string[] {
+    const { environments, ...common } = (content ?? {}) as { environments?: Record<string, Section> } & Section;
+    const sections: [string, Section | undefined][] = [
+        ["rules", common],
+        ...Object.entries(isRecord(environments) ? environments : {}).map(
+            ([name, section]): [string, Section | undefined] => [`environments.${name}.rules`, section],
+        ),
+    ];
+    return sections.flatMap(([place, section]) =>
+        Object.keys(isRecord(section?.rules) ? section.rules : {})
+            .filter((name) => !isRule(name))
+            .map((name) => `${place}: unknown rule ${name}; did you mean ${nearestRule(name)}?`),
+    );
+}
+
+function isRecord(value: unknown): value is Record<string, never> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,63 @@
+import { ChangesetName } from "../changesets";
+import { LintConfig, loadLintConfig } from "./config";
+import { EditedChangeset } from "./edited";
+import { Dismissal, Finding, LintChangeset } from "./finding";
+import { examine } from "./lint";
+import { readChangelog } from "./source/changelog";
+import { runSquawk } from "./squawk";
+
+export { lintConfigFile, loadLintConfig, type LintConfig } from "./config";
+export { editedChangesets, type EditedChangeset } from "./edited";
+export type { Dismissal, Finding, Level, Levels, LintChangeset, LintContext } from "./finding";
+export { lint } from "./lint";
+export { lintCases, lintLines, lintSummary, blocks } from "./render";
+export { runSquawk } from "./squawk";
+export { readChangelog } from "./source/changelog";
+
+/** What `lintPlan` needs. */
+export interface LintOptions {
+    /** The migrations directory, its root changelog and its parameters: those of `readMigrations`. */
+    directory: string;
+    changelogFile: string;
+    parameters?: Record<string, string>;
+    environment: string;
+    /** What is pending: the `changes` of a plan. */
+    changes: LintChangeset[];
+    /** What the database has run: its history. */
+    applied: ChangesetName[];
+    /** Of a plan that Liquibase refused: `editedChangesets` of its messages. */
+    edited?: EditedChangeset[];
+    /** Path of squawk's binary. */
+    squawk: string;
+    /** Major version of the server: `17`. */
+    postgresVersion?: string;
+    /** Schema of names without one; `public` unless told. */
+    defaultSchema?: string;
+    /** Read from `lint.yaml` unless given. */
+    config?: LintConfig;
+}
+
+/** The linter's report: plain data, for plan.json and what shows it. */
+export interface LintReport {
+    environment: string;
+    /** How many changesets were judged. */
+    changesets: number;
+    findings: Finding[];
+    /** Findings that the plan itself disproves. */
+    dismissals: Dismissal[];
+}
+
+/** Lints what is pending, as it will run. */
+export async function lintPlan(options: LintOptions): Promise<LintReport> {
+    const { directory, environment, changes, applied, edited = [], defaultSchema } = options;
+    const { levels } = options.config ?? loadLintConfig(directory, environment);
+    if (changes.length === 0 && edited.length === 0) {
+        return { environment, changesets: 0, findings: [], dismissals: [] };
+    }
+    // squawk runs beside the reading of the changelog.
+    const { squawk: binary, postgresVersion } = options;
+    const squawk = runSquawk(changes, { binary, levels, postgresVersion });
+    const { changesets: changelog, unread } = readChangelog(directory, options.changelogFile, options.parameters);
+    const context = { levels, changelog, unread, applied, edited, defaultSchema, squawk: await squawk };
+    return { environment, changesets: changes.length, ...examine(changes, context) };
+}

@@ -1,0 +1,162 @@
+import { keyOf } from "../changesets";
+import { RuleName, rules } from "./catalogue";
+import { Dismissal, Finding, LintChangeset, LintContext, Verdict } from "./finding";
+import { PlannedSchema } from "./plannedSchema";
+import { Complaint, Placed, Subject } from "./rules/complaint";
+import { judgeSquawkFindings } from "./rules/judgeSquawk";
+import { judgeEdit, looseKey, Order } from "./rules/order";
+import { judgeMixture, judgeStatement } from "./rules/statements";
+import { judgeStructure } from "./rules/structure";
+import { SourceChangeset } from "./source/changeset";
+import { describe } from "./sql/describe";
+import { lineAt, splitStatements } from "./sql/statements";
+import { SquawkFinding } from "./squawk";
+import { asOneText } from "./text";
+import { waiversOf } from "./waivers";
+
+/** What the rules hold against the pending changesets; pure. */
+export function lint(changesets: LintChangeset[], context: LintContext): Finding[] {
+    return examine(changesets, context).findings;
+}
+
+/** The same, with what the plan itself disproves. */
+export function examine(changesets: LintChangeset[], context: LintContext): Verdict {
+    const sources = new Map(context.changelog.map((source) => [looseKey(source), source]));
+    const order = new Order(context.changelog, context.applied);
+    const schema = schemaBefore(changesets, context);
+    const verdict: Verdict = { findings: [], dismissals: [] };
+    for (const changeset of changesets) {
+        const subject = subjectOf(changeset, sources.get(looseKey(changeset)));
+        const { complaints, dismissals } = judgeStatements(subject, schema, context.squawk?.get(subject.key) ?? []);
+        const all = [...judgeStructure(subject), ...order.judge(subject), ...complaints];
+        verdict.findings.push(...findingsOf(subject, withoutEchoes(all), context));
+        verdict.dismissals.push(...dismissals.filter(({ rule }) => context.levels[rule] !== "off"));
+    }
+    verdict.findings.push(...editedFindings(sources, context), ...unreadFindings(context));
+    return verdict;
+}
+
+function subjectOf(changeset: LintChangeset, source: SourceChangeset | undefined): Subject {
+    const text = asOneText(changeset.sql);
+    const statements = splitStatements(text);
+    const lines = linesOf(statements.length, source);
+    return {
+        changeset,
+        key: keyOf(changeset),
+        source,
+        statements: statements.map((statement, index) => ({
+            statement,
+            deed: describe(statement),
+            line: lines[index],
+        })),
+    };
+}
+
+/** Lines of the statements in the file, where what runs is what somebody wrote, statement by statement. */
+function linesOf(count: number, source: SourceChangeset | undefined): number[] {
+    if (!source?.onlySql) {
+        return [];
+    }
+    const written = source.sql.flatMap(({ text, line }) =>
+        splitStatements(text).map(({ start }) => line + lineAt(text, start) - 1),
+    );
+    return written.length === count ? written : [];
+}
+
+/** What is known before the first pending changeset: constraints that ran long ago. */
+function schemaBefore(changesets: LintChangeset[], { changelog, defaultSchema }: LintContext): PlannedSchema {
+    const schema = new PlannedSchema(defaultSchema ?? "public");
+    const pending = new Set(changesets.map(looseKey));
+    for (const source of changelog.filter((one) => !pending.has(looseKey(one)))) {
+        for (const { text } of source.sql.filter((sql) => /constraint/i.test(sql.text))) {
+            splitStatements(text).forEach((statement) => schema.observeConstraints(describe(statement)));
+        }
+    }
+    return schema;
+}
+
+function judgeStatements(
+    subject: Subject,
+    schema: PlannedSchema,
+    found: SquawkFinding[],
+): { complaints: Complaint[]; dismissals: Dismissal[] } {
+    const complaints: Complaint[] = [];
+    const dismissals: Dismissal[] = [];
+    const inUse = judgeMixture(
+        subject,
+        (table) => schema.creatorOf(table) === undefined && !createsTable(subject, table.name),
+    );
+    subject.statements.forEach((placed, index) => {
+        const situation = { ...placed, schema, later: subject.statements.slice(index + 1) };
+        const here = found.filter(({ position }) => isIn(position, placed, subject.statements[index + 1]));
+        const verdict = judgeSquawkFindings(here, situation);
+        complaints.push(...verdict.complaints, ...judgeStatement(situation));
+        dismissals.push(...verdict.dismissals.map((dismissal) => ({ ...dismissal, changeset: subject.key })));
+        schema.observe(placed.deed, subject.key);
+    });
+    const outside =
+        subject.statements.length === 0
+            ? found
+            : found.filter(({ position }) => position < (subject.statements[0]?.statement.start ?? 0));
+    complaints.push(...outside.map(({ rule, message }) => ({ rule, what: message })));
+    return { complaints: [...complaints, ...inUse], dismissals };
+}
+
+function createsTable({ statements }: Subject, name: string): boolean {
+    return statements.some(({ deed }) => deed.kind === "createTable" && !deed.ifNotExists && deed.table.name === name);
+}
+
+/** A position belongs to the statement that it is in or after. */
+function isIn(position: number, { statement }: Placed, next: Placed | undefined): boolean {
+    return position >= statement.start && (next === undefined || position < next.statement.start);
+}
+
+/** A body that was torn apart cannot be read either: once is enough. */
+function withoutEchoes(complaints: Complaint[]): Complaint[] {
+    const torn = complaints.some(({ rule }) => rule === "dollar-quote-split");
+    const seen = new Set<string>();
+    return complaints.filter(({ rule, what, line }) => {
+        const isNew = !seen.has(`${rule} ${line} ${what}`) && !(rule === "syntax-error" && (torn || seen.has(rule)));
+        seen.add(`${rule} ${line} ${what}`).add(rule);
+        return isNew;
+    });
+}
+
+function findingsOf({ key, changeset, source }: Subject, complaints: Complaint[], context: LintContext): Finding[] {
+    const waivers = source ? waiversOf(source) : [];
+    const invalid = waivers.flatMap((waiver): Complaint[] =>
+        waiver.valid ? [] : [{ rule: "invalid-waiver", what: waiver.problem, line: waiver.line }],
+    );
+    const reasons = new Map(waivers.flatMap((waiver) => (waiver.valid ? [[waiver.rule, waiver.reason] as const] : [])));
+    return [...complaints, ...invalid].flatMap((complaint) => {
+        const place = { file: source?.path ?? changeset.file, line: complaint.line ?? source?.line, changeset: key };
+        return findingOf(complaint, place, context, reasons.get(complaint.rule));
+    });
+}
+
+function findingOf(
+    { rule, what }: Complaint,
+    place: Pick<Finding, "file" | "line" | "changeset">,
+    { levels }: LintContext,
+    waived?: string,
+): Finding[] {
+    const level = levels[rule];
+    const { why, instead }: { why: string; instead: string } = rules[rule satisfies RuleName];
+    return level === "off"
+        ? []
+        : [{ rule, level, ...place, what, why, instead, ...(waived === undefined ? {} : { waived }) }];
+}
+
+function editedFindings(sources: Map<string, SourceChangeset>, context: LintContext): Finding[] {
+    return (context.edited ?? []).flatMap((edited) => {
+        const source = sources.get(looseKey(edited));
+        const place = { file: source?.path ?? edited.file, line: source?.line, changeset: keyOf(edited) };
+        return judgeEdit(edited, source).flatMap((complaint) => findingOf(complaint, place, context));
+    });
+}
+
+function unreadFindings(context: LintContext): Finding[] {
+    return (context.unread ?? []).flatMap(({ file, reason }) =>
+        findingOf({ rule: "unreadable-changelog", what: `It was not read: ${reason}.` }, { file }, context),
+    );
+}

@@ -1,0 +1,141 @@
+import type { Dismissal } from "../finding";
+import type { Clause, Name } from "../sql/describe";
+import { identifier } from "../sql/tokens";
+import type { SquawkFinding } from "../squawk";
+import { Complaint, excerpt } from "./complaint";
+import type { SquawkRule } from "./squawk";
+import { isCreated, Situation } from "./statements";
+
+/** Rules about what a lock or a loss does to those who use a table: nobody uses one that this plan creates. */
+const aboutTablesInUse = new Set<SquawkRule>([
+    "require-concurrent-index-creation",
+    "require-concurrent-index-deletion",
+    "require-concurrent-reindex",
+    "require-concurrent-partition-detach",
+    "constraint-missing-not-valid",
+    "adding-foreign-key-constraint",
+    "adding-not-nullable-field",
+    "changing-column-type",
+    "adding-field-with-default",
+    "adding-serial-primary-key-field",
+    "disallowed-unique-constraint",
+    "adding-required-field",
+    "renaming-column",
+    "renaming-table",
+    "ban-drop-table",
+    "ban-drop-column",
+    "ban-drop-not-null",
+    "ban-truncate-cascade",
+    "prefer-repack",
+]);
+
+/** Rules that say the same as a more exact one does about the same action. */
+const coveredBy: Partial<Record<SquawkRule, SquawkRule[]>> = {
+    // NOT VALID does not exist for keys, and foreign keys have a rule of their own.
+    "constraint-missing-not-valid": [
+        "adding-foreign-key-constraint",
+        "disallowed-unique-constraint",
+        "adding-serial-primary-key-field",
+    ],
+    "prefer-text-field": ["changing-column-type"],
+    "prefer-identity": ["adding-serial-primary-key-field"],
+};
+
+export interface SquawkVerdict {
+    complaints: Complaint[];
+    dismissals: Omit<Dismissal, "changeset">[];
+}
+
+/** Keeps of squawk's findings about one statement what the plan does not disprove. */
+export function judgeSquawkFindings(found: SquawkFinding[], situation: Situation): SquawkVerdict {
+    const verdict: SquawkVerdict = { complaints: [], dismissals: [] };
+    for (const finding of found) {
+        if (isCovered(finding, found, situation)) {
+            continue;
+        }
+        const reason = disproof(finding, situation);
+        if (reason !== undefined) {
+            verdict.dismissals.push({ rule: finding.rule, reason });
+        } else {
+            const { statement, line } = situation;
+            verdict.complaints.push({
+                rule: finding.rule,
+                what: `${finding.message.replace(/\.$/, "")}: ${excerpt(statement)}`,
+                line,
+            });
+        }
+    }
+    return verdict;
+}
+
+function isCovered({ rule, position }: SquawkFinding, found: SquawkFinding[], situation: Situation): boolean {
+    const better = coveredBy[rule] ?? [];
+    const clause = clauseAt(position, situation);
+    return found.some((other) => better.includes(other.rule) && clauseAt(other.position, situation) === clause);
+}
+
+/** Why the finding is none here; undefined when it stands. */
+function disproof({ rule, position }: SquawkFinding, situation: Situation): string | undefined {
+    const { deed, schema, later } = situation;
+    if (rule === "adding-not-nullable-field" && deed.kind === "alterTable") {
+        const column = columnOf(clauseAt(position, situation));
+        if (column !== undefined && schema.provesNotNull(deed.table, column)) {
+            return `a validated check already proves that ${deed.table.name}.${column} has no NULL, so the table is not read`;
+        }
+    }
+    if (rule === "renaming-table" && deed.kind === "alterTable" && isCreated(deed.table, later)) {
+        return `the same changeset creates ${deed.table.name} again, so the old name goes on`;
+    }
+    return aboutTablesInUse.has(rule) ? newness(rule, situation) : undefined;
+}
+
+function newness(rule: SquawkRule, { deed, schema }: Situation): string | undefined {
+    if (deed.kind === "drop" && deed.object === "index") {
+        return deed.names.every((name) => schema.isNewIndex(name))
+            ? "the index and its table are new in this plan"
+            : undefined;
+    }
+    const tables = tablesOf(deed);
+    const [table] = tables;
+    const creator = table && schema.creatorOf(table);
+    if (creator === undefined || !tables.every((one) => schema.creatorOf(one) !== undefined)) {
+        return undefined;
+    }
+    // Checking many new rows against a table in use holds that table's lock for as long.
+    if (rule === "adding-foreign-key-constraint" && !schema.isEmpty(table!)) {
+        return undefined;
+    }
+    return `${table!.name} is new in this plan (${creator}), so nobody uses it yet`;
+}
+
+function tablesOf(deed: Situation["deed"]): Name[] {
+    switch (deed.kind) {
+        case "alterTable":
+        case "createIndex":
+        case "createTrigger":
+            return [deed.table];
+        case "truncate":
+        case "exclusive":
+            return deed.tables;
+        case "drop":
+            return deed.names;
+        default:
+            return [];
+    }
+}
+
+function clauseAt(position: number, { deed }: Situation): Clause | undefined {
+    return deed.kind === "alterTable"
+        ? deed.clauses.find(({ start, end }) => position >= start && position < end)
+        : undefined;
+}
+
+/** The column of `ALTER [COLUMN] name …`. */
+function columnOf(clause: Clause | undefined): string | undefined {
+    const [alter, second, third] = clause?.tokens ?? [];
+    if (alter?.text.toLowerCase() !== "alter" || second === undefined) {
+        return undefined;
+    }
+    const token = second.text.toLowerCase() === "column" ? third : second;
+    return token && identifier(token);
+}

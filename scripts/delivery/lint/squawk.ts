@@ -1,0 +1,156 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { keyOf } from "../changesets";
+import { DeliveryError, InputError } from "../errors";
+import type { LintChangeset, Levels } from "./finding";
+import { SquawkRule, squawkRules } from "./rules/squawk";
+import { asOneText } from "./text";
+
+/** Something that squawk found, and where in the changeset's text. */
+export interface SquawkFinding {
+    rule: SquawkRule;
+    /** Character of the text of `asOneText`. */
+    position: number;
+    message: string;
+}
+
+export interface SquawkOptions {
+    /** Path of the binary. */
+    binary: string;
+    levels: Levels;
+    /** Major version of the server, `17`; squawk's default is the newest that it knows. */
+    postgresVersion?: string;
+}
+
+/** One entry of squawk's JSON: lines and columns count from 0, columns in bytes. */
+interface Reported {
+    file: string;
+    line: number;
+    column: number;
+    message: string;
+    rule_name: string;
+}
+
+/** Files on one command line; one process for all in most plans. */
+const filesPerProcess = 1000;
+
+/** Runs squawk over each changeset's SQL, as it will run; by `keyOf` the changeset. */
+export async function runSquawk(
+    changesets: LintChangeset[],
+    options: SquawkOptions,
+): Promise<Map<string, SquawkFinding[]>> {
+    const judged = changesets.filter(({ sql }) => sql.length > 0);
+    const findings = new Map<string, SquawkFinding[]>();
+    const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "lint-"));
+    try {
+        for (const inTransaction of [true, false]) {
+            const alike = judged.filter(({ runInTransaction }) => runInTransaction === inTransaction);
+            for (let from = 0; from < alike.length; from += filesPerProcess) {
+                const chunk = alike.slice(from, from + filesPerProcess);
+                for (const [key, found] of await judge(chunk, inTransaction, scratch, options)) {
+                    findings.set(key, found);
+                }
+            }
+        }
+    } finally {
+        fs.rmSync(scratch, { recursive: true, force: true });
+    }
+    return findings;
+}
+
+async function judge(
+    changesets: LintChangeset[],
+    inTransaction: boolean,
+    scratch: string,
+    options: SquawkOptions,
+): Promise<Map<string, SquawkFinding[]>> {
+    const texts = new Map(
+        changesets.map((changeset, index) => [`${index}.sql`, { changeset, text: asOneText(changeset.sql) }]),
+    );
+    texts.forEach(({ text }, file) => fs.writeFileSync(path.join(scratch, file), withoutIgnores(text)));
+    // An empty configuration: squawk would look for one in every directory above.
+    fs.writeFileSync(path.join(scratch, "squawk.toml"), "");
+    const reported = await run(argumentsFor(inTransaction, options, [...texts.keys()]), scratch, options.binary);
+    const findings = new Map<string, SquawkFinding[]>(changesets.map((changeset) => [keyOf(changeset), []]));
+    for (const { file, line, column, message, rule_name: rule } of reported) {
+        const judged = texts.get(path.basename(file));
+        if (judged && isKnown(rule)) {
+            findings
+                .get(keyOf(judged.changeset))
+                ?.push({ rule, message, position: characterAt(judged.text, line, column) });
+        }
+    }
+    return findings;
+}
+
+function argumentsFor(inTransaction: boolean, { levels, postgresVersion }: SquawkOptions, files: string[]): string[] {
+    const names = Object.keys(squawkRules) as SquawkRule[];
+    // `syntax-error` is no rule of squawk's that can be named.
+    const named = names.filter((rule) => rule !== "syntax-error");
+    const listed = (rules: string[]) => rules.join(",");
+    const on = listed(named.filter((rule) => levels[rule] !== "off"));
+    const excluded = listed(named.filter((rule) => levels[rule] === "off"));
+    return [
+        "--config=squawk.toml",
+        "--reporter=json",
+        inTransaction ? "--assume-in-transaction" : "--no-assume-in-transaction",
+        ...(postgresVersion === undefined ? [] : [`--pg-version=${postgresVersion}`]),
+        ...(on === "" ? [] : [`--include=${on}`]),
+        ...(excluded === "" ? [] : [`--exclude=${excluded}`]),
+        ...files,
+    ];
+}
+
+function run(args: string[], directory: string, binary: string): Promise<Reported[]> {
+    return new Promise((resolve, reject) => {
+        const child = spawn(binary, args, { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
+        const output: Buffer[] = [];
+        const errors: Buffer[] = [];
+        child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+        child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+        child.on("error", (error: NodeJS.ErrnoException) =>
+            reject(
+                new InputError(
+                    error.code === "ENOENT"
+                        ? `The SQL linter squawk is missing: ${binary}. It belongs to the toolchain; build that again: npm run toolchain`
+                        : `The SQL linter squawk does not start (${binary}): ${error.message}`,
+                ),
+            ),
+        );
+        child.on("close", (code, signal) => {
+            const text = Buffer.concat(output).toString("utf8");
+            // 1 says that it found something.
+            if ((code === 0 || code === 1) && text.trim().startsWith("[")) {
+                resolve(JSON.parse(text) as Reported[]);
+            } else {
+                const said = Buffer.concat(errors).toString("utf8").trim();
+                reject(
+                    new DeliveryError(
+                        `The SQL linter squawk failed (${signal ?? `exit code ${code}`}): ${said || text}`,
+                    ),
+                );
+            }
+        });
+    });
+}
+
+/** `squawk-ignore` comments carry no reason; as many characters, so that positions stay. */
+function withoutIgnores(text: string): string {
+    return text.replaceAll(/squawk-ignore/gi, "squawk ignore");
+}
+
+function isKnown(rule: string): rule is SquawkRule {
+    return Object.hasOwn(squawkRules, rule);
+}
+
+function characterAt(text: string, line: number, byteColumn: number): number {
+    let start = 0;
+    for (let skipped = 0; skipped < line; skipped++) {
+        start = text.indexOf("\n", start) + 1;
+    }
+    const end = text.indexOf("\n", start);
+    const bytes = Buffer.from(text.slice(start, end === -1 ? undefined : end), "utf8");
+    return start + bytes.subarray(0, byteColumn).toString("utf8").length;
+}

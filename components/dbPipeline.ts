@@ -40,8 +40,9 @@ export interface DbPipelineArgs {
     /** E-mail addresses told of failed, cancelled and waiting runs; each must confirm its subscription once. Default: none. */
     notificationEmails?: string[];
     /**
-     * ARN of the KMS key for artifacts and topics. Its policy must let the account's IAM policies decide, and let
-     * `codestar-notifications.amazonaws.com` use it through SNS. Default: a key of the pipeline's own ($1 a month).
+     * ARN of the KMS key for artifacts and topics; builds with a key of their own must have the same one. Its policy must
+     * let the account's IAM policies decide, and let `codestar-notifications.amazonaws.com` use it through SNS. Default: a
+     * key of the pipeline's own ($1 a month).
      */
     kmsKeyArn?: pulumi.Input<string>;
     /** Days that artifacts are kept, 1 to 3650. Default: 90. The plan that was approved is among them. */

@@ -73,8 +73,8 @@ export interface MigrationBuildArgs {
     /** Days that the build's log is kept for, one of CloudWatch Logs' values. Default: 30. */
     logRetentionInDays?: number;
     /**
-     * ARN of the KMS key for the log and the artifacts; its policy must admit CloudWatch Logs. Default: AWS's own
-     * encryption for the log, the pipeline's key for the artifacts.
+     * ARN of the KMS key for the log and the artifacts; its policy must admit CloudWatch Logs, and the pipeline must have
+     * the same one, or it could not read what the build leaves. Default: the keys that AWS manages for both.
      */
     kmsKeyArn?: pulumi.Input<string>;
     /**

@@ -50,36 +50,46 @@ export async function evaluate(environment: string, options: EvaluateOptions = {
     const config = { ...readConfig(program, environment), ...flatten(options.config ?? {}) };
     const location: Location = { region: config["aws:region"] ?? "us-east-1", accountId: localAccountId };
     const resources: RecordedResource[] = [];
+    const failures: unknown[] = [];
+    // Pulumi replaces what a mock throws by an error without its message.
+    const noting = <T>(work: () => T): T => {
+        try {
+            return work();
+        } catch (error) {
+            failures.push(error);
+            throw error;
+        }
+    };
 
     await pulumi.runtime.setMocks(
         {
-            newResource: (args) => {
-                const inputs = reveal(args.inputs) as Record<string, unknown>;
-                const resource = { type: args.type, name: args.name, custom: args.custom ?? false, inputs };
-                const { id, ...outputs } = resourceOutputs(resource, location, options);
-                resources.push({ ...resource, id, outputs });
-                return { id, state: outputs };
-            },
-            call: (args) => callOutputs(args.token, args.inputs as Outputs, location),
+            newResource: (args) =>
+                noting(() => {
+                    const inputs = reveal(args.inputs) as Record<string, unknown>;
+                    const resource = { type: args.type, name: args.name, custom: args.custom ?? false, inputs };
+                    const { id, ...outputs } = resourceOutputs(resource, location, options);
+                    resources.push({ ...resource, id, outputs });
+                    return { id, state: outputs };
+                }),
+            call: (args) => noting(() => callOutputs(args.token, args.inputs as Outputs, location)),
         },
         readProjectName(program),
         environment,
         false,
     );
     pulumi.runtime.setAllConfig(config);
-    const outputs = await runProgram(program);
+    const outputs = await runProgram(program, failures);
     return { environment, region: location.region, resources, outputs };
 }
 
 /** Runs `index.ts` afresh and waits until it registered everything. */
-async function runProgram(program: string): Promise<Record<string, unknown>> {
+async function runProgram(program: string, failures: unknown[]): Promise<Record<string, unknown>> {
     for (const path of Object.keys(require.cache)) {
         if (path.startsWith(join(program, "stacks") + sep) || path === join(program, "index.ts")) {
             delete require.cache[path];
         }
     }
     // A registration that fails rejects a promise of Pulumi's that nobody awaits.
-    const failures: unknown[] = [];
     const collect = (reason: unknown) => void failures.push(reason);
     process.on("unhandledRejection", collect);
     try {

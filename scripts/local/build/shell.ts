@@ -44,6 +44,7 @@ export class Shell {
 
     /** The values of exported variables; those that are not set are absent. */
     async exported(names: readonly string[]): Promise<Record<string, string>> {
+        if (names.length === 0) return {};
         const program =
             "const names = process.argv.slice(1);" +
             "require('fs').writeSync(3, JSON.stringify(names.map((name) => [name, process.env[name]])) + '\\n')";

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { takeLock } from "../../../scripts/local/lock";
+import { ArtifactStore, jarsIn } from "../../../scripts/local/pipeline/artifacts";
+import { formatTable, outcomeOf } from "../../../scripts/local/report";
+import { State } from "../../../scripts/local/state";
+import { findWaiting, forgetWaiting, pruneExecutions, writeWaiting } from "../../../scripts/local/waiting";
+import { removeTemporary, temporaryDirectory, write } from "./support";
+
+describe("local run: artifacts", () => {
+    after(removeTemporary);
+
+    function archive(entries: Record<string, string>, mode = 0o644): string {
+        const path = join(temporaryDirectory(), "archive.zip");
+        const attributes = { os: 3, attrs: mode << 16 };
+        const bytes = Object.entries(entries).map(([name, text]) => [name, [Buffer.from(text), attributes]] as const);
+        writeFileSync(path, zipSync(Object.fromEntries(bytes) as Parameters<typeof zipSync>[0]));
+        return path;
+    }
+
+    it("unpacks an archive with its permissions", () => {
+        const store = new ArtifactStore(temporaryDirectory());
+        store.addArchive("Toolchain", archive({ "lib/one.jar": "jar", tool: "binary" }, 0o755));
+        const target = join(temporaryDirectory(), "target");
+        store.unpack("Toolchain", target);
+        assert.equal(readFileSync(join(target, "lib/one.jar"), "utf8"), "jar");
+        assert.equal(statSync(join(target, "tool")).mode & 0o777, 0o755);
+    });
+
+    it("gives each build a copy of its own", () => {
+        const store = new ArtifactStore(temporaryDirectory());
+        write(store.create("Source"), { "file.txt": "one" });
+        const target = join(temporaryDirectory(), "target");
+        store.unpack("Source", target);
+        write(target, { "file.txt": "two" });
+        assert.equal(store.read("Source", "file.txt"), "one");
+        assert.equal(store.read("Source", "absent"), undefined);
+        assert.equal(store.read("Absent", "file.txt"), undefined);
+    });
+
+    it("refuses an archive that would write elsewhere, and an artifact that nobody delivered", () => {
+        const store = new ArtifactStore(temporaryDirectory());
+        store.addArchive("Evil", archive({ "../outside.txt": "x" }));
+        const target = join(temporaryDirectory(), "target");
+        assert.throws(() => store.unpack("Evil", target), /which leads out of it/);
+        assert(!existsSync(join(target, "../outside.txt")));
+        assert.throws(() => store.unpack("Absent", target), /The artifact "Absent" does not exist/);
+    });
+
+    it("lists the jars of the toolchain", () => {
+        assert.deepEqual(jarsIn(archive({ "lib/one.jar": "", "delivery.cjs": "" })), ["lib/one.jar"]);
+    });
+});
+
+describe("local run: what outlives it", () => {
+    after(removeTemporary);
+
+    it("remembers generated values until their inputs change", () => {
+        const path = join(temporaryDirectory(), "state.json");
+        let count = 0;
+        const generate = () => `value ${++count}`;
+        assert.equal(State.open(path).value("dev", "password", "{}", generate), "value 1");
+        assert.equal(State.open(path).value("dev", "password", "{}", generate), "value 1");
+        assert.equal(State.open(path).value("prod", "password", "{}", generate), "value 2");
+        assert.equal(State.open(path).value("dev", "password", '{"length":9}', generate), "value 3");
+        assert.equal(statSync(path).mode & 0o777, 0o600);
+        State.open(path).updateServer("dev", { port: 1 });
+        State.open(path).updateServer("dev", { kept: true });
+        assert.deepEqual(State.open(path).server("dev"), { port: 1, kept: true });
+    });
+
+    it("says how to go on with a state that is not one", () => {
+        const path = join(temporaryDirectory(), "state.json");
+        writeFileSync(path, "{");
+        assert.throws(() => State.open(path), /is not JSON. Delete the directory "\.local" to start afresh\./);
+    });
+
+    it("locks out a second run, and takes over the lock of a dead one", () => {
+        const path = join(temporaryDirectory(), "lock");
+        const release = takeLock(path);
+        assert.throws(() => takeLock(path), new RegExp(`Another local run \\(process ${process.pid}\\) is under way`));
+        release();
+        writeFileSync(path, "999999999\n");
+        takeLock(path)();
+        assert(!existsSync(path));
+    });
+
+    it("finds the execution that waits for exactly this, and forgets those of the same database", () => {
+        const runs = temporaryDirectory();
+        const identity = { server: "prod", revision: "abc", definition: "1" };
+        const execution = { executionId: "one", identity, variables: { variables: { ROLLBACK_TO: "none" } }, done: [] };
+        for (const [name, server] of [
+            ["one", "prod"],
+            ["two", "dev"],
+        ] as const) {
+            mkdirSync(join(runs, name));
+            writeWaiting(join(runs, name), { ...execution, executionId: name, identity: { ...identity, server } });
+        }
+        assert.equal(findWaiting(runs, identity, undefined)?.executionId, "one");
+        assert.equal(findWaiting(runs, { ...identity, revision: "other" }, undefined), undefined);
+        assert.equal(findWaiting(runs, { ...identity, definition: "2" }, undefined), undefined);
+        assert.equal(findWaiting(runs, identity, "release-1"), undefined);
+        forgetWaiting(runs, "prod");
+        assert.equal(findWaiting(runs, identity, undefined), undefined);
+        assert.equal(findWaiting(runs, { ...identity, server: "dev" }, undefined)?.executionId, "two");
+    });
+
+    it("keeps the newest ten executions", () => {
+        const runs = temporaryDirectory();
+        for (let run = 0; run < 12; run++) mkdirSync(join(runs, String(run)));
+        pruneExecutions(runs);
+        assert.equal([...Array(12).keys()].filter((run) => existsSync(join(runs, String(run)))).length, 10);
+    });
+});
+
+describe("local run: report", () => {
+    after(removeTemporary);
+
+    const name = (id: string) => ({ id, author: "a", file: "f.sql" });
+
+    it("counts what a deployment applied and left, and what was undone", () => {
+        const store = new ArtifactStore(temporaryDirectory());
+        const changesets = [
+            { ...name("1"), seconds: 0.5, status: "Applied" },
+            { ...name("2"), seconds: 0.1, status: "AppliedAgain" },
+            { ...name("3"), seconds: 0.1, status: "MarkedAsRan" },
+            { ...name("4"), seconds: 0.1, status: "Applied" },
+            { ...name("5"), seconds: 0.1, status: "Failed" },
+        ];
+        const deployment = { releaseId: "release-1", changesets, undone: [name("4")] };
+        write(store.create("Deployment"), { "deployment.json": JSON.stringify(deployment) });
+        assert.deepEqual(outcomeOf(store), {
+            releaseId: "release-1",
+            changesets: [
+                { ...name("1"), seconds: 0.5 },
+                { ...name("2"), seconds: 0.1 },
+            ],
+            undone: [name("4")],
+        });
+    });
+
+    it("is empty where nothing was deployed", () => {
+        assert.deepEqual(outcomeOf(new ArtifactStore(temporaryDirectory())), { changesets: [], undone: [] });
+    });
+
+    it("lines up a table", () => {
+        assert.deepEqual(formatTable(["a", "bb"], [["long", "x"]]), ["  a     bb", "  ────  ──", "  long  x"]);
+    });
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { deliver, openSource } from "../../../scripts/local/source/source";
+import { git, removeTemporary, temporaryDirectory, write } from "./support";
+
+describe("local run: source", () => {
+    let repository: string;
+
+    beforeEach(() => {
+        repository = temporaryDirectory();
+        git(repository, "init", "--quiet");
+        write(repository, {
+            "migrations/liquibase.properties": "changeLogFile=changelog.yaml\n",
+            "migrations/changelog.yaml": "committed",
+            ".gitignore": "ignored\n",
+            "removed.txt": "still committed",
+            "script.sh": "#!/bin/sh\n",
+        });
+        chmodSync(join(repository, "script.sh"), 0o755);
+        git(repository, "add", ".");
+        git(repository, "commit", "--quiet", "-m", "First\n\nBody");
+    });
+    after(removeTemporary);
+
+    async function delivered(options: { worktree?: boolean; migrations?: string } = {}) {
+        const source = await openSource({ repository, ...options });
+        const target = join(temporaryDirectory(), "target");
+        mkdirSync(target);
+        await deliver(source, target, "migrations");
+        return { source, target, read: (file: string) => readFileSync(join(target, file), "utf8") };
+    }
+
+    it("is the last commit, whatever lies in the checkout", async () => {
+        write(repository, { "migrations/changelog.yaml": "changed", "new.txt": "new" });
+        const { source, target, read } = await delivered();
+        assert.equal(source.revision, git(repository, "rev-parse", "HEAD"));
+        assert.equal(source.head.message, "First\n\nBody");
+        assert.equal(read("migrations/changelog.yaml"), "committed");
+        assert(!existsSync(join(target, "new.txt")));
+    });
+
+    it("carries no permissions, as a source action's archive", async () => {
+        const { target } = await delivered();
+        assert.equal(statSync(join(target, "script.sh")).mode & 0o777, 0o644);
+    });
+
+    it("is what lies in the checkout, when that is asked for: tracked or not, but not ignored", async () => {
+        write(repository, { "migrations/changelog.yaml": "changed", "new.txt": "new", ignored: "ignored" });
+        rmSync(join(repository, "removed.txt"));
+        const { source, target, read } = await delivered({ worktree: true });
+        assert.match(source.revision, new RegExp(`^${git(repository, "rev-parse", "HEAD")}-worktree-[0-9a-f]{8}$`));
+        assert.equal(read("migrations/changelog.yaml"), "changed");
+        assert.equal(read("new.txt"), "new");
+        assert(!existsSync(join(target, "ignored")));
+        assert(!existsSync(join(target, "removed.txt")));
+        write(repository, { "new.txt": "newer" });
+        assert.notEqual((await openSource({ repository, worktree: true })).revision, source.revision);
+    });
+
+    it("takes someone else's changelog in the place of its own", async () => {
+        const migrations = temporaryDirectory();
+        write(migrations, { "liquibase.properties": "changeLogFile=other.xml\n", "sub/other.xml": "other" });
+        const { source, target, read } = await delivered({ migrations });
+        assert.match(source.revision, /^[0-9a-f]{40}$/);
+        assert.notEqual(source.revision, source.head.id);
+        assert.equal(read("migrations/sub/other.xml"), "other");
+        assert.deepEqual(readdirSync(join(target, "migrations")).sort(), ["liquibase.properties", "sub"]);
+    });
+
+    it("refuses a directory that is no changelog, before anything starts", async () => {
+        const empty = temporaryDirectory();
+        await assert.rejects(openSource({ repository, migrations: empty }), {
+            message:
+                `--migrations ${empty}: it has no liquibase.properties. ` +
+                "Put one there that names the changelog: changeLogFile=changelog.xml",
+        });
+        await assert.rejects(openSource({ repository, migrations: join(empty, "absent") }), {
+            message: `--migrations ${join(empty, "absent")}: there is no such directory.`,
+        });
+    });
+
+    it("says that there is no repository, or no commit", async () => {
+        const elsewhere = temporaryDirectory();
+        await assert.rejects(
+            openSource({ repository: elsewhere }),
+            /is not in a Git repository, and the pipeline's source is one/,
+        );
+        git(elsewhere, "init", "--quiet");
+        await assert.rejects(openSource({ repository: elsewhere }), /has no commit to deliver/);
+    });
+});

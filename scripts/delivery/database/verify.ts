@@ -37,9 +37,11 @@ async function failureOf(database: Database, sql: string): Promise<string | unde
 
 /** A check holds if its result is one row with one column that is true. */
 export function judge(rows: unknown[][]): string | undefined {
-    const [[value] = [], width = 0] = [rows[0], rows[0]?.length];
-    if (rows.length !== 1 || width !== 1) {
-        return `returned ${rows.length} rows of ${width} columns; a check returns one row with one boolean`;
+    const [row = []] = rows;
+    const [value] = row;
+    if (rows.length !== 1 || row.length !== 1) {
+        const what = rows.length === 1 ? `${row.length} columns` : `${rows.length} rows`;
+        return `returned ${what}; a check returns one row with one boolean`;
     }
     if (value === true) {
         return undefined;

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { closest, distance } from "fastest-levenshtein";
 import { EnvironmentVariables } from "../../../components/contract";
 import { InputError, messageOf } from "../errors";
 import { parseChecks, VerificationCheck } from "./checks";
@@ -116,9 +117,12 @@ function knownKey(key: string): KnownKey | undefined {
 function reasonAgainst(key: string): string {
     const plain = key.replace(/^liquibase\.(command\.)?/, "").replaceAll("-", "");
     const refused = reasons.find(({ pattern }) => pattern.test(plain));
-    return refused
-        ? `remove it, ${refused.reason}`
-        : `unknown; allowed: ${knownKeys.join(", ")}, ${parameterPrefix}<name>`;
+    if (refused) {
+        return `remove it, ${refused.reason}`;
+    }
+    const nearest = closest(key, [...knownKeys]);
+    const suggestion = distance(key, nearest) <= 3 ? `did you mean "${nearest}"? ` : "";
+    return `unknown; ${suggestion}Allowed: ${knownKeys.join(", ")}, ${parameterPrefix}<name>`;
 }
 
 function filesIn(directory: string, folder: string, extension: string): string[] {

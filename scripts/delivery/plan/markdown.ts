@@ -3,39 +3,52 @@ import { headline, Plan, PlannedChange } from "./model";
 
 /** A pull request comment holds 65,536 characters. */
 const limit = 60_000;
+const mostWarnings = 50;
 
 /** The plan as a reviewer reads it. */
 export function planMarkdown(plan: Plan): string {
-    const { changes, warnings, releaseId, sourceRevision, digest } = plan;
-    const top = [
-        `# ${headline(plan).replace(/:$/, "")}`,
-        "",
-        `Release \`${releaseId}\` of revision \`${sourceRevision}\`. Digest \`${digest}\`: what runs is this, or nothing.`,
-        "",
-        ...(warnings.length > 0
-            ? ["**Look at this first**", "", ...warnings.map((warning) => `- ${warning}`), ""]
-            : []),
-        ...(changes.length > 0 ? summary(plan) : []),
-    ].join("\n");
+    const top = `${introduction(plan)}\n${plan.changes.length > 0 ? summary(plan, limit / 2) : ""}`;
     return `${top}${details(plan, limit - top.length)}`;
 }
 
-function summary({ changes, kind }: Plan): string[] {
-    const columns =
-        kind === "deploy"
-            ? ["changeset", "what", "transaction", "can be undone"]
-            : ["changeset", "what", "transaction"];
-    const row = (cells: string[]) => `| ${cells.join(" | ")} |`;
+function introduction(plan: Plan): string {
+    const { warnings, releaseId, sourceRevision, digest } = plan;
+    const shown = warnings.slice(0, mostWarnings).map((warning) => `- ${warning}\n`);
+    const hidden =
+        warnings.length > mostWarnings ? [`- … and ${warnings.length - mostWarnings} more, in \`plan.json\`\n`] : [];
     return [
-        row(["", ...columns]),
-        row(["---", ...columns.map(() => "---")]),
-        ...changes.map((change, index) => {
-            const { comment, runInTransaction } = change;
-            const cells = [`\`${keyOf(change)}\``, cell(comment ?? ""), runInTransaction ? "yes" : "**no**"];
-            return row([String(index + 1), ...cells, ...(kind === "deploy" ? [undoVerdict(change)] : [])]);
-        }),
-        "",
+        `# ${headline(plan).replace(/:$/, "")}\n`,
+        `\nRelease \`${releaseId}\` of revision \`${sourceRevision}\`. Digest \`${digest}\`: what runs is this, or nothing.\n`,
+        ...(warnings.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
+    ].join("");
+}
+
+function summary(plan: Plan, room: number): string {
+    const columns = ["", "changeset", "what", "transaction", ...(plan.kind === "deploy" ? ["can be undone"] : [])];
+    let text = row(columns) + row(columns.map(() => "---"));
+    for (const [index, change] of plan.changes.entries()) {
+        const next = row(summaryCells(change, index, plan.kind));
+        if (text.length + next.length > room) {
+            return `${text}\n… and ${plan.changes.length - index} more, in \`plan.json\`.\n`;
+        }
+        text += next;
+    }
+    return text;
+}
+
+function summaryCells(change: PlannedChange, index: number, kind: Plan["kind"]): string[] {
+    const { comment = "", runInTransaction } = change;
+    return [
+        String(index + 1),
+        `\`${keyOf(change)}\``,
+        comment.replaceAll("|", "\\|").replaceAll(/\s+/g, " "),
+        runInTransaction ? "yes" : "**no**",
+        ...(kind === "deploy" ? [undoVerdict(change)] : []),
     ];
+}
+
+function row(cells: string[]): string {
+    return `| ${cells.join(" | ")} |\n`;
 }
 
 function undoVerdict({ undo, undoError, again }: PlannedChange): string {
@@ -81,8 +94,4 @@ function fenced(statements: string[]): string {
     const longest = Math.max(2, ...[...sql.matchAll(/`+/g)].map(([ticks]) => ticks.length));
     const fence = "`".repeat(longest + 1);
     return `${fence}sql\n${sql}\n${fence}`;
-}
-
-function cell(text: string): string {
-    return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
 }

@@ -1,0 +1,31 @@
+import * as assert from "node:assert/strict";
+import { readSettings } from "../../../scripts/delivery/input/settings";
+import { jdbcUrl } from "../../../scripts/delivery/liquibase/liquibase";
+
+describe("the JDBC connection", () => {
+    it("verifies the server in full, names the release, and carries no credential", () => {
+        const settings = readSettings(
+            "deploy",
+            {
+                CODEBUILD_SRC_DIR: "/src",
+                DB_ENGINE: "aurora-postgresql",
+                DB_HOST: "db.example.com",
+                DB_PORT: "15432",
+                DB_NAME: "my app",
+                DB_USERNAME: "owner",
+                DB_PASSWORD: "s3cret",
+                MIGRATIONS_DIRECTORY: "migrations",
+                ENVIRONMENT_NAME: "dev",
+                PIPELINE_EXECUTION_ID: "0123456789ab",
+                SOURCE_REVISION: "abcdef0123456789",
+                PGSSLROOTCERT: "/ca bundle.pem",
+            },
+            "/toolchain",
+        );
+        assert.equal(
+            jdbcUrl(settings),
+            "jdbc:postgresql://db.example.com:15432/my%20app?sslmode=verify-full&sslrootcert=%2Fca%20bundle.pem" +
+                "&ApplicationName=release-abcdef0-01234567&options=-c%20client_connection_check_interval%3D2s",
+        );
+    });
+});

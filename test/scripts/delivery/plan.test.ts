@@ -1,0 +1,223 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as fc from "fast-check";
+import { refuseUnapproved } from "../../../scripts/delivery/plan/approval";
+import { digestOf } from "../../../scripts/delivery/plan/digest";
+import { planMarkdown } from "../../../scripts/delivery/plan/markdown";
+import { Plan, PlannedChange } from "../../../scripts/delivery/plan/model";
+
+const change = fc.record({
+    id: fc.string(),
+    author: fc.string(),
+    file: fc.string(),
+    runInTransaction: fc.boolean(),
+    again: fc.boolean(),
+    sql: fc.array(fc.string({ unit: "binary" })),
+    undo: fc.array(fc.string()),
+});
+
+const table: PlannedChange = {
+    id: "1",
+    author: "me",
+    file: "a.sql",
+    comment: "People | who order",
+    runInTransaction: true,
+    again: false,
+    sql: ["CREATE TABLE t (i int);"],
+    undo: ["DROP TABLE t;"],
+};
+
+function planOf(changes: PlannedChange[], other: Partial<Plan> = {}): Plan {
+    return {
+        kind: "deploy",
+        environment: "prod",
+        releaseId: "release-1",
+        sourceRevision: "abc",
+        digest: digestOf("deploy", undefined, changes),
+        changes,
+        warnings: [],
+        ...other,
+    };
+}
+
+describe("the digest of a plan", () => {
+    it("is the same for the same changes", () => {
+        fc.assert(
+            fc.property(fc.array(change), (changes) => {
+                assert.equal(
+                    digestOf("deploy", undefined, changes),
+                    digestOf("deploy", undefined, structuredClone(changes)),
+                );
+            }),
+        );
+    });
+
+    it("differs when anything that runs differs", () => {
+        const digest = digestOf("deploy", undefined, [table]);
+        const others: Partial<PlannedChange>[] = [
+            { id: "2" },
+            { author: "you" },
+            { file: "b.sql" },
+            { runInTransaction: false },
+            { sql: ["CREATE TABLE t (i int); "] },
+            { sql: ["CREATE TABLE t", "(i int);"] },
+            { undo: [] },
+            { undo: undefined, undoError: "no" },
+        ];
+        const digests = others.map((other) => digestOf("deploy", undefined, [{ ...table, ...other }]));
+        assert.equal(new Set([digest, ...digests]).size, others.length + 1);
+        assert.notEqual(digestOf("rollback", "a", [table]), digestOf("rollback", "b", [table]));
+    });
+
+    it("knows the order", () => {
+        fc.assert(
+            fc.property(fc.uniqueArray(change, { minLength: 2, selector: ({ id }) => id }), (changes) => {
+                assert.notEqual(
+                    digestOf("deploy", undefined, changes),
+                    digestOf("deploy", undefined, [...changes].reverse()),
+                );
+            }),
+        );
+    });
+});
+
+describe("an approved plan", () => {
+    let directory: string;
+    beforeEach(() => {
+        directory = fs.mkdtempSync(path.join(os.tmpdir(), "plan-"));
+    });
+    afterEach(() => fs.rmSync(directory, { recursive: true }));
+    const approve = (plan: Plan) => fs.writeFileSync(path.join(directory, "plan.json"), JSON.stringify(plan));
+
+    it("runs when nothing has changed", () => {
+        approve(planOf([table]));
+        assert.doesNotThrow(() => refuseUnapproved(planOf([table]), directory));
+    });
+
+    it("is not asked for where there is no plan stage", () => {
+        assert.doesNotThrow(() => refuseUnapproved(planOf([table]), undefined));
+    });
+
+    it("refuses everything else, and says what differs", () => {
+        const [approved, current] = [
+            planOf([table, { ...table, id: "2" }, { ...table, id: "3" }]),
+            planOf([table, { ...table, id: "2", sql: ["DROP TABLE t;"] }, { ...table, id: "4" }]),
+        ];
+        approve(approved);
+        assert.throws(() => refuseUnapproved(current, directory), {
+            message: [
+                "This is not the plan that was approved: the source or the database has changed since.",
+                `  approved ${approved.digest}, 3 changes`,
+                `  now      ${current.digest}, 3 changes`,
+                "Approved, but not to run now:",
+                "  - a.sql::3::me",
+                "To run now, but not approved:",
+                "  - a.sql::4::me",
+                "With other SQL than approved:",
+                "  - a.sql::2::me",
+                "Nothing was run. Start the pipeline again to plan and approve what is there now.",
+            ].join("\n"),
+        });
+    });
+
+    it("must be readable", () => {
+        assert.throws(
+            () => refuseUnapproved(planOf([table]), directory),
+            /^Error: The approved plan cannot be read: .*plan\.json \(ENOENT/,
+        );
+    });
+});
+
+describe("the plan for a reviewer", () => {
+    it("says what happens, what it needs looking at, and the SQL", () => {
+        const plan = planOf(
+            [
+                table,
+                {
+                    ...table,
+                    id: "2",
+                    comment: undefined,
+                    runInTransaction: false,
+                    undo: undefined,
+                    undoError: "No inverse",
+                },
+            ],
+            {
+                digest: "0123",
+                warnings: ["look here"],
+            },
+        );
+        assert.equal(
+            planMarkdown(plan),
+            [
+                "# 2 changesets will be applied to prod",
+                "",
+                "Release `release-1` of revision `abc`. Digest `0123`: what runs is this, or nothing.",
+                "",
+                "**Look at this first**",
+                "",
+                "- look here",
+                "",
+                "|  | changeset | what | transaction | can be undone |",
+                "| --- | --- | --- | --- | --- |",
+                "| 1 | `a.sql::1::me` | People \\| who order | yes | yes |",
+                "| 2 | `a.sql::2::me` |  | **no** | **no** |",
+                "",
+                "## 1. 1",
+                "",
+                "```sql",
+                "CREATE TABLE t (i int);",
+                "```",
+                "",
+                "<details><summary>What undoes it</summary>",
+                "",
+                "```sql",
+                "DROP TABLE t;",
+                "```",
+                "",
+                "</details>",
+                "",
+                "## 2. 2",
+                "",
+                "```sql",
+                "CREATE TABLE t (i int);",
+                "```",
+                "",
+                "<details><summary>What undoes it</summary>",
+                "",
+                "Nothing: No inverse",
+                "",
+                "</details>",
+                "",
+            ].join("\n"),
+        );
+    });
+
+    it("says that nothing is pending", () => {
+        assert.match(planMarkdown(planOf([])), /^# Nothing pending: prod has every changeset of this source\.\n/);
+    });
+
+    it("fits a pull request comment, and says where the rest is", () => {
+        const many = [...Array(2000).keys()].map((id) => ({ ...table, id: String(id) }));
+        const text = planMarkdown(planOf(many));
+        assert.ok(text.length <= 65_536, String(text.length));
+        assert.match(text, /SQL of the \d+ changes from \d+ on is in `plan\.json`/);
+        assert.match(text, /and \d+ more/);
+    });
+
+    it("keeps SQL inside its fence", () => {
+        const sql = fc
+            .array(fc.constantFrom("`", "```", "\n", "SELECT 1;", "~~~", "</details>"))
+            .map((parts) => parts.join(""));
+        fc.assert(
+            fc.property(sql, (statement) => {
+                const text = planMarkdown(planOf([{ ...table, sql: [statement] }]));
+                const [, fence = "", rest = ""] = /(`{3,})sql\n([\s\S]*)/.exec(text) ?? [];
+                assert.ok(rest.startsWith(`${statement}\n${fence}\n`));
+                assert.ok(!statement.includes(fence));
+            }),
+        );
+    });
+});

@@ -1,0 +1,35 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { redactor } from "../../../scripts/delivery/redact";
+import { junit } from "../../../scripts/delivery/report/junit";
+
+const secret = fc.string({ minLength: 8, unit: "grapheme-ascii" });
+
+describe("secrets", () => {
+    it("leave no text as they are", () => {
+        fc.assert(
+            fc.property(secret, fc.string(), fc.string(), (password, before, after) => {
+                assert.ok(!redactor([password])(`${before}${password}${after}`).includes(password));
+            }),
+        );
+    });
+
+    it("leave no URL, JSON or XML", () => {
+        fc.assert(
+            fc.property(secret, (password) => {
+                const redact = redactor([password]);
+                const inXml = junit([
+                    { name: password, cases: [{ name: "a", file: "b", seconds: 0, failure: password }] },
+                ]);
+                const inJson = JSON.stringify(password).slice(1, -1);
+                assert.equal(redact(`a=${encodeURIComponent(password)}`), "a=***");
+                assert.equal(redact(`{"a":"${inJson}"}`), '{"a":"***"}');
+                assert.match(redact(inXml), /<testsuite name="\*\*\*".*\n.*<failure message="\*\*\*">\*\*\*</);
+            }),
+        );
+    });
+
+    it("that are empty change nothing", () => {
+        assert.equal(redactor([""])("as it was"), "as it was");
+    });
+});

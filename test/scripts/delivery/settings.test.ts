@@ -1,0 +1,105 @@
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { readSettings, releaseId } from "../../../scripts/delivery/input/settings";
+
+const complete = {
+    CODEBUILD_SRC_DIR: "/src",
+    DB_ENGINE: "aurora-postgresql",
+    DB_HOST: "db.example.com",
+    DB_PORT: "15432",
+    DB_NAME: "app",
+    DB_USERNAME: "owner",
+    DB_PASSWORD: "secret",
+    MIGRATIONS_DIRECTORY: "migrations",
+    ENVIRONMENT_NAME: "dev",
+    PIPELINE_EXECUTION_ID: "0123456789ab",
+    SOURCE_REVISION: "abcdef0123456789",
+    ROLLBACK_TO: "none",
+};
+
+function refusal(action: string | undefined, environment: Record<string, string>): string {
+    try {
+        readSettings(action, environment, "/toolchain");
+    } catch (error) {
+        return (error as Error).message;
+    }
+    throw new Error("was accepted");
+}
+
+describe("the settings of a build", () => {
+    it("come from its environment", () => {
+        assert.deepEqual(readSettings("deploy", complete, "/toolchain"), {
+            action: "deploy",
+            environmentName: "dev",
+            releaseId: "release-abcdef0-01234567",
+            sourceRevision: "abcdef0123456789",
+            executionId: "0123456789ab",
+            rollbackTo: undefined,
+            database: {
+                host: "db.example.com",
+                port: 15432,
+                name: "app",
+                username: "owner",
+                password: "secret",
+                caBundle: "/toolchain/rds-global-bundle.pem",
+            },
+            source: "/src",
+            migrations: "/src/migrations",
+            approvedPlan: undefined,
+            toolchain: "/toolchain",
+        });
+    });
+
+    it("take other authorities, an approved plan and a tag to roll back to", () => {
+        const settings = readSettings(
+            "rollback",
+            { ...complete, PGSSLROOTCERT: "/ca.pem", CODEBUILD_SRC_DIR_Plan: "/plan", ROLLBACK_TO: "release-1" },
+            "/toolchain",
+        );
+        assert.equal(settings.database.caBundle, "/ca.pem");
+        assert.equal(settings.approvedPlan, "/plan");
+        assert.equal(settings.rollbackTo, "release-1");
+    });
+
+    it("name everything that is missing at once", () => {
+        assert.equal(
+            refusal(undefined, { DB_HOST: "db.example.com", DB_PORT: "seven", DB_ENGINE: "oracle" }),
+            [
+                "The build cannot start:",
+                "  - the action is missing; allowed: plan, deploy, rollback (delivery.cjs ACTION)",
+                "  - environment variables missing: DB_NAME, DB_USERNAME, DB_PASSWORD, MIGRATIONS_DIRECTORY, ENVIRONMENT_NAME, " +
+                    "PIPELINE_EXECUTION_ID, SOURCE_REVISION, CODEBUILD_SRC_DIR; the pipeline and its CodeBuild project set them",
+                '  - DB_PORT is "seven"; allowed: a port number, 1 to 65535',
+                '  - DB_ENGINE is "oracle"; allowed: aurora-postgresql',
+            ].join("\n"),
+        );
+    });
+
+    it("refuse an unknown action", () => {
+        assert.equal(
+            refusal("destroy", complete),
+            'The build cannot start:\n  - the action is "destroy"; allowed: plan, deploy, rollback (delivery.cjs ACTION)',
+        );
+    });
+
+    for (const port of ["0", "65536", "-1", "5432x", "1e3"]) {
+        it(`refuse the port ${port}`, () => {
+            assert.match(refusal("plan", { ...complete, DB_PORT: port }), /DB_PORT is .*allowed: a port number/);
+        });
+    }
+});
+
+describe("the release id", () => {
+    it("is a tag and an application name for every revision and execution", () => {
+        fc.assert(
+            fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (revision, execution) => {
+                assert.match(releaseId(revision, execution), /^release-[A-Za-z0-9._-]{1,7}-[A-Za-z0-9._-]{1,8}$/);
+            }),
+        );
+    });
+
+    it("reads a commit and a version of S3", () => {
+        assert.equal(releaseId("abcdef0123", "11112222-3333"), "release-abcdef0-11112222");
+        assert.equal(releaseId("3/L4kqtJl+cpXroDTDmJ", "11112222-3333"), "release-3L4kqtJ-11112222");
+    });
+});

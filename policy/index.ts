@@ -18,7 +18,7 @@ import { waiverOf, waivers } from "./waivers";
 function policyOf(rule: Rule): ResourceValidationPolicy | StackValidationPolicy {
     const policy = {
         name: rule.id,
-        description: `${rule.title} (${rule.controls.join(", ")})`,
+        description: rule.title,
         enforcementLevel: "mandatory" as const,
         remediationSteps: rule.fix,
         configSchema: { properties: { environment: { type: "string" as const, enum: [...environments] } } },

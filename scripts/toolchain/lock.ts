@@ -7,6 +7,9 @@ const pauseMillis = 200;
 export function withLock<T>(file: string, log: (line: string) => void, work: () => T): T {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     for (let told = false; !tryLock(file); told = true) {
+        if (removeIfDead(file)) {
+            continue;
+        }
         if (!told) {
             log("Another build of the toolchain runs; waiting for it");
         }
@@ -30,20 +33,26 @@ function tryLock(file: string): boolean {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
             throw error;
         }
-        removeIfDead(file);
         return false;
     } finally {
         fs.rmSync(own, { force: true });
     }
 }
 
-function removeIfDead(file: string): void {
+/**
+ * Removes a lock whose owner died. Two waiting processes may both do so, and then both build: that costs time, not
+ * the archive, which appears by a rename and is the same from both.
+ */
+function removeIfDead(file: string): boolean {
     try {
         process.kill(Number(fs.readFileSync(file, "utf8")), 0);
+        return false;
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ESRCH") {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ESRCH") {
             fs.rmSync(file, { force: true });
         }
+        return code === "ESRCH" || code === "ENOENT";
     }
 }
 

@@ -23,8 +23,11 @@ const fromText = (text: unknown): unknown => {
     }
 };
 
-const described = <T extends z.ZodType>(schema: T, doc: KeyDoc): z.ZodOptional<T> =>
-    schema.optional().register(docs, doc);
+function described<T extends z.ZodType>(schema: T, doc: KeyDoc): z.ZodOptional<T> {
+    const optional = schema.optional();
+    docs.add(optional, doc);
+    return optional;
+}
 
 const text = (pattern: RegExp, doc: KeyDoc) => described(z.string().regex(pattern), doc);
 

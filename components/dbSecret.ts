@@ -148,17 +148,16 @@ function createVersion(
         name,
         {
             secretId: secret.id,
-            secretString: pulumi.secret(
-                pulumi.jsonStringify({
-                    engine: pulumi.output(database.engine).apply((engine) => traitsOf(engine).secretEngine),
-                    host: database.endpoint,
-                    port: database.port,
-                    username,
-                    password,
-                    dbname: database.databaseName,
-                    dbClusterIdentifier: database.clusterIdentifier,
-                }),
-            ),
+            // A secret, because the password in it is one.
+            secretString: pulumi.jsonStringify({
+                engine: pulumi.output(database.engine).apply((engine) => traitsOf(engine).secretEngine),
+                host: database.endpoint,
+                port: database.port,
+                username,
+                password,
+                dbname: database.databaseName,
+                dbClusterIdentifier: database.clusterIdentifier,
+            }),
         },
         // Rotation owns the value once it exists: the next update must not put the old password back.
         { parent, ignoreChanges: ["secretString"] },

@@ -107,13 +107,12 @@ function mocks(options: RecordOptions): pulumi.runtime.Mocks {
 // Pulumi takes a stack trace for every promise and resource; mapping each of them to TypeScript took nine tenths of a
 // test's time (250 ms a program, now 25).
 async function withPlainStackTraces<T>(run: () => Promise<T>): Promise<T> {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- only kept and put back.
-    const mapped = Error.prepareStackTrace;
-    Error.prepareStackTrace = undefined;
+    const mapped: unknown = Reflect.get(Error, "prepareStackTrace");
+    Reflect.set(Error, "prepareStackTrace", undefined);
     try {
         return await run();
     } finally {
-        Error.prepareStackTrace = mapped;
+        Reflect.set(Error, "prepareStackTrace", mapped);
     }
 }
 
@@ -225,6 +224,8 @@ function callResult(token: string): Properties {
     }
 }
 
+type Struct = Parameters<typeof pulumi.runtime.deserializeProperties>[0];
+
 // The part of the mock monitor's and the request's interfaces that is used here; Pulumi does not export them.
 interface Monitor {
     registerResource(request: Request, callback: Callback): Promise<void>;
@@ -233,13 +234,13 @@ type Callback = (error: unknown, response: Response | undefined) => void;
 interface Response {
     getId(): string;
     getUrn(): string;
-    getObject(): unknown;
+    getObject(): Struct;
 }
 interface Request {
     getType(): string;
     getName(): string;
     getCustom(): boolean;
-    getObject(): unknown;
+    getObject(): Struct;
     getParent(): string;
     getProtect(): boolean | undefined;
     getRetainondelete(): boolean | undefined;

@@ -55,6 +55,23 @@ export class Liquibase {
         return this.runChangelog(["rollback", ...newest(tag)], onEvent);
     }
 
+    /** Undoes as many changesets, the last one first. */
+    rollbackCount(count: number, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["rollback-count", `--count=${count}`], onEvent);
+    }
+
+    /**
+     * An update that undoes each changeset and applies it again. Among the events are the questions of `Proof.java`:
+     * nothing goes on until each got its answer.
+     */
+    prove(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["update", "--show-summary=off"], onEvent, "Proof");
+    }
+
+    answer(word: string): void {
+        this.session.answer(word);
+    }
+
     /**
      * Puts the tag into the history as a row of its own, never on a changeset's row: Liquibase's `tag` overwrites the
      * tag of an earlier release that changed nothing since, and a changeset that runs again takes its tag along.
@@ -100,14 +117,18 @@ export class Liquibase {
         return result.events;
     }
 
-    private runChangelog(command: string[], onEvent?: (event: ChangesetEvent) => void): Promise<CommandResult> {
+    private runChangelog(
+        command: string[],
+        onEvent?: (event: ChangesetEvent) => void,
+        listener = "Events",
+    ): Promise<CommandResult> {
         const { changelogFile, contexts, labelFilter, parameters } = this.migrations;
         return this.session.run(
             [
                 ...this.globalArguments(),
                 ...command,
                 `--changelog-file=${changelogFile}`,
-                "--change-exec-listener-class=aurorapipeline.Events",
+                `--change-exec-listener-class=aurorapipeline.${listener}`,
                 ...(contexts ? [`--context-filter=${contexts}`] : []),
                 ...(labelFilter ? [`--label-filter=${labelFilter}`] : []),
                 ...Object.entries(parameters).map(([name, value]) => `-D${name}=${value}`),

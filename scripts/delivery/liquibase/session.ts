@@ -93,6 +93,11 @@ export class Session {
         });
     }
 
+    /** Answers an event that the running command waits for: see `Proof.java`. */
+    answer(word: string): void {
+        this.process.stdin!.write(`${word}\n`);
+    }
+
     /** Ends the JVM, whatever it does, and waits until it is gone. */
     async close(): Promise<void> {
         this.process.stdin!.end();

@@ -113,7 +113,7 @@ public final class Events extends AbstractChangeExecListener {
         return event(name, changeSet).with("milliseconds", (System.nanoTime() - startedAt) / 1_000_000);
     }
 
-    private static Json event(String name, ChangeSet changeSet) {
+    static Json event(String name, ChangeSet changeSet) {
         return new Json()
             .with("event", name)
             .with("id", changeSet.getId())
@@ -123,12 +123,12 @@ public final class Events extends AbstractChangeExecListener {
             .with("runInTransaction", changeSet.isRunInTransaction());
     }
 
-    private static void send(Json event) {
+    static void send(Json event) {
         Session.frame('v', event.toString());
     }
 
     /** The innermost reason: what surrounds it repeats it. */
-    private static String cause(Throwable exception) {
+    static String cause(Throwable exception) {
         Throwable cause = exception;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();

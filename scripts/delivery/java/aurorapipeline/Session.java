@@ -15,8 +15,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * Runs Liquibase commands one after the other in one JVM: starting a JVM for each costs about a second.
  *
- * <p>A line on standard input is one command: its arguments, percent-encoded, separated by spaces. Every line on
- * standard output is one frame: a letter that says what it is, a space, the content.
+ * <p>A line on standard input is one command: its arguments, percent-encoded, separated by spaces; or, while a command
+ * runs that asks its parent something (see {@link Proof}), the answer. Every line on standard output is one frame: a
+ * letter that says what it is, a space, the content.
  * <ul>
  *   <li>{@code o}, {@code e}: a line that Liquibase printed on standard output or standard error</li>
  *   <li>{@code v}: an event as JSON, see {@link Events}</li>
@@ -26,6 +27,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 public final class Session {
     private static final PrintStream FRAMES = System.out;
+    private static final LinkedBlockingQueue<String> LINES = new LinkedBlockingQueue<>();
 
     private Session() {}
 
@@ -33,24 +35,23 @@ public final class Session {
         System.setOut(new PrintStream(new Lines('o'), true, UTF_8));
         System.setErr(new PrintStream(new Lines('e'), true, UTF_8));
 
-        LinkedBlockingQueue<String> commands = new LinkedBlockingQueue<>();
-        Thread runner = new Thread(() -> run(commands), "runner");
+        Thread runner = new Thread(Session::run, "runner");
         runner.setDaemon(true);
         runner.start();
 
         try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
-                commands.add(line);
+                LINES.add(line);
             }
         }
         // The parent closes the input when it is done or dead: a command that still runs must not outlive it.
         Runtime.getRuntime().halt(0);
     }
 
-    private static void run(LinkedBlockingQueue<String> commands) {
+    private static void run() {
         try {
             while (true) {
-                int code = new LiquibaseCommandLine().execute(decode(commands.take()));
+                int code = new LiquibaseCommandLine().execute(decode(LINES.take()));
                 System.out.flush();
                 System.err.flush();
                 frame('x', Integer.toString(code));
@@ -63,6 +64,16 @@ public final class Session {
 
     private static String[] decode(String line) {
         return Arrays.stream(line.split(" ")).map(word -> URLDecoder.decode(word, UTF_8)).toArray(String[]::new);
+    }
+
+    /** What the parent answers to an event of the command that runs: the next line on standard input. */
+    static String answer() {
+        try {
+            return LINES.take();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
     }
 
     static void frame(char kind, String content) {

@@ -7,6 +7,7 @@ import { type Location, localAccountId } from "./cloud/identity";
 import { type Outputs, resourceOutputs } from "./cloud/outputs";
 import { checkout } from "./directories";
 import { UserError } from "./errors";
+import { withCheapStackTraces } from "./stackTraces";
 
 /** A resource that the program registered: its inputs as the provider would have seen them, and its outputs. */
 export interface RecordedResource {
@@ -78,7 +79,7 @@ export async function evaluate(environment: string, options: EvaluateOptions = {
         false,
     );
     pulumi.runtime.setAllConfig(config);
-    const outputs = await runProgram(program, failures);
+    const outputs = await withCheapStackTraces(() => runProgram(program, failures));
     return { environment, region: location.region, resources, outputs };
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { ensureToolchain } from "../toolchain";
+import { ensureToolchain } from "../toolchain/ensure";
 
 /** What a step counted; a step without tests of its own (type check, lint) counts as one. */
 interface Counts {
@@ -26,10 +26,10 @@ const steps: Step[] = [
     { title: "integration tests (real PostgreSQL, real Liquibase)", run: () => mocha("test:integration") },
 ];
 
-void main();
+main();
 
-async function main(): Promise<void> {
-    await ensureToolchain({ log: (line) => console.log(line) });
+function main(): void {
+    ensureToolchain({ log: (line) => console.log(line) });
     const total: Counts = { passed: 0, failed: 0, skipped: 0 };
     for (const step of steps) {
         console.log(`\n── ${step.title} ──`);

@@ -1,0 +1,33 @@
+import { deployment } from "./deployment";
+import { evaluation } from "./evaluation";
+import { median, Pairs, ratio } from "./statistics";
+
+// `npm run bench`: what this project adds, as ratios to the bare tools measured in turn in the same run.
+
+interface Benchmark {
+    title: string;
+    /** What the ratio must not exceed. */
+    limit: number;
+    measure: (rounds: number) => Promise<Pairs>;
+}
+
+const benchmarks: Benchmark[] = [
+    { title: "evaluate the prod program / require its SDKs", limit: 3, measure: evaluation },
+    { title: "deploy one changeset / bare liquibase update", limit: 3, measure: deployment },
+];
+const rounds = 5;
+
+async function main(): Promise<void> {
+    console.log(`Medians of ${rounds} rounds, both in turn.`);
+    for (const { title, limit, measure } of benchmarks) {
+        const pairs = await measure(rounds);
+        const times = `${seconds(pairs.measured)} / ${seconds(pairs.baseline)}`;
+        console.log(`${title}: ${times} = ${ratio(pairs).toFixed(2)} (at most ${limit})`);
+    }
+}
+
+function seconds(values: number[]): string {
+    return `${(median(values) / 1000).toFixed(2)} s`;
+}
+
+void main();

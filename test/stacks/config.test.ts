@@ -350,7 +350,12 @@ describe("config", () => {
 
         it("is the same in Pulumi.yaml", () => {
             const file = readFileSync(path.join(__dirname, "..", "..", "Pulumi.yaml"), "utf8");
-            const { template } = parse(file) as { template: { config: Record<string, { description: string }> } };
+            const { template, config } = parse(file) as {
+                template: { config: Record<string, { description: string }> };
+                config?: unknown;
+            };
+            // Below `config:` the CLI would demand a value of every key without a default.
+            assert.equal(config, undefined);
             const expected = configKeys.map((key) => [`${project}:${key}`, { description: docOf(key).description }]);
             assert.deepEqual(template.config, {
                 "aws:region": { description: "The AWS region to deploy into." },

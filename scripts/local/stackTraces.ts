@@ -4,14 +4,16 @@
  * the prod program: half of its evaluation. An error with a message keeps its mapped trace.
  */
 export async function withCheapStackTraces<T>(work: () => Promise<T>): Promise<T> {
-    const mapped = Error.prepareStackTrace;
-    Error.prepareStackTrace = (error, frames) =>
-        error.message === "" || mapped === undefined
-            ? [String(error), ...frames.map((frame) => `    at ${String(frame)}`)].join("\n")
-            : (mapped(error, frames) as string);
+    const mapped = Error.prepareStackTrace?.bind(Error);
+    Error.prepareStackTrace = (error, frames): unknown =>
+        error.message === "" ? unmapped(frames) : mapped?.(error, frames);
     try {
         return await work();
     } finally {
         Error.prepareStackTrace = mapped;
     }
+}
+
+function unmapped(frames: NodeJS.CallSite[]): string {
+    return ["Error", ...frames.map((frame) => `    at ${frame.getFileName()}:${frame.getLineNumber()}`)].join("\n");
 }

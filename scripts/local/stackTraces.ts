@@ -6,7 +6,7 @@
 export async function withCheapStackTraces<T>(work: () => Promise<T>): Promise<T> {
     const mapped = Error.prepareStackTrace?.bind(Error);
     Error.prepareStackTrace = (error, frames): unknown =>
-        error.message === "" ? unmapped(frames) : mapped?.(error, frames);
+        mapped === undefined || error.message === "" ? unmapped(error, frames) : mapped(error, frames);
     try {
         return await work();
     } finally {
@@ -14,6 +14,7 @@ export async function withCheapStackTraces<T>(work: () => Promise<T>): Promise<T
     }
 }
 
-function unmapped(frames: NodeJS.CallSite[]): string {
-    return ["Error", ...frames.map((frame) => `    at ${frame.getFileName()}:${frame.getLineNumber()}`)].join("\n");
+function unmapped(error: Error, frames: NodeJS.CallSite[]): string {
+    const lines = frames.map((frame) => `    at ${frame.getFileName()}:${frame.getLineNumber()}`);
+    return [String(error), ...lines].join("\n");
 }

@@ -8,7 +8,7 @@ export interface EditedChangeset extends ChangesetName {
     now: string;
 }
 
-const complaint = /^\s*(.+)::(.+)::(.+?) was: (\S+) but is now: (\S+)\s*$/;
+const complaint = /^\s*(.+?)::(.+)::((?:(?!::).)+) was: (\S+) but is now: (\S+)\s*$/;
 
 /**
  * Reads the edited changesets out of what Liquibase's validation printed: its checksums are the only ones that count,

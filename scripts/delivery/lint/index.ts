@@ -3,7 +3,7 @@ import { LintConfig, loadLintConfig } from "./config";
 import { EditedChangeset } from "./edited";
 import { Dismissal, Finding, LintChangeset } from "./finding";
 import { examine } from "./lint";
-import { readChangelog } from "./source/changelog";
+import { readChangelog, SourceChangelog } from "./source/changelog";
 import { runSquawk } from "./squawk";
 
 export { lintConfigFile, loadLintConfig, type LintConfig } from "./config";
@@ -12,7 +12,7 @@ export type { Dismissal, Finding, Level, Levels, LintChangeset, LintContext } fr
 export { lint } from "./lint";
 export { lintCases, lintLines, lintSummary, blocks } from "./render";
 export { runSquawk } from "./squawk";
-export { readChangelog } from "./source/changelog";
+export { readChangelog, type SourceChangelog } from "./source/changelog";
 
 /** What `lintPlan` needs. */
 export interface LintOptions {
@@ -33,6 +33,8 @@ export interface LintOptions {
     postgresVersion?: string;
     /** Schema of names without one; `public` unless told. */
     defaultSchema?: string;
+    /** Read unless given: who waits for Liquibase anyway can read it meanwhile. */
+    changelog?: SourceChangelog;
     /** Read from `lint.yaml` unless given. */
     config?: LintConfig;
 }
@@ -57,7 +59,8 @@ export async function lintPlan(options: LintOptions): Promise<LintReport> {
     // squawk runs beside the reading of the changelog.
     const { squawk: binary, postgresVersion } = options;
     const squawk = runSquawk(changes, { binary, levels, postgresVersion });
-    const { changesets: changelog, unread } = readChangelog(directory, options.changelogFile, options.parameters);
+    const source = options.changelog ?? readChangelog(directory, options.changelogFile, options.parameters);
+    const { changesets: changelog, unread } = source;
     const context = { levels, changelog, unread, applied, edited, defaultSchema, squawk: await squawk };
     return { environment, changesets: changes.length, ...examine(changes, context) };
 }

@@ -50,7 +50,7 @@ export class Order {
             newest === undefined ||
             again ||
             isRepeatable(source) ||
-            newest.position < position
+            newest.position <= position
         ) {
             return [];
         }

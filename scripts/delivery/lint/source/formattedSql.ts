@@ -88,10 +88,11 @@ function readLine(line: string, number: number, draft: Draft): void {
         draft.validCheckSum = true;
     } else if (!commentLine.test(line) && !directive.test(line)) {
         draft.firstBodyLine ??= number;
+        // Keeps the lines of the body where they are, whatever was taken out between them.
+        while (draft.body.length < number - draft.firstBodyLine) {
+            draft.body.push("");
+        }
         draft.body.push(line);
-    } else if (draft.firstBodyLine !== undefined) {
-        // Keeps the lines of the body where they are.
-        draft.body.push("");
     }
 }
 

@@ -19,5 +19,5 @@ export function text(node: Node, ...names: string[]): string | undefined {
 
 export function flag(node: Node, name: string, fallback: boolean): boolean {
     const value = text(node, name)?.toLowerCase();
-    return value === undefined ? fallback : value === "true";
+    return value === undefined ? fallback : ["true", "yes", "on"].includes(value);
 }

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import {
+    blocks,
+    editedChangesets,
+    lintCases,
+    lintLines,
+    LintReport,
+    lintSummary,
+} from "../../../../scripts/delivery/lint";
+import { judge } from "./support";
+
+const changelog = `--changeset a:1
+--lint-waive destroys-data: rebuilt every night
+TRUNCATE cache;
+--rollback not required: rebuilt every night
+--changeset a:2
+DROP VIEW v;
+--rollback CREATE VIEW v AS SELECT 1;
+--changeset a:3
+SELECT 1;
+--rollback empty`;
+
+function report(environment: string): LintReport {
+    return {
+        environment,
+        changesets: 3,
+        ...judge({ changelog, environment }),
+        dismissals: [{ rule: "ban-drop-table", changeset: "a.sql::2::a", reason: "t is new in this plan" }],
+    };
+}
+
+describe("the lint report", () => {
+    it("is a line a fact in the build's log, errors first and waived findings last", () => {
+        assert.deepEqual(lintLines(report("prod")), [
+            "Lint of 3 changesets: 2 errors, 0 warnings, 1 waived, 1 finding dismissed (the plan shows that nobody waits)",
+            "a.sql:7: error drop-in-use in a.sql::2::a",
+            "    It takes away view v: DROP VIEW v",
+            "    Why: Code that is running may still use it, and fails from this moment on.",
+            "    Instead: Release the code that no longer uses it first and drop or rename it in a later release; put the new name beside the old one in between.",
+            "a.sql:9: error rollback-empty-unexplained in a.sql::3::a",
+            "    Its rollback is empty and gives no reason.",
+            "    Why: The rollback is empty: undoing the release leaves this change in place, and nobody can tell whether that is meant.",
+            "    Instead: Give the reason: `--rollback not required: <reason>` in SQL, a comment line `rollback not required: <reason>` in XML, YAML and JSON. Or write what undoes it.",
+            "a.sql:4: waived destroys-data in a.sql::1::a",
+            "    It empties a table: TRUNCATE cache",
+            "    Waived: rebuilt every night",
+        ]);
+    });
+
+    it("stops the plan by its errors only", () => {
+        assert.equal(blocks(report("prod")), true);
+        assert.equal(blocks(report("dev")), false);
+        assert.equal(lintSummary(report("dev")).split(", 1 waived")[0], "Lint of 3 changesets: 0 errors, 2 warnings");
+    });
+
+    it("fails a test case for each error; warnings and waived findings are shown as skipped", () => {
+        const states = (environment: string) =>
+            lintCases(report(environment)).map(({ name, file, failure, skipped }) => [
+                name,
+                file,
+                failure !== undefined,
+                skipped !== undefined,
+            ]);
+        assert.deepEqual(states("prod"), [
+            ["destroys-data: a.sql::1::a", "a.sql", false, true],
+            ["drop-in-use: a.sql::2::a", "a.sql", true, false],
+            ["rollback-empty-unexplained: a.sql::3::a", "a.sql", true, false],
+        ]);
+        assert.ok(states("dev").every(([, , failed]) => !failed));
+        const nothing: LintReport = { environment: "dev", changesets: 0, findings: [], dismissals: [] };
+        assert.deepEqual(lintCases(nothing), [{ name: "lint", file: "lint", seconds: 0 }]);
+        assert.deepEqual(lintLines(nothing), ["Lint of 0 changesets: 0 errors, 0 warnings"]);
+    });
+
+    it("survives JSON: it goes into plan.json", () => {
+        assert.deepEqual(JSON.parse(JSON.stringify(report("prod"))), report("prod"));
+    });
+});
+
+describe("edited changesets", () => {
+    it("are read out of what Liquibase's validation prints", () => {
+        const messages = [
+            "Unexpected error running Liquibase: Validation Failed:",
+            "     2 changesets check sum",
+            "          changesets/001.sql::001-a::shop was: 9:aaaa but is now: 9:bbbb",
+            "          b.xml::with :: colons::an author was: 8:cccc but is now: 8:dddd",
+        ];
+        const expected = [
+            { file: "changesets/001.sql", id: "001-a", author: "shop", was: "9:aaaa", now: "9:bbbb" },
+            { file: "b.xml", id: "with :: colons", author: "an author", was: "8:cccc", now: "8:dddd" },
+        ];
+        assert.deepEqual(editedChangesets(messages), expected);
+        assert.deepEqual(editedChangesets([messages.join("\n")]), expected);
+        assert.deepEqual(editedChangesets(["nothing of the kind"]), []);
+    });
+});

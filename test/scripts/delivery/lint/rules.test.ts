@@ -1,0 +1,468 @@
+import assert from "node:assert/strict";
+import type { RuleName } from "../../../../scripts/delivery/lint/catalogue";
+import { lintConfig } from "../../../../scripts/delivery/lint/config";
+import { examine, lint } from "../../../../scripts/delivery/lint/lint";
+import { ownRules } from "../../../../scripts/delivery/lint/rules/own";
+import { judge, planned, rulesOf, Scene, sources } from "./support";
+
+interface Case {
+    rule: RuleName;
+    /** What the rule finds; exactly this one finding. */
+    bad: Record<string, Scene & { line?: number; what?: string }>;
+    /** The same thing written well: no finding at all. */
+    good: Record<string, Scene>;
+}
+
+const undo = "\n--rollback SELECT 1;";
+const one = (sql: string, attributes = ""): Scene => ({ changelog: `--changeset a:1 ${attributes}\n${sql}${undo}` });
+const many = (...bodies: string[]): Scene => ({
+    changelog: bodies.map((body, index) => `--changeset a:${index + 1}\n${body}${undo}`).join("\n"),
+});
+const body = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$;";
+
+const cases: Case[] = [
+    {
+        rule: "rollback-missing",
+        bad: {
+            "no rollback": {
+                changelog: "--changeset a:1\nSELECT 1;",
+                line: 2,
+                what: "Liquibase cannot undo it: No inverse to liquibase.change.core.RawSQLChange created",
+            },
+        },
+        good: { "a rollback": one("SELECT 1;") },
+    },
+    {
+        rule: "rollback-empty-unexplained",
+        bad: {
+            "an empty one": { changelog: "--changeset a:1\nSELECT 1;\n--rollback empty" },
+            "one that is not required, nobody knows why": {
+                changelog: "--changeset a:1\nSELECT 1;\n--rollback not required:",
+            },
+        },
+        good: {
+            "a reason in the rollback": {
+                changelog: "--changeset a:1\nSELECT 1;\n--rollback not required: it reads only",
+            },
+            "a reason in a comment": {
+                changelog:
+                    "--changeset a:1\n--comment: rollback not required: it reads only\nSELECT 1;\n--rollback empty",
+            },
+        },
+    },
+    {
+        rule: "dollar-quote-split",
+        bad: { "a body with semicolons": { ...one(body), line: 3 } },
+        good: {
+            "splitStatements:false": one(body, "splitStatements:false"),
+            "another delimiter": one(`${body.slice(0, -1)}\n/`, "endDelimiter:/"),
+            "a body without semicolons": one("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;"),
+        },
+    },
+    {
+        rule: "one-statement-without-transaction",
+        bad: {
+            "two statements": {
+                ...one(
+                    "CREATE INDEX CONCURRENTLY i ON t (a);\nCREATE INDEX CONCURRENTLY j ON t (b);",
+                    "runInTransaction:false",
+                ),
+                line: 4,
+            },
+        },
+        good: {
+            "one statement": one("CREATE INDEX CONCURRENTLY i ON t (a);", "runInTransaction:false"),
+            "one statement and a setting": one(
+                "SET maintenance_work_mem = '1GB';\nCREATE INDEX CONCURRENTLY i ON t (a);",
+                "runInTransaction:false",
+            ),
+            "two statements in a transaction": one("SELECT 1;\nSELECT 2;"),
+        },
+    },
+    {
+        rule: "needs-no-transaction",
+        bad: {
+            "CREATE INDEX CONCURRENTLY": {
+                ...one("SELECT 1;\n\nCREATE INDEX CONCURRENTLY i ON t (a);"),
+                line: 5,
+                what: "CONCURRENTLY in a transaction: CREATE INDEX CONCURRENTLY i ON t (a)",
+            },
+            VACUUM: one("VACUUM t;"),
+        },
+        good: { "runInTransaction:false": one("CREATE INDEX CONCURRENTLY i ON t (a);", "runInTransaction:false") },
+    },
+    {
+        rule: "duplicate-id",
+        bad: {
+            "the same name in another file": {
+                changelog:
+                    "--changeset a:1\nSELECT 1;\n--rollback SELECT 1;\n--changeset a:1 logicalFilePath:b.sql\nSELECT 1;\n--rollback SELECT 1;",
+                applied: 1,
+                line: 5,
+                what: "a:1 is also in a.sql, line 2.",
+            },
+        },
+        good: {
+            "another id": many("SELECT 1;", "SELECT 1;"),
+            "another author": { changelog: `--changeset a:1\nSELECT 1;${undo}\n--changeset b:1\nSELECT 1;${undo}` },
+        },
+    },
+    {
+        rule: "edited-changeset",
+        bad: {
+            "what Liquibase's validation names": {
+                ...many("SELECT 1;"),
+                applied: 1,
+                context: { edited: [{ id: "1", author: "a", file: "a.sql", was: "9:aa", now: "9:bb" }] },
+                line: 2,
+                what: "It ran with the checksum 9:aa, and is now 9:bb.",
+            },
+        },
+        good: Object.fromEntries(
+            ["runOnChange:true", "runAlways:true"].map((attribute): [string, Scene] => [
+                attribute,
+                {
+                    ...one("SELECT 1;", attribute),
+                    applied: 1,
+                    context: { edited: [{ id: "1", author: "a", file: "a.sql", was: "9:aa", now: "9:bb" }] },
+                },
+            ]),
+        ),
+    },
+    {
+        rule: "out-of-order",
+        bad: {
+            "before an applied one": {
+                ...many("SELECT 1;", "SELECT 2;"),
+                context: { applied: [{ id: "2", author: "A", file: "classpath:a.sql" }] },
+                line: 2,
+                what: "It comes before a.sql::2::a, which the database has already run.",
+            },
+        },
+        good: {
+            "behind all applied ones": { ...many("SELECT 1;", "SELECT 2;"), applied: 1 },
+            "before an applied one that follows its text": {
+                changelog: `--changeset a:1\nSELECT 1;${undo}\n--changeset a:2 runOnChange:true\nSELECT 2;${undo}`,
+                context: { applied: [{ id: "2", author: "a", file: "a.sql" }] },
+            },
+        },
+    },
+    {
+        rule: "schema-and-data",
+        bad: {
+            "a column and its values": { ...one("ALTER TABLE t ADD COLUMN a int;\nUPDATE t SET a = 1;"), line: 4 },
+            "an index and rows of another table": one("CREATE INDEX i ON t (a);\nINSERT INTO u SELECT * FROM t;"),
+        },
+        good: {
+            "two changesets": many("ALTER TABLE t ADD COLUMN a int;", "UPDATE t SET a = 1;"),
+            "a few rows": one("ALTER TABLE t ADD COLUMN a int;\nINSERT INTO u VALUES (1);"),
+            "a table that is new": one(
+                "CREATE TABLE t (a int);\nALTER TABLE t ADD COLUMN b int;\nINSERT INTO t SELECT 1;",
+            ),
+            "rows of a table in use beside a new table": one("CREATE TABLE t (a int);\nUPDATE u SET a = 1;"),
+        },
+    },
+    {
+        rule: "exclusive-lock",
+        bad: {
+            "VACUUM FULL": one("VACUUM FULL t;", "runInTransaction:false"),
+            "LOCK TABLE": one("LOCK TABLE t;"),
+            "REFRESH MATERIALIZED VIEW": one("REFRESH MATERIALIZED VIEW v;"),
+            "another storage": {
+                ...one("ALTER TABLE t SET TABLESPACE s;"),
+                what: "ALTER TABLE … SET TABLESPACE rewrites the table: ALTER TABLE t SET TABLESPACE s",
+            },
+        },
+        good: {
+            "REFRESH CONCURRENTLY": one("REFRESH MATERIALIZED VIEW CONCURRENTLY v;"),
+            "a new view": many("CREATE MATERIALIZED VIEW v AS SELECT 1 WITH NO DATA;", "REFRESH MATERIALIZED VIEW v;"),
+            "a storage parameter": one("ALTER TABLE t SET (fillfactor = 70);"),
+        },
+    },
+    {
+        rule: "destroys-data",
+        bad: { TRUNCATE: one("TRUNCATE t;"), "DELETE of every row": one("DELETE FROM s.t;") },
+        good: {
+            "DELETE of some rows": one("DELETE FROM t WHERE a;"),
+            "a new table": many("CREATE TABLE s.t (a int);", "TRUNCATE s.t;"),
+        },
+    },
+    {
+        rule: "drop-in-use",
+        bad: {
+            "a view": { ...one("DROP VIEW v;"), what: "It takes away view v: DROP VIEW v" },
+            "a type, by another name": one("ALTER TYPE s.t RENAME TO u;"),
+            "a value of an enumeration": one("ALTER TYPE t RENAME VALUE 'a' TO 'b';"),
+        },
+        good: {
+            "a view that comes back": one("DROP VIEW v;\nCREATE VIEW v AS SELECT 1;"),
+            "a function that is new": many("CREATE FUNCTION f() RETURNS int RETURN 1;", "DROP FUNCTION f();"),
+            "a trigger": one("DROP TRIGGER r ON t;"),
+        },
+    },
+    {
+        rule: "invalid-waiver",
+        bad: {
+            "no reason": {
+                ...one("--lint-waive destroys-data\nSELECT 1;"),
+                line: 3,
+                what: "The waiver of destroys-data gives no reason.",
+            },
+            "a reason without a word": one("--lint-waive destroys-data: ...\nSELECT 1;"),
+            "no rule": { ...one("--lint-waive\nSELECT 1;"), what: "The waiver names no rule." },
+            "an unknown rule": {
+                ...one("--comment: lint-waive destroy-data: because\nSELECT 1;"),
+                what: "The waiver names an unknown rule, destroy-data. Did you mean destroys-data?",
+            },
+            "a rule without exceptions": {
+                ...one("--lint-waive edited-changeset: because\nSELECT 1;"),
+                what: "edited-changeset cannot be waived.",
+            },
+            "squawk's own comment": {
+                ...one("-- squawk-ignore ban-drop-table\nSELECT 1;"),
+                what: "A `squawk-ignore` comment gives no reason and is not honoured.",
+            },
+        },
+        good: { "a rule and a reason": one("--lint-waive destroys-data: it reads only\nSELECT 1;") },
+    },
+    {
+        rule: "unreadable-changelog",
+        bad: {
+            "a file in a jar": {
+                ...one("SELECT 1;"),
+                context: { unread: [{ file: "in/a.jar.xml", reason: "it is not in the migrations directory" }] },
+                what: "It was not read: it is not in the migrations directory.",
+            },
+        },
+        good: { "nothing unread": one("SELECT 1;") },
+    },
+];
+
+describe("the rules of our own", () => {
+    it("all have their cases here", () => {
+        assert.deepEqual(cases.map(({ rule }) => rule).sort(), Object.keys(ownRules).sort());
+    });
+
+    for (const { rule, bad, good } of cases) {
+        describe(rule, () => {
+            for (const [title, { line, what, ...scene }] of Object.entries(bad)) {
+                it(`finds ${title}`, () => {
+                    const { findings } = judge(scene);
+                    assert.deepEqual(rulesOf(findings), [rule]);
+                    const [finding] = findings;
+                    assert.ok(finding!.why.length > 0 && finding!.instead.length > 0);
+                    assert.equal(finding!.line, line ?? finding!.line);
+                    assert.equal(finding!.what, what ?? finding!.what);
+                });
+            }
+            for (const [title, scene] of Object.entries(good)) {
+                it(`takes ${title}`, () => assert.deepEqual(judge(scene).findings, []));
+            }
+        });
+    }
+});
+
+describe("a plan without its source, as from a jar", () => {
+    const changeset = { id: "1", author: "a", file: "jar.xml", runInTransaction: true, sql: ["SELECT 1;"] };
+    const context = { levels: lintConfig({}, "prod").levels, changelog: [], applied: [] };
+
+    it("is judged by what will run", () => {
+        assert.deepEqual(rulesOf(lint([{ ...changeset, undoError: "no" }], context)), ["rollback-missing"]);
+        assert.deepEqual(rulesOf(lint([{ ...changeset, undo: [] }], context)), ["rollback-empty-unexplained"]);
+        assert.deepEqual(rulesOf(lint([{ ...changeset, undo: ["SELECT 1;"] }], context)), []);
+        const torn = ["CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1;", "END; $$ LANGUAGE plpgsql;"];
+        assert.deepEqual(rulesOf(lint([{ ...changeset, sql: torn, undo: ["x"] }], context)), ["dollar-quote-split"]);
+    });
+
+    it("names the file that Liquibase names, and no line", () => {
+        const [finding] = lint([{ ...changeset, undoError: "no" }], context);
+        assert.deepEqual([finding?.file, finding?.line, finding?.changeset], ["jar.xml", undefined, "jar.xml::1::a"]);
+    });
+
+    it("has nothing to undo where nothing runs", () => {
+        assert.deepEqual(lint([{ ...changeset, sql: [], undoError: "no" }], context), []);
+    });
+});
+
+describe("what squawk says", () => {
+    const levels = lintConfig({}, "prod").levels;
+    /** Lints with squawk finding the rule at this text of the last changeset. */
+    function withSquawk(changelog: string, found: Record<string, RuleName[]>, applied = 0) {
+        const all = sources(changelog);
+        const pending = planned(all.slice(applied));
+        const last = pending.at(-1)!;
+        const text = last.sql.join("\n");
+        const squawk = Object.entries(found).flatMap(([at, rules]) => {
+            assert.ok(text.includes(at));
+            return rules.map((rule) => ({
+                rule: rule as "syntax-error",
+                position: text.indexOf(at),
+                message: "Squawk's words.",
+            }));
+        });
+        const key = `${last.file}::${last.id}::${last.author}`;
+        return examine(pending, {
+            levels,
+            changelog: all,
+            applied: all.slice(0, applied),
+            squawk: new Map([[key, squawk]]),
+        });
+    }
+    const rules = (changelog: string, found: Record<string, RuleName[]>, applied?: number) =>
+        rulesOf(withSquawk(changelog, found, applied).findings);
+
+    it("is told with our reasons, at the statement's line", () => {
+        const { findings } = withSquawk(`--changeset a:1\nSELECT 1;\n-- é\nDROP TABLE t;${undo}`, {
+            "DROP TABLE": ["ban-drop-table"],
+        });
+        assert.equal(findings.length, 1);
+        assert.deepEqual(
+            [findings[0]?.line, findings[0]?.what, findings[0]?.level],
+            [5, "Squawk's words: DROP TABLE t", "error"],
+        );
+        assert.match(findings[0]!.why, /^The rows are gone for good/);
+    });
+
+    it("is no finding about a table that an earlier changeset of the plan creates", () => {
+        const changelog = many("CREATE TABLE t (a int);", "CREATE INDEX i ON public.t (a);").changelog;
+        const found = { "CREATE INDEX": ["require-concurrent-index-creation"] } satisfies Record<string, RuleName[]>;
+        const { findings, dismissals } = withSquawk(changelog, found);
+        assert.deepEqual(findings, []);
+        assert.deepEqual(dismissals, [
+            {
+                rule: "require-concurrent-index-creation",
+                changeset: "a.sql::2::a",
+                reason: "t is new in this plan (a.sql::1::a), so nobody uses it yet",
+            },
+        ]);
+        assert.deepEqual(
+            rules(changelog, found, 1),
+            ["require-concurrent-index-creation"],
+            "once it is deployed it is in use",
+        );
+    });
+
+    const index: Record<string, RuleName[]> = { "CREATE INDEX": ["require-concurrent-index-creation"] };
+    for (const [title, first] of Object.entries({
+        "that may have been there before": "CREATE TABLE IF NOT EXISTS t (a int);",
+        "of another schema": "CREATE TABLE s.t (a int);",
+        "whose name differs in case": 'CREATE TABLE "T" (a int);',
+        "that is a partition of one in use": "CREATE TABLE t PARTITION OF p DEFAULT;",
+        "that is dropped again": "CREATE TABLE t (a int);\nDROP TABLE t;",
+        "that has another name by now": "CREATE TABLE t (a int);\nALTER TABLE t RENAME TO u;",
+    })) {
+        it(`stands about a table ${title}`, () => {
+            const { findings } = withSquawk(many(first, "CREATE INDEX i ON t (a);").changelog, index);
+            assert.deepEqual(rulesOf(findings), ["require-concurrent-index-creation"]);
+        });
+    }
+
+    it("follows a new table to its new name, and a partition to its new parent", () => {
+        assert.deepEqual(
+            rules(
+                many("CREATE TABLE u (a int);\nALTER TABLE u RENAME TO t;", "CREATE INDEX i ON t (a);").changelog,
+                index,
+            ),
+            [],
+        );
+        assert.deepEqual(
+            rules(
+                many(
+                    "CREATE TABLE p (a int) PARTITION BY LIST (a);\nCREATE TABLE t PARTITION OF p DEFAULT;",
+                    "CREATE INDEX i ON t (a);",
+                ).changelog,
+                index,
+            ),
+            [],
+        );
+    });
+
+    it("stands about a foreign key of a new table that was filled: its rows are checked against a table in use", () => {
+        const key: Record<string, RuleName[]> = {
+            "ADD CONSTRAINT": ["adding-foreign-key-constraint", "constraint-missing-not-valid"],
+        };
+        const add = "ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES u;";
+        assert.deepEqual(rules(many("CREATE TABLE t (a int);", add).changelog, key), []);
+        assert.deepEqual(rules(many("CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);", add).changelog, key), []);
+        for (const filled of ["CREATE TABLE t AS SELECT 1 AS a;", "CREATE TABLE t (a int);\nINSERT INTO t SELECT 1;"]) {
+            assert.deepEqual(rules(many(filled, add).changelog, key), ["adding-foreign-key-constraint"]);
+        }
+    });
+
+    it("lets the index of a new table go", () => {
+        const drop: Record<string, RuleName[]> = { "DROP INDEX": ["require-concurrent-index-deletion"] };
+        assert.deepEqual(
+            rules(many("CREATE TABLE s.t (a int);\nCREATE INDEX i ON s.t (a);", "DROP INDEX s.i;").changelog, drop),
+            [],
+        );
+        assert.deepEqual(rules(many("CREATE TABLE t (a int);", "DROP INDEX i;").changelog, drop), [
+            "require-concurrent-index-deletion",
+        ]);
+    });
+
+    describe("about SET NOT NULL", () => {
+        const set = 'ALTER TABLE t ALTER COLUMN b SET DEFAULT 1, ALTER "a" SET NOT NULL;';
+        const found: Record<string, RuleName[]> = { 'ALTER "a"': ["adding-not-nullable-field"] };
+        const add = "ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID;";
+        const validate = "ALTER TABLE public.t VALIDATE CONSTRAINT c;";
+
+        it("is none where a validated check proves it, pending or long applied", () => {
+            for (const applied of [0, 1, 2]) {
+                assert.deepEqual(rules(many(add, validate, set).changelog, found, applied), []);
+            }
+            assert.deepEqual(
+                rules(many("ALTER TABLE t ADD CONSTRAINT c CHECK ((a) IS NOT NULL);", set).changelog, found),
+                [],
+            );
+        });
+
+        for (const [title, before] of Object.entries({
+            "nothing proves it": ["SELECT 1;"],
+            "the check is not validated": [add],
+            "another check is": [add, "ALTER TABLE t VALIDATE CONSTRAINT d;"],
+            "the check is gone": [add, validate, "ALTER TABLE t DROP CONSTRAINT IF EXISTS c;"],
+            "the check is about another column": [add.replace("(a ", "(b "), validate],
+            "the check says less": [add.replace("NOT NULL)", "NOT NULL OR b)"), validate],
+            "the check is about another table": [add.replace("t ADD", "u ADD"), validate],
+        })) {
+            it(`stands where ${title}`, () => {
+                assert.deepEqual(rules(many(...before, set).changelog, found), ["adding-not-nullable-field"]);
+            });
+        }
+    });
+
+    it("about a renamed table is none where a view takes the name in the same changeset", () => {
+        const found: Record<string, RuleName[]> = { RENAME: ["renaming-table"] };
+        assert.deepEqual(
+            rules(many("ALTER TABLE t RENAME TO u;\nCREATE VIEW t AS SELECT * FROM u;").changelog, found),
+            [],
+        );
+        assert.deepEqual(rules(many("ALTER TABLE t RENAME TO u;").changelog, found), ["renaming-table"]);
+    });
+
+    it("is told once where two of its rules say the same of one action, and twice of two", () => {
+        const found: Record<string, RuleName[]> = {
+            "ADD UNIQUE": ["disallowed-unique-constraint", "constraint-missing-not-valid"],
+            "ADD CHECK": ["constraint-missing-not-valid"],
+        };
+        assert.deepEqual(rules(many("ALTER TABLE t ADD UNIQUE (a), ADD CHECK (a > 0);").changelog, found), [
+            "disallowed-unique-constraint",
+            "constraint-missing-not-valid",
+        ]);
+    });
+
+    it("about syntax is told once a changeset, and not of a body that was torn apart", () => {
+        const found: Record<string, RuleName[]> = { SELECTT: ["syntax-error"], oops: ["syntax-error"] };
+        assert.deepEqual(rules(many("SELECTT oops;").changelog, found), ["syntax-error"]);
+        assert.deepEqual(rules(many(body).changelog, { CREATE: ["syntax-error"] }), ["dollar-quote-split"]);
+    });
+
+    it("is waived by a reason in the changelog, for its own changeset only", () => {
+        const changelog = many("--lint-waive ban-drop-table: empty since 2024\nDROP TABLE t;").changelog;
+        const { findings } = withSquawk(changelog, { DROP: ["ban-drop-table"] });
+        assert.deepEqual(rulesOf(findings), ["ban-drop-table (waived)"]);
+        assert.equal(findings[0]?.waived, "empty since 2024");
+        const elsewhere = many("--lint-waive ban-drop-table: empty since 2024\nSELECT 1;", "DROP TABLE t;").changelog;
+        assert.deepEqual(rules(elsewhere, { DROP: ["ban-drop-table"] }), ["ban-drop-table"]);
+    });
+});

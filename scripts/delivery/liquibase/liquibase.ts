@@ -170,7 +170,9 @@ function newest(tag: string): string[] {
 }
 
 /** What Java needs of the build's environment; no LIQUIBASE_* setting comes in from outside. */
-function inherited(): Record<string, string> {
-    const names = ["PATH", "HOME", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "LANG", "LC_ALL", "TMPDIR", "TZ"];
-    return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+function inherited(): Record<string, string | undefined> {
+    const names = ["PATH", "HOME", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR", "TZ"];
+    const values = Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+    // Java reads the environment, the password too, and the names of files in the encoding of the locale.
+    return { ...values, LC_ALL: "C.UTF-8" };
 }

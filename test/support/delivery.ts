@@ -1,0 +1,211 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { unzipSync } from "fflate";
+import { startThrowawayServer, type ThrowawayServer } from "../../scripts/check/throwaway";
+import type { HistoryRow } from "../../scripts/delivery/database/history";
+import type { Plan } from "../../scripts/delivery/plan/model";
+import type { Deployment } from "../../scripts/delivery/report/deployment";
+import { ensureToolchain } from "../../scripts/toolchain/ensure";
+
+/** A password that URLs, JSON, XML and shells must all quote. */
+export const password = `Pa$$w0rd "&<'%/\\ ü`;
+const owner = "dbowner";
+
+export interface BuildResult {
+    code: number | null;
+    signal: NodeJS.Signals | null;
+    /** Standard output and standard error. */
+    output: string;
+    seconds: number;
+}
+
+/** What a build runs with, beside what the project sets. */
+export interface BuildOptions {
+    /** Variables to set; undefined unsets. */
+    environment?: Record<string, string | undefined>;
+    /** Sees the process while it runs. */
+    onStart?: (child: ChildProcess, output: () => string) => void;
+}
+
+/** A real server and a real toolchain to deliver with. */
+export class Delivery {
+    private databases = 0;
+
+    private constructor(
+        readonly server: ThrowawayServer,
+        readonly toolchain: string,
+        private readonly home: string,
+    ) {}
+
+    static async start(): Promise<Delivery> {
+        const home = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-test-"));
+        const toolchain = path.join(home, "toolchain");
+        for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(ensureToolchain())))) {
+            fs.mkdirSync(path.dirname(path.join(toolchain, name)), { recursive: true });
+            fs.writeFileSync(path.join(toolchain, name), content);
+        }
+        const server = await startThrowawayServer();
+        const administrator = await server.administrate();
+        await administrator.query(
+            `CREATE ROLE ${owner} LOGIN CREATEDB CREATEROLE PASSWORD ${administrator.escapeLiteral(password)}`,
+        );
+        await administrator.end();
+        return new Delivery(server, toolchain, home);
+    }
+
+    async dispose(): Promise<void> {
+        await this.server.dispose();
+        fs.rmSync(this.home, { recursive: true });
+    }
+
+    /** A new, empty database and a source to deliver to it. */
+    async project(): Promise<Project> {
+        const name = `app_${(this.databases += 1)}`;
+        const administrator = await this.server.administrate();
+        await administrator.query(`CREATE DATABASE ${name} OWNER ${owner}`);
+        await administrator.end();
+        return new Project(this, name, path.join(this.home, name));
+    }
+}
+
+/** A database and the source that goes there. */
+export class Project {
+    private executions = 0;
+
+    constructor(
+        private readonly delivery: Delivery,
+        readonly database: string,
+        readonly source: string,
+    ) {
+        this.write({ "liquibase.properties": "changeLogFile=changelog.sql\n" });
+    }
+
+    /** Writes files of the migrations directory. */
+    write(files: Record<string, string>): void {
+        for (const [name, content] of Object.entries(files)) {
+            const file = path.join(this.source, "migrations", name);
+            fs.mkdirSync(path.dirname(file), { recursive: true });
+            fs.writeFileSync(file, content);
+        }
+    }
+
+    /** Writes the changelog from formatted SQL. */
+    changelog(...changesets: string[]): void {
+        this.write({ "changelog.sql": ["--liquibase formatted sql", ...changesets].join("\n\n") });
+    }
+
+    /** Begins another execution of the pipeline: another release id. */
+    nextExecution(): string {
+        this.executions += 1;
+        return this.releaseId;
+    }
+
+    get releaseId(): string {
+        return `release-abcdef0-execut${String(this.executions).padStart(2, "0")}`;
+    }
+
+    /** Keeps the plan as the one that was approved; returns its directory. */
+    approve(): string {
+        const directory = path.join(this.source, "..", `${this.database}-approved`);
+        fs.rmSync(directory, { recursive: true, force: true });
+        fs.cpSync(path.join(this.source, ".delivery/artifacts"), directory, { recursive: true });
+        return directory;
+    }
+
+    async build(action: string, { environment = {}, onStart }: BuildOptions = {}): Promise<BuildResult> {
+        const started = performance.now();
+        const child = spawn(process.execPath, [path.join(this.delivery.toolchain, "delivery.cjs"), action], {
+            cwd: this.source,
+            env: { ...this.environment(), ...environment },
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        let output = "";
+        child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+        child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+        onStart?.(child, () => output);
+        return new Promise((resolve) => {
+            child.on("close", (code, signal) => {
+                resolve({ code, signal, output, seconds: (performance.now() - started) / 1000 });
+            });
+        });
+    }
+
+    artifact(name: string): string {
+        return fs.readFileSync(path.join(this.source, ".delivery/artifacts", name), "utf8");
+    }
+
+    plan(): Plan {
+        return JSON.parse(this.artifact("plan.json")) as Plan;
+    }
+
+    deployment(): Deployment {
+        return JSON.parse(this.artifact("deployment.json")) as Deployment;
+    }
+
+    report(): string {
+        return fs.readFileSync(path.join(this.source, ".delivery/reports/delivery.xml"), "utf8");
+    }
+
+    /** Everything that the last build left behind. */
+    everything(): string {
+        const directory = path.join(this.source, ".delivery");
+        return fs
+            .readdirSync(directory, { recursive: true, withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), "utf8"))
+            .join("\n");
+    }
+
+    exports(): string {
+        return fs.readFileSync(path.join(this.source, ".delivery/exports.sh"), "utf8");
+    }
+
+    async query<T extends object>(sql: string): Promise<T[]> {
+        const client = await this.delivery.server.administrate(this.database);
+        try {
+            return (await client.query<T>(sql)).rows;
+        } finally {
+            await client.end();
+        }
+    }
+
+    /** Names of the tables in the database. */
+    async tables(): Promise<string[]> {
+        const rows = await this.query<{ name: string }>(
+            "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+        );
+        return rows.map(({ name }) => name);
+    }
+
+    /** Ids in the history, in order; the pipeline's own rows show their tag in brackets. */
+    async history(): Promise<string[]> {
+        const rows = await this.query<Pick<HistoryRow, "id" | "file" | "tag">>(
+            "SELECT id, filename AS file, tag FROM databasechangelog ORDER BY dateexecuted, orderexecuted",
+        );
+        return rows.map(({ id, file, tag }) => (file === "liquibase-internal" ? `[${tag}]` : id));
+    }
+
+    private environment(): Record<string, string | undefined> {
+        const { host, port, authority } = this.delivery.server.server;
+        return {
+            PATH: process.env.PATH,
+            HOME: process.env.HOME,
+            JAVA_HOME: process.env.JAVA_HOME,
+            CODEBUILD_SRC_DIR: this.source,
+            DB_ENGINE: "aurora-postgresql",
+            DB_HOST: host,
+            DB_PORT: String(port),
+            DB_NAME: this.database,
+            DB_USERNAME: owner,
+            DB_PASSWORD: password,
+            MIGRATIONS_DIRECTORY: "migrations",
+            ENVIRONMENT_NAME: "dev",
+            PIPELINE_EXECUTION_ID: `execut${String(this.executions).padStart(2, "0")}`,
+            SOURCE_REVISION: "abcdef0123456789",
+            ROLLBACK_TO: "none",
+            PGSSLROOTCERT: authority,
+        };
+    }
+}

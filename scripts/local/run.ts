@@ -93,7 +93,7 @@ async function runLocked(options: RunOptions, source: Source, startedAt: Date): 
     );
     const jars = await resolveExtraJars(options, source, toolchain);
     signal.throwIfAborted();
-    const server = await progress.step("Embedded PostgreSQL 17", () => startServer(home, serverName, port, state));
+    const server = await progress.step("Embedded PostgreSQL 17", () => startServer(home, port));
     try {
         await provision(server, definition.database);
         const execution = await executePipeline(options, { source, definition, server, serverName, jars });

@@ -2,16 +2,15 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { UserError } from "./errors";
 
 interface StateFile {
-    /** By server name: the port that was chosen and the administrator's password. */
+    /** By server name. */
     servers: Record<string, ServerState>;
     /** By environment and resource: the value that a provider would have kept in Pulumi's state. */
     values: Record<string, Record<string, StoredValue>>;
 }
 
 export interface ServerState {
+    /** The port that was free at the first start. */
     port?: number;
-    /** Password of the server's administrator, whom only the local run uses. */
-    password?: string;
     /** The user asked to leave the server running. */
     kept?: boolean;
 }

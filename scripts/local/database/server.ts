@@ -1,12 +1,14 @@
 import { execFile, spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
     chmodSync,
     existsSync,
     lstatSync,
     mkdirSync,
+    mkdtempSync,
     openSync,
     readFileSync,
+    readlinkSync,
     closeSync,
     rmSync,
     symlinkSync,
@@ -78,10 +80,9 @@ export async function reservePort(home: string, name: string, state: State): Pro
  * Starts the embedded PostgreSQL server of a directory on a port, or takes over the one that runs there. The first start creates
  * the data directory; later ones reuse it.
  */
-export async function startServer(home: string, name: string, port: number, state: State): Promise<Server> {
+export async function startServer(home: string, port: number): Promise<Server> {
     const place = choosePlace(home);
-    const password = state.server(name).password ?? randomBytes(24).toString("base64url");
-    state.updateServer(name, { password });
+    const password = administratorPassword(home);
     await initialise(place, password);
     const certificates = await ensureCertificates(home);
 
@@ -111,13 +112,23 @@ function choosePlace(home: string): Place {
     return { home, data, account, binaries: findBinaries(account, join(tmpdir(), "aurora-pipeline-postgres")) };
 }
 
+/** The data directory; where the server's user cannot reach it, a link to one in the system's temporary directory. */
 function dataDirectory(home: string, account: Account | undefined): string {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const own = join(home, "data");
+    if (isLink(own)) return readlinkSync(own);
     if (canReach(account, home)) return own;
-    const elsewhere = join(tmpdir(), `aurora-pipeline-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`);
-    if (!isLink(own)) symlinkSync(elsewhere, own);
+    const elsewhere = mkdtempSync(join(tmpdir(), "aurora-pipeline-"));
+    give(account, elsewhere);
+    symlinkSync(elsewhere, own);
     return elsewhere;
+}
+
+/** It lies beside the data that it opens, so that neither outlives the other. */
+function administratorPassword(home: string): string {
+    const file = join(home, "administrator.password");
+    if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
+    return readFileSync(file, "utf8");
 }
 
 function isLink(path: string): boolean {

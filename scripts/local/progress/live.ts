@@ -8,6 +8,8 @@ const load = () => import("listr2");
 
 /** How many last lines of an action's log are shown while it runs; whole they are in the run's files. */
 const logLines = 6;
+/** And after a failure: what scrolled by is what a person wants to read. */
+const failureLines = 25;
 
 /** A list that moves, for a terminal: one entry a stage. */
 export class LiveProgress implements Progress {
@@ -60,6 +62,7 @@ export class LiveProgress implements Progress {
 class Entry {
     private readonly start = Date.now();
     private readonly notes: string[] = [];
+    private readonly last: string[] = [];
     private readonly shown: Promise<unknown>;
     private task: { title?: string; output?: string; skip(message?: string): void } | undefined;
     private resolve!: () => void;
@@ -88,6 +91,8 @@ class Entry {
 
     log(line: string): void {
         if (this.task) this.task.output = line;
+        this.last.push(line);
+        if (this.last.length > failureLines) this.last.shift();
     }
 
     note(line: string): void {
@@ -96,7 +101,8 @@ class Entry {
 
     async end(status: StageStatus, message?: string): Promise<void> {
         const title = `${this.title}: ${status} (${duration(Date.now() - this.start)})`;
-        const text = [title, ...this.notes, ...(message ? [message] : [])].join("\n");
+        const last = status === "Failed" ? this.last : [];
+        const text = [title, ...last, ...this.notes, ...(message ? [message] : [])].join("\n");
         if (this.task) this.task.title = text;
         if (status === "Skipped" || status === "InProgress") this.task?.skip(text);
         if (status === "Failed" || status === "Stopped") this.reject(new Error(text));

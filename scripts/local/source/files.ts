@@ -9,12 +9,14 @@ import {
     readlinkSync,
     symlinkSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
-/** All files below a directory, by their path in it. */
+/** All files below a directory, by their path in it. A symbolic link is a file, wherever it leads. */
 export function filesIn(directory: string): string[] {
-    return readdirSync(directory, { recursive: true, encoding: "utf8" })
-        .filter((file) => !lstatSync(join(directory, file)).isDirectory())
+    // Without file types, Node's recursive walk would follow links out of the directory.
+    return readdirSync(directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
         .sort();
 }
 

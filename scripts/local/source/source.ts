@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { mkdirSync, realpathSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
+import { UserError } from "../errors";
 import { copyFilesTo, hashOf, stripPermissions } from "./files";
 import { type Commit, extractCommit, findRepository, headOf, worktreeFiles } from "./git";
 import { type Migrations, openMigrations, replaceMigrations } from "./migrations";
@@ -40,7 +42,7 @@ export async function deliver(
     const { repository, head, worktree, migrations } = source;
     if (worktree) copyFilesTo(repository, worktree, target);
     else await extractCommit(repository, head.id, target);
-    if (migrations) replaceMigrations(migrations, jars, join(target, directory));
+    if (migrations) replaceMigrations(migrations, jars, placeFor(target, directory));
     stripPermissions(target);
 }
 
@@ -48,4 +50,17 @@ function revisionOf(repository: string, head: Commit, worktree?: string[], migra
     if (migrations) return migrations.revision;
     if (worktree) return `${head.id}-worktree-${hashOf(repository, worktree).slice(0, 8)}`;
     return head.id;
+}
+
+/** Where the changelog belongs. What is there goes, so it must not lie behind a link that leads out of the source. */
+function placeFor(target: string, directory: string): string {
+    const place = join(target, directory);
+    mkdirSync(dirname(place), { recursive: true });
+    const parent = realpathSync(dirname(place));
+    if (!`${parent}${sep}`.startsWith(`${realpathSync(target)}${sep}`)) {
+        throw new UserError(
+            `The migrations directory "${directory}" lies behind a link that leads out of the repository.`,
+        );
+    }
+    return join(parent, basename(place));
 }

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+    chmodSync,
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    readlinkSync,
+    rmSync,
+    statSync,
+    symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { deliver, openSource } from "../../../scripts/local/source/source";
 import { git, removeTemporary, temporaryDirectory, write } from "./support";
@@ -43,6 +53,38 @@ describe("local run: source", () => {
     it("carries no permissions, as a source action's archive", async () => {
         const { target } = await delivered();
         assert.equal(statSync(join(target, "script.sh")).mode & 0o777, 0o644);
+    });
+
+    it("leaves alone what its symbolic links lead to", async () => {
+        const outside = temporaryDirectory();
+        write(outside, { "tool.sh": "#!/bin/sh\n" });
+        chmodSync(join(outside, "tool.sh"), 0o755);
+        symlinkSync(outside, join(repository, "linked"));
+        git(repository, "add", ".");
+        git(repository, "commit", "--quiet", "-m", "Link");
+        for (const options of [{}, { worktree: true }]) {
+            const { target } = await delivered(options);
+            assert.equal(readlinkSync(join(target, "linked")), outside);
+            assert.equal(statSync(join(outside, "tool.sh")).mode & 0o777, 0o755);
+        }
+    });
+
+    it("does not replace what lies behind a link out of the repository", async () => {
+        const outside = temporaryDirectory();
+        write(outside, { "migrations/precious.sql": "precious" });
+        symlinkSync(outside, join(repository, "linked"));
+        git(repository, "add", ".");
+        git(repository, "commit", "--quiet", "-m", "Link");
+        const migrations = temporaryDirectory();
+        write(migrations, { "liquibase.properties": "changeLogFile=other.xml\n" });
+        const source = await openSource({ repository, migrations });
+        const target = join(temporaryDirectory(), "target");
+        mkdirSync(target);
+        await assert.rejects(
+            deliver(source, target, "linked/migrations"),
+            /lies behind a link that leads out of the repository/,
+        );
+        assert(existsSync(join(outside, "migrations/precious.sql")));
     });
 
     it("is what lies in the checkout, when that is asked for: tracked or not, but not ignored", async () => {

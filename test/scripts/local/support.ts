@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { RecordedResource } from "../../../scripts/local/evaluate";
@@ -14,7 +14,15 @@ export function temporaryDirectory(): string {
 }
 
 export function removeTemporary(): void {
-    for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
+    for (const directory of made.splice(0)) {
+        // As root, a server's data lies elsewhere.
+        for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+            const path = join(entry.parentPath, entry.name);
+            if (entry.name === "data" && entry.isSymbolicLink())
+                rmSync(readlinkSync(path), { recursive: true, force: true });
+        }
+        rmSync(directory, { recursive: true, force: true });
+    }
 }
 
 /** Writes files by their path in a directory. */

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { removeTemporary } from "../scripts/local/support";
+import { changelog, changeset, Scene, stagesOf } from "./localSupport";
+
+describe("local run of prod, through the approval", () => {
+    let scene: Scene;
+    before(() => {
+        scene = new Scene();
+    });
+    after(removeTemporary);
+
+    const prod = { environment: "prod" };
+
+    it("waits for the approval, with a plan to read and nothing done", async () => {
+        const outcome = await scene.run(prod);
+        assert.equal(outcome.exit, 3, outcome.output);
+        assert.equal(outcome.lastRun.status, "InProgress");
+        assert.deepEqual(stagesOf(outcome), ["Source Succeeded", "Plan Succeeded", "Approve InProgress"]);
+        assert.deepEqual(
+            outcome.lastRun.stages[2]!.actions.map(({ name, status }) => [name, status]),
+            [["Approve", "InProgress"]],
+        );
+        const plan = join(scene.local.runs, outcome.lastRun.executionId!, "artifacts/Plan/plan.md");
+        assert(outcome.output.includes(`It waits for approval. The plan: ${plan}`));
+        assert(outcome.output.includes("To approve it: npm start -- --env prod --approve"));
+        assert.match(readFileSync(plan, "utf8"), /CREATE TABLE items/);
+        assert.deepEqual(await scene.tables("prod"), []);
+    });
+
+    it("goes on with that execution when it is approved", async () => {
+        const { executionId, stages } = scene.lastRun();
+        const outcome = await scene.run({ ...prod, approve: true });
+        assert.equal(outcome.exit, 0, outcome.output);
+        assert.equal(outcome.lastRun.executionId, executionId);
+        assert.deepEqual(outcome.lastRun.stages.slice(0, 2), stages.slice(0, 2));
+        assert.deepEqual(stagesOf(outcome).slice(2), ["Approve Succeeded", "Deploy Succeeded", "Rollback Skipped"]);
+        assert.deepEqual(
+            outcome.lastRun.changesets.map(({ id }) => id),
+            ["items", "prices"],
+        );
+        assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
+        assert.deepEqual(existsSync(join(scene.local.postgres, "dev")), false);
+    });
+
+    it("asks nobody when nothing is planned", async () => {
+        const outcome = await scene.run(prod);
+        assert.equal(outcome.exit, 0, outcome.output);
+        assert.deepEqual(stagesOf(outcome), [
+            "Source Succeeded",
+            "Plan Succeeded",
+            "Approve Skipped",
+            "Deploy Skipped",
+            "Rollback Skipped",
+        ]);
+    });
+
+    it("does not take an approval for what was committed since", async () => {
+        scene.commit({
+            "migrations/changesets/2.sql": changelog(
+                changeset("orders", "CREATE TABLE orders (id int)", "DROP TABLE orders"),
+            ),
+        });
+        const first = await scene.run(prod);
+        assert.equal(first.exit, 3, first.output);
+        scene.commit({
+            "migrations/changesets/3.sql": changelog(
+                changeset("later", "CREATE TABLE later (id int)", "DROP TABLE later"),
+            ),
+        });
+        const second = await scene.run({ ...prod, approve: true });
+        assert.equal(second.exit, 0, second.output);
+        assert.notEqual(second.lastRun.executionId, first.lastRun.executionId);
+        assert.equal(second.lastRun.stages[1]!.name, "Plan");
+        assert.deepEqual(
+            second.lastRun.changesets.map(({ id }) => id),
+            ["orders", "later"],
+        );
+    });
+
+    it("takes a rollback through the same approval", async () => {
+        const { releaseId } = scene.lastRun();
+        const waiting = await scene.run({ ...prod, rollbackTo: releaseId });
+        assert.equal(waiting.exit, 3, waiting.output);
+        assert.deepEqual(await scene.tables("prod"), ["items", "later", "orders", "prices"]);
+        const outcome = await scene.run({ ...prod, approve: true });
+        assert.equal(outcome.exit, 0, outcome.output);
+        assert.deepEqual(stagesOf(outcome).slice(2), ["Approve Succeeded", "Deploy Skipped", "Rollback Succeeded"]);
+        assert.deepEqual(
+            outcome.lastRun.undone.map(({ id }) => id),
+            ["later", "orders"],
+        );
+        assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
+    });
+});

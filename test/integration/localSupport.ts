@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "pg";
+import { connect } from "../../scripts/local/database/provision";
+import { reservePort, startServer } from "../../scripts/local/database/server";
+import { type LocalDirectory, openLocalDirectory } from "../../scripts/local/directories";
+import { commandLineOf } from "../../scripts/local/processes";
+import { PlainProgress } from "../../scripts/local/progress/plain";
+import type { LastRun } from "../../scripts/local/report";
+import { run, type RunOptions } from "../../scripts/local/run";
+import { State } from "../../scripts/local/state";
+import { git, temporaryDirectory, write } from "../scripts/local/support";
+
+export interface Outcome {
+    exit: number;
+    /** What a person would have read. */
+    output: string;
+    lastRun: LastRun;
+}
+
+/** A changelog of two tables, and a check that holds. */
+export const shop = {
+    "migrations/liquibase.properties": "changeLogFile=changelog.yaml\n",
+    "migrations/changelog.yaml":
+        "databaseChangeLog:\n  - includeAll: {path: changesets/, relativeToChangelogFile: true}\n",
+    "migrations/changesets/1.sql": changelog(
+        changeset("items", "CREATE TABLE items (id int PRIMARY KEY)", "DROP TABLE items"),
+        changeset("prices", "CREATE TABLE prices (item int REFERENCES items, cents int)", "DROP TABLE prices"),
+    ),
+    "migrations/verify/items.sql":
+        "-- check: no item without an id\nSELECT count(*) = 0 FROM items WHERE id IS NULL;\n",
+};
+
+export function changelog(...changesets: string[]): string {
+    return ["--liquibase formatted sql", ...changesets, ""].join("\n\n");
+}
+
+export function changeset(id: string, sql: string, rollback: string): string {
+    return `--changeset tester:${id}\n${sql};\n--rollback ${rollback};`;
+}
+
+/** A repository to deliver from, and a place of its own for the local run's state. */
+export class Scene {
+    readonly repository = temporaryDirectory();
+    readonly local: LocalDirectory = openLocalDirectory(join(temporaryDirectory(), ".local"));
+
+    constructor() {
+        git(this.repository, "init", "--quiet");
+        this.commit(shop);
+    }
+
+    commit(files: Record<string, string>): string {
+        write(this.repository, files);
+        git(this.repository, "add", ".");
+        git(this.repository, "commit", "--quiet", "-m", "A change");
+        return git(this.repository, "rev-parse", "HEAD");
+    }
+
+    async run(options: Partial<RunOptions> & { onLine?: (line: string) => void } = {}): Promise<Outcome> {
+        const lines: string[] = [];
+        const progress = new PlainProgress((line) => {
+            lines.push(line);
+            options.onLine?.(line);
+        });
+        const exit = await run({
+            environment: "dev",
+            repository: this.repository,
+            local: this.local,
+            progress,
+            signal: new AbortController().signal,
+            ...options,
+        });
+        return { exit, output: lines.join("\n"), lastRun: this.lastRun() };
+    }
+
+    lastRun(): LastRun {
+        return JSON.parse(readFileSync(this.local.lastRun, "utf8")) as LastRun;
+    }
+
+    /** Asks the database of an environment, started for the question. */
+    async ask<T>(environment: string, question: (client: Client) => Promise<T>): Promise<T> {
+        const state = State.open(this.local.state);
+        const home = join(this.local.postgres, environment);
+        const server = await startServer(home, await reservePort(home, environment, state));
+        try {
+            const client = await connect(server, {
+                name: "app",
+                user: "dbowner",
+                password: this.password(environment),
+            });
+            try {
+                return await question(client);
+            } finally {
+                await client.end();
+            }
+        } finally {
+            await server.stop();
+        }
+    }
+
+    /** Names of the tables that the changelog made. */
+    tables(environment = "dev"): Promise<string[]> {
+        return this.ask(environment, async (client) => {
+            const { rows } = await client.query<{ name: string }>(
+                "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' " +
+                    "AND tablename NOT LIKE 'databasechangelog%' ORDER BY 1",
+            );
+            return rows.map(({ name }) => name);
+        });
+    }
+
+    /** The generated password of the cluster, as the state has it. */
+    password(environment: string): string {
+        const { values } = JSON.parse(readFileSync(this.local.state, "utf8")) as {
+            values: Record<string, Record<string, { value: string }>>;
+        };
+        const passwords = Object.entries(values[environment] ?? {}).filter(([name]) => name.includes("RandomPassword"));
+        assert.equal(passwords.length, 1, "the program generates one password");
+        return passwords[0]![1].value;
+    }
+
+    /** Whether a server of this scene runs. */
+    serverRuns(environment = "dev"): boolean {
+        try {
+            const pidFile = join(this.local.postgres, environment, "data", "postmaster.pid");
+            return commandLineOf(Number(readFileSync(pidFile, "utf8").split("\n")[0])) !== undefined;
+        } catch {
+            return false;
+        }
+    }
+}
+
+/** Stages and their statuses, in a line each. */
+export function stagesOf({ lastRun }: Outcome): string[] {
+    return lastRun.stages.map(({ name, status }) => `${name} ${status}`);
+}

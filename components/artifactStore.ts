@@ -1,14 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type AccessLogArgs, logAccess } from "./accessLog";
 import type { Location } from "./location";
-import { artifactPrefix, denyPlainHttp, keyPolicy, policyDocument } from "./statements";
+import { keepPrivate, keepVersions } from "./privateBucket";
+import { artifactPrefix, keyPolicy, policyDocument } from "./statements";
 
 export interface ArtifactStoreArgs {
     at: pulumi.Output<Location>;
     pipelineName: string;
     kmsKeyArn: pulumi.Input<string> | undefined;
     retentionDays: number;
-    accessLogBucket: pulumi.Input<string> | undefined;
+    /** Absent: access is not logged. */
+    accessLog: Pick<AccessLogArgs, "bucket" | "retentionDays"> | undefined;
     forceDestroy: boolean;
     tags: Record<string, string> | undefined;
 }
@@ -30,16 +33,15 @@ export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pul
         { parent },
     );
     const ready = [
-        ...accessControls(name, bucket, parent),
+        ...keepPrivate(`${name}-artifacts`, bucket, [], parent),
         encryption(name, bucket, kmsKeyArn, parent),
         ...versions(name, bucket, args, parent),
     ];
-    if (args.accessLogBucket !== undefined) {
-        new aws.s3.BucketLogging(
-            `${name}-artifacts`,
-            { bucket: bucket.id, targetBucket: args.accessLogBucket, targetPrefix: `${args.pipelineName}-artifacts/` },
-            { parent },
-        );
+    if (args.accessLog !== undefined) {
+        const { at, forceDestroy, tags } = args;
+        const prefix = `${args.pipelineName}-artifacts/`;
+        const logged = { ...args.accessLog, at, of: bucket, prefix, forceDestroy, tags };
+        ready.push(logAccess(`${name}-artifacts`, logged, parent));
     }
     return { bucketName: bucket.id, bucketArn: bucket.arn, kmsKeyArn, ready };
 }
@@ -58,32 +60,6 @@ function ownKey(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource):
         { parent },
     );
     return key.arn;
-}
-
-function accessControls(name: string, bucket: aws.s3.Bucket, parent: pulumi.Resource): pulumi.Resource[] {
-    const ownership = new aws.s3.BucketOwnershipControls(
-        `${name}-artifacts`,
-        { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-        { parent },
-    );
-    const block = new aws.s3.BucketPublicAccessBlock(
-        `${name}-artifacts`,
-        {
-            bucket: bucket.id,
-            blockPublicAcls: true,
-            blockPublicPolicy: true,
-            ignorePublicAcls: true,
-            restrictPublicBuckets: true,
-        },
-        { parent },
-    );
-    const policy = new aws.s3.BucketPolicy(
-        `${name}-artifacts`,
-        { bucket: bucket.id, policy: bucket.arn.apply((arn) => policyDocument([denyPlainHttp(arn)])) },
-        // S3 refuses two changes of a bucket's access at once.
-        { parent, dependsOn: [block, ownership] },
-    );
-    return [ownership, block, policy];
 }
 
 function encryption(
@@ -114,11 +90,7 @@ function versions(
     args: ArtifactStoreArgs,
     parent: pulumi.Resource,
 ): pulumi.Resource[] {
-    const versioning = new aws.s3.BucketVersioning(
-        `${name}-artifacts`,
-        { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
-        { parent },
-    );
+    const versioning = keepVersions(`${name}-artifacts`, bucket, parent);
     const lifecycle = new aws.s3.BucketLifecycleConfiguration(
         `${name}-artifacts`,
         {

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
 import { artifactStore, type ArtifactStore, type ArtifactStoreArgs } from "./artifactStore";
+import { withDefaults } from "./defaults";
 import { type Location, locationOf } from "./location";
 import { notify, topic } from "./notifications";
 import { sourceRules, triggers, usesConnection, type SourceArgs } from "./pipelineSource";
@@ -47,11 +48,18 @@ export interface DbPipelineArgs {
     kmsKeyArn?: pulumi.Input<string>;
     /** Days that artifacts are kept, 1 to 3650. Default: 90. The plan that was approved is among them. */
     artifactRetentionDays?: number;
-    /** Name of the bucket that logs access to the artifact bucket. Default: no access log. */
-    accessLogBucket?: pulumi.Input<string>;
+    /** Logs access to the artifact bucket; the log costs its storage, a few cents a month. Default: true. */
+    accessLog?: boolean;
     /**
-     * Whether destroying the pipeline also deletes the artifacts, and its key after 7 days instead of 30. Default: false;
-     * then destroying it fails until the bucket is empty.
+     * Name of the bucket that takes that log; its policy must admit `logging.s3.amazonaws.com`, and SSE-S3 must encrypt it:
+     * S3 delivers no log to a bucket that KMS encrypts. Default: a bucket of the pipeline's own.
+     */
+    accessLogBucket?: pulumi.Input<string>;
+    /** Days that the pipeline's own bucket keeps the log, 1 to 3650. Default: 365. */
+    accessLogRetentionDays?: number;
+    /**
+     * Whether destroying the pipeline also deletes the artifacts and their access log, and its key after 7 days instead
+     * of 30. Default: false; then destroying it fails until the buckets are empty.
      */
     forceDestroy?: boolean;
     /** Tags of every resource. Default: none. */
@@ -61,6 +69,8 @@ export interface DbPipelineArgs {
 /** Written once; the documentation above is compared with it by a test. */
 export const dbPipelineDefaults = {
     artifactRetentionDays: 90,
+    accessLog: true,
+    accessLogRetentionDays: 365,
     forceDestroy: false,
 } satisfies Partial<DbPipelineArgs>;
 export const approvalDefaults = { timeoutMinutes: 7 * 24 * 60 } satisfies ApprovalArgs;
@@ -198,7 +208,36 @@ function rules(name: string, args: DbPipelineArgs): Rule[] {
             { min: 1, max: 3650, unit: "days" },
             "Leave it out for 90 days.",
         ),
+        ...accessLogRules(args),
         kmsKey("kmsKeyArn", args.kmsKeyArn),
+    ];
+}
+
+function accessLogRules({ accessLog, accessLogBucket, accessLogRetentionDays }: DbPipelineArgs): Rule[] {
+    const off = accessLog === false;
+    const only = (arg: string, given: unknown): Rule => ({
+        arg,
+        given: pulumi.Output.isInstance(given) ? "an Output" : given,
+        valid: !off || given === undefined,
+        allowed: "nothing while accessLog is false",
+        fix: "Leave it out, or leave accessLog out.",
+    });
+    return [
+        only("accessLogBucket", accessLogBucket),
+        only("accessLogRetentionDays", accessLogRetentionDays),
+        wholeNumber(
+            "accessLogRetentionDays",
+            accessLogRetentionDays,
+            { min: 1, max: 3650, unit: "days" },
+            "Leave it out for 365 days.",
+        ),
+        {
+            arg: "accessLogRetentionDays",
+            given: accessLogRetentionDays,
+            valid: accessLogBucket === undefined || accessLogRetentionDays === undefined,
+            allowed: "nothing with accessLogBucket, which keeps its objects by rules of its own",
+            fix: "Leave one of them out.",
+        },
     ];
 }
 
@@ -224,10 +263,15 @@ function storeArgs(name: string, args: DbPipelineArgs, at: pulumi.Output<Locatio
         pipelineName: name,
         kmsKeyArn: args.kmsKeyArn,
         retentionDays: args.artifactRetentionDays ?? dbPipelineDefaults.artifactRetentionDays,
-        accessLogBucket: args.accessLogBucket,
+        accessLog: accessLogArgs(args),
         forceDestroy: args.forceDestroy ?? dbPipelineDefaults.forceDestroy,
         tags: args.tags,
     };
+}
+
+function accessLogArgs(args: DbPipelineArgs): ArtifactStoreArgs["accessLog"] {
+    const { accessLog, accessLogBucket: bucket, accessLogRetentionDays } = withDefaults(args, dbPipelineDefaults);
+    return accessLog ? { bucket, retentionDays: accessLogRetentionDays } : undefined;
 }
 
 /** The archive is named by its content: another toolchain is another object, and a change of the pipeline that shows. */

@@ -85,12 +85,18 @@ export const engines: Record<Engine, EngineTraits> = {
         longestPassword: 41,
         canBacktrack: true,
         logExports: ["audit", "error", "slowquery"],
-        clusterParameters: [immediate("require_secure_transport", "ON")],
+        clusterParameters: [
+            immediate("require_secure_transport", "ON"),
+            // Without it the slow query log that is exported would be empty.
+            immediate("slow_query_log", "1"),
+            immediate("long_query_time", "1"),
+        ],
         auditParameters: [
             immediate("server_audit_logging", "1"),
             immediate("server_audit_events", "CONNECT,QUERY_DDL,QUERY_DCL"),
         ],
-        instanceParameters: [immediate("slow_query_log", "1"), immediate("long_query_time", "1")],
+        // A group of its own all the same: the default one could never be changed.
+        instanceParameters: [],
         secretEngine: "mysql",
         rotationApplication: "SecretsManagerRDSMySQLRotationSingleUser",
     },

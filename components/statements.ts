@@ -262,6 +262,18 @@ export function denyPlainHttp(bucketArn: string): Statement {
     };
 }
 
+/** Bucket policy: S3 itself writes the access log of one bucket, and nobody else writes anything. */
+export function deliverAccessLog(at: Location, log: { arn: string; prefix: string }, loggedArn: string): Statement {
+    return {
+        Sid: "DeliverAccessLog",
+        Effect: "Allow",
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Action: ["s3:PutObject"],
+        Resource: [`${log.arn}/${log.prefix}*`],
+        Condition: { StringEquals: { "aws:SourceAccount": at.account }, ArnLike: { "aws:SourceArn": loggedArn } },
+    };
+}
+
 /** Topic policy: TLS only, and one service on behalf of one account. */
 export function denyPlainPublish(topicArn: string): Statement {
     return {

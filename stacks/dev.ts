@@ -12,9 +12,11 @@ export const dev: Profile = {
     secondsUntilAutoPause: 600,
     backupRetentionDays: 7,
     deletionProtection: false,
+    backtrackHours: 0,
     finalSnapshot: false,
     databaseInsights: "Standard",
     auditLogging: false,
+    accessLog: false,
 
     customerKey: false,
     keyDeletionWindowInDays: 7,

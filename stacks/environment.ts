@@ -100,6 +100,8 @@ function createCluster(
         backupRetentionDays: settings.backupRetentionDays,
         deletionProtection: settings.deletionProtection,
         finalSnapshot: settings.finalSnapshot,
+        // Aurora PostgreSQL is restored to a point in time instead.
+        backtrackHours: settings.engine === "aurora-mysql" ? settings.backtrackHours : undefined,
         databaseInsights: settings.databaseInsights,
         auditLogging: settings.auditLogging,
         logRetentionInDays: settings.logRetentionDays,
@@ -165,6 +167,8 @@ function createPipeline(
         approval: settings.approval ? { emails: settings.approvalEmails } : undefined,
         // An environment that is not worth a final snapshot is not worth its old plans either.
         forceDestroy: !settings.finalSnapshot,
+        accessLog: settings.accessLog,
+        accessLogRetentionDays: settings.accessLog ? settings.logRetentionDays : undefined,
         kmsKeyArn,
         tags: settings.tags,
     });

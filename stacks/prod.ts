@@ -11,9 +11,11 @@ export const prod: Profile = {
     maxCapacity: 8,
     backupRetentionDays: 30,
     deletionProtection: true,
+    backtrackHours: 24,
     finalSnapshot: true,
     databaseInsights: "Advanced",
     auditLogging: true,
+    accessLog: true,
 
     customerKey: true,
     keyDeletionWindowInDays: 30,

@@ -21,11 +21,15 @@ export interface Profile {
     backupRetentionDays: number;
     /** Whether RDS and Pulumi refuse to delete the cluster. */
     deletionProtection: boolean;
+    /** Hours that a cluster can be wound back in place; Aurora MySQL only. */
+    backtrackHours: number;
     /** Whether deleting the cluster takes a snapshot first. */
     finalSnapshot: boolean;
     databaseInsights: DatabaseInsights;
     /** Whether statements are audited (pgaudit, server audit log). */
     auditLogging: boolean;
+    /** Whether access to the artifacts is logged. */
+    accessLog: boolean;
 
     /** Whether a customer managed key encrypts what the environment stores; AWS managed keys otherwise. */
     customerKey: boolean;

@@ -16,7 +16,7 @@ function recordStore(args: Partial<ArtifactStoreArgs> = {}): Promise<Recording<R
                 pipelineName: "orders-production-pipeline",
                 kmsKeyArn: undefined,
                 retentionDays: 90,
-                accessLogBucket: undefined,
+                accessLog: undefined,
                 forceDestroy: false,
                 tags: { team: "orders" },
                 ...args,
@@ -112,13 +112,78 @@ describe("artifactStore", () => {
         ]);
     });
 
-    it("logs access only where it is told to (S3.9)", async () => {
+    describe("the log of its access (S3.9)", () => {
         const logging = "aws:s3/bucketLogging:BucketLogging";
-        assert.deepEqual((await recordStore()).all(logging), []);
-        assert.deepEqual(inputs(await recordStore({ accessLogBucket: "logs" }), logging), {
-            bucket: "orders-artifacts-id",
-            targetBucket: "logs",
-            targetPrefix: "orders-production-pipeline-artifacts/",
+        const log = "orders-artifacts-access-log";
+
+        it("is kept only when asked for", async () => {
+            const recording = await recordStore();
+            assert.deepEqual(recording.all(logging), []);
+            assert.equal(recording.all("aws:s3/bucket:Bucket").length, 1);
+        });
+
+        it("goes to a bucket that is there", async () => {
+            const recording = await recordStore({ accessLog: { bucket: "logs", retentionDays: 365 } });
+            assert.deepEqual(inputs(recording, logging), {
+                bucket: "orders-artifacts-id",
+                targetBucket: "logs",
+                targetPrefix: "orders-production-pipeline-artifacts/",
+            });
+            assert.equal(recording.all("aws:s3/bucket:Bucket").length, 1);
+        });
+
+        it("goes to a bucket of its own otherwise, which S3's log delivery takes: SSE-S3, and S3 alone may write", async () => {
+            const { one } = await recordStore({ accessLog: { bucket: undefined, retentionDays: 365 } });
+            assert.equal(one(logging).inputs.targetBucket, `${log}-id`);
+            const encryption = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+            assert.deepEqual(one(encryption, log).inputs.rules, [
+                { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+            ]);
+            const { Statement } = JSON.parse(one("aws:s3/bucketPolicy:BucketPolicy", log).inputs.policy as string) as {
+                Statement: object[];
+            };
+            assert.deepEqual(Statement[1], {
+                Sid: "DeliverAccessLog",
+                Effect: "Allow",
+                Principal: { Service: "logging.s3.amazonaws.com" },
+                Action: ["s3:PutObject"],
+                Resource: [`arn:aws:s3:eu-central-1:123456789012:${log}/orders-production-pipeline-artifacts/*`],
+                Condition: {
+                    StringEquals: { "aws:SourceAccount": "123456789012" },
+                    ArnLike: { "aws:SourceArn": "arn:aws:s3:eu-central-1:123456789012:orders-artifacts" },
+                },
+            });
+            assert.equal(Statement.length, 2);
+        });
+
+        it("is as private as the artifacts, versioned, and expires", async () => {
+            const { one, all } = await recordStore({ accessLog: { bucket: undefined, retentionDays: 400 } });
+            const others = [
+                "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+                "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+                "aws:s3/bucketVersioning:BucketVersioning",
+            ];
+            for (const type of others) {
+                const { bucket, ...settings } = one(type, log).inputs;
+                assert.equal(bucket, `${log}-id`);
+                const { bucket: artifacts, ...same } = one(type, "orders-artifacts").inputs;
+                assert.equal(artifacts, "orders-artifacts-id");
+                assert.deepEqual(settings, same);
+            }
+            const [rule] = one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", log).inputs
+                .rules as { expiration: object }[];
+            assert.deepEqual(rule?.expiration, { days: 400 });
+            // A log that is turned on before S3 may deliver it is lost.
+            const policy = one("aws:s3/bucketPolicy:BucketPolicy", log).urn;
+            assert.ok(all(logging)[0]?.dependencies.includes(policy));
+        });
+
+        it("goes with the artifacts, when they may go", async () => {
+            const accessLog = { bucket: undefined, retentionDays: 365 };
+            for (const forceDestroy of [true, false]) {
+                const { one } = await recordStore({ accessLog, forceDestroy });
+                assert.equal(one("aws:s3/bucket:Bucket", log).inputs.forceDestroy, forceDestroy);
+            }
         });
     });
 

@@ -257,13 +257,12 @@ describe("AuroraCluster", () => {
             assert.equal(one(clusterGroupType).inputs.family, "aurora-mysql8.4");
             assert.deepEqual(one(clusterGroupType).inputs.parameters, [
                 { name: "require_secure_transport", value: "ON", applyMethod: "immediate" },
+                { name: "slow_query_log", value: "1", applyMethod: "immediate" },
+                { name: "long_query_time", value: "1", applyMethod: "immediate" },
                 { name: "server_audit_logging", value: "1", applyMethod: "immediate" },
                 { name: "server_audit_events", value: "CONNECT,QUERY_DDL,QUERY_DCL", applyMethod: "immediate" },
             ]);
-            assert.deepEqual(one(instanceGroupType).inputs.parameters, [
-                { name: "slow_query_log", value: "1", applyMethod: "immediate" },
-                { name: "long_query_time", value: "1", applyMethod: "immediate" },
-            ]);
+            assert.deepEqual(one(instanceGroupType).inputs.parameters, []);
         });
     });
 

@@ -36,7 +36,9 @@ describe("stack prod", () => {
         assert.equal(cluster.inputs.deleteAutomatedBackups, false);
         assert.equal(cluster.inputs.backupRetentionPeriod, 30);
         assert.equal(prod.one("aws:secretsmanager/secret:Secret").inputs.recoveryWindowInDays, 30);
-        assert.equal(prod.one("aws:s3/bucket:Bucket").inputs.forceDestroy, false);
+        for (const bucket of prod.all("aws:s3/bucket:Bucket")) {
+            assert.equal(bucket.inputs.forceDestroy, false, bucket.name);
+        }
         const key = prod.one("aws:kms/key:Key");
         assert.equal(key.inputs.deletionWindowInDays, 30);
         assert.equal(key.protect, true);
@@ -70,6 +72,9 @@ describe("stack prod", () => {
         for (const group of prod.all("aws:cloudwatch/logGroup:LogGroup")) {
             assert.equal(group.inputs.retentionInDays, 365, group.name);
         }
+        const { inputs: accessLog } = prod.one("aws:s3/bucketLogging:BucketLogging");
+        assert.equal(accessLog.bucket, "aurora-pipeline-prod-artifacts-id");
+        assert.equal(accessLog.targetBucket, "aurora-pipeline-prod-artifacts-access-log-id");
     });
 
     it("rotates the password every 30 days", () => {

@@ -9,7 +9,7 @@ import { judgeMixture, judgeStatement } from "./rules/statements";
 import { judgeStructure } from "./rules/structure";
 import { SourceChangeset } from "./source/changeset";
 import { describe } from "./sql/describe";
-import { lineAt, splitStatements } from "./sql/statements";
+import { lineAt, splitStatements, Statement } from "./sql/statements";
 import { SquawkFinding } from "./squawk";
 import { asOneText } from "./text";
 import { waiversOf } from "./waivers";
@@ -39,28 +39,36 @@ export function examine(changesets: LintChangeset[], context: LintContext): Verd
 function subjectOf(changeset: LintChangeset, source: SourceChangeset | undefined): Subject {
     const text = asOneText(changeset.sql);
     const statements = splitStatements(text);
-    const lines = linesOf(statements.length, source);
+    const written = writtenStatements(statements, source);
     return {
         changeset,
         key: keyOf(changeset),
         source,
-        statements: statements.map((statement, index) => ({
-            statement,
-            deed: describe(statement),
-            line: lines[index],
-        })),
+        statements: statements.map((statement, index) => ({ statement, deed: describe(statement), ...written[index] })),
     };
 }
 
-/** Lines of the statements in the file, where what runs is what somebody wrote, statement by statement. */
-function linesOf(count: number, source: SourceChangeset | undefined): number[] {
+/** Where the statements are written, if what runs is what somebody wrote, statement by statement. */
+function writtenStatements(
+    statements: Statement[],
+    source: SourceChangeset | undefined,
+): Pick<Placed, "line" | "sameLines">[] {
     if (!source?.onlySql) {
         return [];
     }
     const written = source.sql.flatMap(({ text, line }) =>
-        splitStatements(text).map(({ start }) => line + lineAt(text, start) - 1),
+        splitStatements(text).map((statement) => ({ statement, line: line + lineAt(text, statement.start) - 1 })),
     );
-    return written.length === count ? written : [];
+    return written.length !== statements.length
+        ? []
+        : written.map(({ statement, line }, index) => ({
+              line,
+              sameLines: lineCount(statement) === lineCount(statements[index]!),
+          }));
+}
+
+function lineCount({ text }: Statement): number {
+    return lineAt(text, text.length);
 }
 
 /** What is known before the first pending changeset: constraints that ran long ago. */

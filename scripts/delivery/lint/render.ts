@@ -26,9 +26,8 @@ export function lintSummary({ findings, changesets, dismissals }: LintReport): s
 
 /** Lines for the build's log: errors first, each with why it hurts and how to write it instead. */
 export function lintLines(report: LintReport): string[] {
-    const rank = (finding: Finding) => (finding.waived !== undefined ? 2 : finding.level === "error" ? 0 : 1);
-    const sorted = [...report.findings].sort((a, b) => rank(a) - rank(b));
-    return [lintSummary(report), ...sorted.flatMap(describeFinding)];
+    const sorted = grouped(report.findings).sort(([a], [b]) => rank(a) - rank(b));
+    return [lintSummary(report), ...sorted.flatMap(describeGroup)];
 }
 
 /** A test case for each rule that a changeset breaks; warnings and waived findings do not fail. */
@@ -36,11 +35,11 @@ export function lintCases({ findings }: LintReport): Case[] {
     if (findings.length === 0) {
         return [{ name: "lint", file: "lint", seconds: 0 }];
     }
-    return findings.map((finding) => {
-        const { rule, file, changeset } = finding;
+    return grouped(findings).map((group) => {
+        const [{ rule, file, changeset }] = group;
         const name = changeset === undefined ? rule : `${rule}: ${changeset}`;
-        const text = describeFinding(finding).join("\n");
-        return { name, file, seconds: 0, ...(isError(finding) ? { failure: text } : { skipped: text }) };
+        const text = describeGroup(group).join("\n");
+        return { name, file, seconds: 0, ...(isError(group[0]) ? { failure: text } : { skipped: text }) };
     });
 }
 
@@ -48,10 +47,41 @@ function isError({ level, waived }: Finding): boolean {
     return level === "error" && waived === undefined;
 }
 
-function describeFinding({ rule, level, file, line, changeset, what, why, instead, waived }: Finding): string[] {
+function rank(finding: Finding): number {
+    return finding.waived !== undefined ? 2 : finding.level === "error" ? 0 : 1;
+}
+
+type Group = [Finding, ...Finding[]];
+
+/** What one rule has against one changeset: its reasons are the same for all of it. */
+function grouped(findings: Finding[]): Group[] {
+    const groups = new Map<string, Group>();
+    for (const finding of findings) {
+        const { rule, file, changeset } = finding;
+        const key = JSON.stringify([rule, file, changeset]);
+        const group = groups.get(key);
+        if (group) {
+            group.push(finding);
+        } else {
+            groups.set(key, [finding]);
+        }
+    }
+    return [...groups.values()];
+}
+
+/** Occurrences that the log shows; plan.json has all of them. */
+const shownOccurrences = 5;
+
+function describeGroup(group: Group): string[] {
+    const [{ rule, level, file, line, changeset, what, why, instead, waived }, ...others] = group;
     const place = line === undefined ? file : `${file}:${line}`;
-    const head = `${place}: ${waived === undefined ? level : "waived"} ${rule}${changeset === undefined ? "" : ` in ${changeset}`}`;
-    return waived === undefined
-        ? [head, `    ${what}`, `    Why: ${why}`, `    Instead: ${instead}`]
-        : [head, `    ${what}`, `    Waived: ${waived}`];
+    const state = waived === undefined ? level : "waived";
+    const shown = others.slice(0, shownOccurrences - 1);
+    return [
+        `${place}: ${state} ${rule}${changeset === undefined ? "" : ` in ${changeset}`}`,
+        `    ${what}`,
+        ...shown.map((other) => `    ${other.line === undefined ? "" : `line ${other.line}: `}${other.what}`),
+        ...(others.length > shown.length ? [`    and ${others.length - shown.length} more like these`] : []),
+        ...(waived === undefined ? [`    Why: ${why}`, `    Instead: ${instead}`] : [`    Waived: ${waived}`]),
+    ];
 }

@@ -16,6 +16,8 @@ export interface Placed {
     statement: Statement;
     deed: Deed;
     line?: number;
+    /** It is written over as many lines as it runs in, so that its parts have lines as well. */
+    sameLines?: boolean;
 }
 
 /** A pending changeset with all that is known about it. */
@@ -26,8 +28,20 @@ export interface Subject {
     statements: Placed[];
 }
 
-/** A statement as a message shows it: one line, its beginning. */
-export function excerpt({ text }: Statement): string {
-    const line = text.replaceAll(/\s+/g, " ").trim();
-    return line.length <= 100 ? line : `${line.slice(0, 99).trimEnd()}…`;
+const excerptLength = 100;
+
+/** A statement as a message shows it: one line, its beginning or what surrounds a position in it. */
+export function excerpt({ text }: Statement, position = 0): string {
+    const before = oneLine(text.slice(0, position));
+    const line = oneLine(text);
+    if (line.length <= excerptLength) {
+        return line;
+    }
+    const start = before.length < excerptLength / 2 ? 0 : before.length - excerptLength / 4;
+    const end = start + excerptLength;
+    return `${start > 0 ? "…" : ""}${line.slice(start, end).trim()}${end < line.length ? "…" : ""}`;
+}
+
+function oneLine(text: string): string {
+    return text.replaceAll(/\s+/g, " ").trimStart();
 }

@@ -1,5 +1,6 @@
 import type { Dismissal } from "../finding";
 import type { Clause, Name } from "../sql/describe";
+import { lineAt } from "../sql/statements";
 import { identifier } from "../sql/tokens";
 import type { SquawkFinding } from "../squawk";
 import { Complaint, excerpt } from "./complaint";
@@ -57,15 +58,22 @@ export function judgeSquawkFindings(found: SquawkFinding[], situation: Situation
         if (reason !== undefined) {
             verdict.dismissals.push({ rule: finding.rule, reason });
         } else {
-            const { statement, line } = situation;
-            verdict.complaints.push({
-                rule: finding.rule,
-                what: `${finding.message.replace(/\.$/, "")}: ${excerpt(statement)}`,
-                line,
-            });
+            verdict.complaints.push(complaintOf(finding, situation));
         }
     }
     return verdict;
+}
+
+function complaintOf({ rule, message, position }: SquawkFinding, situation: Situation): Complaint {
+    const { statement, line, sameLines } = situation;
+    const inside = position - statement.start;
+    // The rest of squawk's words are reasons; the catalogue has its own.
+    const [words = message] = message.split(/\.(?:\s|$)/);
+    return {
+        rule,
+        what: `${words}: ${excerpt(statement, inside)}`,
+        line: line !== undefined && sameLines ? line + lineAt(statement.text, inside) - 1 : line,
+    };
 }
 
 function isCovered({ rule, position }: SquawkFinding, found: SquawkFinding[], situation: Situation): boolean {

@@ -3,7 +3,7 @@ import type { RuleText } from "../catalogue";
 const off = (why: string) => ({ group: "off", why, instead: "Set its level in lint.yaml to have it." }) as const;
 
 /**
- * Every rule of squawk 2.66 that we let speak, in our words: its own texts leave out half of the remedies.
+ * Every rule of squawk 2.61 that we let speak, in our words: its own texts leave out half of the remedies.
  * `ban-concurrent-index-creation-in-transaction` is missing (`needs-no-transaction` says more), and so is
  * `unused-ignore` (`squawk-ignore` comments are not honoured: they carry no reason).
  */

@@ -72,6 +72,27 @@ describe("the lint report", () => {
         assert.deepEqual(lintLines(nothing), ["Lint of 0 changesets: 0 errors, 0 warnings"]);
     });
 
+    it("gives the reasons of a rule once a changeset, however often it is broken there", () => {
+        const truncate = [
+            "--changeset a:1",
+            ...Array.from({ length: 7 }, (_, index) => `TRUNCATE t${index};`),
+            "--rollback SELECT 1;",
+        ];
+        const verdict = judge({ changelog: truncate.join("\n") });
+        const much = { environment: "prod", changesets: 1, ...verdict };
+        assert.equal(verdict.findings.length, 7);
+        assert.equal(lintCases(much).length, 1);
+        assert.deepEqual(lintLines(much).slice(1, 8), [
+            "a.sql:3: error destroys-data in a.sql::1::a",
+            "    It empties a table: TRUNCATE t0",
+            "    line 4: It empties a table: TRUNCATE t1",
+            "    line 5: It empties a table: TRUNCATE t2",
+            "    line 6: It empties a table: TRUNCATE t3",
+            "    line 7: It empties a table: TRUNCATE t4",
+            "    and 2 more like these",
+        ]);
+    });
+
     it("survives JSON: it goes into plan.json", () => {
         assert.deepEqual(JSON.parse(JSON.stringify(report("prod"))), report("prod"));
     });

@@ -323,6 +323,16 @@ describe("what squawk says", () => {
         assert.match(findings[0]!.why, /^The rows are gone for good/);
     });
 
+    it("points at the part of a long statement that it is about", () => {
+        const columns = Array.from({ length: 20 }, (_, index) => `    column_${index} bigint,`).join("\n");
+        const changelog = `--changeset a:1\nCREATE TABLE t (\n${columns}\n    last int\n);${undo}`;
+        const { findings } = withSquawk(changelog, { "last int": ["prefer-bigint-over-int"] });
+        assert.deepEqual(
+            findings.map(({ line, what }) => [line, what]),
+            [[24, "Squawk's words: …igint, column_19 bigint, last int )"]],
+        );
+    });
+
     it("is no finding about a table that an earlier changeset of the plan creates", () => {
         const changelog = many("CREATE TABLE t (a int);", "CREATE INDEX i ON public.t (a);").changelog;
         const found = { "CREATE INDEX": ["require-concurrent-index-creation"] } satisfies Record<string, RuleName[]>;

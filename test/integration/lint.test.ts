@@ -1,0 +1,429 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { keyOf } from "../../scripts/delivery/changesets";
+import { editedChangesets, type Finding, lintPlan, loadLintConfig } from "../../scripts/delivery/lint";
+import { rules } from "../../scripts/delivery/lint/catalogue";
+import { type SquawkRule, squawkRules } from "../../scripts/delivery/lint/rules/squawk";
+import { refusedInTransaction } from "../../scripts/delivery/lint/sql/describe";
+import { splitStatements } from "../../scripts/delivery/lint/sql/statements";
+import { readMigrations } from "../../scripts/delivery/input/migrations";
+import { planned, rulesOf, sources } from "../scripts/delivery/lint/support";
+import { Delivery, type Project } from "../support/delivery";
+
+const squawk = path.join(
+    __dirname,
+    "../../node_modules/@squawk-cli",
+    `${process.platform}-${process.arch}`,
+    "bin/squawk",
+);
+
+/** SQL that the rule finds, and the same done well; of two statements in an array each is a changeset of its own. */
+interface Pair {
+    bad: string;
+    good: string | string[];
+    /** Rules that speak of the bad one as well. */
+    also?: string[];
+    outside?: true;
+}
+
+const pairs: Partial<Record<SquawkRule, Pair>> = {
+    "require-concurrent-index-creation": {
+        bad: "CREATE INDEX i ON t (a);",
+        good: ["CREATE TABLE t (a bigint);", "CREATE INDEX i ON t (a);"],
+    },
+    "require-concurrent-index-deletion": { bad: "DROP INDEX i;", good: "DROP INDEX CONCURRENTLY i;", outside: true },
+    "require-concurrent-reindex": { bad: "REINDEX INDEX i;", good: "REINDEX INDEX CONCURRENTLY i;", outside: true },
+    "require-concurrent-partition-detach": {
+        bad: "ALTER TABLE t DETACH PARTITION p;",
+        good: "ALTER TABLE t DETACH PARTITION p CONCURRENTLY;",
+        outside: true,
+    },
+    "constraint-missing-not-valid": {
+        bad: "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);",
+        good: ["ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;", "ALTER TABLE t VALIDATE CONSTRAINT c;"],
+    },
+    "adding-foreign-key-constraint": {
+        bad: "ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES u (a);",
+        good: [
+            "ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES u (a) NOT VALID;",
+            "ALTER TABLE t VALIDATE CONSTRAINT c;",
+        ],
+    },
+    "adding-not-nullable-field": {
+        bad: "ALTER TABLE t ALTER COLUMN a SET NOT NULL;",
+        good: [
+            "ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID;",
+            "ALTER TABLE t VALIDATE CONSTRAINT c;",
+            "ALTER TABLE t ALTER COLUMN a SET NOT NULL;",
+        ],
+    },
+    "changing-column-type": {
+        bad: "ALTER TABLE t ALTER COLUMN a TYPE bigint;",
+        good: "ALTER TABLE t ADD COLUMN b bigint;",
+    },
+    "adding-field-with-default": {
+        bad: "ALTER TABLE t ADD COLUMN b uuid DEFAULT gen_random_uuid();",
+        good: "ALTER TABLE t ADD COLUMN b uuid;\nALTER TABLE t ALTER COLUMN b SET DEFAULT gen_random_uuid();",
+    },
+    "adding-serial-primary-key-field": {
+        bad: "ALTER TABLE t ADD PRIMARY KEY (a);",
+        good: "ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY USING INDEX i;",
+    },
+    "disallowed-unique-constraint": {
+        bad: "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a);",
+        good: "ALTER TABLE t ADD CONSTRAINT k UNIQUE USING INDEX i;",
+    },
+    "adding-required-field": {
+        bad: "ALTER TABLE t ADD COLUMN b bigint NOT NULL;",
+        good: "ALTER TABLE t ADD COLUMN b bigint NOT NULL DEFAULT 0;",
+    },
+    "renaming-column": {
+        bad: "ALTER TABLE t RENAME COLUMN a TO b;",
+        good: "CREATE TABLE t (a bigint);\nALTER TABLE t RENAME COLUMN a TO b;",
+    },
+    "renaming-table": {
+        bad: "ALTER TABLE t RENAME TO u;",
+        good: "ALTER TABLE t RENAME TO u;\nCREATE VIEW t AS SELECT * FROM u;",
+    },
+    "ban-drop-table": { bad: "DROP TABLE t;", good: ["CREATE TABLE t (a bigint);", "DROP TABLE t;"] },
+    "ban-drop-column": {
+        bad: "ALTER TABLE t DROP COLUMN a;",
+        good: ["CREATE TABLE t (a bigint);", "ALTER TABLE t DROP COLUMN a;"],
+    },
+    "ban-drop-database": { bad: "DROP DATABASE d;", good: "SELECT 1;", outside: true },
+    "ban-truncate-cascade": {
+        bad: "TRUNCATE t CASCADE;",
+        good: ["CREATE TABLE t (a bigint);", "TRUNCATE t CASCADE;"],
+        also: ["destroys-data"],
+    },
+    "ban-drop-not-null": {
+        bad: "ALTER TABLE t ALTER COLUMN a DROP NOT NULL;",
+        good: "ALTER TABLE t ALTER COLUMN a DROP DEFAULT;",
+    },
+    "transaction-nesting": { bad: "BEGIN;\nSELECT 1;\nCOMMIT;", good: "SELECT 1;" },
+    "ban-uncommitted-transaction": { bad: "BEGIN;", good: "SELECT 1;", outside: true },
+    "syntax-error": { bad: "SELECTED 1;", good: "SELECT 1;" },
+    "identifier-too-long": {
+        bad: `ALTER TABLE t ADD COLUMN ${"a".repeat(64)} bigint;`,
+        good: `ALTER TABLE t ADD COLUMN ${"a".repeat(63)} bigint;`,
+    },
+    "prefer-bigint-over-int": { bad: "CREATE TABLE t (a int);", good: "CREATE TABLE t (a bigint);" },
+    "prefer-identity": {
+        bad: "CREATE TABLE t (a bigserial);",
+        good: "CREATE TABLE t (a bigint GENERATED ALWAYS AS IDENTITY);",
+    },
+    "prefer-timestamp-tz": { bad: "CREATE TABLE t (a timestamp);", good: "CREATE TABLE t (a timestamptz);" },
+    "ban-char-field": { bad: "CREATE TABLE t (a char(3));", good: "CREATE TABLE t (a text);" },
+    "ban-create-domain-with-constraint": {
+        bad: "CREATE DOMAIN d AS bigint CHECK (VALUE > 0);",
+        good: "CREATE DOMAIN d AS bigint;",
+    },
+    "ban-alter-domain-with-add-constraint": {
+        bad: "ALTER DOMAIN d ADD CONSTRAINT c CHECK (VALUE > 0);",
+        good: "ALTER DOMAIN d SET DEFAULT 1;",
+    },
+};
+
+describe("the linter with the real squawk", () => {
+    let directory: string;
+    before(() => {
+        directory = fs.mkdtempSync(path.join(os.tmpdir(), "lint-test-"));
+    });
+    after(() => fs.rmSync(directory, { recursive: true }));
+
+    /** Lints changesets in formatted SQL as if all of them were pending. */
+    async function lint(...changesets: string[]): Promise<Finding[]> {
+        const text = `--liquibase formatted sql\n${changesets.join("\n")}`;
+        fs.writeFileSync(path.join(directory, "changelog.sql"), text);
+        const changes = planned(sources(changesets.join("\n"), "changelog.sql"));
+        const report = await lintPlan({
+            ...{ directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [], squawk },
+            postgresVersion: "17",
+        });
+        return report.findings;
+    }
+    const changeset = (id: number, sql: string, outside?: true) =>
+        `--changeset a:${id}${outside ? " runInTransaction:false" : ""}\n${sql}\n--rollback SELECT 1;`;
+
+    it("is of the version whose rules the catalogue lists: look at its changes before this number is raised", () => {
+        const version = execFileSync(squawk, ["--version"], { encoding: "utf8" });
+        assert.equal(version.trim(), "squawk 2.61.0");
+    });
+
+    describe("tells each of its rules from what is well done:", () => {
+        for (const rule of Object.keys(squawkRules) as SquawkRule[]) {
+            const pair = pairs[rule];
+            if (!pair) {
+                it(`${rule} is off unless lint.yaml says otherwise`, () => assert.equal(rules[rule].group, "off"));
+                continue;
+            }
+            it(rule, async () => {
+                const { bad, good, outside, also = [] } = pair;
+                const findings = await lint(changeset(1, bad, outside));
+                assert.deepEqual([...new Set(rulesOf(findings))].sort(), [rule, ...also].sort());
+                assert.ok(findings.every(({ line }) => line !== undefined && line >= 3));
+                const well = [good].flat().map((sql, index) => changeset(index + 1, sql, outside));
+                assert.deepEqual(await lint(...well), []);
+            });
+        }
+    });
+
+    it("maps findings back to their changesets and lines, by characters and not by bytes", async () => {
+        const many = Array.from({ length: 1200 }, (_, id) =>
+            changeset(id, `SELECT '${"é😀".repeat(id % 5)}';\nDROP TABLE "ü${id}";`),
+        );
+        const findings = await lint(...many);
+        assert.equal(findings.length, 1200);
+        findings.forEach((finding, id) => {
+            assert.deepEqual(
+                [finding.changeset, finding.line, finding.what],
+                [
+                    `changelog.sql::${id}::a`,
+                    2 + id * 4 + 2,
+                    `Dropping a table may break existing clients: DROP TABLE "ü${id}"`,
+                ],
+            );
+        });
+    });
+
+    it("does not let a squawk-ignore comment hide anything", async () => {
+        const sql = "-- squawk-ignore-file\n-- squawk-ignore ban-drop-table\nDROP TABLE t;";
+        assert.deepEqual(
+            new Set(rulesOf(await lint(changeset(1, sql)))),
+            new Set(["ban-drop-table", "invalid-waiver"]),
+        );
+    });
+
+    it("takes no configuration from the directories above", async () => {
+        const { TMPDIR } = process.env;
+        fs.writeFileSync(path.join(directory, ".squawk.toml"), 'excluded_rules = ["ban-drop-table"]\n');
+        process.env.TMPDIR = directory;
+        try {
+            assert.deepEqual(rulesOf(await lint(changeset(1, "DROP TABLE t;"))), ["ban-drop-table"]);
+        } finally {
+            restore("TMPDIR", TMPDIR);
+        }
+    });
+
+    it("obeys levels: a rule that is off by default can be had, one that is on can be left out", async () => {
+        const { levels } = loadLintConfig(directory, "prod");
+        const changes = planned(sources(changeset(1, "ALTER TABLE t DROP COLUMN a;"), "changelog.sql"));
+        const report = await lintPlan({
+            ...{ directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [], squawk },
+            config: {
+                environment: "prod",
+                profile: "strict",
+                levels: { ...levels, "ban-drop-column": "off", "require-table-schema": "warning" },
+            },
+        });
+        assert.deepEqual(
+            report.findings.map(({ rule, level }) => [rule, level]),
+            [["require-table-schema", "warning"]],
+        );
+    });
+
+    it("says what to do when squawk is missing", async () => {
+        const changes = planned(sources(changeset(1, "SELECT 1;")));
+        const options = { directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [] };
+        await assert.rejects(lintPlan({ ...options, squawk: "/nowhere/squawk" }), {
+            message:
+                "The SQL linter squawk is missing: /nowhere/squawk. It belongs to the toolchain; build that again: npm run toolchain",
+        });
+    });
+});
+
+describe("the linter of a real plan", () => {
+    let delivery: Delivery;
+    let project: Project;
+    before(async () => {
+        delivery = await Delivery.start();
+    });
+    after(() => delivery?.dispose());
+    beforeEach(async () => {
+        project = await delivery.project();
+    });
+
+    async function plan(): Promise<ReturnType<Project["plan"]>> {
+        const { code, output } = await project.build("plan");
+        assert.equal(code, 0, output);
+        return project.plan();
+    }
+
+    /** Lints with the first `applied` changesets as if they had run. */
+    async function lint(changes: ReturnType<Project["plan"]>["changes"], environment: string, applied = 0) {
+        const { directory, changelogFile, parameters } = readMigrations(path.join(project.source, "migrations"));
+        return lintPlan({
+            ...{ directory, changelogFile, parameters, environment, squawk, postgresVersion: "17" },
+            changes: changes.slice(applied),
+            applied: changes.slice(0, applied),
+        });
+    }
+
+    describe("of our own migrations", () => {
+        beforeEach(() => {
+            fs.cpSync(path.join(__dirname, "../../migrations"), path.join(project.source, "migrations"), {
+                recursive: true,
+            });
+        });
+
+        it("has no error in any environment, however many changesets are already there", async () => {
+            const { changes } = await plan();
+            assert.ok(changes.length >= 14);
+            for (const environment of ["dev", "prod"]) {
+                for (let applied = 0; applied < changes.length; applied++) {
+                    const { findings } = await lint(changes, environment, applied);
+                    const errors = findings.filter(({ level }) => level === "error");
+                    assert.deepEqual(errors, [], `${environment}, ${applied} changesets applied`);
+                }
+            }
+        });
+
+        it("knows the file and line of every changeset, in every format", async () => {
+            const { changes } = await plan();
+            const withoutUndo = changes.map((change) => ({ ...change, undo: undefined, undoError: "none" }));
+            const { findings } = await lint(withoutUndo, "prod");
+            const missing = findings.filter(({ rule }) => rule === "rollback-missing");
+            assert.deepEqual(
+                missing.map(({ changeset }) => changeset),
+                changes.map(keyOf),
+            );
+            for (const { file, line = 0, changeset = "" } of missing) {
+                const text = fs.readFileSync(path.join(project.source, "migrations", file), "utf8").split("\n");
+                const [, id = ""] = changeset.split("::");
+                // In YAML and JSON the changeset begins a line above its id.
+                assert.ok(
+                    text
+                        .slice(line - 1, line + 1)
+                        .join("\n")
+                        .includes(id),
+                    `${file}:${line} ${id}`,
+                );
+            }
+        });
+    });
+
+    it("finds what would hurt, in the SQL that Liquibase makes of any format", async () => {
+        project.write({
+            "liquibase.properties": "changeLogFile=changelog.xml\n",
+            "changelog.xml": `<?xml version="1.0" encoding="UTF-8"?>
+<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+    xsi:schemaLocation="http://www.liquibase.org/xml/ns/dbchangelog http://www.liquibase.org/xml/ns/dbchangelog/dbchangelog-latest.xsd">
+    <changeSet id="not-null" author="a">
+        <addNotNullConstraint tableName="t" columnName="a"/>
+    </changeSet>
+    <changeSet id="drop" author="a">
+        <comment>
+            lint-waive ban-drop-column: never written
+            rollback not required: never written
+        </comment>
+        <dropColumn tableName="t" columnName="a"/>
+        <rollback/>
+    </changeSet>
+    <changeSet id="index" author="a">
+        <createIndex tableName="t" indexName="i"><column name="a"/></createIndex>
+    </changeSet>
+    <changeSet id="new" author="a">
+        <createTable tableName="u"><column name="a" type="bigint"/></createTable>
+        <createIndex tableName="u" indexName="j"><column name="a"/></createIndex>
+    </changeSet>
+    <include file="function.sql"/>
+</databaseChangeLog>`,
+            "function.sql":
+                "--liquibase formatted sql\n--changeset a:function\nCREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nDECLARE x int; BEGIN RETURN 1; END; $$;\n--rollback DROP FUNCTION f();",
+        });
+        const { changes } = await plan();
+        const { findings, dismissals } = await lint(changes, "prod");
+        assert.deepEqual(
+            findings.map(({ rule, file, line, waived }) => [rule, `${file}:${line}`, waived]),
+            [
+                ["adding-not-nullable-field", "changelog.xml:4", undefined],
+                ["ban-drop-column", "changelog.xml:7", "never written"],
+                ["require-concurrent-index-creation", "changelog.xml:15", undefined],
+                ["dollar-quote-split", "function.sql:3", undefined],
+            ],
+        );
+        assert.deepEqual(dismissals, []);
+    });
+
+    it("names the changesets that were edited after they ran, from Liquibase's own words", async () => {
+        const changeset = (sql: string) => `--changeset a:1\n${sql}\n--rollback DROP TABLE t;`;
+        project.changelog(changeset("CREATE TABLE t (a bigint);"));
+        assert.equal((await project.build("deploy")).code, 0);
+        project.changelog("-- one more line", changeset("CREATE TABLE t (a bigint, b bigint);"));
+        const { code, output } = await project.build("plan");
+        assert.equal(code, 2);
+        const edited = editedChangesets([output]);
+        assert.deepEqual(edited.map(keyOf), ["changelog.sql::1::a"]);
+        const { directory, changelogFile } = readMigrations(path.join(project.source, "migrations"));
+        const { findings } = await lintPlan({
+            ...{ directory, changelogFile, environment: "dev", squawk, edited, changes: [], applied: edited },
+        });
+        assert.deepEqual(
+            findings.map(({ rule, level, file, line }) => [rule, level, file, line]),
+            [["edited-changeset", "error", "changelog.sql", 5]],
+        );
+    });
+
+    it("says of the same statements as PostgreSQL that they cannot run in a transaction", async () => {
+        await project.query(
+            "CREATE TABLE a (b int); CREATE INDEX i ON a (b); CREATE SCHEMA s; CREATE TYPE t AS ENUM ('x')",
+        );
+        await project.query(
+            "CREATE TABLE p (b int) PARTITION BY LIST (b); CREATE TABLE q PARTITION OF p FOR VALUES IN (1); ALTER TABLE a CLUSTER ON i",
+        );
+        await project.query("CREATE MATERIALIZED VIEW v AS SELECT 1 AS x");
+        await project.query("CREATE UNIQUE INDEX ON v (x)");
+        const statements = [
+            "CREATE INDEX CONCURRENTLY ON a (b)",
+            "CREATE INDEX ON a (b)",
+            "DROP INDEX CONCURRENTLY i",
+            "REINDEX TABLE CONCURRENTLY a",
+            "REINDEX TABLE a",
+            "REINDEX SCHEMA s",
+            "REINDEX (VERBOSE) SCHEMA s",
+            "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
+            "ALTER TABLE p DETACH PARTITION q",
+            "VACUUM a",
+            "VACUUM FULL a",
+            "ANALYZE a",
+            "CLUSTER a",
+            "CLUSTER",
+            "CREATE DATABASE d",
+            "DROP DATABASE d",
+            "CREATE TABLESPACE x LOCATION '/nowhere'",
+            "ALTER SYSTEM SET work_mem = '1MB'",
+            "ALTER TYPE t ADD VALUE 'y'",
+            "REFRESH MATERIALIZED VIEW v",
+            "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+            "LOCK TABLE a",
+            "TRUNCATE a",
+            "CREATE SUBSCRIPTION z CONNECTION 'host=nowhere' PUBLICATION y",
+        ];
+        const client = await delivery.server.administrate(project.database);
+        try {
+            for (const sql of statements) {
+                await client.query("BEGIN");
+                const code = await client.query(sql).then(
+                    () => undefined,
+                    (error: { code: string }) => error.code,
+                );
+                await client.query("ROLLBACK");
+                const refused = refusedInTransaction(splitStatements(sql)[0]!) !== undefined;
+                assert.equal(refused, code === "25001", `${sql}: ${code ?? "runs"}`);
+            }
+        } finally {
+            await client.end();
+        }
+    });
+});
+
+function restore(name: string, value: string | undefined): void {
+    if (value === undefined) {
+        delete process.env[name];
+    } else {
+        process.env[name] = value;
+    }
+}

@@ -68,6 +68,16 @@ export class Liquibase {
         return this.runChangelog(["update", "--show-summary=off"], onEvent, "Proof");
     }
 
+    /** An update that stops for each question of `Rehearsal.java` until it is answered. */
+    rehearseUpdate(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["update", "--show-summary=off"], onEvent, "Rehearsal");
+    }
+
+    /** The same for a rollback. */
+    rehearseRollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["rollback", ...newest(tag)], onEvent, "Rehearsal");
+    }
+
     answer(word: string): void {
         this.session.answer(word);
     }

@@ -4,7 +4,7 @@ import { DeliveryError, InputError } from "../errors";
 
 /** What happened to a changeset, as `Events.java` says it. */
 export interface ChangesetEvent {
-    event: "willRun" | "ran" | "runFailed" | "willRollback" | "rolledBack" | "rollbackFailed";
+    event: "willRun" | "ran" | "runFailed" | "willRollback" | "rolledBack" | "rollbackFailed" | RehearsalQuestion;
     id: string;
     author: string;
     file: string;
@@ -24,6 +24,9 @@ export interface ChangesetEvent {
     /** Why it failed. */
     message?: string;
 }
+
+/** What `Rehearsal.java` waits for an answer to. */
+export type RehearsalQuestion = "begin" | "look" | "end";
 
 /** What one Liquibase command did. */
 export interface CommandResult {
@@ -55,7 +58,7 @@ interface Command {
 export class Session {
     private command: Command | undefined;
     private readonly outside: string[] = [];
-    private ended = false;
+    private endedBy: Error | undefined;
     private readonly end: Promise<void>;
 
     private constructor(private readonly process: ChildProcess) {
@@ -84,8 +87,8 @@ export class Session {
 
     /** Runs one Liquibase command; a failed command resolves as well, with its exit code. */
     run(args: string[], onEvent: (event: ChangesetEvent) => void = () => {}): Promise<CommandResult> {
-        if (this.ended) {
-            return Promise.reject(new DeliveryError(this.lastWords("it had ended before")));
+        if (this.endedBy) {
+            return Promise.reject(this.endedBy);
         }
         return new Promise((resolve, reject) => {
             this.command = { result: { exitCode: 0, events: [], messages: [] }, onEvent, resolve, reject };
@@ -124,7 +127,7 @@ export class Session {
     }
 
     private stop(error: Error): void {
-        this.ended = true;
+        this.endedBy ??= error;
         this.command?.reject(error);
         this.command = undefined;
     }

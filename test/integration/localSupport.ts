@@ -78,16 +78,16 @@ export class Scene {
         return JSON.parse(readFileSync(this.local.lastRun, "utf8")) as LastRun;
     }
 
-    /** Asks the database of an environment, started for the question. */
-    async ask<T>(environment: string, question: (client: Client) => Promise<T>): Promise<T> {
+    /** Asks the database of a server (an environment's, or its with someone else's changelog), started for that. */
+    async ask<T>(name: string, question: (client: Client) => Promise<T>): Promise<T> {
         const state = State.open(this.local.state);
-        const home = join(this.local.postgres, environment);
-        const server = await startServer(home, await reservePort(home, environment, state));
+        const home = join(this.local.postgres, name);
+        const server = await startServer(home, await reservePort(home, name, state));
         try {
             const client = await connect(server, {
                 name: "app",
                 user: "dbowner",
-                password: this.password(environment),
+                password: this.password(name.split("-")[0]!),
             });
             try {
                 return await question(client);
@@ -100,8 +100,8 @@ export class Scene {
     }
 
     /** Names of the tables that the changelog made. */
-    tables(environment = "dev"): Promise<string[]> {
-        return this.ask(environment, async (client) => {
+    tables(name = "dev"): Promise<string[]> {
+        return this.ask(name, async (client) => {
             const { rows } = await client.query<{ name: string }>(
                 "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' " +
                     "AND tablename NOT LIKE 'databasechangelog%' ORDER BY 1",

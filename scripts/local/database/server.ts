@@ -82,7 +82,7 @@ export async function reservePort(home: string, name: string, state: State): Pro
  */
 export async function startServer(home: string, port: number): Promise<Server> {
     const place = choosePlace(home);
-    const password = administratorPassword(home);
+    const password = administratorPassword(place);
     await initialise(place, password);
     const certificates = await ensureCertificates(home);
 
@@ -125,9 +125,14 @@ function dataDirectory(home: string, account: Account | undefined): string {
 }
 
 /** It lies beside the data that it opens, so that neither outlives the other. */
-function administratorPassword(home: string): string {
+function administratorPassword({ home, data }: Place): string {
     const file = join(home, "administrator.password");
-    if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
+    if (!existsSync(file)) {
+        if (existsSync(join(data, "PG_VERSION"))) {
+            throw new UserError(`The local database has lost its password, ${file}. Delete ${home} to start afresh.`);
+        }
+        writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
+    }
     return readFileSync(file, "utf8");
 }
 

@@ -8,8 +8,8 @@ const load = () => import("listr2");
 
 /** How many last lines of an action's log are shown while it runs; whole they are in the run's files. */
 const logLines = 6;
-/** And after a failure: what scrolled by is what a person wants to read. */
-const failureLines = 25;
+/** And when it did not succeed. */
+const keptLines = 25;
 
 /** A list that moves, for a terminal: one entry a stage. */
 export class LiveProgress implements Progress {
@@ -58,13 +58,21 @@ export class LiveProgress implements Progress {
     }
 }
 
+interface Task {
+    title?: string;
+    output?: string;
+    skip(message?: string): void;
+}
+
 /** A list of one task, whose end is decided from outside. */
 class Entry {
     private readonly start = Date.now();
     private readonly notes: string[] = [];
     private readonly last: string[] = [];
     private readonly shown: Promise<unknown>;
-    private task: { title?: string; output?: string; skip(message?: string): void } | undefined;
+    /** The list starts its task in its own time. */
+    private readonly started: Promise<Task>;
+    private task: Task | undefined;
     private resolve!: () => void;
     private reject!: (error: Error) => void;
 
@@ -73,26 +81,24 @@ class Entry {
         private readonly title: string,
     ) {
         const ended = new Promise<void>((resolve, reject) => Object.assign(this, { resolve, reject }));
-        this.shown = new Listr(
-            [
-                {
-                    title,
-                    task: (_, task) => {
-                        this.task = task;
-                        return ended;
-                    },
-                    rendererOptions: { outputBar: logLines },
-                },
-            ],
-            // Signals are the run's business; a renderer that exits would leave a server behind.
-            { registerSignalListeners: false, exitOnError: false },
-        ).run();
+        let start!: (task: Task) => void;
+        this.started = new Promise((resolve) => (start = resolve));
+        const run = (_: unknown, task: Task) => {
+            this.task = task;
+            start(task);
+            return ended;
+        };
+        this.shown = new Listr([{ title, task: run, rendererOptions: { outputBar: logLines } }], {
+            // Signals are the run's business: a renderer that exits would leave a server behind.
+            registerSignalListeners: false,
+            exitOnError: false,
+        }).run();
     }
 
     log(line: string): void {
         if (this.task) this.task.output = line;
         this.last.push(line);
-        if (this.last.length > failureLines) this.last.shift();
+        if (this.last.length > keptLines) this.last.shift();
     }
 
     note(line: string): void {
@@ -100,13 +106,17 @@ class Entry {
     }
 
     async end(status: StageStatus, message?: string): Promise<void> {
+        const task = await this.started;
         const title = `${this.title}: ${status} (${duration(Date.now() - this.start)})`;
-        const last = status === "Failed" ? this.last : [];
-        const text = [title, ...last, ...this.notes, ...(message ? [message] : [])].join("\n");
-        if (this.task) this.task.title = text;
-        if (status === "Skipped" || status === "InProgress") this.task?.skip(text);
-        if (status === "Failed" || status === "Stopped") this.reject(new Error(text));
-        else this.resolve();
+        // What scrolled by is what a person wants to read where it did not go on.
+        const last = status === "Failed" || status === "InProgress" ? this.last : [];
+        task.title = [title, ...last, ...this.notes, ...(message ? [message] : [])].join("\n");
+        if (status === "Failed" || status === "Stopped") {
+            this.reject(new Error(task.title));
+        } else {
+            if (status === "Skipped" || status === "InProgress") task.skip(task.title);
+            this.resolve();
+        }
         await this.shown;
     }
 }

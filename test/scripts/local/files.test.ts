@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { zipSync } from "fflate";
+import { type Zippable, zipSync } from "fflate";
 import { takeLock } from "../../../scripts/local/lock";
 import { ArtifactStore, jarsIn } from "../../../scripts/local/pipeline/artifacts";
 import { formatTable, outcomeOf } from "../../../scripts/local/report";
@@ -14,9 +14,11 @@ describe("local run: artifacts", () => {
 
     function archive(entries: Record<string, string>, mode = 0o644): string {
         const path = join(temporaryDirectory(), "archive.zip");
-        const attributes = { os: 3, attrs: mode << 16 };
-        const bytes = Object.entries(entries).map(([name, text]) => [name, [Buffer.from(text), attributes]] as const);
-        writeFileSync(path, zipSync(Object.fromEntries(bytes) as Parameters<typeof zipSync>[0]));
+        const files: Zippable = {};
+        for (const [name, text] of Object.entries(entries)) {
+            files[name] = [Buffer.from(text), { os: 3, attrs: mode << 16 }];
+        }
+        writeFileSync(path, zipSync(files));
         return path;
     }
 

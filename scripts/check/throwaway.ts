@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
+import { choosePort } from "../local/database/port";
 import { connect } from "../local/database/provision";
-import { administrator, reservePort, type Server, startServer } from "../local/database/server";
-import { State } from "../local/state";
+import { administrator, type Server, startServer } from "../local/database/server";
 
 /** A PostgreSQL server that exists for one purpose and leaves nothing behind. */
 export interface ThrowawayServer {
@@ -29,8 +29,7 @@ export async function startThrowawayServer(): Promise<ThrowawayServer> {
         }
     };
     try {
-        const state = State.open(join(home, "state.json"));
-        const server = await startServer(place, "check", await reservePort(place, "check", state), state);
+        const server = await startServer(place, await choosePort());
         const open = (name: string, user: string, password: string) => connect(server, { name, user, password });
         return {
             server,

@@ -16,6 +16,9 @@ export interface ContentOptions extends FingerprintOptions {
     maxBytes?: number;
 }
 
+/** The kind of the entries that tell what a table holds. */
+export const rowsOf = "rows of";
+
 const defaultMaxBytes = 8 * 1024 * 1024;
 
 /**
@@ -42,7 +45,7 @@ export async function readContent(client: CatalogClient, options: ContentOptions
 /** As entries of a fingerprint's form, so that `differences` compares them. Without digests only the counts count. */
 export function contentEntries(content: TableContent[], { digests }: { digests: boolean }): Entry[] {
     return content.map(({ table, rows, digest }) => ({
-        kind: "rows of",
+        kind: rowsOf,
         name: table,
         definition: [
             digest === undefined ? `about ${rows} rows, too many to compare` : `${rows} ${rows === 1 ? "row" : "rows"}`,

@@ -134,21 +134,34 @@ export const accessQueries: CatalogQuery[] = [
     { reads: "settings of the database", sql: settings },
 ];
 
+// Amazon RDS has roles of its own.
+const userRole = `r.rolname !~ '^(pg_|rds_|rds(admin|topmgr|repladmin|proxyadmin|writeforwarduser)$)'`;
+
+const roles = `
+    SELECT 'role' AS kind, quote_ident(r.rolname) AS name,
+        concat_ws(' ',
+            ${when("r.rolsuper", "'SUPERUSER'")}, ${when("r.rolcanlogin", "'LOGIN'")},
+            ${when("NOT r.rolinherit", "'NOINHERIT'")}, ${when("r.rolcreaterole", "'CREATEROLE'")},
+            ${when("r.rolcreatedb", "'CREATEDB'")}, ${when("r.rolreplication", "'REPLICATION'")},
+            ${when("r.rolbypassrls", "'BYPASSRLS'")},
+            ${when("r.rolconnlimit <> -1", "'CONNECTION LIMIT ' || r.rolconnlimit")},
+            'VALID UNTIL ' || r.rolvaliduntil,
+            'SET ' || array_to_string(r.rolconfig, ', ')) AS definition
+    FROM pg_roles r WHERE ${userRole}`;
+
+// Who creates a role becomes a member of it: that comes and goes with the role.
+const memberships = `
+    SELECT 'membership' AS kind, quote_ident(r.rolname) || ' in ' || quote_ident(g.rolname) AS name,
+        CASE WHEN bool_or(m.admin_option) THEN 'WITH ADMIN OPTION' ELSE '' END AS definition,
+        'role ' || quote_ident(g.rolname) AS of
+    FROM pg_auth_members m
+    JOIN pg_roles r ON r.oid = m.member
+    JOIN pg_roles g ON g.oid = m.roleid
+    WHERE ${userRole}
+    GROUP BY r.rolname, g.rolname`;
+
 /** Roles belong to the cluster, not to a database: read only on request. */
-export const roleQuery: CatalogQuery = {
-    reads: "roles",
-    sql: `
-        SELECT 'role' AS kind, quote_ident(r.rolname) AS name,
-            concat_ws(' ',
-                ${when("r.rolsuper", "'SUPERUSER'")}, ${when("r.rolcanlogin", "'LOGIN'")},
-                ${when("NOT r.rolinherit", "'NOINHERIT'")}, ${when("r.rolcreaterole", "'CREATEROLE'")},
-                ${when("r.rolcreatedb", "'CREATEDB'")}, ${when("r.rolreplication", "'REPLICATION'")},
-                ${when("r.rolbypassrls", "'BYPASSRLS'")},
-                ${when("r.rolconnlimit <> -1", "'CONNECTION LIMIT ' || r.rolconnlimit")},
-                'VALID UNTIL ' || r.rolvaliduntil,
-                (SELECT 'MEMBER OF ' || string_agg(DISTINCT quote_ident(pg_get_userbyid(m.roleid)), ', ')
-                    FROM pg_auth_members m WHERE m.member = r.oid),
-                'SET ' || array_to_string(r.rolconfig, ', ')) AS definition
-        FROM pg_roles r
-        WHERE r.rolname !~ '^(pg_|rds_|rds(admin|topmgr|repladmin|proxyadmin|writeforwarduser)$)'`,
-};
+export const roleQueries: CatalogQuery[] = [
+    { reads: "roles", sql: roles },
+    { reads: "memberships of roles", sql: memberships },
+];

@@ -1,4 +1,4 @@
-import { accessQueries, roleQuery } from "./access";
+import { accessQueries, roleQueries } from "./access";
 import { otherQueries } from "./others";
 import { relationQueries } from "./relations";
 import { routineQueries } from "./routines";
@@ -15,6 +15,6 @@ export function catalogQueries(options: { roles: boolean }): CatalogQuery[] {
         ...typeQueries,
         ...accessQueries,
         ...otherQueries,
-        ...(options.roles ? [roleQuery] : []),
+        ...(options.roles ? roleQueries : []),
     ];
 }

@@ -1,0 +1,177 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import { Toolchain } from "../../components/contract";
+import { keyOf } from "../delivery/changesets";
+import { type Migrations, readMigrations } from "../delivery/input/migrations";
+import type { Settings } from "../delivery/input/settings";
+import { readChangelog, type SourceChangelog } from "../delivery/lint";
+import { Liquibase } from "../delivery/liquibase/liquibase";
+import type { ChangesetEvent } from "../delivery/liquibase/session";
+import { checkout, openLocalDirectory } from "../local/directories";
+import { jarsIn } from "../local/pipeline/artifacts";
+import type { Progress } from "../local/progress/progress";
+import { openMigrations, resolveJars } from "../local/source/migrations";
+import { ensureToolchain } from "../toolchain/ensure";
+import { account, CheckDatabase } from "./database";
+import { Proof, type PlannedChangeset } from "./proof";
+import { type CheckReport, placesOf, renderReport, reportJunit } from "./report";
+import { startThrowawayServer, type ThrowawayServer } from "./throwaway";
+import { isFinding } from "./verdict";
+import { proveWhole } from "./whole";
+
+export interface CheckOptions {
+    /** The migrations directory. */
+    migrations: string;
+    /** Where report.json and junit.xml go. */
+    output: string;
+    progress: Pick<Progress, "step" | "say">;
+    signal: AbortSignal;
+}
+
+/** Proves every rollback of a changelog on a throwaway database; returns the report, which is also written. */
+export async function check(options: CheckOptions): Promise<CheckReport> {
+    const { progress, signal } = options;
+    const startedAt = new Date();
+    const toolchain = await progress.step("Toolchain", (log) => Promise.resolve(ensureToolchain({ log })));
+    const migrations = await openChangelog(options, toolchain);
+    signal.throwIfAborted();
+
+    const scratch = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
+    let server: ThrowawayServer | undefined;
+    try {
+        server = await progress.step("Throwaway PostgreSQL", () => startThrowawayServer());
+        unpackJava(toolchain, scratch);
+        const proof = await prove(options, migrations, server, scratch);
+        const seconds = (Date.now() - startedAt.getTime()) / 1000;
+        const report: CheckReport = {
+            passed: proof.whole.result !== "Failed" && !proof.changesets.some(({ verdict }) => isFinding(verdict)),
+            migrations: migrations.directory,
+            changelogFile: migrations.changelogFile,
+            startedAt: startedAt.toISOString(),
+            seconds,
+            ...proof,
+        };
+        write(report, options);
+        return report;
+    } finally {
+        await server?.dispose();
+        rmSync(scratch, { recursive: true, force: true });
+    }
+}
+
+/** The directory's changelog, with the jars that its own `pom.xml` asks for; those of the toolchain are there anyway. */
+async function openChangelog(
+    { migrations: path, progress, signal }: CheckOptions,
+    toolchain: string,
+): Promise<Migrations> {
+    const opened = openMigrations(path);
+    const migrations = readMigrations(opened.directory);
+    if (opened.pom === undefined || opened.directory === join(checkout, "migrations")) {
+        return migrations;
+    }
+    const jars = await progress.step("Jars of the changelog (Maven)", () =>
+        resolveJars(opened, openLocalDirectory().jars, jarsIn(toolchain), signal),
+    );
+    return { ...migrations, jars: [...migrations.jars, ...jars] };
+}
+
+async function prove(
+    { progress, signal }: CheckOptions,
+    migrations: Migrations,
+    server: ThrowawayServer,
+    scratch: string,
+): Promise<Pick<CheckReport, "server" | "changesets" | "whole">> {
+    const database = await CheckDatabase.create(server);
+    const liquibase = new Liquibase(settingsFor(server, migrations, scratch), migrations, scratch);
+    const abort = () => void liquibase.close();
+    signal.addEventListener("abort", abort);
+    try {
+        const source = readChangelog(migrations.directory, migrations.changelogFile, migrations.parameters);
+        const planned = await progress.step("Reading the changelog", async () =>
+            plan(await liquibase.previewUpdate(), source),
+        );
+        const empty = await database.state();
+        const changesets = await progress.step(`Applying, undoing and applying again, ${planned.length} times`, (log) =>
+            new Proof(liquibase, database, planned, (changeset) => {
+                if (isFinding(changeset.verdict)) {
+                    log(`✗ ${keyOf(changeset)}: ${changeset.message ?? ""}`);
+                }
+            }).run(),
+        );
+        const whole = await progress.step("Undoing all at once, and applying again", () =>
+            proveWhole(liquibase, database, empty, changesets),
+        );
+        const placeOf = placesOf(source.changesets);
+        return {
+            server: await database.version(),
+            changesets: changesets.map((changeset) => ({ ...changeset, place: placeOf(changeset) })),
+            whole,
+        };
+    } finally {
+        signal.removeEventListener("abort", abort);
+        await liquibase.close();
+        await database.close();
+    }
+}
+
+/** What is known before anything runs: the statements of each rollback, and which changesets say that they need none. */
+function plan(preview: ChangesetEvent[], { changesets }: SourceChangelog): PlannedChangeset[] {
+    const reasons = new Map(changesets.map((changeset) => [keyOf(changeset), changeset.rollback.reason]));
+    return preview
+        .filter(({ event }) => event === "ran")
+        .map(({ id, author, file, undo }) => ({
+            id,
+            author,
+            file,
+            undoSql: undo,
+            irreversible: reasons.get(keyOf({ id, author, file })),
+        }));
+}
+
+/** A build's settings, as far as Liquibase needs them. */
+function settingsFor({ server }: ThrowawayServer, migrations: Migrations, scratch: string): Settings {
+    return {
+        action: "deploy",
+        environmentName: "check",
+        releaseId: "check",
+        sourceRevision: "",
+        executionId: "",
+        database: {
+            host: server.host,
+            port: server.port,
+            name: account.name,
+            username: account.user,
+            password: account.password,
+            caBundle: server.authority,
+        },
+        source: migrations.directory,
+        migrations: migrations.directory,
+        toolchain: scratch,
+    };
+}
+
+function unpackJava(archive: string, directory: string): void {
+    const wanted = [`${Toolchain.libraries}/`, `${Toolchain.classes}/`];
+    const files = unzipSync(readFileSync(archive), {
+        filter: ({ name }) => wanted.some((folder) => name.startsWith(folder)),
+    });
+    for (const [name, content] of Object.entries(files)) {
+        const file = join(directory, name);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, content);
+    }
+}
+
+function write(report: CheckReport, { output, progress }: CheckOptions): void {
+    const directory = resolve(output);
+    const files = { json: join(directory, "report.json"), junit: join(directory, "junit.xml") };
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(files.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    writeFileSync(files.junit, reportJunit(report));
+    for (const line of renderReport(report)) {
+        progress.say(line);
+    }
+    progress.say(`Reports: ${files.json}, ${files.junit}`);
+}

@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { InputError } from "../delivery/errors";
+import { checkout, openLocalDirectory } from "../local/directories";
+import { messageOf, UserError } from "../local/errors";
+import { createProgress } from "../local/progress/create";
+import { check } from "./check";
+
+const command = new Command("npm run check --")
+    .description("Applies each changeset to a throwaway PostgreSQL, undoes it, and proves that nothing is left of it.")
+    .option("--migrations <directory>", "directory with a liquibase.properties", join(checkout, "migrations"))
+    .option("--output <directory>", "where report.json and junit.xml go", join(checkout, ".local", "check"))
+    .addHelpText(
+        "after",
+        "\nExit status: 0 every rollback holds, 1 findings, 2 the check could not run, 130 interrupted.",
+    );
+
+async function main(): Promise<number> {
+    const options = command.parse().opts<{ migrations: string; output: string }>();
+    const controller = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
+    try {
+        // What is in .local/ is nobody else's business.
+        openLocalDirectory();
+        const { passed } = await check({ ...options, progress: await createProgress(), signal: controller.signal });
+        return passed ? 0 : 1;
+    } catch (error) {
+        if (controller.signal.aborted) {
+            console.error("Interrupted.");
+            return 130;
+        }
+        const expected = error instanceof UserError || error instanceof InputError;
+        console.error(expected ? error.message : ((error as Error).stack ?? messageOf(error)));
+        return 2;
+    }
+}
+
+// A check that ends without a verdict has not passed.
+process.exitCode = 2;
+void main().then((status) => process.exit(status));

@@ -1,0 +1,262 @@
+import { InputError, messageOf } from "../delivery/errors";
+import { explainLiquibase } from "../delivery/explain";
+import { type ChangesetName, keyOf, nameOf } from "../delivery/changesets";
+import type { ChangesetEvent, CommandResult } from "../delivery/liquibase/session";
+import type { CheckDatabase } from "./database";
+import { type Change, type State, stateDifferences } from "./state";
+import { judge, type Judgement, type Trial, Verdicts } from "./verdict";
+
+/** The part of `Liquibase` that a proof needs. */
+export interface Prover {
+    prove(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult>;
+    answer(word: string): void;
+}
+
+/** What is known of a changeset before it runs. */
+export interface PlannedChangeset extends ChangesetName {
+    /** Why nothing is to be undone, if its author says so. */
+    irreversible?: string;
+    undoSql?: string[];
+}
+
+export interface ProvenChangeset extends ChangesetName, Judgement {
+    applyMilliseconds: number;
+    undoMilliseconds: number;
+}
+
+/** A question of `Proof.java`; Liquibase waits for the answer. */
+type Question = "applied" | "undone" | "undoMissing" | "undoFailed" | "appliedAgain" | "applyAgainFailed";
+type ProofEvent = Omit<ChangesetEvent, "event"> & { event: ChangesetEvent["event"] | "preconditionFailed" | Question };
+
+/** A moment to come back to. */
+interface Moment {
+    state: State;
+    sequences: Map<string, string | null>;
+}
+
+/** What is known so far of the changeset that is being tried. */
+interface Attempt extends Omit<Trial, "undo"> {
+    undo?: Trial["undo"];
+    undoMilliseconds: number;
+}
+
+const nothing = { changed: "nothing" as Change, details: [], notes: [] };
+
+/**
+ * Tries each changeset of a changelog by itself, on a database where only those before it were applied: applies it,
+ * undoes it, applies it again. A database that a wrong rollback left in disorder is thrown away, and the next pass
+ * begins with the changesets that are known already.
+ */
+export class Proof {
+    /** Those of which all is known, in the order in which they run. */
+    private readonly known = new Map<string, ProvenChangeset>();
+    private lastKnown = "";
+    private readonly plans: Map<string, PlannedChangeset>;
+    private moment: Moment | undefined;
+    private attempt: Attempt | undefined;
+    private applyMilliseconds = 0;
+    private precondition = "";
+    private broken: Error | undefined;
+    private restart = false;
+
+    constructor(
+        private readonly prover: Prover,
+        private readonly database: CheckDatabase,
+        private readonly planned: PlannedChangeset[],
+        private readonly onKnown: (changeset: ProvenChangeset) => void = () => {},
+    ) {
+        this.plans = new Map(planned.map((changeset) => [keyOf(changeset), changeset]));
+    }
+
+    async run(): Promise<ProvenChangeset[]> {
+        do {
+            await this.pass();
+        } while (this.restart);
+        return [...this.known.values(), ...this.notReached()];
+    }
+
+    private async pass(): Promise<void> {
+        if (this.restart) {
+            await this.database.recreate();
+        }
+        this.restart = false;
+        this.moment = await this.look();
+        const result = await this.prover.prove((event) => this.onEvent(event));
+        if (this.broken !== undefined) {
+            throw this.broken;
+        }
+        const explained = this.restart || [...this.known.values()].some(({ verdict }) => verdict === Verdicts.fails);
+        if (result.exitCode !== 0 && !explained) {
+            throw new InputError(explainLiquibase("Liquibase cannot run the changelog", result.messages));
+        }
+    }
+
+    private onEvent(event: ProofEvent): void {
+        switch (event.event) {
+            case "preconditionFailed":
+                this.precondition = event.message ?? "";
+                return;
+            case "ran":
+                return this.ran(event);
+            case "runFailed":
+                return this.conclude(event, {
+                    ...nothing,
+                    verdict: Verdicts.fails,
+                    message: "It fails.",
+                    details: [event.message ?? ""],
+                });
+            case "applied":
+            case "undone":
+            case "undoMissing":
+            case "undoFailed":
+            case "appliedAgain":
+            case "applyAgainFailed":
+                void this.respond(event, event.event);
+                return;
+            default:
+                return;
+        }
+    }
+
+    private ran(event: ProofEvent): void {
+        this.applyMilliseconds = event.milliseconds ?? 0;
+        if (event.execType === "EXECUTED" || this.known.has(keyOf(event))) {
+            return;
+        }
+        const reason =
+            event.execType === "FAILED"
+                ? "It failed, and its failOnError is false."
+                : `A precondition did not hold. ${this.precondition}`.trim();
+        this.conclude(event, { ...nothing, verdict: Verdicts.notRun, message: reason });
+    }
+
+    private async respond(event: ProofEvent, question: Question): Promise<void> {
+        try {
+            this.prover.answer(await this.decide(event, question));
+        } catch (error) {
+            this.broken = new Error(`The proof of ${keyOf(event)} broke off: ${messageOf(error)}`, { cause: error });
+            this.prover.answer("stop");
+        }
+    }
+
+    private async decide(event: ProofEvent, question: Question): Promise<string> {
+        switch (question) {
+            case "applied":
+                return this.applied(event);
+            case "undone":
+            case "undoMissing":
+            case "undoFailed":
+                return this.undone(event, question);
+            case "appliedAgain":
+            case "applyAgainFailed":
+                return this.again(event, question);
+        }
+    }
+
+    private async applied(event: ProofEvent): Promise<string> {
+        const key = keyOf(event);
+        if (this.known.has(key)) {
+            this.moment = key === this.lastKnown ? await this.look() : this.moment;
+            return "skip";
+        }
+        const { irreversible, undoSql } = this.plans.get(key) ?? {};
+        this.attempt = {
+            before: this.former.state,
+            applied: await this.database.state(),
+            irreversible,
+            undoSql,
+            undoMilliseconds: 0,
+        };
+        return "undo";
+    }
+
+    private async undone(event: ProofEvent, result: Trial["undo"]["result"]): Promise<string> {
+        const { attempt } = this;
+        if (attempt === undefined) {
+            throw new Error("nothing was applied");
+        }
+        const state = await this.database.state();
+        attempt.undo = { result, message: event.message, state };
+        attempt.undoMilliseconds = event.milliseconds ?? 0;
+        const unchanged = stateDifferences(attempt.applied, state).length === 0;
+        const restored = stateDifferences(attempt.before, state).length === 0;
+        if (unchanged && !(restored && result === "undone")) {
+            return this.go(event, attempt.applied, "keep");
+        }
+        if (result !== "undone") {
+            return this.startAgain(event);
+        }
+        await this.database.resetSequences(this.former.sequences);
+        return "apply";
+    }
+
+    private async again(event: ProofEvent, question: "appliedAgain" | "applyAgainFailed"): Promise<string> {
+        const { attempt } = this;
+        if (attempt === undefined) {
+            throw new Error("nothing was undone");
+        }
+        const state = await this.database.state();
+        attempt.again = { state, ...(question === "applyAgainFailed" ? { message: event.message ?? "" } : {}) };
+        const same = stateDifferences(attempt.applied, state, { digests: false }).length === 0;
+        return question === "appliedAgain" && same ? this.go(event, state, "go") : this.startAgain(event);
+    }
+
+    /** On to the next changeset, from here. */
+    private async go(event: ProofEvent, state: State, answer: string): Promise<string> {
+        this.concludeAttempt(event);
+        this.moment = { state, sequences: await this.database.sequences() };
+        return answer;
+    }
+
+    /** On to the next changeset, in a new database: this one is neither as before nor as after. */
+    private startAgain(event: ProofEvent): string {
+        this.concludeAttempt(event);
+        this.restart = true;
+        return "stop";
+    }
+
+    private concludeAttempt(event: ProofEvent): void {
+        const { attempt } = this;
+        if (attempt?.undo === undefined) {
+            throw new Error("nothing was undone");
+        }
+        this.attempt = undefined;
+        this.conclude(event, judge({ ...attempt, undo: attempt.undo }), attempt.undoMilliseconds);
+    }
+
+    private conclude(event: ProofEvent, judgement: Judgement, undoMilliseconds = 0): void {
+        const changeset = {
+            ...nameOf(event),
+            ...judgement,
+            applyMilliseconds: this.applyMilliseconds,
+            undoMilliseconds,
+        };
+        this.lastKnown = keyOf(event);
+        this.known.set(this.lastKnown, changeset);
+        this.onKnown(changeset);
+    }
+
+    private notReached(): ProvenChangeset[] {
+        return this.planned
+            .filter((changeset) => !this.known.has(keyOf(changeset)))
+            .map((changeset) => ({
+                ...nameOf(changeset),
+                ...nothing,
+                verdict: Verdicts.notReached,
+                message: "A changeset before it fails.",
+                applyMilliseconds: 0,
+                undoMilliseconds: 0,
+            }));
+    }
+
+    private async look(): Promise<Moment> {
+        return { state: await this.database.state(), sequences: await this.database.sequences() };
+    }
+
+    private get former(): Moment {
+        if (this.moment === undefined) {
+            throw new Error("the database was not looked at");
+        }
+        return this.moment;
+    }
+}

@@ -1,0 +1,142 @@
+import * as assert from "node:assert/strict";
+import {
+    type CheckedChangeset,
+    type CheckReport,
+    placesOf,
+    renderReport,
+    reportJunit,
+} from "../../../scripts/check/report";
+
+const changeset = (id: string, change: Partial<CheckedChangeset> = {}): CheckedChangeset => ({
+    id,
+    author: "shop",
+    file: "changesets/001.sql",
+    place: "changesets/001.sql:3",
+    verdict: "Proven",
+    changed: "schema",
+    details: [],
+    notes: [],
+    applyMilliseconds: 12,
+    undoMilliseconds: 8,
+    ...change,
+});
+
+const report = (changesets: CheckedChangeset[], change: Partial<CheckReport> = {}): CheckReport => ({
+    passed: true,
+    migrations: "/checkout/migrations",
+    changelogFile: "changelog.yaml",
+    server: "17.10",
+    startedAt: "2024-01-01T00:00:00.000Z",
+    seconds: 3.21,
+    changesets,
+    whole: {
+        result: "Proven",
+        message: "Undone at once and applied again, all 2 changesets give the same.",
+        details: [],
+        seconds: 0.5,
+    },
+    ...change,
+});
+
+describe("the report of a check", () => {
+    it("is short when all is well", () => {
+        assert.deepEqual(renderReport(report([changeset("a"), changeset("b", { changed: "data" })])), [
+            "",
+            "2 changesets of changelog.yaml on PostgreSQL 17.10 in 3.2 s",
+            "",
+            "  result           changesets  schema  data  schema and data  nothing",
+            "  ───────────────  ──────────  ──────  ────  ───────────────  ───────",
+            "  rollback proven  2           1       1",
+            "",
+            "Undone at once and applied again, all 2 changesets give the same.",
+            "Check passed.",
+        ]);
+    });
+
+    it("names what is wrong, where, why, and what to do", () => {
+        const wrong = changeset("b", {
+            verdict: "RollbackDoesNothing",
+            message: "Its rollback does nothing.",
+            details: ["After it:", "  + table public.a"],
+        });
+        const whole = {
+            result: "Skipped",
+            message: "All at once was not tried: b cannot be undone.",
+            details: [],
+            seconds: 0,
+        } as const;
+        assert.deepEqual(
+            renderReport(report([changeset("a", { notes: ["a note."] }), wrong], { passed: false, whole })),
+            [
+                "",
+                "2 changesets of changelog.yaml on PostgreSQL 17.10 in 3.2 s",
+                "",
+                "✗ shop:b (changesets/001.sql:3)",
+                "  Its rollback does nothing.",
+                "    After it:",
+                "      + table public.a",
+                "  → Write what undoes the changeset; if nothing can undo it, say why: `--rollback not required: <reason>`.",
+                "",
+                "! shop:a (changesets/001.sql:3): a note.",
+                "",
+                "  result                 changesets  schema  data  schema and data  nothing",
+                "  ─────────────────────  ──────────  ──────  ────  ───────────────  ───────",
+                "  rollback proven        1           1",
+                "  rollback does nothing  1           1",
+                "",
+                "All at once was not tried: b cannot be undone.",
+                "Check failed: 1 finding.",
+            ],
+        );
+    });
+
+    it("shows the beginning of long evidence, and says how much there is", () => {
+        const details = Array.from({ length: 25 }, (_, line) => `line ${line + 1}`);
+        const lines = renderReport(report([changeset("a", { verdict: "RollbackFails", details })], { passed: false }));
+        assert.ok(lines.includes("    line 20"));
+        assert.ok(!lines.includes("    line 21"));
+        assert.ok(lines.includes("    … and 5 lines more in report.json"));
+    });
+
+    it("counts a failure of the whole changelog", () => {
+        const whole = {
+            result: "Failed",
+            message: "Undoing all 2 changesets at once fails.",
+            details: ["b"],
+            seconds: 1,
+        } as const;
+        assert.deepEqual(renderReport(report([changeset("a")], { passed: false, whole })).slice(-3), [
+            "✗ Undoing all 2 changesets at once fails.",
+            "    b",
+            "Check failed: 1 finding.",
+        ]);
+    });
+
+    it("has a case a changeset for the report tab", () => {
+        const xml = reportJunit(
+            report([
+                changeset("a"),
+                changeset("b", { verdict: "RollbackFails", message: "Its rollback fails.", details: ["ERROR: <&>"] }),
+                changeset("c", { verdict: "Unseen", changed: "nothing" }),
+            ]),
+        );
+        assert.match(xml, /<testsuites tests="4" failures="1" errors="0" skipped="1"/);
+        assert.match(xml, /<testcase classname="changesets\/001\.sql" name="shop:a" time="0\.020"\/>/);
+        assert.match(
+            xml,
+            /name="shop:b" time="0\.020"><failure message="Its rollback fails\.">Its rollback fails\.\nERROR: &lt;&amp;&gt;</,
+        );
+        assert.match(
+            xml,
+            /name="shop:c" time="0\.020"><skipped message="changes nothing in an empty database: not proven"\/>/,
+        );
+        assert.match(xml, /name="all changesets, undone at once and applied again" time="0\.500"\/>/);
+    });
+
+    it("finds where a changeset is written, and names its file otherwise", () => {
+        const source = { id: "a", author: "shop", file: "changesets/001.sql", path: "changesets/001.sql", line: 7 };
+        const placeOf = placesOf([source]);
+        assert.equal(placeOf(changeset("a")), "changesets/001.sql:7");
+        assert.equal(placeOf(changeset("b")), "changesets/001.sql");
+    });
+});

@@ -348,6 +348,25 @@ describe("the linter of a real plan", () => {
         assert.deepEqual(dismissals, []);
     });
 
+    it("reads SQL with another delimiter and with its comments", async () => {
+        const create = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ DECLARE x int; BEGIN RETURN 1; END; $$";
+        project.changelog(
+            `--changeset a:slash endDelimiter:/\n${create}\n/\nDROP TABLE t\n/\n--rollback SELECT 1;`,
+            `--changeset a:go endDelimiter:\\nGO\n${create}\nGO\n--rollback SELECT 1;`,
+            "--changeset a:comment stripComments:false\nDROP TABLE u -- why\n--rollback SELECT 1;",
+        );
+        const { changes } = await plan();
+        const { findings } = await lint(changes, "prod");
+        assert.deepEqual(
+            // Statements with a delimiter of their own are not looked for in the file: the changeset's line stands for them.
+            findings.map(({ rule, changeset, line }) => [rule, changeset, line]),
+            [
+                ["ban-drop-table", "changelog.sql::slash::a", 3],
+                ["ban-drop-table", "changelog.sql::comment::a", 16],
+            ],
+        );
+    });
+
     it("names the changesets that were edited after they ran, from Liquibase's own words", async () => {
         const changeset = (sql: string) => `--changeset a:1\n${sql}\n--rollback DROP TABLE t;`;
         project.changelog(changeset("CREATE TABLE t (a bigint);"));

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { InputError, messageOf } from "../errors";
 import { groupLevels, isRule, Profile, ruleNames, rules } from "./catalogue";
 import type { Level, Levels } from "./finding";
@@ -19,10 +19,10 @@ const allowedLevels = ["off", "warning", "error"] as const satisfies Level[];
 const profiles = ["lenient", "strict"] as const satisfies Profile[];
 
 const sectionSchema = z.strictObject({
-    profile: z.enum(profiles).optional(),
-    rules: z.record(z.string(), z.enum(allowedLevels)).optional(),
+    profile: z.optional(z.enum(profiles)),
+    rules: z.optional(z.record(z.string(), z.enum(allowedLevels))),
 });
-const fileSchema = sectionSchema.extend({ environments: z.record(z.string(), sectionSchema).optional() });
+const fileSchema = z.extend(sectionSchema, { environments: z.optional(z.record(z.string(), sectionSchema)) });
 type Section = z.infer<typeof sectionSchema>;
 type LintFile = z.infer<typeof fileSchema>;
 

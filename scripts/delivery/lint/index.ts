@@ -49,7 +49,7 @@ export interface LintReport {
     dismissals: Dismissal[];
 }
 
-/** Lints what is pending, as it will run. */
+/** Lints what a deployment will run, as it will run; a rollback undoes what was linted before. */
 export async function lintPlan(options: LintOptions): Promise<LintReport> {
     const { directory, environment, changes, applied, edited = [], defaultSchema } = options;
     const { levels } = options.config ?? loadLintConfig(directory, environment);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { describe as describeStatement, refusedInTransaction } from "../../../../scripts/delivery/lint/sql/describe";
 import { lineAt, splitStatements } from "../../../../scripts/delivery/lint/sql/statements";
+import { asOneText } from "../../../../scripts/delivery/lint/text";
 import { dollarBody, identifier, tokens } from "../../../../scripts/delivery/lint/sql/tokens";
 
 const texts = (sql: string) => splitStatements(sql).map(({ text }) => text);
@@ -67,6 +68,16 @@ describe("SQL", () => {
                             tokens(statements[index]!).map(({ text }) => text),
                         );
                     });
+                }),
+            );
+        });
+
+        it("are as many in the one text that squawk reads, whatever ends them", () => {
+            const ending = fc.constantFrom("", ";", " ;", " -- why", "; -- why", " /* why */", ";\n-- why\n");
+            fc.assert(
+                fc.property(fc.array(fc.tuple(statement, ending), { maxLength: 5 }), (parts) => {
+                    const given = parts.map(([sql, end]) => `${sql}${end}`);
+                    assert.equal(splitStatements(asOneText(given)).length, given.length);
                 }),
             );
         });

@@ -32,6 +32,19 @@ export interface Scene {
     context?: Partial<LintContext>;
 }
 
+/** A rollback that satisfies the rules. */
+export const undo = "\n--rollback SELECT 1;";
+
+/** One changeset. */
+export const one = (sql: string, attributes = ""): Scene => ({
+    changelog: `--changeset a:1 ${attributes}\n${sql}${undo}`,
+});
+
+/** A changeset for each. */
+export const many = (...bodies: string[]): Scene => ({
+    changelog: bodies.map((body, index) => `--changeset a:${index + 1}\n${body}${undo}`).join("\n"),
+});
+
 export function judge({ changelog, applied = 0, environment = "prod", context = {} }: Scene): Verdict {
     const all = sources(changelog);
     return examine(planned(all.slice(applied)), {

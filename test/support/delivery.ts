@@ -40,13 +40,14 @@ export class Delivery {
     ) {}
 
     static async start(): Promise<Delivery> {
+        const archive = ensureToolchain();
+        const server = await startThrowawayServer();
         const home = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-test-"));
         const toolchain = path.join(home, "toolchain");
-        for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(ensureToolchain())))) {
+        for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(archive)))) {
             fs.mkdirSync(path.dirname(path.join(toolchain, name)), { recursive: true });
             fs.writeFileSync(path.join(toolchain, name), content);
         }
-        const server = await startThrowawayServer();
         const administrator = await server.administrate();
         await administrator.query(
             `CREATE ROLE ${owner} LOGIN CREATEDB CREATEROLE PASSWORD ${administrator.escapeLiteral(password)}`,

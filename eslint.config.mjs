@@ -3,7 +3,7 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["**/node_modules/", "components/bin/", "components/toolchain/", ".local/"] },
+    { ignores: ["**/node_modules/", "components/bin/", "components/toolchain/", ".local/", "**/.delivery/"] },
     js.configs.recommended,
     {
         files: ["**/*.ts"],

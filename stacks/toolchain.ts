@@ -1,19 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { packagedToolchain } from "../components/toolchain";
+import { hashInputs } from "./toolchainInputs";
 
 const root = path.join(__dirname, "..");
 
-/** The archive that the builds run is not committed: the first evaluation in a fresh checkout makes it, and says so. */
+/**
+ * The archive that the builds run is not committed: the first evaluation in a fresh checkout makes it, and so does the
+ * first one after its sources changed (a pull); both say so.
+ */
 export function ensureToolchain(directory = path.join(root, "components", "toolchain"), build = runBuild): void {
-    const archive = packagedToolchain(directory);
-    if (archive !== undefined && existsSync(archive)) {
+    const reason = reasonToBuild(directory);
+    if (reason === undefined) {
         return;
     }
     // To standard error, at once: the Pulumi CLI shows it while the build runs.
-    console.error("The toolchain archive is missing; building it with `npm run toolchain` (a minute, once) …");
+    console.error(`The toolchain archive is ${reason}; building it with \`npm run toolchain\` (a minute, once) …`);
     const status = build();
     if (status !== 0) {
         // A RunError is printed by the Pulumi CLI as its message alone, without a stack trace.
@@ -21,6 +25,15 @@ export function ensureToolchain(directory = path.join(root, "components", "toolc
             "The toolchain archive could not be built: `npm run toolchain` failed, with its own message above.",
         );
     }
+}
+
+function reasonToBuild(directory: string): "missing" | "out of date" | undefined {
+    const archive = packagedToolchain(directory);
+    if (archive === undefined || !existsSync(archive)) {
+        return "missing";
+    }
+    const manifest = JSON.parse(readFileSync(path.join(directory, "toolchain.json"), "utf8")) as { inputs?: string };
+    return manifest.inputs === hashInputs(root) ? undefined : "out of date";
 }
 
 function runBuild(): number | null {

@@ -5,7 +5,7 @@ import { buildSync } from "esbuild";
 import { Toolchain } from "../../components/contract";
 import { ArchiveFile } from "./archive";
 import { Cache } from "./cache";
-import { filesBelow, hashFiles } from "./inputs";
+import { filesBelow, hashFiles } from "../../stacks/toolchainInputs";
 import { compile } from "./java";
 import { copyDependencies } from "./maven";
 import { squawk } from "./squawk";

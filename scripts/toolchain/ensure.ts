@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { writeArchive } from "./archive";
 import { assemble } from "./assemble";
 import { Cache } from "./cache";
-import { hashInputs } from "./inputs";
+import { hashInputs } from "../../stacks/toolchainInputs";
 import { withLock } from "./lock";
 
 export interface ToolchainOptions {

@@ -8,7 +8,7 @@ import { unzipSync } from "fflate";
 import { pack, writeArchive } from "../../scripts/toolchain/archive";
 import { Cache } from "../../scripts/toolchain/cache";
 import { compile } from "../../scripts/toolchain/java";
-import { hashFiles } from "../../scripts/toolchain/inputs";
+import { hashFiles } from "../../stacks/toolchainInputs";
 import { withLock } from "../../scripts/toolchain/lock";
 import { copyDependencies } from "../../scripts/toolchain/maven";
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ensureToolchain } from "../../stacks/toolchain";
+import { hashInputs } from "../../stacks/toolchainInputs";
 
 describe("ensureToolchain", () => {
     let directory: string;
@@ -27,12 +28,28 @@ describe("ensureToolchain", () => {
         return status;
     };
 
-    it("does nothing, silently, when the archive is there", () => {
-        writeFileSync(path.join(directory, "toolchain.json"), '{ "archive": "toolchain-1.zip" }');
+    const leaveArchive = (inputs: string) => {
+        writeFileSync(
+            path.join(directory, "toolchain.json"),
+            JSON.stringify({ archive: "toolchain-1.zip", sha256: "", inputs }),
+        );
         writeFileSync(path.join(directory, "toolchain-1.zip"), "");
+    };
+
+    it("does nothing, silently, when the archive is there", () => {
+        leaveArchive(hashInputs(path.join(__dirname, "..", "..")));
         ensureToolchain(directory, build(0));
         assert.equal(builds, 0);
         assert.deepEqual(said, []);
+    });
+
+    it("builds it when it was made of something else, as after a pull", () => {
+        leaveArchive("0".repeat(64));
+        ensureToolchain(directory, build(0));
+        assert.equal(builds, 1);
+        assert.deepEqual(said, [
+            "The toolchain archive is out of date; building it with `npm run toolchain` (a minute, once) …",
+        ]);
     });
 
     it("builds it when it is missing, and says so before", () => {

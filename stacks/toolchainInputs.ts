@@ -10,6 +10,7 @@ const sources: { path: string; extension: string }[] = [
     { path: "scripts/delivery", extension: ".ts" },
     { path: "scripts/delivery/java", extension: ".java" },
     { path: "scripts/toolchain", extension: ".ts" },
+    { path: "stacks/toolchainInputs.ts", extension: "" },
     { path: "scripts/toolchain/pom.xml", extension: "" },
 ];
 

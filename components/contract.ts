@@ -6,8 +6,11 @@
  */
 
 /** What a build does. */
-export const Actions = ["plan", "deploy", "rollback"] as const;
+export const Actions = ["plan", "rehearse", "deploy", "rollback"] as const;
 export type ActionName = (typeof Actions)[number];
+
+/** What the scheduled reaper does with the same program: delete the clones whose time has passed. */
+export const reapAction = "reap";
 
 /** Environment variables that the project or the pipeline sets and the delivery program reads. */
 export const EnvironmentVariables = {
@@ -33,6 +36,35 @@ export const EnvironmentVariables = {
     rollbackTo: "ROLLBACK_TO",
 } as const;
 
+/** Further variables of a rehearsal; the reaper reads the first one only. */
+export const RehearsalVariables = {
+    /** Identifier of the cluster that is cloned. */
+    sourceCluster: "REHEARSAL_SOURCE_CLUSTER",
+    /** How the copy is made: one of {@link Copies}. */
+    copy: "REHEARSAL_COPY",
+    /** Minutes after which the reaper deletes a clone that its build left behind. */
+    cloneLifetime: "REHEARSAL_CLONE_LIFETIME_MINUTES",
+    /** Longest that a changeset may hold an ACCESS EXCLUSIVE lock on a table that was there before. */
+    lockBudget: "LOCK_BUDGET_MILLISECONDS",
+} as const;
+
+/** Ways to a copy of the data. */
+export const Copies = {
+    /** A copy-on-write clone of the Aurora cluster, on an instance of its own. */
+    auroraClone: "AuroraClone",
+    /** A copy of the database in the same server (`CREATE DATABASE … TEMPLATE`), which nobody may be connected to. */
+    databaseTemplate: "DatabaseTemplate",
+} as const;
+export type CopyName = (typeof Copies)[keyof typeof Copies];
+
+/** Names of clones begin so; permissions are given for this prefix. RDS allows 63 characters in all. */
+export function clonePrefix(sourceCluster: string): string {
+    return `${sourceCluster.slice(0, 40).replace(/-+$/, "")}-rehearsal-`;
+}
+
+/** Tags of a clone and its instance: whose it is, and when it may be deleted (ISO 8601, UTC). */
+export const CloneTags = { source: "aurora-pipeline:rehearsal-of", expires: "aurora-pipeline:expires" } as const;
+
 /**
  * File with the certificate authorities that the database's certificate must chain to (libpq's own name for it).
  * Unset, it is the RDS bundle in the toolchain; a build image with other authorities sets it.
@@ -51,6 +83,16 @@ export const ExportedVariables = {
     releaseId: "RELEASE_ID",
 } as const;
 
+/** Variables that a rehearsal exports to the pipeline; the approval shows them. */
+export const RehearsalExports = {
+    /** Passed, or why there was none; a rehearsal that fails ends the execution. */
+    rehearsal: "REHEARSAL",
+    /** Longest time that one changeset held an ACCESS EXCLUSIVE lock on a table that was there before. */
+    longestLock: "LONGEST_LOCK_MILLISECONDS",
+    /** What the rollback of the release came to on the copy. */
+    rollback: "ROLLBACK_VERDICT",
+} as const;
+
 /** The pipeline's own variable: start an execution with it to roll back. */
 export const rollbackVariable = "ROLLBACK_TO";
 /** CodePipeline variables cannot be empty: this value means "no rollback asked for". */
@@ -61,15 +103,21 @@ export const Artifacts = {
     source: "Source",
     toolchain: "Toolchain",
     plan: "Plan",
+    rehearsal: "Rehearsal",
     deployment: "Deployment",
     rollback: "Rollback",
 } as const;
-export const Namespaces = { source: "SourceVariables", plan: "PlanVariables" } as const;
+export const Namespaces = {
+    source: "SourceVariables",
+    plan: "PlanVariables",
+    rehearsal: "RehearsalVariables",
+} as const;
 
 /** Names of the stages, in order. */
 export const Stages = {
     source: "Source",
     plan: "Plan",
+    rehearse: "Rehearse",
     approve: "Approve",
     deploy: "Deploy",
     rollback: "Rollback",
@@ -86,6 +134,9 @@ export const Outputs = {
     /** In the plan's artifact. */
     planJson: "plan.json",
     planMarkdown: "plan.md",
+    /** In the rehearsal's artifact. */
+    rehearsalJson: "rehearsal.json",
+    rehearsalMarkdown: "rehearsal.md",
     /** In the deployment's and the rollback's artifact. */
     deploymentJson: "deployment.json",
 } as const;

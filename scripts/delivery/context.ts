@@ -11,4 +11,6 @@ export interface Context {
     outputs: Outputs;
     /** Writes a line to the build's log, without secrets. */
     log: (line: string) => void;
+    /** Aborted when the build is stopped. */
+    signal: AbortSignal;
 }

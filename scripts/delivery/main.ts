@@ -1,22 +1,25 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ActionName, EnvironmentVariables } from "../../components/contract";
+import { ActionName, EnvironmentVariables, reapAction } from "../../components/contract";
 import { deploy } from "./actions/deploy";
 import { plan } from "./actions/plan";
+import { rehearse } from "./actions/rehearse";
 import { rollback } from "./actions/rollback";
 import { Context } from "./context";
 import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
 import { readMigrations } from "./input/migrations";
+import { reaperSource } from "./input/rehearsal";
 import { readSettings, Settings } from "./input/settings";
 import { Liquibase } from "./liquibase/liquibase";
 import { redactor } from "./redact";
+import { aws } from "./rehearsal/copies/aws";
 import { Outputs } from "./report/outputs";
 
-// The delivery program: `node delivery.cjs plan|deploy|rollback`, run by the build specification in a CodeBuild project
-// and by the local run alike. Its exit codes are in errors.ts, what it reads and writes in components/contract.ts.
+// The delivery program: `node delivery.cjs plan|rehearse|deploy|rollback`, run by the build specification in a CodeBuild
+// project and by the local run alike; and `reap`, which needs no database. Its exit codes are in errors.ts, what it reads and writes in components/contract.ts.
 
-const actions: Record<ActionName, (context: Context) => Promise<void>> = { plan, deploy, rollback };
+const actions: Record<ActionName, (context: Context) => Promise<void>> = { plan, rehearse, deploy, rollback };
 const signals = { SIGINT: ExitCodes.interrupted, SIGTERM: ExitCodes.terminated };
 /** How long a stopped build may take to look at the database and report. */
 const patienceMillis = 10_000;
@@ -26,6 +29,11 @@ async function main(): Promise<number> {
     const redact = redactor([process.env[EnvironmentVariables.databasePassword] ?? ""]);
     let outputs: Outputs | undefined;
     try {
+        if (process.argv[2] === reapAction) {
+            const { rdsClient, reap } = aws();
+            await reap(rdsClient(), reaperSource(process.env), (line) => console.log(line));
+            return ExitCodes.succeeded;
+        }
         const settings = readSettings(process.argv[2], process.env, __dirname);
         outputs = new Outputs(settings.source, redact);
         await act(settings, outputs, (line) => console.log(redact(line)));
@@ -43,9 +51,9 @@ async function act(settings: Settings, outputs: Outputs, log: Context["log"]): P
     const migrations = readMigrations(settings.migrations);
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-"));
     const liquibase = new Liquibase(settings, migrations, scratch);
-    stopOnSignal(liquibase);
+    const signal = stopOnSignal(liquibase);
     try {
-        await actions[settings.action]({ settings, migrations, liquibase, outputs, log });
+        await actions[settings.action]({ settings, migrations, liquibase, outputs, log, signal });
     } finally {
         await liquibase.close();
         fs.rmSync(scratch, { recursive: true, force: true });
@@ -53,15 +61,18 @@ async function act(settings: Settings, outputs: Outputs, log: Context["log"]): P
 }
 
 /** Ends Liquibase; the action then fails, and reports what is in the database. */
-function stopOnSignal(liquibase: Liquibase): void {
+function stopOnSignal(liquibase: Liquibase): AbortSignal {
+    const stopping = new AbortController();
     for (const [signal, code] of Object.entries(signals)) {
         process.once(signal, () => {
             console.error(`Stopped by ${signal}.`);
             stoppedWith = code;
+            stopping.abort();
             void liquibase.close();
             setTimeout(() => process.exit(code), patienceMillis).unref();
         });
     }
+    return stopping.signal;
 }
 
 void main().then((code) => {

@@ -15,29 +15,7 @@ export class Database {
 
     /** Connects, does the work and disconnects: no session stays idle while a migration runs. */
     static async with<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
-        const { host, port, name, username, password, caBundle } = settings.database;
-        const client = new Client({
-            host,
-            port,
-            database: name,
-            user: username,
-            password,
-            application_name: settings.releaseId,
-            connectionTimeoutMillis: connectTimeoutMillis,
-            ssl: {
-                ca: readBundle(caBundle),
-                rejectUnauthorized: true,
-                // Named here because an IP address would not be compared with the certificate otherwise.
-                checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
-            },
-        });
-        // A connection lost between two queries: the next query says so.
-        client.on("error", () => {});
-        try {
-            await client.connect();
-        } catch (error) {
-            throw new InputError(explainConnection(error, settings.database));
-        }
+        const client = await connect(settings, settings.releaseId);
         try {
             return await work(new Database(client));
         } finally {
@@ -81,6 +59,34 @@ export class Database {
             await this.client.query("ROLLBACK");
         }
     }
+}
+
+/** A connection by the delivery program's own rules; whoever asks for it ends it. */
+export async function connect({ database }: Pick<Settings, "database">, applicationName: string): Promise<Client> {
+    const { host, port, name, username, password, caBundle } = database;
+    const client = new Client({
+        host,
+        port,
+        database: name,
+        user: username,
+        password,
+        application_name: applicationName,
+        connectionTimeoutMillis: connectTimeoutMillis,
+        ssl: {
+            ca: readBundle(caBundle),
+            rejectUnauthorized: true,
+            // Named here because an IP address would not be compared with the certificate otherwise.
+            checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
+        },
+    });
+    // A connection lost between two queries: the next query says so.
+    client.on("error", () => {});
+    try {
+        await client.connect();
+    } catch (error) {
+        throw new InputError(explainConnection(error, database));
+    }
+    return client;
 }
 
 function readBundle(file: string): string {

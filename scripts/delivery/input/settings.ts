@@ -9,6 +9,7 @@ import {
     Toolchain,
 } from "../../../components/contract";
 import { InputError } from "../errors";
+import { rehearsalProblems, type RehearsalSettings, rehearsalSettings } from "./rehearsal";
 
 /** Everything a build knows from its environment. */
 export interface Settings {
@@ -29,6 +30,8 @@ export interface Settings {
     approvedPlan?: string;
     /** Directory of the unpacked toolchain. */
     toolchain: string;
+    /** Of the action `rehearse` only. */
+    rehearsal?: RehearsalSettings;
 }
 
 export interface DatabaseSettings {
@@ -50,6 +53,9 @@ const { rollbackTo: rollbackToVariable, ...required } = EnvironmentVariables;
 /** Reads the settings; throws one error that names everything that is wrong. */
 export function readSettings(action: string | undefined, environment: Environment, toolchain: string): Settings {
     const problems = [...actionProblems(action), ...missingVariables(environment), ...wrongValues(environment)];
+    if (action === "rehearse") {
+        problems.push(...rehearsalProblems(environment));
+    }
     if (problems.length > 0) {
         throw new InputError(["The build cannot start:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
     }
@@ -75,6 +81,7 @@ export function readSettings(action: string | undefined, environment: Environmen
         migrations: path.resolve(source, value(required.migrationsDirectory)),
         approvedPlan: environment[`${sourceVariable}_${Artifacts.plan}`] || undefined,
         toolchain,
+        ...(action === "rehearse" && { rehearsal: rehearsalSettings(environment) }),
     };
 }
 

@@ -66,7 +66,7 @@ describe("the settings of a build", () => {
             refusal(undefined, { DB_HOST: "db.example.com", DB_PORT: "seven", DB_ENGINE: "oracle" }),
             [
                 "The build cannot start:",
-                "  - the action is missing; allowed: plan, deploy, rollback (delivery.cjs ACTION)",
+                "  - the action is missing; allowed: plan, rehearse, deploy, rollback (delivery.cjs ACTION)",
                 "  - environment variables missing: DB_NAME, DB_USERNAME, DB_PASSWORD, MIGRATIONS_DIRECTORY, ENVIRONMENT_NAME, " +
                     "PIPELINE_EXECUTION_ID, SOURCE_REVISION, CODEBUILD_SRC_DIR; the pipeline and its CodeBuild project set them",
                 '  - DB_PORT is "seven"; allowed: a port number, 1 to 65535',
@@ -78,7 +78,7 @@ describe("the settings of a build", () => {
     it("refuse an unknown action", () => {
         assert.equal(
             refusal("destroy", complete),
-            'The build cannot start:\n  - the action is "destroy"; allowed: plan, deploy, rollback (delivery.cjs ACTION)',
+            'The build cannot start:\n  - the action is "destroy"; allowed: plan, rehearse, deploy, rollback (delivery.cjs ACTION)',
         );
     });
 

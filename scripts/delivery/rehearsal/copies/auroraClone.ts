@@ -1,0 +1,141 @@
+import {
+    CreateDBInstanceCommand,
+    type DBCluster,
+    type RDSClient,
+    RestoreDBClusterToPointInTimeCommand,
+    type Tag,
+    waitUntilDBClusterAvailable,
+    waitUntilDBInstanceAvailable,
+} from "@aws-sdk/client-rds";
+import { randomBytes } from "node:crypto";
+import { clonePrefix, CloneTags } from "../../../../components/contract";
+import { InputError, messageOf } from "../../errors";
+import type { RehearsalSettings } from "../../input/rehearsal";
+import type { DatabaseSettings } from "../../input/settings";
+import { deleteClone, findCluster } from "./clones";
+import type { Copy, CopyAddress } from "./copy";
+
+export interface AuroraCloneOptions {
+    rds: RDSClient;
+    rehearsal: RehearsalSettings;
+    /** The original's; the clone has the same databases, users and passwords. */
+    database: DatabaseSettings;
+    log: (line: string) => void;
+    /** Gives up waiting. */
+    signal: AbortSignal;
+    /** Seconds between two looks at something that RDS is making. Default: 15. */
+    secondsBetweenLooks?: number;
+    /** Milliseconds before a deletion that RDS refused is tried again. */
+    retryDeletionAfter?: number;
+}
+
+/** Longest that RDS may take to make a clone, and again its instance. */
+const patienceSeconds = 40 * 60;
+
+/** For a cluster without one of its own: its instances are provisioned, the clone's is not. */
+const defaultCapacity = { MinCapacity: 0.5, MaxCapacity: 16 };
+
+/**
+ * A copy-on-write clone of the cluster on one serverless instance, in the same subnets, behind the same security groups and
+ * with the same parameters: what reaches the original reaches it, and TLS is as mandatory. It shares the original's
+ * storage until either changes a page, so that it is there in minutes whatever the size, and puts no load on it.
+ */
+export class AuroraClone implements Copy {
+    private readonly identifier: string;
+
+    constructor(private readonly options: AuroraCloneOptions) {
+        this.identifier = `${clonePrefix(options.rehearsal.sourceCluster)}${randomBytes(4).toString("hex")}`;
+    }
+
+    async make(): Promise<CopyAddress> {
+        const { rds, rehearsal, database, log, signal, secondsBetweenLooks: delay = 15 } = this.options;
+        const { sourceCluster } = rehearsal;
+        const source = await findCluster(rds, sourceCluster);
+        if (source === undefined) {
+            throw new InputError(`There is no cluster ${sourceCluster} to clone in this account and region.`);
+        }
+        log(`Cloning ${sourceCluster} (copy-on-write) to ${this.identifier} …`);
+        await this.restore(source);
+        const waiter = {
+            client: rds,
+            maxWaitTime: patienceSeconds,
+            minDelay: delay,
+            maxDelay: delay,
+            abortSignal: signal,
+        };
+        await waitUntilDBClusterAvailable(waiter, { DBClusterIdentifier: this.identifier });
+        await this.createInstance(source);
+        await waitUntilDBInstanceAvailable(waiter, { DBInstanceIdentifier: this.identifier });
+        const clone = await findCluster(rds, this.identifier);
+        if (clone?.Endpoint === undefined || clone.Port === undefined) {
+            throw new Error(`RDS names no endpoint of the clone ${this.identifier}.`);
+        }
+        log(`The clone answers at ${clone.Endpoint}:${clone.Port}.`);
+        return { host: clone.Endpoint, port: clone.Port, name: database.name };
+    }
+
+    async remove(): Promise<void> {
+        const { rds, log, rehearsal, retryDeletionAfter } = this.options;
+        try {
+            await deleteClone(rds, this.identifier, { retryAfter: retryDeletionAfter });
+        } catch (error) {
+            throw new Error(
+                `The clone ${this.identifier} could not be deleted (${messageOf(error)}). It costs money until it is: the reaper deletes it ${rehearsal.cloneLifetimeMinutes} minutes after it was made, or delete it by hand.`,
+                { cause: error },
+            );
+        }
+        log(`The clone ${this.identifier} is deleted.`);
+    }
+
+    private async restore(source: DBCluster): Promise<void> {
+        const { rds, signal } = this.options;
+        const { MinCapacity, MaxCapacity, SecondsUntilAutoPause } = source.ServerlessV2ScalingConfiguration ?? {};
+        await rds.send(
+            new RestoreDBClusterToPointInTimeCommand({
+                DBClusterIdentifier: this.identifier,
+                SourceDBClusterIdentifier: source.DBClusterIdentifier,
+                RestoreType: "copy-on-write",
+                UseLatestRestorableTime: true,
+                Port: source.Port,
+                DBSubnetGroupName: source.DBSubnetGroup,
+                VpcSecurityGroupIds: source.VpcSecurityGroups?.flatMap(({ VpcSecurityGroupId: id }) => id ?? []),
+                DBClusterParameterGroupName: source.DBClusterParameterGroup,
+                // The clone of an encrypted cluster is encrypted with the same key.
+                ServerlessV2ScalingConfiguration:
+                    MaxCapacity === undefined
+                        ? defaultCapacity
+                        : { MinCapacity, MaxCapacity, ...(MinCapacity === 0 && { SecondsUntilAutoPause }) },
+                DeletionProtection: false,
+                Tags: this.tags(),
+            }),
+            { abortSignal: signal },
+        );
+    }
+
+    private async createInstance({ Engine }: DBCluster): Promise<void> {
+        const { rds, signal } = this.options;
+        await rds.send(
+            new CreateDBInstanceCommand({
+                DBInstanceIdentifier: this.identifier,
+                DBClusterIdentifier: this.identifier,
+                DBInstanceClass: "db.serverless",
+                Engine,
+                PubliclyAccessible: false,
+                // A clone of a few minutes: nothing monitors it, and no role is passed.
+                MonitoringInterval: 0,
+                AutoMinorVersionUpgrade: false,
+                Tags: this.tags(),
+            }),
+            { abortSignal: signal },
+        );
+    }
+
+    private tags(): Tag[] {
+        const { sourceCluster, cloneLifetimeMinutes } = this.options.rehearsal;
+        const expires = new Date(Date.now() + cloneLifetimeMinutes * 60_000);
+        return [
+            { Key: CloneTags.source, Value: sourceCluster },
+            { Key: CloneTags.expires, Value: expires.toISOString() },
+        ];
+    }
+}

@@ -1,0 +1,226 @@
+import * as assert from "node:assert/strict";
+import type { RehearsedChangeset } from "../../scripts/delivery/rehearsal/model";
+import type { Rehearsal } from "../../scripts/delivery/rehearsal/model";
+import { Delivery, type Project } from "../support/delivery";
+
+// The real delivery program, Liquibase and PostgreSQL; the copy is made by the server (CREATE DATABASE … TEMPLATE).
+describe("a rehearsal on a copy of the database", function () {
+    this.timeout(240_000);
+    let delivery: Delivery;
+
+    before(async () => {
+        delivery = await Delivery.start();
+    });
+    after(() => delivery.dispose());
+
+    const environment = {
+        REHEARSAL_COPY: "DatabaseTemplate",
+        REHEARSAL_CLONE_LIFETIME_MINUTES: "60",
+        LOCK_BUDGET_MILLISECONDS: "1000",
+    };
+
+    async function rehearse(project: Project, more: Record<string, string> = {}) {
+        const result = await project.build("rehearse", { environment: { ...environment, ...more } });
+        return { ...result, rehearsal: JSON.parse(project.artifact("rehearsal.json")) as Rehearsal };
+    }
+
+    /** A database with a table of many rows that the next release works on. */
+    async function withOrders(): Promise<Project> {
+        const project = await delivery.project();
+        project.nextExecution();
+        project.changelog(orders);
+        assert.equal((await project.build("deploy")).code, 0);
+        project.nextExecution();
+        return project;
+    }
+
+    it("reports the lock, the time, the rows and the bytes of each changeset, and proves the rollback", async () => {
+        const project = await withOrders();
+        project.write({ "verify/all.sql": "-- check: orders are there\nSELECT count(*) = 50000 FROM orders;\n" });
+        project.changelog(
+            orders,
+            "--changeset team:widen splitStatements:false\nALTER TABLE orders ALTER COLUMN total TYPE numeric;\nDO $$ BEGIN PERFORM pg_sleep(0.3); END $$;\n--rollback ALTER TABLE orders ALTER COLUMN total TYPE integer",
+            "--changeset team:mark\nUPDATE orders SET note = 'old' WHERE id <= 1000;\n--rollback UPDATE orders SET note = NULL WHERE id <= 1000",
+            "--changeset team:index runInTransaction:false\nCREATE INDEX CONCURRENTLY orders_note ON orders (note);\n--rollback DROP INDEX CONCURRENTLY orders_note",
+            "--changeset team:customers\nCREATE TABLE customers (id integer);\n--rollback DROP TABLE customers",
+        );
+        const { code, output, rehearsal } = await rehearse(project);
+        assert.equal(code, 0, output);
+        assert.equal(rehearsal.status, "Passed");
+        assert.equal(rehearsal.rollback.result, "Proven");
+        assert.deepEqual(rehearsal.rollback.differences, []);
+        const [widen, mark, index, customers] = rehearsal.changesets as [
+            RehearsedChangeset,
+            RehearsedChangeset,
+            RehearsedChangeset,
+            RehearsedChangeset,
+        ];
+
+        const [lock] = widen.figures!.locks;
+        assert.equal(lock!.table, "public.orders");
+        assert.equal(lock!.mode, "AccessExclusiveLock");
+        assert.equal(lock!.existedBefore, true);
+        // It slept for 300 ms with the lock; two looks at the server are 25 ms apart, more on a busy machine.
+        assert.ok(lock!.milliseconds >= 200 && lock!.milliseconds <= widen.seconds * 1000 + 100, JSON.stringify(lock));
+        assert.ok(lock!.atMost >= lock!.milliseconds);
+        const [rewrite] = widen.figures!.rewrites;
+        assert.equal(rewrite!.table, "public.orders");
+        assert.ok(rewrite!.bytes > 50_000 * 24, JSON.stringify(rewrite));
+        assert.equal(rewrite!.rows, 50_000);
+        assert.equal(widen.undo!.figures!.locks[0]!.mode, "AccessExclusiveLock");
+
+        assert.deepEqual(mark.figures!.rows, [{ table: "public.orders", inserted: 0, updated: 1000, deleted: 0 }]);
+        assert.equal(mark.figures!.locks[0]!.mode, "RowExclusiveLock");
+        assert.deepEqual(mark.figures!.rewrites, []);
+
+        assert.equal(
+            index.figures!.locks.some(({ mode }) => mode === "AccessExclusiveLock"),
+            false,
+        );
+        assert.equal(customers.figures!.locks[0]!.existedBefore, false);
+
+        assert.match(project.exports(), /^export REHEARSAL='Passed'$/m);
+        assert.match(project.exports(), /^export ROLLBACK_VERDICT='Proven'$/m);
+        assert.match(project.exports(), /^export LONGEST_LOCK_MILLISECONDS='[1-9]\d{2}'$/m);
+        assert.match(project.artifact("rehearsal.md"), /ACCESS EXCLUSIVE on public\.orders/);
+        // The database itself has seen nothing of it, and the copy is gone.
+        assert.deepEqual(await project.tables(), ["databasechangelog", "databasechangeloglock", "orders"]);
+        assert.deepEqual(await copies(project), []);
+    });
+
+    it("fails a changeset that holds ACCESS EXCLUSIVE longer than the budget, with the number", async () => {
+        const project = await withOrders();
+        project.changelog(
+            orders,
+            "--changeset team:slow\nLOCK TABLE orders IN ACCESS EXCLUSIVE MODE;\nSELECT pg_sleep(0.6);\n--rollback empty",
+        );
+        const { code, output, rehearsal } = await rehearse(project, { LOCK_BUDGET_MILLISECONDS: "250" });
+        assert.equal(code, 1, output);
+        assert.equal(rehearsal.status, "Failed");
+        const [slow] = rehearsal.changesets;
+        assert.match(
+            slow!.overBudget.join(),
+            /^public\.orders: ACCESS EXCLUSIVE for [4-9]\d\d ms; the lock budget is 250 ms$/,
+        );
+        assert.match(output, /changelog\.sql::slow::team: public\.orders: ACCESS EXCLUSIVE for/);
+        assert.match(
+            project.report(),
+            /<testcase[^>]*name="slow \(team\)"[^>]*><failure message="public\.orders: ACCESS/,
+        );
+        assert.deepEqual(await copies(project), []);
+    });
+
+    it("does not hold a table that the release itself makes against it", async () => {
+        const project = await withOrders();
+        project.changelog(
+            orders,
+            "--changeset team:new\nCREATE TABLE other (id integer);\nSELECT pg_sleep(0.4);\n--rollback DROP TABLE other",
+        );
+        const { code, output } = await rehearse(project, { LOCK_BUDGET_MILLISECONDS: "100" });
+        assert.equal(code, 0, output);
+    });
+
+    it("finds a rollback that does nothing", async () => {
+        const project = await withOrders();
+        project.changelog(
+            orders,
+            "--changeset team:column\nALTER TABLE orders ADD COLUMN country text;\n--rollback SELECT 1",
+        );
+        const { code, output, rehearsal } = await rehearse(project);
+        assert.equal(code, 1, output);
+        assert.equal(rehearsal.rollback.result, "Failed");
+        assert.deepEqual(
+            rehearsal.rollback.differences.map(({ change, kind, name }) => `${change} ${kind} ${name}`),
+            ["added column public.orders.country"],
+        );
+        assert.match(output, /The rollback does not undo what the release did\. It leaves:\n.*public\.orders\.country/);
+    });
+
+    it("says which rows a rollback does not bring back", async () => {
+        const project = await delivery.project();
+        project.nextExecution();
+        const few = "--changeset team:few\nCREATE TABLE few AS SELECT 1 AS id;\n--rollback DROP TABLE few";
+        project.changelog(few);
+        assert.equal((await project.build("deploy")).code, 0);
+        project.nextExecution();
+        project.changelog(few, "--changeset team:lose\nDELETE FROM few;\n--rollback empty");
+        const { code, output, rehearsal } = await rehearse(project);
+        assert.equal(code, 0, output);
+        assert.deepEqual(rehearsal.rollback.otherRows, ["public.few"]);
+        assert.match(output, /Warning: After a rollback these tables hold other rows: public\.few\./);
+    });
+
+    it("fails where the deployment would: an update, a check", async () => {
+        const project = await withOrders();
+        project.changelog(orders, "--changeset team:wrong\nALTER TABLE nowhere ADD COLUMN x text;\n--rollback empty");
+        const wrong = await rehearse(project);
+        assert.equal(wrong.code, 1, wrong.output);
+        assert.match(wrong.output, /The update failed on the copy[^]*nowhere/);
+        assert.equal(wrong.rehearsal.rollback.result, "NotTried");
+
+        project.changelog(orders, "--changeset team:fine\nCREATE TABLE fine (id integer);\n--rollback DROP TABLE fine");
+        project.write({ "verify/all.sql": "-- check: never\nSELECT false;\n" });
+        const checked = await rehearse(project);
+        assert.equal(checked.code, 1, checked.output);
+        assert.match(checked.output, /The check never \(verify\/all\.sql\) fails on the copy: is false/);
+        assert.deepEqual(await copies(project), []);
+    });
+
+    it("rehearses no rollback and nothing, quickly, and says so to the approver", async () => {
+        const project = await withOrders();
+        const nothing = await rehearse(project);
+        assert.equal(nothing.code, 0, nothing.output);
+        assert.match(project.exports(), /^export REHEARSAL='NotRehearsed'$/m);
+    });
+
+    it("removes the copy when it is stopped", async () => {
+        const project = await withOrders();
+        project.changelog(orders, "--changeset team:long\nSELECT pg_sleep(60);\n--rollback empty");
+        let stopped = false;
+        const { code, output } = await project.build("rehearse", {
+            environment,
+            onStart: (child, text) => {
+                const timer = setInterval(() => {
+                    if (!stopped && text().includes("will be applied")) {
+                        void copies(project).then((found) => {
+                            if (found.length > 0 && !stopped) {
+                                stopped = true;
+                                setTimeout(() => child.kill("SIGTERM"), 1500);
+                            }
+                        });
+                    }
+                }, 100);
+                child.once("close", () => clearInterval(timer));
+            },
+        });
+        assert.equal(stopped, true, output);
+        assert.equal(code, 143, output);
+        assert.deepEqual(await copies(project), []);
+    });
+
+    it("names what is wrong with its settings", async () => {
+        const project = await withOrders();
+        const { code, output } = await project.build("rehearse", {
+            environment: { REHEARSAL_COPY: "Elsewhere", LOCK_BUDGET_MILLISECONDS: "soon" },
+        });
+        assert.equal(code, 2);
+        assert.match(output, /REHEARSAL_COPY is "Elsewhere"; allowed: AuroraClone, DatabaseTemplate/);
+        assert.match(output, /LOCK_BUDGET_MILLISECONDS is "soon"; allowed: whole milliseconds, at least 0/);
+        assert.match(output, /REHEARSAL_CLONE_LIFETIME_MINUTES is missing; allowed: whole minutes, at least 1/);
+    });
+});
+
+const orders = [
+    "--changeset team:orders",
+    "CREATE TABLE orders (id integer, total integer, note text);",
+    "INSERT INTO orders SELECT n, n FROM generate_series(1, 50000) n;",
+    "ANALYZE orders;",
+    "--rollback DROP TABLE orders",
+].join("\n");
+
+async function copies(project: Project): Promise<string[]> {
+    const rows = await project.query<{ name: string }>(
+        `SELECT datname AS name FROM pg_database WHERE datname LIKE '${project.database}\\_rehearsal\\_%'`,
+    );
+    return rows.map(({ name }) => name);
+}

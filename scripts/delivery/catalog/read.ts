@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 import { type Entry, type Fingerprint, fingerprintOf } from "./fingerprint";
-import { type CatalogQuery, catalogQueries } from "./queries";
+import { type CatalogQuery, catalogQueries, combined } from "./queries";
 
 /** The part of a `pg` client that reading needs. It must not be inside a transaction. */
 export type CatalogClient = Pick<ClientBase, "query">;
@@ -39,24 +39,26 @@ const canonicalSession = [
 const vanished = ["XX000", "42P01", "42704", "42883"];
 const attempts = 10;
 
-/** Reads the fingerprint of the client's database: one query a kind, all from one snapshot. Needs no privileges. */
+/** Reads the fingerprint of the client's database from one snapshot. Needs no privileges. */
 export async function readFingerprint(client: CatalogClient, options: FingerprintOptions = {}): Promise<Fingerprint> {
+    const queries = catalogQueries({ roles: options.roles ?? false });
     for (let attempt = 1; ; attempt++) {
         try {
-            return await readOnce(client, options);
+            return await readOnce(client, attempt === 1 ? [combined(queries)] : queries, options);
         } catch (error) {
             const { code } = ((error as Error).cause ?? error) as { code?: string };
-            if (attempt === attempts || code === undefined || !vanished.includes(code)) {
+            // The second attempt asks one by one: if it fails too, it can tell what could not be read.
+            if (attempt > 1 && (attempt === attempts || !vanished.includes(code ?? ""))) {
                 throw error;
             }
         }
     }
 }
 
-function readOnce(client: CatalogClient, options: FingerprintOptions): Promise<Fingerprint> {
+function readOnce(client: CatalogClient, queries: CatalogQuery[], options: FingerprintOptions): Promise<Fingerprint> {
     return inSnapshot(client, options, async () => {
         const entries: Entry[] = [];
-        for (const query of catalogQueries({ roles: options.roles ?? false })) {
+        for (const query of queries) {
             entries.push(...(await readEntries(client, query, options.trackingTables ?? trackingTables)));
         }
         return fingerprintOf(entries, await serverVersion(client));
@@ -95,7 +97,7 @@ async function readEntries(client: CatalogClient, { reads, sql }: CatalogQuery, 
             kind,
             name,
             definition: definition ?? "",
-            ...(of === undefined || of === null ? {} : { of }),
+            ...(of === null ? {} : { of }),
         }));
     } catch (error) {
         throw new Error(`The catalog's ${reads} could not be read: ${(error as Error).message}`, { cause: error });
@@ -113,5 +115,5 @@ interface Row {
     kind: string;
     name: string;
     definition: string | null;
-    of?: string | null;
+    of: string | null;
 }

@@ -6,6 +6,7 @@ import {
     renderReport,
     reportJunit,
 } from "../../../scripts/check/report";
+import type { WholeProof } from "../../../scripts/check/whole";
 
 const changeset = (id: string, change: Partial<CheckedChangeset> = {}): CheckedChangeset => ({
     id,
@@ -59,12 +60,12 @@ describe("the report of a check", () => {
             message: "Its rollback does nothing.",
             details: ["After it:", "  + table public.a"],
         });
-        const whole = {
+        const whole: WholeProof = {
             result: "Skipped",
             message: "All at once was not tried: b cannot be undone.",
             details: [],
             seconds: 0,
-        } as const;
+        };
         assert.deepEqual(
             renderReport(report([changeset("a", { notes: ["a note."] }), wrong], { passed: false, whole })),
             [
@@ -99,12 +100,12 @@ describe("the report of a check", () => {
     });
 
     it("counts a failure of the whole changelog", () => {
-        const whole = {
+        const whole: WholeProof = {
             result: "Failed",
             message: "Undoing all 2 changesets at once fails.",
             details: ["b"],
             seconds: 1,
-        } as const;
+        };
         assert.deepEqual(renderReport(report([changeset("a")], { passed: false, whole })).slice(-3), [
             "✗ Undoing all 2 changesets at once fails.",
             "    b",

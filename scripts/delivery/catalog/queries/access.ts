@@ -87,7 +87,7 @@ const defaultPrivileges = `
                 WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE d.defaclobjtype::text END,
             ' to ', ${grantee("a.grantee")}) AS name,
         string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
-            ORDER BY a.privilege_type, a.is_grantable) AS definition
+            ORDER BY a.privilege_type, a.is_grantable) AS definition, NULL AS of
     FROM pg_default_acl d
     LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
     CROSS JOIN aclexplode(d.defaclacl) a
@@ -121,7 +121,7 @@ const settings = `
         concat(CASE s.setrole WHEN 0 THEN '' ELSE 'of ' || quote_ident(pg_get_userbyid(s.setrole)) || ': ' END,
             split_part(e, '=', 1)) AS name,
         CASE WHEN split_part(e, '=', 1) LIKE '%.%' THEN 'SHA-256 ' || encode(sha256(convert_to(e, 'UTF8')), 'hex')
-            ELSE substr(e, strpos(e, '=') + 1) END AS definition
+            ELSE substr(e, strpos(e, '=') + 1) END AS definition, NULL AS of
     FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) e
     WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
@@ -146,7 +146,7 @@ const roles = `
             ${when("r.rolbypassrls", "'BYPASSRLS'")},
             ${when("r.rolconnlimit <> -1", "'CONNECTION LIMIT ' || r.rolconnlimit")},
             'VALID UNTIL ' || r.rolvaliduntil,
-            'SET ' || array_to_string(r.rolconfig, ', ')) AS definition
+            'SET ' || array_to_string(r.rolconfig, ', ')) AS definition, NULL AS of
     FROM pg_roles r WHERE ${userRole}`;
 
 // Who creates a role becomes a member of it: that comes and goes with the role.

@@ -11,13 +11,13 @@ import {
 } from "./sql";
 
 const schemas = `
-    SELECT 'schema' AS kind, quote_ident(n.nspname) AS name, '' AS definition
+    SELECT 'schema' AS kind, quote_ident(n.nspname) AS name, '' AS definition, NULL AS of
     FROM pg_namespace n
     WHERE ${userSchema("n")} AND ${notOfExtension("pg_namespace", "n.oid")}`;
 
 const extensions = `
     SELECT 'extension' AS kind, quote_ident(e.extname) AS name,
-        'VERSION ' || e.extversion || ' SCHEMA ' || quote_ident(n.nspname) AS definition
+        'VERSION ' || e.extversion || ' SCHEMA ' || quote_ident(n.nspname) AS definition, NULL AS of
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace`;
 
 // Below 16384 are the objects that came with the server, and the comments on them; schema public is the exception that
@@ -52,14 +52,14 @@ const statistics = `
 // Without what is a number or depends on the machine.
 const collations = `
     SELECT 'collation' AS kind, ${qualified("n.nspname", "o.collname")} AS name,
-        ${rowLines("o", "oid", "collname", "collnamespace", "collowner", "collversion")} AS definition
+        ${rowLines("o", "oid", "collname", "collnamespace", "collowner", "collversion")} AS definition, NULL AS of
     FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace
     WHERE ${userSchema("n")} AND ${notOfExtension("pg_collation", "o.oid")}`;
 
 const eventTriggers = `
     SELECT 'event trigger' AS kind, quote_ident(t.evtname) AS name,
         concat_ws(' ', 'ON', t.evtevent, 'EXECUTE', t.evtfoid::regprocedure, 'ENABLED ' || t.evtenabled::text,
-            ${sortedOptions("t.evttags")}) AS definition
+            ${sortedOptions("t.evttags")}) AS definition, NULL AS of
     FROM pg_event_trigger t
     WHERE ${notOfExtension("pg_event_trigger", "t.oid")}`;
 
@@ -71,21 +71,21 @@ const publications = `
                         ' (' || (SELECT string_agg(quote_ident(a), ', ') FROM unnest(t.attnames) a) || ')',
                         ' WHERE ' || t.rowfilter),
                     E'\\n' ORDER BY t.schemaname COLLATE "C", t.tablename COLLATE "C")
-                FROM pg_publication_tables t WHERE t.pubname = p.pubname)) AS definition
+                FROM pg_publication_tables t WHERE t.pubname = p.pubname)) AS definition, NULL AS of
     FROM pg_publication p`;
 
 // Options of user mappings are left out: they are passwords.
 const foreignServers = `
     SELECT 'foreign server' AS kind, quote_ident(s.srvname) AS name,
         concat_ws(' ', 'WRAPPER', quote_ident(w.fdwname), 'TYPE ' || s.srvtype, 'VERSION ' || s.srvversion,
-            'OPTIONS (' || ${sortedOptions("s.srvoptions")} || ')') AS definition
+            'OPTIONS (' || ${sortedOptions("s.srvoptions")} || ')') AS definition, NULL AS of
     FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
     WHERE ${notOfExtension("pg_foreign_server", "s.oid")}`;
 
 const casts = `
     SELECT 'cast' AS kind, c.castsource::regtype || ' AS ' || c.casttarget::regtype AS name,
         concat_ws(' ', ${when("c.castfunc <> 0", "c.castfunc::regprocedure")}, 'CONTEXT', c.castcontext, 'METHOD', c.castmethod)
-            AS definition
+            AS definition, NULL AS of
     FROM pg_cast c
     WHERE c.oid >= 16384 AND ${createdByItself("pg_cast", "c.oid")}`;
 
@@ -95,7 +95,7 @@ const operators = `
             ${when("o.oprcom <> 0", "'COMMUTATOR ' || o.oprcom::regoperator")},
             ${when("o.oprnegate <> 0", "'NEGATOR ' || o.oprnegate::regoperator")},
             'RESTRICT ' || o.oprrest, 'JOIN ' || o.oprjoin,
-            ${when("o.oprcanhash", "'HASHES'")}, ${when("o.oprcanmerge", "'MERGES'")}) AS definition
+            ${when("o.oprcanhash", "'HASHES'")}, ${when("o.oprcanmerge", "'MERGES'")}) AS definition, NULL AS of
     FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
     WHERE ${userSchema("n")} AND ${notOfExtension("pg_operator", "o.oid")}`;
 
@@ -104,11 +104,11 @@ const textSearch = `
         concat_ws(E'\\n', 'PARSER ' || (SELECT p.prsname FROM pg_ts_parser p WHERE p.oid = c.cfgparser),
             (SELECT string_agg(concat_ws(' ', m.maptokentype, m.mapseqno, m.mapdict::regdictionary), E'\\n'
                     ORDER BY m.maptokentype, m.mapseqno)
-                FROM pg_ts_config_map m WHERE m.mapcfg = c.oid)) AS definition
+                FROM pg_ts_config_map m WHERE m.mapcfg = c.oid)) AS definition, NULL AS of
     FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace
     WHERE ${userSchema("n")} AND ${notOfExtension("pg_ts_config", "c.oid")}
     UNION ALL
-    SELECT 'text search dictionary', ${qualified("n.nspname", "d.dictname")}, concat_ws(' ', t.tmplname, d.dictinitoption)
+    SELECT 'text search dictionary', ${qualified("n.nspname", "d.dictname")}, concat_ws(' ', t.tmplname, d.dictinitoption), NULL
     FROM pg_ts_dict d JOIN pg_ts_template t ON t.oid = d.dicttemplate JOIN pg_namespace n ON n.oid = d.dictnamespace
     WHERE ${userSchema("n")} AND ${notOfExtension("pg_ts_dict", "d.oid")}`;
 
@@ -116,7 +116,7 @@ const textSearch = `
 const rarities = ["pg_language", "pg_conversion", "pg_opclass", "pg_opfamily", "pg_am", "pg_foreign_data_wrapper"]
     .map(
         (catalog) => `
-    SELECT i.type AS kind, i.identity AS name, '' AS definition
+    SELECT i.type AS kind, i.identity AS name, '' AS definition, NULL AS of
     FROM ${catalog} x CROSS JOIN LATERAL pg_identify_object('${catalog}'::regclass, x.oid, 0) i
     WHERE x.oid >= 16384 AND ${notOfExtension(catalog, "x.oid")}`,
     )

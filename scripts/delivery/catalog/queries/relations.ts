@@ -25,7 +25,7 @@ const tables = `
             (SELECT 'TABLESPACE ' || quote_ident(s.spcname) FROM pg_tablespace s WHERE s.oid = c.reltablespace),
             CASE WHEN c.relkind <> 'f' THEN CASE c.relreplident
                 WHEN 'n' THEN 'REPLICA IDENTITY NOTHING' WHEN 'f' THEN 'REPLICA IDENTITY FULL'
-                WHEN 'i' THEN 'REPLICA IDENTITY USING INDEX' END END) AS definition
+                WHEN 'i' THEN 'REPLICA IDENTITY USING INDEX' END END) AS definition, NULL AS of
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f') AND ${userRelation()}`;
 
@@ -105,7 +105,7 @@ const views = `
             'WITH (' || ${sortedOptions("c.reloptions")} || ')',
             (SELECT 'TABLESPACE ' || quote_ident(s.spcname) FROM pg_tablespace s WHERE s.oid = c.reltablespace),
             ${when("c.relkind = 'm' AND NOT c.relispopulated", "'NOT POPULATED'")},
-            pg_get_viewdef(c.oid)) AS definition
+            pg_get_viewdef(c.oid)) AS definition, NULL AS of
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('v', 'm') AND ${userRelation()}`;
 

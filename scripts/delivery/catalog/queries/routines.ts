@@ -6,7 +6,7 @@ export const routineName = `format('%I.%I(%s)', n.nspname, p.proname, pg_get_fun
 export const routineKind = `CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END`;
 
 const routines = `
-    SELECT ${routineKind} AS kind, ${routineName} AS name, pg_get_functiondef(p.oid) AS definition
+    SELECT ${routineKind} AS kind, ${routineName} AS name, pg_get_functiondef(p.oid) AS definition, NULL AS of
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE p.prokind <> 'a' AND ${userSchema("n")} AND ${createdByItself("pg_proc", "p.oid")}`;
 
@@ -19,7 +19,7 @@ const aggregates = `
             ${when("a.aggmtranstype <> 0", "'MOVING STATE ' || a.aggmtranstype::regtype")},
             'INITIAL VALUE ' || a.agginitval, 'INITIAL MOVING VALUE ' || a.aggminitval,
             ${when("a.aggsortop <> 0", "'SORT OPERATOR ' || a.aggsortop::regoperator")},
-            ${rowLines("a", "aggfnoid", "aggsortop", "aggtranstype", "aggmtranstype", "agginitval", "aggminitval")}) AS definition
+            ${rowLines("a", "aggfnoid", "aggsortop", "aggtranstype", "aggmtranstype", "agginitval", "aggminitval")}) AS definition, NULL AS of
     FROM pg_aggregate a
     JOIN pg_proc p ON p.oid = a.aggfnoid
     JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -1,5 +1,5 @@
-// Pieces of SQL that the queries share. Every query returns rows (kind, name, definition[, of]) and may use $1, the
-// names of the tables that the migration tool keeps for itself.
+// Pieces of SQL that the queries share. Every query returns rows (kind, name, definition, of) and may use $1, the names
+// of the tables that the migration tool keeps for itself.
 
 /** One query of the fingerprint: reads one kind of object, or a few that live in one catalog. */
 export interface CatalogQuery {

@@ -11,7 +11,7 @@ function collation(id: string, standard: string): string {
 const enums = `
     SELECT 'enum' AS kind, ${typeName} AS name,
         coalesce((SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
-            FROM pg_enum e WHERE e.enumtypid = t.oid), '') AS definition
+            FROM pg_enum e WHERE e.enumtypid = t.oid), '') AS definition, NULL AS of
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE t.typtype = 'e' AND ${userSchema("n")} AND ${notOfExtension("pg_type", "t.oid")}`;
 
@@ -24,7 +24,7 @@ const domains = `
             'DEFAULT ' || t.typdefault,
             (SELECT string_agg('CONSTRAINT ' || quote_ident(o.conname) || ' ' || pg_get_constraintdef(o.oid), E'\\n'
                     ORDER BY o.conname COLLATE "C")
-                FROM pg_constraint o WHERE o.contypid = t.oid)) AS definition
+                FROM pg_constraint o WHERE o.contypid = t.oid)) AS definition, NULL AS of
     FROM pg_type t
     JOIN pg_type b ON b.oid = t.typbasetype
     JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -38,7 +38,7 @@ const composites = `
                     ${collation("a.attcollation", "at.typcollation")}),
                 ', ' ORDER BY a.attnum)
             FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
-            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '') AS definition
+            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '') AS definition, NULL AS of
     FROM pg_type t
     JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
     JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -51,7 +51,7 @@ const ranges = `
             'OPERATOR CLASS ' || ${qualified("cn.nspname", "oc.opcname")},
             ${when("r.rngcanonical <> 0", "'CANONICAL ' || r.rngcanonical")},
             ${when("r.rngsubdiff <> 0", "'DIFFERENCE ' || r.rngsubdiff")},
-            'MULTIRANGE ' || r.rngmultitypid::regtype) AS definition
+            'MULTIRANGE ' || r.rngmultitypid::regtype) AS definition, NULL AS of
     FROM pg_range r
     JOIN pg_type t ON t.oid = r.rngtypid
     JOIN pg_type s ON s.oid = r.rngsubtype
@@ -64,7 +64,7 @@ const ranges = `
 const baseTypes = `
     SELECT 'base type' AS kind, ${typeName} AS name,
         concat_ws(' ', t.typinput, t.typoutput, t.typlen, t.typcategory, t.typalign, t.typstorage,
-            'DEFAULT ' || t.typdefault) AS definition
+            'DEFAULT ' || t.typdefault) AS definition, NULL AS of
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE t.typtype IN ('b', 'p') AND t.typcategory <> 'A'
         AND ${userSchema("n")} AND ${notOfExtension("pg_type", "t.oid")}`;

@@ -16,4 +16,6 @@ export const {
     clusterReaderEndpoint,
     secretArn,
     howToRollBack,
+    notificationTopicArn,
+    dashboardUrl,
 } = createEnvironment(`${pulumi.getProject()}-${pulumi.getStack()}`, settings);

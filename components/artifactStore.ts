@@ -2,8 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessLogArgs, logAccess } from "./accessLog";
 import type { Location } from "./location";
+import { ownKey, type OwnKeyArgs } from "./ownKey";
 import { keepPrivate, keepVersions } from "./privateBucket";
-import { artifactPrefix, keyPolicy, policyDocument } from "./statements";
+import { artifactPrefix } from "./statements";
 
 export interface ArtifactStoreArgs {
     at: pulumi.Output<Location>;
@@ -26,7 +27,7 @@ export interface ArtifactStore {
 
 /** The bucket that artifacts pass through: private, encrypted, versioned, TLS only, emptied in time. */
 export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource): ArtifactStore {
-    const kmsKeyArn = args.kmsKeyArn === undefined ? ownKey(name, args, parent) : pulumi.output(args.kmsKeyArn);
+    const kmsKeyArn = pulumi.output(args.kmsKeyArn ?? ownKey(`${name}-artifacts`, keyArgs(args), parent));
     const bucket = new aws.s3.Bucket(
         `${name}-artifacts`,
         { forceDestroy: args.forceDestroy, tags: args.tags },
@@ -46,20 +47,14 @@ export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pul
     return { bucketName: bucket.id, bucketArn: bucket.arn, kmsKeyArn, ready };
 }
 
-function ownKey(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource): pulumi.Output<string> {
-    const key = new aws.kms.Key(
-        `${name}-artifacts`,
-        {
-            description: `Artifacts and notifications of the pipeline ${args.pipelineName}`,
-            enableKeyRotation: true,
-            // What may be thrown away with its objects needs no long time for second thoughts.
-            deletionWindowInDays: args.forceDestroy ? 7 : 30,
-            policy: args.at.apply((at) => policyDocument(keyPolicy(at))),
-            tags: args.tags,
-        },
-        { parent },
-    );
-    return key.arn;
+function keyArgs({ at, pipelineName, forceDestroy, tags }: ArtifactStoreArgs): OwnKeyArgs {
+    return {
+        at,
+        description: `Artifacts and notifications of the pipeline ${pipelineName}`,
+        // What may be thrown away with its objects needs no long time for second thoughts.
+        deletionWindowInDays: forceDestroy ? 7 : 30,
+        tags,
+    };
 }
 
 function encryption(

@@ -37,6 +37,10 @@ export class AuroraCluster extends pulumi.ComponentResource {
     public readonly subnetGroupName: pulumi.Output<string>;
     /** Cluster parameter group. */
     public readonly parameterGroupName: pulumi.Output<string>;
+    /** Parameter group of the instances. */
+    public readonly instanceParameterGroupName: pulumi.Output<string>;
+    /** Identifiers of the instances. */
+    public readonly instanceIdentifiers: pulumi.Output<string[]>;
 
     constructor(name: string, args: AuroraClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         validate("AuroraCluster", name, auroraRules(name, args));
@@ -76,6 +80,8 @@ export class AuroraCluster extends pulumi.ComponentResource {
         this.securityGroupId = securityGroup.id;
         this.subnetGroupName = subnetGroup.name;
         this.parameterGroupName = parameterGroups.cluster.name;
+        this.instanceParameterGroupName = parameterGroups.instance.name;
+        this.instanceIdentifiers = pulumi.all(instances.map(({ identifier }) => identifier));
         this.registerOutputs({
             clusterIdentifier: this.clusterIdentifier,
             clusterArn: this.clusterArn,
@@ -90,6 +96,8 @@ export class AuroraCluster extends pulumi.ComponentResource {
             securityGroupId: this.securityGroupId,
             subnetGroupName: this.subnetGroupName,
             parameterGroupName: this.parameterGroupName,
+            instanceParameterGroupName: this.instanceParameterGroupName,
+            instanceIdentifiers: this.instanceIdentifiers,
         });
     }
 }
@@ -130,7 +138,9 @@ function createSubnetGroup(parent: AuroraCluster, name: string, settings: Aurora
             subnetIds: settings.network.isolatedSubnetIds,
             tags: settings.tags,
         },
-        { parent },
+        // RDS moves neither a subnet group nor a cluster to another VPC: better replace both, or refuse to, than fail
+        // halfway. Another subnet of the same VPC is no reason.
+        { parent, replacementTrigger: settings.network.vpcId },
     );
 }
 

@@ -2,25 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
 import { artifactStore, type ArtifactStore, type ArtifactStoreArgs } from "./artifactStore";
+import { pipelineUrl } from "./console";
 import { withDefaults } from "./defaults";
 import { type Location, locationOf } from "./location";
-import { notify, topic } from "./notifications";
+import { emailRules, topic } from "./notifications";
 import { sourceRules, triggers, usesConnection, type SourceArgs } from "./pipelineSource";
 import { grantBuilds, grantPipeline, pipelineRole } from "./pipelineRole";
 import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipelineStages";
-import type { BuildRef } from "./references";
+import { type BuildRef, buildsByAction, type PipelineBuildsArgs } from "./references";
 import { sourceEvents } from "./sourceEvents";
 import { kmsKey, matching, type Rule, validate, wholeNumber } from "./validation";
-
-/** The builds of a pipeline. */
-export interface PipelineBuildsArgs {
-    /** Build that plans. Default: no stage Plan; then no one sees the SQL before it runs. */
-    plan?: BuildRef;
-    /** Build that deploys. */
-    deploy: BuildRef;
-    /** Build that rolls back. Default: no stage Rollback; `ROLLBACK_TO` then only skips the deployment. */
-    rollback?: BuildRef;
-}
 
 /** The approval before anything changes the database. */
 export interface ApprovalArgs {
@@ -38,12 +29,10 @@ export interface DbPipelineArgs {
     builds: PipelineBuildsArgs;
     /** Ask a person before Deploy and Rollback. Default: no stage Approve. */
     approval?: ApprovalArgs;
-    /** E-mail addresses told of failed, cancelled and waiting runs; each must confirm its subscription once. Default: none. */
-    notificationEmails?: string[];
     /**
-     * ARN of the KMS key for artifacts and topics; builds with a key of their own must have the same one. Its policy must
-     * let the account's IAM policies decide, and let `codestar-notifications.amazonaws.com` use it through SNS. Default: a
-     * key of the pipeline's own ($1 a month).
+     * ARN of the KMS key for artifacts and the request for approval; builds with a key of their own must have the same
+     * one. Its policy must let the account's IAM policies decide. Default: a key of the pipeline's own ($1 a month), which
+     * fits `Operations` as well.
      */
     kmsKeyArn?: pulumi.Input<string>;
     /** Days that artifacts are kept, 1 to 3650. Default: 90. The plan that was approved is among them. */
@@ -81,7 +70,8 @@ const migrationsDirectory = "migrations";
 /**
  * The way of a database change from its source to the database: a CodePipeline (V2, one run at a time) with the stages
  * Source, Plan, Approve, Deploy and Rollback. The component's name becomes the pipeline's: changing it replaces the
- * pipeline. Started with the variable `ROLLBACK_TO`, a run rolls back instead, through the same plan and approval.
+ * pipeline. Started with the variable `ROLLBACK_TO`, a run rolls back instead, through the same plan and approval. It
+ * asks for approval itself; what else a person should know, `Operations` tells.
  *
  * Cost: $0.002 for each minute of an action after the first 100 of a month, and $1 a month for the key.
  */
@@ -94,8 +84,8 @@ export class DbPipeline extends pulumi.ComponentResource {
     public readonly consoleUrl: pulumi.Output<string>;
     /** Name of the bucket with the artifacts: plans, deployments, the toolchain. */
     public readonly artifactBucketName: pulumi.Output<string>;
-    /** ARN of the topic that is told of failed, cancelled and waiting runs. */
-    public readonly notificationTopicArn: pulumi.Output<string>;
+    /** ARN of the key of the artifacts: the one that was given, or the pipeline's own. */
+    public readonly kmsKeyArn: pulumi.Output<string>;
     /** ARN of the connection to the repository; absent for CodeCommit and S3. */
     public readonly connectionArn?: pulumi.Output<string>;
     /** Status of the connection, if the pipeline made it: PENDING until a person completes its handshake in the console. */
@@ -109,7 +99,7 @@ export class DbPipeline extends pulumi.ComponentResource {
         super("aurora-pipeline:index:DbPipeline", name, {}, opts);
 
         const at = locationOf(this);
-        const builds = presentBuilds(args.builds);
+        const builds = buildsByAction(args.builds);
         const store = artifactStore(name, storeArgs(name, args, at), this);
         const toolchain = uploadToolchain(name, args.builds.deploy, store, this);
         const connection = connectionOf(name, args, this);
@@ -164,15 +154,14 @@ export class DbPipeline extends pulumi.ComponentResource {
         if (!usesConnection(args.source.provider)) {
             sourceEvents(name, { at, source: args.source, pipelineArn: pipeline.arn, tags: args.tags }, this);
         }
-        const notificationTopic = notifications(name, args, at, store, pipeline, this);
 
         this.pipelineName = pipeline.name;
         this.pipelineArn = pipeline.arn;
         this.consoleUrl = pulumi
             .all([at, pipeline.name])
-            .apply(([location, pipelineName]) => consoleUrl(location, pipelineName));
+            .apply(([location, pipelineName]) => pipelineUrl(location, pipelineName));
         this.artifactBucketName = store.bucketName;
-        this.notificationTopicArn = notificationTopic.arn;
+        this.kmsKeyArn = store.kmsKeyArn;
         this.connectionArn = connection?.arn;
         this.connectionStatus = connection?.status;
         this.approvalTopicArn = approvalTopic?.arn;
@@ -181,7 +170,7 @@ export class DbPipeline extends pulumi.ComponentResource {
             pipelineArn: this.pipelineArn,
             consoleUrl: this.consoleUrl,
             artifactBucketName: this.artifactBucketName,
-            notificationTopicArn: this.notificationTopicArn,
+            kmsKeyArn: this.kmsKeyArn,
             connectionArn: this.connectionArn,
             connectionStatus: this.connectionStatus,
             approvalTopicArn: this.approvalTopicArn,
@@ -201,7 +190,6 @@ function rules(name: string, args: DbPipelineArgs): Rule[] {
             "Leave it out for a week.",
         ),
         ...emailRules("approval.emails", args.approval?.emails),
-        ...emailRules("notificationEmails", args.notificationEmails),
         wholeNumber(
             "artifactRetentionDays",
             args.artifactRetentionDays,
@@ -237,22 +225,6 @@ function accessLogRules({ accessLog, accessLogBucket, accessLogRetentionDays }: 
             valid: accessLogBucket === undefined || accessLogRetentionDays === undefined,
             allowed: "nothing with accessLogBucket, which keeps its objects by rules of its own",
             fix: "Leave one of them out.",
-        },
-    ];
-}
-
-function emailRules(arg: string, emails: string[] = []): Rule[] {
-    const duplicates = emails.filter((email, index) => emails.indexOf(email) !== index);
-    return [
-        ...emails.map((email, index) =>
-            matching(`${arg}[${index}]`, email, /^[^\s@]+@[^\s@]+$/, "an e-mail address", "Correct it."),
-        ),
-        {
-            arg,
-            given: duplicates,
-            valid: duplicates.length === 0,
-            allowed: "each address once",
-            fix: "Take the duplicates out.",
         },
     ];
 }
@@ -336,45 +308,11 @@ function approvalTopicOf(
     const { emails = [] } = args.approval ?? {};
     return topic(
         `${name}-approval`,
-        { at, kmsKeyArn: store.kmsKeyArn, emails, publisher: "codepipeline.amazonaws.com", tags: args.tags },
+        { at, kmsKeyArn: store.kmsKeyArn, emails, publishers: ["codepipeline.amazonaws.com"], tags: args.tags },
         parent,
     );
-}
-
-function notifications(
-    name: string,
-    args: DbPipelineArgs,
-    at: pulumi.Output<Location>,
-    store: ArtifactStore,
-    pipeline: aws.codepipeline.Pipeline,
-    parent: pulumi.Resource,
-): aws.sns.Topic {
-    const publisher = "codestar-notifications.amazonaws.com";
-    const emails = args.notificationEmails ?? [];
-    const told = topic(
-        `${name}-notifications`,
-        { at, kmsKeyArn: store.kmsKeyArn, emails, publisher, tags: args.tags },
-        parent,
-    );
-    notify(`${name}-notifications`, { pipelineArn: pipeline.arn, topicArn: told.arn, tags: args.tags }, parent);
-    return told;
-}
-
-/** The builds that there are, by action. */
-function presentBuilds({ plan, deploy, rollback }: PipelineBuildsArgs): Record<string, BuildRef> {
-    return { ...(plan && { plan }), deploy, ...(rollback && { rollback }) };
 }
 
 function projectNames({ plan, deploy, rollback }: PipelineBuildsArgs): PipelineShape["projects"] {
     return { plan: plan?.projectName, deploy: deploy.projectName, rollback: rollback?.projectName };
-}
-
-/** The console has a domain of its own in China and in GovCloud. */
-export function consoleUrl(at: Location, pipelineName: string): string {
-    const domains: Record<string, string> = {
-        "aws-cn": "console.amazonaws.cn",
-        "aws-us-gov": "console.amazonaws-us-gov.com",
-    };
-    const domain = domains[at.partition] ?? "console.aws.amazon.com";
-    return `https://${at.region}.${domain}/codesuite/codepipeline/pipelines/${pipelineName}/view?region=${at.region}`;
 }

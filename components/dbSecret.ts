@@ -5,7 +5,7 @@ import { Engine } from "./engines";
 import { locationOf } from "./location";
 import { generatePassword } from "./password";
 import type { DatabaseRef, NetworkRef } from "./references";
-import { rotateSecret, traitsOf } from "./secretRotation";
+import { rotateSecret, rotationFunctionName, traitsOf } from "./secretRotation";
 import { policyDocument, type Statement } from "./statements";
 import { kmsKey, logRetention, oneOf, required, type Rule, validate, wholeNumber } from "./validation";
 
@@ -58,6 +58,8 @@ export class DbSecret extends pulumi.ComponentResource {
     public readonly kmsKeyArn?: pulumi.Output<string>;
     /** User of the database. */
     public readonly username: pulumi.Output<string>;
+    /** Name of the function that rotates the secret; absent without rotation. */
+    public readonly rotationFunctionName?: pulumi.Output<string>;
     /** Password at creation; a secret. Rotation changes the one in the secret, not this one. */
     public readonly password: pulumi.Output<string>;
 
@@ -81,12 +83,16 @@ export class DbSecret extends pulumi.ComponentResource {
         if (args.kmsKeyArn !== undefined) {
             this.kmsKeyArn = pulumi.output(args.kmsKeyArn);
         }
+        if (args.rotation !== undefined) {
+            this.rotationFunctionName = pulumi.output(rotationFunctionName(name));
+        }
         this.username = pulumi.output(args.username);
         this.password = password;
         this.registerOutputs({
             secretArn: this.secretArn,
             secretName: this.secretName,
             kmsKeyArn: this.kmsKeyArn,
+            rotationFunctionName: this.rotationFunctionName,
             username: this.username,
             password: this.password,
         });

@@ -37,6 +37,8 @@ export interface EngineTraits {
     clusterParameters: Parameter[];
     /** Further ones with `auditLogging`. */
     auditParameters: Parameter[];
+    /** Which of these logs tells of waits for locks, and the expression that finds them. */
+    lockWaits: { log: string; pattern: string };
     /** Parameters of each instance. */
     instanceParameters: Parameter[];
     /** Engine in the JSON of a secret, in AWS's form. */
@@ -59,6 +61,7 @@ export const engines: Record<Engine, EngineTraits> = {
         longestPassword: 99,
         canBacktrack: false,
         logExports: ["postgresql", "iam-db-auth-error"],
+        lockWaits: { log: "postgresql", pattern: "still waiting for|acquired .*Lock|deadlock detected" },
         clusterParameters: [
             immediate("rds.force_ssl", "1"),
             immediate("log_statement", "ddl"),
@@ -85,6 +88,8 @@ export const engines: Record<Engine, EngineTraits> = {
         longestPassword: 41,
         canBacktrack: true,
         logExports: ["audit", "error", "slowquery"],
+        // The time that a slow statement waited is in the comment before it.
+        lockWaits: { log: "slowquery", pattern: "Lock_time: (0\\.[1-9]|[1-9])" },
         clusterParameters: [
             immediate("require_secure_transport", "ON"),
             // Without it the slow query log that is exported would be empty.

@@ -2,14 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "./location";
 import { allowPublish, denyPlainPublish, policyDocument } from "./statements";
+import { matching, type Rule } from "./validation";
 
 export interface TopicArgs {
     at: pulumi.Output<Location>;
     kmsKeyArn: pulumi.Input<string>;
     /** E-mail addresses; each gets a message to confirm first. */
     emails: string[];
-    /** The AWS service that publishes, on behalf of this account. */
-    publisher: string;
+    /** The AWS services that publish, on behalf of this account. */
+    publishers: string[];
     tags: Record<string, string> | undefined;
 }
 
@@ -20,7 +21,7 @@ export function topic(name: string, args: TopicArgs, parent: pulumi.Resource): a
         name,
         {
             arn: created.arn,
-            policy: pulumi.all([args.at, created.arn]).apply(([at, arn]) => topicPolicy(at, arn, args.publisher)),
+            policy: pulumi.all([args.at, created.arn]).apply(([at, arn]) => topicPolicy(at, arn, args.publishers)),
         },
         { parent },
     );
@@ -37,34 +38,69 @@ export function topic(name: string, args: TopicArgs, parent: pulumi.Resource): a
     return created;
 }
 
-/** Tells a topic of what a person should know: a run failed, or waits for approval. */
-export function notify(
-    name: string,
-    args: {
-        pipelineArn: pulumi.Input<string>;
-        topicArn: pulumi.Input<string>;
-        tags: Record<string, string> | undefined;
-    },
-    parent: pulumi.Resource,
-): void {
-    new aws.codestarnotifications.NotificationRule(
-        name,
-        {
-            resource: args.pipelineArn,
-            detailType: "FULL",
-            eventTypeIds: [
-                "codepipeline-pipeline-pipeline-execution-failed",
-                "codepipeline-pipeline-pipeline-execution-canceled",
-                "codepipeline-pipeline-manual-approval-needed",
-                "codepipeline-pipeline-manual-approval-failed",
-            ],
-            targets: [{ address: args.topicArn, type: "SNS" }],
-            tags: args.tags,
-        },
-        { parent },
-    );
+export interface NewsArgs {
+    pipelineArn: pulumi.Input<string>;
+    /** ARN of each CodeBuild project, by a name that stays. */
+    projectArns: Record<string, pulumi.Input<string>>;
+    topicArn: pulumi.Input<string>;
+    /** A chat channel that is told as well. */
+    chatChannelArn: string | undefined;
+    /** Whether runs that succeeded are news. */
+    notifySuccess: boolean;
+    tags: Record<string, string> | undefined;
 }
 
-function topicPolicy(at: Location, topicArn: string, publisher: string): string {
-    return policyDocument([denyPlainPublish(topicArn), allowPublish(at, topicArn, publisher)]);
+const pipelineEvents = [
+    "codepipeline-pipeline-pipeline-execution-failed",
+    "codepipeline-pipeline-pipeline-execution-canceled",
+    "codepipeline-pipeline-manual-approval-needed",
+    "codepipeline-pipeline-manual-approval-failed",
+];
+const successEvent = "codepipeline-pipeline-pipeline-execution-succeeded";
+// The pipeline's message names the stage that failed; the build's, the phase, and the address of its log.
+const buildEvents = ["codebuild-project-build-state-failed", "codebuild-project-build-state-stopped"];
+
+/** Tells of what a person should know: a run failed, waits for approval or (if asked for) succeeded; a build failed. */
+export function notify(name: string, args: NewsArgs, parent: pulumi.Resource): void {
+    const { topicArn, chatChannelArn, tags } = args;
+    const targets = [
+        { address: topicArn, type: "SNS" },
+        ...(chatChannelArn === undefined ? [] : [chat(chatChannelArn)]),
+    ];
+    const tell = (suffix: string, resource: pulumi.Input<string>, eventTypeIds: string[]) =>
+        new aws.codestarnotifications.NotificationRule(
+            `${name}-${suffix}`,
+            { resource, detailType: "FULL", eventTypeIds, targets, tags },
+            { parent },
+        );
+    tell("pipeline", args.pipelineArn, [...pipelineEvents, ...(args.notifySuccess ? [successEvent] : [])]);
+    for (const [build, projectArn] of Object.entries(args.projectArns)) {
+        tell(build, projectArn, buildEvents);
+    }
+}
+
+/** The kind of a chat channel is in its ARN. */
+function chat(arn: string): aws.types.input.codestarnotifications.NotificationRuleTarget {
+    return { address: arn, type: arn.includes("/slack-channel/") ? "AWSChatbotSlack" : "AWSChatbotMicrosoftTeams" };
+}
+
+/** Addresses of people, one subscription each. */
+export function emailRules(arg: string, emails: string[] = []): Rule[] {
+    const duplicates = emails.filter((email, index) => emails.indexOf(email) !== index);
+    return [
+        ...emails.map((email, index) =>
+            matching(`${arg}[${index}]`, email, /^[^\s@]+@[^\s@]+$/, "an e-mail address", "Correct it."),
+        ),
+        {
+            arg,
+            given: duplicates,
+            valid: duplicates.length === 0,
+            allowed: "each address once",
+            fix: "Take the duplicates out.",
+        },
+    ];
+}
+
+function topicPolicy(at: Location, topicArn: string, publishers: string[]): string {
+    return policyDocument([denyPlainPublish(topicArn), allowPublish(at, topicArn, publishers)]);
 }

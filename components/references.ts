@@ -32,6 +32,10 @@ export interface DatabaseRef {
     databaseName: pulumi.Input<string>;
     /** Security group of the cluster; a build adds the rule that admits it. */
     securityGroupId: pulumi.Input<string>;
+    /** Identifiers of the instances, for `Operations`. Absent: it tells of every instance in the region. */
+    instanceIdentifiers?: pulumi.Input<pulumi.Input<string>[]>;
+    /** Parameter group of the instances, for `Operations`. Absent: it tells of every parameter group in the region. */
+    instanceParameterGroupName?: pulumi.Input<string>;
 }
 
 /** A credential in Secrets Manager: an existing secret in RDS's JSON form, or a `DbSecret`. */
@@ -40,6 +44,8 @@ export interface SecretRef {
     secretArn: pulumi.Input<string>;
     /** ARN of the customer managed key that encrypts it; absent for the key `aws/secretsmanager`. */
     kmsKeyArn?: pulumi.Input<string | undefined>;
+    /** Name of the function that rotates the secret, for `Operations`. Absent: rotation is not watched. */
+    rotationFunctionName?: pulumi.Input<string>;
 }
 
 /** A CodeBuild project that the pipeline starts: a `MigrationBuild`. */
@@ -54,4 +60,27 @@ export interface BuildRef {
     toolchain: pulumi.Input<string>;
     /** Directory of the migrations in the source; pushes that touch it start the pipeline. Absent: `migrations`. */
     migrationsDirectory?: pulumi.Input<string>;
+}
+
+/** The builds of a pipeline. */
+export interface PipelineBuildsArgs {
+    /** Build that plans. Default: no stage Plan; then no one sees the SQL before it runs. */
+    plan?: BuildRef;
+    /** Build that deploys. */
+    deploy: BuildRef;
+    /** Build that rolls back. Default: no stage Rollback; `ROLLBACK_TO` then only skips the deployment. */
+    rollback?: BuildRef;
+}
+
+/** The builds that there are, by action. */
+export function buildsByAction({ plan, deploy, rollback }: PipelineBuildsArgs): Record<string, BuildRef> {
+    return { ...(plan && { plan }), deploy, ...(rollback && { rollback }) };
+}
+
+/** A pipeline that is watched: an existing one, or a `DbPipeline`. */
+export interface PipelineRef {
+    /** Name of the pipeline. */
+    pipelineName: pulumi.Input<string>;
+    /** ARN of the pipeline. */
+    pipelineArn: pulumi.Input<string>;
 }

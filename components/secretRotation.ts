@@ -138,7 +138,7 @@ function createFunction(
 }
 
 /** Lambda takes 64 characters; the end tells one secret from another. */
-function rotationFunctionName(name: string): string {
+export function rotationFunctionName(name: string): string {
     const full = `${pulumi.getProject()}-${pulumi.getStack()}-${name}-rotation`;
     return full.replace(/[^a-zA-Z0-9_-]/g, "-").slice(-64);
 }

@@ -7,7 +7,7 @@ import type { Location } from "./location";
 export interface Statement {
     Sid: string;
     Effect: "Allow" | "Deny";
-    Principal?: "*" | Record<string, string>;
+    Principal?: "*" | Record<string, string | string[]>;
     Action: string[];
     Resource?: string[];
     Condition?: Record<string, Record<string, string | string[]>>;
@@ -248,6 +248,18 @@ export function startPipeline(pipelineArn: string): Statement {
     };
 }
 
+// --- The backup's role ---
+
+/** The role that takes snapshots can never touch what they are taken of, whatever else it may do. */
+export function protectCluster(clusterArn: string): Statement {
+    return {
+        Sid: "ProtectCluster",
+        Effect: "Deny",
+        Action: ["rds:Delete*", "rds:Failover*", "rds:Modify*", "rds:Reboot*", "rds:Stop*"],
+        Resource: [clusterArn],
+    };
+}
+
 // --- Policies of resources ---
 
 /** Bucket policy: nothing travels unencrypted. A denial has to name every action to mean it. */
@@ -274,7 +286,7 @@ export function deliverAccessLog(at: Location, log: { arn: string; prefix: strin
     };
 }
 
-/** Topic policy: TLS only, and one service on behalf of one account. */
+/** Topic policy: TLS only, and named services on behalf of one account. */
 export function denyPlainPublish(topicArn: string): Statement {
     return {
         Sid: "DenyPlainHttp",
@@ -286,11 +298,11 @@ export function denyPlainPublish(topicArn: string): Statement {
     };
 }
 
-export function allowPublish(at: Location, topicArn: string, service: string): Statement {
+export function allowPublish(at: Location, topicArn: string, services: string[]): Statement {
     return {
         Sid: "AllowPublish",
         Effect: "Allow",
-        Principal: { Service: service },
+        Principal: { Service: services },
         Action: ["sns:Publish"],
         Resource: [topicArn],
         Condition: { StringEquals: { "aws:SourceAccount": at.account } },
@@ -298,8 +310,8 @@ export function allowPublish(at: Location, topicArn: string, service: string): S
 }
 
 /**
- * Policy of the pipeline's key: the account's IAM policies decide (the statements above grant each role its part), and
- * AWS's notification service may encrypt what it publishes. Actions by name: not even the account has `kms:*`.
+ * Policy of a component's own key: the account's IAM policies decide (the statements above grant each role its part), and
+ * AWS's services may encrypt what they publish. Actions by name: not even the account has `kms:*`.
  */
 export function keyPolicy(at: Location): Statement[] {
     return [
@@ -310,14 +322,26 @@ export function keyPolicy(at: Location): Statement[] {
             Action: [...keyAdministration, ...keyUse, "kms:CreateGrant"],
             Resource: ["*"],
         },
+        ...encryptMessages(at),
+    ];
+}
+
+/** Part of a key's policy: what AWS's services publish to an encrypted topic, they encrypt themselves. */
+export function encryptMessages(at: Location): Statement[] {
+    const use = { Effect: "Allow" as const, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ["*"] };
+    return [
         {
+            ...use,
             Sid: "Notifications",
-            Effect: "Allow",
             Principal: { Service: "codestar-notifications.amazonaws.com" },
-            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-            Resource: ["*"],
             // The topic's policy says on whose behalf: KMS is not sure to learn it from SNS.
             Condition: { StringEquals: { "kms:ViaService": `sns.${at.region}.amazonaws.com` } },
+        },
+        {
+            ...use,
+            Sid: "Alarms",
+            Principal: { Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] },
+            Condition: { StringEquals: { "aws:SourceAccount": at.account } },
         },
     ];
 }

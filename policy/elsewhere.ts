@@ -38,7 +38,7 @@ export const elsewhere: Elsewhere[] = [
         control: "SecretsManager.1",
         what: "Rotations succeed",
         reason: "It is what happens, not what is configured. That there is a rotation, and how often, are rules.",
-        heldBy: "Nothing yet: an alarm on failed rotations would",
+        heldBy: "The alarm of Operations on errors of the rotation function",
     },
     {
         control: "KMS.3",

@@ -173,6 +173,29 @@ export const configSchema = z.object({
         example: '["dba@example.com"]',
     }),
     rotationDays: wholeNumber(1, 90, "days", "How often the password is rotated. Default: dev never, prod 30.", 30),
+
+    notificationEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {
+        description:
+            "Who is told by e-mail of failed deliveries, alarms and events; each confirms the subscription once. Default: nobody.",
+        allowed: "a list of e-mail addresses",
+        example: '["oncall@example.com"]',
+    }),
+    chatChannelArn: text(
+        /^arn:aws[\w-]*:chatbot::\d{12}:chat-configuration\/(slack-channel|microsoft-teams-channel)\/[\w-]+$/,
+        {
+            description: "Slack or Teams channel in Amazon Q Developer that is told of deliveries. Default: none.",
+            allowed: "the ARN of a chat configuration",
+            example: "arn:aws:chatbot::123456789012:chat-configuration/slack-channel/oncall",
+        },
+    ),
+    alarms: flag("Whether alarms on database and deliveries call somebody. Default: dev false, prod true.", true),
+    vaultRetentionDays: wholeNumber(
+        1,
+        3650,
+        "days",
+        "How long a locked vault keeps daily backups. Default: dev never, prod 35.",
+        90,
+    ),
     tags: described(z.preprocess(fromText, z.record(z.string().min(1).max(128), z.string().max(256))), {
         description: "Tags of every resource, beside Project and Stack. Default: none.",
         allowed: "a map of texts, keys up to 128 and values up to 256 characters",

@@ -23,6 +23,11 @@ export const dev: Profile = {
     recoveryWindowInDays: 0,
     logRetentionDays: 30,
 
+    notifySuccess: false,
+    alarms: false,
+    databaseEvents: false,
+    dashboard: false,
+
     approval: false,
     atLeast: { approval: false, instances: 1 },
 };

@@ -9,6 +9,7 @@ import {
     MigrationBuild,
     Network,
     type NetworkRef,
+    Operations,
     type PipelineBuildsArgs,
     type SourceArgs,
 } from "../components";
@@ -31,9 +32,13 @@ export interface EnvironmentOutputs {
     secretArn: pulumi.Output<string>;
     /** The command that undoes a release and everything after it, through the same plan and approval. */
     howToRollBack: pulumi.Output<string>;
+    /** Topic that is told of failed deliveries, alarms and events. */
+    notificationTopicArn: pulumi.Output<string>;
+    /** Address of the dashboard in the AWS console; undefined without one. */
+    dashboardUrl?: pulumi.Output<string>;
 }
 
-/** An environment: its key, its network, the database, the credential, the builds and the pipeline. */
+/** An environment: its key, its network, the database, the credential, the builds, the pipeline and its operation. */
 export function createEnvironment(name: string, given: Settings): EnvironmentOutputs {
     const settings = { ...given, tags: { Project: pulumi.getProject(), Stack: pulumi.getStack(), ...given.tags } };
     const kmsKeyArn = settings.customerKey ? createKey(name, settings).arn : undefined;
@@ -43,7 +48,8 @@ export function createEnvironment(name: string, given: Settings): EnvironmentOut
     const build = (action: Action) => createBuild(name, action, settings, { network, cluster, secret, kmsKeyArn });
     const builds = { plan: build("Plan"), deploy: build("Deploy"), rollback: build("Rollback") };
     const pipeline = createPipeline(name, settings, builds, kmsKeyArn);
-    return outputsOf(cluster, secret, pipeline);
+    const operations = createOperations(name, settings, { cluster, secret, builds, pipeline, kmsKeyArn });
+    return outputsOf(cluster, secret, pipeline, operations);
 }
 
 function createNetwork(name: string, settings: Settings, logKmsKeyArn?: pulumi.Input<string>): NetworkRef {
@@ -181,7 +187,42 @@ function sourceOf(settings: Settings): SourceArgs {
         : { provider, repository, branch, connectionArn };
 }
 
-function outputsOf(cluster: AuroraCluster, secret: DbSecret, pipeline: DbPipeline): EnvironmentOutputs {
+function createOperations(
+    name: string,
+    settings: Settings,
+    parts: {
+        cluster: AuroraCluster;
+        secret: DbSecret;
+        builds: PipelineBuildsArgs;
+        pipeline: DbPipeline;
+        kmsKeyArn?: pulumi.Input<string>;
+    },
+): Operations {
+    const { notifySuccess, alarms, databaseEvents, dashboard, vaultRetentionDays } = settings;
+    return new Operations(name, {
+        pipeline: parts.pipeline,
+        builds: parts.builds,
+        database: parts.cluster,
+        credential: parts.secret,
+        notificationEmails: settings.notificationEmails,
+        chatChannelArn: settings.chatChannelArn,
+        notifySuccess,
+        alarms,
+        databaseEvents,
+        dashboard,
+        backup: vaultRetentionDays === undefined ? undefined : { retentionInDays: vaultRetentionDays },
+        // AWS's own key would keep out the services that tell; the pipeline has one that admits them.
+        kmsKeyArn: parts.kmsKeyArn ?? parts.pipeline.kmsKeyArn,
+        tags: settings.tags,
+    });
+}
+
+function outputsOf(
+    cluster: AuroraCluster,
+    secret: DbSecret,
+    pipeline: DbPipeline,
+    operations: Operations,
+): EnvironmentOutputs {
     return {
         pipelineName: pipeline.pipelineName,
         pipelineConsoleUrl: pipeline.consoleUrl,
@@ -191,6 +232,8 @@ function outputsOf(cluster: AuroraCluster, secret: DbSecret, pipeline: DbPipelin
         clusterReaderEndpoint: cluster.readerEndpoint,
         secretArn: secret.secretArn,
         howToRollBack: pipeline.pipelineName.apply(rollbackCommand),
+        notificationTopicArn: operations.topicArn,
+        dashboardUrl: operations.dashboardUrl,
     };
 }
 

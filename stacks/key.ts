@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../components/location";
-import { keyAdministration, keyUse, policyDocument, type Statement } from "../components/statements";
+import { encryptMessages, keyAdministration, keyUse, policyDocument, type Statement } from "../components/statements";
 import type { Settings } from "./config";
 
 // Services that encrypt what the environment stores on behalf of a caller in the account.
@@ -68,14 +68,7 @@ export function keyPolicy(at: Location): Statement[] {
                 },
             },
         },
-        {
-            Sid: "Notifications",
-            Effect: "Allow",
-            Principal: { Service: "codestar-notifications.amazonaws.com" },
-            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-            Resource: ["*"],
-            Condition: { StringEquals: { "kms:ViaService": `sns.${at.region}.amazonaws.com` } },
-        },
+        ...encryptMessages(at),
     ];
 }
 

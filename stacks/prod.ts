@@ -23,6 +23,12 @@ export const prod: Profile = {
     rotationDays: 30,
     logRetentionDays: 365,
 
+    notifySuccess: true,
+    alarms: true,
+    databaseEvents: true,
+    dashboard: true,
+    vaultRetentionDays: 35,
+
     approval: true,
     atLeast: { approval: true, instances: 2 },
 };

@@ -44,6 +44,16 @@ export interface Profile {
 
     /** Whether a person approves each plan before it is deployed. */
     approval: boolean;
+    /** Whether deliveries that succeeded are news, beside those that failed or wait. */
+    notifySuccess: boolean;
+    /** Whether alarms call somebody. */
+    alarms: boolean;
+    /** Whether failovers, failures, maintenance and changes of the cluster are told. */
+    databaseEvents: boolean;
+    /** Whether there is a dashboard of the database and the deliveries. */
+    dashboard: boolean;
+    /** Days that a locked vault keeps a daily backup, beside the cluster's own; absent, there is no vault. */
+    vaultRetentionDays?: number;
     /** What config may not go below. */
     atLeast: { approval: boolean; instances: number };
 }

@@ -12,6 +12,11 @@ const evaluate = (stack: string, connectionStatus = "PENDING") =>
         outputs: (type) => (type === "aws:codeconnections/connection:Connection" ? { connectionStatus } : undefined),
     });
 
+/** Only prod has one. */
+const dashboards: Record<string, string | undefined> = {
+    prod: "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/aurora-pipeline-prod",
+};
+
 describe("program", function () {
     // The first program of a process loads the AWS SDK.
     this.timeout(20_000);
@@ -43,6 +48,8 @@ describe("program", function () {
                     clusterReaderEndpoint: `${name}.cluster-ro-abc.eu-central-1.rds.amazonaws.com`,
                     secretArn: program.one("aws:secretsmanager/secret:Secret").outputs.arn as string,
                     howToRollBack: `aws codepipeline start-pipeline-execution --name ${name} --variables name=ROLLBACK_TO,value=<release id>`,
+                    notificationTopicArn: `arn:aws:sns:eu-central-1:123456789012:${name}-notifications`,
+                    dashboardUrl: dashboards[stack],
                 });
             });
 
@@ -56,6 +63,7 @@ describe("program", function () {
                     `MigrationBuild aurora-pipeline-${stack}-plan`,
                     `MigrationBuild aurora-pipeline-${stack}-rollback`,
                     `Network aurora-pipeline-${stack}`,
+                    `Operations aurora-pipeline-${stack}`,
                 ]);
             });
 

@@ -381,6 +381,15 @@ describe("AuroraCluster", () => {
         assert.equal(await promiseOf(result.clusterResourceId), "cluster-DB");
     });
 
+    it("gives out its parts, for those who watch them", async () => {
+        const { result } = await record(() => new AuroraCluster("db", { network, instances: 2 }), {
+            outputs: (type, name) =>
+                type.endsWith(":ClusterInstance") ? { identifier: `${name}-0a1b2c3` } : undefined,
+        });
+        assert.deepEqual(await promiseOf(result.instanceIdentifiers), ["db-1-0a1b2c3", "db-2-0a1b2c3"]);
+        assert.equal(await promiseOf(result.instanceParameterGroupName), "db");
+    });
+
     it("gives its endpoint out once an instance answers there", async () => {
         const { all } = await record(() => {
             const { endpoint } = new AuroraCluster("db", { network });

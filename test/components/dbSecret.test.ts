@@ -245,6 +245,13 @@ describe("DbSecret", () => {
             assert.equal(inputs.cidrIpv4, undefined);
         });
 
+        it("gives out the function's name, for those who watch it", async () => {
+            const { one, result } = await rotated();
+            const { functionName } = one(applicationType).inputs.parameters as Properties;
+            assert.equal(await promiseOf(result.rotationFunctionName), functionName);
+            assert.equal((await dbSecret()).result.rotationFunctionName, undefined);
+        });
+
         it("names the function within Lambda's 64 characters", async () => {
             const name = "a-login-with-a-name-that-is-much-longer-than-what-lambda-takes";
             const { one } = await record(

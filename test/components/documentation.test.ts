@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { alarmThresholds } from "../../components/alarms";
 import { auroraDefaults } from "../../components/auroraClusterArgs";
+import { backupDefaults } from "../../components/backup";
 import { dbSecretDefaults, dbSecretRotationDefaults } from "../../components/dbSecret";
 import { networkDefaults } from "../../components/network";
+import { operationsDefaults } from "../../components/operations";
 
 /** Each interface of args, the file it is in, and the defaults that the code applies. */
 const documented: [string, string, Record<string, unknown>][] = [
     ["NetworkArgs", "network.ts", networkDefaults],
     ["AuroraClusterArgs", "auroraClusterArgs.ts", auroraDefaults],
+    ["AlarmThresholdsArgs", "alarms.ts", alarmThresholds],
+    ["BackupArgs", "backup.ts", backupDefaults],
+    ["OperationsArgs", "operations.ts", operationsDefaults],
     ["DbSecretArgs", "dbSecret.ts", dbSecretDefaults],
     ["DbSecretRotationArgs", "dbSecret.ts", dbSecretRotationDefaults],
 ];

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { locationOf } from "../../components/location";
-import { notify, topic } from "../../components/notifications";
+import { type NewsArgs, notify, topic } from "../../components/notifications";
 import { record, type Recording } from "../support/mocks";
 
 const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/1";
@@ -11,7 +11,7 @@ function recordTopic(emails: string[]): Promise<Recording<void>> {
         const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
         topic(
             "orders-approval",
-            { at: locationOf(parent), kmsKeyArn, emails, publisher: "codepipeline.amazonaws.com", tags: { a: "b" } },
+            { at: locationOf(parent), kmsKeyArn, emails, publishers: ["codepipeline.amazonaws.com"], tags: { a: "b" } },
             parent,
         );
     });
@@ -27,7 +27,7 @@ describe("notifications", () => {
         assert.deepEqual(recording.all("aws:sns/topicSubscription:TopicSubscription"), []);
     });
 
-    it("come over TLS, from one service on behalf of this account (SNS.4)", async () => {
+    it("come over TLS, from named services on behalf of this account (SNS.4)", async () => {
         const topicArn = "arn:aws:sns:eu-central-1:123456789012:orders-approval";
         const { inputs } = (await recordTopic([])).one("aws:sns/topicPolicy:TopicPolicy");
         assert.equal(inputs.arn, topicArn);
@@ -45,7 +45,7 @@ describe("notifications", () => {
                 {
                     Sid: "AllowPublish",
                     Effect: "Allow",
-                    Principal: { Service: "codepipeline.amazonaws.com" },
+                    Principal: { Service: ["codepipeline.amazonaws.com"] },
                     Action: ["sns:Publish"],
                     Resource: [topicArn],
                     Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
@@ -67,21 +67,65 @@ describe("notifications", () => {
         );
     });
 
-    it("tell of failures and of what waits", async () => {
-        const recording = await record(() => {
-            const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
-            notify("orders", { pipelineArn: "pipeline", topicArn: "topic", tags: undefined }, parent);
+    describe("of deliveries", () => {
+        const rules = async (args: Partial<NewsArgs> = {}) => {
+            const recording = await record(() => {
+                const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+                const given = { pipelineArn: "pipeline", projectArns: { deploy: "project" }, topicArn: "topic" };
+                notify(
+                    "orders",
+                    { ...given, chatChannelArn: undefined, notifySuccess: false, tags: undefined, ...args },
+                    parent,
+                );
+            });
+            const all = recording.all("aws:codestarnotifications/notificationRule:NotificationRule");
+            return Object.fromEntries(all.map(({ name, inputs }) => [name, inputs]));
+        };
+        const waitingOrFailed = [
+            "codepipeline-pipeline-pipeline-execution-failed",
+            "codepipeline-pipeline-pipeline-execution-canceled",
+            "codepipeline-pipeline-manual-approval-needed",
+            "codepipeline-pipeline-manual-approval-failed",
+        ];
+
+        it("tell what failed and what waits, of the pipeline and of each build", async () => {
+            const targets = [{ address: "topic", type: "SNS" }];
+            assert.deepEqual(await rules(), {
+                "orders-pipeline": {
+                    resource: "pipeline",
+                    detailType: "FULL",
+                    eventTypeIds: waitingOrFailed,
+                    targets,
+                },
+                "orders-deploy": {
+                    resource: "project",
+                    detailType: "FULL",
+                    eventTypeIds: ["codebuild-project-build-state-failed", "codebuild-project-build-state-stopped"],
+                    targets,
+                },
+            });
         });
-        assert.deepEqual(recording.one("aws:codestarnotifications/notificationRule:NotificationRule").inputs, {
-            resource: "pipeline",
-            detailType: "FULL",
-            eventTypeIds: [
-                "codepipeline-pipeline-pipeline-execution-failed",
-                "codepipeline-pipeline-pipeline-execution-canceled",
-                "codepipeline-pipeline-manual-approval-needed",
-                "codepipeline-pipeline-manual-approval-failed",
-            ],
-            targets: [{ address: "topic", type: "SNS" }],
+
+        it("tell what succeeded, where that is news", async () => {
+            assert.deepEqual((await rules({ notifySuccess: true }))["orders-pipeline"]?.eventTypeIds, [
+                ...waitingOrFailed,
+                "codepipeline-pipeline-pipeline-execution-succeeded",
+            ]);
         });
+
+        for (const [kind, type] of [
+            ["slack-channel", "AWSChatbotSlack"],
+            ["microsoft-teams-channel", "AWSChatbotMicrosoftTeams"],
+        ] as const) {
+            it(`reach a ${kind} as well`, async () => {
+                const chatChannelArn = `arn:aws:chatbot::123456789012:chat-configuration/${kind}/oncall`;
+                for (const { targets } of Object.values(await rules({ chatChannelArn }))) {
+                    assert.deepEqual(targets, [
+                        { address: "topic", type: "SNS" },
+                        { address: chatChannelArn, type },
+                    ]);
+                }
+            });
+        }
     });
 });

@@ -189,8 +189,8 @@ describe("statements", () => {
     });
 
     describe("of a key", () => {
-        it("admit the account and the notification service, by named actions", () => {
-            const [account, notifications, ...others] = statements.keyPolicy(at);
+        it("admit the account and the services that publish messages, by named actions", () => {
+            const [account, notifications, alarms, ...others] = statements.keyPolicy(at);
             assert.deepEqual(others, []);
             assert.deepEqual(account?.Principal, { AWS: "arn:aws:iam::123456789012:root" });
             assert.deepEqual(
@@ -208,6 +208,14 @@ describe("statements", () => {
                 Action: ["kms:Decrypt", "kms:GenerateDataKey"],
                 Resource: ["*"],
                 Condition: { StringEquals: { "kms:ViaService": "sns.eu-central-1.amazonaws.com" } },
+            });
+            assert.deepEqual(alarms, {
+                Sid: "Alarms",
+                Effect: "Allow",
+                Principal: { Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"] },
+                Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+                Resource: ["*"],
+                Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
             });
         });
 

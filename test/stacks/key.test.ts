@@ -64,6 +64,13 @@ describe("key of the environment", () => {
             });
         });
 
+        it("admits alarms and the database's events of this account", () => {
+            assert.deepEqual(statement("Alarms")?.Principal, {
+                Service: ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"],
+            });
+            assert.deepEqual(statement("Alarms")?.Condition, { StringEquals: { "aws:SourceAccount": account } });
+        });
+
         it("is right in the other partitions", () => {
             const china = JSON.stringify(keyPolicy({ partition: "aws-cn", region: "cn-north-1", account }));
             assert.doesNotMatch(china, /arn:aws:/);

@@ -1,0 +1,233 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { alarmsFor, type AlarmThresholdsArgs, alarmThresholds, createAlarms, thresholdRules } from "./alarms";
+import { type BackupArgs, backupDefaults, backupRules, backUp } from "./backup";
+import { dashboardUrl, pipelineUrl } from "./console";
+import { dashboardBody } from "./dashboard";
+import { subscribeToEvents } from "./databaseEvents";
+import { withDefaults } from "./defaults";
+import { type Location, locationOf } from "./location";
+import { emailRules, notify, topic } from "./notifications";
+import { ownKey } from "./ownKey";
+import {
+    buildsByAction,
+    type BuildRef,
+    type DatabaseRef,
+    type PipelineBuildsArgs,
+    type PipelineRef,
+    type SecretRef,
+} from "./references";
+import { arn } from "./statements";
+import { kmsKey, matching, type Rule, validate } from "./validation";
+
+/** Arguments of `Operations`. Unless said otherwise, a change is made in place and costs nothing. */
+export interface OperationsArgs {
+    /** The pipeline to watch. */
+    pipeline: PipelineRef;
+    /** Its builds. */
+    builds: PipelineBuildsArgs;
+    /** The database to watch. */
+    database: DatabaseRef;
+    /** The credential whose rotation is watched. Default: none. */
+    credential?: SecretRef;
+    /** E-mail addresses that are told everything; each must confirm its subscription once. Default: none. */
+    notificationEmails?: string[];
+    /**
+     * ARN of a Slack or Microsoft Teams channel in Amazon Q Developer (AWS Chatbot) that is told of deliveries and builds.
+     * For alarms and events of the database, add the output `topicArn` to the topics of that channel instead of giving the
+     * channel here. Default: none.
+     */
+    chatChannelArn?: string;
+    /** Tells of deliveries that succeeded, too. Default: false. */
+    notifySuccess?: boolean;
+    /** Alarms on the database, deliveries, rotation and backups, $0.10 a month each. Default: true. */
+    alarms?: boolean;
+    /** When an alarm goes off. Default: each threshold's own. */
+    thresholds?: AlarmThresholdsArgs;
+    /** Tells of failovers, failures, maintenance and changes of the cluster. Default: true. */
+    databaseEvents?: boolean;
+    /** A CloudWatch dashboard of the database and the deliveries; the first three of an account are free. Default: true. */
+    dashboard?: boolean;
+    /** A daily backup in a locked vault, $0.021 a GB and month. Default: none; the cluster's own backups remain. */
+    backup?: BackupArgs;
+    /**
+     * ARN of the KMS key for the topic and the vault. Its policy must admit `codestar-notifications.amazonaws.com`,
+     * `cloudwatch.amazonaws.com` and `events.rds.amazonaws.com`; that of a `DbPipeline`'s own key does. A change replaces
+     * the vault. Default: a key of its own ($1 a month).
+     */
+    kmsKeyArn?: pulumi.Input<string>;
+    /** Tags of every resource that takes them. Default: none. */
+    tags?: { [key: string]: string };
+}
+
+/** Written once; a test compares the documentation above with it. */
+export const operationsDefaults = {
+    notifySuccess: false,
+    alarms: true,
+    databaseEvents: true,
+    dashboard: true,
+} satisfies Partial<OperationsArgs>;
+
+/**
+ * Whom to call, when, and what to look at then: one topic for everything that a person should know about an environment,
+ * alarms, events of the database, a dashboard, and backups that outlive the cluster.
+ *
+ * The topic is here and not in the `DbPipeline`: alarms and the database's events go to the same people as failed
+ * deliveries, so there is one address to confirm and one policy to review.
+ */
+export class Operations extends pulumi.ComponentResource {
+    /** ARN of the topic that is told everything; subscribe to it what else should know. */
+    public readonly topicArn: pulumi.Output<string>;
+    /** Address of the dashboard in the AWS console; absent without a dashboard. */
+    public readonly dashboardUrl?: pulumi.Output<string>;
+    /** ARN of the vault with the backups; absent without a backup plan. */
+    public readonly vaultArn?: pulumi.Output<string>;
+
+    constructor(name: string, args: OperationsArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("Operations", name, rules(name, args));
+        // Not the args: as inputs of the component they would hold every child up until the whole pipeline is there.
+        super("aurora-pipeline:index:Operations", name, {}, opts);
+        const settings = withDefaults(args, operationsDefaults);
+
+        const at = locationOf(this);
+        const kmsKeyArn = pulumi.output(args.kmsKeyArn ?? ownKey(name, keyArgs(name, settings, at), this));
+        const told = createTopic(name, settings, at, kmsKeyArn, this);
+        tellOfDeliveries(name, settings, told, this);
+        if (settings.databaseEvents) {
+            const { database, tags } = settings;
+            subscribeToEvents(name, { database, topicArn: told.arn, tags }, this);
+        }
+        const vault = settings.backup && createBackup(name, settings, at, kmsKeyArn, this);
+        const alarms = settings.alarms ? watch(name, settings, told, vault, this) : [];
+        const dashboard = settings.dashboard ? createDashboard(name, settings, at, alarms, this) : undefined;
+
+        this.topicArn = told.arn;
+        if (dashboard !== undefined) {
+            this.dashboardUrl = pulumi
+                .all([at, dashboard.dashboardName])
+                .apply(([location, dashboardName]) => dashboardUrl(location, dashboardName));
+        }
+        if (vault !== undefined) {
+            this.vaultArn = vault.arn;
+        }
+        this.registerOutputs({ topicArn: this.topicArn, dashboardUrl: this.dashboardUrl, vaultArn: this.vaultArn });
+    }
+}
+
+type Settings = OperationsArgs & Required<Pick<OperationsArgs, keyof typeof operationsDefaults>>;
+
+function rules(name: string, args: OperationsArgs): Rule[] {
+    return [
+        // The name is in the names of alarms, the vault and a role, which allow 50 and 64 characters with Pulumi's suffix.
+        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
+        ...emailRules("notificationEmails", args.notificationEmails),
+        matching(
+            "chatChannelArn",
+            args.chatChannelArn,
+            /^arn:aws[a-z-]*:chatbot::\d{12}:chat-configuration\/(slack-channel|microsoft-teams-channel)\/.+$/,
+            "the ARN of a channel (arn:aws:chatbot::<account>:chat-configuration/slack-channel/<name>)",
+            "Configure the channel in Amazon Q Developer in chat applications first.",
+        ),
+        ...thresholdRules(args.thresholds),
+        {
+            arg: "thresholds",
+            given: args.thresholds,
+            valid: args.alarms !== false || args.thresholds === undefined,
+            allowed: "nothing while alarms is false",
+            fix: "Leave it out, or leave alarms out.",
+        },
+        ...backupRules(args.backup),
+        kmsKey("kmsKeyArn", args.kmsKeyArn),
+    ];
+}
+
+function keyArgs(name: string, { tags }: Settings, at: pulumi.Output<Location>) {
+    return { at, description: `Notifications and backups of ${name}`, deletionWindowInDays: 30, tags };
+}
+
+/** Who tells the topic something, beside people. */
+const publishers = ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com", "events.rds.amazonaws.com"];
+
+function createTopic(
+    name: string,
+    { notificationEmails: emails = [], tags }: Settings,
+    at: pulumi.Output<Location>,
+    kmsKeyArn: pulumi.Input<string>,
+    parent: pulumi.Resource,
+): aws.sns.Topic {
+    return topic(`${name}-notifications`, { at, kmsKeyArn, emails, publishers, tags }, parent);
+}
+
+function tellOfDeliveries(name: string, settings: Settings, told: aws.sns.Topic, parent: pulumi.Resource): void {
+    const { pipeline, builds, chatChannelArn, notifySuccess, tags } = settings;
+    const projectArns = ofEach(builds, ({ projectArn }) => projectArn);
+    const { pipelineArn } = pipeline;
+    notify(name, { pipelineArn, projectArns, topicArn: told.arn, chatChannelArn, notifySuccess, tags }, parent);
+}
+
+function createBackup(
+    name: string,
+    { backup, database, tags }: Settings,
+    at: pulumi.Output<Location>,
+    kmsKeyArn: pulumi.Input<string>,
+    parent: pulumi.Resource,
+): aws.backup.Vault {
+    const clusterArn = pulumi
+        .all([at, database.clusterIdentifier])
+        .apply(([location, identifier]) => arn(location, "rds", `cluster:${identifier}`));
+    return backUp(name, { ...withDefaults(backup ?? {}, backupDefaults), at, clusterArn, kmsKeyArn, tags }, parent);
+}
+
+function watch(
+    name: string,
+    { pipeline, builds, database, credential, thresholds, tags }: Settings,
+    told: aws.sns.Topic,
+    vault: aws.backup.Vault | undefined,
+    parent: pulumi.Resource,
+): aws.cloudwatch.MetricAlarm[] {
+    const alarms = alarmsFor(
+        {
+            clusterIdentifier: database.clusterIdentifier,
+            pipelineName: pipeline.pipelineName,
+            projectNames: ofEach(builds, ({ projectName }) => projectName),
+            rotationFunctionName: credential?.rotationFunctionName,
+            vaultName: vault?.name,
+        },
+        withDefaults(thresholds ?? {}, alarmThresholds),
+    );
+    return createAlarms(name, { alarms, topicArn: told.arn, tags }, parent);
+}
+
+function createDashboard(
+    name: string,
+    { pipeline, builds, database }: Settings,
+    at: pulumi.Output<Location>,
+    alarms: aws.cloudwatch.MetricAlarm[],
+    parent: pulumi.Resource,
+): aws.cloudwatch.Dashboard {
+    const body = pulumi
+        .output({
+            at,
+            clusterIdentifier: database.clusterIdentifier,
+            engine: database.engine,
+            pipelineName: pipeline.pipelineName,
+            projectNames: ofEach(builds, ({ projectName }) => projectName),
+            alarmArns: alarms.map((alarm) => alarm.arn),
+        })
+        .apply(({ at: location, ...parts }) =>
+            dashboardBody({
+                ...parts,
+                region: location.region,
+                pipelineUrl: pipelineUrl(location, parts.pipelineName),
+            }),
+        );
+    return new aws.cloudwatch.Dashboard(
+        name,
+        { dashboardName: name, dashboardBody: pulumi.jsonStringify(body) },
+        { parent },
+    );
+}
+
+function ofEach<T>(builds: PipelineBuildsArgs, take: (build: BuildRef) => T): Record<string, T> {
+    return Object.fromEntries(Object.entries(buildsByAction(builds)).map(([action, build]) => [action, take(build)]));
+}

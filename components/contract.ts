@@ -134,6 +134,10 @@ export const Outputs = {
     /** In the plan's artifact. */
     planJson: "plan.json",
     planMarkdown: "plan.md",
+    /** The same for an approver's browser; a rehearsal writes it again, with what it measured. */
+    planHtml: "plan.html",
+    /** The catalog that the plan starts from. */
+    catalogJson: "catalog.json",
     /** In the rehearsal's artifact. */
     rehearsalJson: "rehearsal.json",
     rehearsalMarkdown: "rehearsal.md",

@@ -3,13 +3,14 @@ import { keyOf } from "../changesets";
 import { Context } from "../context";
 import { makePlan } from "../plan/make";
 import { planMarkdown } from "../plan/markdown";
-import { headline } from "../plan/model";
+import { headline, withoutState } from "../plan/model";
 
 /** The action `plan`: says what the deployment or the rollback would do, and does none of it. */
 export async function plan(context: Context): Promise<void> {
     const { outputs, log } = context;
     const made = await makePlan(context);
-    outputs.json(Outputs.planJson, made);
+    outputs.json(Outputs.planJson, withoutState(made));
+    outputs.json(Outputs.catalogJson, made.starting.catalog);
     outputs.artifact(Outputs.planMarkdown, planMarkdown(made));
     outputs.report([
         {

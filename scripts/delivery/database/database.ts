@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as tls from "node:tls";
 import { Client, QueryArrayConfig } from "pg";
+import { type Fingerprint, readFingerprint } from "../catalog";
 import { InputError, messageOf } from "../errors";
 import { explainConnection } from "../explain";
 import { Settings } from "../input/settings";
@@ -41,6 +42,21 @@ export class Database {
                FROM databasechangelog ORDER BY dateexecuted, orderexecuted`,
         );
         return rows;
+    }
+
+    /** What the catalog holds: nothing is written, no privilege is needed. */
+    async fingerprint(): Promise<Fingerprint> {
+        try {
+            return await readFingerprint(this.client);
+        } catch (error) {
+            throw new InputError(messageOf(error));
+        }
+    }
+
+    /** Where names without a schema lie. */
+    async schema(): Promise<string> {
+        const { rows } = await this.client.query<{ schema: string | null }>("SELECT current_schema() AS schema");
+        return rows[0]?.schema ?? "public";
     }
 
     /** The rows of a query that cannot change anything. */

@@ -1,17 +1,18 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Outputs } from "../../../components/contract";
+import { differences, type Fingerprint, incomparable, renderDifferences } from "../catalog";
 import { count, keyOf, listOf, without } from "../changesets";
 import { InputError, messageOf } from "../errors";
-import { digestOf } from "./digest";
-import { Plan, PlannedChange } from "./model";
+import { sameContent } from "./digest";
+import { MadePlan, Plan, PlannedChange } from "./model";
 
 /** Refuses to go on when somebody approved another plan than the one that would run now. */
-export function refuseUnapproved(current: Plan, approvedPlan: string | undefined): void {
+export function refuseUnapproved(current: MadePlan, approvedPlan: string | undefined): void {
     if (approvedPlan === undefined) {
         return;
     }
-    const approved = readPlan(path.join(approvedPlan, Outputs.planJson));
+    const approved = readApproved(approvedPlan);
     if (approved.digest === current.digest) {
         return;
     }
@@ -20,30 +21,53 @@ export function refuseUnapproved(current: Plan, approvedPlan: string | undefined
             "This is not the plan that was approved: the source or the database has changed since.",
             `  approved ${approved.digest}, ${count(approved.changes.length, "change")}`,
             `  now      ${current.digest}, ${count(current.changes.length, "change")}`,
-            ...differences(approved, current),
+            ...whatDiffers(approved, current, approvedPlan),
             "Nothing was run. Start the pipeline again to plan and approve what is there now.",
         ].join("\n"),
     );
 }
 
-function differences(approved: Plan, current: Plan): string[] {
+/** The plan that was approved. */
+export function readApproved(directory: string): Plan {
+    return readJson<Plan>(path.join(directory, Outputs.planJson));
+}
+
+function whatDiffers(approved: Plan, current: MadePlan, directory: string): string[] {
+    const lines = [...changeDifferences(approved, current), ...catalogDifferences(approved, current, directory)];
+    return lines.length > 0 ? lines : ["The changes are the same, but in another order or of another kind."];
+}
+
+function changeDifferences(approved: Plan, current: Plan): string[] {
     const approvedChanges = new Map(approved.changes.map((change) => [keyOf(change), change]));
     const edited = current.changes.filter((change) => {
         const before = approvedChanges.get(keyOf(change));
-        return before && digestOf("deploy", undefined, [before]) !== digestOf("deploy", undefined, [change]);
+        return before && !sameContent(before, change);
     });
     const section = (title: string, changes: PlannedChange[]) => (changes.length > 0 ? [title, listOf(changes)] : []);
-    const lines = [
+    return [
         ...section("Approved, but not to run now:", without(approved.changes, current.changes)),
         ...section("To run now, but not approved:", without(current.changes, approved.changes)),
         ...section("With other SQL than approved:", edited),
     ];
-    return lines.length > 0 ? lines : ["The changes are the same, but in another order or of another kind."];
 }
 
-function readPlan(file: string): Plan {
+function catalogDifferences(approved: Plan, { catalog, starting }: MadePlan, directory: string): string[] {
+    if (approved.catalog === catalog) {
+        return [];
+    }
+    const before = readJson<Fingerprint>(path.join(directory, Outputs.catalogJson));
+    const reason = incomparable(before, starting.catalog);
+    return [
+        "The database's catalog is not the one that the plan was made for:",
+        ...(reason === undefined ? renderDifferences(differences(before, starting.catalog)) : [reason]).map(
+            (line) => `  ${line}`,
+        ),
+    ];
+}
+
+function readJson<T>(file: string): T {
     try {
-        return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
+        return JSON.parse(fs.readFileSync(file, "utf8")) as T;
     } catch (error) {
         throw new InputError(`The approved plan cannot be read: ${file} (${messageOf(error)}).`);
     }

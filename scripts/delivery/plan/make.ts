@@ -1,33 +1,45 @@
 import { count, keyOf, listOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
 import { Database } from "../database/database";
-import { changesOf, rowsAfter } from "../database/history";
+import { changesOf, HistoryRow, rowsAfter } from "../database/history";
 import { InputError } from "../errors";
 import { ChangesetEvent } from "../liquibase/session";
 import { digestOf } from "./digest";
-import { Plan, PlannedChange } from "./model";
+import { MadePlan, Plan, PlannedChange, StartingState } from "./model";
 
 /** Makes the plan; writes nothing to the database. */
-export async function makePlan(context: Context): Promise<Plan> {
+export async function makePlan(context: Context): Promise<MadePlan> {
     const { rollbackTo, environmentName, releaseId, sourceRevision } = context.settings;
-    const changes =
-        rollbackTo === undefined ? await changesOfUpdate(context) : await changesOfRollback(context, rollbackTo);
+    const { starting, changes } = await readChanges(context);
     const kind = rollbackTo === undefined ? "deploy" : "rollback";
-    return {
+    const content = {
         kind,
         environment: environmentName,
         releaseId,
         sourceRevision,
         rollbackTo,
-        digest: digestOf(kind, rollbackTo, changes),
+        catalog: starting.catalog.digest,
         changes,
         warnings: warningsOf(changes, kind),
-    };
+    } satisfies Omit<Plan, "digest">;
+    return { ...content, digest: digestOf(content), starting };
 }
 
-async function changesOfUpdate({ settings, liquibase }: Context): Promise<PlannedChange[]> {
-    // Connecting first gives a refused connection its own clear message.
-    await Database.with(settings, () => Promise.resolve());
+/** Connecting first gives a refused connection its own clear message. The catalog is read while Liquibase works. */
+function readChanges(context: Context): Promise<{ starting: StartingState; changes: PlannedChange[] }> {
+    const { rollbackTo } = context.settings;
+    return Database.with(context.settings, async (database) => {
+        const history = await database.history();
+        const schema = await database.schema();
+        const [changes, catalog] = await Promise.all([
+            rollbackTo === undefined ? changesOfUpdate(context) : changesOfRollback(context, rollbackTo, history),
+            database.fingerprint(),
+        ]);
+        return { changes, starting: { catalog, history, schema } };
+    });
+}
+
+async function changesOfUpdate({ liquibase }: Context): Promise<PlannedChange[]> {
     const events = await liquibase.previewUpdate();
     const again = new Set(
         events.filter(({ event, runStatus }) => event === "willRun" && runStatus !== "NOT_RAN").map(keyOf),
@@ -35,8 +47,7 @@ async function changesOfUpdate({ settings, liquibase }: Context): Promise<Planne
     return events.filter(({ event }) => event === "ran").map((event) => plannedChange(event, again.has(keyOf(event))));
 }
 
-async function changesOfRollback({ settings, liquibase }: Context, tag: string): Promise<PlannedChange[]> {
-    const history = await Database.with(settings, (database) => database.history());
+async function changesOfRollback({ liquibase }: Context, tag: string, history: HistoryRow[]): Promise<PlannedChange[]> {
     const expected = changesOf(rowsAfter(tag, history));
     if (expected.length === 0) {
         throw new InputError(`Nothing to undo: no changeset ran after ${tag}. The database is as it was then.`);

@@ -1,4 +1,8 @@
+import type { Fingerprint } from "../catalog";
 import { ChangesetName, count } from "../changesets";
+import type { HistoryRow } from "../database/history";
+import type { Drift } from "../drift/model";
+import type { LintReport } from "../lint";
 
 /** What a release will do to the database. */
 export interface Plan {
@@ -8,12 +12,31 @@ export interface Plan {
     sourceRevision: string;
     /** The tag to go back to, of a rollback. */
     rollbackTo?: string;
-    /** SHA-256 over what will run. */
+    /** SHA-256 over what will run, and over the catalog that it starts from. */
     digest: string;
+    /** Digest of that catalog; `catalog.json` beside the plan holds its entries. */
+    catalog: string;
     /** In the order in which they will run. */
     changes: PlannedChange[];
     /** What a reviewer should know. */
     warnings: string[];
+    /** What the linter says of the changes; absent for a rollback, which undoes what was linted before. */
+    lint?: LintReport;
+    /** What somebody changed by hand since the last deployment; absent where nobody looked. */
+    drift?: Drift;
+}
+
+/** A plan that was just made, with what it was made from. */
+export interface MadePlan extends Plan {
+    starting: StartingState;
+}
+
+/** The database as a plan found it. */
+export interface StartingState {
+    catalog: Fingerprint;
+    history: HistoryRow[];
+    /** Where names without a schema lie. */
+    schema: string;
 }
 
 export interface PlannedChange extends ChangesetName {
@@ -27,6 +50,11 @@ export interface PlannedChange extends ChangesetName {
     undo?: string[];
     /** Why nothing would undo it. */
     undoError?: string;
+}
+
+/** What is written down of a plan: what it was made from has a file of its own, and some of it is nobody's business. */
+export function withoutState({ starting: _, ...plan }: MadePlan): Plan {
+    return plan;
 }
 
 /** The plan in one line. */

@@ -3,10 +3,11 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
+import { fingerprintOf } from "../../../scripts/delivery/catalog";
 import { refuseUnapproved } from "../../../scripts/delivery/plan/approval";
 import { digestOf } from "../../../scripts/delivery/plan/digest";
 import { planMarkdown } from "../../../scripts/delivery/plan/markdown";
-import { Plan, PlannedChange } from "../../../scripts/delivery/plan/model";
+import { MadePlan, Plan, PlannedChange } from "../../../scripts/delivery/plan/model";
 
 const change = fc.record({
     id: fc.string(),
@@ -29,33 +30,38 @@ const table: PlannedChange = {
     undo: ["DROP TABLE t;"],
 };
 
+const empty = fingerprintOf([], 170000);
+
 function planOf(changes: PlannedChange[], other: Partial<Plan> = {}): Plan {
-    return {
-        kind: "deploy",
+    const content = {
+        kind: "deploy" as const,
         environment: "prod",
         releaseId: "release-1",
         sourceRevision: "abc",
-        digest: digestOf("deploy", undefined, changes),
+        catalog: empty.digest,
         changes,
         warnings: [],
         ...other,
     };
+    return { digest: digestOf(content), ...content };
+}
+
+function madeOf(changes: PlannedChange[], catalog = empty): MadePlan {
+    const starting = { catalog, history: [], schema: "public" };
+    return { ...planOf(changes, { catalog: catalog.digest }), starting };
 }
 
 describe("the digest of a plan", () => {
     it("is the same for the same changes", () => {
         fc.assert(
             fc.property(fc.array(change), (changes) => {
-                assert.equal(
-                    digestOf("deploy", undefined, changes),
-                    digestOf("deploy", undefined, structuredClone(changes)),
-                );
+                assert.equal(planOf(changes).digest, planOf(structuredClone(changes)).digest);
             }),
         );
     });
 
     it("differs when anything that runs differs", () => {
-        const digest = digestOf("deploy", undefined, [table]);
+        const { digest } = planOf([table]);
         const others: Partial<PlannedChange>[] = [
             { id: "2" },
             { author: "you" },
@@ -66,18 +72,17 @@ describe("the digest of a plan", () => {
             { undo: [] },
             { undo: undefined, undoError: "no" },
         ];
-        const digests = others.map((other) => digestOf("deploy", undefined, [{ ...table, ...other }]));
+        const digests = others.map((other) => planOf([{ ...table, ...other }]).digest);
         assert.equal(new Set([digest, ...digests]).size, others.length + 1);
-        assert.notEqual(digestOf("rollback", "a", [table]), digestOf("rollback", "b", [table]));
+        const rollback = (rollbackTo: string) => planOf([table], { kind: "rollback", rollbackTo }).digest;
+        assert.notEqual(rollback("a"), rollback("b"));
+        assert.notEqual(digest, planOf([table], { catalog: "another" }).digest);
     });
 
     it("knows the order", () => {
         fc.assert(
             fc.property(fc.uniqueArray(change, { minLength: 2, selector: ({ id }) => id }), (changes) => {
-                assert.notEqual(
-                    digestOf("deploy", undefined, changes),
-                    digestOf("deploy", undefined, [...changes].reverse()),
-                );
+                assert.notEqual(planOf(changes).digest, planOf([...changes].reverse()).digest);
             }),
         );
     });
@@ -93,17 +98,17 @@ describe("an approved plan", () => {
 
     it("runs when nothing has changed", () => {
         approve(planOf([table]));
-        assert.doesNotThrow(() => refuseUnapproved(planOf([table]), directory));
+        assert.doesNotThrow(() => refuseUnapproved(madeOf([table]), directory));
     });
 
     it("is not asked for where there is no plan stage", () => {
-        assert.doesNotThrow(() => refuseUnapproved(planOf([table]), undefined));
+        assert.doesNotThrow(() => refuseUnapproved(madeOf([table]), undefined));
     });
 
     it("refuses everything else, and says what differs", () => {
         const [approved, current] = [
             planOf([table, { ...table, id: "2" }, { ...table, id: "3" }]),
-            planOf([table, { ...table, id: "2", sql: ["DROP TABLE t;"] }, { ...table, id: "4" }]),
+            madeOf([table, { ...table, id: "2", sql: ["DROP TABLE t;"] }, { ...table, id: "4" }]),
         ];
         approve(approved);
         assert.throws(() => refuseUnapproved(current, directory), {
@@ -122,9 +127,21 @@ describe("an approved plan", () => {
         });
     });
 
+    it("refuses another catalog, and says what somebody changed in it", () => {
+        const column = { kind: "column", name: "public.t.i", definition: "integer", of: "table public.t" };
+        const before = fingerprintOf([column], 170000);
+        const now = fingerprintOf([{ ...column, definition: "bigint" }], 170000);
+        approve(planOf([table], { catalog: before.digest }));
+        fs.writeFileSync(path.join(directory, "catalog.json"), JSON.stringify(before));
+        assert.throws(() => refuseUnapproved(madeOf([table], now), directory), {
+            message:
+                /\nThe database's catalog is not the one that the plan was made for:\n {2}~ column public\.t\.i\n {6}was: integer\n {6}now: bigint\nNothing was run/,
+        });
+    });
+
     it("must be readable", () => {
         assert.throws(
-            () => refuseUnapproved(planOf([table]), directory),
+            () => refuseUnapproved(madeOf([table]), directory),
             /^Error: The approved plan cannot be read: .*plan\.json \(ENOENT/,
         );
     });

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
-import { Toolchain } from "../../components/contract";
+import { caBundleVariable, EnvironmentVariables, Toolchain } from "../../components/contract";
 import { keyOf } from "../delivery/changesets";
 import { type Migrations, readMigrations } from "../delivery/input/migrations";
-import type { Settings } from "../delivery/input/settings";
+import { readSettings, type Settings } from "../delivery/input/settings";
 import { readChangelog, type SourceChangelog } from "../delivery/lint";
 import { Liquibase } from "../delivery/liquibase/liquibase";
 import type { ChangesetEvent } from "../delivery/liquibase/session";
@@ -77,43 +77,57 @@ async function openChangelog(
     return { ...migrations, jars: [...migrations.jars, ...jars] };
 }
 
+type Proven = Pick<CheckReport, "server" | "changesets" | "whole">;
+
 async function prove(
-    { progress, signal }: CheckOptions,
+    options: CheckOptions,
     migrations: Migrations,
     server: ThrowawayServer,
     scratch: string,
-): Promise<Pick<CheckReport, "server" | "changesets" | "whole">> {
+): Promise<Proven> {
     const database = await CheckDatabase.create(server);
-    const liquibase = new Liquibase(settingsFor(server, migrations, scratch), migrations, scratch);
-    const abort = () => void liquibase.close();
-    signal.addEventListener("abort", abort);
     try {
-        const source = readChangelog(migrations.directory, migrations.changelogFile, migrations.parameters);
-        const planned = await progress.step("Reading the changelog", async () =>
-            plan(await liquibase.previewUpdate(), source),
-        );
-        const empty = await database.state();
-        const changesets = await progress.step(`Applying, undoing and applying again, ${planned.length} times`, (log) =>
-            new Proof(liquibase, database, planned, (changeset) => {
-                if (isFinding(changeset.verdict)) {
-                    log(`✗ ${keyOf(changeset)}: ${changeset.message ?? ""}`);
-                }
-            }).run(),
-        );
-        const whole = await progress.step("Undoing all at once, and applying again", () =>
-            proveWhole(liquibase, database, empty, changesets),
-        );
-        const placeOf = placesOf(source.changesets);
-        return {
-            server: await database.version(),
-            changesets: changesets.map((changeset) => ({ ...changeset, place: placeOf(changeset) })),
-            whole,
-        };
+        const liquibase = new Liquibase(settingsFor(server, migrations, scratch), migrations, scratch);
+        const abort = () => void liquibase.close();
+        options.signal.addEventListener("abort", abort);
+        try {
+            return await proveOn(database, liquibase, migrations, options.progress);
+        } finally {
+            options.signal.removeEventListener("abort", abort);
+            await liquibase.close();
+        }
     } finally {
-        signal.removeEventListener("abort", abort);
-        await liquibase.close();
         await database.close();
     }
+}
+
+async function proveOn(
+    database: CheckDatabase,
+    liquibase: Liquibase,
+    { directory, changelogFile, parameters }: Migrations,
+    progress: CheckOptions["progress"],
+): Promise<Proven> {
+    const source = readChangelog(directory, changelogFile, parameters);
+    const planned = await progress.step("Reading the changelog", async () =>
+        plan(await liquibase.previewUpdate(), source),
+    );
+    const empty = await database.state();
+    const changesets = await progress.step(`Applying, undoing and applying again, ${planned.length} times`, (log) =>
+        new Proof(liquibase, database, planned, (changeset) => {
+            if (isFinding(changeset.verdict)) {
+                log(`✗ ${keyOf(changeset)}: ${changeset.message ?? ""}`);
+            }
+        }).run(),
+    );
+    const whole = await progress.step("Undoing all at once, and applying again", () =>
+        proveWhole(liquibase, database, empty, changesets),
+    );
+    const placeOf = placesOf(source.changesets);
+    return {
+        server: await database.version(),
+        changesets: changesets.map((changeset) => ({ ...changeset, place: placeOf(changeset) })),
+        whole,
+    };
 }
 
 /** What is known before anything runs: the statements of each rollback, and which changesets say that they need none. */
@@ -130,26 +144,24 @@ function plan(preview: ChangesetEvent[], { changesets }: SourceChangelog): Plann
         }));
 }
 
-/** A build's settings, as far as Liquibase needs them. */
-function settingsFor({ server }: ThrowawayServer, migrations: Migrations, scratch: string): Settings {
-    return {
-        action: "deploy",
-        environmentName: "check",
-        releaseId: "check",
-        sourceRevision: "",
-        executionId: "",
-        database: {
-            host: server.host,
-            port: server.port,
-            name: account.name,
-            username: account.user,
-            password: account.password,
-            caBundle: server.authority,
-        },
-        source: migrations.directory,
-        migrations: migrations.directory,
-        toolchain: scratch,
+/** The settings of a build on the throwaway database: of a plan, since nobody else is there to guard against. */
+function settingsFor({ server }: ThrowawayServer, { directory }: Migrations, scratch: string): Settings {
+    const variables = EnvironmentVariables;
+    const environment = {
+        [variables.databaseEngine]: "aurora-postgresql",
+        [variables.databaseHost]: server.host,
+        [variables.databasePort]: String(server.port),
+        [variables.databaseName]: account.name,
+        [variables.databaseUsername]: account.user,
+        [variables.databasePassword]: account.password,
+        [variables.migrationsDirectory]: directory,
+        [variables.environmentName]: "check",
+        [variables.pipelineExecutionId]: "check",
+        [variables.sourceRevision]: "check",
+        [caBundleVariable]: server.authority,
+        CODEBUILD_SRC_DIR: directory,
     };
+    return readSettings("plan", environment, scratch);
 }
 
 function unpackJava(archive: string, directory: string): void {

@@ -30,7 +30,12 @@ export async function startThrowawayServer(): Promise<ThrowawayServer> {
     };
     try {
         const server = await startServer(place, await choosePort());
-        const open = (name: string, user: string, password: string) => connect(server, { name, user, password });
+        const open = async (name: string, user: string, password: string) => {
+            const client = await connect(server, { name, user, password });
+            // A server that is stopped ends its sessions; whoever still uses one learns it from his query.
+            client.on("error", () => {});
+            return client;
+        };
         return {
             server,
             administrate: (database = "postgres") => open(database, administrator, server.password),

@@ -1,4 +1,13 @@
-import { type ActionName, Artifacts, ExportedVariables, Outputs, Runtimes, Toolchain } from "./contract";
+import {
+    type ActionName,
+    Artifacts,
+    ExportedVariables,
+    Outputs,
+    reapAction,
+    RehearsalExports,
+    Runtimes,
+    Toolchain,
+} from "./contract";
 
 /** Name of the report in CodeBuild's report tab; its group is `<project>-<name>`. */
 export const reportName = "liquibase";
@@ -11,6 +20,12 @@ export interface BuildSpecArgs {
     choosesRuntimes: boolean;
 }
 
+/** What later stages see: a plan decides whether they run, a rehearsal says what its approver should know. */
+const exported: Partial<Record<ActionName, Record<string, string>>> = {
+    plan: ExportedVariables,
+    rehearse: RehearsalExports,
+};
+
 /**
  * The build specification of one action, as text for the project (inline: the repository cannot change it). It is JSON,
  * which is YAML.
@@ -19,8 +34,7 @@ export function buildSpec({ action, customCommands = [], choosesRuntimes }: Buil
     const program = `node "$CODEBUILD_SRC_DIR_${Artifacts.toolchain}/${Toolchain.program}" ${action}`;
     const specification = {
         version: 0.2,
-        // Only a plan decides whether later stages run.
-        ...(action === "plan" && { env: { "exported-variables": Object.values(ExportedVariables) } }),
+        ...(exported[action] && { env: { "exported-variables": Object.values(exported[action]) } }),
         phases: {
             ...(choosesRuntimes && { install: { "runtime-versions": Runtimes } }),
             build: {
@@ -37,6 +51,18 @@ export function buildSpec({ action, customCommands = [], choosesRuntimes }: Buil
             },
         },
         artifacts: { files: ["**/*"], "base-directory": Outputs.artifactsDirectory },
+    };
+    return JSON.stringify(specification, null, 2);
+}
+
+/** The build specification of the reaper, whose source is the toolchain itself. */
+export function reaperSpec(): string {
+    const specification = {
+        version: 0.2,
+        phases: {
+            install: { "runtime-versions": { nodejs: Runtimes.nodejs } },
+            build: { commands: [`node ${Toolchain.program} ${reapAction}`] },
+        },
     };
     return JSON.stringify(specification, null, 2);
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
 import { artifactStore, type ArtifactStore, type ArtifactStoreArgs } from "./artifactStore";
+import { cloneReaper } from "./cloneReaper";
 import { pipelineUrl } from "./console";
 import { withDefaults } from "./defaults";
 import { type Location, locationOf } from "./location";
@@ -11,7 +12,7 @@ import { grantBuilds, grantPipeline, pipelineRole } from "./pipelineRole";
 import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipelineStages";
 import { type BuildRef, buildsByAction, type PipelineBuildsArgs } from "./references";
 import { sourceEvents } from "./sourceEvents";
-import { kmsKey, matching, type Rule, validate, wholeNumber } from "./validation";
+import { kmsKey, logRetention, matching, type Rule, validate, wholeNumber } from "./validation";
 
 /** The approval before anything changes the database. */
 export interface ApprovalArgs {
@@ -31,12 +32,14 @@ export interface DbPipelineArgs {
     approval?: ApprovalArgs;
     /**
      * ARN of the KMS key for artifacts and the request for approval; builds with a key of their own must have the same
-     * one. Its policy must let the account's IAM policies decide. Default: a key of the pipeline's own ($1 a month), which
+     * one. Its policy must let the account's IAM policies decide and, with `builds.rehearse`, admit CloudWatch Logs. Default: a key of the pipeline's own ($1 a month), which
      * fits `Operations` as well.
      */
     kmsKeyArn?: pulumi.Input<string>;
     /** Days that artifacts are kept, 1 to 3650. Default: 90. The plan that was approved is among them. */
     artifactRetentionDays?: number;
+    /** Days that the log of what deletes left-over clones is kept; only with `builds.rehearse`. Default: 30. */
+    logRetentionInDays?: number;
     /** Logs access to the artifact bucket; the log costs its storage, a few cents a month. Default: true. */
     accessLog?: boolean;
     /**
@@ -58,6 +61,7 @@ export interface DbPipelineArgs {
 /** Written once; the documentation above is compared with it by a test. */
 export const dbPipelineDefaults = {
     artifactRetentionDays: 90,
+    logRetentionInDays: 30,
     accessLog: true,
     accessLogRetentionDays: 365,
     forceDestroy: false,
@@ -69,7 +73,7 @@ const migrationsDirectory = "migrations";
 
 /**
  * The way of a database change from its source to the database: a CodePipeline (V2, one run at a time) with the stages
- * Source, Plan, Approve, Deploy and Rollback. The component's name becomes the pipeline's: changing it replaces the
+ * Source, Plan, Rehearse, Approve, Deploy and Rollback. The component's name becomes the pipeline's: changing it replaces the
  * pipeline. Started with the variable `ROLLBACK_TO`, a run rolls back instead, through the same plan and approval. It
  * asks for approval itself; what else a person should know, `Operations` tells.
  *
@@ -151,6 +155,7 @@ export class DbPipeline extends pulumi.ComponentResource {
             // CodePipeline runs a new pipeline at once: all that the run needs must be there.
             { parent: this, dependsOn: [...grants, ...store.ready, toolchain] },
         );
+        reapClones(name, args, { at, store, toolchain }, this);
         if (!usesConnection(args.source.provider)) {
             sourceEvents(name, { at, source: args.source, pipelineArn: pipeline.arn, tags: args.tags }, this);
         }
@@ -197,6 +202,14 @@ function rules(name: string, args: DbPipelineArgs): Rule[] {
             "Leave it out for 90 days.",
         ),
         ...accessLogRules(args),
+        logRetention("logRetentionInDays", args.logRetentionInDays),
+        {
+            arg: "builds.rehearse",
+            given: args.builds.rehearse && "a build",
+            valid: args.builds.rehearse === undefined || args.builds.plan !== undefined,
+            allowed: "nothing without builds.plan",
+            fix: "Add the build that plans: its plan is what is rehearsed.",
+        },
         kmsKey("kmsKeyArn", args.kmsKeyArn),
     ];
 }
@@ -313,6 +326,29 @@ function approvalTopicOf(
     );
 }
 
-function projectNames({ plan, deploy, rollback }: PipelineBuildsArgs): PipelineShape["projects"] {
-    return { plan: plan?.projectName, deploy: deploy.projectName, rollback: rollback?.projectName };
+function projectNames({ plan, rehearse, deploy, rollback }: PipelineBuildsArgs): PipelineShape["projects"] {
+    return {
+        plan: plan?.projectName,
+        rehearse: rehearse?.projectName,
+        deploy: deploy.projectName,
+        rollback: rollback?.projectName,
+    };
+}
+
+/** What a rehearsal that was killed left behind is deleted in time. */
+function reapClones(
+    name: string,
+    args: DbPipelineArgs,
+    parts: { at: pulumi.Output<Location>; store: ArtifactStore; toolchain: aws.s3.BucketObjectv2 },
+    parent: pulumi.Resource,
+): void {
+    const sourceCluster = args.builds.rehearse?.clonesOf;
+    if (sourceCluster !== undefined) {
+        const logRetentionInDays = args.logRetentionInDays ?? dbPipelineDefaults.logRetentionInDays;
+        cloneReaper(
+            name,
+            { ...parts, sourceCluster, logRetentionInDays, logKmsKeyArn: args.kmsKeyArn, tags: args.tags },
+            parent,
+        );
+    }
 }

@@ -10,4 +10,5 @@ export { Action, MigrationBuild, type MigrationBuildArgs, Tool } from "./migrati
 export { Egress, FlowLogTraffic, Network, type NetworkArgs } from "./network";
 export { Operations, type OperationsArgs } from "./operations";
 export { type SourceArgs, SourceProvider } from "./pipelineSource";
+export { type RehearsalArgs, RehearsalCopy } from "./rehearsal";
 export type { BuildRef, DatabaseRef, NetworkRef, PipelineBuildsArgs, PipelineRef, SecretRef } from "./references";

@@ -8,6 +8,8 @@ import { withDefaults } from "./defaults";
 import { locationOf } from "./location";
 import { Egress } from "./network";
 import type { DatabaseRef, NetworkRef, SecretRef } from "./references";
+import { clonesOf, makesClones, type RehearsalArgs, rehearsalRules, rehearsalVariables } from "./rehearsal";
+import { makeClones } from "./rehearsalStatements";
 import * as statements from "./statements";
 import { packagedToolchain } from "./toolchain";
 import { kmsKey, logRetention, matching, oneOf, required, type Rule, validate, wholeNumber } from "./validation";
@@ -16,6 +18,8 @@ import { kmsKey, logRetention, matching, oneOf, required, type Rule, validate, w
 export const Action = {
     /** Says which changesets would run, with their SQL, and changes nothing. */
     Plan: "Plan",
+    /** Runs and undoes them on a copy of the data, and measures what they lock. */
+    Rehearse: "Rehearse",
     /** Runs them, and checks the result. */
     Deploy: "Deploy",
     /** Undoes a release and everything after it. */
@@ -34,7 +38,7 @@ export type Tool = (typeof Tool)[keyof typeof Tool];
 
 /** Arguments of a `MigrationBuild`. Unless said otherwise, a change is made in place and costs nothing. */
 export interface MigrationBuildArgs {
-    /** What the build does: "Plan", "Deploy" or "Rollback". */
+    /** What the build does: "Plan", "Rehearse", "Deploy" or "Rollback". */
     action: Action;
     /** What applies the migrations: "Liquibase" or "Custom". Default: "Liquibase". */
     tool?: Tool;
@@ -83,6 +87,8 @@ export interface MigrationBuildArgs {
      * `.delivery/exports.sh`, which does.
      */
     customCommands?: string[];
+    /** How the release is rehearsed. Only with action "Rehearse". Default: the defaults of each. */
+    rehearsal?: RehearsalArgs;
     /** Tags of every resource that takes them. Default: none. */
     tags?: { [key: string]: string };
 }
@@ -124,6 +130,8 @@ export class MigrationBuild extends pulumi.ComponentResource {
     public readonly toolchain: pulumi.Output<string>;
     /** Directory of the migrations in the source. */
     public readonly migrationsDirectory: pulumi.Output<string>;
+    /** The cluster that the build clones; absent for a build that clones none. */
+    public readonly clonesOf?: pulumi.Output<string>;
 
     constructor(name: string, args: MigrationBuildArgs, opts?: pulumi.ComponentResourceOptions) {
         const toolchain = args.toolchain ?? packagedToolchain();
@@ -175,6 +183,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
         this.logGroupName = logGroup.name;
         this.toolchain = pulumi.output(toolchain!);
         this.migrationsDirectory = pulumi.output(settings.migrationsDirectory);
+        this.clonesOf = makesClones(settings) ? pulumi.output(settings.database.clusterIdentifier) : undefined;
         this.registerOutputs({
             projectName: this.projectName,
             projectArn: this.projectArn,
@@ -184,6 +193,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
             logGroupName: this.logGroupName,
             toolchain: this.toolchain,
             migrationsDirectory: this.migrationsDirectory,
+            clonesOf: this.clonesOf,
         });
     }
 }
@@ -198,7 +208,7 @@ function rules(name: string, args: MigrationBuildArgs, toolchain: string | undef
     return [
         // The name is in the name of the role, which allows 64 characters with Pulumi's suffix.
         matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
-        required("action", args.action, '"Plan", "Deploy", "Rollback"', "Say what the build does."),
+        required("action", args.action, '"Plan", "Rehearse", "Deploy", "Rollback"', "Say what the build does."),
         oneOf("action", args.action, Object.values(Action), "Make a build for each action."),
         oneOf("tool", args.tool, Object.values(Tool), 'Leave it out for "Liquibase".'),
         {
@@ -245,6 +255,7 @@ function rules(name: string, args: MigrationBuildArgs, toolchain: string | undef
             : []),
         logRetention("logRetentionInDays", args.logRetentionInDays),
         kmsKey("kmsKeyArn", args.kmsKeyArn),
+        ...rehearsalRules(args),
     ];
 }
 
@@ -286,10 +297,11 @@ interface Grantees {
 
 function grant(
     name: string,
-    { network, credential }: Settings,
+    settings: Settings,
     { role, group, logGroup }: Grantees,
     parent: pulumi.Resource,
 ): aws.iam.RolePolicy {
+    const { network, credential } = settings;
     const policy = pulumi
         .output({
             at: locationOf(parent),
@@ -297,13 +309,15 @@ function grant(
             logGroupArn: logGroup.arn,
             secretArn: credential.secretArn,
             secretKeyArn: credential.kmsKeyArn,
+            clones: makesClones(settings) ? clonesOf(settings) : undefined,
         })
-        .apply(({ at, vpc, logGroupArn, secretArn, secretKeyArn }) =>
+        .apply(({ at, vpc, logGroupArn, secretArn, secretKeyArn, clones }) =>
             statements.policyDocument([
                 ...statements.networkInterfaces(at, vpc),
                 statements.writeLogs(logGroupArn),
                 statements.writeReports(at, name),
                 ...statements.readSecret(at, secretArn, secretKeyArn),
+                ...(clones === undefined ? [] : makeClones(at, clones)),
             ]),
         );
     return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
@@ -342,6 +356,7 @@ function environment(settings: Settings): aws.types.input.codebuild.ProjectEnvir
             fromSecret(EnvironmentVariables.databasePassword, pulumi.interpolate`${secret}:password::`),
             plaintext(EnvironmentVariables.migrationsDirectory, settings.migrationsDirectory),
             plaintext(EnvironmentVariables.environmentName, settings.environmentName),
+            ...rehearsalVariables(settings).map(([name, value]) => plaintext(name, value)),
             // CodeBuild adds it to a project that lacks it: the next preview would want to take it out again.
             plaintext("CODEBUILD_CONFIG_AUTO_DISCOVER", "false"),
         ],

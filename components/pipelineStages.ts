@@ -7,6 +7,7 @@ import {
     Namespaces,
     noRollback,
     Outputs,
+    RehearsalExports,
     rollbackVariable,
     Stages,
 } from "./contract";
@@ -23,19 +24,26 @@ export interface PipelineShape {
     connectionArn?: pulumi.Input<string>;
     toolchain: { bucket: pulumi.Input<string>; key: pulumi.Input<string> };
     /** Names of the CodeBuild projects; a stage without a project is left out. */
-    projects: { plan?: pulumi.Input<string>; deploy: pulumi.Input<string>; rollback?: pulumi.Input<string> };
+    projects: {
+        plan?: pulumi.Input<string>;
+        /** Only with a plan, which is what is rehearsed. */
+        rehearse?: pulumi.Input<string>;
+        deploy: pulumi.Input<string>;
+        rollback?: pulumi.Input<string>;
+    };
     approval?: { topicArn: pulumi.Input<string>; timeoutMinutes: number };
 }
 
-/** The stages, in order: Source, Plan, Approve, Deploy, Rollback. */
+/** The stages, in order: Source, Plan, Rehearse, Approve, Deploy, Rollback. */
 export function pipelineStages(shape: PipelineShape): Stage[] {
-    const { plan, deploy, rollback } = shape.projects;
+    const { plan, rehearse, deploy, rollback } = shape.projects;
     const planned = plan !== undefined;
     const changesPlanned = planned ? [changesArePlanned] : [];
     return [
         { name: Stages.source, actions: [sourceAction(shape.source, shape.connectionArn), toolchainAction(shape)] },
         ...(planned ? [planStage(shape, plan)] : []),
-        ...(shape.approval ? [approveStage(shape.approval, planned)] : []),
+        ...(rehearse === undefined ? [] : [rehearseStage(shape, rehearse)]),
+        ...(shape.approval ? [approveStage(shape.approval, planned, rehearse !== undefined)] : []),
         {
             name: Stages.deploy,
             beforeEntry: skipUnless([noRollbackAskedFor, ...changesPlanned]),
@@ -79,7 +87,20 @@ function planStage(shape: PipelineShape, project: pulumi.Input<string>): Stage {
     return { name: Stages.plan, actions: [{ ...action, namespace: Namespaces.plan }] };
 }
 
-function approveStage(approval: NonNullable<PipelineShape["approval"]>, planned: boolean): Stage {
+/**
+ * Entered for a rollback as well, which it does not rehearse: CodePipeline fails an approval that names variables of a
+ * stage that was skipped.
+ */
+function rehearseStage(shape: PipelineShape, project: pulumi.Input<string>): Stage {
+    const action = buildAction(shape, Stages.rehearse, project, Artifacts.rehearsal);
+    return {
+        name: Stages.rehearse,
+        beforeEntry: skipUnless([changesArePlanned]),
+        actions: [{ ...action, namespace: Namespaces.rehearsal }],
+    };
+}
+
+function approveStage(approval: NonNullable<PipelineShape["approval"]>, planned: boolean, rehearsed: boolean): Stage {
     return {
         name: Stages.approve,
         // Nothing planned, nothing to approve. Without a plan nobody can tell: a person decides every time.
@@ -92,14 +113,14 @@ function approveStage(approval: NonNullable<PipelineShape["approval"]>, planned:
                 provider: "Manual",
                 version: "1",
                 timeoutInMinutes: approval.timeoutMinutes,
-                configuration: { NotificationArn: approval.topicArn, CustomData: approvalText(planned) },
+                configuration: { NotificationArn: approval.topicArn, CustomData: approvalText(planned, rehearsed) },
             },
         ],
     };
 }
 
 /** What the approver reads; CodePipeline fills in the variables. At most 1,000 characters. */
-function approvalText(planned: boolean): string {
+function approvalText(planned: boolean, rehearsed: boolean): string {
     const rollback = `Rollback to: #{variables.${rollbackVariable}} ("${noRollback}" deploys).`;
     if (!planned) {
         return `This pipeline has no plan: review the changesets of this revision before you approve. ${rollback}`;
@@ -108,10 +129,19 @@ function approvalText(planned: boolean): string {
     return [
         `Release ${fromPlan(releaseId)}: ${fromPlan(plannedChanges)} changeset(s) will run,`,
         `${fromPlan(pendingChangesets)} are pending. ${rollback}`,
+        ...(rehearsed ? [rehearsalText()] : []),
         `Plan digest (the build runs nothing else): ${fromPlan(planDigest)}.`,
         `Read the SQL in ${Outputs.planMarkdown}, in the stage ${Stages.plan}: output artifact "${Artifacts.plan}"`,
         "(ZIP), or the log of its build.",
     ].join(" ");
+}
+
+function rehearsalText(): string {
+    const { rehearsal, longestLock, rollback } = RehearsalExports;
+    return (
+        `Rehearsal on a copy: ${fromRehearsal(rehearsal)}; longest ACCESS EXCLUSIVE lock of a changeset ` +
+        `${fromRehearsal(longestLock)} ms; rollback: ${fromRehearsal(rollback)} (${Outputs.rehearsalMarkdown} in "${Artifacts.rehearsal}").`
+    );
 }
 
 function buildAction(shape: PipelineShape, stage: string, project: pulumi.Input<string>, output: string): Action {
@@ -157,6 +187,10 @@ function variableCheck(name: string, variable: string, operator: "EQ" | "NE", va
         ruleTypeId: { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" },
         configuration: { Variable: variable, Operator: operator, Value: value },
     };
+}
+
+function fromRehearsal(variable: string): string {
+    return `#{${Namespaces.rehearsal}.${variable}}`;
 }
 
 function fromPlan(variable: string): string {

@@ -60,12 +60,16 @@ export interface BuildRef {
     toolchain: pulumi.Input<string>;
     /** Directory of the migrations in the source; pushes that touch it start the pipeline. Absent: `migrations`. */
     migrationsDirectory?: pulumi.Input<string>;
+    /** Cluster that a rehearsal clones; the pipeline makes sure that no clone outlives its time. Absent: it clones none. */
+    clonesOf?: pulumi.Input<string>;
 }
 
 /** The builds of a pipeline. */
 export interface PipelineBuildsArgs {
     /** Build that plans. Default: no stage Plan; then no one sees the SQL before it runs. */
     plan?: BuildRef;
+    /** Build that rehearses the plan on a copy of the data; only with one that plans. Default: no stage Rehearse. */
+    rehearse?: BuildRef;
     /** Build that deploys. */
     deploy: BuildRef;
     /** Build that rolls back. Default: no stage Rollback; `ROLLBACK_TO` then only skips the deployment. */
@@ -73,8 +77,8 @@ export interface PipelineBuildsArgs {
 }
 
 /** The builds that there are, by action. */
-export function buildsByAction({ plan, deploy, rollback }: PipelineBuildsArgs): Record<string, BuildRef> {
-    return { ...(plan && { plan }), deploy, ...(rollback && { rollback }) };
+export function buildsByAction({ plan, rehearse, deploy, rollback }: PipelineBuildsArgs): Record<string, BuildRef> {
+    return { ...(plan && { plan }), ...(rehearse && { rehearse }), deploy, ...(rollback && { rollback }) };
 }
 
 /** A pipeline that is watched: an existing one, or a `DbPipeline`. */

@@ -64,7 +64,11 @@ const environments = { dev: "dev", prod: "prod" } as const;
 
 /** Every key of the program's config. Absent keys leave the decision to the environment's profile or the component. */
 export const configSchema = z.object({
-    environment: choice(environments, "Profile of the stack. Default: the stack's name.", "dev"),
+    environment: choice(
+        environments,
+        "Profile of the stack; a change replaces the cluster. Default: the stack's name.",
+        "dev",
+    ),
 
     sourceProvider: choice(SourceProvider, "Where the migrations are kept. Default: GitHub.", "GitHub"),
     repository: text(/^[\w.-]+(\/[\w.-]+)*$/, {
@@ -139,7 +143,8 @@ export const configSchema = z.object({
     deletionProtection: flag("Whether the cluster refuses deletion. Default: dev false, prod true.", true),
 
     vpcId: text(/^vpc-[0-9a-f]{8,17}$/, {
-        description: "An existing VPC, with privateSubnetIds and isolatedSubnetIds. Default: a network is created.",
+        description:
+            "An existing VPC, with privateSubnetIds and isolatedSubnetIds; a change replaces the cluster. Default: a network is created.",
         allowed: "the id of a VPC",
         example: "vpc-0123456789abcdef0",
     }),
@@ -159,7 +164,7 @@ export const configSchema = z.object({
         example: "sg-0123456789abcdef0",
     }),
     cidrBlock: described(z.string().refine(isVpcCidr), {
-        description: "Addresses of the network; a change replaces it. Default: 10.0.0.0/16.",
+        description: "Addresses of the network; a change replaces it and the cluster. Default: 10.0.0.0/16.",
         allowed: `an IPv4 block on its boundary, from /${vpcPrefix.min} to /${vpcPrefix.max}: it has to hold 4 zones`,
         example: "10.0.0.0/16",
     }),
@@ -172,6 +177,17 @@ export const configSchema = z.object({
         allowed: "a list of e-mail addresses",
         example: '["dba@example.com"]',
     }),
+    rehearsal: flag(
+        "Whether each release is rehearsed on a clone of the data before approval; a few minutes of a clone each. Default: false.",
+        true,
+    ),
+    lockBudgetMilliseconds: wholeNumber(
+        0,
+        3_600_000,
+        "milliseconds",
+        "Longest ACCESS EXCLUSIVE lock of a changeset in a rehearsal. Default: 1000.",
+        500,
+    ),
     rotationDays: wholeNumber(1, 90, "days", "How often the password is rotated. Default: dev never, prod 30.", 30),
 
     notificationEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {

@@ -143,8 +143,14 @@ function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): Config
 }
 
 function approvalRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
-    const { approval, atLeast, environment } = settings;
+    const { approval, atLeast, environment, rehearsal } = settings;
     return [
+        {
+            keys: ["lockBudgetMilliseconds", "rehearsal"],
+            valid: rehearsal || !given.has("lockBudgetMilliseconds"),
+            allowed: "nothing; only a rehearsal measures locks",
+            fix: "Remove it (pulumi config rm lockBudgetMilliseconds), or pulumi config set rehearsal true",
+        },
         {
             keys: ["approval", "environment"],
             valid: approval || !atLeast.approval,

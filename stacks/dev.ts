@@ -29,5 +29,7 @@ export const dev: Profile = {
     dashboard: false,
 
     approval: false,
+    rehearsal: false,
+    lockBudgetMilliseconds: 1000,
     atLeast: { approval: false, instances: 1 },
 };

@@ -46,7 +46,12 @@ export function createEnvironment(name: string, given: Settings): EnvironmentOut
     const cluster = createCluster(name, settings, network, kmsKeyArn);
     const secret = createSecret(name, settings, network, cluster, kmsKeyArn);
     const build = (action: Action) => createBuild(name, action, settings, { network, cluster, secret, kmsKeyArn });
-    const builds = { plan: build("Plan"), deploy: build("Deploy"), rollback: build("Rollback") };
+    const builds = {
+        plan: build("Plan"),
+        rehearse: settings.rehearsal ? build("Rehearse") : undefined,
+        deploy: build("Deploy"),
+        rollback: build("Rollback"),
+    };
     const pipeline = createPipeline(name, settings, builds, kmsKeyArn);
     const operations = createOperations(name, settings, { cluster, secret, builds, pipeline, kmsKeyArn });
     return outputsOf(cluster, secret, pipeline, operations);
@@ -157,6 +162,10 @@ function createBuild(
         egress: settings.egress,
         logRetentionInDays: settings.logRetentionDays,
         kmsKeyArn: parts.kmsKeyArn,
+        rehearsal:
+            action === "Rehearse"
+                ? { lockBudgetMilliseconds: settings.lockBudgetMilliseconds, clusterKmsKeyArn: parts.kmsKeyArn }
+                : undefined,
         tags: settings.tags,
     });
 }
@@ -175,6 +184,7 @@ function createPipeline(
         forceDestroy: !settings.finalSnapshot,
         accessLog: settings.accessLog,
         accessLogRetentionDays: settings.accessLog ? settings.logRetentionDays : undefined,
+        logRetentionInDays: settings.logRetentionDays,
         kmsKeyArn,
         tags: settings.tags,
     });

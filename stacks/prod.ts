@@ -30,5 +30,7 @@ export const prod: Profile = {
     vaultRetentionDays: 35,
 
     approval: true,
+    rehearsal: false,
+    lockBudgetMilliseconds: 1000,
     atLeast: { approval: true, instances: 2 },
 };

@@ -54,6 +54,10 @@ export interface Profile {
     dashboard: boolean;
     /** Days that a locked vault keeps a daily backup, beside the cluster's own; absent, there is no vault. */
     vaultRetentionDays?: number;
+    /** Whether each release is rehearsed on a clone of the data before it is approved. */
+    rehearsal: boolean;
+    /** Milliseconds that a changeset may hold an ACCESS EXCLUSIVE lock in a rehearsal. */
+    lockBudgetMilliseconds: number;
     /** What config may not go below. */
     atLeast: { approval: boolean; instances: number };
 }

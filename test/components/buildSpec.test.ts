@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { buildSpec, type BuildSpecArgs } from "../../components/buildSpec";
+import { buildSpec, type BuildSpecArgs, reaperSpec } from "../../components/buildSpec";
 
 interface Specification {
     env?: object;
@@ -34,6 +34,23 @@ describe("buildSpec", () => {
                 },
             },
             artifacts: { files: ["**/*"], "base-directory": ".delivery/artifacts" },
+        });
+    });
+
+    it("of a rehearsal exports what its approver reads", () => {
+        const { env, phases } = parsed({ action: "rehearse" });
+        const exported = ["REHEARSAL", "LONGEST_LOCK_MILLISECONDS", "ROLLBACK_VERDICT"];
+        assert.deepEqual(env, { "exported-variables": exported });
+        assert.deepEqual(phases.build.commands, ['node "$CODEBUILD_SRC_DIR_Toolchain/delivery.cjs" rehearse']);
+    });
+
+    it("of the reaper runs the program that is its source", () => {
+        assert.deepEqual(JSON.parse(reaperSpec()), {
+            version: 0.2,
+            phases: {
+                install: { "runtime-versions": { nodejs: "20" } },
+                build: { commands: ["node delivery.cjs reap"] },
+            },
         });
     });
 

@@ -65,6 +65,76 @@ describe("DbPipeline", () => {
         ]);
     });
 
+    describe("with a rehearsal that clones", () => {
+        const rehearse: BuildRef = { ...build("rehearse"), clonesOf: pulumi.output("orders") };
+        const builds = { plan, rehearse, deploy, rollback };
+
+        it("has its stage, and starts its build", async () => {
+            const recording = await recordPipeline({ builds });
+            assert.deepEqual(stageNames(recording), ["Source", "Plan", "Rehearse", "Approve", "Deploy", "Rollback"]);
+            assert.ok(granted(recording, "orders-role").StartBuilds!.some((arn) => arn.endsWith("orders-rehearse")));
+            recording.one("aws:iam/rolePolicy:RolePolicy", "orders-rehearse-artifacts");
+        });
+
+        it("has a reaper that runs the toolchain once an hour", async () => {
+            const recording = await recordPipeline({ builds, logRetentionInDays: 365 });
+            const inputs = recording.one("aws:codebuild/project:Project", "orders-reaper").inputs as {
+                source: Record<string, string>;
+                environment: { environmentVariables: object[] };
+                vpcConfig?: object;
+            };
+            assert.equal(inputs.source.type, "S3");
+            assert.equal(inputs.source.location, "orders-artifacts-id/toolchain/toolchain-0123456789abcdef.zip");
+            assert.match(inputs.source.buildspec!, /node delivery\.cjs reap/);
+            assert.deepEqual(inputs.environment.environmentVariables[0], {
+                name: "REHEARSAL_SOURCE_CLUSTER",
+                value: "orders",
+                type: "PLAINTEXT",
+            });
+            assert.equal(inputs.vpcConfig, undefined);
+            assert.equal(recording.one("aws:cloudwatch/logGroup:LogGroup").inputs.retentionInDays, 365);
+            const rule = recording.one("aws:cloudwatch/eventRule:EventRule", "orders-reaper-schedule");
+            assert.equal(rule.inputs.scheduleExpression, "rate(1 hour)");
+            const target = recording.one("aws:cloudwatch/eventTarget:EventTarget", "orders-reaper-schedule");
+            assert.equal(target.inputs.arn, "arn:aws:codebuild:eu-central-1:123456789012:orders-reaper");
+        });
+
+        it("lets the reaper delete clones by their names, and nothing else", async () => {
+            const recording = await recordPipeline({ builds });
+            const at = "arn:aws:rds:eu-central-1:123456789012";
+            const resources = granted(recording, "orders-reaper");
+            assert.deepEqual(Object.keys(resources), [
+                "WriteLogs",
+                "ReadToolchain",
+                "InspectToolchainBucket",
+                "DecryptToolchain",
+                "DescribeClusters",
+                "DeleteClone",
+                "ProtectSource",
+            ]);
+            assert.deepEqual(resources.DeleteClone, [
+                `${at}:cluster:orders-rehearsal-*`,
+                `${at}:db:orders-rehearsal-*`,
+            ]);
+            assert.deepEqual(resources.ProtectSource, [`${at}:cluster:orders`]);
+            assert.deepEqual(granted(recording, "orders-reaper-schedule").StartReaper, [
+                "arn:aws:codebuild:eu-central-1:123456789012:orders-reaper",
+            ]);
+        });
+
+        it("needs a plan to rehearse", () => {
+            assert.throws(
+                () => new DbPipeline("orders", { source: github, builds: { deploy, rehearse } }),
+                /builds\.rehearse: given "a build"\. Allowed: nothing without builds\.plan\./,
+            );
+        });
+
+        it("has no reaper for a rehearsal that clones nothing", async () => {
+            const recording = await recordPipeline({ builds: { ...builds, rehearse: build("rehearse") } });
+            assert.deepEqual(recording.all("aws:codebuild/project:Project"), []);
+        });
+    });
+
     describe("stages", () => {
         it("are all five with plan, approval and rollback", async () => {
             const recording = await recordPipeline();

@@ -7,6 +7,7 @@ import { backupDefaults } from "../../components/backup";
 import { dbSecretDefaults, dbSecretRotationDefaults } from "../../components/dbSecret";
 import { networkDefaults } from "../../components/network";
 import { operationsDefaults } from "../../components/operations";
+import { rehearsalDefaults } from "../../components/rehearsal";
 
 /** Each interface of args, the file it is in, and the defaults that the code applies. */
 const documented: [string, string, Record<string, unknown>][] = [
@@ -15,6 +16,7 @@ const documented: [string, string, Record<string, unknown>][] = [
     ["AlarmThresholdsArgs", "alarms.ts", alarmThresholds],
     ["BackupArgs", "backup.ts", backupDefaults],
     ["OperationsArgs", "operations.ts", operationsDefaults],
+    ["RehearsalArgs", "rehearsal.ts", rehearsalDefaults],
     ["DbSecretArgs", "dbSecret.ts", dbSecretDefaults],
     ["DbSecretRotationArgs", "dbSecret.ts", dbSecretRotationDefaults],
 ];

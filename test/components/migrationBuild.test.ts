@@ -125,6 +125,77 @@ describe("MigrationBuild", () => {
         );
     });
 
+    describe("with action Rehearse", () => {
+        const storageKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/storage";
+
+        it("knows which cluster to clone, how, for how long, and the lock budget", async () => {
+            const recording = await recordBuild({ action: "Rehearse", timeoutMinutes: 90 });
+            const { environmentVariables } = project(recording).inputs.environment as {
+                environmentVariables: { name: string; value: string; type: string }[];
+            };
+            const of = (name: string) => environmentVariables.find((variable) => variable.name === name);
+            assert.equal(of("REHEARSAL_SOURCE_CLUSTER")?.value, "orders");
+            assert.equal(of("REHEARSAL_COPY")?.value, "AuroraClone");
+            assert.equal(of("REHEARSAL_CLONE_LIFETIME_MINUTES")?.value, "150");
+            assert.equal(of("LOCK_BUDGET_MILLISECONDS")?.value, "1000");
+            assert.equal(await promiseOf(recording.result.clonesOf!), "orders");
+        });
+
+        it("may make and delete clones by their names, and nothing to the original", async () => {
+            const recording = await recordBuild({ action: "Rehearse", rehearsal: { clusterKmsKeyArn: storageKeyArn } });
+            const statements = policy(recording.one("aws:iam/rolePolicy:RolePolicy", "orders-plan").inputs.policy);
+            const rds = statements.filter(({ Action }) => Action.some((action) => action.startsWith("rds:")));
+            const at = "arn:aws:rds:eu-central-1:123456789012";
+            const groups = ["cluster-pg", "og", "pg", "subgrp"].map((kind) => `${at}:${kind}:*`);
+            const clones = [`${at}:cluster:orders-rehearsal-*`, `${at}:db:orders-rehearsal-*`];
+            assert.deepEqual(
+                rds.map(({ Effect, Action, Resource }) => [Effect, Action.join(), Resource]),
+                [
+                    ["Allow", "rds:DescribeDBClusters,rds:DescribeDBInstances", [`${at}:cluster:*`, `${at}:db:*`]],
+                    [
+                        "Allow",
+                        "rds:RestoreDBClusterToPointInTime",
+                        [`${at}:cluster:orders`, `${at}:cluster:orders-rehearsal-*`, ...groups],
+                    ],
+                    [
+                        "Allow",
+                        "rds:CreateDBInstance",
+                        [`${at}:db:orders-rehearsal-*`, `${at}:cluster:orders-rehearsal-*`, ...groups],
+                    ],
+                    ["Allow", "rds:AddTagsToResource", clones],
+                    ["Allow", "rds:DeleteDBCluster,rds:DeleteDBInstance", clones],
+                    ["Deny", "rds:Delete*,rds:Failover*,rds:Modify*,rds:Reboot*,rds:Stop*", [`${at}:cluster:orders`]],
+                ],
+            );
+            assert.deepEqual(
+                statements
+                    .filter(({ Resource }) => Resource?.includes(storageKeyArn))
+                    .map(({ Action }) => Action.join()),
+                ["kms:CreateGrant", "kms:DescribeKey"],
+            );
+            assert.equal(JSON.stringify(statements).includes("iam:PassRole"), false);
+        });
+
+        it("makes no clones with a template, and may not", async () => {
+            const recording = await recordBuild({ action: "Rehearse", rehearsal: { copy: "DatabaseTemplate" } });
+            assert.equal(recording.result.clonesOf, undefined);
+            const text = recording.one("aws:iam/rolePolicy:RolePolicy", "orders-plan").inputs.policy as string;
+            assert.equal(text.includes("rds:"), false);
+        });
+
+        it("refuses custom commands, and a rehearsal with another action", () => {
+            assert.deepEqual(failures({ action: "Rehearse", tool: "Custom", customCommands: ["./migrate"] }), [
+                '  - tool: given "Custom". Allowed: "Liquibase", with action "Rehearse". Leave it out: what custom commands do, nobody can watch.',
+            ]);
+            assert.deepEqual(failures({ rehearsal: {} }), [
+                '  - rehearsal: given {}. Allowed: nothing without action "Rehearse". Leave it out, or set action to "Rehearse".',
+            ]);
+            assert.deepEqual(failures({ action: "Rehearse", rehearsal: { lockBudgetMilliseconds: -1 } }), [
+                "  - rehearsal.lockBudgetMilliseconds: given -1. Allowed: a whole number from 0 to 3600000 milliseconds. Leave it out for 1000.",
+            ]);
+        });
+    });
+
     describe("project", () => {
         it("builds one thing at a time, once, for as long as it may", async () => {
             const { inputs } = project(await recordBuild({ timeoutMinutes: 90 }));
@@ -138,7 +209,7 @@ describe("MigrationBuild", () => {
         });
 
         it("takes its specification from here, not from the repository", async () => {
-            for (const action of ["Plan", "Deploy", "Rollback"] as const) {
+            for (const action of ["Plan", "Rehearse", "Deploy", "Rollback"] as const) {
                 const { inputs } = project(await recordBuild({ action }));
                 assert.deepEqual(inputs.artifacts, { type: "CODEPIPELINE" });
                 const { type, buildspec } = inputs.source as { type: string; buildspec: string };
@@ -357,12 +428,12 @@ describe("MigrationBuild", () => {
             [
                 "an unknown action",
                 { action: "Drop" as "Plan" },
-                'action: given "Drop". Allowed: "Plan", "Deploy", "Rollback". Make a build for each action.',
+                'action: given "Drop". Allowed: "Plan", "Rehearse", "Deploy", "Rollback". Make a build for each action.',
             ],
             [
                 "no action",
                 { action: undefined },
-                'action: given nothing. Allowed: "Plan", "Deploy", "Rollback". Say what the build does.',
+                'action: given nothing. Allowed: "Plan", "Rehearse", "Deploy", "Rollback". Say what the build does.',
             ],
             [
                 "commands that nothing would run",

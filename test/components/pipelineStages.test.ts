@@ -51,17 +51,74 @@ const shapes: fc.Arbitrary<PipelineShape> = fc
     .record({
         provider: fc.constantFrom("GitHub" as const, "CodeCommit" as const, "S3" as const),
         plan: fc.boolean(),
+        rehearse: fc.boolean(),
         approval: fc.boolean(),
         rollback: fc.boolean(),
     })
-    .map(({ provider, plan, approval, rollback }) => ({
+    .map(({ provider, plan, rehearse, approval, rollback }) => ({
         ...full,
         source: { provider, repository: "acme/orders", bucket: "changes", objectKey: "orders.zip" },
-        projects: { deploy: "d", ...(plan && { plan: "p" }), ...(rollback && { rollback: "r" }) },
+        projects: {
+            deploy: "d",
+            ...(plan && { plan: "p" }),
+            ...(plan && rehearse && { rehearse: "h" }),
+            ...(rollback && { rollback: "r" }),
+        },
         approval: approval ? full.approval : undefined,
     }));
 
 describe("pipelineStages", () => {
+    describe("with a rehearsal", () => {
+        const rehearsed: PipelineShape = { ...full, projects: { ...full.projects, rehearse: "orders-rehearse" } };
+
+        it("have it between Plan and Approve", () => {
+            assert.deepEqual(
+                stagesOf(rehearsed).map(({ name }) => name),
+                ["Source", "Plan", "Rehearse", "Approve", "Deploy", "Rollback"],
+            );
+        });
+
+        it("give it the plan, keep what it finds out, and enter it whenever something is planned", () => {
+            const rehearse = stage("Rehearse", rehearsed);
+            const [action] = rehearse.actions;
+            assert.deepEqual(conditions(rehearse), ["#{PlanVariables.PLANNED_CHANGES} NE 0"]);
+            assert.equal(action!.configuration.ProjectName, "orders-rehearse");
+            assert.deepEqual(action!.inputArtifacts, ["Source", "Toolchain", "Plan"]);
+            assert.deepEqual(action!.outputArtifacts, ["Rehearsal"]);
+            assert.equal(action!.namespace, "RehearsalVariables");
+        });
+
+        it("tell the approver what it found out", () => {
+            const text = stage("Approve", rehearsed).actions[0]!.configuration.CustomData!;
+            assert.match(
+                text,
+                /Rehearsal on a copy: #\{RehearsalVariables\.REHEARSAL\}; longest ACCESS EXCLUSIVE lock of a changeset #\{RehearsalVariables\.LONGEST_LOCK_MILLISECONDS\} ms; rollback: #\{RehearsalVariables\.ROLLBACK_VERDICT\}/,
+            );
+            assert.doesNotMatch(stage("Approve").actions[0]!.configuration.CustomData!, /Rehearsal/);
+        });
+
+        it("name no variable of a stage that was skipped: CodePipeline fails an action that does", () => {
+            fc.assert(
+                fc.property(shapes, (shape) => {
+                    const stages = stagesOf(shape);
+                    for (const [index, later] of stages.entries()) {
+                        for (const [, namespace] of JSON.stringify(later.actions).matchAll(/#\{(\w+Variables)\./g)) {
+                            const source = stages
+                                .slice(0, index)
+                                .find(({ actions }) => actions.some((action) => action.namespace === namespace));
+                            assert.ok(source, `${later.name} reads ${namespace}, which no stage before writes`);
+                            const needed = conditions(source) ?? [];
+                            assert.deepEqual(
+                                needed.filter((condition) => !conditions(later)?.includes(condition)),
+                                [],
+                            );
+                        }
+                    }
+                }),
+            );
+        });
+    });
+
     it("are Source, Plan, Approve, Deploy, Rollback", () => {
         assert.deepEqual(
             stagesOf(full).map(({ name }) => name),

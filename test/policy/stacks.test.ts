@@ -36,6 +36,10 @@ describe("the stacks, held to the policies", function () {
         assert.deepEqual(violations(await recordStack("prod", { egress: "Endpoints" }), "prod"), []);
     });
 
+    it("prod violates none with a rehearsal and its reaper", async () => {
+        assert.deepEqual(violations(await recordStack("prod", { rehearsal: "true" }), "prod"), []);
+    });
+
     it("prod with MySQL violates none", async () => {
         assert.deepEqual(violations(await recordStack("prod", { engine: "aurora-mysql" }), "prod"), []);
     });

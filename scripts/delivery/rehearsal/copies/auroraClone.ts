@@ -1,6 +1,7 @@
 import {
     CreateDBInstanceCommand,
     type DBCluster,
+    DescribeDBInstancesCommand,
     type RDSClient,
     RestoreDBClusterToPointInTimeCommand,
     type Tag,
@@ -112,14 +113,15 @@ export class AuroraClone implements Copy {
         );
     }
 
-    private async createInstance({ Engine }: DBCluster): Promise<void> {
+    private async createInstance(source: DBCluster): Promise<void> {
         const { rds, signal } = this.options;
         await rds.send(
             new CreateDBInstanceCommand({
                 DBInstanceIdentifier: this.identifier,
                 DBClusterIdentifier: this.identifier,
                 DBInstanceClass: "db.serverless",
-                Engine,
+                DBParameterGroupName: await this.instanceParameterGroup(source),
+                Engine: source.Engine,
                 PubliclyAccessible: false,
                 // A clone of a few minutes: nothing monitors it, and no role is passed.
                 MonitoringInterval: 0,
@@ -128,6 +130,18 @@ export class AuroraClone implements Copy {
             }),
             { abortSignal: signal },
         );
+    }
+
+    /** The writer's: what the clone measures, it measures with the same settings. */
+    private async instanceParameterGroup({ DBClusterMembers: members = [] }: DBCluster): Promise<string | undefined> {
+        const writer = members.find(({ IsClusterWriter }) => IsClusterWriter)?.DBInstanceIdentifier;
+        if (writer === undefined) {
+            return undefined;
+        }
+        const { DBInstances: [instance] = [] } = await this.options.rds.send(
+            new DescribeDBInstancesCommand({ DBInstanceIdentifier: writer }),
+        );
+        return instance?.DBParameterGroups?.[0]?.DBParameterGroupName;
     }
 
     private tags(): Tag[] {

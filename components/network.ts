@@ -149,7 +149,8 @@ function rules(args: NetworkArgs): Rule[] {
 
 function createVpc(parent: Network, name: string, settings: Settings): awsx.ec2.Vpc {
     const plan = planSubnets(settings.cidrBlock, settings.availabilityZones);
-    // A public subnet without a NAT gateway in it would only be a way in.
+    // A public subnet without a NAT gateway in it would only be a way in. awsx makes an internet gateway all the same
+    // (pulumi-awsx#947); without public subnets no route leads to it.
     const hasNat = settings.egress !== Egress.Endpoints;
     const natStrategy = { NatPerAz: "OnePerAz", SingleNat: "Single", Endpoints: "None" } as const;
     return new awsx.ec2.Vpc(

@@ -21,6 +21,8 @@ export interface Recorded {
     protect: boolean;
     retainOnDelete: boolean;
     deleteBeforeReplace: boolean;
+    /** Another value than in the last deployment replaces the resource. */
+    replacementTrigger: unknown;
     ignoreChanges: string[];
     additionalSecretOutputs: string[];
     /** URNs of everything it waits for: `dependsOn` and the resources behind its inputs. */
@@ -41,7 +43,7 @@ export interface Recording<T> {
 }
 
 export interface RecordOptions {
-    /** Extra outputs of a resource, over those of `computedOutputs`. */
+    /** Extra outputs of a resource, over those of `computedOutputs`; `id` is its id. */
     outputs?: (type: string, name: string, inputs: Properties) => Properties | undefined;
     /** Results of provider functions, by token; undefined falls back to `callResult`. */
     call?: (token: string, inputs: Properties) => Properties | undefined;
@@ -97,8 +99,9 @@ function mocks(options: RecordOptions): pulumi.runtime.Mocks {
     return {
         newResource: ({ type, name, inputs, id }) => {
             const given = inputs as Properties;
-            const state = { ...given, ...computedOutputs(type, name, given), ...options.outputs?.(type, name, given) };
-            return { id: id || `${name}-id`, state };
+            const own = options.outputs?.(type, name, given);
+            const state = { ...given, ...computedOutputs(type, name, given), ...own };
+            return { id: id || ((own?.id as string | undefined) ?? `${name}-id`), state };
         },
         call: ({ token, inputs }) => options.call?.(token, inputs as Properties) ?? callResult(token),
     };
@@ -144,6 +147,7 @@ function recorded(request: Request, response: Response): Recorded {
         protect: request.getProtect() ?? false,
         retainOnDelete: request.getRetainondelete() ?? false,
         deleteBeforeReplace: request.getDeletebeforereplace(),
+        replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
         ignoreChanges: request.getIgnorechangesList(),
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         dependencies: request.getDependenciesList(),
@@ -245,6 +249,7 @@ interface Request {
     getProtect(): boolean | undefined;
     getRetainondelete(): boolean | undefined;
     getDeletebeforereplace(): boolean;
+    getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
     getIgnorechangesList(): string[];
     getAdditionalsecretoutputsList(): string[];
     getDependenciesList(): string[];

@@ -1,0 +1,23 @@
+import { replacedByDocstring } from "./docstrings";
+import { behaviours, updatedEverywhere } from "./provider";
+
+/**
+ * Whether the provider replaces a resource when this input changes; `switched` when it was not set before, or no longer
+ * is. What nobody has looked up is an error, not a guess.
+ */
+export function isReplaced(type: string, property: string, switched: boolean): boolean {
+    const { replaces = [], updates = [], replacesWhenSwitched = [] } = behaviours[type] ?? {};
+    if (replaces.includes(property) || replacedByDocstring(type).has(property)) {
+        return true;
+    }
+    if (replacesWhenSwitched.includes(property)) {
+        return switched;
+    }
+    if (updates.includes(property) || updatedEverywhere.includes(property)) {
+        return false;
+    }
+    throw new Error(
+        `Nobody knows whether a change of ${property} replaces a ${type}. ` +
+            "Look it up in the provider's schema, and add it to scripts/changes/provider.ts.",
+    );
+}

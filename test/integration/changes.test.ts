@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { classOf } from "../../policy/evaluate";
+import { environments } from "../../policy/rule";
+import { changesDocument, changesFile, precious } from "../../scripts/changes";
+import { Stacks } from "../../scripts/changes/evaluate";
+import { variations } from "../../scripts/changes/variations";
+import { type ConfigKey, configKeys, docOf } from "../../stacks/configKeys";
+
+/** What of the precious a change of the key replaces, and what of it goes; nothing for every other key. */
+const replaces: { [key in ConfigKey]?: string[] } = {
+    environment: ["Cluster"],
+    engine: ["Cluster"],
+    databaseName: ["Cluster"],
+    vpcId: ["Cluster"],
+    cidrBlock: ["Cluster", "Subnet", "Vpc"],
+};
+const removes: { [key in ConfigKey]?: string[] } = {
+    // The key of the artifacts alone, which prod's key takes the place of.
+    environment: ["Key"],
+    vpcId: ["Subnet", "Vpc"],
+    // Those of the zone that goes, and the public ones where there is no NAT gateway any more.
+    availabilityZones: ["Subnet"],
+    egress: ["Subnet"],
+};
+
+describe("a change of each config key of a live stack", function () {
+    this.timeout(120_000);
+    const stacks = new Stacks();
+
+    it("is tried for every key", () => {
+        const tried = new Set(environments.flatMap((environment) => variations(environment).map(({ key }) => key)));
+        assert.deepEqual([...tried].sort(), [...configKeys].sort());
+    });
+
+    for (const environment of environments) {
+        for (const variation of variations(environment)) {
+            const { key, from = "not set", to = "not set" } = variation;
+
+            it(`${environment}: ${key}, ${from} → ${to}`, async () => {
+                const { added, removed, updated, replaced } = await stacks.change(environment, variation);
+                const classes = (resources: { type: string }[]) =>
+                    [...new Set(resources.map(({ type }) => classOf(type)))]
+                        .filter((name) => precious.includes(name))
+                        .sort();
+                assert.deepEqual(classes(replaced.map(({ resource }) => resource)), replaces[key] ?? []);
+                for (const gone of classes(removed)) {
+                    assert.ok(removes[key]?.includes(gone), `${gone} goes`);
+                }
+                const changed = added.length + removed.length + updated.length + replaced.length;
+                // Config that says what the profile says anyway changes nothing.
+                assert.equal(changed > 0, !isDefault(environment, variation.key), `${changed} resources`);
+            });
+        }
+    }
+
+    it("is documented at the key, where it replaces something", () => {
+        for (const key of configKeys) {
+            const { description } = docOf(key);
+            assert.equal(/a change replaces .*cluster/.test(description), key in replaces, `${key}: ${description}`);
+        }
+    });
+
+    it("is in docs/changes.md: run `npm run changes`", async () => {
+        assert.equal(readFileSync(changesFile, "utf8"), await changesDocument(stacks));
+    });
+});
+
+/** Keys whose only change here is to what the profile already has. */
+function isDefault(environment: string, key: ConfigKey): boolean {
+    return environment === "prod" && key === "alarms";
+}

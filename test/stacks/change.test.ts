@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { environments } from "../../policy/rule";
+import { type Changes, compare, isNothing } from "../../scripts/changes/compare";
+import { evaluate } from "../../scripts/changes/evaluate";
+import { behaviours } from "../../scripts/changes/provider";
+import { replacedByDocstring } from "../../scripts/changes/docstrings";
+import { isReplaced } from "../../scripts/changes/replacement";
+import type { Recorded } from "../support/mocks";
+
+// Every key by itself is test/integration/changes.test.ts: a hundred evaluations take their time.
+
+const named = (resources: Recorded[], type: string) =>
+    resources.filter((resource) => resource.type === type).map(({ name }) => name);
+const idle: Changes = { added: [], removed: [], updated: [], replaced: [], refused: [] };
+
+describe("a change of a live stack", function () {
+    // Evaluations of the whole program, on a machine that may be busy.
+    this.timeout(30_000);
+
+    for (const environment of environments) {
+        it(`is none when the config of ${environment} is the same`, async () => {
+            const changes = compare(await evaluate(environment), await evaluate(environment));
+            assert.deepEqual(changes, idle);
+            assert.ok(isNothing(changes));
+        });
+    }
+
+    describe("of the number of zones", () => {
+        const subnet = "aws:ec2/subnet:Subnet";
+        const perZone: Record<string, string[]> = {
+            NatPerAz: ["public", "private", "isolated"],
+            Endpoints: ["private", "isolated"],
+        };
+
+        for (const [egress, kinds] of Object.entries(perZone)) {
+            it(`renumbers nothing from 2 to 3 to 4 (${egress})`, async () => {
+                const stacks: Recorded[][] = [];
+                for (const availabilityZones of ["2", "3", "4"]) {
+                    stacks.push(await evaluate("prod", { egress, availabilityZones }));
+                }
+                for (const [from, to, zone] of [
+                    [0, 1, 3],
+                    [1, 2, 4],
+                ] as const) {
+                    const { added, removed, replaced } = compare(stacks[from] as Recorded[], stacks[to] as Recorded[]);
+                    assert.deepEqual(replaced, []);
+                    assert.deepEqual(removed, []);
+                    assert.deepEqual(
+                        named(added, subnet),
+                        kinds.map((kind) => `aurora-pipeline-prod-${kind}-${zone}`),
+                    );
+                }
+            });
+        }
+    });
+
+    describe("that takes protection away", () => {
+        const [protectedTypes, key] = [["aws:rds/cluster:Cluster"], "aws:kms/key:Key"];
+        let live: Recorded[];
+        let unprotected: Recorded[];
+
+        before(async () => {
+            live = await evaluate("prod");
+            unprotected = await evaluate("prod", { deletionProtection: "false" });
+        });
+
+        const types = (resources: Recorded[]) => resources.map(({ type }) => type).sort();
+
+        it("is refused in one step: destroying prod, or replacing its cluster", async () => {
+            assert.deepEqual(types(compare(live, []).refused), [key, ...protectedTypes]);
+            const both = await evaluate("prod", { deletionProtection: "false", databaseName: "orders" });
+            assert.deepEqual(types(compare(live, both).refused), protectedTypes);
+        });
+
+        it("is refused by RDS as well, as long as its own protection is on", () => {
+            const inputs = (resources: Recorded[]) =>
+                resources.find(({ type }) => type === "aws:rds/cluster:Cluster")?.inputs;
+            assert.equal(inputs(live)?.deletionProtection, true);
+            assert.equal(inputs(unprotected)?.deletionProtection, false);
+        });
+
+        it("takes a step of its own that changes nothing else", () => {
+            const { added, removed, replaced, refused, updated } = compare(live, unprotected);
+            assert.deepEqual([added, removed, replaced, refused], [[], [], [], []]);
+            assert.deepEqual(
+                updated.map(({ resource, inputs }) => [resource.type, inputs]),
+                [["aws:rds/cluster:Cluster", ["deletionProtection"]]],
+            );
+        });
+
+        it("is followed by a second one, which still leaves a snapshot and time to restore the key", async () => {
+            assert.deepEqual(compare(unprotected, []).refused, []);
+            const replacing = compare(
+                unprotected,
+                await evaluate("prod", { deletionProtection: "false", databaseName: "orders" }),
+            );
+            assert.deepEqual(replacing.refused, []);
+            assert.equal(
+                unprotected.find(({ type }) => type === "aws:rds/cluster:Cluster")?.inputs.skipFinalSnapshot,
+                false,
+            );
+            assert.equal(unprotected.find(({ type }) => type === key)?.inputs.deletionWindowInDays, 30);
+        });
+    });
+
+    it("moves the database to another VPC only together with its cluster, and to another subnet without", async () => {
+        const vpc = {
+            privateSubnetIds: '["subnet-00000001"]',
+            isolatedSubnetIds: '["subnet-00000002","subnet-00000003"]',
+        };
+        const before = await evaluate("dev", { vpcId: "vpc-00000001", ...vpc });
+        const moved = compare(before, await evaluate("dev", { vpcId: "vpc-00000002", ...vpc }));
+        const replaced = moved.replaced.map(({ resource }) => resource.type);
+        assert.ok(replaced.includes("aws:rds/cluster:Cluster") && replaced.includes("aws:rds/subnetGroup:SubnetGroup"));
+        const isolatedSubnetIds = '["subnet-00000002","subnet-00000004"]';
+        const { replaced: none, updated } = compare(
+            before,
+            await evaluate("dev", { vpcId: "vpc-00000001", ...vpc, isolatedSubnetIds }),
+        );
+        assert.deepEqual(none, []);
+        assert.deepEqual(
+            updated.map(({ resource, inputs }) => [resource.type, inputs]),
+            [["aws:rds/subnetGroup:SubnetGroup", ["subnetIds"]]],
+        );
+    });
+});
+
+describe("what the provider replaces", () => {
+    it("is said by a docstring here and there", () => {
+        assert.deepEqual([...replacedByDocstring("random:index/randomId:RandomId")], ["keepers"]);
+        assert.ok(isReplaced("random:index/randomId:RandomId", "keepers", false));
+    });
+
+    it("is no longer guessed where nobody looked it up", () => {
+        assert.throws(() => isReplaced("aws:rds/cluster:Cluster", "newInput", false), {
+            message:
+                "Nobody knows whether a change of newInput replaces a aws:rds/cluster:Cluster. " +
+                "Look it up in the provider's schema, and add it to scripts/changes/provider.ts.",
+        });
+    });
+
+    it("depends on whether it was there, for the source of a security group's rule", () => {
+        const rule = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+        assert.equal(isReplaced(rule, "cidrIpv4", true), true);
+        assert.equal(isReplaced(rule, "cidrIpv4", false), false);
+    });
+
+    for (const [type, { source, replaces = [], updates = [], replacesWhenSwitched = [] }] of Object.entries(
+        behaviours,
+    )) {
+        it(`has a source and no contradiction: ${type}`, () => {
+            assert.match(source, /^(terraform-provider-random )?internal\/(service|provider)\/[\w/]+\.go$/);
+            const all = [...replaces, ...updates, ...replacesWhenSwitched];
+            assert.equal(new Set(all).size, all.length);
+            const documented = replacedByDocstring(type);
+            assert.deepEqual(
+                updates.filter((input) => documented.has(input)),
+                [],
+            );
+        });
+    }
+});

@@ -1,7 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { type AuroraClusterArgs, auroraRules, type AuroraSettings, auroraSettings } from "./auroraClusterArgs";
+import {
+    type AuroraClusterArgs,
+    auroraRules,
+    auroraShape,
+    type AuroraSettings,
+    auroraSettings,
+} from "./auroraClusterArgs";
 import { createInstances, insights } from "./auroraInstances";
 import { generatePassword } from "./password";
 import { validate } from "./validation";
@@ -43,6 +49,7 @@ export class AuroraCluster extends pulumi.ComponentResource {
     public readonly instanceIdentifiers: pulumi.Output<string[]>;
 
     constructor(name: string, args: AuroraClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("AuroraCluster", name, auroraShape(args));
         validate("AuroraCluster", name, auroraRules(name, args));
         super("aurora-pipeline:index:AuroraCluster", name, {}, opts);
         const settings = auroraSettings(name, args);

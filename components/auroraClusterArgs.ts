@@ -3,6 +3,7 @@ import { withDefaults } from "./defaults";
 import { Engine, engines, type EngineTraits, majorVersion, parameterFamily } from "./engines";
 import { refusedCharacters } from "./password";
 import type { NetworkRef } from "./references";
+import { flags, isGroup, networkRules, optionalGroup, tagsRule } from "./shape";
 import { isUnknown, kmsKey, logRetention, matching, oneOf, type Rule, wholeNumber } from "./validation";
 
 /** How much RDS records about what the database does. */
@@ -142,6 +143,26 @@ function defaultIdentifier(name: string): string {
     return `${name}-${pulumi.getStack()}`;
 }
 
+/** The types that the rules below take for granted. */
+export function auroraShape(args: AuroraClusterArgs): Rule[] {
+    const { allowedSecurityGroupIds: groups, network } = args;
+    return [
+        ...networkRules("network", network, "isolatedSubnetIds"),
+        ...flags(args, "allowMajorVersionUpgrade", "deletionProtection", "finalSnapshot", "auditLogging"),
+        optionalGroup("allowedSecurityGroupIds", groups, "For example { api: group.id }."),
+        ...(isGroup(groups) ? Object.entries(groups) : []).map(([client, id]) =>
+            matching(
+                `allowedSecurityGroupIds.${client}`,
+                id,
+                /^sg-\w+$/,
+                "the id of a security group",
+                "For example { api: group.id }.",
+            ),
+        ),
+        tagsRule(args.tags),
+    ];
+}
+
 /** What the args must satisfy. Rules that compare two args use the defaults for those that are absent. */
 export function auroraRules(name: string, args: AuroraClusterArgs): Rule[] {
     const engine = oneOf("engine", args.engine, Object.values(Engine), 'Leave it out for "aurora-postgresql".');
@@ -166,7 +187,7 @@ function versionRules(args: AuroraClusterArgs): Rule[] {
         {
             arg: "engineVersion",
             given: engineVersion,
-            valid: engineVersion === undefined || majorVersion(engine, engineVersion) !== undefined,
+            valid: engineVersion === undefined || majorVersion(engine, `${engineVersion}`) !== undefined,
             allowed: `for ${engine} ${majorVersions.join(", ")}, or a minor version of these`,
             fix: "Give the major version; AWS picks its current minor one.",
         },
@@ -192,7 +213,8 @@ function nameRules(name: string, args: AuroraClusterArgs, traits: EngineTraits):
             given: databaseName,
             valid:
                 databaseName === undefined ||
-                (/^[a-zA-Z][a-zA-Z0-9_]*$/.test(databaseName) &&
+                (typeof databaseName === "string" &&
+                    /^[a-zA-Z][a-zA-Z0-9_]*$/.test(databaseName) &&
                     databaseName.length <= longestDatabase &&
                     !reservedDatabases.includes(databaseName.toLowerCase())),
             allowed: `a letter, then letters, digits and underscores, at most ${longestDatabase}, none of ${reservedDatabases.join(", ")}`,
@@ -203,7 +225,8 @@ function nameRules(name: string, args: AuroraClusterArgs, traits: EngineTraits):
             given: masterUsername,
             valid:
                 masterUsername === undefined ||
-                (/^[a-z][a-z0-9_]*$/.test(masterUsername) &&
+                (typeof masterUsername === "string" &&
+                    /^[a-z][a-z0-9_]*$/.test(masterUsername) &&
                     masterUsername.length <= longestUsername &&
                     !reservedUsers.includes(masterUsername)),
             allowed: `a lower-case letter, then lower-case letters, digits and underscores, at most ${longestUsername}, none of ${reservedUsers.join(", ")}`,
@@ -248,7 +271,7 @@ function capacityRules(args: AuroraClusterArgs): Rule[] {
         {
             arg: "maxCapacity",
             given: greatest,
-            valid: greatest >= least,
+            valid: !isStep(least, 0) || !isStep(greatest, 1) || greatest >= least,
             allowed: `at least minCapacity, which is ${least}`,
             fix: "Raise maxCapacity or lower minCapacity.",
         },
@@ -261,7 +284,7 @@ function capacityRules(args: AuroraClusterArgs): Rule[] {
         {
             arg: "secondsUntilAutoPause",
             given: secondsUntilAutoPause,
-            valid: secondsUntilAutoPause === undefined || least === 0,
+            valid: secondsUntilAutoPause === undefined || least === 0 || !isStep(least, 0),
             allowed: `nothing while minCapacity is ${least}`,
             fix: "Only a database with minCapacity 0 pauses: set that, or leave this out.",
         },

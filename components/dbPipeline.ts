@@ -11,6 +11,7 @@ import { sourceRules, triggers, usesConnection, type SourceArgs } from "./pipeli
 import { grantBuilds, grantPipeline, pipelineRole } from "./pipelineRole";
 import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipelineStages";
 import { type BuildRef, buildsByAction, type PipelineBuildsArgs } from "./references";
+import { flags, isGroup, listOfTexts, optionalGroup, pipelineBuildsRules, reference, tagsRule, text } from "./shape";
 import { sourceEvents } from "./sourceEvents";
 import { kmsKey, logRetention, matching, type Rule, validate, wholeNumber } from "./validation";
 
@@ -98,6 +99,7 @@ export class DbPipeline extends pulumi.ComponentResource {
     public readonly approvalTopicArn?: pulumi.Output<string>;
 
     constructor(name: string, args: DbPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("DbPipeline", name, shape(args));
         validate("DbPipeline", name, rules(name, args));
         // Not the args: as inputs of the component they would hold every child up until the builds are there.
         super("aurora-pipeline:index:DbPipeline", name, {}, opts);
@@ -181,6 +183,26 @@ export class DbPipeline extends pulumi.ComponentResource {
             approvalTopicArn: this.approvalTopicArn,
         });
     }
+}
+
+/** The types that the rules below take for granted. */
+function shape(args: DbPipelineArgs): Rule[] {
+    const { source, approval, accessLogBucket } = args;
+    const builds: unknown = args.builds;
+    return [
+        ...reference("source", source, {
+            parts: ["provider"],
+            allowed: "where the changes come from",
+            fix: 'For example { provider: "GitHub", repository: "owner/name" }.',
+        }),
+        ...(isGroup(source) ? [listOfTexts("source.filePaths", source.filePaths)] : []),
+        ...pipelineBuildsRules("builds", builds),
+        optionalGroup("approval", approval, "{} asks for approval in the console alone."),
+        ...(isGroup(approval) ? [listOfTexts("approval.emails", approval.emails)] : []),
+        ...flags(args, "accessLog", "forceDestroy"),
+        text("accessLogBucket", accessLogBucket, "the name of a bucket", "Leave it out for one of its own."),
+        tagsRule(args.tags),
+    ];
 }
 
 function rules(name: string, args: DbPipelineArgs): Rule[] {

@@ -6,6 +6,7 @@ import { locationOf } from "./location";
 import { generatePassword } from "./password";
 import type { DatabaseRef, NetworkRef } from "./references";
 import { rotateSecret, rotationFunctionName, traitsOf } from "./secretRotation";
+import { databaseRules, isGroup, networkRules, optionalGroup, requiredText, tagsRule, text } from "./shape";
 import { policyDocument, type Statement } from "./statements";
 import { kmsKey, logRetention, oneOf, required, type Rule, validate, wholeNumber } from "./validation";
 
@@ -64,6 +65,7 @@ export class DbSecret extends pulumi.ComponentResource {
     public readonly password: pulumi.Output<string>;
 
     constructor(name: string, args: DbSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("DbSecret", name, shape(args));
         validate("DbSecret", name, rules(args));
         super("aurora-pipeline:index:DbSecret", name, {}, opts);
         const settings = withDefaults(args, dbSecretDefaults);
@@ -101,10 +103,21 @@ export class DbSecret extends pulumi.ComponentResource {
 
 type Settings = DbSecretArgs & Required<Pick<DbSecretArgs, "recoveryWindowInDays">>;
 
+/** The types that the rules below take for granted. */
+function shape({ database, password, rotation, tags }: DbSecretArgs): Rule[] {
+    return [
+        ...databaseRules("database", database),
+        { ...text("password", password, "a text", "Leave it out for a random one."), secret: true },
+        optionalGroup("rotation", rotation, "For example { afterDays: 30, network }."),
+        ...(isGroup(rotation) ? networkRules("rotation.network", rotation.network, "privateSubnetIds") : []),
+        tagsRule(tags),
+    ];
+}
+
 function rules(args: DbSecretArgs): Rule[] {
     const { rotation, recoveryWindowInDays: window } = args;
     return [
-        required("username", args.username, "the name of a database user", "Set it."),
+        requiredText("username", args.username, "the name of a database user", "Set it."),
         oneOf("database.engine", args.database.engine, Object.values(Engine), "DbSecret is for Aurora only."),
         {
             arg: "recoveryWindowInDays",

@@ -10,6 +10,7 @@ import { Egress } from "./network";
 import type { DatabaseRef, NetworkRef, SecretRef } from "./references";
 import { clonesOf, makesClones, type RehearsalArgs, rehearsalRules, rehearsalVariables } from "./rehearsal";
 import { makeClones } from "./rehearsalStatements";
+import { credentialRules, databaseRules, listOfTexts, networkRules, optionalGroup, tagsRule, text } from "./shape";
 import * as statements from "./statements";
 import { packagedToolchain } from "./toolchain";
 import { kmsKey, logRetention, matching, oneOf, required, type Rule, validate, wholeNumber } from "./validation";
@@ -134,6 +135,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
     public readonly clonesOf?: pulumi.Output<string>;
 
     constructor(name: string, args: MigrationBuildArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("MigrationBuild", name, shape(args));
         const toolchain = args.toolchain ?? packagedToolchain();
         validate("MigrationBuild", name, rules(name, args, toolchain));
         // Not the args: as inputs of the component they would hold every child up until the whole database is there.
@@ -199,6 +201,20 @@ export class MigrationBuild extends pulumi.ComponentResource {
 }
 
 type Settings = MigrationBuildArgs & Required<Pick<MigrationBuildArgs, keyof typeof migrationBuildDefaults>>;
+
+/** The types that the rules below take for granted. */
+function shape(args: MigrationBuildArgs): Rule[] {
+    return [
+        ...networkRules("network", args.network, "privateSubnetIds"),
+        ...databaseRules("database", args.database),
+        ...credentialRules("credential", args.credential),
+        text("toolchain", args.toolchain, "the path of a ZIP archive that exists", "Make it with `npm run toolchain`."),
+        text("image", args.image, "the name of a build image", "Leave it out for AWS's."),
+        listOfTexts("customCommands", args.customCommands),
+        optionalGroup("rehearsal", args.rehearsal, "For example { lockBudgetMilliseconds: 500 }."),
+        tagsRule(args.tags),
+    ];
+}
 
 function rules(name: string, args: MigrationBuildArgs, toolchain: string | undefined): Rule[] {
     const { customCommands = [], network } = args;

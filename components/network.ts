@@ -3,6 +3,7 @@ import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { withDefaults } from "./defaults";
 import { type Location, locationOf } from "./location";
+import { tagsRule } from "./shape";
 import { arn, policyDocument, type Statement, trust, writeLogs } from "./statements";
 import { isVpcCidr, maxZones, planSubnets, vpcPrefix } from "./subnetPlan";
 import { kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./validation";
@@ -144,6 +145,7 @@ function rules(args: NetworkArgs): Rule[] {
         oneOf("flowLogs", args.flowLogs, Object.values(FlowLogTraffic), 'Leave it out for "Reject".'),
         logRetention("logRetentionInDays", args.logRetentionInDays),
         kmsKey("logKmsKeyArn", args.logKmsKeyArn),
+        tagsRule(args.tags),
     ];
 }
 

@@ -17,6 +17,16 @@ import {
     type PipelineRef,
     type SecretRef,
 } from "./references";
+import {
+    credentialRules,
+    databaseRules,
+    flags,
+    listOfTexts,
+    optionalGroup,
+    pipelineBuildsRules,
+    reference,
+    tagsRule,
+} from "./shape";
 import { arn } from "./statements";
 import { kmsKey, matching, type Rule, validate } from "./validation";
 
@@ -84,6 +94,7 @@ export class Operations extends pulumi.ComponentResource {
     public readonly vaultArn?: pulumi.Output<string>;
 
     constructor(name: string, args: OperationsArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("Operations", name, shape(args));
         validate("Operations", name, rules(name, args));
         // Not the args: as inputs of the component they would hold every child up until the whole pipeline is there.
         super("aurora-pipeline:index:Operations", name, {}, opts);
@@ -115,6 +126,26 @@ export class Operations extends pulumi.ComponentResource {
 }
 
 type Settings = OperationsArgs & Required<Pick<OperationsArgs, keyof typeof operationsDefaults>>;
+
+/** The types that the rules below take for granted. */
+function shape(args: OperationsArgs): Rule[] {
+    const { pipeline, builds, database, credential } = args;
+    return [
+        ...reference("pipeline", pipeline, {
+            parts: ["pipelineName", "pipelineArn"],
+            allowed: "a DbPipeline, or what it has",
+            fix: "Pass a DbPipeline.",
+        }),
+        ...pipelineBuildsRules("builds", builds),
+        ...databaseRules("database", database),
+        ...(credential === undefined ? [] : credentialRules("credential", credential)),
+        listOfTexts("notificationEmails", args.notificationEmails),
+        ...flags(args, "notifySuccess", "alarms", "databaseEvents", "dashboard"),
+        optionalGroup("thresholds", args.thresholds, "For example { cpuPercent: 80 }."),
+        optionalGroup("backup", args.backup, "For example { retentionInDays: 35 }."),
+        tagsRule(args.tags),
+    ];
+}
 
 function rules(name: string, args: OperationsArgs): Rule[] {
     return [

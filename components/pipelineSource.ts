@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Artifacts, Namespaces } from "./contract";
+import { requiredText } from "./shape";
 import { matching, oneOf, required, type Rule } from "./validation";
 
 /** Where the database's changes come from. The first three go through AWS CodeConnections. */
@@ -73,8 +74,13 @@ export function sourceRules(source: SourceArgs): Rule[] {
 
 function objectRules(source: SourceArgs): Rule[] {
     return [
-        required("source.bucket", source.bucket, "the name of a bucket that keeps versions", "Name the bucket."),
-        required("source.objectKey", source.objectKey, "the key of a ZIP archive in the bucket", "Name the archive."),
+        requiredText("source.bucket", source.bucket, "the name of a bucket that keeps versions", "Name the bucket."),
+        requiredText(
+            "source.objectKey",
+            source.objectKey,
+            "the key of a ZIP archive in the bucket",
+            "Name the archive.",
+        ),
         absent(source, "repository"),
         absent(source, "branch"),
         absent(source, "connectionArn"),

@@ -92,5 +92,11 @@ export function describeFailure(rule: Rule): string {
 
 function show(value: unknown): string {
     // NaN and Infinity are `null` in JSON.
-    return value === undefined ? "nothing" : typeof value === "number" ? `${value}` : JSON.stringify(value);
+    if (value === undefined || typeof value === "number") {
+        return value === undefined ? "nothing" : `${value}`;
+    }
+    return JSON.stringify(value, function (this: Record<string, unknown>, key, item: unknown) {
+        // An Output has a text of its own for JSON, which would be no help.
+        return isUnknown(this[key]) ? "(known later)" : item;
+    });
 }

@@ -1,0 +1,218 @@
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { CodeBuild } from "@aws-sdk/client-codebuild";
+import { EC2 } from "@aws-sdk/client-ec2";
+import { IAM } from "@aws-sdk/client-iam";
+import { S3 } from "@aws-sdk/client-s3";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { SNS } from "@aws-sdk/client-sns";
+import { STS } from "@aws-sdk/client-sts";
+import { account, region } from "../support/mocks";
+
+// What the roles of the builds and of the pipeline call, and what they must not.
+
+export const stack = "aurora-pipeline-prod";
+export const bucket = `${stack}-artifacts-0a1b2c3`;
+export const builds = ["plan", "deploy", "rollback"];
+// CodePipeline's 20 characters of the pipeline's name.
+export const artifact = "aurora-pipeline-prod/Plan/0123456";
+
+/** What AWS's services, the builds and the pipeline use to make their calls. */
+export function clientsOf(
+    endpoint: string,
+    credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string },
+) {
+    const options = { endpoint, region, credentials, maxAttempts: 1 };
+    return {
+        codebuild: new CodeBuild(options),
+        ec2: new EC2(options),
+        iam: new IAM(options),
+        logs: new CloudWatchLogs(options),
+        s3: new S3({ ...options, forcePathStyle: true }),
+        secrets: new SecretsManager(options),
+        sns: new SNS(options),
+        sts: new STS(options),
+    };
+}
+export type Clients = ReturnType<typeof clientsOf>;
+
+/** A request, and the statements that allow it, each by itself. */
+export interface Call {
+    title: string;
+    sids: string[];
+    send: (as: Clients) => Promise<unknown>;
+}
+export type Forbidden = Omit<Call, "sids">;
+
+/** What exists in the emulator, by what it is for. */
+export interface Existing {
+    secretArn: string;
+    otherSecretArn: string;
+    vpcId: string;
+    subnetIds: string[];
+    otherSubnetId: string;
+    securityGroupId: string;
+    version: string;
+}
+
+/** What CodeBuild and the delivery program do in a build. */
+export function buildCalls(action: string, { secretArn, subnetIds, securityGroupId, version }: Existing): Call[] {
+    return [
+        {
+            title: "see the network",
+            sids: ["DescribeNetwork"],
+            send: async ({ ec2 }) => {
+                await ec2.describeSubnets({ SubnetIds: subnetIds });
+                await ec2.describeSecurityGroups({ GroupIds: [securityGroupId] });
+                await ec2.describeVpcs({});
+                await ec2.describeDhcpOptions({});
+                await ec2.describeNetworkInterfaces({});
+            },
+        },
+        {
+            title: "enter the network",
+            sids: ["CreateNetworkInterface"],
+            send: ({ ec2 }) => ec2.createNetworkInterface({ SubnetId: subnetIds[0], Groups: [securityGroupId] }),
+        },
+        {
+            title: "log",
+            sids: ["WriteLogs"],
+            send: async ({ logs }) => {
+                const stream = {
+                    logGroupName: `/aws/codebuild/${stack}-${action}`,
+                    logStreamName: `build-${(streams += 1)}`,
+                };
+                await logs.createLogStream(stream);
+                await logs.putLogEvents({ ...stream, logEvents: [{ timestamp: Date.now(), message: "tag, update" }] });
+            },
+        },
+        {
+            title: "read the credential",
+            sids: ["ReadSecret"],
+            send: ({ secrets }) => secrets.getSecretValue({ SecretId: secretArn }),
+        },
+        ...artifactCalls(version),
+    ];
+}
+let streams = 0;
+
+export function buildForbidden(
+    action: string,
+    { secretArn, otherSecretArn, otherSubnetId, securityGroupId }: Existing,
+): Forbidden[] {
+    return [
+        { title: "read another secret", send: ({ secrets }) => secrets.getSecretValue({ SecretId: otherSecretArn }) },
+        {
+            title: "change the credential",
+            send: ({ secrets }) => secrets.putSecretValue({ SecretId: secretArn, SecretString: "{}" }),
+        },
+        { title: "list secrets", send: ({ secrets }) => secrets.listSecrets({}) },
+        {
+            title: "enter another subnet",
+            send: ({ ec2 }) => ec2.createNetworkInterface({ SubnetId: otherSubnetId, Groups: [securityGroupId] }),
+        },
+        { title: "see machines", send: ({ ec2 }) => ec2.describeInstances({}) },
+        {
+            title: "log as another build",
+            send: ({ logs }) =>
+                logs.createLogStream({ logGroupName: "/aws/codebuild/another", logStreamName: "forged" }),
+        },
+        {
+            title: "delete its log",
+            send: ({ logs }) => logs.deleteLogGroup({ logGroupName: `/aws/codebuild/${stack}-${action}` }),
+        },
+        ...artifactForbidden,
+        { title: "read the toolchain itself", send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: toolchainKey }) },
+        {
+            title: "start a build",
+            send: ({ codebuild }) => codebuild.startBuild({ projectName: `${stack}-${action}` }),
+        },
+        { title: "write to the approvers", send: publishTo(`${stack}-approval`) },
+        { title: "make itself an administrator", send: makeAdministrator },
+    ];
+}
+
+/** What CodePipeline does with the pipeline's role. */
+export function pipelineCalls({ version }: Existing): Call[] {
+    return [
+        ...artifactCalls(version, ["InspectToolchain"]),
+        {
+            title: "look for a newer toolchain",
+            sids: ["InspectToolchain"],
+            send: async ({ s3 }) => {
+                await s3.getBucketVersioning({ Bucket: bucket });
+                await s3.listObjectsV2({ Bucket: bucket, Prefix: "toolchain/" });
+            },
+        },
+        {
+            title: "read the toolchain",
+            sids: ["ReadToolchain"],
+            send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: toolchainKey }),
+        },
+        ...builds.map((action): Call => ({
+            title: `run the build ${action}`,
+            sids: ["StartBuilds"],
+            send: async ({ codebuild }) => {
+                const { build } = await codebuild.startBuild({ projectName: `${stack}-${action}` });
+                await codebuild.batchGetBuilds({ ids: [build!.id!] });
+            },
+        })),
+        { title: "ask for approval", sids: ["AskForApproval"], send: publishTo(`${stack}-approval`) },
+    ];
+}
+
+export function pipelineForbidden({ secretArn }: Existing): Forbidden[] {
+    return [
+        { title: "run another build", send: ({ codebuild }) => codebuild.startBuild({ projectName: "another" }) },
+        { title: "delete a build", send: ({ codebuild }) => codebuild.deleteProject({ name: `${stack}-plan` }) },
+        { title: "write to those on call", send: publishTo(`${stack}-notifications`) },
+        { title: "read the credential", send: ({ secrets }) => secrets.getSecretValue({ SecretId: secretArn }) },
+        {
+            title: "exchange the toolchain",
+            send: ({ s3 }) => s3.putObject({ Bucket: bucket, Key: toolchainKey, Body: "another" }),
+        },
+        ...artifactForbidden,
+        { title: "make itself an administrator", send: makeAdministrator },
+    ];
+}
+
+/** Passing artifacts on: what the builds and the pipeline both do. */
+function artifactCalls(version: string, inspectAlso: string[] = []): Call[] {
+    return [
+        {
+            title: "find the artifacts",
+            sids: ["InspectArtifactBucket", ...inspectAlso],
+            send: async ({ s3 }) => {
+                await s3.getBucketLocation({ Bucket: bucket });
+                await s3.getBucketAcl({ Bucket: bucket });
+            },
+        },
+        {
+            title: "pass artifacts on",
+            sids: ["UseArtifacts"],
+            send: async ({ s3 }) => {
+                await s3.getObject({ Bucket: bucket, Key: artifact });
+                await s3.getObject({ Bucket: bucket, Key: artifact, VersionId: version });
+                await s3.putObject({ Bucket: bucket, Key: "aurora-pipeline-prod/Deployment/1", Body: "deployed" });
+            },
+        },
+    ];
+}
+
+export const toolchainKey = "toolchain/toolchain-0123456789abcdef.zip";
+
+const artifactForbidden: Forbidden[] = [
+    {
+        title: "read artifacts of others",
+        send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: "other-pipeline/Plan/1" }),
+    },
+    { title: "delete artifacts", send: ({ s3 }) => s3.deleteObject({ Bucket: bucket, Key: artifact }) },
+    { title: "open the bucket", send: ({ s3 }) => s3.deleteBucketPolicy({ Bucket: bucket }) },
+    { title: "read another bucket", send: ({ s3 }) => s3.getObject({ Bucket: "another-bucket", Key: artifact }) },
+];
+
+function publishTo(topic: string): Call["send"] {
+    return ({ sns }) => sns.publish({ TopicArn: `arn:aws:sns:${region}:${account}:${topic}`, Message: "Approve?" });
+}
+
+const makeAdministrator: Call["send"] = ({ iam }) =>
+    iam.attachRolePolicy({ RoleName: `${stack}-deploy`, PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" });

@@ -36,6 +36,8 @@ export interface Parts {
     definition: Definition;
     server: Server;
     serverName: string;
+    /** Variables that lead a build's calls of AWS to this machine. */
+    cloud?: Record<string, string>;
     /** Jars that the changelog needs. */
     jars?: string[];
 }
@@ -62,7 +64,7 @@ export async function executePipeline(
         definition,
         artifacts,
         runtimes: localRuntimes(),
-        image: { [caBundleVariable]: server.authority },
+        image: { ...parts.cloud, [caBundleVariable]: server.authority },
         source,
         jars: parts.jars,
         approve: options.approve ?? false,

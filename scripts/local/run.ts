@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { ensureToolchain } from "../toolchain/ensure";
+import { Clusters } from "./cloud/rds/clusters";
+import { serveRds } from "./cloud/rds/api";
 import { provision } from "./database/provision";
 import { reservePort, serverHost, startServer } from "./database/server";
 import { readDefinition } from "./definition";
@@ -96,7 +98,9 @@ async function runLocked(options: RunOptions, source: Source, startedAt: Date): 
     const server = await progress.step("Embedded PostgreSQL 17", () => startServer(home, port));
     try {
         await provision(server, definition.database);
-        const execution = await executePipeline(options, { source, definition, server, serverName, jars });
+        const rds = await serveRds(new Clusters(definition.resources, { ...server, home }, local.postgres));
+        const parts = { source, definition, server, serverName, cloud: rds.environment, jars };
+        const execution = await executePipeline(options, parts).finally(() => rds.close());
         const { name, user } = definition.database;
         const lastRun: LastRun = {
             ...headOf(options, source, startedAt),

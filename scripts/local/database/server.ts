@@ -113,7 +113,7 @@ function choosePlace(home: string): Place {
 }
 
 /** The data directory; where the server's user cannot reach it, a link to one in the system's temporary directory. */
-function dataDirectory(home: string, account: Account | undefined): string {
+export function dataDirectory(home: string, account: Account | undefined): string {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const own = join(home, "data");
     if (isLink(own)) return readlinkSync(own);

@@ -36,6 +36,26 @@ export const EnvironmentVariables = {
     rollbackTo: "ROLLBACK_TO",
 } as const;
 
+/** Further variables of a deployment and a rollback: what keeps them from hurting the database. Each has a default. */
+export const GuardVariables = {
+    /** Longest that a statement waits for a lock, and everybody else behind it. */
+    lockTimeout: "LOCK_TIMEOUT_MILLISECONDS",
+    /** Longest that a statement runs; 0 for as long as it needs. */
+    statementTimeout: "STATEMENT_TIMEOUT_MILLISECONDS",
+    /** How long a changeset is tried again that did not get its locks. */
+    lockRetryBudget: "LOCK_RETRY_BUDGET_SECONDS",
+    /** How long a build waits for another deployment to end. */
+    deploymentWait: "DEPLOYMENT_WAIT_SECONDS",
+} as const;
+
+/** Values of {@link GuardVariables} that are not set. */
+export const guardDefaults = {
+    lockTimeoutMilliseconds: 5000,
+    statementTimeoutMilliseconds: 0,
+    lockRetryBudgetSeconds: 120,
+    deploymentWaitSeconds: 300,
+} as const;
+
 /** Further variables of a rehearsal; the reaper reads the first one only. */
 export const RehearsalVariables = {
     /** Identifier of the cluster that is cloned. */
@@ -71,6 +91,12 @@ export const CloneTags = { source: "aurora-pipeline:rehearsal-of", expires: "aur
  */
 export const caBundleVariable = "PGSSLROOTCERT";
 
+/**
+ * Path of the SQL linter (squawk). Unset, it is the toolchain's, for Linux on x86-64; a build image on another platform
+ * sets it.
+ */
+export const linterVariable = "SQUAWK";
+
 /** Variables that a plan exports to the pipeline (CodeBuild `exported-variables`, all of the plan's namespace). */
 export const ExportedVariables = {
     /** Changesets in the source that the database has not run. */
@@ -81,6 +107,10 @@ export const ExportedVariables = {
     planDigest: "PLAN_DIGEST",
     /** The release id: the tag a later rollback goes to. */
     releaseId: "RELEASE_ID",
+    /** What the linter has against them, waived findings included. */
+    lintFindings: "LINT_FINDINGS",
+    /** Objects of the catalog that somebody changed by hand since the last deployment; `unknown` if nobody can tell. */
+    driftedObjects: "DRIFTED_OBJECTS",
 } as const;
 
 /** Variables that a rehearsal exports to the pipeline; the approval shows them. */

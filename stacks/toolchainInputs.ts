@@ -8,7 +8,7 @@ const sources: { path: string; extension: string }[] = [
     { path: "package-lock.json", extension: "" },
     { path: "components/contract.ts", extension: "" },
     { path: "scripts/delivery", extension: ".ts" },
-    { path: "scripts/delivery/java", extension: ".java" },
+    { path: "scripts/delivery/java", extension: "" },
     { path: "scripts/toolchain", extension: ".ts" },
     { path: "stacks/toolchainInputs.ts", extension: "" },
     { path: "scripts/toolchain/pom.xml", extension: "" },

@@ -37,11 +37,14 @@ function compiledClasses(root: string, jars: string, cache: Cache, log: (line: s
     const compilerPom = path.join(root, "scripts/toolchain/pom.xml");
     const sourceDirectory = path.join(root, "scripts/delivery/java");
     const sources = filesBelow(sourceDirectory, ".java");
-    const key = hashFiles(root, [...sources, compilerPom, path.join(root, "migrations/pom.xml")]);
+    const services = "META-INF/services";
+    const serviceFiles = filesBelow(path.join(sourceDirectory, services), "");
+    const key = hashFiles(root, [...sources, ...serviceFiles, compilerPom, path.join(root, "migrations/pom.xml")]);
     return cache.directoryFor("classes", key, (directory) => {
         const compiler = dependencies("compiler", compilerPom, cache, () => log("Resolving the Java compiler (Maven)"));
         log("Compiling the Liquibase session");
         compile({ compiler, sources, classPath: jars, target: directory });
+        fs.cpSync(path.join(sourceDirectory, services), path.join(directory, services), { recursive: true });
     });
 }
 

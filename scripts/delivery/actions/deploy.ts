@@ -1,71 +1,129 @@
-import { count, keyOf, listOf, nameOf } from "../changesets";
+import type { Fingerprint } from "../catalog";
+import { ChangesetName, count, keyOf, listOf, nameOf } from "../changesets";
 import { Context } from "../context";
 import { Database } from "../database/database";
-import { rowsAfter } from "../database/history";
+import { changesOf, rowsAfter } from "../database/history";
 import { verify } from "../database/verify";
 import { DeliveryError, InputError, messageOf } from "../errors";
 import { explainLiquibase } from "../explain";
+import { compareWith, differencesReport, noteFingerprint, takeFingerprint } from "../guard/catalog";
+import { type Guarded, guarded, serverPatienceMillis, statementPatienceMillis } from "../guard/guarded";
+import { concurrentBuilds, dropIndexes, invalidIndexes, leftBehind } from "../guard/indexes";
+import { clearLeftovers } from "../guard/leftovers";
+import { DeploymentLock } from "../guard/lock";
+import { withRetries } from "../guard/retry";
 import { Settings } from "../input/settings";
 import { refuseUnapproved } from "../plan/approval";
 import { makePlan } from "../plan/make";
 import { headline, Plan } from "../plan/model";
-import { Deployment, newDeployment, outcomeOf, writeDeployment } from "../report/deployment";
-import { lineOf, undoReport, undoTo } from "./undo";
+import { Deployment, newDeployment, writeDeployment } from "../report/deployment";
+import { isOneStep, statementsBy, undoReport, undoTo } from "./undo";
 
 /** The action `deploy`: applies what was planned, verifies it, and undoes it if either fails. */
 export async function deploy(context: Context): Promise<void> {
-    const { settings, liquibase, outputs, log } = context;
+    const { settings, outputs, log } = context;
     if (settings.rollbackTo !== undefined) {
         throw new InputError(`This execution was started to roll back to ${settings.rollbackTo}: it deploys nothing.`);
     }
-    const plan = await makePlan(context);
-    refuseUnapproved(plan, settings.approvedPlan);
-    log(headline(plan));
-    const deployment = newDeployment(settings, plan, "deploy");
-    if (plan.changes.length === 0) {
-        writeDeployment(outputs, deployment);
-        return;
-    }
-    await refuseUsedTag(settings);
-    await liquibase.mark(settings.releaseId);
-    log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
-
-    const failure = (await update(context, deployment)) ?? (await verifyAll(context, deployment));
-    if (failure !== undefined) {
-        deployment.status = "Failed";
-        deployment.error = [failure, ...(await undo(context, deployment)), ...leftovers(plan, deployment)].join("\n");
-    }
+    const deployment = await guarded(context, async (guard) => {
+        const plan = await planUnderLock(context, guard.lock);
+        log(headline(plan));
+        const record = newDeployment(settings, plan, "deploy");
+        if (plan.changes.length > 0) {
+            record.recoveredFrom = guard.lock.dead?.lockedBy;
+            await clearLeftovers(context, guard, plan.changes);
+            await release(context, guard, plan, record);
+        }
+        return record;
+    });
     writeDeployment(outputs, deployment);
     if (deployment.error !== undefined) {
         throw new DeliveryError(deployment.error);
     }
-    log(`Deployed: ${count(deployment.changesets.length, "changeset")} to ${settings.environmentName}.`);
+    if (deployment.changesets.length > 0) {
+        log(`Deployed: ${count(deployment.changesets.length, "changeset")} to ${settings.environmentName}.`);
+    }
 }
 
-/** A build that is tried again finds its tag there; with another release after it, going back to it would undo that one. */
-async function refuseUsedTag(settings: Settings): Promise<void> {
+/** Makes the plan and refuses any but the approved one; from then on nobody else changes what it was made for. */
+async function planUnderLock(context: Context, lock: DeploymentLock): Promise<Plan> {
+    const approvedPlan = async () => {
+        const plan = await makePlan(context);
+        refuseUnapproved(plan, context.settings.approvedPlan);
+        return plan;
+    };
+    await lock.takeIfThere();
+    const plan = await approvedPlan();
+    if (lock.isHeld || plan.changes.length === 0) {
+        return plan;
+    }
+    // A database that Liquibase has never seen: nothing was written to it before the plan was found to be right.
+    await lock.take();
+    const history = await Database.with(context.settings, (database) => database.history());
+    return history.length === 0 ? plan : approvedPlan();
+}
+
+/** Tags, updates and verifies; undoes it if that fails. */
+async function release(context: Context, guard: Guarded, plan: Plan, deployment: Deployment): Promise<void> {
+    const { settings, liquibase, log } = context;
+    const earlier = await refuseUsedTag(settings);
+    const before = await takeFingerprint(guard.keeper);
+    deployment.fingerprints.before = before.digest;
+    const invalidBefore = new Set((await invalidIndexes(guard.keeper)).map(({ oid }) => oid));
+    await liquibase.mark(settings.releaseId);
+    log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
+
+    const dropLeftBehind = async (failed: ChangesetName) => {
+        const change = plan.changes.find((planned) => keyOf(planned) === keyOf(failed));
+        const found = change ? await leftBehind(guard.keeper, concurrentBuilds(change), false) : [];
+        const own = found.filter(({ oid }) => !invalidBefore.has(oid));
+        own.forEach(({ name }) => log(`  Dropping the invalid index ${name}, which the failed attempt left.`));
+        await dropIndexes(guard.keeper, own);
+    };
+    const failure = (await update(context, plan, deployment, dropLeftBehind)) ?? (await verifyAll(context, deployment));
+    if (failure === undefined) {
+        await noteFingerprint(guard.keeper, deployment, log);
+        return;
+    }
+    deployment.status = "Failed";
+    const undone = await undo(context, guard, plan, deployment, { before, earlier, dropLeftBehind });
+    deployment.error = [failure, ...undone, ...leftovers(plan, deployment)].join("\n");
+}
+
+/**
+ * A build that is tried again finds its tag there; with another release after it, going back to it would undo that one.
+ * Returns what the earlier attempts applied.
+ */
+async function refuseUsedTag(settings: Settings): Promise<ChangesetName[]> {
     const { releaseId } = settings;
     const history = await Database.with(settings, (database) => database.history());
     if (!history.some(({ tag }) => tag === releaseId)) {
-        return;
+        return [];
     }
-    const later = rowsAfter(releaseId, history).flatMap(({ tag }) => tag ?? []);
+    const after = rowsAfter(releaseId, history);
+    const later = after.flatMap(({ tag }) => tag ?? []);
     if (later.length > 0) {
         throw new InputError(
             `${releaseId} was begun before, and ${later.join(", ")} came after it. Start a new execution of the pipeline instead of trying this one again.`,
         );
     }
+    return changesOf(after);
 }
 
 /** Applies the changesets; says why if it fails. */
-async function update({ liquibase, log }: Context, deployment: Deployment): Promise<string | undefined> {
+async function update(
+    context: Context,
+    plan: Plan,
+    deployment: Deployment,
+    prepare: (failed: ChangesetName) => Promise<void>,
+): Promise<string | undefined> {
+    const statements = statementsBy(plan.changes, ({ sql }) => sql);
     try {
-        const { exitCode, messages } = await liquibase.update((event) => {
-            const outcome = outcomeOf(event);
-            if (outcome) {
-                deployment.changesets.push(outcome);
-                log(lineOf(outcome));
-            }
+        const { exitCode, messages } = await withRetries(context, deployment, {
+            run: (onEvent) => context.liquibase.update(onEvent),
+            outcomes: deployment.changesets,
+            repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? []),
+            prepare,
         });
         return exitCode === 0 ? undefined : explainLiquibase("The update failed", messages);
     } catch (error) {
@@ -94,14 +152,45 @@ async function verifyAll({ settings, migrations, log }: Context, deployment: Dep
           ].join("\n");
 }
 
-/** Goes back to this release's tag; says how far that came. */
-async function undo(context: Context, deployment: Deployment): Promise<string[]> {
+interface Undo {
+    /** The catalog before the update. */
+    before: Fingerprint;
+    /** What earlier attempts of this release had applied before that; the tag is older than they are. */
+    earlier: ChangesetName[];
+    dropLeftBehind: (failed: ChangesetName) => Promise<void>;
+}
+
+/** Goes back to this release's tag; says how far that came, and whether the catalog is as it was. */
+async function undo(
+    context: Context,
+    { keeper, lock }: Guarded,
+    plan: Plan,
+    deployment: Deployment,
+    { before, earlier, dropLeftBehind }: Undo,
+): Promise<string[]> {
     const { releaseId } = context.settings;
     context.log(`Failed; rolling back to ${releaseId}.`);
     try {
-        const { problem } = await undoTo(releaseId, context, deployment);
-        const back = deployment.remaining.length === 0 ? [`The database is back at ${releaseId}.`] : [];
-        return [...undoReport(deployment), ...(problem === undefined ? back : [problem])];
+        await keeper.back(serverPatienceMillis);
+        if (!(await lock.alone(statementPatienceMillis))) {
+            throw new DeliveryError("a statement of this deployment still runs in the server");
+        }
+        await lock.confirm();
+        for (const failed of deployment.changesets.filter(({ status }) => status === "Failed")) {
+            await dropLeftBehind(failed);
+        }
+        const statements = statementsBy(plan.changes, ({ undo }) => undo);
+        const { problem } = await undoTo(releaseId, context, deployment, statements);
+        if (earlier.length === 0) {
+            await compareWith(before, keeper, deployment);
+        }
+        const complete = problem === undefined && deployment.remaining.length === 0;
+        return [
+            ...undoReport(deployment),
+            ...differencesReport(deployment),
+            ...(problem === undefined ? [] : [problem]),
+            ...(complete ? [verdict(releaseId, deployment, earlier)] : []),
+        ];
     } catch (error) {
         deployment.remaining = deployment.changesets.filter(({ status }) => status !== "Failed").map(nameOf);
         return [
@@ -110,6 +199,15 @@ async function undo(context: Context, deployment: Deployment): Promise<string[]>
             listOf(deployment.remaining),
         ];
     }
+}
+
+function verdict(releaseId: string, { differences, fingerprints }: Deployment, earlier: ChangesetName[]): string {
+    if (earlier.length > 0) {
+        return `The database is back at ${releaseId}; with it went what an earlier attempt of this release had applied (${earlier.length}).`;
+    }
+    return differences.length === 0
+        ? `The database is back at ${releaseId}. Its catalog is as it was before the update (fingerprint ${fingerprints.after?.slice(0, 12)}).`
+        : `Every changeset is undone in the history, but its rollback did not bring back all that it changed.`;
 }
 
 /** What a rollback cannot bring back, or never gets to see. */

@@ -1,11 +1,13 @@
 import { count } from "../changesets";
 import { Context } from "../context";
 import { DeliveryError, InputError } from "../errors";
+import { noteFingerprint, takeFingerprint } from "../guard/catalog";
+import { guarded } from "../guard/guarded";
 import { refuseUnapproved } from "../plan/approval";
 import { makePlan } from "../plan/make";
 import { headline } from "../plan/model";
 import { newDeployment, writeDeployment } from "../report/deployment";
-import { undoReport, undoTo } from "./undo";
+import { statementsBy, undoReport, undoTo } from "./undo";
 
 /** The action `rollback`: undoes everything after a tag, and fails unless it really did. */
 export async function rollback(context: Context): Promise<void> {
@@ -14,19 +16,25 @@ export async function rollback(context: Context): Promise<void> {
     if (rollbackTo === undefined) {
         throw new InputError("ROLLBACK_TO is not set: start the pipeline with it to roll back.");
     }
-    const plan = await makePlan(context);
-    refuseUnapproved(plan, settings.approvedPlan);
-    log(headline(plan));
+    const deployment = await guarded(context, async ({ keeper, lock }) => {
+        await lock.takeIfThere();
+        const plan = await makePlan(context);
+        refuseUnapproved(plan, settings.approvedPlan);
+        log(headline(plan));
 
-    const deployment = newDeployment(settings, plan, "rollback");
-    const { outcomes, problem } = await undoTo(rollbackTo, context, deployment);
-    deployment.changesets = outcomes;
-    if (problem !== undefined || deployment.remaining.length > 0 || deployment.undone.length === 0) {
-        deployment.status = "Failed";
-        deployment.error = [problem ?? "The rollback did not undo what it should.", ...undoReport(deployment)].join(
-            "\n",
-        );
-    }
+        const record = newDeployment(settings, plan, "rollback");
+        record.recoveredFrom = lock.dead?.lockedBy;
+        record.fingerprints.before = (await takeFingerprint(keeper)).digest;
+        const statements = statementsBy(plan.changes, ({ sql }) => sql);
+        const { outcomes, problem } = await undoTo(rollbackTo, context, record, statements);
+        record.changesets = outcomes;
+        if (problem !== undefined || record.remaining.length > 0 || record.undone.length === 0) {
+            record.status = "Failed";
+            record.error = [problem ?? "The rollback did not undo what it should.", ...undoReport(record)].join("\n");
+        }
+        await noteFingerprint(keeper, record, log);
+        return record;
+    });
     writeDeployment(outputs, deployment);
     if (deployment.error !== undefined) {
         throw new DeliveryError(deployment.error);

@@ -1,10 +1,15 @@
-import { keyOf, listOf, nameOf, without } from "../changesets";
+import { ChangesetName, keyOf, listOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
 import { Database } from "../database/database";
 import { changesOf, HistoryRow, rowsAfter } from "../database/history";
 import { messageOf } from "../errors";
 import { explainLiquibase } from "../explain";
-import { ChangesetOutcome, Deployment, outcomeOf } from "../report/deployment";
+import { withRetries } from "../guard/retry";
+import { splitStatements } from "../lint/sql/statements";
+import { ChangesetOutcome, Deployment } from "../report/deployment";
+
+/** The statements that undo a changeset. */
+type UndoStatements = (changeset: ChangesetName) => string[] | undefined;
 
 /**
  * Rolls back to a tag and writes into the record what that undid and what it left: the history in the database decides,
@@ -12,21 +17,21 @@ import { ChangesetOutcome, Deployment, outcomeOf } from "../report/deployment";
  */
 export async function undoTo(
     tag: string,
-    { settings, liquibase, log }: Context,
+    context: Context,
     deployment: Deployment,
+    statementsOf: UndoStatements,
 ): Promise<{ outcomes: ChangesetOutcome[]; problem?: string }> {
+    const { settings, liquibase } = context;
     const history = () => Database.with(settings, (database) => database.history());
     const applied = changesOf(rowsAfter(tag, await history()));
     const outcomes: ChangesetOutcome[] = [];
     let problem: string | undefined;
     if (applied.length > 0) {
         try {
-            const { exitCode, messages } = await liquibase.rollback(tag, (event) => {
-                const outcome = outcomeOf(event);
-                if (outcome) {
-                    outcomes.push(outcome);
-                    log(lineOf(outcome));
-                }
+            const { exitCode, messages } = await withRetries(context, deployment, {
+                run: (onEvent) => liquibase.rollback(tag, onEvent),
+                outcomes,
+                repeatable: (failure) => isOneStep(failure.runInTransaction, statementsOf(failure) ?? []),
             });
             problem = exitCode === 0 ? undefined : explainLiquibase("The rollback failed", messages);
         } catch (error) {
@@ -39,6 +44,23 @@ export async function undoTo(
     return { outcomes, problem };
 }
 
+/** Whether statements are done all or not at all, so that they can be tried again. */
+export function isOneStep(runInTransaction: boolean, statements: string[]): boolean {
+    return runInTransaction || statements.flatMap(splitStatements).length === 1;
+}
+
+/** The statements of these changesets, by name. */
+export function statementsBy<T extends ChangesetName>(
+    changes: T[],
+    statements: (change: T) => string[] | undefined,
+): UndoStatements {
+    const byName = new Map(changes.map((change) => [keyOf(change), change]));
+    return (changeset) => {
+        const change = byName.get(keyOf(changeset));
+        return change && statements(change);
+    };
+}
+
 /** What was undone and what was not, in words. */
 export function undoReport({ undone, remaining }: Deployment): string[] {
     return [
@@ -47,8 +69,4 @@ export function undoReport({ undone, remaining }: Deployment): string[] {
             ? [`NOT undone, still in the database (${remaining.length}):`, listOf(remaining)]
             : []),
     ];
-}
-
-export function lineOf({ status, seconds, ...changeset }: ChangesetOutcome): string {
-    return `  ${status} ${keyOf(changeset)} (${seconds.toFixed(2)} s)`;
 }

@@ -9,6 +9,7 @@ import {
     Toolchain,
 } from "../../../components/contract";
 import { InputError } from "../errors";
+import { guardProblems, type GuardSettings, guardSettings } from "./guards";
 import { rehearsalProblems, type RehearsalSettings, rehearsalSettings } from "./rehearsal";
 
 /** Everything a build knows from its environment. */
@@ -30,6 +31,8 @@ export interface Settings {
     approvedPlan?: string;
     /** Directory of the unpacked toolchain. */
     toolchain: string;
+    /** Of a deployment and a rollback. */
+    guards?: GuardSettings;
     /** Of the action `rehearse` only. */
     rehearsal?: RehearsalSettings;
 }
@@ -52,7 +55,12 @@ const { rollbackTo: rollbackToVariable, ...required } = EnvironmentVariables;
 
 /** Reads the settings; throws one error that names everything that is wrong. */
 export function readSettings(action: string | undefined, environment: Environment, toolchain: string): Settings {
-    const problems = [...actionProblems(action), ...missingVariables(environment), ...wrongValues(environment)];
+    const problems = [
+        ...actionProblems(action),
+        ...missingVariables(environment),
+        ...wrongValues(environment),
+        ...guardProblems(environment),
+    ];
     if (action === "rehearse") {
         problems.push(...rehearsalProblems(environment));
     }
@@ -81,6 +89,7 @@ export function readSettings(action: string | undefined, environment: Environmen
         migrations: path.resolve(source, value(required.migrationsDirectory)),
         approvedPlan: environment[`${sourceVariable}_${Artifacts.plan}`] || undefined,
         toolchain,
+        ...((action === "deploy" || action === "rollback") && { guards: guardSettings(environment) }),
         ...(action === "rehearse" && { rehearsal: rehearsalSettings(environment) }),
     };
 }

@@ -1,15 +1,18 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Toolchain } from "../../../components/contract";
+import { GuardVariables, Toolchain } from "../../../components/contract";
 import { internalFile } from "../database/history";
 import { DeliveryError, InputError } from "../errors";
 import { explainLiquibase } from "../explain";
+import { newOwner } from "../guard/owner";
 import { Migrations } from "../input/migrations";
 import { Settings } from "../input/settings";
 import { ChangesetEvent, CommandResult, Session } from "./session";
 
 /** Liquibase's commands on one database and one changelog, in one session. */
 export class Liquibase {
+    /** What LOCKEDBY must hold for a guarded session to run anything. */
+    readonly lockOwner: string | undefined;
     private readonly session: Session;
 
     constructor(
@@ -18,7 +21,8 @@ export class Liquibase {
         /** An empty directory of its own. */
         private readonly scratch: string,
     ) {
-        const { toolchain, database } = settings;
+        const { toolchain, database, guards, releaseId } = settings;
+        this.lockOwner = guards && newOwner(releaseId);
         fs.writeFileSync(this.defaultsFile, "");
         this.session = Session.start({
             classPath: [
@@ -29,10 +33,17 @@ export class Liquibase {
             ],
             // Without a search path Liquibase looks here and on the class path, where jars bring changelogs.
             directory: migrations.directory,
+            // Where a command takes Liquibase's lock for itself, LOCKEDBY then tells whose it is.
+            properties: { "liquibase.hostDescription": releaseId },
             environment: {
                 ...inherited(),
                 LIQUIBASE_COMMAND_USERNAME: database.username,
                 LIQUIBASE_COMMAND_PASSWORD: database.password,
+                ...(guards && {
+                    DEPLOYMENT_LOCK_OWNER: this.lockOwner,
+                    [GuardVariables.lockTimeout]: String(guards.lockTimeoutMilliseconds),
+                    [GuardVariables.statementTimeout]: String(guards.statementTimeoutMilliseconds),
+                }),
             },
         });
     }
@@ -48,11 +59,11 @@ export class Liquibase {
     }
 
     update(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["update", "--show-summary=off"], onEvent);
+        return this.runChangelog(["update", "--show-summary=off"], onEvent, this.listener);
     }
 
     rollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["rollback", ...newest(tag)], onEvent);
+        return this.runChangelog(["rollback", ...newest(tag)], onEvent, this.listener);
     }
 
     /** Undoes as many changesets, the last one first. */
@@ -108,6 +119,10 @@ export class Liquibase {
         }
     }
 
+    private get listener(): string {
+        return this.lockOwner === undefined ? "Events" : "Guard";
+    }
+
     private get defaultsFile(): string {
         return path.join(this.scratch, "defaults.properties");
     }
@@ -120,8 +135,9 @@ export class Liquibase {
         const result = await this.runChangelog(command);
         if (result.exitCode !== 0) {
             const { changelogFile, directory } = this.migrations;
-            throw new InputError(
+            throw new LiquibaseRefusal(
                 explainLiquibase(`Liquibase cannot plan ${changelogFile} in ${directory}`, result.messages),
+                result.messages,
             );
         }
         return result.events;
@@ -161,14 +177,28 @@ export class Liquibase {
     }
 }
 
+/** Liquibase does not accept the changelog. */
+export class LiquibaseRefusal extends InputError {
+    constructor(
+        message: string,
+        /** What Liquibase printed. */
+        readonly messages: string[],
+    ) {
+        super(message);
+    }
+}
+
 /** The connection without its credential: that is in the environment. */
 export function jdbcUrl({ database, releaseId }: Settings): string {
     const parameters = {
         sslmode: "verify-full",
         sslrootcert: database.caBundle,
         ApplicationName: releaseId,
-        // Without it the statement of a killed build runs on in the server until it is done.
-        options: "-c client_connection_check_interval=2s",
+        tcpKeepAlive: "true",
+        // Without them the statement of a killed build runs on in the server until it is done, and that of a machine
+        // that vanished for hours.
+        options:
+            "-c client_connection_check_interval=2s -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
     };
     const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     return `jdbc:postgresql://${database.host}:${database.port}/${encodeURIComponent(database.name)}?${query.join("&")}`;

@@ -15,6 +15,8 @@ export interface ChangesetEvent {
     /** After a run: `EXECUTED`, `RERAN`, `MARK_RAN` (its precondition failed), `FAILED` (with failOnError false). */
     execType?: string;
     milliseconds?: number;
+    /** After a failure: the server's code of it. */
+    sqlState?: string;
     /** In a dry run: the statements. */
     sql?: string[];
     /** In a dry run of an update: the statements that would undo it. */
@@ -41,6 +43,8 @@ export interface SessionOptions {
     /** Directory that Liquibase runs in. */
     directory: string;
     environment: Record<string, string | undefined>;
+    /** Java's system properties. */
+    properties?: Record<string, string>;
 }
 
 // Measured: C1 only and the serial collector halve the start-up of a short-lived Liquibase; the heap fits the smallest
@@ -78,10 +82,11 @@ export class Session {
         });
     }
 
-    static start({ classPath, directory, environment }: SessionOptions): Session {
+    static start({ classPath, directory, environment, properties = {} }: SessionOptions): Session {
         const { JAVA_HOME: javaHome } = process.env;
         const java = javaHome ? `${javaHome}/bin/java` : "java";
-        const options = [...jvmOptions, "-cp", classPath.join(":"), "aurorapipeline.Session"];
+        const defined = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
+        const options = [...jvmOptions, ...defined, "-cp", classPath.join(":"), "aurorapipeline.Session"];
         return new Session(spawn(java, options, { cwd: directory, env: environment, stdio: "pipe" }));
     }
 

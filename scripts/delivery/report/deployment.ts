@@ -1,5 +1,6 @@
 import { Outputs as Layout } from "../../../components/contract";
-import { ChangesetName, nameOf } from "../changesets";
+import type { Difference } from "../catalog";
+import { ChangesetName, keyOf, nameOf } from "../changesets";
 import { CheckOutcome } from "../database/verify";
 import { Settings } from "../input/settings";
 import { ChangesetEvent } from "../liquibase/session";
@@ -26,8 +27,23 @@ export interface Deployment {
     undone: ChangesetName[];
     /** After a failure: what this run should have undone and is still in the database. */
     remaining: ChangesetName[];
+    /** Each time that a changeset did not get its locks and was tried again. */
+    retries: Retry[];
+    /** Whose lock this run released: a run that died. */
+    recoveredFrom?: string;
+    /** Digests of the catalog's fingerprint. */
+    fingerprints: { before?: string; after?: string };
+    /** After an undo: how the catalog differs from the one before the update. */
+    differences: Difference[];
     /** Why it failed. */
     error?: string;
+}
+
+export interface Retry extends ChangesetName {
+    /** The server's code: 55P03 for a lock that was not to be had in time, 40P01 for a deadlock. */
+    sqlState: string;
+    /** How long was waited before the next attempt. */
+    waitedSeconds: number;
 }
 
 export interface ChangesetOutcome extends ChangesetName {
@@ -60,6 +76,10 @@ export function outcomeOf(event: ChangesetEvent): ChangesetOutcome | undefined {
     }
 }
 
+export function lineOf({ status, seconds, ...changeset }: ChangesetOutcome): string {
+    return `  ${status} ${keyOf(changeset)} (${seconds.toFixed(2)} s)`;
+}
+
 export function newDeployment(settings: Settings, plan: Plan, action: Deployment["action"]): Deployment {
     return {
         action,
@@ -76,6 +96,9 @@ export function newDeployment(settings: Settings, plan: Plan, action: Deployment
         checks: [],
         undone: [],
         remaining: [],
+        retries: [],
+        fingerprints: {},
+        differences: [],
     };
 }
 

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { guardDefaults } from "../../../components/contract";
 import { readSettings, releaseId } from "../../../scripts/delivery/input/settings";
 
 const complete = {
@@ -47,6 +48,7 @@ describe("the settings of a build", () => {
             migrations: "/src/migrations",
             approvedPlan: undefined,
             toolchain: "/toolchain",
+            guards: guardDefaults,
         });
     });
 

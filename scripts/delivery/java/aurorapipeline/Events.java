@@ -1,5 +1,6 @@
 package aurorapipeline;
 
+import java.sql.SQLException;
 import java.util.List;
 import liquibase.Scope;
 import liquibase.change.Change;
@@ -46,7 +47,7 @@ public final class Events extends AbstractChangeExecListener {
 
     @Override
     public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
-        send(timed("runFailed", changeSet).with("message", cause(exception)));
+        send(failed("runFailed", changeSet, exception));
     }
 
     @Override
@@ -63,7 +64,7 @@ public final class Events extends AbstractChangeExecListener {
 
     @Override
     public void rollbackFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
-        send(timed("rollbackFailed", changeSet).with("message", cause(exception)));
+        send(failed("rollbackFailed", changeSet, exception));
     }
 
     @Override
@@ -113,6 +114,10 @@ public final class Events extends AbstractChangeExecListener {
         return event(name, changeSet).with("milliseconds", (System.nanoTime() - startedAt) / 1_000_000);
     }
 
+    private Json failed(String name, ChangeSet changeSet, Throwable exception) {
+        return timed(name, changeSet).with("message", cause(exception)).with("sqlState", sqlState(exception));
+    }
+
     static Json event(String name, ChangeSet changeSet) {
         return new Json()
             .with("event", name)
@@ -134,5 +139,16 @@ public final class Events extends AbstractChangeExecListener {
             cause = cause.getCause();
         }
         return cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+    }
+
+    /** The server's own code of what went wrong, if it came from the server. */
+    private static String sqlState(Throwable exception) {
+        String state = null;
+        for (Throwable cause = exception; cause != null && cause != cause.getCause(); cause = cause.getCause()) {
+            if (cause instanceof SQLException && ((SQLException) cause).getSQLState() != null) {
+                state = ((SQLException) cause).getSQLState();
+            }
+        }
+        return state;
     }
 }

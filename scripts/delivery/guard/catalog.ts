@@ -1,0 +1,43 @@
+import { differences, type Fingerprint, readFingerprint, renderDifferences } from "../catalog";
+import { messageOf } from "../errors";
+import type { Deployment } from "../report/deployment";
+import type { Keeper } from "./keeper";
+
+/** Lines about differences in an error; all of them are in the report. */
+const shownDifferences = 50;
+
+export async function takeFingerprint(keeper: Keeper): Promise<Fingerprint> {
+    return readFingerprint(keeper.connection);
+}
+
+/** Writes what the catalog is now into the record; a deployment that is done does not fail for it. */
+export async function noteFingerprint(
+    keeper: Keeper,
+    deployment: Deployment,
+    log: (line: string) => void,
+): Promise<void> {
+    try {
+        deployment.fingerprints.after = (await takeFingerprint(keeper)).digest;
+    } catch (error) {
+        log(`Warning: the catalog's fingerprint is not in the report: ${messageOf(error)}`);
+    }
+}
+
+/** Compares the catalog with the one before; writes into the record what differs. */
+export async function compareWith(before: Fingerprint, keeper: Keeper, deployment: Deployment): Promise<void> {
+    const after = await takeFingerprint(keeper);
+    deployment.fingerprints.after = after.digest;
+    deployment.differences = differences(before, after);
+}
+
+/** What an undo did not bring back, in words. */
+export function differencesReport({ differences: found }: Deployment): string[] {
+    if (found.length === 0) return [];
+    const lines = renderDifferences(found);
+    const more = lines.length - shownDifferences;
+    return [
+        "The catalog is NOT as it was before the update (+ is there now, - is gone, ~ changed):",
+        ...lines.slice(0, shownDifferences).map((line) => `  ${line}`),
+        ...(more > 0 ? [`  … and ${more} more, in deployment.json`] : []),
+    ];
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, type Name } from "../lint/sql/describe";
+import { splitStatements } from "../lint/sql/statements";
+import type { PlannedChange } from "../plan/model";
+import type { Keeper } from "./keeper";
+
+/** An index that a changeset builds concurrently. */
+export interface ConcurrentBuild {
+    /** Absent where the server chooses the name. */
+    index?: Name;
+    table: Name;
+}
+
+/** An index that is there. */
+interface Index {
+    oid: string;
+    /** Qualified and quoted. */
+    name: string;
+    valid: boolean;
+}
+
+/** The indexes that a changeset builds concurrently. */
+export function concurrentBuilds({ sql }: Pick<PlannedChange, "sql">): ConcurrentBuild[] {
+    return sql
+        .flatMap(splitStatements)
+        .map(describe)
+        .flatMap((deed) =>
+            deed.kind === "createIndex" && deed.concurrently ? [{ index: deed.index, table: deed.table }] : [],
+        );
+}
+
+/** Indexes that no query uses: their build, or their removal, was cut off. */
+export async function invalidIndexes(keeper: Keeper): Promise<Index[]> {
+    const { rows } = await keeper.query<Index>(`${indexes} WHERE NOT x.indisvalid AND ${atRest} ORDER BY 2`);
+    return rows;
+}
+
+/**
+ * The indexes of these builds that are there: those that were left invalid, and with `unrecorded` also whole ones, whose
+ * build came to its end just before it could be recorded.
+ */
+export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], unrecorded: boolean): Promise<Index[]> {
+    const found: Index[] = [];
+    for (const { index, table } of builds) {
+        // The name that the server would choose for another one is not known: only an invalid one can be told.
+        const { rows } = await keeper.query<Index>(
+            `${indexes} WHERE x.indrelid = to_regclass($1) AND ($2::text IS NULL OR c.relname = $2)
+               AND (NOT x.indisvalid OR $3) AND ${atRest}`,
+            [qualified(table), index?.name ?? null, unrecorded && index !== undefined],
+        );
+        found.push(...rows);
+    }
+    return found;
+}
+
+/** Drops them without keeping anybody from the table. */
+export async function dropIndexes(keeper: Keeper, found: Index[]): Promise<void> {
+    for (const { name } of found) {
+        for (let attempt = 1; ; attempt++) {
+            try {
+                await keeper.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
+                break;
+            } catch (error) {
+                // A session that is just ending may still hold it.
+                const { code = "" } = (error as { cause?: { code?: string } }).cause ?? {};
+                if (!["40P01", "55P03"].includes(code) || attempt === 5) throw error;
+                await sleep(200 * attempt);
+            }
+        }
+    }
+}
+
+function qualified({ schema, name }: Name): string {
+    const quoted = (part: string) => `"${part.replaceAll('"', '""')}"`;
+    return schema === undefined ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
+}
+
+const indexes = `SELECT x.indexrelid::text AS oid, format('%I.%I', n.nspname, c.relname) AS name, x.indisvalid AS valid
+   FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace`;
+
+/** Not being built by somebody at this moment. */
+const atRest = `NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = x.indexrelid)`;

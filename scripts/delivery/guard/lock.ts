@@ -1,0 +1,228 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeliveryError, InputError } from "../errors";
+import type { Keeper } from "./keeper";
+import { describeOwner, type LockRow, releaseIn } from "./owner";
+
+const pollMillis = 500;
+/** How often a build that waits says so. */
+const reminderMillis = 30_000;
+
+/** A session of whoever may hold the lock. */
+interface Holder {
+    pid: number;
+    user: string;
+    application: string;
+    address: string | null;
+    since: string | null;
+}
+
+/**
+ * Liquibase's lock, held for a whole deployment. A lock whose holder is dead is taken over; that it is dead is shown by
+ * the sessions in the server, never by the age of the lock.
+ */
+export class DeploymentLock {
+    /** Whoever held the lock before, and died with it. */
+    dead: LockRow | undefined;
+    private held = false;
+
+    constructor(
+        private readonly keeper: Keeper,
+        private readonly owner: string,
+        private readonly waitMillis: number,
+        private readonly log: (line: string) => void,
+    ) {}
+
+    get isHeld(): boolean {
+        return this.held;
+    }
+
+    /** Takes the lock where Liquibase has run before; a database that it has never seen is left as it is. */
+    async takeIfThere(): Promise<void> {
+        if (await this.hasTable()) {
+            await this.take();
+        }
+    }
+
+    /** Waits for whoever holds the lock, for as long as it is alive and the patience lasts, and takes it. */
+    async take(): Promise<void> {
+        await this.prepare();
+        const started = Date.now();
+        let reminded = 0;
+        for (;;) {
+            const row = await this.row();
+            if (row === undefined) {
+                if (await this.takeFree()) return;
+                continue;
+            }
+            const holders = await this.holders(row);
+            if (holders.length === 0) {
+                if (await this.takeFromDead(row)) return;
+                continue;
+            }
+            if (Date.now() - started >= this.waitMillis) {
+                throw new InputError(this.occupied(row, holders));
+            }
+            if (Date.now() - reminded >= reminderMillis) {
+                reminded = Date.now();
+                this.log(`Waiting for ${describeOwner(row)}.`);
+            }
+            await sleep(pollMillis);
+        }
+    }
+
+    /** Fails unless this deployment still holds the lock: a server that was away may have let somebody else in. */
+    async confirm(): Promise<void> {
+        const { rowCount } = await this.keeper.query(
+            "SELECT 1 FROM databasechangeloglock WHERE id = 1 AND locked AND lockedby = $1",
+            [this.owner],
+        );
+        if (rowCount !== 1) {
+            const row = await this.row();
+            throw new DeliveryError(
+                `The lock is no longer this deployment's${row ? `; it is held by ${describeOwner(row)}` : ""}.`,
+            );
+        }
+    }
+
+    /** Waits until no statement of this deployment runs in the server any more; false if one still does. */
+    async alone(patienceMillis: number): Promise<boolean> {
+        const deadline = Date.now() + patienceMillis;
+        while ((await this.sessionsOf(releaseIn(this.owner) ?? "")).length > 0) {
+            if (Date.now() >= deadline) return false;
+            await sleep(50);
+        }
+        return true;
+    }
+
+    /**
+     * Gives the lock back, unless something of this deployment still runs in the server: the next one will find the lock,
+     * and wait for that.
+     */
+    async release(patienceMillis: number): Promise<void> {
+        if (!this.held) return;
+        if (!(await this.alone(patienceMillis))) {
+            this.log(
+                "The lock stays until this deployment's statement in the server has ended; the next run releases it.",
+            );
+            return;
+        }
+        await this.keeper.query(
+            `UPDATE databasechangeloglock SET locked = false, lockgranted = NULL, lockedby = NULL
+              WHERE id = 1 AND lockedby = $1`,
+            [this.owner],
+        );
+        this.held = false;
+    }
+
+    private async hasTable(): Promise<boolean> {
+        const { rows } = await this.keeper.query<{ found: boolean }>(
+            "SELECT to_regclass(quote_ident(current_schema()) || '.databasechangeloglock') IS NOT NULL AS found",
+        );
+        return rows[0]?.found ?? false;
+    }
+
+    /** Makes the table and its one row as Liquibase would. */
+    private async prepare(): Promise<void> {
+        const create = `CREATE TABLE IF NOT EXISTS databasechangeloglock (id integer NOT NULL, locked boolean NOT NULL,
+            lockgranted timestamp without time zone, lockedby varchar(255),
+            CONSTRAINT databasechangeloglock_pkey PRIMARY KEY (id))`;
+        if (!(await this.hasTable())) {
+            try {
+                await this.keeper.query(create);
+            } catch (error) {
+                // Two that begin at once: IF NOT EXISTS does not see what is not committed.
+                const { code = "" } = (error as { cause?: { code?: string } }).cause ?? {};
+                if (!["23505", "42P07"].includes(code)) throw error;
+            }
+        }
+        await this.keeper.query(
+            "INSERT INTO databasechangeloglock (id, locked) VALUES (1, false) ON CONFLICT (id) DO NOTHING",
+        );
+    }
+
+    /** The lock row; undefined when the lock is free. */
+    private async row(): Promise<LockRow | undefined> {
+        const { rows } = await this.keeper.query<LockRow>(
+            `SELECT coalesce(lockedby, '') AS "lockedBy", lockgranted::text AS granted
+               FROM databasechangeloglock WHERE id = 1 AND locked`,
+        );
+        return rows[0];
+    }
+
+    private async takeFree(): Promise<boolean> {
+        const { rowCount } = await this.keeper.query(
+            `UPDATE databasechangeloglock SET locked = true, lockgranted = now() AT TIME ZONE 'UTC', lockedby = $1
+              WHERE id = 1 AND NOT locked`,
+            [this.owner],
+        );
+        this.held = rowCount === 1;
+        return this.held;
+    }
+
+    /** Compares what was read, so that of two that find the same dead lock one takes it. */
+    private async takeFromDead(row: LockRow): Promise<boolean> {
+        const { rowCount } = await this.keeper.query(
+            `UPDATE databasechangeloglock SET locked = true, lockgranted = now() AT TIME ZONE 'UTC', lockedby = $1
+              WHERE id = 1 AND locked AND coalesce(lockedby, '') = $2 AND lockgranted::text IS NOT DISTINCT FROM $3`,
+            [this.owner, row.lockedBy, row.granted],
+        );
+        this.held = rowCount === 1;
+        if (this.held) {
+            this.dead = row;
+            this.log(
+                `Released the lock of a dead run: ${describeOwner(row)}. It ended without releasing it, and has no session in the server any more.`,
+            );
+        }
+        return this.held;
+    }
+
+    private holders(row: LockRow): Promise<Holder[]> {
+        const release = releaseIn(row.lockedBy);
+        return release === undefined ? this.strangers(row) : this.sessionsOf(release);
+    }
+
+    private async sessionsOf(release: string): Promise<Holder[]> {
+        const { rows } = await this.keeper.query<Holder>(
+            `${sessions} AND application_name = $1 ORDER BY backend_start`,
+            [release],
+        );
+        return rows;
+    }
+
+    /**
+     * Sessions that may be the holder's where the lock does not tell a release. Whoever took it did so in a session that
+     * began before, as a role that may write the table. LOCKGRANTED is in the holder's own time zone, at most 12 hours
+     * behind UTC: a session that began later than that after it is none.
+     */
+    private async strangers({ granted }: LockRow): Promise<Holder[]> {
+        const { rows } = await this.keeper.query<Holder>(
+            `${sessions} AND has_table_privilege(usesysid, 'databasechangeloglock', 'UPDATE')
+               AND coalesce(backend_start AT TIME ZONE 'UTC' <= $1::timestamp + interval '12 hours', true)
+             ORDER BY backend_start`,
+            [granted],
+        );
+        return rows;
+    }
+
+    private occupied(row: LockRow, holders: Holder[]): string {
+        const waited = Math.round(this.waitMillis / 1000);
+        const known = releaseIn(row.lockedBy) !== undefined;
+        return [
+            `Another deployment holds the lock: ${describeOwner(row)}. Waited ${waited} s; nothing was applied.`,
+            known ? "Its sessions in the server:" : "Sessions in the server that may be its:",
+            ...holders.map(
+                ({ pid, user, application, address, since }) =>
+                    `  - process ${pid}, ${application || "no application name"}, user ${user}${address ? `, from ${address}` : ""}${since ? `, since ${since}` : ""}`,
+            ),
+            known
+                ? "Let it finish, then start the pipeline again; or end it: SELECT pg_terminate_backend(<process>). The next run releases the lock of a dead one."
+                : "If none of them is a running Liquibase, release the lock by hand: UPDATE databasechangeloglock SET locked = false, lockedby = NULL, lockgranted = NULL;",
+        ].join("\n");
+    }
+}
+
+// Background workers have no user; those of a session that runs in parallel have its.
+const sessions = `SELECT pid, coalesce(usename, '') AS "user", coalesce(application_name, '') AS application,
+        host(client_addr) AS address, backend_start::timestamp(0)::text AS since
+   FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL`;

@@ -1,0 +1,163 @@
+package aurorapipeline;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import liquibase.Scope;
+import liquibase.change.Change;
+import liquibase.change.DbmsTargetedChange;
+import liquibase.changelog.ChangeLogHistoryService;
+import liquibase.changelog.ChangeLogHistoryServiceFactory;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.changelog.visitor.AbstractChangeExecListener;
+import liquibase.database.Database;
+import liquibase.database.DatabaseConnection;
+import liquibase.database.DatabaseList;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.exception.DatabaseException;
+import liquibase.exception.PreconditionErrorException;
+import liquibase.exception.PreconditionFailedException;
+import liquibase.executor.ExecutorService;
+import liquibase.precondition.core.PreconditionContainer;
+import liquibase.statement.core.RemoveChangeSetRanStatusStatement;
+
+/**
+ * Guards what changes a real database (Liquibase's {@code --change-exec-listener-class}).
+ *
+ * <p>Each changeset runs under time-outs of its own. And each one that runs in a transaction is written into the history,
+ * or taken out of it, in that same transaction: Liquibase by itself commits the change first and its history after, so
+ * that a build which dies in between runs the change a second time.
+ */
+public final class Guard extends AbstractChangeExecListener {
+    private final Events events = new Events();
+    private final long lockTimeout = milliseconds("LOCK_TIMEOUT_MILLISECONDS");
+    private final long statementTimeout = milliseconds("STATEMENT_TIMEOUT_MILLISECONDS");
+
+    private boolean rollingBack;
+    private ChangeSet.RunStatus runStatus;
+
+    @Override
+    public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.RunStatus status) {
+        rollingBack = false;
+        runStatus = status;
+        limit(changeSet, database);
+        events.willRun(changeSet, changeLog, database, status);
+    }
+
+    @Override
+    public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        // the changeset says enough
+    }
+
+    /** After the last change the transaction is still open. */
+    @Override
+    public void ran(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        if (!rollingBack && changeSet.isRunInTransaction() && isLast(change, changeSet, database)) {
+            boolean first = runStatus == ChangeSet.RunStatus.NOT_RAN;
+            record(changeSet, database, first ? ChangeSet.ExecType.EXECUTED : ChangeSet.ExecType.RERAN);
+        }
+    }
+
+    @Override
+    public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.ExecType type) {
+        events.ran(changeSet, changeLog, database, type);
+    }
+
+    @Override
+    public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
+        events.runFailed(changeSet, changeLog, database, exception);
+    }
+
+    /** The history first: Liquibase gives no chance between the rollback's last statement and its commit. */
+    @Override
+    public void willRollback(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        rollingBack = true;
+        limit(changeSet, database);
+        events.willRollback(changeSet, changeLog, database);
+        if (changeSet.isRunInTransaction()) {
+            forget(changeSet, database);
+        }
+    }
+
+    @Override
+    public void rolledBack(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        events.rolledBack(changeSet, changeLog, database);
+    }
+
+    @Override
+    public void rollbackFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
+        events.rollbackFailed(changeSet, changeLog, database, exception);
+    }
+
+    @Override
+    public void preconditionFailed(PreconditionFailedException error, PreconditionContainer.FailOption onFail) {
+        events.preconditionFailed(error, onFail);
+    }
+
+    @Override
+    public void preconditionErrored(PreconditionErrorException error, PreconditionContainer.ErrorOption onError) {
+        events.preconditionErrored(error, onError);
+    }
+
+    /**
+     * Sets the time-outs for this changeset, also over what the one before left set. Outside a transaction there are
+     * none: an index that is built concurrently waits for every older snapshot in the database, however unrelated, and
+     * one that is cut off leaves an invalid index.
+     */
+    private void limit(ChangeSet changeSet, Database database) {
+        boolean limited = changeSet.isRunInTransaction();
+        String settings = "SET lock_timeout = " + (limited ? lockTimeout : 0)
+            + "; SET statement_timeout = " + (limited ? statementTimeout : 0);
+        DatabaseConnection connection = database.getConnection();
+        try {
+            if (connection instanceof JdbcConnection) {
+                try (Statement statement = ((JdbcConnection) connection).createStatement()) {
+                    statement.execute(settings);
+                }
+                // Liquibase ends the preconditions with a ROLLBACK, which would take the settings back.
+                connection.commit();
+            }
+        } catch (DatabaseException | SQLException exception) {
+            throw new IllegalStateException("The time-outs cannot be set: " + Events.cause(exception), exception);
+        }
+    }
+
+    private static void record(ChangeSet changeSet, Database database, ChangeSet.ExecType type) {
+        ChangeLogHistoryServiceFactory histories =
+            Scope.getCurrentScope().getSingleton(ChangeLogHistoryServiceFactory.class);
+        ChangeLogHistoryService history = histories.getChangeLogService(database);
+        try {
+            ((History) history).recordNow(changeSet, type);
+        } catch (DatabaseException exception) {
+            throw new IllegalStateException(exception);
+        }
+    }
+
+    private static void forget(ChangeSet changeSet, Database database) {
+        ExecutorService executors = Scope.getCurrentScope().getSingleton(ExecutorService.class);
+        try {
+            executors.getExecutor("jdbc", database).execute(new RemoveChangeSetRanStatusStatement(changeSet));
+        } catch (DatabaseException exception) {
+            throw new IllegalStateException(exception);
+        }
+    }
+
+    /** Liquibase tells of no change that is for another database or operating system. */
+    private static boolean isLast(Change change, ChangeSet changeSet, Database database) {
+        List<Change> changes = changeSet.getChanges();
+        for (int i = changes.size() - 1; i >= 0; i--) {
+            Change other = changes.get(i);
+            boolean elsewhere = other instanceof DbmsTargetedChange
+                && !DatabaseList.definitionMatches(((DbmsTargetedChange) other).getDbms(), database, true);
+            if (!elsewhere && other.shouldRunOnOs()) {
+                return other == change;
+            }
+        }
+        return false;
+    }
+
+    private static long milliseconds(String variable) {
+        return Long.parseLong(System.getenv(variable));
+    }
+}

@@ -1,0 +1,37 @@
+import * as assert from "node:assert/strict";
+import { isOneStep } from "../../../../scripts/delivery/actions/undo";
+import { concurrentBuilds } from "../../../../scripts/delivery/guard/indexes";
+
+describe("what a changeset builds concurrently", () => {
+    const cases: [string, ReturnType<typeof concurrentBuilds>][] = [
+        [
+            'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "My Index" ON ONLY shop.orders (id)',
+            [{ index: { name: "My Index" }, table: { schema: "shop", name: "orders" } }],
+        ],
+        [
+            "create index concurrently By_Name on Customers (name);",
+            [{ index: { name: "by_name" }, table: { name: "customers" } }],
+        ],
+        ["CREATE INDEX CONCURRENTLY ON customers (name)", [{ index: undefined, table: { name: "customers" } }]],
+        ["CREATE INDEX by_name ON customers (name)", []],
+        ["COMMENT ON TABLE customers IS 'CREATE INDEX CONCURRENTLY a ON b (c)'", []],
+        ["DROP INDEX CONCURRENTLY by_name", []],
+    ];
+    for (const [sql, expected] of cases) {
+        it(`is read from: ${sql}`, () => {
+            const plain = concurrentBuilds({ sql: [sql] }).map(({ index, table }) => ({
+                index: index && { ...index },
+                table: { ...table },
+            }));
+            assert.deepEqual(JSON.parse(JSON.stringify(plain)), JSON.parse(JSON.stringify(expected)));
+        });
+    }
+
+    it("can be tried again only where one statement is all of it", () => {
+        assert.equal(isOneStep(true, ["SELECT 1; SELECT 2"]), true);
+        assert.equal(isOneStep(false, ["CREATE INDEX CONCURRENTLY a ON b (c);"]), true);
+        assert.equal(isOneStep(false, ["INSERT INTO a VALUES (1);", "SELECT 1"]), false);
+        assert.equal(isOneStep(false, ["INSERT INTO a VALUES (1); SELECT 1"]), false);
+        assert.equal(isOneStep(false, []), false);
+    });
+});

@@ -114,6 +114,7 @@ function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): Config
     const existing = ["vpcId", "privateSubnetIds", "isolatedSubnetIds"] as const;
     const some = existing.some((key) => given.has(key));
     const usesEndpoints = given.has("vpcId") && settings.egress === "Endpoints";
+    const { privateSubnetIds: ofBuilds = [], isolatedSubnetIds: ofDatabase = [] } = settings;
     return [
         ...existing.map((key): ConfigRule => ({
             keys: [key, ...existing.filter((other) => other !== key && given.has(other))],
@@ -121,6 +122,18 @@ function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): Config
             allowed: "vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them",
             fix: `Set ${key} too, or remove the others to have a network created`,
         })),
+        ...(["privateSubnetIds", "isolatedSubnetIds"] as const).map((key): ConfigRule => ({
+            keys: [key],
+            valid: new Set(settings[key]).size === (settings[key] ?? []).length,
+            allowed: "each subnet once",
+            fix: "Take the second one out, or give another",
+        })),
+        {
+            keys: ["privateSubnetIds", "isolatedSubnetIds"],
+            valid: !ofBuilds.some((id) => ofDatabase.includes(id)),
+            allowed: "subnets for the builds that are none of the database's",
+            fix: "Take what is in both out of one of them",
+        },
         ...(["cidrBlock", "availabilityZones"] as const).map((key): ConfigRule => ({
             keys: [key, "vpcId"],
             valid: !given.has("vpcId") || !given.has(key),

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { environments } from "../../policy/rule";
+import { type ConfigKey, configKeys, docOf } from "../../stacks/configKeys";
+import { record } from "../support/mocks";
+import { loadAnew } from "../support/program";
+import { messageOf } from "./support";
+
+// Every key by itself, in both environments, and keys that contradict each other: through the program, as the Pulumi CLI
+// starts it. The words of each key's message are in stacks/configKeys.ts; test/stacks/config.test.ts has some verbatim.
+
+const project = "aurora-pipeline";
+type Values = Record<string, string>;
+
+async function refusal(stack: string, values: Values): Promise<{ message: string; registered: string[] }> {
+    const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`${project}:${key}`, value]));
+    const { result, resources } = await record(() => messageOf(() => loadAnew("index.ts")), { project, stack, config });
+    return { message: result, registered: resources.map(({ name }) => name) };
+}
+
+const numbers = ["many", "1e9", "-1", "true", "[1]", ""];
+const ids = ["", "my-id", "5", "vpc-", "sg-XYZ"];
+const lists = ["", "subnet-0123456789abcdef0", "[]", '[""]', "[5]", "{}", '["subnet-"]'];
+const flags = ["yes", "1", "TRUE", "", '"true"'];
+
+/** What each key refuses. A key without a row fails the test below. */
+const refused: { [key in ConfigKey]: string[] } = {
+    environment: ["staging", "Prod", "", "5"],
+    sourceProvider: ["github", "Gitea", ""],
+    repository: ["https://github.com/a/b", "git@github.com:a/b", "a/", "a b", ""],
+    branch: ["release/*", "a b", "a^", ""],
+    connectionArn: ["my-connection", "arn:aws:s3:::bucket", ""],
+    sourceBucket: ["My_Bucket", "a", "s3://bucket", ""],
+    sourceKey: ["source.tar", "source", ""],
+    migrationsDirectory: ["/migrations", "..", "../x", "./x", "a//b", ""],
+    engine: ["postgres", "Aurora-MySQL", ""],
+    engineVersion: ["latest", "17.", "v17", ""],
+    databaseName: ["1app", "my-app", "a".repeat(64), ""],
+    instanceClass: ["large", "r7g.large", "db.", "db.R7G.large", ""],
+    instances: ["0", "17", "1.5", ...numbers],
+    minCapacity: ["0.7", "256.5", ...numbers],
+    maxCapacity: ["0", "0.5", "257", ...numbers],
+    secondsUntilAutoPause: ["299", "86401", "300.5", ...numbers],
+    backupRetentionDays: ["0", "36", "7.5", ...numbers],
+    deletionProtection: flags,
+    vpcId: ids,
+    privateSubnetIds: lists,
+    isolatedSubnetIds: ['["subnet-0123456789abcdef0"]', ...lists],
+    endpointSecurityGroupId: ids,
+    cidrBlock: ["10.0.0.0/25", "10.0.0.0/15", "10.0.0.1/16", "10.0.0.0", "fd00::/16", ""],
+    availabilityZones: ["1", "5", "2.5", ...numbers],
+    egress: ["Nat", "endpoints", ""],
+    approval: flags,
+    approvalEmails: ["dba@example.com", "[]", '["dba"]', "[5]", ""],
+    rehearsal: flags,
+    lockBudgetMilliseconds: ["3600001", "0.5", ...numbers],
+    rotationDays: ["0", "91", "1.5", ...numbers],
+    notificationEmails: ["oncall@example.com", "[]", '["oncall"]', ""],
+    chatChannelArn: ["#oncall", "arn:aws:sns:eu-west-1:123456789012:x", ""],
+    alarms: flags,
+    vaultRetentionDays: ["0", "3651", "1.5", ...numbers],
+    tags: ["team", "[]", '{"team":1}', `{"team":"${"x".repeat(257)}"}`, '{"":"x"}', ""],
+};
+
+const enough: Values = { repository: "my-org/my-repository" };
+const vpc: Values = {
+    vpcId: "vpc-0123456789abcdef0",
+    privateSubnetIds: '["subnet-0123456789abcdef0"]',
+    isolatedSubnetIds: '["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]',
+};
+
+/** What does not go together: the keys as the message names them, in both environments unless one is given. */
+const contradictions: { title: string; values: Values; keys: string; only?: string }[] = [
+    { title: "one instance with prod", values: { instances: "1" }, keys: "instances, environment", only: "prod" },
+    { title: "prod without approval", values: { approval: "false" }, keys: "approval, environment", only: "prod" },
+    {
+        title: "e-mails without approval",
+        values: { approvalEmails: '["a@b.de"]' },
+        keys: "approvalEmails, approval",
+        only: "dev",
+    },
+    {
+        title: "a pause with a minimum",
+        values: { minCapacity: "1", secondsUntilAutoPause: "600" },
+        keys: "secondsUntilAutoPause, minCapacity",
+    },
+    {
+        title: "more minimum than maximum",
+        values: { minCapacity: "9", maxCapacity: "8" },
+        keys: "minCapacity, maxCapacity",
+    },
+    {
+        title: "capacity of a fixed size",
+        values: { instanceClass: "db.r7g.large", minCapacity: "1" },
+        keys: "minCapacity, instanceClass",
+    },
+    {
+        title: "a version of the other engine",
+        values: { engine: "aurora-mysql", engineVersion: "16" },
+        keys: "engineVersion, engine",
+    },
+    { title: "no owner", values: { repository: "orders" }, keys: "repository, sourceProvider" },
+    { title: "an owner in CodeCommit", values: { sourceProvider: "CodeCommit" }, keys: "repository, sourceProvider" },
+    { title: "a bucket of GitHub", values: { sourceBucket: "my-bucket" }, keys: "sourceBucket, sourceProvider" },
+    { title: "a key of GitHub", values: { sourceKey: "source.zip" }, keys: "sourceKey, sourceProvider" },
+    {
+        title: "a repository of S3",
+        values: { sourceProvider: "S3", sourceBucket: "my-bucket" },
+        keys: "repository, sourceProvider",
+    },
+    { title: "addresses of an existing VPC", values: { ...vpc, cidrBlock: "10.0.0.0/16" }, keys: "cidrBlock, vpcId" },
+    { title: "zones of an existing VPC", values: { ...vpc, availabilityZones: "3" }, keys: "availabilityZones, vpcId" },
+    {
+        title: "an existing VPC without its endpoints",
+        values: { ...vpc, egress: "Endpoints" },
+        keys: "endpointSecurityGroupId, egress, vpcId",
+    },
+    {
+        title: "endpoints of a network with NAT",
+        values: { ...vpc, endpointSecurityGroupId: "sg-0123456789abcdef0", egress: "SingleNat" },
+        keys: "endpointSecurityGroupId, egress, vpcId",
+    },
+    {
+        title: "a database among the builds",
+        values: { ...vpc, privateSubnetIds: '["subnet-0123456789abcdef1"]' },
+        keys: "privateSubnetIds, isolatedSubnetIds",
+    },
+    {
+        title: "a subnet twice",
+        values: { ...vpc, isolatedSubnetIds: '["subnet-0123456789abcdef1","subnet-0123456789abcdef1"]' },
+        keys: "isolatedSubnetIds",
+    },
+    {
+        title: "a lock budget without a rehearsal",
+        values: { lockBudgetMilliseconds: "500" },
+        keys: "lockBudgetMilliseconds, rehearsal",
+    },
+];
+
+describe("bad config", function () {
+    // The first program of a process loads the AWS SDK.
+    this.timeout(20_000);
+
+    it("has cases for every key", () => {
+        assert.deepEqual(Object.keys(refused).sort(), [...configKeys].sort());
+    });
+
+    for (const stack of environments) {
+        describe(`of ${stack}`, () => {
+            for (const key of configKeys) {
+                for (const given of refused[key]) {
+                    it(`${key}: ${JSON.stringify(given)}`, async () => {
+                        const { message, registered } = await refusal(stack, { ...enough, [key]: given });
+                        const { allowed, example } = docOf(key);
+                        const quoted = /[\s"[{]/.test(example) ? `'${example}'` : example;
+                        assert.equal(
+                            message,
+                            `The config of the stack "${stack}" has 1 problem; nothing was created.\n` +
+                                `  - ${key}: given ${JSON.stringify(given)}. Allowed: ${allowed}. ` +
+                                `For example: pulumi config set ${key} ${quoted}`,
+                        );
+                        assert.deepEqual(registered, []);
+                    });
+                }
+            }
+
+            for (const { title, values, keys, only = stack } of contradictions) {
+                if (only === stack) {
+                    it(`contradictory: ${title}`, async () => {
+                        const { message, registered } = await refusal(stack, { ...enough, ...values });
+                        const [heading, ...lines] = message.split("\n");
+                        assert.equal(heading, `The config of the stack "${stack}" has 1 problem; nothing was created.`);
+                        assert.equal(lines.length, 1, message);
+                        // What, given, allowed, fix.
+                        assert.match(
+                            lines[0] ?? "",
+                            new RegExp(`^  - ${keys}: given \\{.+\\}\\. Allowed: .+\\. .*[A-Z].+$`),
+                        );
+                        assert.doesNotMatch(message, /undefined|\[object|\$\{/);
+                        assert.deepEqual(registered, []);
+                    });
+                }
+            }
+
+            it("unknown keys, with the nearest that there is", async () => {
+                const { message, registered } = await refusal(stack, { ...enough, instnces: "2" });
+                assert.equal(
+                    message,
+                    `The config of the stack "${stack}" has 1 problem; nothing was created.\n` +
+                        `  - ${project}:instnces: given "a key that nothing reads". Allowed: the keys in Pulumi.yaml. ` +
+                        `Did you mean ${project}:instances? Rename it, or remove it: pulumi config rm ${project}:instnces`,
+                );
+                assert.deepEqual(registered, []);
+            });
+        });
+    }
+});

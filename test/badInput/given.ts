@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+
+// Args that are good, for cases that make one of them bad.
+
+export const network = {
+    vpcId: "vpc-1",
+    privateSubnetIds: ["subnet-1", "subnet-2"],
+    isolatedSubnetIds: ["subnet-3", "subnet-4"],
+};
+
+export const database = {
+    engine: "aurora-postgresql",
+    clusterIdentifier: "orders",
+    endpoint: pulumi.output("orders.cluster-abc.eu-central-1.rds.amazonaws.com"),
+    port: pulumi.output(15432),
+    databaseName: "app",
+    securityGroupId: "sg-database",
+};
+
+export const credential = { secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-AbCdEf" };
+
+export const build = {
+    projectName: "orders-deploy",
+    projectArn: pulumi.output("arn:aws:codebuild:eu-central-1:123456789012:project/orders-deploy"),
+    roleName: "orders-deploy",
+    toolchain: "toolchain-0123456789abcdef.zip",
+};
+
+/** What a text, a number or a list is refused as; `undefined` is left to the args that are required. */
+export const notAGroup = ["x", 1, true, null, []];
+export const notAFlag = ["false", "true", 0, 1, null, "yes"];
+export const notAKey = ["alias/mine", "1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:kms:eu-west-1:1:key/x", 5, null];
+export const keptDays =
+    "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
+
+const tag = "a map of texts: keys of 1 to 128 characters, not beginning with aws:, values of at most 256";
+export const tags = {
+    arg: "tags",
+    allowed: tag,
+    fix: "Correct it, or leave it out.",
+    refused: ["team", ["team"], { team: 1 }, { "aws:team": "x" }, { "": "x" }, { team: "x".repeat(257) }, null],
+};
+
+const key = {
+    allowed: "the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>)",
+    fix: "Give the key's ARN, not its id or alias.",
+};
+export const kmsKey = (arg: string) => ({ arg, ...key, refused: notAKey });
+export const flag = (arg: string) => ({
+    arg,
+    allowed: "true or false",
+    fix: "Give a boolean, without quotes.",
+    refused: notAFlag,
+});
+export const logRetention = (arg: string) => ({
+    arg,
+    allowed: keptDays,
+    fix: "CloudWatch Logs keeps logs for these numbers of days only.",
+    refused: [0, 2, 366, "30", null],
+});
+/** Neither a group nor there. */
+export const reference = (arg: string, allowed: string, fix: string) => ({
+    arg,
+    allowed,
+    fix,
+    refused: [undefined, ...notAGroup],
+});

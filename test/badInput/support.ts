@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { record } from "../support/mocks";
+
+/** An argument, what is allowed for it and how to fix it, and what is refused. */
+export interface BadArg {
+    /** Path of the argument, as the message has it. */
+    arg: string;
+    allowed: string;
+    fix: string;
+    /** Values that are refused; a value with what the message shows of it, where that is not its JSON. */
+    refused: unknown[];
+    /** Args that the case needs besides. */
+    besides?: Record<string, unknown>;
+    /** What the message shows instead of the values: those that are secret. */
+    shown?: string;
+}
+
+/** One test a value: the message says what, given, allowed and fix, all of it verbatim, and nothing is registered. */
+export function refuses(
+    component: string,
+    make: (args: Record<string, unknown>) => unknown,
+    good: Record<string, unknown>,
+    table: BadArg[],
+): void {
+    for (const { arg, allowed, fix, refused, besides = {}, shown } of table) {
+        for (const given of refused) {
+            it(`${arg}: ${show(given)}`, async () => {
+                const args = withValue({ ...good, ...besides }, arg, given);
+                const { result: message, resources } = await record(() => messageOf(() => make(args)));
+                assert.equal(
+                    message,
+                    `${component} "it" has 1 invalid argument; nothing of it was created.\n` +
+                        `  - ${arg}: given ${shown ?? show(given)}. Allowed: ${allowed}. ${fix}`,
+                );
+                assert.deepEqual(resources, []);
+            });
+        }
+    }
+}
+
+export function messageOf(run: () => unknown): string {
+    try {
+        run();
+    } catch (error) {
+        return (error as Error).message;
+    }
+    return "no error";
+}
+
+/** The args with a value at a path such as `source.branch` or `emails[0]`; its parents are copied, not changed. */
+function withValue(args: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> {
+    const [key = "", ...rest] = path.replace(/\[\d+\]$/, "").split(".");
+    const holder = args[key] as Record<string, unknown> | undefined;
+    if (rest.length > 0) {
+        return { ...args, [key]: withValue({ ...holder }, rest.join("."), path.endsWith("]") ? [value] : value) };
+    }
+    return { ...args, [key]: path.endsWith("]") ? [value] : value };
+}
+
+function show(value: unknown): string {
+    return value === undefined ? "nothing" : typeof value === "number" ? `${value}` : JSON.stringify(value);
+}

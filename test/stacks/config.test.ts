@@ -210,6 +210,11 @@ describe("config", () => {
                 '  - approvalEmails, approval: given {"approvalEmails":["dba@example.com"],"approval":false}. Allowed: nothing; without approval nobody is told to approve. Remove it (pulumi config rm approvalEmails), or pulumi config set approval true',
             ],
             [
+                "a lock budget that nobody measures",
+                { lockBudgetMilliseconds: "500" },
+                '  - lockBudgetMilliseconds, rehearsal: given {"lockBudgetMilliseconds":500,"rehearsal":false}. Allowed: nothing; only a rehearsal measures locks. Remove it (pulumi config rm lockBudgetMilliseconds), or pulumi config set rehearsal true',
+            ],
+            [
                 "what is no e-mail address",
                 { approval: "true", approvalEmails: '["dba"]' },
                 '  - approvalEmails: given "[\\"dba\\"]". Allowed: a list of e-mail addresses. For example: pulumi config set approvalEmails \'["dba@example.com"]\'',

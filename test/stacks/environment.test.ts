@@ -27,6 +27,33 @@ describe("environment", function () {
     // The first program of a process loads the AWS SDK.
     this.timeout(20_000);
 
+    describe("with a rehearsal", () => {
+        it("has its build, its stage and the reaper of its clones", async () => {
+            const recording = await environment({ rehearsal: "true", lockBudgetMilliseconds: "250" });
+            assert.deepEqual(
+                actions(recording).map(({ name }) => name as string),
+                ["Source", "Toolchain", "Plan", "Rehearse", "Deploy", "Rollback"],
+            );
+            const { inputs } = recording.one("aws:codebuild/project:Project", "orders-rehearse");
+            const { environmentVariables } = inputs.environment as { environmentVariables: Properties[] };
+            assert.deepEqual(
+                environmentVariables.filter(({ name }) => /REHEARSAL|BUDGET/.test(name as string)),
+                [
+                    { name: "REHEARSAL_SOURCE_CLUSTER", value: "orders", type: "PLAINTEXT" },
+                    { name: "REHEARSAL_COPY", value: "AuroraClone", type: "PLAINTEXT" },
+                    { name: "REHEARSAL_CLONE_LIFETIME_MINUTES", value: "120", type: "PLAINTEXT" },
+                    { name: "LOCK_BUDGET_MILLISECONDS", value: "250", type: "PLAINTEXT" },
+                ],
+            );
+            recording.one("aws:codebuild/project:Project", "orders-reaper");
+        });
+
+        it("has none of it unless it is switched on", async () => {
+            const names = (await environment({})).all("aws:codebuild/project:Project").map(({ name }) => name);
+            assert.deepEqual(names.sort(), ["orders-deploy", "orders-plan", "orders-rollback"]);
+        });
+    });
+
     describe("in an existing VPC", () => {
         it("makes no network", async () => {
             const recording = await environment(existingVpc);

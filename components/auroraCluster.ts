@@ -227,6 +227,7 @@ function createCluster(
             ...(settings.allowMajorVersionUpgrade && {
                 dbInstanceParameterGroupName: parts.parameterGroups.instance.name,
             }),
+            snapshotIdentifier: settings.restoreFrom,
             databaseName: settings.databaseName,
             masterUsername: settings.masterUsername,
             masterPassword: parts.password,
@@ -281,12 +282,19 @@ function deletion(parent: AuroraCluster, name: string, settings: AuroraSettings)
         return { skipFinalSnapshot: true, deleteAutomatedBackups: true };
     }
     // A snapshot's name can be used once. It has to stay while the cluster does, and change whenever it is replaced.
-    const { clusterIdentifier, engine, databaseName, masterUsername, kmsKeyArn } = settings;
+    const { clusterIdentifier, engine, databaseName, masterUsername, kmsKeyArn, restoreFrom } = settings;
     const suffix = new random.RandomId(
         `${name}-final`,
         {
             byteLength: 4,
-            keepers: { clusterIdentifier, engine, databaseName, masterUsername, kmsKey: kmsKeyArn ?? "" },
+            keepers: {
+                clusterIdentifier,
+                engine,
+                databaseName,
+                masterUsername,
+                kmsKey: kmsKeyArn ?? "",
+                ...(restoreFrom !== undefined && { restoreFrom }),
+            },
         },
         { parent },
     );

@@ -42,6 +42,14 @@ export interface AuroraClusterArgs {
      * the password. Default: a random one.
      */
     masterPassword?: pulumi.Input<string>;
+    /**
+     * Snapshot that the cluster begins with: identifier or ARN of a cluster snapshot, also one of AWS Backup's. Another one
+     * replaces the cluster, and what was written since is only in its final snapshot; `deletionProtection` refuses that.
+     * Taking the arg out again changes nothing. `databaseName` and `masterUsername` have to be the snapshot's;
+     * the password becomes `masterPassword`, so a secret that was rotated since needs that password put back.
+     * Default: none, an empty database.
+     */
+    restoreFrom?: string;
     /** Port, not the engine's well-known one; a change restarts it. Default: 15432 for PostgreSQL, 13306 for MySQL. */
     port?: number;
     /** Number of instances, 1 to 16: the first is the writer, the others readers in other zones. Default: 1. */
@@ -339,6 +347,13 @@ function portAndPasswordRules(args: AuroraClusterArgs, traits: EngineTraits): Ru
                 (Number.isInteger(port) && port >= 1150 && port <= 65535 && port !== wellKnownPort),
             allowed: `a whole number from 1150 to 65535 other than ${wellKnownPort}, which everybody scans first`,
         },
+        matching(
+            "restoreFrom",
+            args.restoreFrom,
+            /^(arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:\S+|(awsbackup:|rds:)?[a-zA-Z][a-zA-Z0-9-]*)$/,
+            "the identifier or the ARN of a cluster snapshot",
+            "aws rds describe-db-cluster-snapshots lists them.",
+        ),
         {
             arg: "masterPassword",
             given: password,

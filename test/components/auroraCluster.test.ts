@@ -130,6 +130,15 @@ describe("AuroraCluster", () => {
             });
         });
 
+        it("begins with a snapshot, and gives the cluster before it a final snapshot of another name", async () => {
+            const empty = await aurora();
+            const restored = await aurora({ restoreFrom: "orders-2026-01-01" });
+            assert.equal(empty.one(clusterType).inputs.snapshotIdentifier, undefined);
+            assert.equal(restored.one(clusterType).inputs.snapshotIdentifier, "orders-2026-01-01");
+            const keepers = ({ one }: typeof empty) => one("random:index/randomId:RandomId").inputs.keepers as object;
+            assert.deepEqual(keepers(restored), { ...keepers(empty), restoreFrom: "orders-2026-01-01" });
+        });
+
         it("leaves nothing behind without a final snapshot", async () => {
             const { one, all } = await aurora({ finalSnapshot: false });
             const { inputs } = one(clusterType);

@@ -78,6 +78,20 @@ describe("AuroraCluster, given bad args", () => {
         );
     });
 
+    it("takes snapshots of a person, of RDS and of AWS Backup, by identifier or ARN", () => {
+        const arn = "arn:aws:rds:eu-central-1:123456789012:cluster-snapshot:awsbackup:job-1";
+        for (const restoreFrom of ["orders-final", "rds:orders-2026-01-01-03-00", "awsbackup:job-1", arn]) {
+            // Something else is wrong, so that none is created.
+            assert.match(message({ restoreFrom, instances: 0 }), /1 invalid argument/, restoreFrom);
+        }
+        assert.equal(
+            message({ restoreFrom: "arn:aws:rds:eu-central-1:123456789012:cluster:orders" }),
+            only(
+                'restoreFrom: given "arn:aws:rds:eu-central-1:123456789012:cluster:orders". Allowed: the identifier or the ARN of a cluster snapshot. aws rds describe-db-cluster-snapshots lists them.',
+            ),
+        );
+    });
+
     it("knows steps and limits of capacity", () => {
         for (const minCapacity of [-1, 0.3, 256.5, "1"]) {
             assert.match(message({ minCapacity, maxCapacity: 256 }), /minCapacity: given .* in steps of 0\.5/);

@@ -315,7 +315,7 @@ function serviceName(at: pulumi.Output<Location>, service: string): pulumi.Outpu
     return at.apply(({ region }) => `com.amazonaws.${region}.${service}`);
 }
 
-/** Only this account's principals: someone else's credentials cannot carry data out through the endpoint. */
+/** Only this account's principals and resources: neither another's credentials nor another's bucket take data out. */
 function endpointPolicy(at: pulumi.Output<Location>, service: string): pulumi.Output<string> {
     return at.apply(({ account }) =>
         policyDocument([
@@ -325,7 +325,11 @@ function endpointPolicy(at: pulumi.Output<Location>, service: string): pulumi.Ou
                 Principal: "*",
                 Action: [`${service}:*`],
                 Resource: ["*"],
-                Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+                Condition: {
+                    StringEquals: { "aws:PrincipalAccount": account },
+                    // Not every action has a resource.
+                    StringEqualsIfExists: { "aws:ResourceAccount": account },
+                },
             },
         ]),
     );

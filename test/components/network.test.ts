@@ -156,7 +156,10 @@ describe("Network", () => {
                     Principal: "*",
                     Action: [`${service}:*`],
                     Resource: ["*"],
-                    Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+                    Condition: {
+                        StringEquals: { "aws:PrincipalAccount": account },
+                        StringEqualsIfExists: { "aws:ResourceAccount": account },
+                    },
                 },
             ]);
         }

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import type { Statement } from "../../components/statements";
+import { environments } from "../../policy/rule";
+import { recordStack } from "../policy/stack";
+import { account, type Properties, type Recorded } from "../support/mocks";
+
+const types = {
+    egress: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    endpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
+    group: "aws:ec2/securityGroup:SecurityGroup",
+    project: "aws:codebuild/project:Project",
+    role: "aws:iam/role:Role",
+    rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+};
+
+for (const environment of environments) {
+    describe(`stack ${environment} without NAT`, () => {
+        let resources: Recorded[];
+        const all = (type: string) => resources.filter((resource) => resource.type === type);
+        /** Builds in the VPC, with everything that can be turned on. */
+        const builds = () => all(types.project).filter(({ inputs }) => inputs.vpcConfig !== undefined);
+        const groupOf = ({ inputs }: Recorded) => (inputs.vpcConfig as { securityGroupIds: string[] }).securityGroupIds;
+        const named = (name: string) => all(types.group).find((group) => group.name === name)?.id;
+
+        before(async function () {
+            // The first program of a process loads the AWS SDK.
+            this.timeout(20_000);
+            resources = await recordStack(environment, { egress: "Endpoints", rehearsal: "true", rotationDays: "30" });
+        });
+
+        it("has no NAT gateway, no public subnet, and no route out of awsx's making or ours", () => {
+            const [vpc] = all("awsx:ec2:Vpc");
+            assert.deepEqual(vpc?.inputs.natGateways, { strategy: "None" });
+            const kinds = (vpc?.inputs.subnetSpecs as { type: string }[]).map(({ type }) => type);
+            assert.deepEqual(kinds, ["Private", "Isolated"]);
+            // Its internet gateway is awsx's own, and cannot be had without (pulumi-awsx#947): no route leads to it.
+            const waysOut =
+                /ec2\/(natGateway|internetGateway|egressOnlyInternetGateway|eip|route|vpcPeering|carrierGateway)/;
+            assert.deepEqual(
+                resources.filter(({ type }) => waysOut.test(type)).map(({ name }) => name),
+                [],
+            );
+        });
+
+        it("has an endpoint of every service that a build's role may call", () => {
+            const reachable = new Set(
+                all(types.endpoint).map(({ inputs }) => (inputs.serviceName as string).split(".").at(-1)),
+            );
+            assert.equal(builds().length, 4);
+            for (const project of builds()) {
+                const role = all(types.role).find(({ outputs }) => outputs.arn === project.inputs.serviceRole);
+                const policies = all(types.rolePolicy).filter(({ inputs }) => inputs.role === role?.outputs.name);
+                const actions = policies.flatMap(({ inputs }) => allowedActions(inputs.policy));
+                const services = new Set(actions.map((action) => action.split(":")[0] as string));
+                assert.ok(services.has("s3") && services.has("secretsmanager") && services.has("logs"), project.name);
+                // The network interface is CodeBuild's doing, before the build is in the VPC.
+                services.delete("ec2");
+                assert.deepEqual(
+                    [...services].filter((service) => !reachable.has(service)),
+                    [],
+                    project.name,
+                );
+            }
+        });
+
+        it("runs builds on an image that is pulled outside of the VPC", () => {
+            for (const { inputs, name } of builds()) {
+                assert.match((inputs.environment as { image: string }).image, /^aws\/codebuild\//, name);
+            }
+        });
+
+        it("has its endpoints in every private subnet, by their public names, and S3's in every route table", () => {
+            const [vpc] = all("awsx:ec2:Vpc");
+            const { privateSubnetIds, routeTables } = vpc?.outputs as Properties;
+            for (const { inputs, name } of all(types.endpoint)) {
+                if (inputs.vpcEndpointType === "Gateway") {
+                    assert.deepEqual(
+                        inputs.routeTableIds,
+                        (routeTables as { id: string }[]).map(({ id }) => id),
+                    );
+                } else {
+                    assert.deepEqual(inputs.subnetIds, privateSubnetIds, name);
+                    assert.equal(inputs.privateDnsEnabled, true, name);
+                }
+            }
+        });
+
+        it("lets through its endpoints this account's principals only, and to this account's resources", () => {
+            for (const { inputs, name } of all(types.endpoint)) {
+                const { Statement: statements } = JSON.parse(inputs.policy as string) as { Statement: Statement[] };
+                assert.equal(statements.length, 1, name);
+                assert.deepEqual(
+                    statements[0]?.Condition,
+                    {
+                        StringEquals: { "aws:PrincipalAccount": account },
+                        StringEqualsIfExists: { "aws:ResourceAccount": account },
+                    },
+                    name,
+                );
+            }
+        });
+
+        it("lets builds reach the endpoints, S3 and the database, and nothing else", () => {
+            const [s3] = all(types.endpoint).filter(({ inputs }) => inputs.vpcEndpointType === "Gateway");
+            const [database, endpoints] = [
+                `aurora-pipeline-${environment}`,
+                `aurora-pipeline-${environment}-endpoints`,
+            ].map(named);
+            for (const project of builds()) {
+                const [group, ...others] = groupOf(project);
+                assert.deepEqual(others, []);
+                const ways = all(types.egress)
+                    .filter(({ inputs }) => inputs.securityGroupId === group)
+                    .map(({ inputs }): unknown[] => [destinationOf(inputs), inputs.fromPort, inputs.toPort]);
+                assert.deepEqual(
+                    ways.sort(),
+                    [
+                        [database, 15432, 15432],
+                        [endpoints, 443, 443],
+                        [s3?.outputs.prefixListId, 443, 443],
+                    ].sort(),
+                    project.name,
+                );
+            }
+        });
+
+        it("has no rule to a range of addresses anywhere", () => {
+            for (const { inputs, name } of all(types.egress)) {
+                assert.equal(inputs.cidrIpv4 ?? inputs.cidrIpv6, undefined, name);
+            }
+        });
+    });
+}
+
+function allowedActions(policy: unknown): string[] {
+    const { Statement: statements } = JSON.parse(policy as string) as { Statement: Statement[] };
+    return statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
+}
+
+function destinationOf(inputs: Properties): unknown {
+    return inputs.referencedSecurityGroupId ?? inputs.prefixListId ?? inputs.cidrIpv4;
+}

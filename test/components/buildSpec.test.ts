@@ -18,7 +18,16 @@ describe("buildSpec", () => {
     it("of a plan runs the delivery program and exports what later stages ask for", () => {
         assert.deepEqual(parsed({ action: "plan" }), {
             version: 0.2,
-            env: { "exported-variables": ["PENDING_CHANGESETS", "PLANNED_CHANGES", "PLAN_DIGEST", "RELEASE_ID"] },
+            env: {
+                "exported-variables": [
+                    "PENDING_CHANGESETS",
+                    "PLANNED_CHANGES",
+                    "PLAN_DIGEST",
+                    "RELEASE_ID",
+                    "LINT_FINDINGS",
+                    "DRIFTED_OBJECTS",
+                ],
+            },
             phases: {
                 install: { "runtime-versions": { java: "corretto17", nodejs: "20" } },
                 build: {

@@ -110,6 +110,7 @@ describe("the linter with the real squawk", () => {
             config: {
                 environment: "prod",
                 profile: "strict",
+                drift: "off",
                 levels: { ...levels, "ban-drop-column": "off", "require-table-schema": "warning" },
             },
         });

@@ -6,7 +6,7 @@ import { type CatalogQuery, catalogQueries, combined } from "./queries";
 export type CatalogClient = Pick<ClientBase, "query">;
 
 export interface FingerprintOptions {
-    /** Tables that the migration tool keeps for itself, in whichever schema. Default: those of Liquibase and Flyway. */
+    /** Tables that keep what was migrated, in whichever schema. Default: those of Liquibase, Flyway and this pipeline. */
     trackingTables?: string[];
     /** Also the cluster's roles and their memberships. They are no part of a database. Default: false. */
     roles?: boolean;
@@ -16,7 +16,12 @@ export interface FingerprintOptions {
     statementTimeout?: number;
 }
 
-export const trackingTables = ["databasechangelog", "databasechangeloglock", "flyway_schema_history"];
+export const trackingTables = [
+    "databasechangelog",
+    "databasechangeloglock",
+    "flyway_schema_history",
+    "aurora_pipeline_deployments",
+];
 
 // What an expression looks like depends on the session: names outside the search path are qualified, dates and floats
 // are written as the session wants them. Each session gets the same.

@@ -11,6 +11,8 @@ export interface LintConfig {
     environment: string;
     profile: Profile;
     levels: Levels;
+    /** What becomes of a plan when somebody changed the database by hand since the last deployment. */
+    drift: Level;
 }
 
 export const lintConfigFile = "lint.yaml";
@@ -20,6 +22,7 @@ const profiles = ["lenient", "strict"] as const satisfies Profile[];
 
 const sectionSchema = z.strictObject({
     profile: z.optional(z.enum(profiles)),
+    drift: z.optional(z.enum(allowedLevels)),
     rules: z.optional(z.record(z.string(), z.enum(allowedLevels))),
 });
 const fileSchema = z.extend(sectionSchema, { environments: z.optional(z.record(z.string(), sectionSchema)) });
@@ -43,7 +46,8 @@ export function lintConfig(given: LintFile, environment: string): LintConfig {
     const levels = Object.fromEntries(
         ruleNames.map((rule) => [rule, own?.rules?.[rule] ?? given.rules?.[rule] ?? byGroup[rules[rule].group]]),
     ) as Levels;
-    return { environment, profile, levels };
+    const drift = own?.drift ?? given.drift ?? "warning";
+    return { environment, profile, levels, drift };
 }
 
 function parseFile(file: string): LintFile {

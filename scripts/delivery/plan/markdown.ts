@@ -1,9 +1,12 @@
 import { keyOf } from "../changesets";
-import { headline, Plan, PlannedChange } from "./model";
+import { driftLines } from "../drift/compare";
+import { lintLines, type LintReport } from "../lint";
+import { headline, Plan, PlannedChange, undoVerdict } from "./model";
 
 /** A pull request comment holds 65,536 characters. */
 const limit = 60_000;
 const mostWarnings = 50;
+const mostLines = 80;
 
 /** The plan as a reviewer reads it. */
 export function planMarkdown(plan: Plan): string {
@@ -19,8 +22,30 @@ function introduction(plan: Plan): string {
     return [
         `# ${headline(plan).replace(/:$/, "")}\n`,
         `\nRelease \`${releaseId}\` of revision \`${sourceRevision}\`. Digest \`${digest}\`: what runs is this, or nothing.\n`,
+        ...list("This must not run", plan.objections ?? []),
         ...(warnings.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
+        ...(plan.lint && plan.lint.findings.length > 0 ? lintText(plan.lint) : []),
+        ...(plan.drift && plan.drift.result !== "None" ? driftText(driftLines(plan.drift)) : []),
     ].join("");
+}
+
+function list(title: string, lines: string[]): string[] {
+    return lines.length === 0 ? [] : [`\n**${title}**\n\n`, ...lines.map((line) => `- ${line}\n`)];
+}
+
+function lintText(report: LintReport): string[] {
+    const [summary = "", ...lines] = lintLines(report);
+    return [`\n**${summary}**\n\n`, `${fencedText(lines)}\n`];
+}
+
+function driftText([summary = "", ...lines]: string[]): string[] {
+    return [`\n**${summary}**\n`, ...(lines.length > 0 ? [`\n${fencedText(lines)}\n`] : [])];
+}
+
+/** Lines as they are, as many as there is room for. */
+function fencedText(lines: string[]): string {
+    const shown = lines.slice(0, mostLines);
+    return fence([...shown, ...(lines.length > shown.length ? ["…, all of it in plan.json"] : [])].join("\n"), "text");
 }
 
 function summary(plan: Plan, room: number): string {
@@ -43,7 +68,7 @@ function summaryCells(change: PlannedChange, index: number, kind: Plan["kind"]):
         `\`${keyOf(change)}\``,
         comment.replaceAll("|", "\\|").replaceAll(/\s+/g, " "),
         runInTransaction ? "yes" : "**no**",
-        ...(kind === "deploy" ? [undoVerdict(change)] : []),
+        ...(kind === "deploy" ? [undoCell(change)] : []),
     ];
 }
 
@@ -51,14 +76,9 @@ function row(cells: string[]): string {
     return `| ${cells.join(" | ")} |\n`;
 }
 
-function undoVerdict({ undo, undoError, again }: PlannedChange): string {
-    if (undoError !== undefined || undo === undefined) {
-        return "**no**";
-    }
-    if (undo.length === 0) {
-        return "nothing to undo";
-    }
-    return again ? "**not to its earlier form**" : "yes";
+function undoCell(change: PlannedChange): string {
+    const verdict = undoVerdict(change);
+    return verdict === "no" || verdict === "not to its earlier form" ? `**${verdict}**` : verdict;
 }
 
 function details({ changes, kind }: Plan, room: number): string {
@@ -90,8 +110,12 @@ function fenced(statements: string[]): string {
     if (statements.length === 0) {
         return "No SQL.";
     }
-    const sql = statements.join("\n\n");
-    const longest = Math.max(2, ...[...sql.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-    const fence = "`".repeat(longest + 1);
-    return `${fence}sql\n${sql}\n${fence}`;
+    return fence(statements.join("\n\n"), "sql");
+}
+
+/** More backticks than the text itself has. */
+function fence(text: string, language: string): string {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+    const ticks = "`".repeat(longest + 1);
+    return `${ticks}${language}\n${text}\n${ticks}`;
 }

@@ -24,6 +24,8 @@ export interface Plan {
     lint?: LintReport;
     /** What somebody changed by hand since the last deployment; absent where nobody looked. */
     drift?: Drift;
+    /** Why it must not run. */
+    objections?: string[];
 }
 
 /** A plan that was just made, with what it was made from. */
@@ -55,6 +57,21 @@ export interface PlannedChange extends ChangesetName {
 /** What is written down of a plan: what it was made from has a file of its own, and some of it is nobody's business. */
 export function withoutState({ starting: _, ...plan }: MadePlan): Plan {
     return plan;
+}
+
+/** Whether a change can be undone. */
+export function undoVerdict({
+    undo,
+    undoError,
+    again,
+}: PlannedChange): "yes" | "no" | "nothing to undo" | "not to its earlier form" {
+    if (undoError !== undefined || undo === undefined) {
+        return "no";
+    }
+    if (undo.length === 0) {
+        return "nothing to undo";
+    }
+    return again ? "not to its earlier form" : "yes";
 }
 
 /** The plan in one line. */

@@ -54,6 +54,12 @@ environments:
         assert.equal(load("profile: strict", "dev").levels["ban-drop-table"], "error");
     });
 
+    it("sets what becomes of drift, a warning unless told", () => {
+        assert.equal(load("profile: strict", "prod").drift, "warning");
+        const text = "drift: off\nenvironments: { prod: { drift: error } }";
+        assert.deepEqual([load(text, "prod").drift, load(text, "dev").drift], ["error", "off"]);
+    });
+
     it("may be empty", () => assert.equal(load("# nothing yet\n").profile, "strict"));
 
     it("tells everything that is wrong at once", () => {
@@ -70,8 +76,8 @@ environments:
         assert.deepEqual(problems(text), [
             "/lint.yaml:",
             "  - rules.ban-drop-table: allowed: off, warning, error",
-            "  - unknown key level in environments.prod; allowed: profile, rules",
-            "  - unknown key profil; allowed: profile, rules, environments",
+            "  - unknown key level in environments.prod; allowed: profile, drift, rules",
+            "  - unknown key profil; allowed: profile, drift, rules, environments",
             "  - rules: unknown rule ban-drop-colum; did you mean ban-drop-column?",
             "  - environments.prod.rules: unknown rule rollback-mising; did you mean rollback-missing?",
         ]);

@@ -1,0 +1,72 @@
+import type { ClientBase } from "pg";
+import type { Fingerprint } from "../catalog";
+
+/**
+ * The catalog as each deployment left it, in a table beside Liquibase's own: it is where the catalog is (a restored
+ * snapshot or a clone brings the right one along), in the same transaction-safe store, and whoever may plan may read it.
+ * Only a deployment or a rollback creates it, and no fingerprint counts it.
+ */
+export const deploymentsTable = "aurora_pipeline_deployments";
+
+/** Catalogs that are kept whole; of older deployments only the digest stays. */
+const keptCatalogs = 10;
+
+/** A catalog that a deployment left. */
+export interface RecordedCatalog {
+    releaseId: string;
+    at: string;
+    catalog: Fingerprint;
+}
+
+type Client = Pick<ClientBase, "query">;
+
+export async function lastCatalog(client: Client): Promise<RecordedCatalog | undefined> {
+    const { rows: tables } = await client.query<{ found: boolean }>(
+        "SELECT to_regclass(quote_ident(current_schema()) || $1) IS NOT NULL AS found",
+        [`.${deploymentsTable}`],
+    );
+    if (!tables[0]?.found) {
+        return undefined;
+    }
+    const { rows } = await client.query<{ releaseId: string; at: Date; catalog: Fingerprint }>(
+        `SELECT release_id AS "releaseId", recorded_at AS at, catalog FROM ${deploymentsTable}
+          WHERE catalog IS NOT NULL ORDER BY recorded_at DESC LIMIT 1`,
+    );
+    return rows[0] && { ...rows[0], at: rows[0].at.toISOString() };
+}
+
+/** What is written down with it. */
+export interface RecordedDeployment {
+    releaseId: string;
+    action: "deploy" | "rollback";
+    /** Digest of the plan. */
+    digest: string;
+}
+
+export async function recordCatalog(
+    client: Client,
+    { releaseId, action, digest }: RecordedDeployment,
+    catalog: Fingerprint,
+): Promise<void> {
+    // No sequence and no index beside the key: it holds as many rows as there were deployments.
+    await client.query(
+        `CREATE TABLE IF NOT EXISTS ${deploymentsTable} (
+            recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            release_id text NOT NULL,
+            action text NOT NULL,
+            plan_digest text NOT NULL,
+            catalog_digest text NOT NULL,
+            catalog jsonb)`,
+    );
+    await client.query(
+        `INSERT INTO ${deploymentsTable} (release_id, action, plan_digest, catalog_digest, catalog)
+         VALUES ($1, $2, $3, $4, $5)`,
+        [releaseId, action, digest, catalog.digest, JSON.stringify(catalog)],
+    );
+    await client.query(
+        `UPDATE ${deploymentsTable} SET catalog = NULL
+          WHERE catalog IS NOT NULL AND recorded_at < (
+              SELECT min(recorded_at) FROM (
+                  SELECT recorded_at FROM ${deploymentsTable} ORDER BY recorded_at DESC LIMIT ${keptCatalogs}) kept)`,
+    );
+}

@@ -1,0 +1,96 @@
+import { keyOf } from "../../changesets";
+import type { Finding } from "../../lint";
+import { type Plan, type PlannedChange, undoVerdict } from "../model";
+import { html, type Markup } from "./markup";
+
+/** Beyond this nobody reads; a browser still opens it at once. */
+const mostCharacters = 1_000_000;
+
+/** Each change with its SQL, what undoes it, and what the linter has against it. */
+export function changeSection(plan: Plan): Markup {
+    const findings = byChangeset(plan.lint?.findings ?? []);
+    const cards: Markup[] = [];
+    let length = 0;
+    for (const [index, change] of plan.changes.entries()) {
+        const card = changeCard(change, index + 1, plan.kind, findings.get(keyOf(change)) ?? []);
+        length += card.toString().length;
+        if (length > mostCharacters && index > 0) {
+            cards.push(html`<p>The other ${plan.changes.length - index} changes are in <code>plan.json</code>.</p>`);
+            break;
+        }
+        cards.push(card);
+    }
+    const placeless = (plan.lint?.findings ?? []).filter(({ changeset }) => changeset === undefined);
+    return html`<section aria-labelledby="changes">
+        <h2 id="changes">${plan.kind === "deploy" ? "What will run" : "What will be undone"}</h2>
+        ${plan.changes.length === 0 && html`<p>Nothing.</p>`}${placeless.map(findingNote)}${cards}
+    </section>`;
+}
+
+function changeCard(change: PlannedChange, number: number, kind: Plan["kind"], findings: Finding[]): Markup {
+    const { id, author, file, comment, runInTransaction, again, sql } = change;
+    return html`<article class="card">
+        <header>
+            <span class="number">${number}</span>
+            <h3>${id}</h3>
+            ${again && html`<span class="tag warn">runs again</span>`}
+            ${!runInTransaction && html`<span class="tag warn">outside a transaction</span>`}
+            ${kind === "deploy" && undoTag(change)}
+        </header>
+        <p class="soft small"><code>${file}</code>, by ${author}</p>
+        ${comment !== undefined && comment !== "" && html`<p>${comment}</p>`}${findings.map(findingNote)}${code(sql)}
+        ${kind === "deploy" && undoDetails(change)}
+    </article>`;
+}
+
+const undoTags: Record<ReturnType<typeof undoVerdict>, { mood: string; text: string }> = {
+    yes: { mood: "good", text: "can be undone" },
+    no: { mood: "bad", text: "cannot be undone" },
+    "nothing to undo": { mood: "plain", text: "nothing to undo" },
+    "not to its earlier form": { mood: "warn", text: "undoing does not restore the earlier form" },
+};
+
+function undoTag(change: PlannedChange): Markup {
+    const { mood, text } = undoTags[undoVerdict(change)];
+    return html`<span class="tag ${mood}">${text}</span>`;
+}
+
+function undoDetails({ undo = [], undoError }: PlannedChange): Markup {
+    if (undoError !== undefined) {
+        return html`<p class="small"><strong>Nothing undoes it:</strong> ${undoError}</p>`;
+    }
+    return html`<details>
+        <summary>What undoes it</summary>
+        ${code(undo)}
+    </details>`;
+}
+
+function code(statements: string[]): Markup {
+    return statements.length === 0
+        ? html`<p class="soft small">No SQL.</p>`
+        : html`<pre><code>${statements.join("\n\n")}</code></pre>`;
+}
+
+function findingNote({ rule, level, file, line, what, why, instead, waived }: Finding): Markup {
+    const mood = waived !== undefined ? "waived" : level === "error" ? "bad" : "warn";
+    const title = waived !== undefined ? "Waived" : level === "error" ? "Error" : "Warning";
+    return html`<div class="finding ${mood}">
+        <p>
+            <strong>${title}: ${rule}</strong>
+            <span class="soft small">${file}${line !== undefined && `:${line}`}</span>
+        </p>
+        <p>${what}</p>
+        <p class="small">
+            ${waived === undefined ? html`${why} <em>Instead:</em> ${instead}` : html`<em>Reason:</em> ${waived}`}
+        </p>
+    </div>`;
+}
+
+function byChangeset(findings: Finding[]): Map<string, Finding[]> {
+    const groups = new Map<string, Finding[]>();
+    for (const finding of findings) {
+        const key = finding.changeset ?? "";
+        groups.set(key, [...(groups.get(key) ?? []), finding]);
+    }
+    return groups;
+}

@@ -1,0 +1,136 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Delivery, type Project } from "../support/delivery";
+
+const orders = `--changeset me:orders
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+--rollback DROP TABLE orders;`;
+const dropNote = `--changeset me:drop-note
+ALTER TABLE orders DROP COLUMN note;
+--rollback ALTER TABLE orders ADD COLUMN note text;`;
+
+describe("what a plan finds wrong", function () {
+    this.timeout(240_000);
+    let delivery: Delivery;
+    let project: Project;
+
+    before(async () => {
+        delivery = await Delivery.start();
+    });
+    after(() => delivery?.dispose());
+    beforeEach(async () => {
+        project = await delivery.project();
+        project.changelog(orders);
+        const { code, output } = await project.build("deploy");
+        assert.equal(code, 0, output);
+        project.nextExecution();
+    });
+
+    async function plan(expected: number): Promise<string> {
+        const { code, output } = await project.build("plan");
+        assert.equal(code, expected, output);
+        return output;
+    }
+
+    it("fails on an error of the linter, and leaves everything that explains it", async () => {
+        project.changelog(orders, dropNote);
+        project.write({ "lint.yaml": "rules: { ban-drop-column: error }\n" });
+        const output = await plan(1);
+        assert.match(output, /changelog\.sql:\d+: error ban-drop-column in changelog\.sql::drop-note::me\n {4}/);
+        assert.match(output, /This plan must not run; nothing was changed:\n {2}- the linter has 1 error/);
+        const { lint, objections, changes } = project.plan();
+        assert.deepEqual(
+            lint?.findings.map(({ rule, level, line, changeset }) => [rule, level, line, changeset]),
+            [["ban-drop-column", "error", 8, "changelog.sql::drop-note::me"]],
+        );
+        assert.equal(changes.length, 1);
+        assert.match(objections!.join(), /^the linter has 1 error/);
+        assert.match(project.artifact("plan.md"), /\*\*This must not run\*\*[\s\S]*error ban-drop-column in/);
+        assert.match(project.artifact("plan.html"), /<strong>Error: ban-drop-column<\/strong>/);
+        assert.match(
+            project.report(),
+            /<testsuite name="lint" tests="1" failures="1"[\s\S]*ban-drop-column: changelog\.sql::drop-note::me/,
+        );
+        assert.match(project.exports(), /^export LINT_FINDINGS='1'$/m);
+    });
+
+    it("shows warnings and goes on", async () => {
+        project.changelog(orders, dropNote);
+        project.write({ "lint.yaml": "rules: { ban-drop-column: warning }\n" });
+        assert.match(await plan(0), /warning ban-drop-column in changelog\.sql::drop-note::me/);
+        assert.match(project.artifact("plan.html"), /<strong>Warning: ban-drop-column<\/strong>/);
+        assert.match(project.report(), /<testsuite name="lint" tests="1" failures="0" errors="0" skipped="1"/);
+        assert.deepEqual(project.plan().objections, []);
+    });
+
+    it("honours a waiver with a reason", async () => {
+        project.changelog(
+            orders,
+            `--changeset me:drop-note\n--lint-waive ban-drop-column: nobody reads it
+ALTER TABLE orders DROP COLUMN note;\n--rollback ALTER TABLE orders ADD COLUMN note text;`,
+        );
+        project.write({ "lint.yaml": "rules: { ban-drop-column: error }\n" });
+        await plan(0);
+        assert.equal(project.plan().lint?.findings[0]?.waived, "nobody reads it");
+    });
+
+    it("has levels of its own in each environment", async () => {
+        project.changelog(orders, dropNote);
+        project.write({ "lint.yaml": "environments: { prod: { rules: { ban-drop-column: error } } }\n" });
+        await plan(0);
+        const { code } = await project.build("plan", { environment: { ENVIRONMENT_NAME: "prod" } });
+        assert.equal(code, 1);
+    });
+
+    it("lints only what is pending", async () => {
+        project.write({ "lint.yaml": "profile: strict\n" });
+        await plan(0);
+        assert.deepEqual(project.plan().lint?.findings, []);
+    });
+
+    it("says where an applied changeset was edited", async () => {
+        project.changelog(orders.replace("bigint", "int"));
+        const output = await plan(2);
+        assert.match(output, /changelog\.sql:3: error \S+ in changelog\.sql::orders::me/);
+        assert.match(output, /A changeset that already ran was edited\./);
+        assert.match(project.report(), /<testsuite name="lint" tests="1" failures="1"/);
+    });
+
+    it("refuses a lint.yaml that it does not understand, before it asks the database", async () => {
+        project.write({ "lint.yaml": "drift: loud\n" });
+        assert.match(await plan(2), /lint\.yaml:\n {2}- drift: allowed: off, warning, error/);
+    });
+
+    it("makes the linter executable, however the toolchain was unpacked", async () => {
+        const linter = path.join(delivery.toolchain, "squawk");
+        fs.chmodSync(linter, 0o644);
+        project.changelog(orders, dropNote);
+        await plan(0);
+        assert.notEqual(fs.statSync(linter).mode & 0o100, 0);
+    });
+
+    it("runs another linter where the image brings one", async () => {
+        project.changelog(orders, dropNote);
+        const { code, output } = await project.build("plan", { environment: { SQUAWK: "/nowhere/squawk" } });
+        assert.equal(code, 2);
+        assert.match(output, /The SQL linter squawk is missing: \/nowhere\/squawk/);
+    });
+
+    it("is refused by a deployment that finds another catalog, which says what changed", async () => {
+        project.changelog(orders, dropNote);
+        await plan(0);
+        const approved = project.approve();
+        await project.query("CREATE INDEX by_hand ON orders (note)");
+        const { code, output } = await project.build("deploy", { environment: { CODEBUILD_SRC_DIR_Plan: approved } });
+        assert.equal(code, 2, output);
+        assert.match(
+            output,
+            /The database's catalog is not the one that the plan was made for:\n {2}\+ index public\.by_hand: CREATE INDEX/,
+        );
+        assert.match(output, /Nothing was run\./);
+        await project.query("DROP INDEX by_hand");
+        const again = await project.build("deploy", { environment: { CODEBUILD_SRC_DIR_Plan: approved } });
+        assert.equal(again.code, 0, again.output);
+    });
+});

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { choosePort } from "../local/database/port";
 import { connect } from "../local/database/provision";
@@ -13,6 +14,8 @@ export interface ThrowawayServer {
     administrate(database?: string): Promise<Client>;
     /** A connection as somebody else; the caller ends it. */
     connect(database: string, user: string, password: string): Promise<Client>;
+    /** Stops the server and starts it again on its port, some time later. */
+    restart(pauseMillis?: number): Promise<void>;
     /** Stops the server and deletes all of it. */
     dispose(): Promise<void>;
 }
@@ -40,6 +43,11 @@ export async function startThrowawayServer(): Promise<ThrowawayServer> {
             server,
             administrate: (database = "postgres") => open(database, administrator, server.password),
             connect: open,
+            restart: async (pauseMillis = 0) => {
+                await server.stop();
+                await sleep(pauseMillis);
+                await startServer(place, server.port);
+            },
             dispose: async () => {
                 await server.stop();
                 remove();

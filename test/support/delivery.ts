@@ -61,13 +61,18 @@ export class Delivery {
         fs.rmSync(this.home, { recursive: true });
     }
 
-    /** A new, empty database and a source to deliver to it. */
-    async project(): Promise<Project> {
+    /** A new, empty database, or a copy of another one, and a source to deliver to it. */
+    async project(template?: string): Promise<Project> {
         const name = `app_${(this.databases += 1)}`;
         const administrator = await this.server.administrate();
-        await administrator.query(`CREATE DATABASE ${name} OWNER ${owner}`);
+        await administrator.query(`CREATE DATABASE ${name} OWNER ${owner}${template ? ` TEMPLATE ${template}` : ""}`);
         await administrator.end();
-        return new Project(this, name, path.join(this.home, name));
+        return this.source(name);
+    }
+
+    /** A further source that goes to a database that is there. */
+    source(database: string, name = database): Project {
+        return new Project(this, database, path.join(this.home, name));
     }
 }
 
@@ -98,8 +103,8 @@ export class Project {
     }
 
     /** Begins another execution of the pipeline: another release id. */
-    nextExecution(): string {
-        this.executions += 1;
+    nextExecution(number = this.executions + 1): string {
+        this.executions = number;
         return this.releaseId;
     }
 

@@ -177,7 +177,10 @@ async function undo(
         }
         await lock.confirm();
         for (const failed of deployment.changesets.filter(({ status }) => status === "Failed")) {
-            await dropLeftBehind(failed);
+            // On a full disk, say. The comparison below names what stayed; the next run drops it.
+            await dropLeftBehind(failed).catch((error) =>
+                context.log(`  It could not be dropped: ${messageOf(error)}`),
+            );
         }
         const statements = statementsBy(plan.changes, ({ undo }) => undo);
         const { problem } = await undoTo(releaseId, context, deployment, statements);

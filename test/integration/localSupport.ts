@@ -104,7 +104,7 @@ export class Scene {
         return this.ask(name, async (client) => {
             const { rows } = await client.query<{ name: string }>(
                 "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' " +
-                    "AND tablename NOT LIKE 'databasechangelog%' ORDER BY 1",
+                    "AND tablename NOT LIKE 'databasechangelog%' AND tablename <> 'aurora_pipeline_deployments' ORDER BY 1",
             );
             return rows.map(({ name }) => name);
         });

@@ -177,10 +177,10 @@ export class Project {
         }
     }
 
-    /** Names of the tables in the database. */
+    /** Names of the tables in the database, without the one in which deployments record the catalog. */
     async tables(): Promise<string[]> {
         const rows = await this.query<{ name: string }>(
-            "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+            "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> 'aurora_pipeline_deployments' ORDER BY 1",
         );
         return rows.map(({ name }) => name);
     }

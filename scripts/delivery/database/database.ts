@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as tls from "node:tls";
 import { Client, QueryArrayConfig } from "pg";
 import { type Fingerprint, readFingerprint } from "../catalog";
-import { lastCatalog, recordCatalog, type RecordedCatalog, type RecordedDeployment } from "../drift/history";
+import { lastCatalog, type RecordedCatalog } from "../drift/history";
 import { InputError, messageOf } from "../errors";
 import { explainConnection } from "../explain";
 import { Settings } from "../input/settings";
@@ -57,11 +57,6 @@ export class Database {
     /** The catalog as the last deployment left it; undefined where none has recorded it. */
     lastCatalog(): Promise<RecordedCatalog | undefined> {
         return lastCatalog(this.client);
-    }
-
-    /** Writes down the catalog that a deployment leaves. */
-    recordCatalog(deployment: RecordedDeployment, catalog: Fingerprint): Promise<void> {
-        return recordCatalog(this.client, deployment, catalog);
     }
 
     /** Where names without a schema lie. */

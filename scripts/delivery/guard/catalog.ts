@@ -1,4 +1,5 @@
 import { differences, type Fingerprint, readFingerprint, renderDifferences } from "../catalog";
+import { recordCatalog } from "../drift/history";
 import { messageOf } from "../errors";
 import type { Deployment } from "../report/deployment";
 import type { Keeper } from "./keeper";
@@ -10,16 +11,23 @@ export async function takeFingerprint(keeper: Keeper): Promise<Fingerprint> {
     return readFingerprint(keeper.connection);
 }
 
-/** Writes what the catalog is now into the record; a deployment that is done does not fail for it. */
+/**
+ * Writes what the catalog is now into the record and, if all went well, into the database: what is otherwise there at
+ * the next plan, somebody changed by hand. A deployment that is done does not fail for it.
+ */
 export async function noteFingerprint(
     keeper: Keeper,
     deployment: Deployment,
     log: (line: string) => void,
 ): Promise<void> {
     try {
-        deployment.fingerprints.after = (await takeFingerprint(keeper)).digest;
+        const catalog = await takeFingerprint(keeper);
+        deployment.fingerprints.after = catalog.digest;
+        if (deployment.status === "Succeeded") {
+            await recordCatalog(keeper.connection, deployment, catalog);
+        }
     } catch (error) {
-        log(`Warning: the catalog's fingerprint is not in the report: ${messageOf(error)}`);
+        log(`Warning: the catalog is not recorded, drift will not be told: ${messageOf(error)}`);
     }
 }
 

@@ -1,0 +1,157 @@
+import * as assert from "node:assert/strict";
+import { Delivery, type Project } from "../support/delivery";
+
+const table = (name: string) => `--changeset me:${name}
+CREATE TABLE ${name} (id bigint PRIMARY KEY, note text);
+--rollback DROP TABLE ${name};`;
+
+describe("drift", function () {
+    this.timeout(240_000);
+    let delivery: Delivery;
+    let project: Project;
+
+    before(async () => {
+        delivery = await Delivery.start();
+    });
+    after(() => delivery?.dispose());
+    beforeEach(async () => {
+        project = await delivery.project();
+        project.changelog(table("orders"));
+    });
+
+    async function run(action: string, expected = 0, environment: Record<string, string> = {}): Promise<string> {
+        const { code, output } = await project.build(action, { environment });
+        assert.equal(code, expected, output);
+        return output;
+    }
+
+    const recorded = () =>
+        project.query<{ release_id: string; action: string; whole: boolean; same: boolean; plan_digest: string }>(
+            `SELECT release_id, action, plan_digest, catalog IS NOT NULL AS whole, catalog->>'digest' = catalog_digest AS same
+               FROM aurora_pipeline_deployments ORDER BY recorded_at`,
+        );
+
+    it("is unknown before the first deployment, and no plan creates the table that would tell", async () => {
+        assert.match(await run("plan"), /Drift unknown: no deployment has recorded this database's catalog yet/);
+        assert.equal(project.plan().drift?.result, "Unknown");
+        assert.match(project.exports(), /^export DRIFTED_OBJECTS='unknown'$/m);
+        assert.deepEqual(await project.query("SELECT to_regclass('aurora_pipeline_deployments') AS there"), [
+            { there: null },
+        ]);
+    });
+
+    it("is none after a deployment, which records the catalog that it leaves", async () => {
+        await run("deploy");
+        const { digest, fingerprints } = project.deployment();
+        assert.deepEqual(await recorded(), [
+            { release_id: project.releaseId, action: "deploy", plan_digest: digest, whole: true, same: true },
+        ]);
+        await run("plan");
+        const plan = project.plan();
+        // The table itself counts for nothing.
+        assert.equal(plan.catalog, fingerprints.after);
+        assert.equal(plan.drift?.result, "None");
+        assert.equal(plan.drift?.since?.releaseId, project.releaseId);
+        assert.match(project.exports(), /^export DRIFTED_OBJECTS='0'$/m);
+    });
+
+    it("names each object that somebody added, removed or changed by hand", async () => {
+        project.changelog(table("orders"), table("customers"));
+        await run("deploy");
+        await project.query(
+            `CREATE INDEX by_hand ON orders (note); ALTER TABLE orders ALTER COLUMN note TYPE varchar(20);
+             DROP TABLE customers; INSERT INTO orders VALUES (1, 'a row is no drift')`,
+        );
+        const output = await run("plan");
+        assert.match(output, /\+ index public\.by_hand: CREATE INDEX by_hand/);
+        assert.match(output, /- table public\.customers/);
+        assert.match(output, /~ column public\.orders\.note\n {6}was: text\n {6}now: character varying\(20\)/);
+        const { drift, objections } = project.plan();
+        assert.equal(drift?.result, "Found");
+        assert.deepEqual(objections, []);
+        assert.match(project.exports(), new RegExp(`^export DRIFTED_OBJECTS='${drift?.differences.length}'$`, "m"));
+        assert.match(project.artifact("plan.md"), /\*\*Drift: \d+ objects changed by hand since release-/);
+        assert.match(project.artifact("plan.html"), /What somebody changed by hand/);
+        assert.match(project.report(), /<testsuite name="drift" tests="1" failures="0" errors="0" skipped="1"/);
+    });
+
+    it("stops the plan where the environment says so", async () => {
+        await run("deploy");
+        await project.query("CREATE INDEX by_hand ON orders (note)");
+        project.write({ "lint.yaml": "drift: error\n" });
+        assert.match(await run("plan", 1), /This plan must not run[\s\S]*- somebody changed the database by hand/);
+        assert.match(project.report(), /<testsuite name="drift" tests="1" failures="1"/);
+        assert.match(project.artifact("plan.html"), /This must not run/);
+    });
+
+    it("is over with the next deployment, whose approver has seen it", async () => {
+        await run("deploy");
+        await project.query("CREATE INDEX by_hand ON orders (note)");
+        project.changelog(table("orders"), table("customers"));
+        project.nextExecution();
+        await run("deploy");
+        await run("plan");
+        assert.equal(project.plan().drift?.result, "None");
+    });
+
+    it("is measured from the deployment before one that failed", async () => {
+        await run("deploy");
+        const first = project.releaseId;
+        project.nextExecution();
+        project.changelog(table("orders"), table("customers"), "--changeset me:broken\nSELECT nothing;");
+        await run("deploy", 1);
+        project.changelog(table("orders"));
+        await run("plan");
+        const { drift } = project.plan();
+        assert.deepEqual([drift?.result, drift?.since?.releaseId], ["None", first]);
+    });
+
+    it("is none after a rollback, which records what it leaves", async () => {
+        await run("deploy");
+        const release = project.nextExecution();
+        project.changelog(table("orders"), table("customers"));
+        await run("deploy");
+        project.nextExecution();
+        await run("rollback", 0, { ROLLBACK_TO: release });
+        await run("plan");
+        assert.equal(project.plan().drift?.result, "None");
+        assert.deepEqual(
+            (await recorded()).map(({ action }) => action),
+            ["deploy", "deploy", "rollback"],
+        );
+    });
+
+    it("keeps the newest catalogs whole, and of older ones the digest", async () => {
+        await run("deploy");
+        await project.query(
+            `INSERT INTO aurora_pipeline_deployments
+             SELECT recorded_at - n * interval '1 day', 'release-' || n, action, plan_digest, catalog_digest, catalog
+               FROM aurora_pipeline_deployments, generate_series(1, 20) n`,
+        );
+        project.nextExecution();
+        project.changelog(table("orders"), table("customers"));
+        await run("deploy");
+        const rows = await recorded();
+        assert.equal(rows.length, 22);
+        assert.equal(rows.filter(({ whole }) => whole).length, 10);
+        assert.ok(rows.slice(-10).every(({ whole }) => whole));
+    });
+
+    it("is told to a planner that may only read, and says what to grant to one that may not", async () => {
+        await run("deploy");
+        const reader = { DB_USERNAME: `reader_${project.database}`, DB_PASSWORD: "reads-only" };
+        await project.query(
+            `CREATE ROLE ${reader.DB_USERNAME} LOGIN PASSWORD '${reader.DB_PASSWORD}';
+             GRANT SELECT ON databasechangelog, databasechangeloglock TO ${reader.DB_USERNAME}`,
+        );
+        await run("plan", 0, reader);
+        assert.match(
+            project.plan().drift?.reason ?? "",
+            /^permission denied for table aurora_pipeline_deployments; grant reader_\w+ SELECT on it$/,
+        );
+        await project.query(`GRANT SELECT ON aurora_pipeline_deployments TO ${reader.DB_USERNAME}`);
+        await run("plan", 0, reader);
+        // The two grants were made by hand, but on tables that no fingerprint counts.
+        assert.equal(project.plan().drift?.result, "None");
+    });
+});

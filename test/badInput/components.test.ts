@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { AuroraCluster, DbPipeline, DbSecret, MigrationBuild, Network, Operations } from "../../components";
 import { build, credential, database, flag, kmsKey, logRetention, network, notAGroup, reference, tags } from "./given";
-import { type BadArg, refuses } from "./support";
+import { type BadArg, covered, refuses } from "./support";
 
 // What TypeScript would not let through comes from JavaScript, YAML and other languages, or by `as any`.
 type Constructor = new (name: string, args: never) => unknown;
@@ -153,6 +154,12 @@ describe("bad args", function () {
                 allowed: "a whole number from 1150 to 65535 other than 5432, which everybody scans first",
                 fix: "Leave it out for 15432.",
                 refused: [5432, 1149, 65536, 15432.5, "15432", null],
+            },
+            {
+                arg: "restoreFrom",
+                allowed: "the identifier or the ARN of a cluster snapshot",
+                fix: "aws rds describe-db-cluster-snapshots lists them.",
+                refused: ["", "my snapshot", "arn:aws:s3:::bucket", "1st", 5, null],
             },
             wholeNumber("instances", 1, 16, "", "RDS takes a writer and up to 15 readers."),
             {
@@ -636,5 +643,20 @@ describe("bad args", function () {
             kmsKey("kmsKeyArn"),
             tags,
         ]);
+    });
+
+    it("are tried for every arg of every component in the schema", () => {
+        const file = path.join(__dirname, "..", "..", "components", "schema.json");
+        const { resources } = JSON.parse(readFileSync(file, "utf8")) as {
+            resources: Record<string, { inputProperties: object }>;
+        };
+        for (const [token, { inputProperties }] of Object.entries(resources)) {
+            const tried = covered[token.split(":").at(-1) as string] ?? new Set();
+            assert.deepEqual(
+                Object.keys(inputProperties).filter((arg) => !tried.has(arg)),
+                [],
+                token,
+            );
+        }
     });
 });

@@ -15,6 +15,9 @@ export interface BadArg {
     shown?: string;
 }
 
+/** The args of each component that cases were made for. */
+export const covered: Record<string, Set<string>> = {};
+
 /** One test a value: the message says what, given, allowed and fix, all of it verbatim, and nothing is registered. */
 export function refuses(
     component: string,
@@ -22,6 +25,7 @@ export function refuses(
     good: Record<string, unknown>,
     table: BadArg[],
 ): void {
+    covered[component] = new Set(table.map(({ arg }) => arg.replace(/[.[].*$/, "")));
     for (const { arg, allowed, fix, refused, besides = {}, shown } of table) {
         for (const given of refused) {
             it(`${arg}: ${show(given)}`, async () => {

@@ -78,7 +78,8 @@ async function release(context: Context, guard: Guarded, plan: Plan, deployment:
         const found = change ? await leftBehind(guard.keeper, concurrentBuilds(change), false) : [];
         const own = found.filter(({ oid }) => !invalidBefore.has(oid));
         own.forEach(({ name }) => log(`  Dropping the invalid index ${name}, which the failed attempt left.`));
-        await dropIndexes(guard.keeper, own);
+        // On a full disk, say. The comparison after an undo names what stayed; the next run drops it.
+        await dropIndexes(guard.keeper, own).catch((error) => log(`  It could not be dropped: ${messageOf(error)}`));
     };
     const failure = (await update(context, plan, deployment, dropLeftBehind)) ?? (await verifyAll(context, deployment));
     if (failure === undefined) {
@@ -171,21 +172,19 @@ async function undo(
     const { releaseId } = context.settings;
     context.log(`Failed; rolling back to ${releaseId}.`);
     try {
-        await keeper.back(serverPatienceMillis);
-        if (!(await lock.alone(statementPatienceMillis))) {
-            throw new DeliveryError("a statement of this deployment still runs in the server");
-        }
-        await lock.confirm();
-        for (const failed of deployment.changesets.filter(({ status }) => status === "Failed")) {
-            // On a full disk, say. The comparison below names what stayed; the next run drops it.
-            await dropLeftBehind(failed).catch((error) =>
-                context.log(`  It could not be dropped: ${messageOf(error)}`),
-            );
-        }
+        await keeper.steadily(serverPatienceMillis, async () => {
+            if (!(await lock.alone(statementPatienceMillis))) {
+                throw new DeliveryError("a statement of this deployment still runs in the server");
+            }
+            await lock.confirm();
+            for (const failed of deployment.changesets.filter(({ status }) => status === "Failed")) {
+                await dropLeftBehind(failed);
+            }
+        });
         const statements = statementsBy(plan.changes, ({ undo }) => undo);
-        const { problem } = await undoTo(releaseId, context, deployment, statements);
+        const { problem } = await undoTo(releaseId, context, keeper, deployment, statements);
         if (earlier.length === 0) {
-            await compareWith(before, keeper, deployment);
+            await keeper.steadily(serverPatienceMillis, () => compareWith(before, keeper, deployment));
         }
         const complete = problem === undefined && deployment.remaining.length === 0;
         return [

@@ -26,7 +26,7 @@ export async function rollback(context: Context): Promise<void> {
         record.recoveredFrom = lock.dead?.lockedBy;
         record.fingerprints.before = (await takeFingerprint(keeper)).digest;
         const statements = statementsBy(plan.changes, ({ sql }) => sql);
-        const { outcomes, problem } = await undoTo(rollbackTo, context, record, statements);
+        const { outcomes, problem } = await undoTo(rollbackTo, context, keeper, record, statements);
         record.changesets = outcomes;
         if (problem !== undefined || record.remaining.length > 0 || record.undone.length === 0) {
             record.status = "Failed";

@@ -2,8 +2,10 @@ import { ChangesetName, keyOf, listOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
 import { Database } from "../database/database";
 import { changesOf, HistoryRow, rowsAfter } from "../database/history";
-import { messageOf } from "../errors";
+import { DeliveryError, messageOf } from "../errors";
 import { explainLiquibase } from "../explain";
+import { serverPatienceMillis } from "../guard/guarded";
+import type { Keeper } from "../guard/keeper";
 import { withRetries } from "../guard/retry";
 import { splitStatements } from "../lint/sql/statements";
 import { ChangesetOutcome, Deployment } from "../report/deployment";
@@ -18,22 +20,28 @@ type UndoStatements = (changeset: ChangesetName) => string[] | undefined;
 export async function undoTo(
     tag: string,
     context: Context,
+    keeper: Keeper,
     deployment: Deployment,
     statementsOf: UndoStatements,
 ): Promise<{ outcomes: ChangesetOutcome[]; problem?: string }> {
     const { settings, liquibase } = context;
-    const history = () => Database.with(settings, (database) => database.history());
+    const history = () =>
+        keeper.steadily(serverPatienceMillis, () => Database.with(settings, (database) => database.history()));
     const applied = changesOf(rowsAfter(tag, await history()));
     const outcomes: ChangesetOutcome[] = [];
     let problem: string | undefined;
     if (applied.length > 0) {
         try {
-            const { exitCode, messages } = await withRetries(context, deployment, {
-                run: (onEvent) => liquibase.rollback(tag, onEvent),
-                outcomes,
-                repeatable: (failure) => isOneStep(failure.runInTransaction, statementsOf(failure) ?? []),
+            await keeper.steadily(serverPatienceMillis, async () => {
+                const { exitCode, messages } = await withRetries(context, deployment, {
+                    run: (onEvent) => liquibase.rollback(tag, onEvent),
+                    outcomes,
+                    repeatable: (failure) => isOneStep(failure.runInTransaction, statementsOf(failure) ?? []),
+                });
+                if (exitCode !== 0) {
+                    throw new DeliveryError(explainLiquibase("The rollback failed", messages));
+                }
             });
-            problem = exitCode === 0 ? undefined : explainLiquibase("The rollback failed", messages);
         } catch (error) {
             problem = messageOf(error);
         }

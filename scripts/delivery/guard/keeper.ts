@@ -5,12 +5,15 @@ import { DeliveryError, messageOf } from "../errors";
 import type { Settings } from "../input/settings";
 
 const retryMillis = 500;
+const steadyAttempts = 4;
 
 /**
  * One session in the server for as long as a deployment takes: as long as it is there, the deployment is alive, and
  * nobody else takes its lock. It holds no transaction, hence no snapshot that a concurrent index build would wait for.
  */
 export class Keeper {
+    /** How often the connection was lost. */
+    private losses = 0;
     private closed = false;
     private returning: Promise<void> | undefined;
 
@@ -60,14 +63,37 @@ export class Keeper {
         }
     }
 
+    /**
+     * Does the work, and does it again when the server went away meanwhile, once it is back: a server that crashes ends
+     * its sessions one after the other, and takes its time to recover.
+     */
+    async steadily<T>(patienceMillis: number, work: () => Promise<T>): Promise<T> {
+        for (let attempt = 1; ; attempt++) {
+            await this.back(patienceMillis);
+            const { losses } = this;
+            try {
+                return await work();
+            } catch (error) {
+                if (attempt === steadyAttempts || !(await this.wasLost(losses))) throw error;
+            }
+        }
+    }
+
     async close(): Promise<void> {
         this.closed = true;
         // A client that never came back ends at once.
         await this.client.end().catch(() => {});
     }
 
+    /** The work's own connection may end a little before this one. */
+    private async wasLost(lossesBefore: number): Promise<boolean> {
+        await sleep(retryMillis);
+        return this.losses > lossesBefore;
+    }
+
     private watch(client: Client): void {
         client.once("end", () => {
+            this.losses += 1;
             if (!this.closed && client === this.client) {
                 this.returning ??= this.reconnect().finally(() => (this.returning = undefined));
             }

@@ -8,13 +8,13 @@ import { concurrentBuilds, dropIndexes, invalidIndexes, leftBehind } from "./ind
 import { describeOwner, releaseIn } from "./owner";
 
 /**
- * Clears away what a run that died left of the first changeset that is to run now: an index that it was building
- * concurrently. Nothing else outlives a dead run: what runs in a transaction is there with its record, or not at all.
+ * Clears away what runs that died or could not be undone left where a changeset builds an index concurrently. Nothing
+ * else outlives a dead run: what runs in a transaction is there with its record, or not at all.
  */
 export async function clearLeftovers(
     { settings, log }: Context,
     { keeper, lock }: Guarded,
-    [next]: PlannedChange[],
+    pending: PlannedChange[],
 ): Promise<void> {
     const { dead } = lock;
     if (dead !== undefined) {
@@ -26,13 +26,15 @@ export async function clearLeftovers(
             log(`${release} had applied ${count(applied.length, "changeset")} before it died; they stay.`);
         }
     }
-    if (next !== undefined && !next.runInTransaction && !next.again) {
-        const found = await leftBehind(keeper, concurrentBuilds(next), dead !== undefined);
+    for (const change of pending.filter(({ runInTransaction, again }) => !runInTransaction && !again)) {
+        // Of a dead run only the first one can have been built to its end without being recorded.
+        const unrecorded = dead !== undefined && change === pending[0];
+        const found = await leftBehind(keeper, concurrentBuilds(change), unrecorded);
         for (const { name, valid } of found) {
             const why = valid
                 ? `it is whole, but ${describeOwner(dead!)} died before it was recorded`
                 : "it is invalid";
-            log(`Dropping the index ${name}, which ${keyOf(next)} builds anew: ${why}.`);
+            log(`Dropping the index ${name}, which ${keyOf(change)} builds anew: ${why}.`);
         }
         await dropIndexes(keeper, found);
     }

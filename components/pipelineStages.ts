@@ -125,22 +125,24 @@ function approvalText(planned: boolean, rehearsed: boolean): string {
     if (!planned) {
         return `This pipeline has no plan: review the changesets of this revision before you approve. ${rollback}`;
     }
-    const { releaseId, plannedChanges, pendingChangesets, planDigest } = ExportedVariables;
+    const { releaseId, plannedChanges, pendingChangesets, planDigest, lintFindings, driftedObjects } =
+        ExportedVariables;
     return [
         `Release ${fromPlan(releaseId)}: ${fromPlan(plannedChanges)} changeset(s) will run,`,
         `${fromPlan(pendingChangesets)} are pending. ${rollback}`,
+        `Lint findings: ${fromPlan(lintFindings)}; objects changed by hand: ${fromPlan(driftedObjects)}.`,
         ...(rehearsed ? [rehearsalText()] : []),
-        `Plan digest (the build runs nothing else): ${fromPlan(planDigest)}.`,
-        `Read the SQL in ${Outputs.planMarkdown}, in the stage ${Stages.plan}: output artifact "${Artifacts.plan}"`,
-        "(ZIP), or the log of its build.",
+        `Digest (the build runs nothing else): ${fromPlan(planDigest)}.`,
+        `Read ${Outputs.planHtml} in the output artifact "${rehearsed ? Artifacts.rehearsal : Artifacts.plan}" (ZIP)`,
+        `of the stage ${rehearsed ? Stages.rehearse : Stages.plan}, or the log of its build.`,
     ].join(" ");
 }
 
 function rehearsalText(): string {
     const { rehearsal, longestLock, rollback } = RehearsalExports;
     return (
-        `Rehearsal on a copy: ${fromRehearsal(rehearsal)}; longest ACCESS EXCLUSIVE lock of a changeset ` +
-        `${fromRehearsal(longestLock)} ms; rollback: ${fromRehearsal(rollback)} (${Outputs.rehearsalMarkdown} in "${Artifacts.rehearsal}").`
+        `Rehearsal on a copy: ${fromRehearsal(rehearsal)}; longest ACCESS EXCLUSIVE lock: ` +
+        `${fromRehearsal(longestLock)} ms; rollback: ${fromRehearsal(rollback)}.`
     );
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { caBundleVariable, noRollback, rollbackVariable } from "../../components/contract";
+import { caBundleVariable, linterVariable, noRollback, rollbackVariable } from "../../components/contract";
 import { localRuntimes } from "./build/runtimes";
 import type { Server } from "./database/server";
 import type { Definition } from "./definition";
@@ -64,7 +64,7 @@ export async function executePipeline(
         definition,
         artifacts,
         runtimes: localRuntimes(),
-        image: { ...parts.cloud, [caBundleVariable]: server.authority },
+        image: { ...parts.cloud, ...ownLinter(), [caBundleVariable]: server.authority },
         source,
         jars: parts.jars,
         approve: options.approve ?? false,
@@ -74,6 +74,15 @@ export async function executePipeline(
     if (record.status === "InProgress") writeWaiting(directory, waitingExecution(id, identity, variables, record));
     pruneExecutions(local.runs);
     return { id, directory, artifacts, record };
+}
+
+/** The toolchain's linter runs where builds run; elsewhere npm has installed the machine's own. */
+function ownLinter(): Record<string, string> {
+    const platform = `${process.platform}-${process.arch}`;
+    if (platform === "linux-x64") return {};
+    const name = process.platform === "win32" ? "squawk.exe" : "squawk";
+    const binary = join(__dirname, "../../node_modules/@squawk-cli", platform, "bin", name);
+    return existsSync(binary) ? { [linterVariable]: binary } : {};
 }
 
 /** The pipeline's variables as the execution was started with them. */

@@ -52,9 +52,12 @@ function howToGoOn({ options, execution, lastRun }: Summary): string[] {
         return [`To undo this release: ${command(options, `--rollback-to ${lastRun.releaseId}`)}`];
     }
     if (execution.record.status !== "InProgress") return [];
-    const plan = join(execution.artifacts.directory(Artifacts.plan), Outputs.planMarkdown);
+    // A rehearsal's page is the plan's with what it measured.
+    const plan = [Artifacts.rehearsal, Artifacts.plan]
+        .map((artifact) => join(execution.artifacts.directory(artifact), Outputs.planHtml))
+        .find((page) => existsSync(page));
     return [
-        existsSync(plan) ? `It waits for approval. The plan: ${plan}` : "It waits for approval.",
+        plan ? `It waits for approval. The plan: ${plan}` : "It waits for approval.",
         `To approve it: ${command(options, "--approve")}`,
     ];
 }

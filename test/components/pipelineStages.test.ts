@@ -92,7 +92,7 @@ describe("pipelineStages", () => {
             const text = stage("Approve", rehearsed).actions[0]!.configuration.CustomData!;
             assert.match(
                 text,
-                /Rehearsal on a copy: #\{RehearsalVariables\.REHEARSAL\}; longest ACCESS EXCLUSIVE lock of a changeset #\{RehearsalVariables\.LONGEST_LOCK_MILLISECONDS\} ms; rollback: #\{RehearsalVariables\.ROLLBACK_VERDICT\}/,
+                /Rehearsal on a copy: #\{RehearsalVariables\.REHEARSAL\}; longest ACCESS EXCLUSIVE lock: #\{RehearsalVariables\.LONGEST_LOCK_MILLISECONDS\} ms; rollback: #\{RehearsalVariables\.ROLLBACK_VERDICT\}/,
             );
             assert.doesNotMatch(stage("Approve").actions[0]!.configuration.CustomData!, /Rehearsal/);
         });
@@ -199,9 +199,9 @@ describe("pipelineStages", () => {
                         "Release #{PlanVariables.RELEASE_ID}: #{PlanVariables.PLANNED_CHANGES} changeset(s) will run, " +
                         "#{PlanVariables.PENDING_CHANGESETS} are pending. " +
                         'Rollback to: #{variables.ROLLBACK_TO} ("none" deploys). ' +
-                        "Plan digest (the build runs nothing else): #{PlanVariables.PLAN_DIGEST}. " +
-                        'Read the SQL in plan.md, in the stage Plan: output artifact "Plan" (ZIP), ' +
-                        "or the log of its build.",
+                        "Lint findings: #{PlanVariables.LINT_FINDINGS}; objects changed by hand: #{PlanVariables.DRIFTED_OBJECTS}. " +
+                        "Digest (the build runs nothing else): #{PlanVariables.PLAN_DIGEST}. " +
+                        'Read plan.html in the output artifact "Plan" (ZIP) of the stage Plan, or the log of its build.',
                 },
             },
         ]);

@@ -22,7 +22,7 @@ describe("local run of prod, through the approval", () => {
             outcome.lastRun.stages[2]!.actions.map(({ name, status }) => [name, status]),
             [["Approve", "InProgress"]],
         );
-        const plan = join(scene.local.runs, outcome.lastRun.executionId!, "artifacts/Plan/plan.md");
+        const plan = join(scene.local.runs, outcome.lastRun.executionId!, "artifacts/Plan/plan.html");
         assert(outcome.output.includes(`It waits for approval. The plan: ${plan}`));
         assert(outcome.output.includes("To approve it: npm start -- --env prod --approve"));
         assert.match(readFileSync(plan, "utf8"), /CREATE TABLE items/);

@@ -83,6 +83,9 @@ describe("a rehearsal on a copy of the database", function () {
         assert.match(project.exports(), /^export ROLLBACK_VERDICT='Proven'$/m);
         assert.match(project.exports(), /^export LONGEST_LOCK_MILLISECONDS='[1-9]\d{2}'$/m);
         assert.match(project.artifact("rehearsal.md"), /ACCESS EXCLUSIVE on public\.orders/);
+        const page = project.artifact("plan.html");
+        assert.match(page, /ACCESS EXCLUSIVE on public\.orders/);
+        assert.match(page, /<dd>\s*Proven/);
         // The database itself has seen nothing of it, and the copy is gone.
         assert.deepEqual(await project.tables(), ["databasechangelog", "databasechangeloglock", "orders"]);
         assert.deepEqual(await copies(project), []);

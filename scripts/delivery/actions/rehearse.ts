@@ -7,9 +7,10 @@ import type { Context } from "../context";
 import { DeliveryError, InputError, messageOf } from "../errors";
 import type { RehearsalSettings } from "../input/rehearsal";
 import { Liquibase } from "../liquibase/liquibase";
-import { refuseUnapproved } from "../plan/approval";
+import { readApproved, refuseUnapproved } from "../plan/approval";
+import { planHtml } from "../plan/html";
 import { makePlan } from "../plan/make";
-import { headline, type Plan } from "../plan/model";
+import { headline, type MadePlan, type Plan } from "../plan/model";
 import { aws } from "../rehearsal/copies/aws";
 import { type Copy, type CopyAddress, withCopy } from "../rehearsal/copies/copy";
 import { DatabaseTemplate } from "../rehearsal/copies/databaseTemplate";
@@ -37,7 +38,7 @@ export async function rehearse(context: Context): Promise<void> {
     if (reason !== undefined) {
         rehearsal.status = "NotRehearsed";
         rehearsal.warnings.push(reason);
-        write(context, rehearsal);
+        write(context, plan, rehearsal);
         return;
     }
     // It has done its part; the copy gets one of its own.
@@ -50,7 +51,7 @@ export async function rehearse(context: Context): Promise<void> {
         rehearsal.problems.push(context.signal.aborted ? "It was stopped." : messageOf(error));
     }
     rehearsal.status = rehearsal.problems.length > 0 ? "Failed" : "Passed";
-    write(context, rehearsal);
+    write(context, plan, rehearsal);
     if (rehearsal.problems.length > 0) {
         throw new DeliveryError(
             ["The rehearsal failed; the database itself is untouched:", ...rehearsal.problems].join("\n"),
@@ -102,10 +103,13 @@ async function onCopy(context: Context, address: CopyAddress, plan: Plan, rehear
     }
 }
 
-function write({ outputs, log }: Context, rehearsal: Rehearsal): void {
+function write({ settings, outputs, log }: Context, plan: MadePlan, rehearsal: Rehearsal): void {
     rehearsal.seconds = (Date.now() - Date.parse(rehearsal.startedAt)) / 1000;
     outputs.json(Outputs.rehearsalJson, rehearsal);
     outputs.artifact(Outputs.rehearsalMarkdown, rehearsalMarkdown(rehearsal));
+    // What was judged when it was planned is in the approved plan only.
+    const judged = settings.approvedPlan === undefined ? plan : readApproved(settings.approvedPlan);
+    outputs.artifact(Outputs.planHtml, planHtml(judged, rehearsal));
     outputs.exports({
         [RehearsalExports.rehearsal]: rehearsal.status,
         [RehearsalExports.longestLock]: longestLock(rehearsal.changesets),

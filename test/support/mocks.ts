@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withCheapStackTraces } from "../../scripts/local/stackTraces";
 
 // Pulumi's mock runtime, recorded. What it proves: which resources a component registers, with which inputs and options.
 // What it does not: that AWS accepts them. A remote component (awsx's Vpc) records its inputs only and makes no children.
@@ -67,7 +68,7 @@ export async function record<T>(program: () => T | Promise<T>, options: RecordOp
     await pulumi.runtime.setMocks(mocks(options), project, stack, preview);
     pulumi.runtime.setAllConfig(config);
     recordRequests(resources);
-    const result = await withPlainStackTraces(async () => {
+    const result = await withCheapStackTraces(async () => {
         const returned = await program();
         await pulumi.runtime.disconnect();
         return returned;
@@ -105,18 +106,6 @@ function mocks(options: RecordOptions): pulumi.runtime.Mocks {
         },
         call: ({ token, inputs }) => options.call?.(token, inputs as Properties) ?? callResult(token),
     };
-}
-
-// Pulumi takes a stack trace for every promise and resource; mapping each of them to TypeScript took nine tenths of a
-// test's time (250 ms a program, now 25).
-async function withPlainStackTraces<T>(run: () => Promise<T>): Promise<T> {
-    const mapped: unknown = Reflect.get(Error, "prepareStackTrace");
-    Reflect.set(Error, "prepareStackTrace", undefined);
-    try {
-        return await run();
-    } finally {
-        Reflect.set(Error, "prepareStackTrace", mapped);
-    }
 }
 
 // Pulumi hands the mocks a resource's inputs only; its options are in the request.

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { ClientBase } from "pg";
 import { type Entry, type Fingerprint, fingerprintOf } from "./fingerprint";
 import { type CatalogQuery, catalogQueries, combined } from "./queries";
@@ -42,20 +43,24 @@ const canonicalSession = [
 // PostgreSQL writes a definition from the catalog as it is now, not as the transaction sees it: what somebody drops in
 // between is missing, and the reading starts anew.
 const vanished = ["XX000", "42P01", "42704", "42883"];
-const attempts = 10;
+const attempts = 50;
+const longestPause = 100;
 
 /** Reads the fingerprint of the client's database from one snapshot. Needs no privileges. */
 export async function readFingerprint(client: CatalogClient, options: FingerprintOptions = {}): Promise<Fingerprint> {
     const queries = catalogQueries({ roles: options.roles ?? false });
     for (let attempt = 1; ; attempt++) {
         try {
-            return await readOnce(client, attempt === 1 ? [combined(queries)] : queries, options);
+            // One combined query is the shortest look.
+            return await readOnce(client, attempt % 2 === 1 ? [combined(queries)] : queries, options);
         } catch (error) {
             const { code } = ((error as Error).cause ?? error) as { code?: string };
             // The second attempt asks one by one: if it fails too, it can tell what could not be read.
             if (attempt > 1 && (attempt === attempts || !vanished.includes(code ?? ""))) {
                 throw error;
             }
+            // Whoever drops and creates without a rest leaves a gap sooner or later, if the attempts do not keep step.
+            await setTimeout(Math.random() * Math.min(attempt * 5, longestPause));
         }
     }
 }

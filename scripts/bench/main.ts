@@ -1,5 +1,6 @@
 import { deployment } from "./deployment";
 import { evaluation } from "./evaluation";
+import { plan } from "./plan";
 import { median, Pairs, ratio } from "./statistics";
 
 // `npm run bench`: what this project adds, as ratios to the bare tools measured in turn in the same run.
@@ -13,6 +14,7 @@ interface Benchmark {
 
 const benchmarks: Benchmark[] = [
     { title: "evaluate the prod program / require its SDKs", limit: 3, measure: evaluation },
+    { title: "plan one changeset after 10,000 / bare liquibase update-sql", limit: 1.5, measure: plan },
     { title: "deploy one changeset / bare liquibase update", limit: 3, measure: deployment },
 ];
 const rounds = 5;

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { unzipSync } from "fflate";
+import { type ActionName, EnvironmentVariables as variables, noRollback, Toolchain } from "../../components/contract";
+import { startThrowawayServer, type ThrowawayServer } from "../check/throwaway";
+import { provision } from "../local/database/provision";
+import { ensureToolchain } from "../toolchain/ensure";
+import { run } from "./process";
+
+const account = { user: "bench", password: "bench-only-on-this-machine" };
+
+/** A checkout and the database that it goes to. */
+export interface Side {
+    source: string;
+    database: string;
+}
+
+/** A server and the toolchain: the delivery program, and beside it the same Liquibase, bare. */
+export class Workbench {
+    private constructor(
+        private readonly scratch: string,
+        private readonly server: ThrowawayServer,
+        private readonly toolchain: string,
+    ) {}
+
+    static async with<T>(work: (bench: Workbench) => Promise<T>): Promise<T> {
+        const scratch = mkdtempSync(path.join(tmpdir(), "aurora-pipeline-bench-"));
+        const server = await startThrowawayServer();
+        try {
+            const toolchain = unpack(ensureToolchain(), path.join(scratch, "toolchain"));
+            return await work(new Workbench(scratch, server, toolchain));
+        } finally {
+            await server.dispose();
+            rmSync(scratch, { recursive: true, force: true });
+        }
+    }
+
+    /** An empty database, and a source whose migrations `fill` writes. */
+    async side(name: string, fill: (migrations: string) => void): Promise<Side> {
+        const source = path.join(this.scratch, name);
+        mkdirSync(path.join(source, "migrations"), { recursive: true });
+        fill(path.join(source, "migrations"));
+        await provision(this.server.server, { name, ...account });
+        return { source, database: name };
+    }
+
+    deliver(action: ActionName, { source, database }: Side, round: number): Promise<void> {
+        const { server } = this.server;
+        return run(process.execPath, [path.join(this.toolchain, Toolchain.program), action], {
+            cwd: source,
+            env: {
+                CODEBUILD_SRC_DIR: source,
+                PGSSLROOTCERT: server.authority,
+                [variables.databaseEngine]: "aurora-postgresql",
+                [variables.databaseHost]: server.host,
+                [variables.databasePort]: String(server.port),
+                [variables.databaseName]: database,
+                [variables.databaseUsername]: account.user,
+                [variables.databasePassword]: account.password,
+                [variables.migrationsDirectory]: "migrations",
+                [variables.environmentName]: "bench",
+                [variables.sourceRevision]: "0".repeat(40),
+                [variables.pipelineExecutionId]: `${String(round).padStart(8, "0")}-0000-4000-8000-000000000000`,
+                [variables.rollbackTo]: noRollback,
+            },
+        });
+    }
+
+    /** Liquibase as its users run it: one command, one JVM. */
+    liquibase(command: string, { source, database }: Side): Promise<void> {
+        const { server } = this.server;
+        return run(
+            "java",
+            [
+                ...["-cp", path.join(this.toolchain, Toolchain.libraries, "*")],
+                "liquibase.integration.commandline.LiquibaseCommandLine",
+                "--analytics-enabled=false",
+                "--show-banner=false",
+                `--search-path=${path.join(source, "migrations")}`,
+                `--url=jdbc:postgresql://${server.host}:${server.port}/${database}?sslmode=verify-full&sslrootcert=${server.authority}`,
+                command,
+                "--changelog-file=changelog.yaml",
+                "-Ddefault_currency=EUR",
+            ],
+            {
+                cwd: source,
+                env: { LIQUIBASE_COMMAND_USERNAME: account.user, LIQUIBASE_COMMAND_PASSWORD: account.password },
+            },
+        );
+    }
+}
+
+function unpack(archive: string, directory: string): string {
+    for (const [name, content] of Object.entries(unzipSync(readFileSync(archive)))) {
+        const file = path.join(directory, name);
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, content, { mode: 0o755 });
+    }
+    return directory;
+}

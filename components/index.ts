@@ -10,5 +10,6 @@ export { Action, MigrationBuild, type MigrationBuildArgs, Tool } from "./migrati
 export { Egress, FlowLogTraffic, Network, type NetworkArgs } from "./network";
 export { Operations, type OperationsArgs } from "./operations";
 export { type SourceArgs, SourceProvider } from "./pipelineSource";
+export { type GuardArgs } from "./guards";
 export { type RehearsalArgs, RehearsalCopy } from "./rehearsal";
 export type { BuildRef, DatabaseRef, NetworkRef, PipelineBuildsArgs, PipelineRef, SecretRef } from "./references";

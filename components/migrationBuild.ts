@@ -5,6 +5,7 @@ import { buildSecurityGroup, networkPaths } from "./buildNetwork";
 import { buildSpec, reportName } from "./buildSpec";
 import { type ActionName, EnvironmentVariables } from "./contract";
 import { withDefaults } from "./defaults";
+import { type GuardArgs, guardRules, guardVariables } from "./guards";
 import { locationOf } from "./location";
 import { Egress } from "./network";
 import type { DatabaseRef, NetworkRef, SecretRef } from "./references";
@@ -90,6 +91,8 @@ export interface MigrationBuildArgs {
     customCommands?: string[];
     /** How the release is rehearsed. Only with action "Rehearse". Default: the defaults of each. */
     rehearsal?: RehearsalArgs;
+    /** What keeps a deployment from hurting the database. Only with action "Deploy" or "Rollback". Default: the defaults of each. */
+    guards?: GuardArgs;
     /** Tags of every resource that takes them. Default: none. */
     tags?: { [key: string]: string };
 }
@@ -212,6 +215,7 @@ function shape(args: MigrationBuildArgs): Rule[] {
         text("image", args.image, "the name of a build image", "Leave it out for AWS's."),
         listOfTexts("customCommands", args.customCommands),
         optionalGroup("rehearsal", args.rehearsal, "For example { lockBudgetMilliseconds: 500 }."),
+        optionalGroup("guards", args.guards, "For example { lockTimeoutMilliseconds: 2000 }."),
         tagsRule(args.tags),
     ];
 }
@@ -272,6 +276,7 @@ function rules(name: string, args: MigrationBuildArgs, toolchain: string | undef
         logRetention("logRetentionInDays", args.logRetentionInDays),
         kmsKey("kmsKeyArn", args.kmsKeyArn),
         ...rehearsalRules(args),
+        ...guardRules(args),
     ];
 }
 
@@ -373,6 +378,7 @@ function environment(settings: Settings): aws.types.input.codebuild.ProjectEnvir
             plaintext(EnvironmentVariables.migrationsDirectory, settings.migrationsDirectory),
             plaintext(EnvironmentVariables.environmentName, settings.environmentName),
             ...rehearsalVariables(settings).map(([name, value]) => plaintext(name, value)),
+            ...guardVariables(settings).map(([name, value]) => plaintext(name, value)),
             // CodeBuild adds it to a project that lacks it: the next preview would want to take it out again.
             plaintext("CODEBUILD_CONFIG_AUTO_DISCOVER", "false"),
         ],

@@ -188,6 +188,34 @@ export const configSchema = z.object({
         "Longest ACCESS EXCLUSIVE lock of a changeset in a rehearsal. Default: 1000.",
         500,
     ),
+    lockTimeoutMilliseconds: wholeNumber(
+        1,
+        600_000,
+        "milliseconds",
+        "How long a statement waits for a lock before it is tried again. Default: 5000.",
+        2000,
+    ),
+    statementTimeoutMilliseconds: wholeNumber(
+        0,
+        86_400_000,
+        "milliseconds",
+        "How long a statement in a transaction may run; 0 for as long as it needs. Default: 0.",
+        600_000,
+    ),
+    lockRetryBudgetSeconds: wholeNumber(
+        0,
+        3600,
+        "seconds",
+        "How long a changeset is tried again that does not get its locks. Default: 120.",
+        300,
+    ),
+    deploymentWaitSeconds: wholeNumber(
+        0,
+        3600,
+        "seconds",
+        "How long a deployment waits for another one that runs. Default: 300.",
+        600,
+    ),
     rotationDays: wholeNumber(1, 90, "days", "How often the password is rotated. Default: dev never, prod 30.", 30),
 
     notificationEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {

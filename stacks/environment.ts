@@ -6,6 +6,7 @@ import {
     DbPipeline,
     DbSecret,
     type DbSecretArgs,
+    type GuardArgs,
     MigrationBuild,
     Network,
     type NetworkRef,
@@ -166,8 +167,15 @@ function createBuild(
             action === "Rehearse"
                 ? { lockBudgetMilliseconds: settings.lockBudgetMilliseconds, clusterKmsKeyArn: parts.kmsKeyArn }
                 : undefined,
+        guards: action === "Deploy" || action === "Rollback" ? guardsOf(settings) : undefined,
         tags: settings.tags,
     });
+}
+
+function guardsOf(settings: Settings): GuardArgs {
+    const { lockTimeoutMilliseconds, statementTimeoutMilliseconds, lockRetryBudgetSeconds, deploymentWaitSeconds } =
+        settings;
+    return { lockTimeoutMilliseconds, statementTimeoutMilliseconds, lockRetryBudgetSeconds, deploymentWaitSeconds };
 }
 
 function createPipeline(

@@ -449,6 +449,30 @@ describe("bad args", function () {
                 besides: { action: "Rehearse" },
             },
             { ...kmsKey("rehearsal.clusterKmsKeyArn"), besides: { action: "Rehearse" } },
+            {
+                arg: "guards",
+                allowed: "a group of arguments",
+                fix: "For example { lockTimeoutMilliseconds: 2000 }.",
+                besides: { action: "Deploy" },
+                refused: notAGroup,
+            },
+            {
+                arg: "guards",
+                allowed: 'nothing but with action "Deploy" or "Rollback" and tool "Liquibase"',
+                fix: "Leave it out: no other build changes the database by itself.",
+                refused: [{}, { lockTimeoutMilliseconds: 500 }],
+            },
+            ...(
+                [
+                    ["lockTimeoutMilliseconds", 1, 600_000, "milliseconds", 5000],
+                    ["statementTimeoutMilliseconds", 0, 86_400_000, "milliseconds", 0],
+                    ["lockRetryBudgetSeconds", 0, 3600, "seconds", 120],
+                    ["deploymentWaitSeconds", 0, 3600, "seconds", 300],
+                ] as const
+            ).map(([arg, least, greatest, unit, byDefault]) => ({
+                ...wholeNumber(`guards.${arg}`, least, greatest, unit, `Leave it out for ${byDefault}.`),
+                besides: { action: "Deploy" },
+            })),
             tags,
         ]);
     });

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { GuardVariables } from "../../components/contract";
 import { MigrationBuild, type MigrationBuildArgs, migrationBuildDefaults } from "../../components/migrationBuild";
 import type { Statement } from "../../components/statements";
 import { documentedDefaults } from "../support/documentation";
@@ -123,6 +124,49 @@ describe("MigrationBuild", () => {
                 migrationsDirectory: "db",
             },
         );
+    });
+
+    describe("with action Deploy or Rollback", () => {
+        async function guards(args: Partial<MigrationBuildArgs>): Promise<string[]> {
+            const { environmentVariables } = project(await recordBuild(args)).inputs.environment as {
+                environmentVariables: { name: string; value: string }[];
+            };
+            const names = Object.values(GuardVariables) as string[];
+            return environmentVariables
+                .filter(({ name }) => names.includes(name))
+                .map(({ name, value }) => `${name}=${value}`);
+        }
+
+        it("guards the database by time-outs and patience that each can be set", async () => {
+            assert.deepEqual(await guards({ action: "Deploy" }), [
+                "LOCK_TIMEOUT_MILLISECONDS=5000",
+                "STATEMENT_TIMEOUT_MILLISECONDS=0",
+                "LOCK_RETRY_BUDGET_SECONDS=120",
+                "DEPLOYMENT_WAIT_SECONDS=300",
+            ]);
+            const given = { lockTimeoutMilliseconds: 250, lockRetryBudgetSeconds: undefined, deploymentWaitSeconds: 0 };
+            assert.deepEqual(await guards({ action: "Rollback", guards: given }), [
+                "LOCK_TIMEOUT_MILLISECONDS=250",
+                "STATEMENT_TIMEOUT_MILLISECONDS=0",
+                "LOCK_RETRY_BUDGET_SECONDS=120",
+                "DEPLOYMENT_WAIT_SECONDS=0",
+            ]);
+            assert.deepEqual(await guards({ action: "Plan" }), []);
+            assert.deepEqual(await guards({ action: "Deploy", tool: "Custom", customCommands: ["true"] }), []);
+        });
+
+        it("refuses guards that nothing would heed, and those out of range", () => {
+            assert.deepEqual(failures({ action: "Plan", guards: {} }), [
+                '  - guards: given {}. Allowed: nothing but with action "Deploy" or "Rollback" and tool "Liquibase". Leave it out: no other build changes the database by itself.',
+            ]);
+            assert.deepEqual(
+                failures({ action: "Deploy", guards: { lockTimeoutMilliseconds: 0, deploymentWaitSeconds: 1.5 } }),
+                [
+                    "  - guards.lockTimeoutMilliseconds: given 0. Allowed: a whole number from 1 to 600000 milliseconds. Leave it out for 5000.",
+                    "  - guards.deploymentWaitSeconds: given 1.5. Allowed: a whole number from 0 to 3600 seconds. Leave it out for 300.",
+                ],
+            );
+        });
     });
 
     describe("with action Rehearse", () => {

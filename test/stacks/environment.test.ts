@@ -27,6 +27,25 @@ describe("environment", function () {
     // The first program of a process loads the AWS SDK.
     this.timeout(20_000);
 
+    it("hands the guards of config to the builds that change the database", async () => {
+        const recording = await environment({ lockTimeoutMilliseconds: "250", deploymentWaitSeconds: "60" });
+        for (const action of ["deploy", "rollback"]) {
+            const { inputs } = recording.one("aws:codebuild/project:Project", `orders-${action}`);
+            const { environmentVariables } = inputs.environment as { environmentVariables: Properties[] };
+            assert.deepEqual(
+                environmentVariables
+                    .filter(({ name }) => /TIMEOUT|BUDGET|WAIT/.test(name as string))
+                    .map(({ name, value }) => `${name as string}=${value as string}`),
+                [
+                    "LOCK_TIMEOUT_MILLISECONDS=250",
+                    "STATEMENT_TIMEOUT_MILLISECONDS=0",
+                    "LOCK_RETRY_BUDGET_SECONDS=120",
+                    "DEPLOYMENT_WAIT_SECONDS=60",
+                ],
+            );
+        }
+    });
+
     describe("with a rehearsal", () => {
         it("has its build, its stage and the reaper of its clones", async () => {
             const recording = await environment({ rehearsal: "true", lockBudgetMilliseconds: "250" });

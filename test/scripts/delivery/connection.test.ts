@@ -25,7 +25,8 @@ describe("the JDBC connection", () => {
         assert.equal(
             jdbcUrl(settings),
             "jdbc:postgresql://db.example.com:15432/my%20app?sslmode=verify-full&sslrootcert=%2Fca%20bundle.pem" +
-                "&ApplicationName=release-abcdef0-01234567&options=-c%20client_connection_check_interval%3D2s",
+                "&ApplicationName=release-abcdef0-01234567&tcpKeepAlive=true&options=-c%20client_connection_check_interval%3D2s" +
+                "%20-c%20tcp_keepalives_idle%3D30%20-c%20tcp_keepalives_interval%3D10%20-c%20tcp_keepalives_count%3D3",
         );
     });
 });

@@ -12,6 +12,9 @@ export type ActionName = (typeof Actions)[number];
 /** What the scheduled reaper does with the same program: delete the clones whose time has passed. */
 export const reapAction = "reap";
 
+/** What the scheduled look for drift does with the same program: compare the catalog with the last deployment's. */
+export const driftAction = "drift";
+
 /** Environment variables that the project or the pipeline sets and the delivery program reads. */
 export const EnvironmentVariables = {
     /** `aurora-postgresql` or `aurora-mysql`. */
@@ -171,6 +174,8 @@ export const Outputs = {
     /** In the rehearsal's artifact. */
     rehearsalJson: "rehearsal.json",
     rehearsalMarkdown: "rehearsal.md",
+    /** Of a scheduled look for drift. */
+    driftJson: "drift.json",
     /** In the deployment's and the rollback's artifact. */
     deploymentJson: "deployment.json",
 } as const;

@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ActionName, EnvironmentVariables, reapAction } from "../../components/contract";
+import { ActionName, driftAction, EnvironmentVariables, reapAction } from "../../components/contract";
 import { deploy } from "./actions/deploy";
+import { drift } from "./actions/drift";
 import { plan } from "./actions/plan";
 import { rehearse } from "./actions/rehearse";
 import { rollback } from "./actions/rollback";
@@ -10,7 +11,7 @@ import { Context } from "./context";
 import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
 import { readMigrations } from "./input/migrations";
 import { reaperSource } from "./input/rehearsal";
-import { readSettings, Settings } from "./input/settings";
+import { readLookSettings, readSettings, Settings } from "./input/settings";
 import { Liquibase } from "./liquibase/liquibase";
 import { redactor } from "./redact";
 import { aws } from "./rehearsal/copies/aws";
@@ -32,6 +33,12 @@ async function main(): Promise<number> {
         if (process.argv[2] === reapAction) {
             const { rdsClient, reap } = aws();
             await reap(rdsClient(), reaperSource(process.env), (line) => console.log(line));
+            return ExitCodes.succeeded;
+        }
+        if (process.argv[2] === driftAction) {
+            const settings = readLookSettings(process.env, __dirname);
+            outputs = new Outputs(settings.source, redact);
+            await drift(settings, outputs, (line) => console.log(redact(line)));
             return ExitCodes.succeeded;
         }
         const settings = readSettings(process.argv[2], process.env, __dirname);

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import type { Drift } from "../../scripts/delivery/drift/model";
 import { Delivery, type Project } from "../support/delivery";
 
 const table = (name: string) => `--changeset me:${name}
@@ -153,5 +154,51 @@ describe("drift", function () {
         await run("plan", 0, reader);
         // The two grants were made by hand, but on tables that no fingerprint counts.
         assert.equal(project.plan().drift?.result, "None");
+    });
+
+    describe("on a schedule", () => {
+        /** What the scheduled build has: no pipeline, no source of its own. */
+        const alone = {
+            PIPELINE_EXECUTION_ID: "",
+            SOURCE_REVISION: "",
+            ROLLBACK_TO: "",
+            MIGRATIONS_DIRECTORY: "",
+        };
+        const look = (expected: number) => run("drift", expected, alone);
+        const result = () => (JSON.parse(project.artifact("drift.json")) as Drift).result;
+
+        it("finds nothing where nothing was deployed or changed", async () => {
+            assert.match(await look(0), /^Drift unknown: no deployment has recorded/);
+            await run("deploy");
+            assert.match(await look(0), /^No drift: the catalog is as release-\S+ left it\.$/m);
+            assert.equal(result(), "None");
+        });
+
+        it("fails, and names what somebody changed", async () => {
+            await run("deploy");
+            await project.query("DROP TABLE orders");
+            const output = await look(1);
+            assert.match(output, /- table public\.orders/);
+            assert.match(output, /Somebody changed dev by hand/);
+            assert.equal(result(), "Found");
+            assert.match(
+                project.report(),
+                /<testcase classname="database" name="drift"[^>]*><failure message="Drift: /,
+            );
+        });
+
+        it("does not take a deployment that runs for a hand", async () => {
+            await run("deploy");
+            await project.query("CREATE TABLE half_done (); UPDATE databasechangeloglock SET locked = true");
+            assert.match(await look(0), /Drift unknown: a deployment is running, or died/);
+        });
+
+        it("says all that it lacks", async () => {
+            const { code, output } = await project.build("drift", {
+                environment: { ...alone, DB_HOST: undefined, DB_PASSWORD: undefined },
+            });
+            assert.equal(code, 2);
+            assert.match(output, /environment variables missing: DB_HOST, DB_PASSWORD; the pipeline/);
+        });
     });
 });

@@ -16,7 +16,10 @@ export class Database {
     private constructor(private readonly client: Client) {}
 
     /** Connects, does the work and disconnects: no session stays idle while a migration runs. */
-    static async with<T>(settings: Settings, work: (database: Database) => Promise<T>): Promise<T> {
+    static async with<T>(
+        settings: Pick<Settings, "database" | "releaseId">,
+        work: (database: Database) => Promise<T>,
+    ): Promise<T> {
         const client = await connect(settings, settings.releaseId);
         try {
             return await work(new Database(client));
@@ -57,6 +60,15 @@ export class Database {
     /** The catalog as the last deployment left it; undefined where none has recorded it. */
     lastCatalog(): Promise<RecordedCatalog | undefined> {
         return lastCatalog(this.client);
+    }
+
+    /** Whether somebody is changing it by Liquibase just now. */
+    async isLocked(): Promise<boolean> {
+        if (!(await this.hasHistory())) {
+            return false;
+        }
+        const { rows } = await this.client.query("SELECT FROM databasechangeloglock WHERE locked");
+        return rows.length > 0;
     }
 
     /** Where names without a schema lie. */

@@ -7,18 +7,23 @@ import type { Drift } from "./model";
 
 const insufficientPrivilege = "42501";
 
-/** Compares a catalog with what the last deployment recorded; a reader who may not see that is told so. */
-export async function readDrift(settings: Settings, now: Fingerprint): Promise<Drift> {
+/** Compares a catalog with what the last deployment recorded; where that is not possible, it says why. */
+export async function readDrift(settings: Pick<Settings, "database" | "releaseId">, now: Fingerprint): Promise<Drift> {
     try {
-        return driftSince(await Database.with(settings, (database) => database.lastCatalog()), now);
+        return await Database.with(settings, async (database) => {
+            const drift = driftSince(await database.lastCatalog(), now);
+            return drift.result === "Found" && (await database.isLocked())
+                ? unknown("a deployment is running, or died; what it changed so far is nobody's doing by hand")
+                : drift;
+        });
     } catch (error) {
         if ((error as { code?: string }).code !== insufficientPrivilege) {
             throw error;
         }
-        return {
-            result: "Unknown",
-            differences: [],
-            reason: `${messageOf(error)}; grant ${settings.database.username} SELECT on it`,
-        };
+        return unknown(`${messageOf(error)}; grant ${settings.database.username} SELECT on it`);
     }
+}
+
+function unknown(reason: string): Drift {
+    return { result: "Unknown", differences: [], reason };
 }

@@ -47,6 +47,9 @@ export interface DatabaseSettings {
     caBundle: string;
 }
 
+/** What a look at the database needs to know; no pipeline starts it. */
+export type LookSettings = Pick<Settings, "environmentName" | "releaseId" | "database" | "source">;
+
 type Environment = Record<string, string | undefined>;
 
 const sourceVariable = "CODEBUILD_SRC_DIR";
@@ -57,16 +60,14 @@ const { rollbackTo: rollbackToVariable, ...required } = EnvironmentVariables;
 export function readSettings(action: string | undefined, environment: Environment, toolchain: string): Settings {
     const problems = [
         ...actionProblems(action),
-        ...missingVariables(environment),
+        ...missingVariables(environment, Object.values(required)),
         ...wrongValues(environment),
         ...guardProblems(environment),
     ];
     if (action === "rehearse") {
         problems.push(...rehearsalProblems(environment));
     }
-    if (problems.length > 0) {
-        throw new InputError(["The build cannot start:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
-    }
+    refuse(problems);
     const value = (name: string) => environment[name] ?? "";
     const source = path.resolve(value(sourceVariable));
     const rollbackTo = value(rollbackToVariable) || noRollback;
@@ -77,14 +78,7 @@ export function readSettings(action: string | undefined, environment: Environmen
         sourceRevision: value(required.sourceRevision),
         executionId: value(required.pipelineExecutionId),
         rollbackTo: rollbackTo === noRollback ? undefined : rollbackTo,
-        database: {
-            host: value(required.databaseHost),
-            port: Number(value(required.databasePort)),
-            name: value(required.databaseName),
-            username: value(required.databaseUsername),
-            password: value(required.databasePassword),
-            caBundle: value(caBundleVariable) || path.join(toolchain, Toolchain.certificates),
-        },
+        database: databaseSettings(environment, toolchain),
         source,
         migrations: path.resolve(source, value(required.migrationsDirectory)),
         approvedPlan: environment[`${sourceVariable}_${Artifacts.plan}`] || undefined,
@@ -92,6 +86,36 @@ export function readSettings(action: string | undefined, environment: Environmen
         ...((action === "deploy" || action === "rollback") && { guards: guardSettings(environment) }),
         ...(action === "rehearse" && { rehearsal: rehearsalSettings(environment) }),
     };
+}
+
+/** The settings of a look at the database. */
+export function readLookSettings(environment: Environment, toolchain: string): LookSettings {
+    const { sourceRevision: _, pipelineExecutionId: __, migrationsDirectory: ___, ...needed } = required;
+    refuse([...missingVariables(environment, Object.values(needed)), ...wrongValues(environment)]);
+    return {
+        environmentName: environment[required.environmentName] ?? "",
+        releaseId: "aurora-pipeline-look",
+        database: databaseSettings(environment, toolchain),
+        source: path.resolve(environment[sourceVariable] ?? ""),
+    };
+}
+
+function databaseSettings(environment: Environment, toolchain: string): DatabaseSettings {
+    const value = (name: string) => environment[name] ?? "";
+    return {
+        host: value(required.databaseHost),
+        port: Number(value(required.databasePort)),
+        name: value(required.databaseName),
+        username: value(required.databaseUsername),
+        password: value(required.databasePassword),
+        caBundle: value(caBundleVariable) || path.join(toolchain, Toolchain.certificates),
+    };
+}
+
+function refuse(problems: string[]): void {
+    if (problems.length > 0) {
+        throw new InputError(["The build cannot start:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
+    }
 }
 
 /** The same in the plan and in the deployment of one execution; short enough for a PostgreSQL application name. */
@@ -106,8 +130,8 @@ function actionProblems(action: string | undefined): string[] {
         : [`the action is ${action ? `"${action}"` : "missing"}; allowed: ${Actions.join(", ")} (delivery.cjs ACTION)`];
 }
 
-function missingVariables(environment: Environment): string[] {
-    const missing = [...Object.values(required), sourceVariable].filter((name) => !environment[name]);
+function missingVariables(environment: Environment, names: string[]): string[] {
+    const missing = [...names, sourceVariable].filter((name) => !environment[name]);
     return missing.length > 0
         ? [`environment variables missing: ${missing.join(", ")}; the pipeline and its CodeBuild project set them`]
         : [];

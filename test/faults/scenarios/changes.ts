@@ -50,7 +50,7 @@ export async function killedAtTheRecord(bench: Bench, rounds: number): Promise<s
         await project.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$;
             CREATE TRIGGER slow AFTER INSERT ON databasechangelog FOR EACH ROW WHEN (NEW.id = 'fill') EXECUTE FUNCTION slow()`);
-        const step = { marker: "INSERT INTO public.databasechangelog", milliseconds: 300 };
+        const step = { marker: "VALUES ('fill', 'faults'", milliseconds: 300 };
         const { struck } = await bench.strike(project, "deploy", step, killAll);
         assert.ok(struck, "the record was not being written");
         await bench.settle(project);

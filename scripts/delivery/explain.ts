@@ -67,12 +67,21 @@ const changelogFixes: Explanation[] = [
         fix: "Two changesets of one file have the same id and author: rename the newer one.",
     },
     {
-        pattern: /not found in the configured search path|does not exist$/m,
+        // Not what the server says of a relation or a column.
+        pattern: /not found in the configured search path|^(?!.*ERROR: ).*does not exist$/m,
         fix: "Paths in a changelog are relative to the migrations directory, or to the changelog itself with relativeToChangelogFile.",
     },
     {
         pattern: /Could not acquire change log lock/,
-        fix: "Another deployment runs, or one was killed and left its lock. If none runs, release it: delete from databasechangeloglock.",
+        fix: "Another deployment runs, or one was killed and left its lock. If none runs, release it: UPDATE databasechangeloglock SET locked = false, lockedby = NULL, lockgranted = NULL;",
+    },
+    {
+        pattern: /lock timeout|deadlock detected/,
+        fix: "Other sessions held the table's locks all the while (pg_locks and pg_stat_activity name them). Deploy when they are done, or raise lockRetryBudgetSeconds; a higher lockTimeoutMilliseconds makes everybody wait behind this change.",
+    },
+    {
+        pattern: /statement timeout/,
+        fix: "The statement ran longer than statementTimeoutMilliseconds: do the work in smaller steps, or raise it.",
     },
     {
         pattern: /Could not find tag/,

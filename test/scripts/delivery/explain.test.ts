@@ -55,6 +55,22 @@ describe("a failed Liquibase command", () => {
         );
     });
 
+    const causes: [string, RegExp | undefined][] = [
+        ["nowhere.yaml does not exist", /Paths in a changelog are relative/],
+        ['Reason: ERROR: relation "nowhere" does not exist', undefined],
+        ["Reason: ERROR: canceling statement due to lock timeout", /raise lockRetryBudgetSeconds/],
+        ["Reason: ERROR: deadlock detected", /raise lockRetryBudgetSeconds/],
+        ["Reason: ERROR: canceling statement due to statement timeout", /longer than statementTimeoutMilliseconds/],
+    ];
+    for (const [cause, fix] of causes) {
+        it(`is explained: ${cause}`, () => {
+            const [, , ...rest] = explainLiquibase("The update failed", [
+                `Unexpected error running Liquibase: ${cause}`,
+            ]).split("\n");
+            assert.match(rest.join("\n"), fix ?? /^$/);
+        });
+    }
+
     it("shows what Liquibase printed when it gives no reason", () => {
         assert.equal(explainLiquibase("The update failed", ["WARNING: License", "odd"]), "The update failed:\n    odd");
         assert.equal(explainLiquibase("The update failed", []), "The update failed:\n    Liquibase gives no reason");

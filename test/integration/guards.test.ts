@@ -150,6 +150,38 @@ describe("a guarded deployment", () => {
         });
     });
 
+    it("drops the invalid index of a concurrent build that ended in a deadlock, and builds it again", async () => {
+        await deploy(0);
+        project.changelog(
+            table("one"),
+            "--changeset me:index runInTransaction:false\nCREATE INDEX CONCURRENTLY one_id ON one (id);\n--rollback DROP INDEX CONCURRENTLY one_id;",
+        );
+        project.nextExecution();
+        const other = await delivery.server.administrate(project.database);
+        // The build finds the deadlock, not this session.
+        await other.query("SET deadlock_timeout = '60s'; BEGIN; INSERT INTO one VALUES (1)");
+        const building = deploy(0);
+        const waits =
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'virtualxid' AND query LIKE 'CREATE INDEX CONC%'";
+        while ((await project.query(waits)).length === 0) await sleep(20);
+        await other.query("LOCK TABLE one IN SHARE UPDATE EXCLUSIVE MODE; COMMIT");
+        await other.end();
+        const output = await building;
+        assert.match(output, /index::me did not get its locks \(40P01\); trying again in/);
+        assert.match(output, /Dropping the invalid index public\.one_id, which the failed attempt left\./);
+        assert.deepEqual(
+            project.deployment().retries.map(({ id, sqlState }) => [id, sqlState]),
+            [["index", "40P01"]],
+        );
+        assert.deepEqual(
+            project.deployment().changesets.map(({ id, status }) => [id, status]),
+            [["index", "Applied"]],
+        );
+        assert.deepEqual(await project.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'one_id'::regclass"), [
+            { indisvalid: true },
+        ]);
+    });
+
     it("holds the lock in its own name from the tag to the end", async () => {
         const owners = new Set<string>();
         project.changelog(table("one"), "--changeset me:slow\nSELECT pg_sleep(1);\n--rollback empty");

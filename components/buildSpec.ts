@@ -1,6 +1,7 @@
 import {
     type ActionName,
     Artifacts,
+    driftAction,
     ExportedVariables,
     Outputs,
     reapAction,
@@ -19,6 +20,14 @@ export interface BuildSpecArgs {
     /** CodeBuild's own images choose between runtimes; others fail when they are asked to. */
     choosesRuntimes: boolean;
 }
+
+const reports = {
+    [reportName]: {
+        files: ["**/*.xml"],
+        "base-directory": Outputs.reportsDirectory,
+        "file-format": "JUNITXML",
+    },
+};
 
 /** What later stages see: a plan decides whether they run, a rehearsal says what its approver should know. */
 const exported: Partial<Record<ActionName, Record<string, string>>> = {
@@ -43,13 +52,7 @@ export function buildSpec({ action, customCommands = [], choosesRuntimes }: Buil
                 finally: [`if [ -f ${Outputs.exportsFile} ]; then . ./${Outputs.exportsFile}; fi`],
             },
         },
-        reports: {
-            [reportName]: {
-                files: ["**/*.xml"],
-                "base-directory": Outputs.reportsDirectory,
-                "file-format": "JUNITXML",
-            },
-        },
+        reports,
         artifacts: { files: ["**/*"], "base-directory": Outputs.artifactsDirectory },
     };
     return JSON.stringify(specification, null, 2);
@@ -63,6 +66,19 @@ export function reaperSpec(): string {
             install: { "runtime-versions": { nodejs: Runtimes.nodejs } },
             build: { commands: [`node ${Toolchain.program} ${reapAction}`] },
         },
+    };
+    return JSON.stringify(specification, null, 2);
+}
+
+/** The build specification of a look for drift, whose source is the toolchain itself, too. */
+export function driftSpec(choosesRuntimes: boolean): string {
+    const specification = {
+        version: 0.2,
+        phases: {
+            ...(choosesRuntimes && { install: { "runtime-versions": { nodejs: Runtimes.nodejs } } }),
+            build: { commands: [`node ${Toolchain.program} ${driftAction}`] },
+        },
+        reports,
     };
     return JSON.stringify(specification, null, 2);
 }

@@ -4,8 +4,9 @@ import type { ArtifactStore } from "./artifactStore";
 import { reaperSpec } from "./buildSpec";
 import { RehearsalVariables } from "./contract";
 import type { Location } from "./location";
-import { readToolchain, reapClones, startReaper } from "./rehearsalStatements";
-import { arn, policyDocument, trust, writeLogs } from "./statements";
+import { readToolchain, reapClones } from "./rehearsalStatements";
+import { serviceRole, startOnSchedule } from "./schedule";
+import { policyDocument, writeLogs } from "./statements";
 
 export interface CloneReaperArgs {
     at: pulumi.Output<Location>;
@@ -39,7 +40,17 @@ export function cloneReaper(pipeline: string, args: CloneReaperArgs, parent: pul
         },
         { parent },
     );
-    const role = serviceRole(name, "codebuild", `project/${name}`, "Deletes clones that rehearsals left", args, parent);
+    const role = serviceRole(
+        name,
+        {
+            at: args.at,
+            tags: args.tags,
+            service: "codebuild",
+            resource: `project/${name}`,
+            description: "Deletes clones that rehearsals left",
+        },
+        parent,
+    );
     const policy = grantReaper(name, role, logGroup, args, parent);
     const project = new aws.codebuild.Project(
         name,
@@ -77,7 +88,7 @@ export function cloneReaper(pipeline: string, args: CloneReaperArgs, parent: pul
         },
         { parent, dependsOn: [policy] },
     );
-    startHourly(name, project, args, parent);
+    startOnSchedule(name, project, { at: args.at, expression: schedule, tags: args.tags }, parent);
 }
 
 function grantReaper(
@@ -104,44 +115,4 @@ function grantReaper(
             ]),
         );
     return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
-}
-
-function startHourly(
-    name: string,
-    project: aws.codebuild.Project,
-    args: CloneReaperArgs,
-    parent: pulumi.Resource,
-): void {
-    const ruleName = `${name}-schedule`;
-    const role = serviceRole(ruleName, "events", `rule/${ruleName}`, `Starts ${name}`, args, parent);
-    const policy = new aws.iam.RolePolicy(
-        ruleName,
-        { role: role.name, policy: project.arn.apply((projectArn) => policyDocument([startReaper(projectArn)])) },
-        { parent },
-    );
-    const rule = new aws.cloudwatch.EventRule(
-        ruleName,
-        { name: ruleName, description: `Starts ${name}`, scheduleExpression: schedule, tags: args.tags },
-        { parent },
-    );
-    new aws.cloudwatch.EventTarget(
-        ruleName,
-        { rule: rule.name, arn: project.arn, roleArn: role.arn },
-        { parent, dependsOn: [policy] },
-    );
-}
-
-/** A role for one service on behalf of one resource, whose name is fixed so that the trust can name it. */
-function serviceRole(
-    name: string,
-    service: "codebuild" | "events",
-    resource: string,
-    description: string,
-    { at, tags }: CloneReaperArgs,
-    parent: pulumi.Resource,
-): aws.iam.Role {
-    const assumeRolePolicy = at.apply((location) =>
-        policyDocument([trust(location, service, arn(location, service, resource))]),
-    );
-    return new aws.iam.Role(name, { description, assumeRolePolicy, tags }, { parent });
 }

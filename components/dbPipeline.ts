@@ -89,6 +89,8 @@ export class DbPipeline extends pulumi.ComponentResource {
     public readonly consoleUrl: pulumi.Output<string>;
     /** Name of the bucket with the artifacts: plans, deployments, the toolchain. */
     public readonly artifactBucketName: pulumi.Output<string>;
+    /** Key of the toolchain archive in that bucket, for a build that looks for drift. */
+    public readonly toolchainKey: pulumi.Output<string>;
     /** ARN of the key of the artifacts: the one that was given, or the pipeline's own. */
     public readonly kmsKeyArn: pulumi.Output<string>;
     /** ARN of the connection to the repository; absent for CodeCommit and S3. */
@@ -168,6 +170,7 @@ export class DbPipeline extends pulumi.ComponentResource {
             .all([at, pipeline.name])
             .apply(([location, pipelineName]) => pipelineUrl(location, pipelineName));
         this.artifactBucketName = store.bucketName;
+        this.toolchainKey = toolchain.key;
         this.kmsKeyArn = store.kmsKeyArn;
         this.connectionArn = connection?.arn;
         this.connectionStatus = connection?.status;
@@ -177,6 +180,7 @@ export class DbPipeline extends pulumi.ComponentResource {
             pipelineArn: this.pipelineArn,
             consoleUrl: this.consoleUrl,
             artifactBucketName: this.artifactBucketName,
+            toolchainKey: this.toolchainKey,
             kmsKeyArn: this.kmsKeyArn,
             connectionArn: this.connectionArn,
             connectionStatus: this.connectionStatus,

@@ -4,6 +4,7 @@ export { AuroraCluster } from "./auroraCluster";
 export { type AuroraClusterArgs, DatabaseInsights } from "./auroraClusterArgs";
 export type { BackupArgs } from "./backup";
 export { type ApprovalArgs, DbPipeline, type DbPipelineArgs } from "./dbPipeline";
+export type { DriftArgs } from "./drift";
 export { DbSecret, type DbSecretArgs, type DbSecretRotationArgs } from "./dbSecret";
 export { Engine } from "./engines";
 export { Action, MigrationBuild, type MigrationBuildArgs, Tool } from "./migrationBuild";

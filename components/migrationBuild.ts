@@ -2,9 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as fs from "node:fs";
 import { buildSecurityGroup, networkPaths } from "./buildNetwork";
-import { buildSpec, reportName } from "./buildSpec";
+import { buildSpec, driftSpec, reportName } from "./buildSpec";
 import { type ActionName, EnvironmentVariables } from "./contract";
 import { withDefaults } from "./defaults";
+import { type DriftArgs, driftRules, driftStatements, inputOf, scheduleDrift } from "./drift";
 import { type GuardArgs, guardRules, guardVariables } from "./guards";
 import { locationOf } from "./location";
 import { Egress } from "./network";
@@ -26,6 +27,8 @@ export const Action = {
     Deploy: "Deploy",
     /** Undoes a release and everything after it. */
     Rollback: "Rollback",
+    /** On a schedule of its own, without the pipeline: fails when somebody changed the catalog by hand. */
+    Drift: "Drift",
 } as const;
 export type Action = (typeof Action)[keyof typeof Action];
 
@@ -40,7 +43,7 @@ export type Tool = (typeof Tool)[keyof typeof Tool];
 
 /** Arguments of a `MigrationBuild`. Unless said otherwise, a change is made in place and costs nothing. */
 export interface MigrationBuildArgs {
-    /** What the build does: "Plan", "Rehearse", "Deploy" or "Rollback". */
+    /** What the build does: "Plan", "Rehearse", "Deploy", "Rollback" or "Drift". */
     action: Action;
     /** What applies the migrations: "Liquibase" or "Custom". Default: "Liquibase". */
     tool?: Tool;
@@ -93,6 +96,8 @@ export interface MigrationBuildArgs {
     rehearsal?: RehearsalArgs;
     /** What keeps a deployment from hurting the database. Only with action "Deploy" or "Rollback". Default: the defaults of each. */
     guards?: GuardArgs;
+    /** When drift is looked for, and with what. Needed with action "Drift", only there (default: none). */
+    drift?: DriftArgs;
     /** Tags of every resource that takes them. Default: none. */
     tags?: { [key: string]: string };
 }
@@ -157,8 +162,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
                 name,
                 description: `${settings.action} of database changes in ${settings.environmentName}`,
                 serviceRole: role.arn,
-                source: { type: "CODEPIPELINE", buildspec: specification(settings) },
-                artifacts: { type: "CODEPIPELINE" },
+                ...inputOf(settings, specification(settings)),
                 encryptionKey: settings.kmsKeyArn,
                 environment: environment(settings),
                 vpcConfig: {
@@ -179,6 +183,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
             // CodeBuild checks at once that the role may use the VPC, and builds need their way to the database.
             { parent: this, dependsOn: [policy, ...paths] },
         );
+        scheduleDrift(name, settings, locationOf(this), project, this);
 
         this.projectName = project.name;
         this.projectArn = project.arn;
@@ -215,6 +220,7 @@ function shape(args: MigrationBuildArgs): Rule[] {
         text("image", args.image, "the name of a build image", "Leave it out for AWS's."),
         listOfTexts("customCommands", args.customCommands),
         optionalGroup("rehearsal", args.rehearsal, "For example { lockBudgetMilliseconds: 500 }."),
+        optionalGroup("drift", args.drift, 'For example { schedule: "rate(1 day)", … }.'),
         optionalGroup("guards", args.guards, "For example { lockTimeoutMilliseconds: 2000 }."),
         tagsRule(args.tags),
     ];
@@ -228,7 +234,12 @@ function rules(name: string, args: MigrationBuildArgs, toolchain: string | undef
     return [
         // The name is in the name of the role, which allows 64 characters with Pulumi's suffix.
         matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
-        required("action", args.action, '"Plan", "Rehearse", "Deploy", "Rollback"', "Say what the build does."),
+        required(
+            "action",
+            args.action,
+            '"Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
+            "Say what the build does.",
+        ),
         oneOf("action", args.action, Object.values(Action), "Make a build for each action."),
         oneOf("tool", args.tool, Object.values(Tool), 'Leave it out for "Liquibase".'),
         {
@@ -276,6 +287,7 @@ function rules(name: string, args: MigrationBuildArgs, toolchain: string | undef
         logRetention("logRetentionInDays", args.logRetentionInDays),
         kmsKey("kmsKeyArn", args.kmsKeyArn),
         ...rehearsalRules(args),
+        ...driftRules(args),
         ...guardRules(args),
     ];
 }
@@ -331,14 +343,16 @@ function grant(
             secretArn: credential.secretArn,
             secretKeyArn: credential.kmsKeyArn,
             clones: makesClones(settings) ? clonesOf(settings) : undefined,
+            drift: settings.drift,
         })
-        .apply(({ at, vpc, logGroupArn, secretArn, secretKeyArn, clones }) =>
+        .apply(({ at, vpc, logGroupArn, secretArn, secretKeyArn, clones, drift }) =>
             statements.policyDocument([
                 ...statements.networkInterfaces(at, vpc),
                 statements.writeLogs(logGroupArn),
                 statements.writeReports(at, name),
                 ...statements.readSecret(at, secretArn, secretKeyArn),
                 ...(clones === undefined ? [] : makeClones(at, clones)),
+                ...driftStatements(at, drift),
             ]),
         );
     return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
@@ -401,5 +415,7 @@ function fromSecret(
 
 function specification({ action, customCommands, image }: Settings): string {
     const choosesRuntimes = image.startsWith("aws/codebuild/");
-    return buildSpec({ action: action.toLowerCase() as ActionName, customCommands, choosesRuntimes });
+    return action === "Drift"
+        ? driftSpec(choosesRuntimes)
+        : buildSpec({ action: action.toLowerCase() as ActionName, customCommands, choosesRuntimes });
 }

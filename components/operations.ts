@@ -18,6 +18,7 @@ import {
     type SecretRef,
 } from "./references";
 import {
+    buildRules,
     credentialRules,
     databaseRules,
     flags,
@@ -36,6 +37,8 @@ export interface OperationsArgs {
     pipeline: PipelineRef;
     /** Its builds. */
     builds: PipelineBuildsArgs;
+    /** A build that looks for drift: a `MigrationBuild` with action "Drift"; that it failed is told. Default: none. */
+    drift?: BuildRef;
     /** The database to watch. */
     database: DatabaseRef;
     /** The credential whose rotation is watched. Default: none. */
@@ -129,7 +132,7 @@ type Settings = OperationsArgs & Required<Pick<OperationsArgs, keyof typeof oper
 
 /** The types that the rules below take for granted. */
 function shape(args: OperationsArgs): Rule[] {
-    const { pipeline, builds, database, credential } = args;
+    const { pipeline, builds, drift, database, credential } = args;
     return [
         ...reference("pipeline", pipeline, {
             parts: ["pipelineName", "pipelineArn"],
@@ -137,6 +140,7 @@ function shape(args: OperationsArgs): Rule[] {
             fix: "Pass a DbPipeline.",
         }),
         ...pipelineBuildsRules("builds", builds),
+        ...(drift === undefined ? [] : buildRules("drift", drift)),
         ...databaseRules("database", database),
         ...(credential === undefined ? [] : credentialRules("credential", credential)),
         listOfTexts("notificationEmails", args.notificationEmails),
@@ -190,8 +194,8 @@ function createTopic(
 }
 
 function tellOfDeliveries(name: string, settings: Settings, told: aws.sns.Topic, parent: pulumi.Resource): void {
-    const { pipeline, builds, chatChannelArn, notifySuccess, tags } = settings;
-    const projectArns = ofEach(builds, ({ projectArn }) => projectArn);
+    const { pipeline, chatChannelArn, notifySuccess, tags } = settings;
+    const projectArns = ofEach(settings, ({ projectArn }) => projectArn);
     const { pipelineArn } = pipeline;
     notify(name, { pipelineArn, projectArns, topicArn: told.arn, chatChannelArn, notifySuccess, tags }, parent);
 }
@@ -211,16 +215,17 @@ function createBackup(
 
 function watch(
     name: string,
-    { pipeline, builds, database, credential, thresholds, tags }: Settings,
+    settings: Settings,
     told: aws.sns.Topic,
     vault: aws.backup.Vault | undefined,
     parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
+    const { pipeline, database, credential, thresholds, tags } = settings;
     const alarms = alarmsFor(
         {
             clusterIdentifier: database.clusterIdentifier,
             pipelineName: pipeline.pipelineName,
-            projectNames: ofEach(builds, ({ projectName }) => projectName),
+            projectNames: ofEach(settings, ({ projectName }) => projectName),
             rotationFunctionName: credential?.rotationFunctionName,
             vaultName: vault?.name,
         },
@@ -231,18 +236,19 @@ function watch(
 
 function createDashboard(
     name: string,
-    { pipeline, builds, database }: Settings,
+    settings: Settings,
     at: pulumi.Output<Location>,
     alarms: aws.cloudwatch.MetricAlarm[],
     parent: pulumi.Resource,
 ): aws.cloudwatch.Dashboard {
+    const { pipeline, database } = settings;
     const body = pulumi
         .output({
             at,
             clusterIdentifier: database.clusterIdentifier,
             engine: database.engine,
             pipelineName: pipeline.pipelineName,
-            projectNames: ofEach(builds, ({ projectName }) => projectName),
+            projectNames: ofEach(settings, ({ projectName }) => projectName),
             alarmArns: alarms.map((alarm) => alarm.arn),
         })
         .apply(({ at: location, ...parts }) =>
@@ -259,6 +265,8 @@ function createDashboard(
     );
 }
 
-function ofEach<T>(builds: PipelineBuildsArgs, take: (build: BuildRef) => T): Record<string, T> {
-    return Object.fromEntries(Object.entries(buildsByAction(builds)).map(([action, build]) => [action, take(build)]));
+/** Of each build, by its action. */
+function ofEach<T>({ builds, drift }: Settings, take: (build: BuildRef) => T): Record<string, T> {
+    const all = { ...buildsByAction(builds), ...(drift && { drift }) };
+    return Object.fromEntries(Object.entries(all).map(([action, build]) => [action, take(build)]));
 }

@@ -49,7 +49,7 @@ export function reapClones(at: Location, sourceCluster: string): Statement[] {
     return [describeClusters(at), ...deleteClones(at, sourceCluster)];
 }
 
-/** Reading the delivery program, which is all of the artifact bucket that the reaper needs. */
+/** Reading the delivery program, which is all of the artifact bucket that builds on a schedule need. */
 export function readToolchain(at: Location, bucketArn: string, key: string, kmsKeyArn: string): Statement[] {
     return [
         {
@@ -72,11 +72,6 @@ export function readToolchain(at: Location, bucketArn: string, key: string, kmsK
             Condition: { StringEquals: { "kms:ViaService": `s3.${at.region}.amazonaws.com` } },
         },
     ];
-}
-
-/** The role of the EventBridge rule that starts the reaper. */
-export function startReaper(projectArn: string): Statement {
-    return { Sid: "StartReaper", Effect: "Allow", Action: ["codebuild:StartBuild"], Resource: [projectArn] };
 }
 
 /** Reads names, states and tags: RDS shows a list only to who may see all of it. */

@@ -248,6 +248,11 @@ export function startPipeline(pipelineArn: string): Statement {
     };
 }
 
+/** The role of an EventBridge rule that starts a build on a schedule. */
+export function startBuild(projectArn: string): Statement {
+    return { Sid: "StartBuild", Effect: "Allow", Action: ["codebuild:StartBuild"], Resource: [projectArn] };
+}
+
 // --- The backup's role ---
 
 /** The role that takes snapshots can never touch what they are taken of, whatever else it may do. */

@@ -216,6 +216,12 @@ export const configSchema = z.object({
         "How long a deployment waits for another one that runs. Default: 300.",
         600,
     ),
+    driftSchedule: text(/^(never|rate\([1-9]\d* (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\))$/, {
+        description:
+            "When it is checked whether somebody changed the database by hand; a failed check is told. Default: dev never, prod rate(1 day).",
+        allowed: "never, or a schedule of EventBridge in UTC",
+        example: "cron(0 5 * * ? *)",
+    }),
     rotationDays: wholeNumber(1, 90, "days", "How often the password is rotated. Default: dev never, prod 30.", 30),
 
     notificationEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {

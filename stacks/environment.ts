@@ -6,6 +6,7 @@ import {
     DbPipeline,
     DbSecret,
     type DbSecretArgs,
+    type DriftArgs,
     type GuardArgs,
     MigrationBuild,
     Network,
@@ -54,7 +55,8 @@ export function createEnvironment(name: string, given: Settings): EnvironmentOut
         rollback: build("Rollback"),
     };
     const pipeline = createPipeline(name, settings, builds, kmsKeyArn);
-    const operations = createOperations(name, settings, { cluster, secret, builds, pipeline, kmsKeyArn });
+    const drift = createDriftBuild(name, settings, { network, cluster, secret, pipeline, kmsKeyArn });
+    const operations = createOperations(name, settings, { cluster, secret, builds, drift, pipeline, kmsKeyArn });
     return outputsOf(cluster, secret, pipeline, operations);
 }
 
@@ -147,11 +149,20 @@ function rotationOf({ rotationDays, logRetentionDays }: Settings, network: Netwo
         : { afterDays: rotationDays, network, logRetentionInDays: logRetentionDays };
 }
 
+/** What builds work with. */
+interface Parts {
+    network: NetworkRef;
+    cluster: AuroraCluster;
+    secret: DbSecret;
+    kmsKeyArn?: pulumi.Input<string>;
+}
+
 function createBuild(
     name: string,
     action: Action,
     settings: Settings,
-    parts: { network: NetworkRef; cluster: AuroraCluster; secret: DbSecret; kmsKeyArn?: pulumi.Input<string> },
+    parts: Parts,
+    drift?: DriftArgs,
 ): MigrationBuild {
     return new MigrationBuild(`${name}-${action.toLowerCase()}`, {
         action,
@@ -167,9 +178,28 @@ function createBuild(
             action === "Rehearse"
                 ? { lockBudgetMilliseconds: settings.lockBudgetMilliseconds, clusterKmsKeyArn: parts.kmsKeyArn }
                 : undefined,
+        drift,
         guards: action === "Deploy" || action === "Rollback" ? guardsOf(settings) : undefined,
         tags: settings.tags,
     });
+}
+
+/** Looks for drift on a schedule; none where config gives none. */
+function createDriftBuild(
+    name: string,
+    settings: Settings,
+    parts: Parts & { pipeline: DbPipeline },
+): MigrationBuild | undefined {
+    const { driftSchedule: schedule } = settings;
+    const { artifactBucketName, toolchainKey, kmsKeyArn } = parts.pipeline;
+    return schedule === undefined || schedule === "never"
+        ? undefined
+        : createBuild(name, "Drift", settings, parts, {
+              schedule,
+              toolchainBucket: artifactBucketName,
+              toolchainKey,
+              toolchainKmsKeyArn: kmsKeyArn,
+          });
 }
 
 function guardsOf(settings: Settings): GuardArgs {
@@ -212,6 +242,7 @@ function createOperations(
         cluster: AuroraCluster;
         secret: DbSecret;
         builds: PipelineBuildsArgs;
+        drift: MigrationBuild | undefined;
         pipeline: DbPipeline;
         kmsKeyArn?: pulumi.Input<string>;
     },
@@ -220,6 +251,7 @@ function createOperations(
     return new Operations(name, {
         pipeline: parts.pipeline,
         builds: parts.builds,
+        drift: parts.drift,
         database: parts.cluster,
         credential: parts.secret,
         notificationEmails: settings.notificationEmails,

@@ -29,6 +29,7 @@ export const prod: Profile = {
     dashboard: true,
     vaultRetentionDays: 35,
 
+    driftSchedule: "rate(1 day)",
     approval: true,
     rehearsal: false,
     lockBudgetMilliseconds: 1000,

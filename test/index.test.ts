@@ -60,6 +60,7 @@ describe("program", function () {
                     `DbPipeline aurora-pipeline-${stack}`,
                     `DbSecret aurora-pipeline-${stack}`,
                     `MigrationBuild aurora-pipeline-${stack}-deploy`,
+                    ...(stack === "prod" ? ["MigrationBuild aurora-pipeline-prod-drift"] : []),
                     `MigrationBuild aurora-pipeline-${stack}-plan`,
                     `MigrationBuild aurora-pipeline-${stack}-rollback`,
                     `Network aurora-pipeline-${stack}`,

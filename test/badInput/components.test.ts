@@ -321,13 +321,13 @@ describe("bad args", function () {
         refuses("MigrationBuild", make(MigrationBuild), good, [
             {
                 arg: "action",
-                allowed: '"Plan", "Rehearse", "Deploy", "Rollback"',
+                allowed: '"Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
                 fix: "Say what the build does.",
                 refused: [undefined],
             },
             {
                 arg: "action",
-                allowed: '"Plan", "Rehearse", "Deploy", "Rollback"',
+                allowed: '"Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
                 fix: "Make a build for each action.",
                 refused: ["plan", "Apply", 5, true],
             },
@@ -449,6 +449,27 @@ describe("bad args", function () {
                 besides: { action: "Rehearse" },
             },
             { ...kmsKey("rehearsal.clusterKmsKeyArn"), besides: { action: "Rehearse" } },
+            {
+                arg: "drift",
+                allowed: "a group of arguments",
+                fix: 'For example { schedule: "rate(1 day)", … }.',
+                besides: { action: "Drift" },
+                refused: notAGroup,
+            },
+            {
+                arg: "drift",
+                allowed: 'nothing without action "Drift"',
+                fix: 'Leave it out, or set action to "Drift".',
+                refused: [{}, { toolchainBucket: "artifacts" }],
+            },
+            {
+                arg: "drift.schedule",
+                allowed: "a schedule of EventBridge: rate(1 day), cron(0 5 * * ? *)",
+                fix: "A rate is a number and minutes, hours or days; cron has six fields.",
+                besides: { action: "Drift" },
+                refused: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", "", 5],
+            },
+            { ...kmsKey("drift.toolchainKmsKeyArn"), besides: { action: "Drift" } },
             {
                 arg: "guards",
                 allowed: "a group of arguments",
@@ -609,6 +630,12 @@ describe("bad args", function () {
             reference("pipeline", "a DbPipeline, or what it has", "Pass a DbPipeline."),
             ...parts("pipeline", ["pipelineName", "pipelineArn"], "Pass a DbPipeline."),
             reference("builds", "builds, one of them deploy", "For example { plan, deploy, rollback }."),
+            {
+                arg: "drift",
+                allowed: "a MigrationBuild, or what it has",
+                fix: "Pass a MigrationBuild.",
+                refused: notAGroup,
+            },
             databaseArg,
             {
                 arg: "credential",

@@ -117,7 +117,7 @@ describe("DbPipeline", () => {
                 `${at}:db:orders-rehearsal-*`,
             ]);
             assert.deepEqual(resources.ProtectSource, [`${at}:cluster:orders`]);
-            assert.deepEqual(granted(recording, "orders-reaper-schedule").StartReaper, [
+            assert.deepEqual(granted(recording, "orders-reaper-schedule").StartBuild, [
                 "arn:aws:codebuild:eu-central-1:123456789012:orders-reaper",
             ]);
         });

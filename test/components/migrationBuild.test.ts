@@ -472,12 +472,12 @@ describe("MigrationBuild", () => {
             [
                 "an unknown action",
                 { action: "Drop" as "Plan" },
-                'action: given "Drop". Allowed: "Plan", "Rehearse", "Deploy", "Rollback". Make a build for each action.',
+                'action: given "Drop". Allowed: "Plan", "Rehearse", "Deploy", "Rollback", "Drift". Make a build for each action.',
             ],
             [
                 "no action",
                 { action: undefined },
-                'action: given nothing. Allowed: "Plan", "Rehearse", "Deploy", "Rollback". Say what the build does.',
+                'action: given nothing. Allowed: "Plan", "Rehearse", "Deploy", "Rollback", "Drift". Say what the build does.',
             ],
             [
                 "commands that nothing would run",

@@ -54,6 +54,20 @@ describe("Operations", () => {
         ]);
     });
 
+    it("tells of a look for drift that failed", async () => {
+        const { all, result } = await operations({ drift: build("drift") });
+        const rule = all(ruleType).find(({ inputs }) => inputs.resource === "arn:project:drift");
+        assert.deepEqual(rule?.inputs.eventTypeIds, [
+            "codebuild-project-build-state-failed",
+            "codebuild-project-build-state-stopped",
+        ]);
+        assert.deepEqual(rule.inputs.targets, [{ address: await promiseOf(result.topicArn), type: "SNS" }]);
+        assert.deepEqual(
+            (await operations()).all(ruleType).filter(({ inputs }) => inputs.resource === "arn:project:drift"),
+            [],
+        );
+    });
+
     describe("the topic", () => {
         it("is the only one, encrypted, and takes messages of three services of this account", async () => {
             const { one, result } = await operations({ notificationEmails: ["a@example.com"] });

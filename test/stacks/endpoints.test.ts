@@ -25,7 +25,8 @@ for (const environment of environments) {
         before(async function () {
             // The first program of a process loads the AWS SDK.
             this.timeout(20_000);
-            resources = await recordStack(environment, { egress: "Endpoints", rehearsal: "true", rotationDays: "30" });
+            const everything = { rehearsal: "true", rotationDays: "30", driftSchedule: "rate(1 day)" };
+            resources = await recordStack(environment, { egress: "Endpoints", ...everything });
         });
 
         it("has no NAT gateway, no public subnet, and no route out of awsx's making or ours", () => {
@@ -46,7 +47,7 @@ for (const environment of environments) {
             const reachable = new Set(
                 all(types.endpoint).map(({ inputs }) => (inputs.serviceName as string).split(".").at(-1)),
             );
-            assert.equal(builds().length, 4);
+            assert.equal(builds().length, 5);
             for (const project of builds()) {
                 const role = all(types.role).find(({ outputs }) => outputs.arn === project.inputs.serviceRole);
                 const policies = all(types.rolePolicy).filter(({ inputs }) => inputs.role === role?.outputs.name);

@@ -1,0 +1,153 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { DriftArgs } from "../../components/drift";
+import { MigrationBuild, type MigrationBuildArgs } from "../../components/migrationBuild";
+import type { Statement } from "../../components/statements";
+import { record, type Recording } from "../support/mocks";
+
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), "drift-build-"));
+const toolchain = path.join(directory, "toolchain-0123456789abcdef.zip");
+const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/artifacts";
+const key = "toolchain/toolchain-0123456789abcdef.zip";
+const drift: DriftArgs = {
+    schedule: "cron(0 5 * * ? *)",
+    toolchainBucket: "orders-artifacts",
+    toolchainKey: key,
+    toolchainKmsKeyArn: kmsKeyArn,
+};
+
+function argsWith(args: Partial<MigrationBuildArgs>): MigrationBuildArgs {
+    return {
+        action: "Drift",
+        drift,
+        network: { vpcId: "vpc-1", privateSubnetIds: ["subnet-1"], isolatedSubnetIds: ["subnet-2"] },
+        database: {
+            engine: "aurora-postgresql",
+            clusterIdentifier: "orders",
+            endpoint: "orders.cluster-abc.eu-central-1.rds.amazonaws.com",
+            port: 15432,
+            databaseName: "app",
+            securityGroupId: "sg-database",
+        },
+        credential: { secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-AbCdEf" },
+        environmentName: "prod",
+        toolchain,
+        ...args,
+    };
+}
+
+function policy(recording: Recording<unknown>, name: string): Statement[] {
+    const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", name);
+    return (JSON.parse(inputs.policy as string) as { Statement: Statement[] }).Statement;
+}
+
+function statement(recording: Recording<unknown>, name: string, sid: string): Statement {
+    const found = policy(recording, name).find(({ Sid }) => Sid === sid);
+    assert.ok(found, `${name} has no statement ${sid}`);
+    return found;
+}
+
+function failures(args: Partial<MigrationBuildArgs>): string[] {
+    try {
+        new MigrationBuild("orders-drift", argsWith(args));
+    } catch (error) {
+        return (error as Error).message.split("\n").slice(1);
+    }
+    throw new Error("The args were accepted.");
+}
+
+describe("a build that looks for drift", () => {
+    let recording: Recording<MigrationBuild>;
+    before(async () => {
+        fs.writeFileSync(toolchain, "archive");
+        recording = await record(() => new MigrationBuild("orders-drift", argsWith({})));
+    });
+    after(() => fs.rmSync(directory, { recursive: true }));
+
+    it("runs the pipeline's toolchain by itself, and leaves a report", () => {
+        const { inputs } = recording.one("aws:codebuild/project:Project", "orders-drift");
+        const { type, location, buildspec } = inputs.source as Record<string, string>;
+        assert.deepEqual([type, location], ["S3", `orders-artifacts/${key}`]);
+        assert.deepEqual(inputs.artifacts, { type: "NO_ARTIFACTS" });
+        assert.deepEqual(JSON.parse(buildspec!), {
+            version: 0.2,
+            phases: {
+                install: { "runtime-versions": { nodejs: "20" } },
+                build: { commands: ["node delivery.cjs drift"] },
+            },
+            reports: {
+                liquibase: {
+                    files: ["**/*.xml"],
+                    "base-directory": ".delivery/reports",
+                    "file-format": "JUNITXML",
+                },
+            },
+        });
+    });
+
+    it("is started by a rule that may start nothing else", () => {
+        const rule = recording.one("aws:cloudwatch/eventRule:EventRule", "orders-drift-schedule");
+        assert.equal(rule.inputs.scheduleExpression, "cron(0 5 * * ? *)");
+        const project = recording.one("aws:codebuild/project:Project").outputs.arn as string;
+        const target = recording.one("aws:cloudwatch/eventTarget:EventTarget", "orders-drift-schedule").inputs;
+        const role = recording.one("aws:iam/role:Role", "orders-drift-schedule");
+        assert.deepEqual(
+            [target.rule, target.arn, target.roleArn],
+            ["orders-drift-schedule", project, role.outputs.arn],
+        );
+        assert.deepEqual(policy(recording, "orders-drift-schedule"), [
+            { Sid: "StartBuild", Effect: "Allow", Action: ["codebuild:StartBuild"], Resource: [project] },
+        ]);
+        const trust = JSON.parse(role.inputs.assumeRolePolicy as string) as { Statement: Statement[] };
+        assert.deepEqual(trust.Statement[0]?.Principal, { Service: "events.amazonaws.com" });
+        assert.deepEqual(trust.Statement[0]?.Condition, {
+            StringEquals: { "aws:SourceAccount": "123456789012" },
+            ArnEquals: { "aws:SourceArn": "arn:aws:events:eu-central-1:123456789012:rule/orders-drift-schedule" },
+        });
+    });
+
+    it("may read the toolchain, and nothing else of the bucket", () => {
+        assert.deepEqual(statement(recording, "orders-drift", "ReadToolchain").Resource, [
+            `arn:aws:s3:::orders-artifacts/${key}`,
+        ]);
+        assert.deepEqual(statement(recording, "orders-drift", "DecryptToolchain").Resource, [kmsKeyArn]);
+        const actions = policy(recording, "orders-drift").flatMap(({ Action }) => Action);
+        assert.deepEqual(actions.filter((action) => action.startsWith("s3:")).sort(), [
+            "s3:GetBucketAcl",
+            "s3:GetBucketLocation",
+            "s3:GetObject",
+            "s3:GetObjectVersion",
+        ]);
+    });
+
+    it("is the only one with a schedule", async () => {
+        const plan = await record(
+            () => new MigrationBuild("orders-plan", argsWith({ action: "Plan", drift: undefined })),
+        );
+        assert.deepEqual(plan.all("aws:cloudwatch/eventRule:EventRule"), []);
+        assert.equal(
+            (plan.one("aws:codebuild/project:Project").inputs.source as { type: string }).type,
+            "CODEPIPELINE",
+        );
+    });
+
+    it("must know when and with what, and no other build may", () => {
+        assert.deepEqual(failures({ drift: undefined }), [
+            "  - drift: given nothing. Allowed: when to look, and where the toolchain is. " +
+                "Give the schedule, and the pipeline's artifactBucketName, toolchainKey and kmsKeyArn.",
+        ]);
+        assert.match(failures({ action: "Plan" })[0]!, /Allowed: nothing without action "Drift"\./);
+        assert.match(
+            failures({ tool: "Custom", customCommands: ["./look"] })[0]!,
+            /tool: given "Custom"\. Allowed: "Liquibase", with action "Drift"\./,
+        );
+    });
+
+    for (const schedule of ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", "cron(0 5 * * ? *", ""]) {
+        it(`takes no schedule that EventBridge would not: ${schedule || "nothing"}`, () => {
+            assert.match(failures({ drift: { ...drift, schedule } }).join(), /drift\.schedule: given/);
+        });
+    }
+});

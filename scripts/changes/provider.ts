@@ -42,7 +42,7 @@ export const behaviours: Record<string, Behaviour> = {
     "aws:cloudwatch/eventRule:EventRule": {
         source: "internal/service/events/rule.go",
         replaces: ["eventBusName", "name"],
-        updates: ["description", "eventPattern", "roleArn"],
+        updates: ["description", "eventPattern", "roleArn", "scheduleExpression"],
     },
     "aws:cloudwatch/logGroup:LogGroup": {
         source: "internal/service/logs/group.go",

@@ -51,6 +51,14 @@ export const GuardVariables = {
     deploymentWait: "DEPLOYMENT_WAIT_SECONDS",
 } as const;
 
+/** Identifier of the cluster that a deployment takes a snapshot of before it begins. Unset, it takes none. */
+export const snapshotVariable = "SNAPSHOT_CLUSTER";
+
+/** Names of such snapshots begin so; permissions are given for this prefix. RDS allows 63 characters in all. */
+export function snapshotPrefix(cluster: string): string {
+    return `${cluster.slice(0, 32).replace(/-+$/, "")}-release-`;
+}
+
 /** Values of {@link GuardVariables} that are not set. */
 export const guardDefaults = {
     lockTimeoutMilliseconds: 5000,

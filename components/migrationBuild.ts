@@ -6,7 +6,7 @@ import { buildSpec, driftSpec, reportName } from "./buildSpec";
 import { type ActionName, EnvironmentVariables } from "./contract";
 import { withDefaults } from "./defaults";
 import { type DriftArgs, driftRules, driftStatements, inputOf, scheduleDrift } from "./drift";
-import { type GuardArgs, guardRules, guardVariables } from "./guards";
+import { type GuardArgs, guardRules, guardVariables, snapshotOf, snapshotStatements } from "./guards";
 import { locationOf } from "./location";
 import { Egress } from "./network";
 import type { DatabaseRef, NetworkRef, SecretRef } from "./references";
@@ -344,8 +344,9 @@ function grant(
             secretKeyArn: credential.kmsKeyArn,
             clones: makesClones(settings) ? clonesOf(settings) : undefined,
             drift: settings.drift,
+            snapshot: snapshotOf(settings),
         })
-        .apply(({ at, vpc, logGroupArn, secretArn, secretKeyArn, clones, drift }) =>
+        .apply(({ at, vpc, logGroupArn, secretArn, secretKeyArn, clones, drift, snapshot }) =>
             statements.policyDocument([
                 ...statements.networkInterfaces(at, vpc),
                 statements.writeLogs(logGroupArn),
@@ -353,6 +354,7 @@ function grant(
                 ...statements.readSecret(at, secretArn, secretKeyArn),
                 ...(clones === undefined ? [] : makeClones(at, clones)),
                 ...driftStatements(at, drift),
+                ...snapshotStatements(at, snapshot),
             ]),
         );
     return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });

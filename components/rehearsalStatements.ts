@@ -102,8 +102,8 @@ function deleteClones(at: Location, sourceCluster: string): Statement[] {
     ];
 }
 
-/** RDS encrypts the clone with the original's key, on behalf of who makes it. */
-function shareStorageKey(at: Location, kmsKeyArn: string): Statement[] {
+/** RDS encrypts a clone or a snapshot with the original's key, on behalf of who makes it. */
+export function shareStorageKey(at: Location, kmsKeyArn: string): Statement[] {
     const viaRds = { "kms:ViaService": `rds.${at.region}.amazonaws.com` };
     return [
         {

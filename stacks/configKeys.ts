@@ -216,6 +216,10 @@ export const configSchema = z.object({
         "How long a deployment waits for another one that runs. Default: 300.",
         600,
     ),
+    snapshotBeforeDeploy: flag(
+        "Whether a deployment begins with a snapshot of the cluster: minutes more, and nothing deletes it. Default: false.",
+        true,
+    ),
     driftSchedule: text(/^(never|rate\([1-9]\d* (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\))$/, {
         description:
             "When it is checked whether somebody changed the database by hand; a failed check is told. Default: dev never, prod rate(1 day).",

@@ -28,6 +28,7 @@ export const dev: Profile = {
     databaseEvents: false,
     dashboard: false,
 
+    snapshotBeforeDeploy: false,
     approval: false,
     rehearsal: false,
     lockBudgetMilliseconds: 1000,

@@ -179,7 +179,7 @@ function createBuild(
                 ? { lockBudgetMilliseconds: settings.lockBudgetMilliseconds, clusterKmsKeyArn: parts.kmsKeyArn }
                 : undefined,
         drift,
-        guards: action === "Deploy" || action === "Rollback" ? guardsOf(settings) : undefined,
+        guards: action === "Deploy" || action === "Rollback" ? guardsOf(action, settings, parts.kmsKeyArn) : undefined,
         tags: settings.tags,
     });
 }
@@ -202,10 +202,13 @@ function createDriftBuild(
           });
 }
 
-function guardsOf(settings: Settings): GuardArgs {
+function guardsOf(action: Action, settings: Settings, clusterKmsKeyArn?: pulumi.Input<string>): GuardArgs {
     const { lockTimeoutMilliseconds, statementTimeoutMilliseconds, lockRetryBudgetSeconds, deploymentWaitSeconds } =
         settings;
-    return { lockTimeoutMilliseconds, statementTimeoutMilliseconds, lockRetryBudgetSeconds, deploymentWaitSeconds };
+    return {
+        ...{ lockTimeoutMilliseconds, statementTimeoutMilliseconds, lockRetryBudgetSeconds, deploymentWaitSeconds },
+        ...(action === "Deploy" && settings.snapshotBeforeDeploy && { snapshotBeforeDeploy: true, clusterKmsKeyArn }),
+    };
 }
 
 function createPipeline(

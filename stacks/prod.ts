@@ -29,6 +29,7 @@ export const prod: Profile = {
     dashboard: true,
     vaultRetentionDays: 35,
 
+    snapshotBeforeDeploy: false,
     driftSchedule: "rate(1 day)",
     approval: true,
     rehearsal: false,

@@ -58,6 +58,8 @@ export interface Profile {
     rehearsal: boolean;
     /** Milliseconds that a changeset may hold an ACCESS EXCLUSIVE lock in a rehearsal. */
     lockBudgetMilliseconds: number;
+    /** Whether a deployment begins with a snapshot of the cluster. */
+    snapshotBeforeDeploy: boolean;
     /** When drift is looked for, as EventBridge writes it; absent, never. */
     driftSchedule?: string;
     /** What config may not go below. */

@@ -483,6 +483,15 @@ describe("bad args", function () {
                 fix: "Leave it out: no other build changes the database by itself.",
                 refused: [{}, { lockTimeoutMilliseconds: 500 }],
             },
+            { ...flag("guards.snapshotBeforeDeploy"), besides: { action: "Deploy" } },
+            {
+                arg: "guards.snapshotBeforeDeploy",
+                allowed: 'nothing but with action "Deploy"',
+                fix: "Leave it out: a rollback goes back from what a deployment left.",
+                besides: { action: "Rollback" },
+                refused: [true],
+            },
+            { ...kmsKey("guards.clusterKmsKeyArn"), besides: { action: "Deploy" } },
             ...(
                 [
                     ["lockTimeoutMilliseconds", 1, 600_000, "milliseconds", 5000],

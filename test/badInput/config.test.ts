@@ -57,6 +57,7 @@ const refused: { [key in ConfigKey]: string[] } = {
     statementTimeoutMilliseconds: ["86400001", "0.5", ...numbers],
     lockRetryBudgetSeconds: ["3601", "0.5", ...numbers],
     deploymentWaitSeconds: ["3601", "0.5", ...numbers],
+    snapshotBeforeDeploy: flags,
     driftSchedule: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", ""],
     rotationDays: ["0", "91", "1.5", ...numbers],
     notificationEmails: ["oncall@example.com", "[]", '["oncall"]', ""],

@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { alarmThresholds } from "../../components/alarms";
 import { auroraDefaults } from "../../components/auroraClusterArgs";
 import { backupDefaults } from "../../components/backup";
-import { guardDefaults } from "../../components/contract";
 import { dbSecretDefaults, dbSecretRotationDefaults } from "../../components/dbSecret";
+import { guardArgsDefaults } from "../../components/guards";
 import { networkDefaults } from "../../components/network";
 import { operationsDefaults } from "../../components/operations";
 import { rehearsalDefaults } from "../../components/rehearsal";
@@ -18,7 +18,7 @@ const documented: [string, string, Record<string, unknown>][] = [
     ["BackupArgs", "backup.ts", backupDefaults],
     ["OperationsArgs", "operations.ts", operationsDefaults],
     ["RehearsalArgs", "rehearsal.ts", rehearsalDefaults],
-    ["GuardArgs", "guards.ts", guardDefaults],
+    ["GuardArgs", "guards.ts", guardArgsDefaults],
     ["DbSecretArgs", "dbSecret.ts", dbSecretDefaults],
     ["DbSecretRotationArgs", "dbSecret.ts", dbSecretRotationDefaults],
 ];

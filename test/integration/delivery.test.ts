@@ -126,6 +126,14 @@ describe("the delivery program", () => {
                 checks.map(({ name, failure }) => [name, failure]),
                 [["customers are there", undefined]],
             );
+            const { _aws: aws, ...metrics } = JSON.parse(output.split("\n").find((line) => line.startsWith("{"))!) as {
+                [name: string]: unknown;
+            };
+            assert.ok(aws);
+            assert.deepEqual(
+                [metrics.Environment, metrics.ReleaseId, metrics.Changesets, metrics.Failures],
+                ["dev", project.releaseId, 2, 0],
+            );
             const report = project.report();
             assert.match(report, /<testsuite name="changesets" tests="2" failures="0"/);
             assert.match(report, /<testcase classname="changelog.sql" name="customers \(me\)" time="\d+\.\d{3}"\/>/);

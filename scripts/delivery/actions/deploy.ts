@@ -17,11 +17,12 @@ import { refuseUnapproved } from "../plan/approval";
 import { makePlan } from "../plan/make";
 import { headline, Plan } from "../plan/model";
 import { Deployment, newDeployment, writeDeployment } from "../report/deployment";
+import { snapshotBefore } from "../snapshot/before";
 import { isOneStep, statementsBy, undoReport, undoTo } from "./undo";
 
 /** The action `deploy`: applies what was planned, verifies it, and undoes it if either fails. */
 export async function deploy(context: Context): Promise<void> {
-    const { settings, outputs, log } = context;
+    const { settings, log } = context;
     if (settings.rollbackTo !== undefined) {
         throw new InputError(`This execution was started to roll back to ${settings.rollbackTo}: it deploys nothing.`);
     }
@@ -36,7 +37,7 @@ export async function deploy(context: Context): Promise<void> {
         }
         return record;
     });
-    writeDeployment(outputs, deployment);
+    writeDeployment(context, deployment);
     if (deployment.error !== undefined) {
         throw new DeliveryError(deployment.error);
     }
@@ -67,6 +68,7 @@ async function planUnderLock(context: Context, lock: DeploymentLock): Promise<Pl
 async function release(context: Context, guard: Guarded, plan: Plan, deployment: Deployment): Promise<void> {
     const { settings, liquibase, log } = context;
     const earlier = await refuseUsedTag(settings);
+    await snapshotBefore(context, deployment);
     const before = await takeFingerprint(guard.keeper);
     deployment.fingerprints.before = before.digest;
     const invalidBefore = new Set((await invalidIndexes(guard.keeper)).map(({ oid }) => oid));

@@ -16,6 +16,7 @@ import { type Copy, type CopyAddress, withCopy } from "../rehearsal/copies/copy"
 import { DatabaseTemplate } from "../rehearsal/copies/databaseTemplate";
 import { rehearsalLine, rehearsalMarkdown } from "../rehearsal/markdown";
 import type { Rehearsal } from "../rehearsal/model";
+import { metricLine } from "../report/metrics";
 import { longestLock, rehearse as rehearseOn } from "../rehearsal/rehearse";
 
 const copies: Record<CopyName, (context: Context, rehearsal: RehearsalSettings) => Copy> = {
@@ -117,6 +118,13 @@ function write({ settings, outputs, log }: Context, plan: MadePlan, rehearsal: R
     });
     rehearsal.changesets.forEach((changeset) => log(rehearsalLine(changeset)));
     rehearsal.warnings.forEach((warning) => log(`Warning: ${warning}`));
+    log(
+        metricLine(
+            rehearsal.environment,
+            { LongestLockMilliseconds: longestLock(rehearsal.changesets) },
+            { Action: "rehearse", ReleaseId: rehearsal.releaseId },
+        ),
+    );
     outputs.report([
         {
             name: "rehearsal",

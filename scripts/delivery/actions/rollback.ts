@@ -11,7 +11,7 @@ import { statementsBy, undoReport, undoTo } from "./undo";
 
 /** The action `rollback`: undoes everything after a tag, and fails unless it really did. */
 export async function rollback(context: Context): Promise<void> {
-    const { settings, outputs, log } = context;
+    const { settings, log } = context;
     const { rollbackTo } = settings;
     if (rollbackTo === undefined) {
         throw new InputError("ROLLBACK_TO is not set: start the pipeline with it to roll back.");
@@ -35,7 +35,7 @@ export async function rollback(context: Context): Promise<void> {
         await noteFingerprint(keeper, record, log);
         return record;
     });
-    writeDeployment(outputs, deployment);
+    writeDeployment(context, deployment);
     if (deployment.error !== undefined) {
         throw new DeliveryError(deployment.error);
     }

@@ -6,6 +6,7 @@ import {
     caBundleVariable,
     EnvironmentVariables,
     noRollback,
+    snapshotVariable,
     Toolchain,
 } from "../../../components/contract";
 import { InputError } from "../errors";
@@ -31,6 +32,12 @@ export interface Settings {
     approvedPlan?: string;
     /** Directory of the unpacked toolchain. */
     toolchain: string;
+    /** Name of the pipeline, when one started the build. */
+    pipeline?: string;
+    /** CodeBuild's name for the build, when it runs there. */
+    buildId?: string;
+    /** Cluster to take a snapshot of before a deployment. */
+    snapshotCluster?: string;
     /** Of a deployment and a rollback. */
     guards?: GuardSettings;
     /** Of the action `rehearse` only. */
@@ -83,6 +90,9 @@ export function readSettings(action: string | undefined, environment: Environmen
         migrations: path.resolve(source, value(required.migrationsDirectory)),
         approvedPlan: environment[`${sourceVariable}_${Artifacts.plan}`] || undefined,
         toolchain,
+        pipeline: /^codepipeline\/(.+)$/.exec(value("CODEBUILD_INITIATOR"))?.[1],
+        buildId: value("CODEBUILD_BUILD_ID") || undefined,
+        ...(action === "deploy" && { snapshotCluster: value(snapshotVariable) || undefined }),
         ...((action === "deploy" || action === "rollback") && { guards: guardSettings(environment) }),
         ...(action === "rehearse" && { rehearsal: rehearsalSettings(environment) }),
     };

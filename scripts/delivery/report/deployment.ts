@@ -2,11 +2,13 @@ import { Outputs as Layout } from "../../../components/contract";
 import type { Difference } from "../catalog";
 import { ChangesetName, keyOf, nameOf } from "../changesets";
 import { CheckOutcome } from "../database/verify";
+import type { Context } from "../context";
 import { Settings } from "../input/settings";
 import { ChangesetEvent } from "../liquibase/session";
 import { Plan } from "../plan/model";
+import type { Snapshot } from "../snapshot/take";
 import { Case } from "./junit";
-import { Outputs } from "./outputs";
+import { deploymentMetrics } from "./metrics";
 
 /** The record of a deployment or a rollback. */
 export interface Deployment {
@@ -16,10 +18,20 @@ export interface Deployment {
     releaseId: string;
     sourceRevision: string;
     executionId: string;
+    /**
+     * Name of the pipeline. Who approved is not told to its builds; with the execution, AWS tells it (README.md,
+     * `list-action-executions`).
+     */
+    pipeline?: string;
+    /** CodeBuild's name for the build. */
+    buildId?: string;
     rollbackTo?: string;
+    /** Of the plan that ran, which is the one that was approved. */
     digest: string;
     startedAt: string;
     seconds: number;
+    /** Of the cluster, taken before anything was changed. */
+    snapshot?: Snapshot;
     /** What ran: the changesets that were applied, or undone by a rollback, in order. */
     changesets: ChangesetOutcome[];
     checks: CheckOutcome[];
@@ -88,6 +100,8 @@ export function newDeployment(settings: Settings, plan: Plan, action: Deployment
         releaseId: settings.releaseId,
         sourceRevision: settings.sourceRevision,
         executionId: settings.executionId,
+        pipeline: settings.pipeline,
+        buildId: settings.buildId,
         rollbackTo: settings.rollbackTo,
         digest: plan.digest,
         startedAt: new Date().toISOString(),
@@ -102,9 +116,11 @@ export function newDeployment(settings: Settings, plan: Plan, action: Deployment
     };
 }
 
-export function writeDeployment(outputs: Outputs, deployment: Deployment): void {
+/** The record, the report, and a line that becomes metrics. */
+export function writeDeployment({ outputs, log }: Pick<Context, "outputs" | "log">, deployment: Deployment): void {
     const seconds = (Date.now() - Date.parse(deployment.startedAt)) / 1000;
     outputs.json(Layout.deploymentJson, { ...deployment, seconds });
+    log(deploymentMetrics(deployment, seconds));
     const changesets = deployment.changesets.map(changesetCase);
     outputs.report([
         {

@@ -48,8 +48,25 @@ describe("the settings of a build", () => {
             migrations: "/src/migrations",
             approvedPlan: undefined,
             toolchain: "/toolchain",
+            pipeline: undefined,
+            buildId: undefined,
+            snapshotCluster: undefined,
             guards: guardDefaults,
         });
+    });
+
+    it("name the pipeline and the build, and the cluster to take a snapshot of before a deployment", () => {
+        const environment = {
+            ...complete,
+            CODEBUILD_INITIATOR: "codepipeline/orders",
+            CODEBUILD_BUILD_ID: "orders-deploy:1",
+            SNAPSHOT_CLUSTER: "orders",
+        };
+        const { pipeline, buildId, snapshotCluster } = readSettings("deploy", environment, "/toolchain");
+        assert.deepEqual([pipeline, buildId, snapshotCluster], ["orders", "orders-deploy:1", "orders"]);
+        assert.equal(readSettings("plan", environment, "/toolchain").snapshotCluster, undefined);
+        const byHand = { ...complete, CODEBUILD_INITIATOR: "somebody" };
+        assert.equal(readSettings("deploy", byHand, "/toolchain").pipeline, undefined);
     });
 
     it("take other authorities, an approved plan and a tag to roll back to", () => {

@@ -15,6 +15,12 @@ export const reapAction = "reap";
 /** What the scheduled look for drift does with the same program: compare the catalog with the last deployment's. */
 export const driftAction = "drift";
 
+/**
+ * What the first stage does with the same program: create the database's users, whom all other builds connect as. It
+ * alone connects as the administrator.
+ */
+export const bootstrapAction = "bootstrap";
+
 /** Environment variables that the project or the pipeline sets and the delivery program reads. */
 export const EnvironmentVariables = {
     /** `aurora-postgresql` or `aurora-mysql`. */
@@ -23,10 +29,8 @@ export const EnvironmentVariables = {
     databaseHost: "DB_HOST",
     databasePort: "DB_PORT",
     databaseName: "DB_NAME",
-    /** From Secrets Manager (`<secret ARN>:username::`). */
+    /** From Secrets Manager (`<secret ARN>:username::`), or as it is with IAM authentication. */
     databaseUsername: "DB_USERNAME",
-    /** From Secrets Manager (`<secret ARN>:password::`); never on a command line. */
-    databasePassword: "DB_PASSWORD",
     /** Directory in the source that holds `liquibase.properties`, relative to its root. */
     migrationsDirectory: "MIGRATIONS_DIRECTORY",
     /** Name of the environment, for reports (`dev`, `prod`). */
@@ -37,6 +41,42 @@ export const EnvironmentVariables = {
     sourceRevision: "SOURCE_REVISION",
     /** Tag to roll back to, or {@link noRollback}. */
     rollbackTo: "ROLLBACK_TO",
+} as const;
+
+/** Ways of a build to prove to the database who it is. */
+export const Authentications = {
+    /** A password from Secrets Manager. */
+    secret: "Secret",
+    /** A token of IAM for each connection, valid for 15 minutes. */
+    iam: "Iam",
+} as const;
+export type AuthenticationName = (typeof Authentications)[keyof typeof Authentications];
+
+/** Further variables of every build that connects: with what it proves who it is. */
+export const AuthenticationVariables = {
+    /** One of {@link Authentications}. Unset, it is a password. */
+    authentication: "DB_AUTHENTICATION",
+    /** With a password: from Secrets Manager (`<secret ARN>:password::`); never on a command line. */
+    password: "DB_PASSWORD",
+    /**
+     * With a password: ARN of its secret, which is read again when the server refuses the password, for rotation may
+     * have changed it since the build began. Unset, a refusal is final.
+     */
+    secret: "DB_SECRET_ARN",
+} as const;
+
+/** Further variables of the action `bootstrap`: the users that it creates. */
+export const BootstrapVariables = {
+    /** Role that owns what migrations create; nobody logs in as it. */
+    owner: "BOOTSTRAP_OWNER",
+    /** User of deployments, rollbacks and rehearsals: a member of the owner. */
+    migrator: "BOOTSTRAP_MIGRATOR",
+    /** From Secrets Manager; unset with IAM authentication. */
+    migratorPassword: "BOOTSTRAP_MIGRATOR_PASSWORD",
+    /** User of plans and of the look for drift, who reads the catalog and Liquibase's tables. */
+    planner: "BOOTSTRAP_PLANNER",
+    /** From Secrets Manager; unset with IAM authentication. */
+    plannerPassword: "BOOTSTRAP_PLANNER_PASSWORD",
 } as const;
 
 /** Further variables of a deployment and a rollback: what keeps them from hurting the database. Each has a default. */
@@ -157,6 +197,7 @@ export const Namespaces = {
 /** Names of the stages, in order. */
 export const Stages = {
     source: "Source",
+    bootstrap: "Bootstrap",
     plan: "Plan",
     rehearse: "Rehearse",
     approve: "Approve",

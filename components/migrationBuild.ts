@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as fs from "node:fs";
 import { buildSecurityGroup, networkPaths } from "./buildNetwork";
 import { buildSpec, driftSpec, reportName } from "./buildSpec";
-import { type ActionName, EnvironmentVariables } from "./contract";
+import { type ActionName, AuthenticationVariables, EnvironmentVariables } from "./contract";
 import { withDefaults } from "./defaults";
 import { type DriftArgs, driftRules, driftStatements, inputOf, scheduleDrift } from "./drift";
 import { type GuardArgs, guardRules, guardVariables, snapshotOf, snapshotStatements } from "./guards";
@@ -390,7 +390,7 @@ function environment(settings: Settings): aws.types.input.codebuild.ProjectEnvir
             plaintext(EnvironmentVariables.databasePort, pulumi.output(database.port).apply(String)),
             plaintext(EnvironmentVariables.databaseName, database.databaseName),
             fromSecret(EnvironmentVariables.databaseUsername, pulumi.interpolate`${secret}:username::`),
-            fromSecret(EnvironmentVariables.databasePassword, pulumi.interpolate`${secret}:password::`),
+            fromSecret(AuthenticationVariables.password, pulumi.interpolate`${secret}:password::`),
             plaintext(EnvironmentVariables.migrationsDirectory, settings.migrationsDirectory),
             plaintext(EnvironmentVariables.environmentName, settings.environmentName),
             ...rehearsalVariables(settings).map(([name, value]) => plaintext(name, value)),

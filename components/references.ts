@@ -32,6 +32,8 @@ export interface DatabaseRef {
     databaseName: pulumi.Input<string>;
     /** Security group of the cluster; a build adds the rule that admits it. */
     securityGroupId: pulumi.Input<string>;
+    /** Resource id of the cluster (`cluster-…`). Builds with auth "Iam" need it; others ignore it. */
+    clusterResourceId?: pulumi.Input<string>;
     /** Identifiers of the instances, for `Operations`. Absent: it tells of every instance in the region. */
     instanceIdentifiers?: pulumi.Input<pulumi.Input<string>[]>;
     /** Parameter group of the instances, for `Operations`. Absent: it tells of every parameter group in the region. */
@@ -66,6 +68,8 @@ export interface BuildRef {
 
 /** The builds of a pipeline. */
 export interface PipelineBuildsArgs {
+    /** Build that creates the database's users. Default: no stage Bootstrap; then they must be there. */
+    bootstrap?: BuildRef;
     /** Build that plans. Default: no stage Plan; then no one sees the SQL before it runs. */
     plan?: BuildRef;
     /** Build that rehearses the plan on a copy of the data; only with one that plans. Default: no stage Rehearse. */
@@ -77,8 +81,15 @@ export interface PipelineBuildsArgs {
 }
 
 /** The builds that there are, by action. */
-export function buildsByAction({ plan, rehearse, deploy, rollback }: PipelineBuildsArgs): Record<string, BuildRef> {
-    return { ...(plan && { plan }), ...(rehearse && { rehearse }), deploy, ...(rollback && { rollback }) };
+export function buildsByAction(builds: PipelineBuildsArgs): Record<string, BuildRef> {
+    const { bootstrap, plan, rehearse, deploy, rollback } = builds;
+    return {
+        ...(bootstrap && { bootstrap }),
+        ...(plan && { plan }),
+        ...(rehearse && { rehearse }),
+        deploy,
+        ...(rollback && { rollback }),
+    };
 }
 
 /** A pipeline that is watched: an existing one, or a `DbPipeline`. */

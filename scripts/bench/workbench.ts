@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { unzipSync } from "fflate";
-import { type ActionName, EnvironmentVariables as variables, noRollback, Toolchain } from "../../components/contract";
+import {
+    type ActionName,
+    AuthenticationVariables,
+    EnvironmentVariables as variables,
+    noRollback,
+    Toolchain,
+} from "../../components/contract";
 import { startThrowawayServer, type ThrowawayServer } from "../check/throwaway";
 import { provision } from "../local/database/provision";
 import { ensureToolchain } from "../toolchain/ensure";
@@ -57,7 +63,7 @@ export class Workbench {
                 [variables.databasePort]: String(server.port),
                 [variables.databaseName]: database,
                 [variables.databaseUsername]: account.user,
-                [variables.databasePassword]: account.password,
+                [AuthenticationVariables.password]: account.password,
                 [variables.migrationsDirectory]: "migrations",
                 [variables.environmentName]: "bench",
                 [variables.sourceRevision]: "0".repeat(40),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
-import { caBundleVariable, EnvironmentVariables, Toolchain } from "../../components/contract";
+import { AuthenticationVariables, caBundleVariable, EnvironmentVariables, Toolchain } from "../../components/contract";
 import { keyOf } from "../delivery/changesets";
 import { type Migrations, readMigrations } from "../delivery/input/migrations";
 import { readSettings, type Settings } from "../delivery/input/settings";
@@ -153,7 +153,7 @@ function settingsFor({ server }: ThrowawayServer, { directory }: Migrations, scr
         [variables.databasePort]: String(server.port),
         [variables.databaseName]: account.name,
         [variables.databaseUsername]: account.user,
-        [variables.databasePassword]: account.password,
+        [AuthenticationVariables.password]: account.password,
         [variables.migrationsDirectory]: directory,
         [variables.environmentName]: "check",
         [variables.pipelineExecutionId]: "check",

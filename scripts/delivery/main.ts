@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ActionName, driftAction, EnvironmentVariables, reapAction } from "../../components/contract";
+import { ActionName, AuthenticationVariables, driftAction, reapAction } from "../../components/contract";
 import { deploy } from "./actions/deploy";
 import { drift } from "./actions/drift";
 import { plan } from "./actions/plan";
@@ -27,7 +27,7 @@ const patienceMillis = 10_000;
 let stoppedWith: number | undefined;
 
 async function main(): Promise<number> {
-    const redact = redactor([process.env[EnvironmentVariables.databasePassword] ?? ""]);
+    const redact = redactor([process.env[AuthenticationVariables.password] ?? ""]);
     let outputs: Outputs | undefined;
     try {
         if (process.argv[2] === reapAction) {

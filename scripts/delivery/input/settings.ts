@@ -3,6 +3,7 @@ import {
     ActionName,
     Actions,
     Artifacts,
+    AuthenticationVariables,
     caBundleVariable,
     EnvironmentVariables,
     noRollback,
@@ -117,7 +118,7 @@ function databaseSettings(environment: Environment, toolchain: string): Database
         port: Number(value(required.databasePort)),
         name: value(required.databaseName),
         username: value(required.databaseUsername),
-        password: value(required.databasePassword),
+        password: value(AuthenticationVariables.password),
         caBundle: value(caBundleVariable) || path.join(toolchain, Toolchain.certificates),
     };
 }
@@ -141,7 +142,7 @@ function actionProblems(action: string | undefined): string[] {
 }
 
 function missingVariables(environment: Environment, names: string[]): string[] {
-    const missing = [...names, sourceVariable].filter((name) => !environment[name]);
+    const missing = [...names, AuthenticationVariables.password, sourceVariable].filter((name) => !environment[name]);
     return missing.length > 0
         ? [`environment variables missing: ${missing.join(", ")}; the pipeline and its CodeBuild project set them`]
         : [];

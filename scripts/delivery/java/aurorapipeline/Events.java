@@ -1,7 +1,6 @@
 package aurorapipeline;
 
 import java.sql.SQLException;
-import java.util.List;
 import liquibase.Scope;
 import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
@@ -21,8 +20,10 @@ import liquibase.precondition.core.PreconditionContainer;
  * <p>In a dry run ({@code update-sql}, {@code rollback-sql}) it also takes down each changeset's own SQL, and for an
  * update the SQL that would undo it: one pass over the changelog, and no guessing which line of the output belongs to
  * which changeset.
+ *
+ * <p>What also judges or steers a run extends this, and calls it for what it says.
  */
-public final class Events extends AbstractChangeExecListener {
+public class Events extends AbstractChangeExecListener {
     private static final String EXECUTOR = "jdbc";
 
     private long startedAt;

@@ -10,16 +10,12 @@ import liquibase.changelog.ChangeLogHistoryService;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
-import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.database.DatabaseConnection;
 import liquibase.database.DatabaseList;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
-import liquibase.exception.PreconditionErrorException;
-import liquibase.exception.PreconditionFailedException;
 import liquibase.executor.ExecutorService;
-import liquibase.precondition.core.PreconditionContainer;
 import liquibase.statement.core.RemoveChangeSetRanStatusStatement;
 
 /**
@@ -29,8 +25,7 @@ import liquibase.statement.core.RemoveChangeSetRanStatusStatement;
  * or taken out of it, in that same transaction: Liquibase by itself commits the change first and its history after, so
  * that a build which dies in between runs the change a second time.
  */
-public final class Guard extends AbstractChangeExecListener {
-    private final Events events = new Events();
+public final class Guard extends Events {
     private final long lockTimeout = milliseconds("LOCK_TIMEOUT_MILLISECONDS");
     private final long statementTimeout = milliseconds("STATEMENT_TIMEOUT_MILLISECONDS");
 
@@ -42,12 +37,7 @@ public final class Guard extends AbstractChangeExecListener {
         rollingBack = false;
         runStatus = status;
         limit(changeSet, database);
-        events.willRun(changeSet, changeLog, database, status);
-    }
-
-    @Override
-    public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
-        // the changeset says enough
+        super.willRun(changeSet, changeLog, database, status);
     }
 
     /** After the last change the transaction is still open. */
@@ -59,45 +49,15 @@ public final class Guard extends AbstractChangeExecListener {
         }
     }
 
-    @Override
-    public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.ExecType type) {
-        events.ran(changeSet, changeLog, database, type);
-    }
-
-    @Override
-    public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
-        events.runFailed(changeSet, changeLog, database, exception);
-    }
-
     /** The history first: Liquibase gives no chance between the rollback's last statement and its commit. */
     @Override
     public void willRollback(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
         rollingBack = true;
         limit(changeSet, database);
-        events.willRollback(changeSet, changeLog, database);
+        super.willRollback(changeSet, changeLog, database);
         if (changeSet.isRunInTransaction()) {
             forget(changeSet, database);
         }
-    }
-
-    @Override
-    public void rolledBack(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
-        events.rolledBack(changeSet, changeLog, database);
-    }
-
-    @Override
-    public void rollbackFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
-        events.rollbackFailed(changeSet, changeLog, database, exception);
-    }
-
-    @Override
-    public void preconditionFailed(PreconditionFailedException error, PreconditionContainer.FailOption onFail) {
-        events.preconditionFailed(error, onFail);
-    }
-
-    @Override
-    public void preconditionErrored(PreconditionErrorException error, PreconditionContainer.ErrorOption onError) {
-        events.preconditionErrored(error, onError);
     }
 
     /**
@@ -119,7 +79,7 @@ public final class Guard extends AbstractChangeExecListener {
                 connection.commit();
             }
         } catch (DatabaseException | SQLException exception) {
-            throw new IllegalStateException("The time-outs cannot be set: " + Events.cause(exception), exception);
+            throw new IllegalStateException("The time-outs cannot be set: " + cause(exception), exception);
         }
     }
 

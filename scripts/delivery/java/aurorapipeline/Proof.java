@@ -3,13 +3,9 @@ package aurorapipeline;
 import java.sql.SQLException;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
-import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.exception.DatabaseException;
 import liquibase.exception.LiquibaseException;
-import liquibase.exception.PreconditionErrorException;
-import liquibase.exception.PreconditionFailedException;
-import liquibase.precondition.core.PreconditionContainer;
 
 /**
  * Undoes each changeset of an update right after it ran, and applies it again (Liquibase's {@code
@@ -25,36 +21,14 @@ import liquibase.precondition.core.PreconditionContainer;
  * One update with its changelog parsed once, instead of an update and a rollback for each changeset: 170 changesets take
  * seconds instead of minutes, and one whose rollback is wrong does not keep the others from being tried.
  */
-public final class Proof extends AbstractChangeExecListener {
-    private final Events events = new Events();
-
-    @Override
-    public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.RunStatus status) {
-        events.willRun(changeSet, changeLog, database, status);
-    }
-
+public final class Proof extends Events {
     /** The changeset is committed by now, and not yet in Liquibase's history. */
     @Override
     public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.ExecType type) {
-        events.ran(changeSet, changeLog, database, type);
+        super.ran(changeSet, changeLog, database, type);
         if (type == ChangeSet.ExecType.EXECUTED && ask("applied", changeSet).equals("undo")) {
             undo(changeSet, changeLog, database);
         }
-    }
-
-    @Override
-    public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
-        events.runFailed(changeSet, changeLog, database, exception);
-    }
-
-    @Override
-    public void preconditionFailed(PreconditionFailedException error, PreconditionContainer.FailOption onFail) {
-        events.preconditionFailed(error, onFail);
-    }
-
-    @Override
-    public void preconditionErrored(PreconditionErrorException error, PreconditionContainer.ErrorOption onError) {
-        events.preconditionErrored(error, onError);
     }
 
     private static void undo(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
@@ -64,7 +38,7 @@ public final class Proof extends AbstractChangeExecListener {
             changeSet.rollback(database, null);
         } catch (LiquibaseException | RuntimeException exception) {
             String step = reachedTheDatabase(exception) ? "undoFailed" : "undoMissing";
-            question = event(step, changeSet).with("message", Events.cause(exception));
+            question = event(step, changeSet).with("message", cause(exception));
         }
         String answer = ask(question.with("milliseconds", (System.nanoTime() - startedAt) / 1_000_000));
         if (answer.equals("apply")) {
@@ -80,7 +54,7 @@ public final class Proof extends AbstractChangeExecListener {
             changeSet.execute(changeLog, null, database);
             answer = ask("appliedAgain", changeSet);
         } catch (LiquibaseException | RuntimeException exception) {
-            answer = ask(event("applyAgainFailed", changeSet).with("message", Events.cause(exception)));
+            answer = ask(event("applyAgainFailed", changeSet).with("message", cause(exception)));
         }
         stopUnless(answer, "go");
     }
@@ -106,11 +80,7 @@ public final class Proof extends AbstractChangeExecListener {
     }
 
     private static String ask(Json question) {
-        Events.send(question);
+        send(question);
         return Session.answer();
-    }
-
-    private static Json event(String step, ChangeSet changeSet) {
-        return Events.event(step, changeSet);
     }
 }

@@ -5,35 +5,24 @@ import java.sql.Statement;
 import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
-import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.database.DatabaseConnection;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
-import liquibase.exception.PreconditionErrorException;
-import liquibase.exception.PreconditionFailedException;
-import liquibase.precondition.core.PreconditionContainer;
 
 /**
  * Stops at the beginning of each changeset, after each change of it (its transaction is open then, and holds all its
  * locks) and at its end, until the parent has looked at the server and answered (Liquibase's {@code
  * --change-exec-listener-class}). So also what takes a millisecond is seen.
  */
-public final class Rehearsal extends AbstractChangeExecListener {
+public final class Rehearsal extends Events {
     /** Older servers count rows when they find time for it. */
     private static final int COUNTS_AT_ONCE = 15;
-
-    private final Events events = new Events();
 
     @Override
     public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.RunStatus status) {
         ask("begin", changeSet);
-        events.willRun(changeSet, changeLog, database, status);
-    }
-
-    @Override
-    public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
-        // the end of the change before, or the beginning of the changeset, said enough
+        super.willRun(changeSet, changeLog, database, status);
     }
 
     @Override
@@ -44,42 +33,32 @@ public final class Rehearsal extends AbstractChangeExecListener {
 
     @Override
     public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.ExecType type) {
-        events.ran(changeSet, changeLog, database, type);
+        super.ran(changeSet, changeLog, database, type);
         ask("end", changeSet);
     }
 
     @Override
     public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
-        events.runFailed(changeSet, changeLog, database, exception);
+        super.runFailed(changeSet, changeLog, database, exception);
         ask("end", changeSet);
     }
 
     @Override
     public void willRollback(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
         ask("begin", changeSet);
-        events.willRollback(changeSet, changeLog, database);
+        super.willRollback(changeSet, changeLog, database);
     }
 
     @Override
     public void rolledBack(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
-        events.rolledBack(changeSet, changeLog, database);
+        super.rolledBack(changeSet, changeLog, database);
         ask("end", changeSet);
     }
 
     @Override
     public void rollbackFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
-        events.rollbackFailed(changeSet, changeLog, database, exception);
+        super.rollbackFailed(changeSet, changeLog, database, exception);
         ask("end", changeSet);
-    }
-
-    @Override
-    public void preconditionFailed(PreconditionFailedException error, PreconditionContainer.FailOption onFail) {
-        events.preconditionFailed(error, onFail);
-    }
-
-    @Override
-    public void preconditionErrored(PreconditionErrorException error, PreconditionContainer.ErrorOption onError) {
-        events.preconditionErrored(error, onError);
     }
 
     /** The server counts the rows of a transaction at its end, but publishes them once a second unless asked. */
@@ -97,7 +76,7 @@ public final class Rehearsal extends AbstractChangeExecListener {
     }
 
     private static void ask(String step, ChangeSet changeSet) {
-        Events.send(Events.event(step, changeSet));
+        send(event(step, changeSet));
         Session.answer();
     }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, type Name } from "../lint/sql/describe";
+import type { Name } from "../lint/sql/cursor";
+import { describe } from "../lint/sql/describe";
 import { splitStatements } from "../lint/sql/statements";
 import type { PlannedChange } from "../plan/model";
 import type { Keeper } from "./keeper";

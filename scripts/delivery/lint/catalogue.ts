@@ -1,31 +1,6 @@
-import type { Level } from "./finding";
+import type { Group, Level, RuleText } from "./rule";
 import { ownRules } from "./rules/own";
 import { squawkRules } from "./rules/squawk";
-
-/** What a rule protects from; levels that the configuration does not set follow from it. */
-export type Group =
-    /** It fails, or does something else than what is written. */
-    | "fails"
-    /** It blocks the application while it runs. */
-    | "locks"
-    /** It cannot be undone. */
-    | "loses"
-    /** It breaks code that runs. */
-    | "breaks"
-    /** It makes databases differ. */
-    | "order"
-    /** It is unwise. */
-    | "style"
-    /** It does not apply to this pipeline, or is a matter of taste. */
-    | "off";
-
-export interface RuleText {
-    group: Group;
-    /** Why it hurts, as sentences. */
-    why: string;
-    /** How to write it instead, as sentences. */
-    instead: string;
-}
 
 export const rules = { ...ownRules, ...squawkRules } satisfies Record<string, RuleText>;
 export type RuleName = keyof typeof rules;

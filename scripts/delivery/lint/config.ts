@@ -4,7 +4,8 @@ import { parse } from "yaml";
 import * as z from "zod/mini";
 import { InputError, messageOf } from "../errors";
 import { groupLevels, isRule, Profile, ruleNames, rules } from "./catalogue";
-import type { Level, Levels } from "./finding";
+import type { Levels } from "./finding";
+import type { Level } from "./rule";
 import { nearestRule } from "./waivers";
 
 export interface LintConfig {

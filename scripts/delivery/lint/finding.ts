@@ -1,10 +1,10 @@
 import { ChangesetName } from "../changesets";
 import type { RuleName } from "./catalogue";
 import type { EditedChangeset } from "./edited";
+import type { Level } from "./rule";
+import type { SquawkRule } from "./rules/squawk";
 import type { SourceChangeset } from "./source/changeset";
-import type { SquawkFinding } from "./squawk";
 
-export type Level = "off" | "warning" | "error";
 export type Levels = Readonly<Record<RuleName, Level>>;
 
 /** A pending changeset, as the plan describes it: a `PlannedChange` will do. */
@@ -18,6 +18,14 @@ export interface LintChangeset extends ChangesetName {
     undo?: string[];
     /** Why nothing would undo it. */
     undoError?: string;
+}
+
+/** Something that squawk found, and where in the changeset's text. */
+export interface SquawkFinding {
+    rule: SquawkRule;
+    /** Character of the text of `asOneText`. */
+    position: number;
+    message: string;
 }
 
 /** What the rules know beside the pending changesets. */
@@ -66,5 +74,13 @@ export interface Dismissal {
 
 export interface Verdict {
     findings: Finding[];
+    /** Findings that the plan itself disproves. */
     dismissals: Dismissal[];
+}
+
+/** The linter's report: plain data, for plan.json and what shows it. */
+export interface LintReport extends Verdict {
+    environment: string;
+    /** How many changesets were judged. */
+    changesets: number;
 }

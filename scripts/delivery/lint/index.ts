@@ -1,16 +1,17 @@
 import { ChangesetName } from "../changesets";
 import { LintConfig, loadLintConfig } from "./config";
 import { EditedChangeset } from "./edited";
-import { Dismissal, Finding, LintChangeset } from "./finding";
+import { LintChangeset, LintReport } from "./finding";
 import { examine } from "./lint";
 import { readChangelog, SourceChangelog } from "./source/changelog";
 import { runSquawk } from "./squawk";
 
 export { lintConfigFile, loadLintConfig, type LintConfig } from "./config";
 export { editedChangesets, type EditedChangeset } from "./edited";
-export type { Dismissal, Finding, Level, Levels, LintChangeset, LintContext } from "./finding";
+export type { Dismissal, Finding, Levels, LintChangeset, LintContext, LintReport } from "./finding";
 export { lint } from "./lint";
 export { lintCases, lintLines, lintSummary, blocks } from "./render";
+export type { Level } from "./rule";
 export { runSquawk } from "./squawk";
 export { readChangelog, type SourceChangelog } from "./source/changelog";
 
@@ -37,16 +38,6 @@ export interface LintOptions {
     changelog?: SourceChangelog;
     /** Read from `lint.yaml` unless given. */
     config?: LintConfig;
-}
-
-/** The linter's report: plain data, for plan.json and what shows it. */
-export interface LintReport {
-    environment: string;
-    /** How many changesets were judged. */
-    changesets: number;
-    findings: Finding[];
-    /** Findings that the plan itself disproves. */
-    dismissals: Dismissal[];
 }
 
 /** Lints what a deployment will run, as it will run; a rollback undoes what was linted before. */

@@ -1,6 +1,6 @@
 import { keyOf } from "../changesets";
 import { RuleName, rules } from "./catalogue";
-import { Dismissal, Finding, LintChangeset, LintContext, Verdict } from "./finding";
+import { Dismissal, Finding, LintChangeset, LintContext, SquawkFinding, Verdict } from "./finding";
 import { PlannedSchema } from "./plannedSchema";
 import { Complaint, Placed, Subject } from "./rules/complaint";
 import { judgeSquawkFindings } from "./rules/judgeSquawk";
@@ -10,7 +10,6 @@ import { judgeStructure } from "./rules/structure";
 import { SourceChangeset } from "./source/changeset";
 import { describe } from "./sql/describe";
 import { lineAt, splitStatements, Statement } from "./sql/statements";
-import { SquawkFinding } from "./squawk";
 import { asOneText } from "./text";
 import { waiversOf } from "./waivers";
 

@@ -1,4 +1,5 @@
-import { Clause, Deed, Name } from "./sql/describe";
+import type { Clause, Name } from "./sql/cursor";
+import type { Deed } from "./sql/describe";
 import { identifier } from "./sql/tokens";
 
 /**

@@ -1,7 +1,6 @@
 import { count } from "../changesets";
 import type { Case } from "../report/junit";
-import type { Finding } from "./finding";
-import type { LintReport } from "./index";
+import type { Finding, LintReport } from "./finding";
 
 /** Whether the plan must not go on. */
 export function blocks({ findings }: LintReport): boolean {

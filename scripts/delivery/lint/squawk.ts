@@ -4,17 +4,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { keyOf } from "../changesets";
 import { DeliveryError, InputError } from "../errors";
-import type { LintChangeset, Levels } from "./finding";
+import type { LintChangeset, Levels, SquawkFinding } from "./finding";
 import { SquawkRule, squawkRules } from "./rules/squawk";
 import { asOneText } from "./text";
-
-/** Something that squawk found, and where in the changeset's text. */
-export interface SquawkFinding {
-    rule: SquawkRule;
-    /** Character of the text of `asOneText`. */
-    position: number;
-    message: string;
-}
 
 export interface SquawkOptions {
     /** Path of the binary. */

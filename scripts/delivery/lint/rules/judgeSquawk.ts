@@ -1,8 +1,7 @@
-import type { Dismissal } from "../finding";
-import type { Clause, Name } from "../sql/describe";
+import type { Dismissal, SquawkFinding } from "../finding";
+import type { Clause, Name } from "../sql/cursor";
 import { lineAt } from "../sql/statements";
 import { identifier } from "../sql/tokens";
-import type { SquawkFinding } from "../squawk";
 import { Complaint, excerpt } from "./complaint";
 import type { SquawkRule } from "./squawk";
 import { isCreated, Situation } from "./statements";

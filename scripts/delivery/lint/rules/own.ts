@@ -1,4 +1,4 @@
-import type { RuleText } from "../catalogue";
+import type { RuleText } from "../rule";
 
 /** The rules that squawk does not have: most need to know the changeset, the changelog or the database. */
 export const ownRules = {

@@ -1,4 +1,4 @@
-import type { RuleText } from "../catalogue";
+import type { RuleText } from "../rule";
 
 const off = (why: string) => ({ group: "off", why, instead: "Set its level in lint.yaml to have it." }) as const;
 

@@ -1,5 +1,6 @@
 import { PlannedSchema } from "../plannedSchema";
-import type { Deed, Name } from "../sql/describe";
+import type { Name } from "../sql/cursor";
+import type { Deed } from "../sql/describe";
 import { Complaint, excerpt, Placed, Subject } from "./complaint";
 
 /** A statement in its place: what is known before it runs, and what comes after it in its changeset. */

@@ -1,5 +1,17 @@
-import type { Clause, Name } from "./describe";
 import { identifier, Token } from "./tokens";
+
+/** A relation or another object, as the statement names it. */
+export interface Name {
+    schema?: string;
+    name: string;
+}
+
+/** One comma-separated action of an ALTER TABLE. */
+export interface Clause {
+    start: number;
+    end: number;
+    tokens: Token[];
+}
 
 /** Walks over a statement's tokens; quoted identifiers are never keywords. */
 export class Cursor {

@@ -1,19 +1,5 @@
-import { Cursor } from "./cursor";
+import { type Clause, Cursor, type Name } from "./cursor";
 import { Statement } from "./statements";
-import { Token } from "./tokens";
-
-/** A relation or another object, as the statement names it. */
-export interface Name {
-    schema?: string;
-    name: string;
-}
-
-/** One comma-separated action of an ALTER TABLE. */
-export interface Clause {
-    start: number;
-    end: number;
-    tokens: Token[];
-}
 
 /** What a statement does, as far as the rules ask. */
 export type Deed =

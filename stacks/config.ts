@@ -3,24 +3,9 @@ import { closest, distance } from "fastest-levenshtein";
 import { type Rule, describeFailure } from "../components/validation";
 import { type Config, type ConfigKey, configKeys, configSchema, docOf } from "./configKeys";
 import { configRules } from "./configRules";
-import { dev } from "./dev";
-import { prod } from "./prod";
-import type { Profile } from "./profile";
+import { defaults, type EnvironmentName, profiles, type Settings } from "./settings";
 
-const profiles = { dev, prod };
-type EnvironmentName = keyof typeof profiles;
-
-const defaults = {
-    sourceProvider: "GitHub",
-    sourceKey: "source.zip",
-    engine: "aurora-postgresql",
-    instanceClass: "db.serverless",
-} as const satisfies Config;
-
-/** Everything that is decided about an environment: its profile, overridden by config. */
-export type Settings = Profile &
-    Config &
-    Required<Pick<Config, keyof typeof defaults>> & { environment: EnvironmentName };
+export type { Settings };
 
 /** What the Pulumi CLI hands to the program. */
 export interface RawConfig {

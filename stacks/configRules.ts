@@ -1,7 +1,7 @@
 import { engines } from "../components/engines";
 import type { Rule } from "../components/validation";
 import type { ConfigKey } from "./configKeys";
-import type { Settings } from "./config";
+import type { Settings } from "./settings";
 
 /** What config must satisfy beyond each key on its own: settings that contradict each other. */
 export interface ConfigRule extends Omit<Rule, "arg" | "given"> {

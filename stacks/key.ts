@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../components/location";
 import { encryptMessages, keyAdministration, keyUse, policyDocument, type Statement } from "../components/statements";
-import type { Settings } from "./config";
+import type { Settings } from "./settings";
 
 // Services that encrypt what the environment stores on behalf of a caller in the account.
 const services = ["backup", "codebuild", "rds", "s3", "secretsmanager", "sns"];

@@ -8,7 +8,7 @@ import { ChangesetEvent } from "../liquibase/session";
 import { Plan } from "../plan/model";
 import type { Snapshot } from "../snapshot/take";
 import { Case } from "./junit";
-import { deploymentMetrics } from "./metrics";
+import { metricLine } from "./metrics";
 
 /** The record of a deployment or a rollback. */
 export interface Deployment {
@@ -131,6 +131,22 @@ export function writeDeployment({ outputs, log }: Pick<Context, "outputs" | "log
         ...(deployment.checks.length > 0 ? [{ name: "verification", cases: deployment.checks }] : []),
         ...(deployment.error ? [{ name: deployment.action, cases: [failureCase(deployment, deployment.error)] }] : []),
     ]);
+}
+
+/** The metrics of a deployment or a rollback. */
+export function deploymentMetrics(deployment: Deployment, seconds: number): string {
+    const { environment, action, status, releaseId, changesets, retries } = deployment;
+    return metricLine(
+        environment,
+        {
+            DurationSeconds: seconds,
+            Changesets: changesets.filter((changeset) => changeset.status !== "Failed").length,
+            LockRetries: retries.length,
+            LockWaitSeconds: retries.reduce((sum, { waitedSeconds }) => sum + waitedSeconds, 0),
+            Failures: status === "Failed" ? 1 : 0,
+        },
+        { Action: action, ReleaseId: releaseId },
+    );
 }
 
 function changesetCase({ id, author, file, seconds, status, message }: ChangesetOutcome): Case {

@@ -1,7 +1,5 @@
-import type { Deployment } from "./deployment";
-
-/** Where the metrics are found in CloudWatch; the alarms' and dashboards' contract. */
-export const metricNamespace = "AuroraPipeline";
+/** Where the metrics are found in CloudWatch. */
+const metricNamespace = "AuroraPipeline";
 
 const units = {
     DurationSeconds: "Seconds",
@@ -39,20 +37,4 @@ export function metricLine(
         ...properties,
         ...metrics,
     });
-}
-
-/** The metrics of a deployment or a rollback. */
-export function deploymentMetrics(deployment: Deployment, seconds: number): string {
-    const { environment, action, status, releaseId, changesets, retries } = deployment;
-    return metricLine(
-        environment,
-        {
-            DurationSeconds: seconds,
-            Changesets: changesets.filter((changeset) => changeset.status !== "Failed").length,
-            LockRetries: retries.length,
-            LockWaitSeconds: retries.reduce((sum, { waitedSeconds }) => sum + waitedSeconds, 0),
-            Failures: status === "Failed" ? 1 : 0,
-        },
-        { Action: action, ReleaseId: releaseId },
-    );
 }

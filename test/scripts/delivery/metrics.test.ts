@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import type { Deployment } from "../../../scripts/delivery/report/deployment";
-import { deploymentMetrics, metricLine } from "../../../scripts/delivery/report/metrics";
+import { type Deployment, deploymentMetrics } from "../../../scripts/delivery/report/deployment";
+import { metricLine } from "../../../scripts/delivery/report/metrics";
 
 const changeset = { author: "me", file: "a.sql", seconds: 1 };
 const deployment: Deployment = {

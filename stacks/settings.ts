@@ -1,0 +1,21 @@
+import type { Config } from "./configKeys";
+import { dev } from "./dev";
+import { prod } from "./prod";
+import type { Profile } from "./profile";
+
+/** The environments, by name. */
+export const profiles = { dev, prod };
+export type EnvironmentName = keyof typeof profiles;
+
+/** What holds in every environment unless config says otherwise. */
+export const defaults = {
+    sourceProvider: "GitHub",
+    sourceKey: "source.zip",
+    engine: "aurora-postgresql",
+    instanceClass: "db.serverless",
+} as const satisfies Config;
+
+/** Everything that is decided about an environment: its profile, overridden by config. */
+export type Settings = Profile &
+    Config &
+    Required<Pick<Config, keyof typeof defaults>> & { environment: EnvironmentName };

@@ -5,11 +5,10 @@ interface Explanation {
     fix: string;
 }
 
+/** The server, or IAM for it, refuses the credential. */
+export const refusedCredential = /(password|PAM) authentication failed|28P01/i;
+
 const connectionFixes: Explanation[] = [
-    {
-        pattern: /password authentication failed|28P01/i,
-        fix: "The user or the password in the secret is not the database's. Was it rotated? Set the secret's value to the database's, then start the pipeline again.",
-    },
     {
         pattern: /no pg_hba\.conf entry|28000/,
         fix: "The server refuses this user, database or network: check the user in the secret and the server's access rules.",
@@ -49,7 +48,9 @@ const connectionFixes: Explanation[] = [
 export function explainConnection(error: unknown, database: DatabaseSettings): string {
     const { code, message } = error as { code?: string; message: string };
     const text = [message, code].filter(Boolean).join(" ");
-    const fix = connectionFixes.find(({ pattern }) => pattern.test(text))?.fix;
+    const fix = refusedCredential.test(text)
+        ? database.credential.advice
+        : connectionFixes.find(({ pattern }) => pattern.test(text))?.fix;
     const what = message || code || String(error);
     return [
         `No connection to ${database.name} on ${database.host}:${database.port} as ${database.username}: ${what}`,

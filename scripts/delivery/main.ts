@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ActionName, AuthenticationVariables, driftAction, reapAction } from "../../components/contract";
+import { ActionName, driftAction, reapAction } from "../../components/contract";
 import { deploy } from "./actions/deploy";
 import { drift } from "./actions/drift";
 import { plan } from "./actions/plan";
@@ -13,7 +13,7 @@ import { readMigrations } from "./input/migrations";
 import { reaperSource } from "./input/rehearsal";
 import { readLookSettings, readSettings, Settings } from "./input/settings";
 import { Liquibase } from "./liquibase/liquibase";
-import { redactor } from "./redact";
+import { Redactor } from "./redact";
 import { aws } from "./rehearsal/copies/aws";
 import { Outputs } from "./report/outputs";
 
@@ -27,7 +27,7 @@ const patienceMillis = 10_000;
 let stoppedWith: number | undefined;
 
 async function main(): Promise<number> {
-    const redact = redactor([process.env[AuthenticationVariables.password] ?? ""]);
+    const { hide, redact } = new Redactor();
     let outputs: Outputs | undefined;
     try {
         if (process.argv[2] === reapAction) {
@@ -36,12 +36,12 @@ async function main(): Promise<number> {
             return ExitCodes.succeeded;
         }
         if (process.argv[2] === driftAction) {
-            const settings = readLookSettings(process.env, __dirname);
+            const settings = readLookSettings(process.env, __dirname, hide);
             outputs = new Outputs(settings.source, redact);
             await drift(settings, outputs, (line) => console.log(redact(line)));
             return ExitCodes.succeeded;
         }
-        const settings = readSettings(process.argv[2], process.env, __dirname);
+        const settings = readSettings(process.argv[2], process.env, __dirname, hide);
         outputs = new Outputs(settings.source, redact);
         await act(settings, outputs, (line) => console.log(redact(line)));
         return ExitCodes.succeeded;

@@ -1,7 +1,19 @@
 /** Replaces secrets in whatever leaves the program: text as it is, and as URLs, JSON and XML would write it. */
-export function redactor(secrets: string[]): (text: string) => string {
-    const forms = [...new Set(secrets.filter(Boolean).flatMap(formsOf))].sort((a, b) => b.length - a.length);
-    return (text) => forms.reduce((redacted, form) => redacted.replaceAll(form, "***"), text);
+export class Redactor {
+    private forms: string[] = [];
+
+    constructor(secrets: string[] = []) {
+        secrets.forEach((secret) => this.hide(secret));
+    }
+
+    /** From now on this is a secret. */
+    readonly hide = (secret: string): void => {
+        if (secret !== "") {
+            this.forms = [...new Set([...this.forms, ...formsOf(secret)])].sort((a, b) => b.length - a.length);
+        }
+    };
+
+    readonly redact = (text: string): string => this.forms.reduce((all, form) => all.replaceAll(form, "***"), text);
 }
 
 function formsOf(secret: string): string[] {

@@ -15,6 +15,7 @@ import {
     RDSClient,
 } from "@aws-sdk/client-rds";
 import { unzipSync } from "fflate";
+import { SecretCredential } from "../../scripts/delivery/database/credentials/secret";
 import { AuroraClone } from "../../scripts/delivery/rehearsal/copies/auroraClone";
 import { withCopy } from "../../scripts/delivery/rehearsal/copies/copy";
 import { reap } from "../../scripts/delivery/rehearsal/reaper";
@@ -25,7 +26,8 @@ import { Emulator } from "../support/aws/emulator";
 // long RDS takes, what it refuses meanwhile, and that IAM lets the build make these calls.
 const region = "eu-central-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-const database = { host: "orders", port: 15432, name: "app", username: "owner", password: "secret", caBundle: "/ca" };
+const credential = new SecretCredential("secret", undefined, () => {});
+const database = { host: "orders", port: 15432, name: "app", username: "owner", credential, caBundle: "/ca" };
 const rehearsal = {
     copy: "AuroraClone",
     sourceCluster: "orders",

@@ -5,7 +5,7 @@ import { type Fingerprint, readFingerprint } from "../catalog";
 import { lastCatalog, type RecordedCatalog } from "../drift/history";
 import { InputError, messageOf } from "../errors";
 import { explainConnection } from "../explain";
-import { Settings } from "../input/settings";
+import { DatabaseSettings, Settings } from "../input/settings";
 import { HistoryRow } from "./history";
 
 /** Long enough for an Aurora cluster that has paused to come back. */
@@ -97,7 +97,28 @@ export class Database {
 
 /** A connection by the delivery program's own rules; whoever asks for it ends it. */
 export async function connect({ database }: Pick<Settings, "database">, applicationName: string): Promise<Client> {
-    const { host, port, name, username, password, caBundle } = database;
+    const { credential } = database;
+    let password = await credential.password(database);
+    for (;;) {
+        try {
+            return await open(database, password, applicationName);
+        } catch (error) {
+            const another = refusesPassword(error) ? await credential.another(password) : undefined;
+            if (another === undefined) {
+                throw new InputError(explainConnection(error, database));
+            }
+            password = another;
+        }
+    }
+}
+
+/** The server knows no such user with this password; no other failure is a reason to try another one. */
+function refusesPassword(error: unknown): boolean {
+    return (error as { code?: string }).code === "28P01";
+}
+
+async function open(database: DatabaseSettings, password: string, applicationName: string): Promise<Client> {
+    const { host, port, name, username, caBundle } = database;
     const client = new Client({
         host,
         port,
@@ -115,11 +136,7 @@ export async function connect({ database }: Pick<Settings, "database">, applicat
     });
     // A connection lost between two queries: the next query says so.
     client.on("error", () => {});
-    try {
-        await client.connect();
-    } catch (error) {
-        throw new InputError(explainConnection(error, database));
-    }
+    await client.connect();
     return client;
 }
 

@@ -3,13 +3,19 @@ import {
     ActionName,
     Actions,
     Artifacts,
-    AuthenticationVariables,
     caBundleVariable,
     EnvironmentVariables,
     noRollback,
     snapshotVariable,
     Toolchain,
 } from "../../../components/contract";
+import {
+    type Credential,
+    credentialProblems,
+    credentialVariables,
+    type Hide,
+    readCredential,
+} from "../database/credentials/credential";
 import { InputError } from "../errors";
 import { guardProblems, type GuardSettings, guardSettings } from "./guards";
 import { rehearsalProblems, type RehearsalSettings, rehearsalSettings } from "./rehearsal";
@@ -50,7 +56,8 @@ export interface DatabaseSettings {
     port: number;
     name: string;
     username: string;
-    password: string;
+    /** With what a connection proves that it is the user's. */
+    credential: Credential;
     /** File with the certificate authorities to trust. */
     caBundle: string;
 }
@@ -61,11 +68,17 @@ export type LookSettings = Pick<Settings, "environmentName" | "releaseId" | "dat
 type Environment = Record<string, string | undefined>;
 
 const sourceVariable = "CODEBUILD_SRC_DIR";
+const hideNothing: Hide = () => {};
 const supportedEngine = "aurora-postgresql";
 const { rollbackTo: rollbackToVariable, ...required } = EnvironmentVariables;
 
 /** Reads the settings; throws one error that names everything that is wrong. */
-export function readSettings(action: string | undefined, environment: Environment, toolchain: string): Settings {
+export function readSettings(
+    action: string | undefined,
+    environment: Environment,
+    toolchain: string,
+    hide: Hide = hideNothing,
+): Settings {
     const problems = [
         ...actionProblems(action),
         ...missingVariables(environment, Object.values(required)),
@@ -86,7 +99,7 @@ export function readSettings(action: string | undefined, environment: Environmen
         sourceRevision: value(required.sourceRevision),
         executionId: value(required.pipelineExecutionId),
         rollbackTo: rollbackTo === noRollback ? undefined : rollbackTo,
-        database: databaseSettings(environment, toolchain),
+        database: databaseSettings(environment, toolchain, hide),
         source,
         migrations: path.resolve(source, value(required.migrationsDirectory)),
         approvedPlan: environment[`${sourceVariable}_${Artifacts.plan}`] || undefined,
@@ -100,25 +113,25 @@ export function readSettings(action: string | undefined, environment: Environmen
 }
 
 /** The settings of a look at the database. */
-export function readLookSettings(environment: Environment, toolchain: string): LookSettings {
+export function readLookSettings(environment: Environment, toolchain: string, hide: Hide = hideNothing): LookSettings {
     const { sourceRevision: _, pipelineExecutionId: __, migrationsDirectory: ___, ...needed } = required;
     refuse([...missingVariables(environment, Object.values(needed)), ...wrongValues(environment)]);
     return {
         environmentName: environment[required.environmentName] ?? "",
         releaseId: "aurora-pipeline-look",
-        database: databaseSettings(environment, toolchain),
+        database: databaseSettings(environment, toolchain, hide),
         source: path.resolve(environment[sourceVariable] ?? ""),
     };
 }
 
-function databaseSettings(environment: Environment, toolchain: string): DatabaseSettings {
+function databaseSettings(environment: Environment, toolchain: string, hide: Hide): DatabaseSettings {
     const value = (name: string) => environment[name] ?? "";
     return {
         host: value(required.databaseHost),
         port: Number(value(required.databasePort)),
         name: value(required.databaseName),
         username: value(required.databaseUsername),
-        password: value(AuthenticationVariables.password),
+        credential: readCredential(environment, hide),
         caBundle: value(caBundleVariable) || path.join(toolchain, Toolchain.certificates),
     };
 }
@@ -142,7 +155,8 @@ function actionProblems(action: string | undefined): string[] {
 }
 
 function missingVariables(environment: Environment, names: string[]): string[] {
-    const missing = [...names, AuthenticationVariables.password, sourceVariable].filter((name) => !environment[name]);
+    const needed = [...names, ...credentialVariables(environment), sourceVariable];
+    const missing = needed.filter((name) => !environment[name]);
     return missing.length > 0
         ? [`environment variables missing: ${missing.join(", ")}; the pipeline and its CodeBuild project set them`]
         : [];
@@ -150,7 +164,7 @@ function missingVariables(environment: Environment, names: string[]): string[] {
 
 function wrongValues(environment: Environment): string[] {
     const { [required.databasePort]: port, [required.databaseEngine]: engine } = environment;
-    const problems: string[] = [];
+    const problems = credentialProblems(environment);
     if (port && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
         problems.push(`${required.databasePort} is "${port}"; allowed: a port number, 1 to 65535`);
     }

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { GuardVariables, Toolchain } from "../../../components/contract";
 import { internalFile } from "../database/history";
 import { DeliveryError, InputError } from "../errors";
-import { explainLiquibase } from "../explain";
+import { explainConnection, explainLiquibase, refusedCredential } from "../explain";
 import { newOwner } from "../guard/owner";
 import { Migrations } from "../input/migrations";
 import { Settings } from "../input/settings";
@@ -38,7 +38,6 @@ export class Liquibase {
             environment: {
                 ...inherited(),
                 LIQUIBASE_COMMAND_USERNAME: database.username,
-                LIQUIBASE_COMMAND_PASSWORD: database.password,
                 ...(guards && {
                     DEPLOYMENT_LOCK_OWNER: this.lockOwner,
                     [GuardVariables.lockTimeout]: String(guards.lockTimeoutMilliseconds),
@@ -106,12 +105,7 @@ export class Liquibase {
             changes: [{ tagDatabase: { tag } }],
         };
         fs.writeFileSync(path.join(this.scratch, file), JSON.stringify({ databaseChangeLog: [{ changeSet }] }));
-        const result = await this.session.run([
-            ...this.globalArguments(),
-            "update",
-            "--show-summary=off",
-            `--changelog-file=${file}`,
-        ]);
+        const result = await this.run(["update", "--show-summary=off", `--changelog-file=${file}`]);
         if (result.exitCode !== 0) {
             throw new DeliveryError(
                 explainLiquibase(`The tag ${tag} could not be set; nothing was applied`, result.messages),
@@ -149,9 +143,8 @@ export class Liquibase {
         listener = "Events",
     ): Promise<CommandResult> {
         const { changelogFile, contexts, labelFilter, parameters } = this.migrations;
-        return this.session.run(
+        return this.run(
             [
-                ...this.globalArguments(),
                 ...command,
                 `--changelog-file=${changelogFile}`,
                 `--change-exec-listener-class=aurorapipeline.${listener}`,
@@ -161,6 +154,25 @@ export class Liquibase {
             ],
             onEvent,
         );
+    }
+
+    /** A command whose login is refused has run nothing: it may be run with another password. */
+    private async run(command: string[], onEvent?: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        const { database } = this.settings;
+        const { credential } = database;
+        let password = await credential.password(database);
+        for (;;) {
+            const result = await this.session.run([...this.globalArguments(), ...command], password, onEvent);
+            const refusal = refusalIn(result);
+            if (refusal === undefined) {
+                return result;
+            }
+            const another = await credential.another(password);
+            if (another === undefined) {
+                throw new InputError(explainConnection(new Error(refusal), database));
+            }
+            password = another;
+        }
     }
 
     private globalArguments(): string[] {
@@ -188,7 +200,7 @@ export class LiquibaseRefusal extends InputError {
     }
 }
 
-/** The connection without its credential: that is in the environment. */
+/** The connection without its credential: the user is in the environment, the password comes with each command. */
 export function jdbcUrl({ database, releaseId }: Settings): string {
     const parameters = {
         sslmode: "verify-full",
@@ -204,6 +216,12 @@ export function jdbcUrl({ database, releaseId }: Settings): string {
     return `jdbc:postgresql://${database.host}:${database.port}/${encodeURIComponent(database.name)}?${query.join("&")}`;
 }
 
+/** Why the server did not let Liquibase in. */
+function refusalIn({ exitCode, events, messages }: CommandResult): string | undefined {
+    const refusal = messages.find((line) => refusedCredential.test(line));
+    return exitCode !== 0 && events.length === 0 && refusal !== undefined ? refusal.trim() : undefined;
+}
+
 /** Of several rows with the tag the last one: going back to it undoes least. Liquibase would take the first. */
 function newest(tag: string): string[] {
     return [`--tag=${tag}`, "--tag-version=NEWEST"];
@@ -213,6 +231,6 @@ function newest(tag: string): string[] {
 function inherited(): Record<string, string | undefined> {
     const names = ["PATH", "HOME", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR", "TZ"];
     const values = Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-    // Java reads the environment, the password too, and the names of files in the encoding of the locale.
+    // Java reads the environment and the names of files in the encoding of the locale.
     return { ...values, LC_ALL: "C.UTF-8" };
 }

@@ -91,13 +91,13 @@ export class Session {
     }
 
     /** Runs one Liquibase command; a failed command resolves as well, with its exit code. */
-    run(args: string[], onEvent: (event: ChangesetEvent) => void = () => {}): Promise<CommandResult> {
+    run(args: string[], password: string, onEvent: (event: ChangesetEvent) => void = () => {}): Promise<CommandResult> {
         if (this.endedBy) {
             return Promise.reject(this.endedBy);
         }
         return new Promise((resolve, reject) => {
             this.command = { result: { exitCode: 0, events: [], messages: [] }, onEvent, resolve, reject };
-            this.process.stdin!.write(`${args.map(encodeURIComponent).join(" ")}\n`);
+            this.process.stdin!.write(`${[password, ...args].map(encodeURIComponent).join(" ")}\n`);
         });
     }
 

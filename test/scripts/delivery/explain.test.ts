@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
+import { SecretCredential } from "../../../scripts/delivery/database/credentials/secret";
 import { explainConnection, explainLiquibase } from "../../../scripts/delivery/explain";
 
-const database = { host: "db", port: 5432, name: "app", username: "owner", password: "s3cret", caBundle: "" };
+const credential = new SecretCredential("s3cret", undefined, () => {});
+const database = { host: "db", port: 5432, name: "app", username: "owner", credential, caBundle: "" };
 
 describe("a refused connection", () => {
     const causes: [object, RegExp][] = [

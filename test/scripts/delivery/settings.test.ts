@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { guardDefaults } from "../../../components/contract";
+import { IamCredential } from "../../../scripts/delivery/database/credentials/iam";
+import { SecretCredential } from "../../../scripts/delivery/database/credentials/secret";
 import { readSettings, releaseId } from "../../../scripts/delivery/input/settings";
 
 const complete = {
@@ -28,22 +30,25 @@ function refusal(action: string | undefined, environment: Record<string, string>
 }
 
 describe("the settings of a build", () => {
-    it("come from its environment", () => {
-        assert.deepEqual(readSettings("deploy", complete, "/toolchain"), {
+    it("come from its environment", async () => {
+        const { database, ...others } = readSettings("deploy", complete, "/toolchain");
+        const { credential, ...address } = database;
+        assert.ok(credential instanceof SecretCredential);
+        assert.equal(await credential.password(), "secret");
+        assert.deepEqual(address, {
+            host: "db.example.com",
+            port: 15432,
+            name: "app",
+            username: "owner",
+            caBundle: "/toolchain/rds-global-bundle.pem",
+        });
+        assert.deepEqual(others, {
             action: "deploy",
             environmentName: "dev",
             releaseId: "release-abcdef0-01234567",
             sourceRevision: "abcdef0123456789",
             executionId: "0123456789ab",
             rollbackTo: undefined,
-            database: {
-                host: "db.example.com",
-                port: 15432,
-                name: "app",
-                username: "owner",
-                password: "secret",
-                caBundle: "/toolchain/rds-global-bundle.pem",
-            },
             source: "/src",
             migrations: "/src/migrations",
             approvedPlan: undefined,
@@ -80,14 +85,31 @@ describe("the settings of a build", () => {
         assert.equal(settings.rollbackTo, "release-1");
     });
 
+    it("need no password where IAM says who the build is", () => {
+        const environment = { ...complete, DB_PASSWORD: "", DB_AUTHENTICATION: "Iam" };
+        const { database } = readSettings("plan", environment, "/toolchain");
+        assert.ok(database.credential instanceof IamCredential);
+        assert.match(refusal("plan", { ...complete, DB_PASSWORD: "" }), /environment variables missing: DB_PASSWORD;/);
+        assert.match(
+            refusal("plan", { ...complete, DB_AUTHENTICATION: "Kerberos" }),
+            /DB_AUTHENTICATION is "Kerberos"; allowed: Secret, Iam/,
+        );
+    });
+
+    it("tell which secrets are to be kept out of the log", () => {
+        const hidden: string[] = [];
+        readSettings("plan", complete, "/toolchain", (secret) => hidden.push(secret));
+        assert.deepEqual(hidden, ["secret"]);
+    });
+
     it("name everything that is missing at once", () => {
         assert.equal(
             refusal(undefined, { DB_HOST: "db.example.com", DB_PORT: "seven", DB_ENGINE: "oracle" }),
             [
                 "The build cannot start:",
                 "  - the action is missing; allowed: plan, rehearse, deploy, rollback (delivery.cjs ACTION)",
-                "  - environment variables missing: DB_NAME, DB_USERNAME, DB_PASSWORD, MIGRATIONS_DIRECTORY, ENVIRONMENT_NAME, " +
-                    "PIPELINE_EXECUTION_ID, SOURCE_REVISION, CODEBUILD_SRC_DIR; the pipeline and its CodeBuild project set them",
+                "  - environment variables missing: DB_NAME, DB_USERNAME, MIGRATIONS_DIRECTORY, ENVIRONMENT_NAME, " +
+                    "PIPELINE_EXECUTION_ID, SOURCE_REVISION, DB_PASSWORD, CODEBUILD_SRC_DIR; the pipeline and its CodeBuild project set them",
                 '  - DB_PORT is "seven"; allowed: a port number, 1 to 65535',
                 '  - DB_ENGINE is "oracle"; allowed: aurora-postgresql',
             ].join("\n"),

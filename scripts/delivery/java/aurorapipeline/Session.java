@@ -15,8 +15,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * Runs Liquibase commands one after the other in one JVM: starting a JVM for each costs about a second.
  *
- * <p>A line on standard input is one command: its arguments, percent-encoded, separated by spaces; or, while a command
- * runs that asks its parent something (see {@link Proof}), the answer. Every line on standard output is one frame: a
+ * <p>A line on standard input is one command: the password that it connects with, then its arguments, percent-encoded,
+ * separated by spaces; or, while a command runs that asks its parent something (see {@link Proof}), the answer. So no
+ * password is among the arguments or in the environment of a process, and each command may have another one. Every line on standard output is one frame: a
  * letter that says what it is, a space, the content.
  * <ul>
  *   <li>{@code o}, {@code e}: a line that Liquibase printed on standard output or standard error</li>
@@ -51,7 +52,10 @@ public final class Session {
     private static void run() {
         try {
             while (true) {
-                int code = new LiquibaseCommandLine().execute(decode(LINES.take()));
+                String[] command = decode(LINES.take());
+                System.setProperty("liquibase.command.password", command[0]);
+                String[] arguments = Arrays.copyOfRange(command, 1, command.length);
+                int code = new LiquibaseCommandLine().execute(arguments);
                 System.out.flush();
                 System.err.flush();
                 frame('x', Integer.toString(code));

@@ -25,6 +25,9 @@ export interface ArtifactStore {
     ready: pulumi.Resource[];
 }
 
+/** Toolchain archives lie below it in the bucket. */
+export const toolchainPrefix = "toolchain/";
+
 /** The bucket that artifacts pass through: private, encrypted, versioned, TLS only, emptied in time. */
 export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource): ArtifactStore {
     const kmsKeyArn = pulumi.output(args.kmsKeyArn ?? ownKey(`${name}-artifacts`, keyArgs(args), parent));
@@ -94,15 +97,22 @@ function versions(
                 {
                     id: "expire-artifacts",
                     status: "Enabled",
-                    // Not the whole bucket: the toolchain stays for as long as the pipeline names it.
+                    // Not the whole bucket: the toolchain stays for as long as the pipeline names it, and the records of
+                    // releases for good, every version of them.
                     filter: { prefix: artifactPrefix(args.pipelineName) },
                     expiration: { days: args.retentionDays },
+                    noncurrentVersionExpiration: { noncurrentDays: args.retentionDays },
                 },
                 {
-                    id: "expire-old-versions",
+                    id: "expire-old-toolchains",
+                    status: "Enabled",
+                    filter: { prefix: toolchainPrefix },
+                    noncurrentVersionExpiration: { noncurrentDays: args.retentionDays },
+                },
+                {
+                    id: "abort-uploads",
                     status: "Enabled",
                     filter: { prefix: "" },
-                    noncurrentVersionExpiration: { noncurrentDays: args.retentionDays },
                     abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
                 },
             ],

@@ -91,6 +91,22 @@ export const GuardVariables = {
     deploymentWait: "DEPLOYMENT_WAIT_SECONDS",
 } as const;
 
+/** Further variables of a deployment and a rollback, which the pipeline sets: what becomes of their record. */
+export const RecordVariables = {
+    /** Bucket that keeps the record of each release, at {@link recordKey}. Unset, only the artifact has it. */
+    bucket: "RECORD_BUCKET",
+    /** Name of the pipeline that let the build in by an approval. Unset, nobody had to approve. */
+    approvalPipeline: "APPROVAL_PIPELINE",
+} as const;
+
+/** Records of releases lie below it in the artifact bucket; permissions are given for this prefix. */
+export const recordPrefix = "deployments/";
+
+/** Where the record of a deployment or a rollback lies, by the release id of its execution. */
+export function recordKey(releaseId: string): string {
+    return `${recordPrefix}${releaseId}.json`;
+}
+
 /** Identifier of the cluster that a deployment takes a snapshot of before it begins. Unset, it takes none. */
 export const snapshotVariable = "SNAPSHOT_CLUSTER";
 

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
-import { artifactStore, type ArtifactStore, type ArtifactStoreArgs } from "./artifactStore";
+import { artifactStore, type ArtifactStore, type ArtifactStoreArgs, toolchainPrefix } from "./artifactStore";
 import { cloneReaper } from "./cloneReaper";
 import { pipelineUrl } from "./console";
+import { recordPrefix } from "./contract";
 import { withDefaults } from "./defaults";
 import { type Location, locationOf } from "./location";
 import { emailRules, topic } from "./notifications";
@@ -13,6 +14,7 @@ import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipelin
 import { type BuildRef, buildsByAction, type PipelineBuildsArgs } from "./references";
 import { flags, isGroup, listOfTexts, optionalGroup, pipelineBuildsRules, reference, tagsRule, text } from "./shape";
 import { sourceEvents } from "./sourceEvents";
+import { artifactPrefix } from "./statements";
 import { kmsKey, logRetention, matching, type Rule, validate, wholeNumber } from "./validation";
 
 /** The approval before anything changes the database. */
@@ -37,7 +39,10 @@ export interface DbPipelineArgs {
      * fits `Operations` as well.
      */
     kmsKeyArn?: pulumi.Input<string>;
-    /** Days that artifacts are kept, 1 to 3650. Default: 90. The plan that was approved is among them. */
+    /**
+     * Days that artifacts are kept, 1 to 3650. Default: 90. The plan that was approved is among them; the records of
+     * releases (`deployments/` in the bucket) are not, they stay.
+     */
     artifactRetentionDays?: number;
     /** Days that the log of what deletes left-over clones is kept; only with `builds.rehearse`. Default: 30. */
     logRetentionInDays?: number;
@@ -74,7 +79,7 @@ const migrationsDirectory = "migrations";
 
 /**
  * The way of a database change from its source to the database: a CodePipeline (V2, one run at a time) with the stages
- * Source, Plan, Rehearse, Approve, Deploy and Rollback. The component's name becomes the pipeline's: changing it replaces the
+ * Source, Bootstrap, Plan, Rehearse, Approve, Deploy and Rollback. The component's name becomes the pipeline's: changing it replaces the
  * pipeline. Started with the variable `ROLLBACK_TO`, a run rolls back instead, through the same plan and approval. It
  * asks for approval itself; what else a person should know, `Operations` tells.
  *
@@ -128,7 +133,7 @@ export class DbPipeline extends pulumi.ComponentResource {
                 },
                 this,
             ),
-            ...grantBuilds(name, builds, at, store, this),
+            ...grantBuilds(name, { builds, at, store, approval: args.approval !== undefined }, this),
         ];
         const pipeline = new aws.codepipeline.Pipeline(
             name,
@@ -152,6 +157,7 @@ export class DbPipeline extends pulumi.ComponentResource {
                         topicArn: approvalTopic.arn,
                         timeoutMinutes: args.approval?.timeoutMinutes ?? approvalDefaults.timeoutMinutes,
                     },
+                    records: { bucket: store.bucketName, pipelineName: name },
                 }),
                 triggers: triggers(args.source, args.builds.deploy.migrationsDirectory ?? migrationsDirectory),
                 tags: args.tags,
@@ -213,6 +219,14 @@ function rules(name: string, args: DbPipelineArgs): Rule[] {
     return [
         // The name is in the names of roles and of the bucket, which allow 64 and 63 characters with Pulumi's suffix.
         matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
+        {
+            arg: "name",
+            given: name,
+            // Artifacts lie below the name: they expire, and what lies below these does not.
+            valid: ![recordPrefix, toolchainPrefix].includes(artifactPrefix(name)),
+            allowed: "a name that the artifact bucket has no other use for",
+            fix: "Change it.",
+        },
         ...sourceRules(args.source),
         wholeNumber(
             "approval.timeoutMinutes",
@@ -297,7 +311,7 @@ function uploadToolchain(
         `${name}-toolchain`,
         {
             bucket: store.bucketName,
-            key: archive.apply((file) => `toolchain/${path.basename(file)}`),
+            key: archive.apply((file) => `${toolchainPrefix}${path.basename(file)}`),
             source: archive.apply((file) => new pulumi.asset.FileAsset(file)),
             contentType: "application/zip",
         },
@@ -352,8 +366,9 @@ function approvalTopicOf(
     );
 }
 
-function projectNames({ plan, rehearse, deploy, rollback }: PipelineBuildsArgs): PipelineShape["projects"] {
+function projectNames({ bootstrap, plan, rehearse, deploy, rollback }: PipelineBuildsArgs): PipelineShape["projects"] {
     return {
+        bootstrap: bootstrap?.projectName,
         plan: plan?.projectName,
         rehearse: rehearse?.projectName,
         deploy: deploy.projectName,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore } from "./artifactStore";
 import type { Location } from "./location";
 import { type SourceArgs, SourceProvider } from "./pipelineSource";
+import { keepRecords, readApproval } from "./recordStatements";
 import type { BuildRef } from "./references";
 import * as statements from "./statements";
 
@@ -80,21 +81,40 @@ function sourceStatements(
         : [statements.readRepository(known.at, source.repository!)];
 }
 
-/** The builds' roles come without the artifact bucket, which is the pipeline's. */
+/** What the builds' roles come without: the artifact bucket, which is the pipeline's, and who approved. */
 export function grantBuilds(
     name: string,
-    builds: Record<string, BuildRef>,
-    at: pulumi.Output<Location>,
-    store: ArtifactStore,
+    { builds, at, store, approval }: Pick<PipelineParts, "at" | "store"> & BuildGrants,
     parent: pulumi.Resource,
 ): aws.iam.RolePolicy[] {
-    const policy = pulumi
-        .output({ at, bucketArn: store.bucketArn, kmsKeyArn: store.kmsKeyArn })
-        .apply((known) =>
-            statements.policyDocument(statements.useArtifacts(known.at, { ...known, pipelineName: name })),
+    const known = pulumi.output({ at, bucketArn: store.bucketArn, kmsKeyArn: store.kmsKeyArn });
+    const policyOf = (action: string) =>
+        known.apply(({ at: location, bucketArn, kmsKeyArn }) =>
+            statements.policyDocument([
+                ...statements.useArtifacts(location, { bucketArn, kmsKeyArn, pipelineName: name }),
+                ...(leavesRecord(action) ? [keepRecords(bucketArn)] : []),
+                ...(leavesRecord(action) && approval
+                    ? [readApproval(statements.arn(location, "codepipeline", name))]
+                    : []),
+            ]),
         );
     return Object.entries(builds).map(
         ([action, build]) =>
-            new aws.iam.RolePolicy(`${name}-${action}-artifacts`, { role: build.roleName, policy }, { parent }),
+            new aws.iam.RolePolicy(
+                `${name}-${action}-artifacts`,
+                { role: build.roleName, policy: policyOf(action) },
+                { parent },
+            ),
     );
+}
+
+interface BuildGrants {
+    /** By action. */
+    builds: Record<string, BuildRef>;
+    /** Whether a person has to approve. */
+    approval: boolean;
+}
+
+function leavesRecord(action: string): boolean {
+    return action === "deploy" || action === "rollback";
 }

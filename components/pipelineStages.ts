@@ -7,6 +7,7 @@ import {
     Namespaces,
     noRollback,
     Outputs,
+    RecordVariables,
     RehearsalExports,
     rollbackVariable,
     Stages,
@@ -25,6 +26,7 @@ export interface PipelineShape {
     toolchain: { bucket: pulumi.Input<string>; key: pulumi.Input<string> };
     /** Names of the CodeBuild projects; a stage without a project is left out. */
     projects: {
+        bootstrap?: pulumi.Input<string>;
         plan?: pulumi.Input<string>;
         /** Only with a plan, which is what is rehearsed. */
         rehearse?: pulumi.Input<string>;
@@ -32,15 +34,18 @@ export interface PipelineShape {
         rollback?: pulumi.Input<string>;
     };
     approval?: { topicArn: pulumi.Input<string>; timeoutMinutes: number };
+    /** Where deployments and rollbacks leave their record, and the pipeline's own name, for them to ask who approved. */
+    records: { bucket: pulumi.Input<string>; pipelineName: string };
 }
 
-/** The stages, in order: Source, Plan, Rehearse, Approve, Deploy, Rollback. */
+/** The stages, in order: Source, Bootstrap, Plan, Rehearse, Approve, Deploy, Rollback. */
 export function pipelineStages(shape: PipelineShape): Stage[] {
-    const { plan, rehearse, deploy, rollback } = shape.projects;
+    const { bootstrap, plan, rehearse, deploy, rollback } = shape.projects;
     const planned = plan !== undefined;
     const changesPlanned = planned ? [changesArePlanned] : [];
     return [
         { name: Stages.source, actions: [sourceAction(shape.source, shape.connectionArn), toolchainAction(shape)] },
+        ...(bootstrap === undefined ? [] : [bootstrapStage(shape, bootstrap)]),
         ...(planned ? [planStage(shape, plan)] : []),
         ...(rehearse === undefined ? [] : [rehearseStage(shape, rehearse)]),
         ...(shape.approval ? [approveStage(shape.approval, planned, rehearse !== undefined)] : []),
@@ -80,6 +85,11 @@ function toolchainAction(shape: PipelineShape): Action {
         outputArtifacts: [Artifacts.toolchain],
         ...s3Object(shape.toolchain.bucket, shape.toolchain.key),
     };
+}
+
+/** Before every run: a user or its password may be missing after a restore, and all that follows logs in as one. */
+function bootstrapStage(shape: PipelineShape, project: pulumi.Input<string>): Stage {
+    return { name: Stages.bootstrap, actions: [buildAction(shape, Stages.bootstrap, project)] };
 }
 
 function planStage(shape: PipelineShape, project: pulumi.Input<string>): Stage {
@@ -146,8 +156,9 @@ function rehearsalText(): string {
     );
 }
 
-function buildAction(shape: PipelineShape, stage: string, project: pulumi.Input<string>, output: string): Action {
-    const afterPlan = shape.projects.plan !== undefined && stage !== Stages.plan;
+function buildAction(shape: PipelineShape, stage: string, project: pulumi.Input<string>, output?: string): Action {
+    const beforePlan: string[] = [Stages.bootstrap, Stages.plan];
+    const afterPlan = shape.projects.plan !== undefined && !beforePlan.includes(stage);
     return {
         name: stage,
         category: "Build",
@@ -155,21 +166,33 @@ function buildAction(shape: PipelineShape, stage: string, project: pulumi.Input<
         provider: "CodeBuild",
         version: "1",
         inputArtifacts: [Artifacts.source, Artifacts.toolchain, ...(afterPlan ? [Artifacts.plan] : [])],
-        outputArtifacts: [output],
+        ...(output !== undefined && { outputArtifacts: [output] }),
         configuration: {
             ProjectName: project,
             PrimarySource: Artifacts.source,
-            EnvironmentVariables: JSON.stringify([
-                plaintext(EnvironmentVariables.pipelineExecutionId, "#{codepipeline.PipelineExecutionId}"),
-                plaintext(EnvironmentVariables.sourceRevision, revisionVariable(shape.source.provider)),
-                plaintext(EnvironmentVariables.rollbackTo, `#{variables.${rollbackVariable}}`),
+            EnvironmentVariables: variablesText([
+                [EnvironmentVariables.pipelineExecutionId, "#{codepipeline.PipelineExecutionId}"],
+                [EnvironmentVariables.sourceRevision, revisionVariable(shape.source.provider)],
+                [EnvironmentVariables.rollbackTo, `#{variables.${rollbackVariable}}`],
+                ...(stage === Stages.deploy || stage === Stages.rollback ? recordVariables(shape) : []),
             ]),
         },
     };
 }
 
-function plaintext(name: string, value: string): { name: string; value: string; type: string } {
-    return { name, value, type: "PLAINTEXT" };
+type Variable = [name: string, value: pulumi.Input<string>];
+
+function recordVariables({ records, approval }: PipelineShape): Variable[] {
+    return [
+        [RecordVariables.bucket, records.bucket],
+        ...(approval ? [[RecordVariables.approvalPipeline, records.pipelineName] satisfies Variable] : []),
+    ];
+}
+
+/** JSON, as an action takes its variables; of plain values a plain text. */
+function variablesText(variables: Variable[]): pulumi.Input<string> {
+    const list = variables.map(([name, value]) => ({ name, value, type: "PLAINTEXT" }));
+    return list.every(({ value }) => typeof value === "string") ? JSON.stringify(list) : pulumi.jsonStringify(list);
 }
 
 // --- Conditions ---

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { artifactStore, type ArtifactStoreArgs } from "../../components/artifactStore";
+import { recordKey } from "../../components/contract";
 import { locationOf } from "../../components/location";
 import { promiseOf, record, type Recorded, type Recording } from "../support/mocks";
 
@@ -90,7 +91,7 @@ describe("artifactStore", () => {
         assert.equal(await promiseOf(recording.result.kmsKeyArn), kmsKeyArn);
     });
 
-    it("keeps versions, and empties itself but for the toolchain (S3.10, S3.13, S3.14)", async () => {
+    it("keeps versions, and empties itself but for the toolchain and the records of releases (S3.10, S3.13, S3.14)", async () => {
         const recording = await recordStore({ retentionDays: 30 });
         assert.deepEqual(inputs(recording, "aws:s3/bucketVersioning:BucketVersioning").versioningConfiguration, {
             status: "Enabled",
@@ -101,15 +102,33 @@ describe("artifactStore", () => {
                 status: "Enabled",
                 filter: { prefix: "orders-production-pi/" },
                 expiration: { days: 30 },
+                noncurrentVersionExpiration: { noncurrentDays: 30 },
             },
             {
-                id: "expire-old-versions",
+                id: "expire-old-toolchains",
+                status: "Enabled",
+                filter: { prefix: "toolchain/" },
+                noncurrentVersionExpiration: { noncurrentDays: 30 },
+            },
+            {
+                id: "abort-uploads",
                 status: "Enabled",
                 filter: { prefix: "" },
-                noncurrentVersionExpiration: { noncurrentDays: 30 },
                 abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
             },
         ]);
+    });
+
+    it("lets no record of a release expire, nor an older version of one", async () => {
+        const rules = inputs(await recordStore(), "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+            .rules as { filter: { prefix: string }; expiration?: object; noncurrentVersionExpiration?: object }[];
+        const key = recordKey("release-abcdef0-01234567");
+        assert.equal(key, "deployments/release-abcdef0-01234567.json");
+        const matching = rules.filter(({ filter }) => key.startsWith(filter.prefix));
+        assert.deepEqual(
+            matching.filter(({ expiration, noncurrentVersionExpiration }) => expiration ?? noncurrentVersionExpiration),
+            [],
+        );
     });
 
     describe("the log of its access (S3.9)", () => {

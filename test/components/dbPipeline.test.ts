@@ -255,6 +255,54 @@ describe("DbPipeline", () => {
         });
     });
 
+    describe("the record of a release", () => {
+        const arns = {
+            records: "arn:aws:s3:eu-central-1:123456789012:orders-artifacts/deployments/*",
+            pipeline: "arn:aws:codepipeline:eu-central-1:123456789012:orders",
+        };
+        const statementsOf = (recording: Recording<unknown>, action: string) =>
+            policy(recording, `orders-${action}-artifacts`)
+                .filter(({ Sid }) => ["KeepRecords", "ReadApproval"].includes(Sid))
+                .map(({ Sid, Action, Resource }) => [Sid, Action, Resource]);
+
+        it("may be written by what changes the database, which may also ask who approved", async () => {
+            const recording = await recordPipeline();
+            for (const action of ["deploy", "rollback"]) {
+                assert.deepEqual(statementsOf(recording, action), [
+                    ["KeepRecords", ["s3:PutObject"], [arns.records]],
+                    ["ReadApproval", ["codepipeline:ListActionExecutions"], [arns.pipeline]],
+                ]);
+            }
+            assert.deepEqual(statementsOf(recording, "plan"), []);
+        });
+
+        it("needs no approver where nobody has to approve", async () => {
+            const recording = await recordPipeline({ approval: undefined });
+            assert.deepEqual(statementsOf(recording, "deploy"), [["KeepRecords", ["s3:PutObject"], [arns.records]]]);
+        });
+
+        it("goes to the artifact bucket", async () => {
+            const { stages } = pipeline(await recordPipeline()).inputs as {
+                stages: { name: string; actions: { configuration: { EnvironmentVariables?: string } }[] }[];
+            };
+            const [action] = stages.find(({ name }) => name === "Deploy")!.actions;
+            const variables = JSON.parse(action!.configuration.EnvironmentVariables!) as Record<string, string>[];
+            assert.deepEqual(variables.slice(3), [
+                { name: "RECORD_BUCKET", value: "orders-artifacts-id", type: "PLAINTEXT" },
+                { name: "APPROVAL_PIPELINE", value: "orders", type: "PLAINTEXT" },
+            ]);
+        });
+
+        it("lies nowhere that artifacts lie, which expire", async () => {
+            for (const name of ["deployments", "toolchain"]) {
+                await assert.rejects(
+                    record(() => new DbPipeline(name, { source: github, builds: { deploy } })),
+                    /name.*a name that the artifact bucket has no other use for/s,
+                );
+            }
+        });
+    });
+
     describe("source", () => {
         it("starts the pipeline on pushes that touch the deploy build's migrations", async () => {
             const elsewhere = { ...deploy, migrationsDirectory: pulumi.output("db/changes") };

@@ -28,6 +28,7 @@ const full: PipelineShape = {
     toolchain: { bucket: "artifacts", key: "toolchain/toolchain-1.zip" },
     projects: { plan: "orders-plan", deploy: "orders-deploy", rollback: "orders-rollback" },
     approval: { topicArn: "arn:aws:sns:eu-central-1:123456789012:approval", timeoutMinutes: 60 },
+    records: { bucket: "artifacts", pipelineName: "orders" },
 };
 
 function stagesOf(shape: PipelineShape): Stage[] {
@@ -180,6 +181,19 @@ describe("pipelineStages", () => {
                 },
             },
         ]);
+    });
+
+    it("tell what changes the database where its record goes and, with an approval, who knows of it", () => {
+        const variablesOf = (name: string, shape?: PipelineShape) => {
+            const [action] = stage(name, shape).actions;
+            const list = JSON.parse(action!.configuration.EnvironmentVariables!) as { name: string; value: string }[];
+            return Object.fromEntries(list.slice(3).map(({ name: variable, value }) => [variable, value]));
+        };
+        for (const name of ["Deploy", "Rollback"]) {
+            assert.deepEqual(variablesOf(name), { RECORD_BUCKET: "artifacts", APPROVAL_PIPELINE: "orders" });
+            assert.deepEqual(variablesOf(name, { ...full, approval: undefined }), { RECORD_BUCKET: "artifacts" });
+        }
+        assert.deepEqual(variablesOf("Plan"), {});
     });
 
     it("ask for approval if something is planned, with what the approver must know", () => {

@@ -53,6 +53,9 @@ export function thresholdRules(given: AlarmThresholdsArgs = {}): Rule[] {
     ];
 }
 
+/** In minutes: the longest that CloudWatch looks back. */
+const day = 24 * 60;
+
 /** An alarm as data: what is measured, and when it is too much. */
 export interface Alarm {
     /** What the person who is called reads first. */
@@ -66,6 +69,11 @@ export interface Alarm {
     comparison?: "LessThanThreshold";
     /** Minutes in a row that it must last, in periods of 5. */
     minutes: number;
+    /**
+     * Minutes that it stays on once it went off, for what does not pass by itself: the next five minutes without an event
+     * would say that all is well. Default: as long as it lasts.
+     */
+    staysOnMinutes?: number;
 }
 
 export interface Watched {
@@ -73,8 +81,10 @@ export interface Watched {
     pipelineName: pulumi.Input<string>;
     /** Name of each CodeBuild project, by a name that stays. */
     projectNames: Record<string, pulumi.Input<string>>;
-    /** Absent: nothing rotates. */
-    rotationFunctionName: pulumi.Input<string> | undefined;
+    /** Name of the project that looks for drift, which is one of these. Absent: nobody looks. */
+    driftProjectName: pulumi.Input<string> | undefined;
+    /** Name of each function that rotates a secret, by a name that stays. */
+    rotationFunctionNames: Record<string, pulumi.Input<string>>;
     /** Absent: there is no backup plan. */
     vaultName: pulumi.Input<string> | undefined;
 }
@@ -141,7 +151,7 @@ function databaseAlarms({ clusterIdentifier }: Watched, thresholds: Required<Ala
 }
 
 function deliveryAlarms(
-    { pipelineName, projectNames }: Watched,
+    { pipelineName, projectNames, driftProjectName }: Watched,
     thresholds: Required<AlarmThresholdsArgs>,
 ): Record<string, Alarm> {
     const slow = Object.entries(projectNames).map(([build, projectName]): [string, Alarm] => [
@@ -160,7 +170,8 @@ function deliveryAlarms(
         "failed-pipeline": {
             namespace: "AWS/CodePipeline",
             dimensions: { PipelineName: pipelineName },
-            // A run cannot hang for ever: builds and approvals time out, and then it has failed.
+            // A run cannot be stuck: each of its actions times out, and then it has failed. CodePipeline measures how long a
+            // run took (PipelineDuration) only once it has ended, and most of that would be the approver's time.
             description:
                 "A delivery failed, or its build or approval timed out. Its stage says which changes are applied.",
             metric: "FailedPipelineExecutions",
@@ -169,24 +180,39 @@ function deliveryAlarms(
             minutes: 5,
         },
         ...Object.fromEntries(slow),
+        ...(driftProjectName !== undefined && {
+            drift: {
+                namespace: "AWS/CodeBuild",
+                dimensions: { ProjectName: driftProjectName },
+                description:
+                    "Somebody changed the database by hand, or the look for drift failed. The build's log says what differs.",
+                metric: "FailedBuilds",
+                statistic: "Sum",
+                threshold: 0,
+                minutes: 5,
+                staysOnMinutes: day,
+            },
+        }),
     };
 }
 
 /** What nobody looks at until it is needed. */
-function careAlarms({ rotationFunctionName, vaultName }: Watched): Record<string, Alarm> {
+function careAlarms({ rotationFunctionNames, vaultName }: Watched): Record<string, Alarm> {
+    const rotations = Object.entries(rotationFunctionNames).map(([credential, functionName]): [string, Alarm] => [
+        `failed-rotation-${credential}`,
+        {
+            namespace: "AWS/Lambda",
+            dimensions: { FunctionName: functionName },
+            description: `The password of the ${credential} could not be rotated. The function's log says why; it is tried again.`,
+            metric: "Errors",
+            statistic: "Sum",
+            threshold: 0,
+            minutes: 5,
+            staysOnMinutes: day,
+        },
+    ]);
     return {
-        ...(rotationFunctionName !== undefined && {
-            "failed-rotation": {
-                namespace: "AWS/Lambda",
-                dimensions: { FunctionName: rotationFunctionName },
-                description:
-                    "The database's password could not be rotated. The function's log says why; it is tried again.",
-                metric: "Errors",
-                statistic: "Sum",
-                threshold: 0,
-                minutes: 5,
-            } as const,
-        }),
+        ...Object.fromEntries(rotations),
         ...(vaultName !== undefined && {
             "failed-backup": {
                 namespace: "AWS/Backup",
@@ -196,6 +222,7 @@ function careAlarms({ rotationFunctionName, vaultName }: Watched): Record<string
                 statistic: "Sum",
                 threshold: 0,
                 minutes: 5,
+                staysOnMinutes: day,
             } as const,
         }),
     };
@@ -222,7 +249,7 @@ export function createAlarms(
                     threshold: alarm.threshold,
                     comparisonOperator: alarm.comparison ?? "GreaterThanThreshold",
                     period: 300,
-                    evaluationPeriods: alarm.minutes / 5,
+                    ...duration(alarm),
                     // A paused cluster and a pipeline without a run report nothing.
                     treatMissingData: "notBreaching",
                     alarmActions: [args.topicArn],
@@ -232,4 +259,11 @@ export function createAlarms(
                 { parent },
             ),
     );
+}
+
+/** One period in so many is enough to keep it on, or all of them have to be bad. */
+function duration({ minutes, staysOnMinutes }: Alarm) {
+    return staysOnMinutes === undefined
+        ? { evaluationPeriods: minutes / 5 }
+        : { evaluationPeriods: staysOnMinutes / 5, datapointsToAlarm: minutes / 5 };
 }

@@ -22,6 +22,7 @@ import {
     credentialRules,
     databaseRules,
     flags,
+    isGroup,
     listOfTexts,
     optionalGroup,
     pipelineBuildsRules,
@@ -41,8 +42,8 @@ export interface OperationsArgs {
     drift?: BuildRef;
     /** The database to watch. */
     database: DatabaseRef;
-    /** The credential whose rotation is watched. Default: none. */
-    credential?: SecretRef;
+    /** Credentials whose rotation is watched, by a name that stays: `{ administrator: secret }`. Default: none. */
+    credentials?: { [name: string]: SecretRef };
     /** E-mail addresses that are told everything; each must confirm its subscription once. Default: none. */
     notificationEmails?: string[];
     /**
@@ -132,7 +133,7 @@ type Settings = OperationsArgs & Required<Pick<OperationsArgs, keyof typeof oper
 
 /** The types that the rules below take for granted. */
 function shape(args: OperationsArgs): Rule[] {
-    const { pipeline, builds, drift, database, credential } = args;
+    const { pipeline, builds, drift, database, credentials } = args;
     return [
         ...reference("pipeline", pipeline, {
             parts: ["pipelineName", "pipelineArn"],
@@ -142,7 +143,10 @@ function shape(args: OperationsArgs): Rule[] {
         ...pipelineBuildsRules("builds", builds),
         ...(drift === undefined ? [] : buildRules("drift", drift)),
         ...databaseRules("database", database),
-        ...(credential === undefined ? [] : credentialRules("credential", credential)),
+        optionalGroup("credentials", credentials, "For example { administrator: secret }."),
+        ...Object.entries(isGroup(credentials) ? credentials : {}).flatMap(([name, credential]) =>
+            credentialRules(`credentials.${name}`, credential),
+        ),
         listOfTexts("notificationEmails", args.notificationEmails),
         ...flags(args, "notifySuccess", "alarms", "databaseEvents", "dashboard"),
         optionalGroup("thresholds", args.thresholds, "For example { cpuPercent: 80 }."),
@@ -155,6 +159,16 @@ function rules(name: string, args: OperationsArgs): Rule[] {
     return [
         // The name is in the names of alarms, the vault and a role, which allow 50 and 64 characters with Pulumi's suffix.
         matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
+        ...Object.keys(args.credentials ?? {}).map((credential) =>
+            // It is in the name of an alarm.
+            matching(
+                "credentials",
+                credential,
+                /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/,
+                "names of 1 to 32 lower-case letters, digits and hyphens",
+                "For example { administrator: secret }.",
+            ),
+        ),
         ...emailRules("notificationEmails", args.notificationEmails),
         matching(
             "chatChannelArn",
@@ -220,18 +234,28 @@ function watch(
     vault: aws.backup.Vault | undefined,
     parent: pulumi.Resource,
 ): aws.cloudwatch.MetricAlarm[] {
-    const { pipeline, database, credential, thresholds, tags } = settings;
+    const { pipeline, database, drift, thresholds, tags } = settings;
     const alarms = alarmsFor(
         {
             clusterIdentifier: database.clusterIdentifier,
             pipelineName: pipeline.pipelineName,
             projectNames: ofEach(settings, ({ projectName }) => projectName),
-            rotationFunctionName: credential?.rotationFunctionName,
+            driftProjectName: drift?.projectName,
+            rotationFunctionNames: rotationFunctionsOf(settings),
             vaultName: vault?.name,
         },
         withDefaults(thresholds ?? {}, alarmThresholds),
     );
     return createAlarms(name, { alarms, topicArn: told.arn, tags }, parent);
+}
+
+/** The function that rotates each credential; a credential may have none. */
+function rotationFunctionsOf({ credentials = {} }: Settings): Record<string, pulumi.Input<string>> {
+    return Object.fromEntries(
+        Object.entries(credentials).flatMap(([name, { rotationFunctionName }]) =>
+            rotationFunctionName === undefined ? [] : [[name, rotationFunctionName]],
+        ),
+    );
 }
 
 function createDashboard(

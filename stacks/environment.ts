@@ -256,7 +256,7 @@ function createOperations(
         builds: parts.builds,
         drift: parts.drift,
         database: parts.cluster,
-        credential: parts.secret,
+        credentials: { administrator: parts.secret },
         notificationEmails: settings.notificationEmails,
         chatChannelArn: settings.chatChannelArn,
         notifySuccess,

@@ -647,7 +647,20 @@ describe("bad args", function () {
             },
             databaseArg,
             {
-                arg: "credential",
+                arg: "credentials",
+                allowed: "a group of arguments",
+                fix: "For example { administrator: secret }.",
+                refused: notAGroup,
+            },
+            {
+                arg: "credentials",
+                allowed: "names of 1 to 32 lower-case letters, digits and hyphens",
+                fix: "For example { administrator: secret }.",
+                refused: [{ Administrator: credential }],
+                shown: '"Administrator"',
+            },
+            {
+                arg: "credentials.administrator",
                 allowed: "a DbSecret, or the ARN of one like it",
                 fix: "Pass a DbSecret, or the ARN of an existing secret.",
                 refused: notAGroup,

@@ -4,8 +4,9 @@ import { alarmsFor, alarmThresholds, type Watched } from "../../components/alarm
 const watched: Watched = {
     clusterIdentifier: "shop",
     pipelineName: "orders",
-    projectNames: { plan: "orders-plan", deploy: "orders-deploy" },
-    rotationFunctionName: "rotate",
+    projectNames: { plan: "orders-plan", deploy: "orders-deploy", drift: "orders-drift" },
+    driftProjectName: "orders-drift",
+    rotationFunctionNames: { administrator: "rotate" },
     vaultName: "vault",
 };
 const alarms = (given: Partial<Watched> = {}) => alarmsFor({ ...watched, ...given }, alarmThresholds);
@@ -27,15 +28,19 @@ describe("alarms", () => {
             "failed-pipeline": 'AWS/CodePipeline FailedPipelineExecutions {"PipelineName":"orders"}',
             "slow-plan": 'AWS/CodeBuild Duration {"ProjectName":"orders-plan"}',
             "slow-deploy": 'AWS/CodeBuild Duration {"ProjectName":"orders-deploy"}',
-            "failed-rotation": 'AWS/Lambda Errors {"FunctionName":"rotate"}',
+            "slow-drift": 'AWS/CodeBuild Duration {"ProjectName":"orders-drift"}',
+            drift: 'AWS/CodeBuild FailedBuilds {"ProjectName":"orders-drift"}',
+            "failed-rotation-administrator": 'AWS/Lambda Errors {"FunctionName":"rotate"}',
             "failed-backup": 'AWS/Backup NumberOfBackupJobsFailed {"BackupVaultName":"vault"}',
         });
     });
 
     it("leave out what there is not", () => {
-        const names = Object.keys(alarms({ rotationFunctionName: undefined, vaultName: undefined }));
+        const names = Object.keys(
+            alarms({ rotationFunctionNames: {}, driftProjectName: undefined, vaultName: undefined }),
+        );
         assert.deepEqual(
-            names.filter((name) => ["failed-rotation", "failed-backup"].includes(name)),
+            names.filter((name) => /^(drift|failed-rotation|failed-backup)/.test(name)),
             [],
         );
     });
@@ -57,8 +62,10 @@ describe("alarms", () => {
     });
 
     it("last whole periods of five minutes, and say what is wrong", () => {
-        for (const [name, { minutes, description }] of Object.entries(alarms())) {
+        for (const [name, { minutes, staysOnMinutes = minutes, description }] of Object.entries(alarms())) {
             assert.equal(minutes % 5, 0, name);
+            // CloudWatch looks back a day at most.
+            assert.ok(staysOnMinutes % 5 === 0 && staysOnMinutes >= minutes && staysOnMinutes <= 1440, name);
             assert.match(description, /^[A-Z].*\.$/, name);
             // CloudWatch's limit.
             assert.ok(description.length <= 1024, name);

@@ -27,7 +27,10 @@ const given: OperationsArgs = {
         instanceIdentifiers: ["shop-1", "shop-2"],
         instanceParameterGroupName: "shop-instances",
     },
-    credential: { secretArn: "arn:secret", rotationFunctionName: "rotate" },
+    credentials: {
+        administrator: { secretArn: "arn:secret", rotationFunctionName: "rotate" },
+        application: { secretArn: "arn:another" },
+    },
     kmsKeyArn: keyArn,
     tags: { team: "payments" },
 };
@@ -164,7 +167,7 @@ describe("Operations", () => {
                     "failed-pipeline",
                     "slow-plan",
                     "slow-deploy",
-                    "failed-rotation",
+                    "failed-rotation-administrator",
                     "failed-backup",
                 ]
                     .map((suffix) => `orders-${suffix}`)
@@ -191,6 +194,31 @@ describe("Operations", () => {
             assert.equal(one(alarmType, "orders-connections").inputs.threshold, 50);
             assert.equal(one(alarmType, "orders-cpu").inputs.threshold, 90);
         });
+    });
+
+    it("has an alarm for each function that rotates, named by what stays when others come or go", async () => {
+        const rotating = (functionName: string) => ({ secretArn: "arn:secret", rotationFunctionName: functionName });
+        const { all } = await operations({
+            credentials: { migrator: rotating("rotate-migrator"), administrator: rotating("rotate-administrator") },
+        });
+        const rotations = all(alarmType).filter(({ inputs }) => inputs.namespace === "AWS/Lambda");
+        assert.deepEqual(
+            rotations.map(({ name, inputs }): unknown => [name, inputs.dimensions]),
+            [
+                ["orders-failed-rotation-migrator", { FunctionName: "rotate-migrator" }],
+                ["orders-failed-rotation-administrator", { FunctionName: "rotate-administrator" }],
+            ],
+        );
+    });
+
+    it("has an alarm on drift, which stays on for a day: it does not go away by itself", async () => {
+        const { one } = await operations({ drift: build("drift") });
+        const { inputs } = one(alarmType, "orders-drift");
+        assert.deepEqual([inputs.namespace, inputs.metricName], ["AWS/CodeBuild", "FailedBuilds"]);
+        assert.deepEqual(inputs.dimensions, { ProjectName: "orders-drift" });
+        // One bad period of five minutes in a day.
+        assert.deepEqual([inputs.period, inputs.evaluationPeriods, inputs.datapointsToAlarm], [300, 288, 1]);
+        assert.deepEqual([inputs.statistic, inputs.threshold], ["Sum", 0]);
     });
 
     describe("the dashboard", () => {

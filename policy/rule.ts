@@ -92,6 +92,29 @@ export function stackRule(
     return { ...describe(spec), ...spec, allowed: sameAllowed(spec.allowed), scope: "stack" };
 }
 
+export type CompanionRule = Omit<CustomRule, "types"> & {
+    /** Type of the resources that it judges. */
+    type: string;
+    /** Type of the companion, the property that names the resource, and what it is called. */
+    companion: { type: string; property: string; what: string };
+    /** What is wrong with a companion, by its properties; where any will do, nothing. */
+    problems?: (properties: unknown) => string[];
+};
+
+/** A rule about a resource that AWS keeps apart from the one it belongs to; without it, it is what is missing. */
+export function companion({ type, companion: wanted, problems = () => [], ...spec }: CompanionRule): Rule {
+    return stackRule({
+        ...spec,
+        types: [type],
+        check(resource, _environment, stack) {
+            const companions = stack.referring(wanted.type, wanted.property, resource);
+            const found = companions.flatMap(({ properties }) => problems(properties));
+            const given = companions.length === 0 ? undefined : found.join(", ");
+            return findings({ what: wanted.what, given, valid: companions.length > 0 && found.length === 0 });
+        },
+    });
+}
+
 /** Each requirement that is not met, as a finding. */
 export function findings(...candidates: (Finding & { valid: boolean })[]): Finding[] {
     return candidates

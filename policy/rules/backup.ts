@@ -1,6 +1,6 @@
 import { given } from "../conditions";
 import { refersTo } from "../resource";
-import { type Rule, findings, property, stackRule } from "../rule";
+import { type Rule, companion, findings, property, stackRule } from "../rule";
 import { Types } from "./types";
 
 export const backupRules: Rule[] = [
@@ -29,16 +29,13 @@ export const backupRules: Rule[] = [
         prod: given("the ARN of a customer managed key"),
         fix: "Set kmsKeyArn.",
     }),
-    stackRule({
+    companion({
         id: "backup-vault-locked",
         controls: ["CKV2_AWS_8"],
         title: "The vault is locked: nobody deletes a backup before its time",
-        types: [Types.vault],
+        type: Types.vault,
+        companion: { type: Types.vaultLock, property: "backupVaultName", what: "lock" },
         allowed: { prod: "a VaultLockConfiguration" },
         fix: "Add a VaultLockConfiguration for the vault.",
-        check(vault, _environment, stack) {
-            const locks = stack.referring(Types.vaultLock, "backupVaultName", vault);
-            return findings({ what: "lock", given: undefined, valid: locks.length > 0 });
-        },
     }),
 ];

@@ -1,124 +1,116 @@
-import { type Resource, type Stack, get, list, may } from "../resource";
-import { type Finding, type Rule, findings, stackRule } from "../rule";
+import { get, list, may } from "../resource";
+import { type CompanionRule, type Rule, companion } from "../rule";
 import { deniesPlainHttp, statementsOf } from "./policyDocument";
 import { Types } from "./types";
 
-// S3 keeps each of a bucket's settings in a resource of its own: a bucket is judged with those that refer to it.
+/** S3 keeps each of a bucket's settings in a resource of its own: a bucket is judged with those that refer to it. */
+interface Setting extends Omit<CompanionRule, "companion"> {
+    /** Type of the resource that holds it. */
+    type: string;
+    /** What it is called. */
+    what: string;
+}
 
-const noPublicAccess = {
-    blockPublicAcls: true,
-    blockPublicPolicy: true,
-    ignorePublicAcls: true,
-    restrictPublicBuckets: true,
-};
-const kmsWithBucketKey = { "applyServerSideEncryptionByDefault.sseAlgorithm": "aws:kms", bucketKeyEnabled: true };
-
-export const s3Rules: Rule[] = [
-    stackRule({
+const settings: Setting[] = [
+    {
         id: "s3-no-public-access",
         controls: ["S3.1", "S3.8"],
         title: "The bucket cannot be made public",
-        types: [Types.bucket],
+        what: "public access block",
+        type: Types.bucketPublicAccessBlock,
         allowed: "a BucketPublicAccessBlock with all four settings true",
         fix: "Add one; DbPipeline does.",
-        check: (bucket, _environment, stack) =>
-            settingOf(bucket, stack, Types.bucketPublicAccessBlock, "public access block", ({ properties }) =>
-                differences(properties, noPublicAccess),
-            ),
-    }),
-    stackRule({
+        problems: differencesFrom({
+            blockPublicAcls: true,
+            blockPublicPolicy: true,
+            ignorePublicAcls: true,
+            restrictPublicBuckets: true,
+        }),
+    },
+    {
         id: "s3-tls-only",
         controls: ["S3.5"],
         title: "The bucket turns away who comes without TLS",
-        types: [Types.bucket],
+        what: "policy",
+        type: Types.bucketPolicy,
         allowed: "a BucketPolicy that denies everybody every action where aws:SecureTransport is false",
         fix: "Add one; DbPipeline does.",
-        check: (bucket, _environment, stack) =>
-            settingOf(bucket, stack, Types.bucketPolicy, "policy", ({ properties }) => {
-                const statements = statementsOf(get(properties, "policy"));
-                // A policy that is not known yet has no statements.
-                const enough = statements.length === 0 || deniesPlainHttp(statements, ["*", "s3:*"]);
-                return enough ? [] : ["no such statement"];
-            }),
-    }),
-    stackRule({
+        problems: (properties) => {
+            const statements = statementsOf(get(properties, "policy"));
+            // A policy that is not known yet has no statements.
+            const enough = statements.length === 0 || deniesPlainHttp(statements, ["*", "s3:*"]);
+            return enough ? [] : ["no such statement"];
+        },
+    },
+    {
         id: "s3-encrypted",
         controls: ["S3.17"],
         title: "KMS encrypts the bucket, with a bucket key",
-        types: [Types.bucket],
+        what: "encryption",
+        type: Types.bucketEncryption,
         allowed: "sseAlgorithm aws:kms and bucketKeyEnabled true",
         fix: "Add a BucketServerSideEncryptionConfiguration; DbPipeline does.",
-        check: (bucket, _environment, stack) =>
-            settingOf(bucket, stack, Types.bucketEncryption, "encryption", ({ properties }) =>
-                list(properties, "rules").flatMap((rule) => differences(rule, kmsWithBucketKey)),
+        problems: (properties) =>
+            list(properties, "rules").flatMap(
+                differencesFrom({
+                    "applyServerSideEncryptionByDefault.sseAlgorithm": "aws:kms",
+                    bucketKeyEnabled: true,
+                }),
             ),
-    }),
-    stackRule({
+    },
+    {
         id: "s3-versioned",
         controls: ["S3.14"],
         title: "The bucket keeps what is overwritten",
-        types: [Types.bucket],
+        what: "versioning",
+        type: Types.bucketVersioning,
         allowed: "a BucketVersioning with status Enabled",
         fix: "Add one; DbPipeline does.",
-        check: (bucket, _environment, stack) =>
-            settingOf(bucket, stack, Types.bucketVersioning, "versioning", ({ properties }) =>
-                differences(properties, { "versioningConfiguration.status": "Enabled" }),
-            ),
-    }),
-    stackRule({
+        problems: differencesFrom({ "versioningConfiguration.status": "Enabled" }),
+    },
+    {
         id: "s3-lifecycle",
         controls: ["S3.10", "S3.13"],
         title: "Old objects and old versions expire",
-        types: [Types.bucket],
+        what: "lifecycle",
+        type: Types.bucketLifecycle,
         allowed: "a BucketLifecycleConfiguration with an enabled rule",
         fix: "Add one; DbPipeline does, see artifactRetentionDays.",
-        check: (bucket, _environment, stack) =>
-            settingOf(bucket, stack, Types.bucketLifecycle, "lifecycle", ({ properties }) => {
-                const rules = list(properties, "rules");
-                const disabled = rules.length > 0 && !rules.some((rule) => may(rule, "status", "Enabled"));
-                return disabled ? ["no enabled rule"] : [];
-            }),
-    }),
-    stackRule({
+        problems: (properties) => {
+            const rules = list(properties, "rules");
+            const disabled = rules.length > 0 && !rules.some((rule) => may(rule, "status", "Enabled"));
+            return disabled ? ["no enabled rule"] : [];
+        },
+    },
+    {
         id: "s3-owner-enforced",
         controls: ["S3.12"],
         title: "The bucket has no ACLs",
-        types: [Types.bucket],
+        what: "ownership",
+        type: Types.bucketOwnership,
         allowed: "BucketOwnershipControls with BucketOwnerEnforced",
         fix: "Add them; DbPipeline does.",
-        check: (bucket, _environment, stack) =>
-            settingOf(bucket, stack, Types.bucketOwnership, "ownership", ({ properties }) =>
-                differences(properties, { "rule.objectOwnership": "BucketOwnerEnforced" }),
-            ),
-    }),
-    stackRule({
+        problems: differencesFrom({ "rule.objectOwnership": "BucketOwnerEnforced" }),
+    },
+    {
         id: "s3-access-logged",
         controls: ["S3.9"],
         title: "Access to the bucket is logged",
-        types: [Types.bucket],
+        what: "access log",
+        type: Types.bucketLogging,
         allowed: { prod: "a BucketLogging" },
         fix: "Add one; it needs a second bucket that takes the logs.",
-        check: (bucket, _environment, stack) => settingOf(bucket, stack, Types.bucketLogging, "access log", () => []),
-    }),
+    },
 ];
 
-/** Judges the resource that holds one setting of the bucket; without it the setting is what is missing. */
-function settingOf(
-    bucket: Resource,
-    stack: Stack,
-    type: string,
-    what: string,
-    problemsOf: (setting: Resource) => string[],
-): Finding[] {
-    const settings = stack.referring(type, "bucket", bucket);
-    const problems = settings.flatMap(problemsOf);
-    const given = settings.length === 0 ? undefined : problems.join(", ");
-    return findings({ what, given, valid: settings.length > 0 && problems.length === 0 });
-}
+export const s3Rules: Rule[] = settings.map(({ what, type, ...rule }) =>
+    companion({ ...rule, type: Types.bucket, companion: { type, property: "bucket", what } }),
+);
 
-/** The paths whose values are others than wanted, with what they are. */
-function differences(holder: unknown, wanted: Record<string, unknown>): string[] {
-    return Object.entries(wanted)
-        .filter(([path, value]) => !may(holder, path, value))
-        .map(([path]) => `${path} ${JSON.stringify(get(holder, path) ?? "nothing").replaceAll('"', "")}`);
+/** Finds the paths whose values are others than wanted, and says what they are. */
+function differencesFrom(wanted: Record<string, unknown>): (holder: unknown) => string[] {
+    return (holder) =>
+        Object.entries(wanted)
+            .filter(([path, value]) => !may(holder, path, value))
+            .map(([path]) => `${path} ${JSON.stringify(get(holder, path) ?? "nothing").replaceAll('"', "")}`);
 }

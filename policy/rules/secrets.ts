@@ -1,20 +1,17 @@
 import { between, equals, given, satisfies } from "../conditions";
 import { get, unknown } from "../resource";
-import { type Rule, findings, property, resourceRule, stackRule } from "../rule";
+import { type Rule, companion, findings, property, resourceRule } from "../rule";
 import { Types } from "./types";
 
 export const secretRules: Rule[] = [
-    stackRule({
+    companion({
         id: "secret-rotation",
         controls: ["SecretsManager.1", "CKV2_AWS_57"],
         title: "The credential is rotated",
-        types: [Types.secret],
+        type: Types.secret,
+        companion: { type: Types.secretRotation, property: "secretId", what: "rotation" },
         allowed: { prod: "a SecretRotation" },
         fix: "Set rotation of DbSecret.",
-        check(secret, _environment, stack) {
-            const rotations = stack.referring(Types.secretRotation, "secretId", secret);
-            return findings({ what: "rotation", given: undefined, valid: rotations.length > 0 });
-        },
     }),
     resourceRule({
         id: "secret-rotation-interval",
@@ -38,17 +35,14 @@ export const secretRules: Rule[] = [
         prod: given("the ARN of a customer managed key"),
         fix: "Set kmsKeyArn of DbSecret.",
     }),
-    stackRule({
+    companion({
         id: "secret-policy",
         controls: ["secret policy"],
         title: "The secret has a policy",
-        types: [Types.secret],
+        type: Types.secret,
+        companion: { type: Types.secretPolicy, property: "secretArn", what: "policy" },
         allowed: "a SecretPolicy",
         fix: "Add a SecretPolicy; DbSecret always does.",
-        check(secret, _environment, stack) {
-            const policies = stack.referring(Types.secretPolicy, "secretArn", secret);
-            return findings({ what: "policy", given: undefined, valid: policies.length > 0 });
-        },
     }),
     property({
         id: "secret-policy-not-public",

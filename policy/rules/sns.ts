@@ -1,6 +1,6 @@
 import { given } from "../conditions";
 import { get } from "../resource";
-import { type Finding, type Rule, findings, property, resourceRule, stackRule } from "../rule";
+import { type Finding, type Rule, companion, findings, property, resourceRule } from "../rule";
 import { type Statement, allowing, deniesPlainHttp, isEverybody, statementsOf } from "./policyDocument";
 import { Types } from "./types";
 
@@ -14,17 +14,14 @@ export const snsRules: Rule[] = [
         both: given("a key, the customer's or alias/aws/sns"),
         fix: "Set kmsMasterKeyId.",
     }),
-    stackRule({
+    companion({
         id: "sns-policy",
         controls: ["SNS.4"],
         title: "The topic has a policy",
-        types: [Types.topic],
+        type: Types.topic,
+        companion: { type: Types.topicPolicy, property: "arn", what: "policy" },
         allowed: "a TopicPolicy",
         fix: "Add one.",
-        check(topic, _environment, stack) {
-            const policies = stack.referring(Types.topicPolicy, "arn", topic);
-            return findings({ what: "policy", given: undefined, valid: policies.length > 0 });
-        },
     }),
     resourceRule({
         id: "sns-tls-only",

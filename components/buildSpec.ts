@@ -1,6 +1,7 @@
 import {
     type ActionName,
     Artifacts,
+    bootstrapAction,
     driftAction,
     ExportedVariables,
     Outputs,
@@ -40,20 +41,31 @@ const exported: Partial<Record<ActionName, Record<string, string>>> = {
  * which is YAML.
  */
 export function buildSpec({ action, customCommands = [], choosesRuntimes }: BuildSpecArgs): string {
-    const program = `node "$CODEBUILD_SRC_DIR_${Artifacts.toolchain}/${Toolchain.program}" ${action}`;
     const specification = {
         version: 0.2,
         ...(exported[action] && { env: { "exported-variables": Object.values(exported[action]) } }),
         phases: {
             ...(choosesRuntimes && { install: { "runtime-versions": Runtimes } }),
             build: {
-                commands: customCommands.length > 0 ? customCommands : [program],
+                commands: customCommands.length > 0 ? customCommands : [commandOf(action)],
                 // Also after a failure. All build commands share one shell, so that exports reach CodeBuild.
                 finally: [`if [ -f ${Outputs.exportsFile} ]; then . ./${Outputs.exportsFile}; fi`],
             },
         },
         reports,
         artifacts: { files: ["**/*"], "base-directory": Outputs.artifactsDirectory },
+    };
+    return JSON.stringify(specification, null, 2);
+}
+
+/** The build specification of the bootstrap, which has the pipeline's sources and leaves nothing behind. */
+export function bootstrapSpec(choosesRuntimes: boolean): string {
+    const specification = {
+        version: 0.2,
+        phases: {
+            ...(choosesRuntimes && { install: { "runtime-versions": { nodejs: Runtimes.nodejs } } }),
+            build: { commands: [commandOf(bootstrapAction)] },
+        },
     };
     return JSON.stringify(specification, null, 2);
 }
@@ -81,4 +93,9 @@ export function driftSpec(choosesRuntimes: boolean): string {
         reports,
     };
     return JSON.stringify(specification, null, 2);
+}
+
+/** Of a build whose toolchain is its second source. */
+function commandOf(action: string): string {
+    return `node "$CODEBUILD_SRC_DIR_${Artifacts.toolchain}/${Toolchain.program}" ${action}`;
 }

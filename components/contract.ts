@@ -69,7 +69,10 @@ export const AuthenticationVariables = {
 export const BootstrapVariables = {
     /** Role that owns what migrations create; nobody logs in as it. */
     owner: "BOOTSTRAP_OWNER",
-    /** User of deployments, rollbacks and rehearsals: a member of the owner. */
+    /**
+     * User of deployments, rollbacks and rehearsals: a member of the owner. Settings of its own, as of the planner, hold in
+     * this database only: rotation logs in to another one, where each must be itself and may write, to change its password.
+     */
     migrator: "BOOTSTRAP_MIGRATOR",
     /** From Secrets Manager; unset with IAM authentication. */
     migratorPassword: "BOOTSTRAP_MIGRATOR_PASSWORD",

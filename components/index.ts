@@ -2,12 +2,15 @@
 export type { AlarmThresholdsArgs } from "./alarms";
 export { AuroraCluster } from "./auroraCluster";
 export { type AuroraClusterArgs, DatabaseInsights } from "./auroraClusterArgs";
+export { Auth } from "./authentication";
 export type { BackupArgs } from "./backup";
+export type { BootstrapArgs, BootstrapUserArgs } from "./bootstrap";
 export { type ApprovalArgs, DbPipeline, type DbPipelineArgs } from "./dbPipeline";
 export type { DriftArgs } from "./drift";
 export { DbSecret, type DbSecretArgs, type DbSecretRotationArgs } from "./dbSecret";
 export { Engine } from "./engines";
-export { Action, MigrationBuild, type MigrationBuildArgs, Tool } from "./migrationBuild";
+export { MigrationBuild } from "./migrationBuild";
+export { Action, type MigrationBuildArgs, Tool } from "./migrationBuildArgs";
 export { Egress, FlowLogTraffic, Network, type NetworkArgs } from "./network";
 export { Operations, type OperationsArgs } from "./operations";
 export { type SourceArgs, SourceProvider } from "./pipelineSource";

@@ -100,7 +100,7 @@ export function pipelineBuildsRules(arg: string, builds: unknown): Rule[] {
         const fix = "For example { plan, deploy, rollback }.";
         return [{ arg, given: builds, valid: false, allowed: "builds, one of them deploy", fix }];
     }
-    const others = ["plan", "rehearse", "rollback"].filter((action) => builds[action] !== undefined);
+    const others = ["bootstrap", "plan", "rehearse", "rollback"].filter((action) => builds[action] !== undefined);
     return ["deploy", ...others].flatMap((action) => buildRules(`${arg}.${action}`, builds[action]));
 }
 

@@ -321,13 +321,13 @@ describe("bad args", function () {
         refuses("MigrationBuild", make(MigrationBuild), good, [
             {
                 arg: "action",
-                allowed: '"Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
+                allowed: '"Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
                 fix: "Say what the build does.",
                 refused: [undefined],
             },
             {
                 arg: "action",
-                allowed: '"Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
+                allowed: '"Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
                 fix: "Make a build for each action.",
                 refused: ["plan", "Apply", 5, true],
             },

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { DriftArgs } from "../../components/drift";
-import { MigrationBuild, type MigrationBuildArgs } from "../../components/migrationBuild";
+import { MigrationBuild } from "../../components/migrationBuild";
+import type { MigrationBuildArgs } from "../../components/migrationBuildArgs";
 import type { Statement } from "../../components/statements";
 import { record, type Recording } from "../support/mocks";
 

@@ -4,7 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { GuardVariables } from "../../components/contract";
-import { MigrationBuild, type MigrationBuildArgs, migrationBuildDefaults } from "../../components/migrationBuild";
+import { MigrationBuild } from "../../components/migrationBuild";
+import { type MigrationBuildArgs, migrationBuildDefaults } from "../../components/migrationBuildArgs";
 import type { Statement } from "../../components/statements";
 import { documentedDefaults } from "../support/documentation";
 import { promiseOf, record, type Recording } from "../support/mocks";
@@ -303,6 +304,8 @@ describe("MigrationBuild", () => {
                     "PLAINTEXT DB_HOST=orders.cluster-abc.eu-central-1.rds.amazonaws.com",
                     "PLAINTEXT DB_PORT=15432",
                     "PLAINTEXT DB_NAME=app",
+                    "PLAINTEXT DB_AUTHENTICATION=Secret",
+                    `PLAINTEXT DB_SECRET_ARN=${secretArn}`,
                     `SECRETS_MANAGER DB_USERNAME=${secretArn}:username::`,
                     `SECRETS_MANAGER DB_PASSWORD=${secretArn}:password::`,
                     "PLAINTEXT MIGRATIONS_DIRECTORY=migrations",
@@ -449,7 +452,7 @@ describe("MigrationBuild", () => {
 
     describe("arguments", () => {
         it("have the documented defaults", () => {
-            assert.deepEqual(documentedDefaults("migrationBuild.ts", "MigrationBuildArgs"), migrationBuildDefaults);
+            assert.deepEqual(documentedDefaults("migrationBuildArgs.ts", "MigrationBuildArgs"), migrationBuildDefaults);
         });
 
         it("are refused all at once, before anything is registered", async () => {
@@ -472,12 +475,12 @@ describe("MigrationBuild", () => {
             [
                 "an unknown action",
                 { action: "Drop" as "Plan" },
-                'action: given "Drop". Allowed: "Plan", "Rehearse", "Deploy", "Rollback", "Drift". Make a build for each action.',
+                'action: given "Drop". Allowed: "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift". Make a build for each action.',
             ],
             [
                 "no action",
                 { action: undefined },
-                'action: given nothing. Allowed: "Plan", "Rehearse", "Deploy", "Rollback", "Drift". Say what the build does.',
+                'action: given nothing. Allowed: "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift". Say what the build does.',
             ],
             [
                 "commands that nothing would run",

@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type Action, MigrationBuild, type MigrationBuildArgs } from "../../components/migrationBuild";
+import { MigrationBuild } from "../../components/migrationBuild";
+import type { Action, MigrationBuildArgs } from "../../components/migrationBuildArgs";
 import type { Statement } from "../../components/statements";
 import { record } from "../support/mocks";
 

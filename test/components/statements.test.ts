@@ -15,7 +15,8 @@ function roleStatements(where: Location, network: typeof vpc): statements.Statem
         ...statements.networkInterfaces(where, network),
         statements.writeLogs("arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/plan"),
         statements.writeReports(where, "plan"),
-        ...statements.readSecret(where, secretArn, keyArn),
+        ...statements.readSecrets(where, [{ secretArn, kmsKeyArn: keyArn }]),
+        statements.connectAs(where, "cluster-ABC", "app_planner"),
         ...statements.useArtifacts(where, store),
         ...statements.readObject("Source", "arn:aws:s3:::source", "changes.zip"),
         statements.useConnection("arn:aws:codeconnections:eu-central-1:123456789012:connection/1"),
@@ -136,7 +137,7 @@ describe("statements", () => {
 
     describe("of a secret", () => {
         it("read it, and decrypt nothing else with its key", () => {
-            assert.deepEqual(statements.readSecret(at, secretArn, keyArn), [
+            assert.deepEqual(statements.readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }]), [
                 {
                     Sid: "ReadSecret",
                     Effect: "Allow",
@@ -160,8 +161,55 @@ describe("statements", () => {
 
         it("need no key when AWS's own encrypts it", () => {
             assert.deepEqual(
-                statements.readSecret(at, secretArn, undefined).map(({ Sid }) => Sid),
+                statements.readSecrets(at, [{ secretArn }]).map(({ Sid }) => Sid),
                 ["ReadSecret"],
+            );
+        });
+
+        it("read several, and decrypt each with its own key only", () => {
+            const other = { secretArn: `${secretArn}-2`, kmsKeyArn: `${keyArn}-2` };
+            const third = { secretArn: `${secretArn}-3`, kmsKeyArn: keyArn };
+            const [read, ...decrypt] = statements.readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }, other, third]);
+            assert.deepEqual(read?.Resource, [secretArn, other.secretArn, third.secretArn]);
+            assert.deepEqual(
+                decrypt.map(({ Sid, Resource, Condition }) => [
+                    Sid,
+                    Resource,
+                    Condition?.StringEquals?.["kms:EncryptionContext:SecretARN"],
+                ]),
+                [
+                    ["DecryptSecret", [keyArn], [secretArn, third.secretArn]],
+                    ["DecryptSecret2", [other.kmsKeyArn], other.secretArn],
+                ],
+            );
+        });
+
+        it("are none for a build that reads none", () => {
+            assert.deepEqual(statements.readSecrets(at, []), []);
+        });
+    });
+
+    describe("of IAM authentication", () => {
+        const users = "arn:aws:rds-db:eu-central-1:123456789012:dbuser";
+
+        it("log in as one user of one cluster", () => {
+            assert.deepEqual(statements.connectAs(at, "cluster-ABC", "app_planner"), {
+                Sid: "ConnectAsUser",
+                Effect: "Allow",
+                Action: ["rds-db:connect"],
+                Resource: [`${users}:cluster-ABC/app_planner`],
+            });
+        });
+
+        it("log in to a clone, whatever its resource id, and never to its original", () => {
+            assert.deepEqual(
+                statements
+                    .connectToClones(at, "cluster-ABC", "app_migrator")
+                    .map(({ Effect, Action, Resource }) => [Effect, Action, Resource]),
+                [
+                    ["Allow", ["rds-db:connect"], [`${users}:cluster-*/app_migrator`]],
+                    ["Deny", ["rds-db:connect"], [`${users}:cluster-ABC/*`]],
+                ],
             );
         });
     });

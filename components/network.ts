@@ -1,20 +1,35 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { withDefaults } from "./defaults";
-import { type Location, locationOf } from "./location";
+import { locationOf } from "./location";
+import { createInterfaceEndpoints, createS3Endpoint } from "./networkEndpoints";
+import { createFlowLog, type FlowLogSettings } from "./networkFlowLog";
+import { createWayOut } from "./networkGateways";
+import {
+    createSubnetsWithTable,
+    createSubnetsWithTables,
+    createVpc,
+    findZones,
+    type Site,
+    tagsOf,
+} from "./networkSubnets";
 import { tagsRule } from "./shape";
-import { arn, policyDocument, type Statement, trust, writeLogs } from "./statements";
 import { isVpcCidr, maxZones, planSubnets, vpcPrefix } from "./subnetPlan";
 import { kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./validation";
 
 /** How builds in the private subnets reach AWS and the internet. */
 export const Egress = {
-    /** A NAT gateway a zone: survives the loss of a zone. About $33 a month each, plus $0.045 a GB. */
+    /**
+     * An internet gateway, public subnets, and a NAT gateway with an address of its own a zone: survives the loss of a
+     * zone. About $33 a month and zone, $3.65 for the address, plus $0.045 a GB.
+     */
     NatPerAz: "NatPerAz",
-    /** One NAT gateway for all zones. About $33 a month, plus $0.045 a GB. */
+    /** The same with one NAT gateway for all zones. About $33 a month, $3.65 for the address, plus $0.045 a GB. */
     SingleNat: "SingleNat",
-    /** No internet: interface endpoints of the AWS services that builds call. About $7.30 a month, endpoint and zone. */
+    /**
+     * No internet: neither internet gateway nor NAT gateway nor public subnet, but interface endpoints of the six AWS
+     * services that builds call. About $7.30 a month, endpoint and zone: $88 with two zones.
+     */
     Endpoints: "Endpoints",
 } as const;
 export type Egress = (typeof Egress)[keyof typeof Egress];
@@ -30,21 +45,26 @@ export type FlowLogTraffic = (typeof FlowLogTraffic)[keyof typeof FlowLogTraffic
 
 export interface NetworkArgs {
     /**
-     * Address range of the VPC, from /16 to /24, on a network boundary. A change replaces the VPC and everything in it.
-     * Default: "10.0.0.0/16".
+     * Address range of the VPC, from /16 to /24, on a network boundary. A change replaces the VPC and everything in it,
+     * the database included; the NAT gateways keep their addresses. Default: "10.0.0.0/16".
      */
     cidrBlock?: string;
     /**
-     * Number of availability zones, 2 to 4. The addresses of 4 are reserved, so that adding one renumbers nothing.
-     * Default: 2.
+     * Number of availability zones, 2 to 4, and no more than the region has. The addresses of 4 are reserved, so that
+     * adding one renumbers and replaces nothing; a subnet stays in the zone that it was made in. Each costs what `egress`
+     * costs a zone. Default: 2.
      */
     availabilityZones?: number;
     /**
      * How builds reach AWS and the internet: "NatPerAz", "SingleNat" or "Endpoints". It decides most of the network's
-     * cost: see `Egress`. Default: "SingleNat".
+     * cost: see `Egress`. A change makes and deletes gateways, public subnets and endpoints, and cuts off a build that is
+     * under way; VPC, private and isolated subnets stay, and with them the database. Default: "SingleNat".
      */
     egress?: Egress;
-    /** Which traffic the flow log records: "Reject" or "All". Default: "Reject". */
+    /**
+     * Which traffic the flow log records: "Reject" or "All", at $0.50 a GB. A change replaces the flow log, not what it
+     * wrote. Default: "Reject".
+     */
     flowLogs?: FlowLogTraffic;
     /** Days that the flow log is kept for, one of CloudWatch Logs' values. Default: 30. */
     logRetentionInDays?: number;
@@ -53,7 +73,7 @@ export interface NetworkArgs {
      * own encryption.
      */
     logKmsKeyArn?: pulumi.Input<string>;
-    /** Tags of every resource that takes them. Default: none. */
+    /** Tags of every resource that takes them, besides a `Name` of its own. Default: none. */
     tags?: { [key: string]: string };
 }
 
@@ -66,12 +86,10 @@ export const networkDefaults = {
     logRetentionInDays: 30,
 } satisfies Partial<NetworkArgs>;
 
-/** What builds call without internet: their logs, the credential, their reports, snapshots, and the keys of those. */
-const endpointServices = ["logs", "secretsmanager", "codebuild", "kms", "sts", "rds"];
-
 /**
  * A VPC with private subnets for builds, isolated subnets for the database and, with NAT, public subnets for the
  * gateways. Its default security group is empty, refused traffic is logged, and S3 is reached without leaving AWS.
+ * Without NAT there is no internet gateway either.
  */
 export class Network extends pulumi.ComponentResource {
     /** Id of the VPC. */
@@ -94,18 +112,36 @@ export class Network extends pulumi.ComponentResource {
         super("aurora-pipeline:index:Network", name, {}, opts);
         const settings = withDefaults(args, networkDefaults);
 
+        const hasInternet = settings.egress !== Egress.Endpoints;
+        const site: Site = { parent: this, name, tags: settings.tags };
         const at = locationOf(this);
-        const vpc = createVpc(this, name, settings);
-        emptyDefaultSecurityGroup(this, name, vpc, settings);
-        createFlowLog(this, name, vpc, settings, at);
-        const s3 = createS3Endpoint(this, name, vpc, settings, at);
-        const endpoints =
-            settings.egress === Egress.Endpoints ? createEndpoints(this, name, vpc, settings, at) : undefined;
+        const plan = planSubnets(settings.cidrBlock, settings.availabilityZones);
+        const zones = findZones(site, settings.availabilityZones);
+        const vpc = createVpc(site, settings.cidrBlock);
+        emptyDefaultSecurityGroup(site, vpc);
+        createFlowLog(site, vpc, flowLogOf(settings), at);
+        const privateSubnets = createSubnetsWithTables(site, vpc, "private", zones, plan.private);
+        const isolatedSubnets = createSubnetsWithTable(site, vpc, "isolated", zones, plan.isolated);
+        const publicSubnets = hasInternet
+            ? createWayOut(site, {
+                  vpc,
+                  zones,
+                  cidrBlocks: plan.public,
+                  from: privateSubnets,
+                  gatewayPerZone: settings.egress === Egress.NatPerAz,
+              })
+            : undefined;
+        const routeTableIds = [...privateSubnets.routeTableIds, ...isolatedSubnets.routeTableIds];
+        // With NAT, packages come from S3 too, many without credentials: only a network without internet is narrowed.
+        const s3 = createS3Endpoint(site, vpc, routeTableIds, !hasInternet, at);
+        const endpoints = hasInternet
+            ? undefined
+            : createInterfaceEndpoints(site, vpc, privateSubnets, plan.private, at);
 
-        this.vpcId = vpc.vpcId;
-        this.publicSubnetIds = vpc.publicSubnetIds;
-        this.privateSubnetIds = vpc.privateSubnetIds;
-        this.isolatedSubnetIds = vpc.isolatedSubnetIds;
+        this.vpcId = vpc.id;
+        this.publicSubnetIds = pulumi.all(publicSubnets?.ids ?? []);
+        this.privateSubnetIds = pulumi.all(privateSubnets.ids);
+        this.isolatedSubnetIds = pulumi.all(isolatedSubnets.ids);
         this.egress = pulumi.output(settings.egress);
         this.s3PrefixListId = s3.prefixListId;
         if (endpoints !== undefined) {
@@ -149,188 +185,20 @@ function rules(args: NetworkArgs): Rule[] {
     ];
 }
 
-function createVpc(parent: Network, name: string, settings: Settings): awsx.ec2.Vpc {
-    const plan = planSubnets(settings.cidrBlock, settings.availabilityZones);
-    // A public subnet without a NAT gateway in it would only be a way in. awsx makes an internet gateway all the same
-    // (pulumi-awsx#947); without public subnets no route leads to it.
-    const hasNat = settings.egress !== Egress.Endpoints;
-    const natStrategy = { NatPerAz: "OnePerAz", SingleNat: "Single", Endpoints: "None" } as const;
-    return new awsx.ec2.Vpc(
-        name,
-        {
-            cidrBlock: settings.cidrBlock,
-            numberOfAvailabilityZones: settings.availabilityZones,
-            // Private DNS of the interface endpoints needs both.
-            enableDnsHostnames: true,
-            enableDnsSupport: true,
-            subnetStrategy: "Auto",
-            subnetSpecs: [
-                ...(hasNat ? [{ type: "Public" as const, cidrBlocks: plan.public }] : []),
-                { type: "Private", cidrBlocks: plan.private },
-                { type: "Isolated", cidrBlocks: plan.isolated },
-            ],
-            natGateways: { strategy: natStrategy[settings.egress] },
-            tags: settings.tags,
-        },
-        { parent },
-    );
-}
-
 /** Whatever is launched without a security group gets the default one: it must not let anything through. */
-function emptyDefaultSecurityGroup(parent: Network, name: string, vpc: awsx.ec2.Vpc, settings: Settings): void {
+function emptyDefaultSecurityGroup(site: Site, vpc: aws.ec2.Vpc): void {
+    const name = `${site.name}-default`;
     new aws.ec2.DefaultSecurityGroup(
-        `${name}-default`,
-        { vpcId: vpc.vpcId, ingress: [], egress: [], tags: settings.tags },
-        { parent },
-    );
-}
-
-function createFlowLog(
-    parent: Network,
-    name: string,
-    vpc: awsx.ec2.Vpc,
-    settings: Settings,
-    at: pulumi.Output<Location>,
-): void {
-    const logGroup = new aws.cloudwatch.LogGroup(
-        `${name}-flow-logs`,
-        { retentionInDays: settings.logRetentionInDays, kmsKeyId: settings.logKmsKeyArn, tags: settings.tags },
-        { parent },
-    );
-    const role = new aws.iam.Role(
-        `${name}-flow-logs`,
-        {
-            description: `Writes the flow log of the network ${name}`,
-            assumeRolePolicy: at.apply((location) =>
-                policyDocument([trust(location, "vpc-flow-logs", arn(location, "ec2", "vpc-flow-log/*"))]),
-            ),
-            tags: settings.tags,
-        },
-        { parent },
-    );
-    const policy = new aws.iam.RolePolicy(
-        `${name}-flow-logs`,
-        { role: role.name, policy: logGroup.arn.apply((logGroupArn) => policyDocument(deliverFlowLogs(logGroupArn))) },
-        { parent },
-    );
-    new aws.ec2.FlowLog(
         name,
-        {
-            vpcId: vpc.vpcId,
-            trafficType: settings.flowLogs === FlowLogTraffic.All ? "ALL" : "REJECT",
-            logDestinationType: "cloud-watch-logs",
-            logDestination: logGroup.arn,
-            iamRoleArn: role.arn,
-            tags: settings.tags,
-        },
-        { parent, dependsOn: [policy] },
+        { vpcId: vpc.id, ingress: [], egress: [], tags: tagsOf(site, name) },
+        { parent: site.parent },
     );
 }
 
-function deliverFlowLogs(logGroupArn: string): Statement[] {
-    const find: Statement = {
-        Sid: "FindLogs",
-        Effect: "Allow",
-        Action: ["logs:DescribeLogGroups", "logs:DescribeLogStreams"],
-        Resource: [`${logGroupArn}:*`],
+function flowLogOf(settings: Settings): FlowLogSettings {
+    return {
+        trafficType: settings.flowLogs === FlowLogTraffic.All ? "ALL" : "REJECT",
+        retentionInDays: settings.logRetentionInDays,
+        kmsKeyId: settings.logKmsKeyArn,
     };
-    return [find, writeLogs(logGroupArn)];
-}
-
-/** Free, and it keeps artifacts off the NAT gateway's bill. */
-function createS3Endpoint(
-    parent: Network,
-    name: string,
-    vpc: awsx.ec2.Vpc,
-    settings: Settings,
-    at: pulumi.Output<Location>,
-): aws.ec2.VpcEndpoint {
-    // With NAT, packages come from S3 too, many without credentials: only a network without internet is narrowed.
-    const policy = settings.egress === Egress.Endpoints ? endpointPolicy(at, "s3") : undefined;
-    return new aws.ec2.VpcEndpoint(
-        `${name}-s3`,
-        {
-            vpcId: vpc.vpcId,
-            vpcEndpointType: "Gateway",
-            serviceName: serviceName(at, "s3"),
-            routeTableIds: vpc.routeTables.apply((tables) => pulumi.all(tables.map((table) => table.id))),
-            policy,
-            tags: settings.tags,
-        },
-        { parent },
-    );
-}
-
-function createEndpoints(
-    parent: Network,
-    name: string,
-    vpc: awsx.ec2.Vpc,
-    settings: Settings,
-    at: pulumi.Output<Location>,
-): aws.ec2.SecurityGroup {
-    const group = new aws.ec2.SecurityGroup(
-        `${name}-endpoints`,
-        {
-            vpcId: vpc.vpcId,
-            description: `Interface endpoints of the network ${name}`,
-            tags: settings.tags,
-        },
-        { parent },
-    );
-    planSubnets(settings.cidrBlock, settings.availabilityZones).private.forEach((cidrIpv4, zone) => {
-        new aws.vpc.SecurityGroupIngressRule(
-            `${name}-endpoints-${zone + 1}`,
-            {
-                securityGroupId: group.id,
-                description: `HTTPS from the private subnet of zone ${zone + 1}`,
-                ipProtocol: "tcp",
-                fromPort: 443,
-                toPort: 443,
-                cidrIpv4,
-                tags: settings.tags,
-            },
-            { parent },
-        );
-    });
-    for (const service of endpointServices) {
-        new aws.ec2.VpcEndpoint(
-            `${name}-${service}`,
-            {
-                vpcId: vpc.vpcId,
-                vpcEndpointType: "Interface",
-                serviceName: serviceName(at, service),
-                privateDnsEnabled: true,
-                subnetIds: vpc.privateSubnetIds,
-                securityGroupIds: [group.id],
-                policy: endpointPolicy(at, service),
-                tags: settings.tags,
-            },
-            { parent },
-        );
-    }
-    return group;
-}
-
-function serviceName(at: pulumi.Output<Location>, service: string): pulumi.Output<string> {
-    return at.apply(({ region }) => `com.amazonaws.${region}.${service}`);
-}
-
-/** Only this account's principals and resources: neither another's credentials nor another's bucket take data out. */
-function endpointPolicy(at: pulumi.Output<Location>, service: string): pulumi.Output<string> {
-    return at.apply(({ account }) =>
-        policyDocument([
-            {
-                Sid: "ThisAccountOnly",
-                Effect: "Allow",
-                Principal: "*",
-                Action: [`${service}:*`],
-                Resource: ["*"],
-                Condition: {
-                    StringEquals: { "aws:PrincipalAccount": account },
-                    // Not every action has a resource.
-                    StringEqualsIfExists: { "aws:ResourceAccount": account },
-                },
-            },
-        ]),
-    );
 }

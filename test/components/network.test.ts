@@ -1,61 +1,83 @@
 import assert from "node:assert/strict";
 import { Egress, FlowLogTraffic, Network, type NetworkArgs } from "../../components/network";
-import { account, promiseOf, record, region } from "../support/mocks";
+import { account, promiseOf, type Properties, record, type Recorded, region } from "../support/mocks";
 
-const vpcType = "awsx:ec2:Vpc";
+const types = {
+    association: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    route: "aws:ec2/route:Route",
+    routeTable: "aws:ec2/routeTable:RouteTable",
+    subnet: "aws:ec2/subnet:Subnet",
+    vpc: "aws:ec2/vpc:Vpc",
+};
 const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
 const ingressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
 const network = (args: NetworkArgs = {}) => record(() => new Network("net", args));
+const inputsByName = (resources: Recorded[]): Record<string, Properties> =>
+    Object.fromEntries(resources.map(({ name, inputs }) => [name, inputs]));
 
-// awsx's own children (subnets, NAT gateways, routes) are not made under mocks: what is asserted is what awsx is asked for.
 describe("Network", () => {
-    it("asks awsx for one NAT gateway and three kinds of subnets, at planned addresses", async () => {
-        const { one } = await network();
-        assert.deepEqual(one(vpcType).inputs, {
+    it("has a VPC whose endpoints can have private names", async () => {
+        const { one, result } = await network();
+        assert.deepEqual(one(types.vpc).inputs, {
             cidrBlock: "10.0.0.0/16",
-            numberOfAvailabilityZones: 2,
             enableDnsHostnames: true,
             enableDnsSupport: true,
-            subnetStrategy: "Auto",
-            subnetSpecs: [
-                { type: "Public", cidrBlocks: ["10.0.48.0/20", "10.0.112.0/20"] },
-                { type: "Private", cidrBlocks: ["10.0.0.0/19", "10.0.64.0/19"] },
-                { type: "Isolated", cidrBlocks: ["10.0.32.0/20", "10.0.96.0/20"] },
-            ],
-            natGateways: { strategy: "Single" },
+            tags: { Name: "net" },
         });
+        assert.equal(await promiseOf(result.vpcId), "vpc-net");
     });
 
-    it("asks awsx for a NAT gateway a zone", async () => {
-        const { one } = await network({ egress: Egress.NatPerAz, availabilityZones: 3 });
-        const { inputs } = one(vpcType);
-        assert.deepEqual(inputs.natGateways, { strategy: "OnePerAz" });
-        assert.equal(inputs.numberOfAvailabilityZones, 3);
-        for (const spec of inputs.subnetSpecs as { cidrBlocks: string[] }[]) {
-            assert.equal(spec.cidrBlocks.length, 3);
-        }
-    });
-
-    it("without internet has no NAT gateway and no public subnet", async () => {
-        const { one, result } = await network({ egress: Egress.Endpoints });
-        const { inputs } = one(vpcType);
-        assert.deepEqual(inputs.natGateways, { strategy: "None" });
-        assert.deepEqual(
-            (inputs.subnetSpecs as { type: string }[]).map(({ type }) => type),
-            ["Private", "Isolated"],
-        );
+    it("has a private and an isolated subnet a zone, at planned addresses, and gives none a public address", async () => {
+        const { all, result } = await network({ egress: Egress.Endpoints });
+        const subnet = (name: string, zone: string, cidrBlock: string) => ({
+            vpcId: "vpc-net",
+            availabilityZone: zone,
+            cidrBlock,
+            mapPublicIpOnLaunch: false,
+            tags: { Name: name },
+        });
+        assert.deepEqual(inputsByName(all(types.subnet)), {
+            "net-private-1": subnet("net-private-1", `${region}a`, "10.0.0.0/19"),
+            "net-private-2": subnet("net-private-2", `${region}b`, "10.0.64.0/19"),
+            "net-isolated-1": subnet("net-isolated-1", `${region}a`, "10.0.32.0/20"),
+            "net-isolated-2": subnet("net-isolated-2", `${region}b`, "10.0.96.0/20"),
+        });
+        assert.deepEqual(await promiseOf(result.privateSubnetIds), ["subnet-net-private-1", "subnet-net-private-2"]);
+        assert.deepEqual(await promiseOf(result.isolatedSubnetIds), ["subnet-net-isolated-1", "subnet-net-isolated-2"]);
         assert.deepEqual(await promiseOf(result.publicSubnetIds), []);
     });
 
-    it("keeps the addresses of private and isolated subnets when the egress changes", async () => {
-        const addresses = async (egress: Egress) => {
-            const { one } = await network({ egress });
-            const specs = one(vpcType).inputs.subnetSpecs as { type: string }[];
-            return specs.filter(({ type }) => type !== "Public");
-        };
-        assert.deepEqual(await addresses(Egress.SingleNat), await addresses(Egress.Endpoints));
+    it("has a route table a private subnet, and one for all isolated subnets, none with routes of its own", async () => {
+        const { all } = await network({ egress: Egress.Endpoints, availabilityZones: 3 });
+        const table = (name: string) => ({ vpcId: "vpc-net", tags: { Name: name } });
+        assert.deepEqual(inputsByName(all(types.routeTable)), {
+            "net-private-1": table("net-private-1"),
+            "net-private-2": table("net-private-2"),
+            "net-private-3": table("net-private-3"),
+            "net-isolated": table("net-isolated"),
+        });
+        const link = (subnet: string, routeTable: string) => ({
+            subnetId: `subnet-net-${subnet}`,
+            routeTableId: `rtb-net-${routeTable}`,
+        });
+        assert.deepEqual(inputsByName(all(types.association)), {
+            "net-private-1": link("private-1", "private-1"),
+            "net-private-2": link("private-2", "private-2"),
+            "net-private-3": link("private-3", "private-3"),
+            "net-isolated-1": link("isolated-1", "isolated"),
+            "net-isolated-2": link("isolated-2", "isolated"),
+            "net-isolated-3": link("isolated-3", "isolated"),
+        });
+    });
+
+    it("never routes isolated subnets anywhere", async () => {
+        for (const egress of Object.values(Egress)) {
+            const { all } = await network({ egress });
+            const tables = all(types.route).map(({ inputs }) => inputs.routeTableId as string);
+            assert.ok(!tables.includes("rtb-net-isolated"), egress);
+        }
     });
 
     it("empties the default security group", async () => {
@@ -64,6 +86,7 @@ describe("Network", () => {
             vpcId: "vpc-net",
             ingress: [],
             egress: [],
+            tags: { Name: "net-default" },
         });
     });
 
@@ -105,13 +128,15 @@ describe("Network", () => {
         assert.equal(one("aws:cloudwatch/logGroup:LogGroup").inputs.kmsKeyId, logKmsKeyArn);
     });
 
-    it("reaches S3 by a gateway endpoint in every route table", async () => {
+    it("reaches S3 by a gateway endpoint in every route table that something runs behind", async () => {
         for (const egress of Object.values(Egress)) {
             const { one, result } = await network({ egress });
             const s3 = one(endpointType, "net-s3").inputs;
+            assert.equal(s3.vpcId, "vpc-net");
             assert.equal(s3.vpcEndpointType, "Gateway");
             assert.equal(s3.serviceName, `com.amazonaws.${region}.s3`);
-            assert.equal((s3.routeTableIds as string[]).length, egress === Egress.Endpoints ? 4 : 6);
+            assert.deepEqual(s3.routeTableIds, ["rtb-net-private-1", "rtb-net-private-2", "rtb-net-isolated"]);
+            assert.equal("policy" in s3, egress === Egress.Endpoints);
             assert.equal(await promiseOf(result.s3PrefixListId), "pl-net-s3");
         }
     });
@@ -174,27 +199,50 @@ describe("Network", () => {
         assert.deepEqual(
             all(ingressType).map(({ inputs }) => inputs),
             [
-                { ...common, cidrIpv4: "10.0.0.0/19", description: "HTTPS from the private subnet of zone 1" },
-                { ...common, cidrIpv4: "10.0.64.0/19", description: "HTTPS from the private subnet of zone 2" },
+                {
+                    ...common,
+                    cidrIpv4: "10.0.0.0/19",
+                    description: "HTTPS from the private subnet of zone 1",
+                    tags: { Name: "net-endpoints-1" },
+                },
+                {
+                    ...common,
+                    cidrIpv4: "10.0.64.0/19",
+                    description: "HTTPS from the private subnet of zone 2",
+                    tags: { Name: "net-endpoints-2" },
+                },
             ],
         );
     });
 
-    it("tags everything that takes tags", async () => {
-        const tags = { Owner: "shop" };
-        const { resources } = await network({ egress: Egress.Endpoints, tags });
-        const untaggable = ["aurora-pipeline:index:Network", "aws:iam/rolePolicy:RolePolicy"];
-        for (const { type, name, inputs } of resources.filter((resource) => !untaggable.includes(resource.type))) {
-            assert.deepEqual(inputs.tags, tags, `${type} ${name}`);
+    it("tags everything that takes tags, with its name too", async () => {
+        const untaggable = [
+            "aurora-pipeline:index:Network",
+            "aws:iam/rolePolicy:RolePolicy",
+            types.association,
+            types.route,
+        ];
+        for (const egress of Object.values(Egress)) {
+            const { resources } = await network({ egress, tags: { Owner: "shop" } });
+            for (const { type, name, inputs } of resources.filter((resource) => !untaggable.includes(resource.type))) {
+                assert.deepEqual(inputs.tags, { Name: name, Owner: "shop" }, `${type} ${name}`);
+            }
         }
     });
 
+    it("leaves the name to the tags that it is given", async () => {
+        const { one } = await network({ tags: { Name: "orders" } });
+        assert.deepEqual(one(types.vpc).inputs.tags, { Name: "orders" });
+    });
+
     it("parents every child to itself and names it after itself", async () => {
-        const { one, resources } = await network({ egress: Egress.Endpoints });
-        const { urn } = one("aurora-pipeline:index:Network");
-        for (const child of resources.filter((resource) => resource.urn !== urn)) {
-            assert.equal(child.parent, urn, child.name);
-            assert.match(child.name, /^net(-|$)/);
+        for (const egress of Object.values(Egress)) {
+            const { one, resources } = await network({ egress });
+            const { urn } = one("aurora-pipeline:index:Network");
+            for (const child of resources.filter((resource) => resource.urn !== urn)) {
+                assert.equal(child.parent, urn, child.name);
+                assert.match(child.name, /^net(-|$)/);
+            }
         }
     });
 

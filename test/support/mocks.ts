@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { withCheapStackTraces } from "../../scripts/local/stackTraces";
 
 // Pulumi's mock runtime, recorded. What it proves: which resources a component registers, with which inputs and options.
-// What it does not: that AWS accepts them. A remote component (awsx's Vpc) records its inputs only and makes no children.
+// What it does not: that AWS accepts them.
 
 /** Inputs and outputs of a resource. Secrets are wrapped: see `isSecret` and `reveal`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests reach into inputs of every type.
@@ -22,6 +22,8 @@ export interface Recorded {
     protect: boolean;
     retainOnDelete: boolean;
     deleteBeforeReplace: boolean;
+    /** Inputs whose change replaces the resource, whatever the provider would do. */
+    replaceOnChanges: string[];
     /** Another value than in the last deployment replaces the resource. */
     replacementTrigger: unknown;
     ignoreChanges: string[];
@@ -101,8 +103,8 @@ function mocks(options: RecordOptions): pulumi.runtime.Mocks {
         newResource: ({ type, name, inputs, id }) => {
             const given = inputs as Properties;
             const own = options.outputs?.(type, name, given);
-            const state = { ...given, ...computedOutputs(type, name, given), ...own };
-            return { id: id || ((own?.id as string | undefined) ?? `${name}-id`), state };
+            const { id: computed, ...state } = { ...given, ...computedOutputs(type, name, given), ...own };
+            return { id: id || ((computed as string | undefined) ?? `${name}-id`), state };
         },
         call: ({ token, inputs }) => options.call?.(token, inputs as Properties) ?? callResult(token),
     };
@@ -136,6 +138,7 @@ function recorded(request: Request, response: Response): Recorded {
         protect: request.getProtect() ?? false,
         retainOnDelete: request.getRetainondelete() ?? false,
         deleteBeforeReplace: request.getDeletebeforereplace(),
+        replaceOnChanges: request.getReplaceonchangesList(),
         replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
         ignoreChanges: request.getIgnorechangesList(),
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
@@ -162,8 +165,13 @@ function only(resources: Recorded[], type: string, name?: string): Recorded {
 function computedOutputs(type: string, name: string, inputs: Properties): Properties {
     const arn = `arn:aws:${type.split(":")[1]?.split("/")[0]}:${region}:${account}:${name}`;
     switch (type) {
-        case "awsx:ec2:Vpc":
-            return vpcOutputs(name, inputs);
+        case "aws:ec2/vpc:Vpc":
+        case "aws:ec2/subnet:Subnet":
+        case "aws:ec2/routeTable:RouteTable":
+        case "aws:ec2/internetGateway:InternetGateway":
+        case "aws:ec2/eip:Eip":
+        case "aws:ec2/natGateway:NatGateway":
+            return { arn, id: `${networkPrefixes[type]}-${name}` };
         case "aws:rds/cluster:Cluster":
             return {
                 arn,
@@ -185,22 +193,15 @@ function computedOutputs(type: string, name: string, inputs: Properties): Proper
     }
 }
 
-function vpcOutputs(name: string, inputs: Properties): Properties {
-    const specs = (inputs.subnetSpecs ?? []) as { type: string }[];
-    const zones = (inputs.numberOfAvailabilityZones ?? 3) as number;
-    const subnetIds = (type: string): string[] =>
-        specs.some((spec) => spec.type === type)
-            ? Array.from({ length: zones }, (_, zone) => `subnet-${name}-${type.toLowerCase()}-${zone + 1}`)
-            : [];
-    return {
-        vpcId: `vpc-${name}`,
-        publicSubnetIds: subnetIds("Public"),
-        privateSubnetIds: subnetIds("Private"),
-        isolatedSubnetIds: subnetIds("Isolated"),
-        // Resource references in AWS; a program reads their ids only.
-        routeTables: specs.flatMap(({ type }) => subnetIds(type).map((id) => ({ id: id.replace("subnet-", "rtb-") }))),
-    };
-}
+/** What the ids of a network's parts begin with; several parts have the same name. */
+const networkPrefixes = {
+    "aws:ec2/vpc:Vpc": "vpc",
+    "aws:ec2/subnet:Subnet": "subnet",
+    "aws:ec2/routeTable:RouteTable": "rtb",
+    "aws:ec2/internetGateway:InternetGateway": "igw",
+    "aws:ec2/eip:Eip": "eipalloc",
+    "aws:ec2/natGateway:NatGateway": "nat",
+};
 
 function callResult(token: string): Properties {
     switch (token) {
@@ -211,7 +212,7 @@ function callResult(token: string): Properties {
         case "aws:index/getPartition:getPartition":
             return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
         case "aws:index/getAvailabilityZones:getAvailabilityZones":
-            return { names: ["a", "b", "c"].map((zone) => region + zone), id: region };
+            return { names: ["a", "b", "c", "d"].map((zone) => region + zone), id: region };
         default:
             throw new Error(`No mock for the provider function ${token}: give record() a "call".`);
     }
@@ -238,6 +239,7 @@ interface Request {
     getProtect(): boolean | undefined;
     getRetainondelete(): boolean | undefined;
     getDeletebeforereplace(): boolean;
+    getReplaceonchangesList(): string[];
     getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
     getIgnorechangesList(): string[];
     getAdditionalsecretoutputsList(): string[];

@@ -15,7 +15,6 @@ type Compute = (resource: Resource, name: string, location: Location, surroundin
  * and references are made from it.
  */
 const computed: Record<string, Compute> = {
-    "awsx:ec2:Vpc": ({ inputs, name }) => virtualNetwork(inputs, name),
     "aws:rds/cluster:Cluster": ({ inputs, name: logical }, name, location, { database }) => {
         const identifier = (inputs["clusterIdentifier"] as string | undefined) ?? name;
         return {
@@ -120,9 +119,9 @@ export function resourceOutputs(
     location: Location,
     surroundings: Surroundings,
 ): Outputs & { id: string } {
-    // A component has no provider that would compute anything, except one that lives in another plugin.
+    // A component has no provider that would compute anything.
+    if (!resource.custom) return { id: "", ...resource.inputs };
     const compute = computed[resource.type];
-    if (!resource.custom && !compute) return { id: "", ...resource.inputs };
     if (!compute && resource.type.startsWith("random:")) {
         throw new UnsupportedError([`the resource type ${resource.type} (${resource.name})`]);
     }
@@ -159,38 +158,4 @@ function generatedText({ type, name, inputs }: Resource, _: string, __: Location
 function connection({ name: logical }: Resource, name: string, location: Location): Outputs {
     const connectionArn = arn(location, "codeconnections", `connection/${digest(logical, 32)}`);
     return { id: connectionArn, name, arn: connectionArn, connectionStatus: "AVAILABLE" };
-}
-
-/** awsx makes its VPC in a plugin: the program sees the ids of the subnets it asked for. */
-function virtualNetwork(inputs: Outputs, name: string): Outputs {
-    const zones = (inputs["numberOfAvailabilityZones"] as number | undefined) ?? 3;
-    const specs = (inputs["subnetSpecs"] ?? [{ type: "Public" }, { type: "Private" }]) as { type: string }[];
-    const subnets = (type: string) =>
-        specs
-            .filter((spec) => spec.type === type)
-            .flatMap((_, spec) =>
-                Array.from({ length: zones }, (_, zone) => `subnet-${digest(`${name}${type}${spec}${zone}`, 17)}`),
-            );
-    const id = `vpc-${digest(name, 17)}`;
-    return {
-        id: "",
-        vpcId: id,
-        vpc: {
-            id,
-            cidrBlock: inputs["cidrBlock"],
-            defaultSecurityGroupId: `sg-${digest(`${name}default`, 17)}`,
-            defaultNetworkAclId: `acl-${digest(name, 17)}`,
-            defaultRouteTableId: `rtb-${digest(name, 17)}`,
-        },
-        publicSubnetIds: subnets("Public"),
-        privateSubnetIds: subnets("Private"),
-        isolatedSubnetIds: subnets("Isolated"),
-        subnets: [],
-        // One a subnet, whatever its kind.
-        routeTables: ["Public", "Private", "Isolated"]
-            .flatMap(subnets)
-            .map((subnet) => ({ id: subnet.replace("subnet-", "rtb-") })),
-        natGateways: [],
-        eips: [],
-    };
 }

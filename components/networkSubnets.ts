@@ -1,0 +1,131 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+// The VPC and its subnets. All that is here stays when the egress changes, and nothing is replaced when zones come: a
+// subnet is named after its kind and the position of its zone.
+
+/** What every resource of a network is made with. */
+export interface Site {
+    parent: pulumi.Resource;
+    /** Name of the network; all others begin with it. */
+    name: string;
+    tags?: { [key: string]: string };
+}
+
+/** Subnets of one kind, one a zone, and the tables that route what is in them. */
+export interface Subnets {
+    ids: pulumi.Output<string>[];
+    routeTableIds: pulumi.Output<string>[];
+}
+
+export function tagsOf({ tags }: Site, name: string): { [key: string]: string } {
+    return { Name: name, ...tags };
+}
+
+export function createVpc(site: Site, cidrBlock: string): aws.ec2.Vpc {
+    const { parent, name } = site;
+    return new aws.ec2.Vpc(
+        name,
+        {
+            cidrBlock,
+            // Private DNS of the interface endpoints needs both.
+            enableDnsHostnames: true,
+            enableDnsSupport: true,
+            tags: tagsOf(site, name),
+        },
+        { parent },
+    );
+}
+
+/** Names of the first so many zones of the region that every account has; no Local Zone, no Wavelength Zone. */
+export function findZones({ parent, name }: Site, count: number): pulumi.Output<string>[] {
+    const { names } = aws.getAvailabilityZonesOutput(
+        { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
+        { parent },
+    );
+    return Array.from({ length: count }, (_, zone) => names.apply((found) => zoneOf(name, found, count, zone)));
+}
+
+/** The zone at a position; an error unless there are enough for all positions. */
+export function zoneOf(network: string, found: string[], count: number, position: number): string {
+    const zone = found[position];
+    if (found.length < count || zone === undefined) {
+        throw new pulumi.RunError(
+            `Network "${network}" needs more zones than the region has.\n  - availabilityZones: given ${count}. ` +
+                `Allowed: at most ${found.length} (${found.join(", ")}). Lower it, or choose another region.`,
+        );
+    }
+    return zone;
+}
+
+/** Subnets with a route table each: what leaves them may go another way in every zone. */
+export function createSubnetsWithTables(
+    site: Site,
+    vpc: aws.ec2.Vpc,
+    kind: string,
+    zones: pulumi.Output<string>[],
+    cidrBlocks: string[],
+): Subnets {
+    const ids = createSubnets(site, vpc, kind, zones, cidrBlocks);
+    const routeTableIds = ids.map((subnetId, zone) => {
+        const name = `${site.name}-${kind}-${zone + 1}`;
+        const tableId = createRouteTable(site, vpc, name);
+        associate(site, name, subnetId, tableId);
+        return tableId;
+    });
+    return { ids, routeTableIds };
+}
+
+/** Subnets with one route table for all of them. */
+export function createSubnetsWithTable(
+    site: Site,
+    vpc: aws.ec2.Vpc,
+    kind: string,
+    zones: pulumi.Output<string>[],
+    cidrBlocks: string[],
+): Subnets {
+    const ids = createSubnets(site, vpc, kind, zones, cidrBlocks);
+    const tableId = createRouteTable(site, vpc, `${site.name}-${kind}`);
+    ids.forEach((subnetId, zone) => associate(site, `${site.name}-${kind}-${zone + 1}`, subnetId, tableId));
+    return { ids, routeTableIds: [tableId] };
+}
+
+function createSubnets(
+    site: Site,
+    vpc: aws.ec2.Vpc,
+    kind: string,
+    zones: pulumi.Output<string>[],
+    cidrBlocks: string[],
+): pulumi.Output<string>[] {
+    return zones.map((availabilityZone, zone) => {
+        const name = `${site.name}-${kind}-${zone + 1}`;
+        const subnet = new aws.ec2.Subnet(
+            name,
+            {
+                vpcId: vpc.id,
+                availabilityZone,
+                cidrBlock: cidrBlocks[zone],
+                mapPublicIpOnLaunch: false,
+                tags: tagsOf(site, name),
+            },
+            // A zone that AWS opens, or takes out of service for an hour, moves the others in the list: without this,
+            // the subnets would be replaced, and what is in them.
+            { parent: site.parent, ignoreChanges: ["availabilityZone"] },
+        );
+        return subnet.id;
+    });
+}
+
+/** Without routes of its own: those are resources beside it, which do not fight with the ones that endpoints add. */
+function createRouteTable(site: Site, vpc: aws.ec2.Vpc, name: string): pulumi.Output<string> {
+    return new aws.ec2.RouteTable(name, { vpcId: vpc.id, tags: tagsOf(site, name) }, { parent: site.parent }).id;
+}
+
+function associate(
+    { parent }: Site,
+    name: string,
+    subnetId: pulumi.Output<string>,
+    routeTableId: pulumi.Output<string>,
+): void {
+    new aws.ec2.RouteTableAssociation(name, { subnetId, routeTableId }, { parent });
+}

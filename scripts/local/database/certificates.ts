@@ -3,10 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 
+/** Paths of PEM files. */
 export interface Certificates {
-    /** The authority that clients trust. */
+    /** The authority that the other side trusts. */
     authority: string;
-    /** The server's certificate and key. */
     certificate: string;
     key: string;
 }
@@ -14,47 +14,62 @@ export interface Certificates {
 const day = 24 * 60 * 60 * 1000;
 const lifetime = 397 * day;
 
+/** Name in the authenticator's certificate. */
+export const authenticatorName = "rds-iam-authenticator";
+
 /**
  * A certificate for `localhost` from an authority of its own, whose key is thrown away. Made once, and again when it
  * is about to expire.
  */
-export async function ensureCertificates(directory: string): Promise<Certificates & { renewed: boolean }> {
-    const files = {
-        authority: join(directory, "ca.pem"),
-        certificate: join(directory, "server.crt"),
-        key: join(directory, "server.key"),
-    };
-    if (Object.values(files).every(existsSync) && expiresAfter(files.certificate, 7 * day)) {
-        return { ...files, renewed: false };
-    }
-    const authority = await generate([{ name: "commonName", value: "aurora-pipeline local run" }], {
+export function ensureCertificates(directory: string): Promise<Certificates> {
+    return ensure(directory, ["ca.pem", "server.crt", "server.key"], "localhost", [
+        { name: "extKeyUsage", serverAuth: true },
+        {
+            name: "subjectAltName",
+            altNames: [
+                { type: 2, value: "localhost" },
+                { type: 7, ip: "127.0.0.1" },
+                { type: 7, ip: "::1" },
+            ],
+        },
+    ]);
+}
+
+/** Another authority: who trusts the server need not trust its clients. */
+export function ensureAuthenticatorCertificates(directory: string): Promise<Certificates> {
+    const files = ["authenticator-ca.pem", "authenticator.crt", "authenticator.key"] as const;
+    return ensure(directory, files, authenticatorName, [{ name: "extKeyUsage", clientAuth: true }]);
+}
+
+async function ensure(
+    directory: string,
+    names: readonly [string, string, string],
+    commonName: string,
+    extensions: NonNullable<NonNullable<Parameters<typeof generate>[1]>["extensions"]>,
+): Promise<Certificates> {
+    const [authority, certificate, key] = names.map((name) => join(directory, name)) as [string, string, string];
+    const files = { authority, certificate, key };
+    if (Object.values(files).every(existsSync) && expiresAfter(certificate, 7 * day)) return files;
+    const issuer = await generate([{ name: "commonName", value: "aurora-pipeline local run" }], {
         ...validity(),
         extensions: [
             { name: "basicConstraints", cA: true, critical: true },
             { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
         ],
     });
-    const server = await generate([{ name: "commonName", value: "localhost" }], {
+    const subject = await generate([{ name: "commonName", value: commonName }], {
         ...validity(),
-        ca: { key: authority.private, cert: authority.cert },
+        ca: { key: issuer.private, cert: issuer.cert },
         extensions: [
             { name: "basicConstraints", cA: false, critical: true },
             { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
-            { name: "extKeyUsage", serverAuth: true },
-            {
-                name: "subjectAltName",
-                altNames: [
-                    { type: 2, value: "localhost" },
-                    { type: 7, ip: "127.0.0.1" },
-                    { type: 7, ip: "::1" },
-                ],
-            },
+            ...extensions,
         ],
     });
-    writeFileSync(files.authority, authority.cert);
-    writeFileSync(files.key, server.private, { mode: 0o600 });
-    writeFileSync(files.certificate, server.cert);
-    return { ...files, renewed: true };
+    writeFileSync(authority, issuer.cert);
+    writeFileSync(key, subject.private, { mode: 0o600 });
+    writeFileSync(certificate, subject.cert);
+    return files;
 }
 
 function validity() {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { copyFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { give, serverAccount } from "./account";
 import { choosePort } from "./port";
@@ -13,15 +13,17 @@ export async function cloneServer(original: Server & { home: string }, home: str
     const account = serverAccount();
     const data = dataDirectory(home, account);
     // Clients of the clone trust the same authority, and know the same passwords.
-    for (const file of ["ca.pem", "server.crt", "server.key", "administrator.password"]) {
-        copyFileSync(join(original.home, file), join(home, file));
+    const { authority, certificate, key, authenticator = {} } = original;
+    const own = [authority, certificate, key, join(original.home, "administrator.password")];
+    for (const file of [...own, ...Object.values(authenticator)]) {
+        copyFileSync(file, join(home, basename(file)));
     }
     const label = await copyData(original, realpathSync(join(original.home, "data")), data);
     const labelFile = join(data, "backup_label");
     writeFileSync(labelFile, label, { mode: 0o600 });
     give(account, labelFile);
     for (const file of ["postmaster.pid", "postmaster.opts"]) rmSync(join(data, file), { force: true });
-    return startServer(home, await choosePort());
+    return startServer(home, await choosePort(), { iam: original.authenticator !== undefined });
 }
 
 /** Stops a clone and deletes it; also one that was half made. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
 import type { RecordedResource } from "../evaluate";
 import { UnsupportedError } from "../errors";
+import { rdsRoles } from "./access";
 import { administrator, type Server } from "./server";
 
 /** What the recorded cluster promises to its users. */
@@ -34,7 +35,7 @@ export function databaseOf(resources: readonly RecordedResource[]): DatabaseAcco
 
 /**
  * Creates the database and its owner, with the rights that the master user of a cluster has: roles and databases, not
- * the server. The password is set each time: the recorded program decides it.
+ * the server, and to grant `rds_iam`. The password is set each time: the recorded program decides it.
  */
 export async function provision(server: Server, database: DatabaseAccount): Promise<void> {
     const client = await connect(server, { name: "postgres", user: administrator, password: server.password });
@@ -45,6 +46,13 @@ export async function provision(server: Server, database: DatabaseAccount): Prom
         await client.query(
             `${verb} ROLE ${owner} LOGIN CREATEROLE CREATEDB NOSUPERUSER PASSWORD ${escapeLiteral(database.password)}`,
         );
+        for (const role of Object.values(rdsRoles)) {
+            if (!(await exists("SELECT FROM pg_roles WHERE rolname = $1", role))) {
+                await client.query(`CREATE ROLE ${role} NOLOGIN`);
+            }
+        }
+        await client.query(`GRANT ${rdsRoles.iam} TO ${rdsRoles.superuser} WITH ADMIN OPTION`);
+        await client.query(`GRANT ${rdsRoles.superuser} TO ${owner}`);
         if (!(await exists("SELECT FROM pg_database WHERE datname = $1", database.name))) {
             await client.query(`CREATE DATABASE ${escapeIdentifier(database.name)} OWNER ${owner}`);
         }

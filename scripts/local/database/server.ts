@@ -20,13 +20,17 @@ import { promisify } from "node:util";
 import { UserError } from "../errors";
 import { commandLineOf, signalProcess, until } from "../processes";
 import type { State } from "../state";
+import { writeAccess } from "./access";
 import { type Account, canReach, give, serverAccount } from "./account";
 import { type Binaries, findBinaries, majorVersion } from "./binaries";
-import { type Certificates, ensureCertificates } from "./certificates";
+import { type Certificates, ensureAuthenticatorCertificates, ensureCertificates } from "./certificates";
 import { choosePort } from "./port";
 
 /** The server's own administrator, named as on RDS. Pipelines never see it. */
 export const administrator = "rdsadmin";
+
+/** The server asks its clients for certificates only when it has this. */
+const trustedSetting = "ssl_ca_file";
 
 /** Names that the certificate carries; Java and libpq verify this one. */
 export const serverHost = "localhost";
@@ -55,6 +59,11 @@ export interface Server {
     password: string;
     /** File with the authority that signed the server's certificate. */
     authority: string;
+    /** Files of that certificate and its key. */
+    certificate: string;
+    key: string;
+    /** What an authenticator of IAM users shows the server; undefined if it was not started for them. */
+    authenticator?: Certificates;
     log: string;
     stop(): Promise<void>;
 }
@@ -77,22 +86,28 @@ export async function reservePort(home: string, name: string, state: State): Pro
 }
 
 /**
- * Starts the embedded PostgreSQL server of a directory on a port, or takes over the one that runs there. The first start creates
- * the data directory; later ones reuse it.
+ * Starts the embedded PostgreSQL server of a directory on a port, or takes over the one that runs there. The first start
+ * creates the data directory; later ones reuse it. With `iam`, users who have been granted `rds_iam` connect with the
+ * certificate of an authenticator that stands in front of it.
  */
-export async function startServer(home: string, port: number): Promise<Server> {
+export async function startServer(home: string, port: number, { iam = false } = {}): Promise<Server> {
     const place = choosePlace(home);
     const password = administratorPassword(place);
     await initialise(place, password);
     const certificates = await ensureCertificates(home);
+    const authenticator = iam ? await ensureAuthenticatorCertificates(home) : undefined;
 
     const log = join(home, "server.log");
-    if (!runningServer(place.data)) await launch(place, certificates, port, log);
+    // One that was left running may know nothing of authenticators.
+    if (authenticator && !trustsAuthenticators(place.data)) await stopServer(place.data);
+    if (!runningServer(place.data))
+        await launch(place, { ...certificates, trusted: authenticator?.authority }, port, log);
     return {
         host: serverHost,
         port,
         password,
-        authority: certificates.authority,
+        ...certificates,
+        ...(authenticator && { authenticator }),
         log,
         stop: () => stopServer(place.data),
     };
@@ -181,24 +196,25 @@ async function initialise({ data, account, binaries }: Place, password: string):
     } finally {
         rmSync(passwordFile, { force: true });
     }
-    // TLS only, as on a cluster that forces it.
-    const clients = ["127.0.0.1/32", "::1/128"];
-    writeFileSync(
-        join(data, "pg_hba.conf"),
-        clients.map((address) => `hostssl all all ${address} scram-sha-256\n`).join(""),
-    );
 }
 
-async function launch(place: Place, certificates: Certificates, port: number, log: string): Promise<void> {
-    const { data, account, binaries } = place;
-    const files = { certificate: join(data, "server.crt"), key: join(data, "server.key") };
-    writeFileSync(files.certificate, readFileSync(certificates.certificate), { mode: 0o600 });
-    writeFileSync(files.key, readFileSync(certificates.key), { mode: 0o600 });
-    chmodSync(files.key, 0o600);
-    give(account, files.certificate, files.key);
+interface LaunchCertificates extends Certificates {
+    /** The authority that the server trusts for authenticators. */
+    trusted?: string;
+}
 
+async function launch(place: Place, certificates: LaunchCertificates, port: number, log: string): Promise<void> {
+    const { data, account, binaries } = place;
+    const { certificate, key, trusted } = certificates;
+    writeAccess(data, { iam: trusted !== undefined });
     rmSync(join(data, "postmaster.pid"), { force: true });
-    const all = { ...settings, port: String(port), ssl_cert_file: files.certificate, ssl_key_file: files.key };
+    const all = {
+        ...settings,
+        port: String(port),
+        ssl_cert_file: handOver(place, certificate, "server.crt"),
+        ssl_key_file: handOver(place, key, "server.key"),
+        ...(trusted !== undefined && { [trustedSetting]: handOver(place, trusted, "trusted.pem") }),
+    };
     const output = openSync(log, "a", 0o600);
     const child = spawn(
         binaries.postgres,
@@ -221,6 +237,20 @@ async function launch(place: Place, certificates: Certificates, port: number, lo
     if (!ready || ended) {
         throw new Error(`The local database did not start. Its log, ${log}, ends:\n${tail(log, 10)}`);
     }
+}
+
+/** The server's own copy of a file: readable by its user alone. */
+function handOver({ data, account }: Place, file: string, name: string): string {
+    const copy = join(data, name);
+    writeFileSync(copy, readFileSync(file), { mode: 0o600 });
+    chmodSync(copy, 0o600);
+    give(account, copy);
+    return copy;
+}
+
+function trustsAuthenticators(data: string): boolean {
+    const server = runningServer(data);
+    return server !== undefined && (commandLineOf(server.pid) ?? "").includes(trustedSetting);
 }
 
 function runningServer(data: string): { pid: number; port: number } | undefined {

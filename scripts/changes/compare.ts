@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Recorded, reveal } from "../../test/support/mocks";
-import { innerVpc } from "./awsxVpc";
 import { isReplaced } from "./replacement";
 
 /** What `pulumi up` would do with a stack whose program registers other resources or inputs than before. */
@@ -41,10 +40,9 @@ export function isNothing({ added, removed, updated, replaced }: Changes): boole
     return [added, removed, updated, replaced].every((list) => list.length === 0);
 }
 
-/** What can change: components have no inputs of their own, and awsx's Vpc stands for what is inside. */
+/** What can change: components have no inputs of their own. */
 function byUrn(resources: Recorded[]): Map<string, Recorded> {
-    const own = resources.flatMap((resource) => (resource.type === "awsx:ec2:Vpc" ? innerVpc(resource) : [resource]));
-    return new Map(own.filter(({ custom }) => custom).map((resource) => [resource.urn, resource]));
+    return new Map(resources.filter(({ custom }) => custom).map((resource) => [resource.urn, resource]));
 }
 
 /** Stands for the option among the inputs. */
@@ -60,36 +58,33 @@ function ownChange(before: Recorded, after: Recorded): Change {
     return {
         resource: after,
         inputs: triggered ? [...inputs, replacementTrigger] : inputs,
-        replaces: triggered || inputs.some((key) => isReplaced(after.type, key, switched(key))),
+        replaces: triggered || inputs.some((key) => replaces(after, key, switched(key))),
     };
+}
+
+function replaces({ type, replaceOnChanges }: Recorded, input: string, switched: boolean): boolean {
+    return replaceOnChanges.includes(input) || isReplaced(type, input, switched);
 }
 
 /** What a replaced resource gives to others is not known in advance: their inputs change too, as in a preview. */
 function spread(changes: Change[]): Change[] {
-    const replaced = new Set(changes.filter(({ replaces }) => replaces).map(({ resource }) => resource.urn));
+    const replaced = changes.filter((change) => change.replaces).map(({ resource }) => resource);
     const touched = changes.map((change) => touch(change, replaced));
-    return touched.filter(({ replaces }) => replaces).length > replaced.size
+    return touched.filter((change) => change.replaces).length > replaced.length
         ? spread(touched)
         : touched.filter(({ inputs }) => inputs.length > 0);
 }
 
-function touch({ resource, inputs, replaces }: Change, replaced: ReadonlySet<string>): Change {
+function touch({ resource, inputs, replaces: already }: Change, replaced: Recorded[]): Change {
+    const urns = new Set(replaced.map(({ urn }) => urn));
     const touchedInputs = Object.keys(resource.inputs)
         .filter((input) => !resource.ignoreChanges.includes(input))
-        .filter((input) => resource.propertyDependencies[input]?.some((urn) => isReplacedUrn(urn, replaced)));
-    // The trigger is the id of a VPC, which recordings keep no dependency for.
-    const triggered = resource.replacementTrigger !== undefined && [...replaced].some((urn) => urn.includes(vpcType));
+        .filter((input) => resource.propertyDependencies[input]?.some((urn) => urns.has(urn)));
+    // Recordings keep no dependency for the trigger: it is the id of another resource.
+    const triggered = replaced.some(({ id }) => id === resource.replacementTrigger);
     return {
         resource,
         inputs: [...new Set([...inputs, ...touchedInputs, ...(triggered ? [replacementTrigger] : [])])],
-        replaces: replaces || triggered || touchedInputs.some((input) => isReplaced(resource.type, input, false)),
+        replaces: already || triggered || touchedInputs.some((input) => replaces(resource, input, false)),
     };
-}
-
-const vpcType = "$aws:ec2/vpc:Vpc::";
-
-/** awsx's Vpc gives away what is inside it. */
-function isReplacedUrn(urn: string, replaced: ReadonlySet<string>): boolean {
-    const isVpc = urn.includes("awsx:ec2:Vpc::");
-    return replaced.has(urn) || (isVpc && [...replaced].some((inside) => inside.startsWith(`${urn}$`)));
 }

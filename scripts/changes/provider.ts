@@ -77,18 +77,29 @@ export const behaviours: Record<string, Behaviour> = {
         source: "internal/service/ec2/vpc_default_security_group.go",
         replaces: ["vpcId"],
     },
+    "aws:ec2/eip:Eip": { source: "internal/service/ec2/ec2_eip.go", replaces: ["domain"] },
     "aws:ec2/flowLog:FlowLog": {
         source: "internal/service/ec2/vpc_flow_log.go",
         replaces: ["iamRoleArn", "logDestination", "logDestinationType", "trafficType", "vpcId"],
     },
+    "aws:ec2/internetGateway:InternetGateway": {
+        source: "internal/service/ec2/vpc_internet_gateway.go",
+        updates: ["vpcId"],
+    },
     "aws:ec2/natGateway:NatGateway": {
         source: "internal/service/ec2/vpc_nat_gateway.go",
-        replaces: ["allocationId", "subnetId"],
+        replaces: ["allocationId", "connectivityType", "subnetId"],
     },
     "aws:ec2/route:Route": {
         source: "internal/service/ec2/vpc_route.go",
         replaces: ["destinationCidrBlock", "routeTableId"],
         updates: ["gatewayId", "natGatewayId"],
+    },
+    "aws:ec2/routeTable:RouteTable": { source: "internal/service/ec2/vpc_route_table.go", replaces: ["vpcId"] },
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": {
+        source: "internal/service/ec2/vpc_route_table_association.go",
+        replaces: ["subnetId"],
+        updates: ["routeTableId"],
     },
     "aws:ec2/securityGroup:SecurityGroup": {
         source: "internal/service/ec2/vpc_security_group.go",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { environments } from "../../policy/rule";
 import { type Changes, compare, isNothing } from "../../scripts/changes/compare";
-import { evaluate } from "../../scripts/changes/evaluate";
+import { evaluate, Stacks } from "../../scripts/changes/evaluate";
 import { behaviours } from "../../scripts/changes/provider";
 import { replacedByDocstring } from "../../scripts/changes/docstrings";
 import { isReplaced } from "../../scripts/changes/replacement";
@@ -28,8 +28,8 @@ describe("a change of a live stack", function () {
     describe("of the number of zones", () => {
         const subnet = "aws:ec2/subnet:Subnet";
         const perZone: Record<string, string[]> = {
-            NatPerAz: ["public", "private", "isolated"],
-            Endpoints: ["private", "isolated"],
+            NatPerAz: ["isolated", "private", "public"],
+            Endpoints: ["isolated", "private"],
         };
 
         for (const [egress, kinds] of Object.entries(perZone)) {
@@ -46,12 +46,55 @@ describe("a change of a live stack", function () {
                     assert.deepEqual(replaced, []);
                     assert.deepEqual(removed, []);
                     assert.deepEqual(
-                        named(added, subnet),
+                        named(added, subnet).sort(),
                         kinds.map((kind) => `aurora-pipeline-prod-${kind}-${zone}`),
                     );
                 }
             });
         }
+    });
+
+    describe("of the egress", () => {
+        const egresses = ["NatPerAz", "SingleNat", "Endpoints"];
+        const pairs = egresses.flatMap((from) => egresses.filter((to) => to !== from).map((to) => [from, to] as const));
+        const stacks = new Stacks();
+        /** What comes and goes around the VPC; all else of the network stays. */
+        const gateways = /^aws:ec2\/(eip|internetGateway|natGateway|route):/;
+        const publicSubnets = /^aws:ec2\/(subnet|routeTable|routeTableAssociation):/;
+        const endpoints = /^aws:(ec2\/(vpcEndpoint|securityGroup)|vpc\/securityGroup(Ingress|Egress)Rule):/;
+
+        for (const [from, to] of pairs) {
+            it(`replaces no part of the network, and touches no subnet that holds something (${from} → ${to})`, async () => {
+                const variation = { key: "egress", given: {}, from, to } as const;
+                const { added, removed, replaced, refused, updated } = await stacks.change("prod", variation);
+                assert.deepEqual(refused, []);
+                for (const { resource } of replaced) {
+                    // What a rule of a security group leads to: replaced in a moment, and nothing hangs on it.
+                    assert.match(resource.type, /^aws:vpc\/securityGroupEgressRule:/, resource.name);
+                }
+                for (const { type, name } of [...added, ...removed]) {
+                    const isPublic = publicSubnets.test(type) && name.startsWith("aurora-pipeline-prod-public");
+                    assert.ok(isPublic || gateways.test(type) || endpoints.test(type), `${type} ${name}`);
+                }
+                for (const { resource } of updated) {
+                    assert.match(resource.type, /^aws:ec2\/(route|vpcEndpoint):/, resource.name);
+                }
+            });
+        }
+    });
+
+    it("of the addresses replaces the network as a whole, and takes the public addresses along", async () => {
+        const change = await new Stacks().change("prod", { key: "cidrBlock", given: {}, to: "10.1.0.0/16" });
+        const network = new Set(
+            (await evaluate("prod")).map(({ type }) => type).filter((type) => /^aws:ec2\/(?!eip:)/.test(type)),
+        );
+        const replaced = new Set(change.replaced.map(({ resource }) => resource.type));
+        assert.deepEqual(
+            [...network].filter((type) => !replaced.has(type)),
+            [],
+        );
+        const changed = [...change.updated, ...change.replaced].map(({ resource }) => resource);
+        assert.deepEqual(named(changed, "aws:ec2/eip:Eip"), []);
     });
 
     describe("that takes protection away", () => {

@@ -13,9 +13,12 @@ import { clearLeftovers } from "../guard/leftovers";
 import { DeploymentLock } from "../guard/lock";
 import { withRetries } from "../guard/retry";
 import { Settings } from "../input/settings";
+import { blocks, lintCases, lintLines, lintObjection, loadLintConfig } from "../lint";
 import { refuseUnapproved } from "../plan/approval";
+import { lintChanges } from "../plan/lint";
 import { makePlan } from "../plan/make";
-import { headline, Plan } from "../plan/model";
+import { headline, type MadePlan, type Plan } from "../plan/model";
+import { approvalOf } from "../record/approval";
 import { Deployment, newDeployment, writeDeployment } from "../report/deployment";
 import { snapshotBefore } from "../snapshot/before";
 import { isOneStep, statementsBy, undoReport, undoTo } from "./undo";
@@ -26,6 +29,7 @@ export async function deploy(context: Context): Promise<void> {
     if (settings.rollbackTo !== undefined) {
         throw new InputError(`This execution was started to roll back to ${settings.rollbackTo}: it deploys nothing.`);
     }
+    const approval = approvalOf(settings);
     const deployment = await guarded(context, async (guard) => {
         const plan = await planUnderLock(context, guard.lock);
         log(headline(plan));
@@ -37,7 +41,8 @@ export async function deploy(context: Context): Promise<void> {
         }
         return record;
     });
-    writeDeployment(context, deployment);
+    deployment.approval = await approval;
+    await writeDeployment(context, deployment);
     if (deployment.error !== undefined) {
         throw new DeliveryError(deployment.error);
     }
@@ -51,6 +56,7 @@ async function planUnderLock(context: Context, lock: DeploymentLock): Promise<Pl
     const approvedPlan = async () => {
         const plan = await makePlan(context);
         refuseUnapproved(plan, context.settings.approvedPlan);
+        await refuseUnlinted(context, plan);
         return plan;
     };
     await lock.takeIfThere();
@@ -62,6 +68,20 @@ async function planUnderLock(context: Context, lock: DeploymentLock): Promise<Pl
     await lock.take();
     const history = await Database.with(context.settings, (database) => database.history());
     return history.length === 0 ? plan : approvedPlan();
+}
+
+/** A pipeline without a stage Plan has had nothing linted: what that stage would have stopped, the deployment stops. */
+async function refuseUnlinted(context: Context, plan: MadePlan): Promise<void> {
+    const { settings, outputs, log } = context;
+    if (settings.approvedPlan !== undefined || plan.changes.length === 0) {
+        return;
+    }
+    const lint = await lintChanges(context, plan, loadLintConfig(settings.migrations, settings.environmentName));
+    lintLines(lint).forEach((line) => log(line));
+    if (blocks(lint)) {
+        outputs.report([{ name: "lint", cases: lintCases(lint) }]);
+        throw new InputError(`Nothing was deployed: ${lintObjection(lint)}.`);
+    }
 }
 
 /** Tags, updates and verifies; undoes it if that fails. */

@@ -1,10 +1,10 @@
 import { ExportedVariables, Outputs } from "../../../components/contract";
-import { count, keyOf } from "../changesets";
+import { keyOf } from "../changesets";
 import { Context } from "../context";
 import { driftCase, driftLines } from "../drift/compare";
 import { readDrift } from "../drift/read";
 import { DeliveryError } from "../errors";
-import { blocks, lintCases, type LintConfig, lintLines, loadLintConfig } from "../lint";
+import { blocks, lintCases, type LintConfig, lintLines, lintObjection, loadLintConfig } from "../lint";
 import { LiquibaseRefusal } from "../liquibase/liquibase";
 import { planHtml } from "../plan/html";
 import { lintChanges, lintEdited } from "../plan/lint";
@@ -53,13 +53,8 @@ async function makeOrExplain(context: Context, config: LintConfig): Promise<Made
 
 /** Why the plan must not run. */
 function objectionsTo({ lint, drift }: Plan, config: LintConfig): string[] {
-    const errors = lint?.findings.filter(({ level, waived }) => level === "error" && waived === undefined) ?? [];
     return [
-        ...(lint && blocks(lint)
-            ? [
-                  `the linter has ${count(errors.length, "error")} (see its findings): mend the changesets, or waive a rule with its reason`,
-              ]
-            : []),
+        ...(lint && blocks(lint) ? [lintObjection(lint)] : []),
         ...(drift?.result === "Found" && config.drift === "error"
             ? [
                   "somebody changed the database by hand (see the drift): take the change back, or accept it with `drift: warning` in lint.yaml for one release",

@@ -6,6 +6,7 @@ import { guarded } from "../guard/guarded";
 import { refuseUnapproved } from "../plan/approval";
 import { makePlan } from "../plan/make";
 import { headline } from "../plan/model";
+import { approvalOf } from "../record/approval";
 import { newDeployment, writeDeployment } from "../report/deployment";
 import { statementsBy, undoReport, undoTo } from "./undo";
 
@@ -16,6 +17,7 @@ export async function rollback(context: Context): Promise<void> {
     if (rollbackTo === undefined) {
         throw new InputError("ROLLBACK_TO is not set: start the pipeline with it to roll back.");
     }
+    const approval = approvalOf(settings);
     const deployment = await guarded(context, async ({ keeper, lock }) => {
         await lock.takeIfThere();
         const plan = await makePlan(context);
@@ -35,7 +37,8 @@ export async function rollback(context: Context): Promise<void> {
         await noteFingerprint(keeper, record, log);
         return record;
     });
-    writeDeployment(context, deployment);
+    deployment.approval = await approval;
+    await writeDeployment(context, deployment);
     if (deployment.error !== undefined) {
         throw new DeliveryError(deployment.error);
     }

@@ -6,6 +6,7 @@ import {
     caBundleVariable,
     EnvironmentVariables,
     noRollback,
+    RecordVariables,
     snapshotVariable,
     Toolchain,
 } from "../../../components/contract";
@@ -47,8 +48,17 @@ export interface Settings {
     snapshotCluster?: string;
     /** Of a deployment and a rollback. */
     guards?: GuardSettings;
+    /** Of a deployment and a rollback: what becomes of their record. */
+    record?: RecordSettings;
     /** Of the action `rehearse` only. */
     rehearsal?: RehearsalSettings;
+}
+
+export interface RecordSettings {
+    /** Bucket that keeps it. */
+    bucket?: string;
+    /** Pipeline in which somebody approved. */
+    approvalPipeline?: string;
 }
 
 export interface DatabaseSettings {
@@ -107,7 +117,13 @@ export function readSettings(
         pipeline: /^codepipeline\/(.+)$/.exec(value("CODEBUILD_INITIATOR"))?.[1],
         buildId: value("CODEBUILD_BUILD_ID") || undefined,
         ...(action === "deploy" && { snapshotCluster: value(snapshotVariable) || undefined }),
-        ...((action === "deploy" || action === "rollback") && { guards: guardSettings(environment) }),
+        ...((action === "deploy" || action === "rollback") && {
+            guards: guardSettings(environment),
+            record: {
+                bucket: value(RecordVariables.bucket) || undefined,
+                approvalPipeline: value(RecordVariables.approvalPipeline) || undefined,
+            },
+        }),
         ...(action === "rehearse" && { rehearsal: rehearsalSettings(environment) }),
     };
 }

@@ -10,7 +10,7 @@ export { lintConfigFile, loadLintConfig, type LintConfig } from "./config";
 export { editedChangesets, type EditedChangeset } from "./edited";
 export type { Dismissal, Finding, Levels, LintChangeset, LintContext, LintReport } from "./finding";
 export { lint } from "./lint";
-export { lintCases, lintLines, lintSummary, blocks } from "./render";
+export { lintCases, lintLines, lintObjection, lintSummary, blocks } from "./render";
 export type { Level } from "./rule";
 export { runSquawk } from "./squawk";
 export { readChangelog, type SourceChangelog } from "./source/changelog";

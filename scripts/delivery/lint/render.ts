@@ -7,6 +7,12 @@ export function blocks({ findings }: LintReport): boolean {
     return findings.some(isError);
 }
 
+/** Why the plan must not go on, when it must not. */
+export function lintObjection({ findings }: LintReport): string {
+    const errors = findings.filter(isError).length;
+    return `the linter has ${count(errors, "error")} (see its findings): mend the changesets, or waive a rule with its reason`;
+}
+
 /** One line: how many of what. */
 export function lintSummary({ findings, changesets, dismissals }: LintReport): string {
     const errors = findings.filter(isError).length;

@@ -6,6 +6,8 @@ import type { Context } from "../context";
 import { Settings } from "../input/settings";
 import { ChangesetEvent } from "../liquibase/session";
 import { Plan } from "../plan/model";
+import { keepRecord } from "../record/keep";
+import { type Approval, approvalLine } from "../record/model";
 import type { Snapshot } from "../snapshot/take";
 import { Case } from "./junit";
 import { metricLine } from "./metrics";
@@ -18,11 +20,10 @@ export interface Deployment {
     releaseId: string;
     sourceRevision: string;
     executionId: string;
-    /**
-     * Name of the pipeline. Who approved is not told to its builds; with the execution, AWS tells it (README.md,
-     * `list-action-executions`).
-     */
+    /** Name of the pipeline. */
     pipeline?: string;
+    /** Who approved; absent where nobody had to. */
+    approval?: Approval;
     /** CodeBuild's name for the build. */
     buildId?: string;
     rollbackTo?: string;
@@ -116,21 +117,41 @@ export function newDeployment(settings: Settings, plan: Plan, action: Deployment
     };
 }
 
-/** The record, the report, and a line that becomes metrics. */
-export function writeDeployment({ outputs, log }: Pick<Context, "outputs" | "log">, deployment: Deployment): void {
+/** The record, which is also kept where it does not expire, the report, and a line that becomes metrics. */
+export async function writeDeployment(
+    { settings, outputs, log }: Pick<Context, "settings" | "outputs" | "log">,
+    deployment: Deployment,
+): Promise<void> {
     const seconds = (Date.now() - Date.parse(deployment.startedAt)) / 1000;
-    outputs.json(Layout.deploymentJson, { ...deployment, seconds });
+    const record = outputs.json(Layout.deploymentJson, { ...deployment, seconds });
     log(deploymentMetrics(deployment, seconds));
+    if (deployment.approval !== undefined) {
+        log(approvalLine(deployment.approval));
+    }
     const changesets = deployment.changesets.map(changesetCase);
     outputs.report([
         {
             name: "changesets",
+            properties: propertiesOf(deployment),
             cases:
                 changesets.length > 0 ? changesets : [{ name: "nothing pending", file: deployment.action, seconds: 0 }],
         },
         ...(deployment.checks.length > 0 ? [{ name: "verification", cases: deployment.checks }] : []),
         ...(deployment.error ? [{ name: deployment.action, cases: [failureCase(deployment, deployment.error)] }] : []),
     ]);
+    await keepRecord({ settings, log }, record);
+}
+
+/** What a report shows beside the changesets: which release it was, and by whose leave. */
+function propertiesOf({ releaseId, sourceRevision, digest, approval }: Deployment): Record<string, string> {
+    return {
+        releaseId,
+        sourceRevision,
+        digest,
+        ...(approval && { approver: approval.approver }),
+        ...(approval?.approvedAt && { approvedAt: approval.approvedAt }),
+        ...(approval?.reason && { approverUnknown: approval.reason }),
+    };
 }
 
 /** The metrics of a deployment or a rollback. */

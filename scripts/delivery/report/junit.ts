@@ -2,6 +2,8 @@
 export interface Suite {
     name: string;
     cases: Case[];
+    /** What else is known of it, by name. */
+    properties?: Record<string, string>;
 }
 
 export interface Case {
@@ -19,14 +21,25 @@ export function junit(suites: Suite[]): string {
     return [
         '<?xml version="1.0" encoding="UTF-8"?>',
         `<testsuites${totals(suites.flatMap(({ cases }) => cases))}>`,
-        ...suites.flatMap(({ name, cases }) => [
+        ...suites.flatMap(({ name, cases, properties }) => [
             `  <testsuite name="${escape(name)}"${totals(cases)}>`,
+            ...(properties ? propertyElements(properties) : []),
             ...cases.map(element),
             "  </testsuite>",
         ]),
         "</testsuites>",
         "",
     ].join("\n");
+}
+
+function propertyElements(properties: Record<string, string>): string[] {
+    return [
+        "    <properties>",
+        ...Object.entries(properties).map(
+            ([name, value]) => `      <property name="${escape(name)}" value="${escape(value)}"/>`,
+        ),
+        "    </properties>",
+    ];
 }
 
 function totals(cases: Case[]): string {

@@ -23,12 +23,15 @@ export class Outputs {
         }
     }
 
-    artifact(name: string, text: string): void {
-        fs.writeFileSync(path.join(this.source, Layout.artifactsDirectory, name), this.redact(text));
+    /** Returns what was written. */
+    artifact(name: string, text: string): string {
+        const written = this.redact(text);
+        fs.writeFileSync(path.join(this.source, Layout.artifactsDirectory, name), written);
+        return written;
     }
 
-    json(name: string, value: unknown): void {
-        this.artifact(name, `${JSON.stringify(value, undefined, 2)}\n`);
+    json(name: string, value: unknown): string {
+        return this.artifact(name, `${JSON.stringify(value, undefined, 2)}\n`);
     }
 
     report(suites: Suite[]): void {

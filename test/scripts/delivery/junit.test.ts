@@ -8,6 +8,7 @@ describe("the JUnit report", () => {
             junit([
                 {
                     name: "changesets",
+                    properties: { approver: "arn:aws:sts::1:assumed-role/<Admin>/ana" },
                     cases: [
                         { name: "1 (me)", file: "a.sql", seconds: 0.25 },
                         { name: "2 (me)", file: "a.sql", seconds: 1, failure: 'no "x" & <y>\nsecond line' },
@@ -19,6 +20,9 @@ describe("the JUnit report", () => {
                 '<?xml version="1.0" encoding="UTF-8"?>',
                 '<testsuites tests="3" failures="1" errors="0" skipped="1" time="1.250">',
                 '  <testsuite name="changesets" tests="3" failures="1" errors="0" skipped="1" time="1.250">',
+                "    <properties>",
+                '      <property name="approver" value="arn:aws:sts::1:assumed-role/&lt;Admin&gt;/ana"/>',
+                "    </properties>",
                 '    <testcase classname="a.sql" name="1 (me)" time="0.250"/>',
                 '    <testcase classname="a.sql" name="2 (me)" time="1.000"><failure message="no &quot;x&quot; &amp; &lt;y&gt;">no &quot;x&quot; &amp; &lt;y&gt;\nsecond line</failure></testcase>',
                 '    <testcase classname="a.sql" name="3 (me)" time="0.000"><skipped message="not now"/></testcase>',
@@ -33,9 +37,11 @@ describe("the JUnit report", () => {
         const text = fc.string({ unit: "binary" });
         fc.assert(
             fc.property(text, text, (name, failure) => {
-                const xml = junit([{ name, cases: [{ name, file: name, seconds: 0, failure }] }]);
+                const xml = junit([
+                    { name, properties: { text: failure }, cases: [{ name, file: name, seconds: 0, failure }] },
+                ]);
                 const rest = xml.replace(
-                    /<\?xml [^<>]*\?>|<\/?(testsuites|testsuite|testcase|failure)( [a-z]+="[^"<>]*")*\/?>/g,
+                    /<\?xml [^<>]*\?>|<\/?(testsuites|testsuite|testcase|failure|properties|property)( [a-z]+="[^"<>]*")*\/?>/g,
                     "",
                 );
                 assert.doesNotMatch(rest, /[<>]/);

@@ -57,7 +57,16 @@ describe("the settings of a build", () => {
             buildId: undefined,
             snapshotCluster: undefined,
             guards: guardDefaults,
+            record: { bucket: undefined, approvalPipeline: undefined },
         });
+    });
+
+    it("say where the record of what changes the database goes, and who knows its approver", () => {
+        const environment = { ...complete, RECORD_BUCKET: "artifacts", APPROVAL_PIPELINE: "orders" };
+        const record = { bucket: "artifacts", approvalPipeline: "orders" };
+        assert.deepEqual(readSettings("deploy", environment, "/toolchain").record, record);
+        assert.deepEqual(readSettings("rollback", environment, "/toolchain").record, record);
+        assert.equal(readSettings("plan", environment, "/toolchain").record, undefined);
     });
 
     it("name the pipeline and the build, and the cluster to take a snapshot of before a deployment", () => {

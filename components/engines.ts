@@ -43,6 +43,8 @@ export interface EngineTraits {
     instanceParameters: Parameter[];
     /** Engine in the JSON of a secret, in AWS's form. */
     secretEngine: string;
+    /** Family of engines in RDS Proxy, in AWS's form. */
+    proxyFamily: string;
     /** AWS's rotation function for a user who changes its own password. */
     rotationApplication: string;
 }
@@ -76,6 +78,7 @@ export const engines: Record<Engine, EngineTraits> = {
         // A migration that waits for a lock says so in the log.
         instanceParameters: [immediate("log_lock_waits", "1")],
         secretEngine: "postgres",
+        proxyFamily: "POSTGRESQL",
         rotationApplication: "SecretsManagerRDSPostgreSQLRotationSingleUser",
     },
     "aurora-mysql": {
@@ -103,6 +106,7 @@ export const engines: Record<Engine, EngineTraits> = {
         // A group of its own all the same: the default one could never be changed.
         instanceParameters: [],
         secretEngine: "mysql",
+        proxyFamily: "MYSQL",
         rotationApplication: "SecretsManagerRDSMySQLRotationSingleUser",
     },
 };

@@ -5,6 +5,7 @@ export { type AuroraClusterArgs, DatabaseInsights } from "./auroraClusterArgs";
 export { Auth } from "./authentication";
 export type { BackupArgs } from "./backup";
 export type { BootstrapArgs, BootstrapUserArgs } from "./bootstrap";
+export { DatabaseProxy, type DatabaseProxyArgs, IamAuthentication } from "./databaseProxy";
 export { type ApprovalArgs, DbPipeline, type DbPipelineArgs } from "./dbPipeline";
 export type { DriftArgs } from "./drift";
 export { DbSecret, type DbSecretArgs, type DbSecretRotationArgs } from "./dbSecret";

@@ -32,12 +32,20 @@ export interface DatabaseRef {
     databaseName: pulumi.Input<string>;
     /** Security group of the cluster; a build adds the rule that admits it. */
     securityGroupId: pulumi.Input<string>;
-    /** Resource id of the cluster (`cluster-…`). Builds with auth "Iam" need it; others ignore it. */
+    /**
+     * Resource id of the cluster (`cluster-…`). Builds with auth "Iam" need it; a `DbSecret` and a `DatabaseProxy` tell
+     * by it that the cluster is another one.
+     */
     clusterResourceId?: pulumi.Input<string>;
     /** Identifiers of the instances, for `Operations`. Absent: it tells of every instance in the region. */
     instanceIdentifiers?: pulumi.Input<pulumi.Input<string>[]>;
     /** Parameter group of the instances, for `Operations`. Absent: it tells of every parameter group in the region. */
     instanceParameterGroupName?: pulumi.Input<string>;
+}
+
+/** What is another one when the cluster is: a cluster that is replaced keeps its identifier and its endpoint. */
+export function identityOf(database: DatabaseRef): pulumi.Input<string> {
+    return database.clusterResourceId ?? database.endpoint;
 }
 
 /** A credential in Secrets Manager: an existing secret in RDS's JSON form, or a `DbSecret`. */

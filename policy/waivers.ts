@@ -22,6 +22,11 @@ export const waivers: Waiver[] = [
         reason: "AWS Backup does not document that it names its account or plan when it assumes a role; a condition that it does not meet would stop every backup. iam:PassRole keeps the role in its account, and it is denied all changes to the cluster.",
     },
     {
+        rule: "iam-trust",
+        resource: /^.+-proxy$/,
+        reason: "RDS does not document that a proxy names its account or itself when it assumes a role; a condition that it does not meet would keep every application out. iam:PassRole keeps the role in its account, and it reads the applications' secrets only.",
+    },
+    {
         rule: "s3-encrypted",
         resource: accessLogBucket,
         reason: "S3 delivers access logs to a bucket that SSE-S3 encrypts, and to none that KMS encrypts by default. The log holds names and times, no data.",

@@ -8,6 +8,7 @@ import { logRules } from "./logs";
 import { networkRules } from "./network";
 import { rdsRules } from "./rds";
 import { rdsMonitoringRules } from "./rdsMonitoring";
+import { rdsProxyRules } from "./rdsProxy";
 import { s3Rules } from "./s3";
 import { secretRules } from "./secrets";
 import { snsRules } from "./sns";
@@ -16,6 +17,7 @@ import { snsRules } from "./sns";
 export const ruleGroups: Record<string, Rule[]> = {
     "The database": rdsRules,
     "What the database reports": rdsMonitoringRules,
+    "The database proxy": rdsProxyRules,
     Backups: backupRules,
     Secrets: secretRules,
     Builds: codebuildRules,

@@ -27,6 +27,7 @@ export const Types = {
     natGateway: "aws:ec2/natGateway:NatGateway",
     pipeline: "aws:codepipeline/pipeline:Pipeline",
     project: "aws:codebuild/project:Project",
+    proxy: "aws:rds/proxy:Proxy",
     reportGroup: "aws:codebuild/reportGroup:ReportGroup",
     role: "aws:iam/role:Role",
     rolePolicy: "aws:iam/rolePolicy:RolePolicy",

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { alarmThresholds } from "../../components/alarms";
 import { auroraDefaults } from "../../components/auroraClusterArgs";
 import { backupDefaults } from "../../components/backup";
+import { databaseProxyDefaults } from "../../components/databaseProxy";
 import { dbSecretDefaults, dbSecretRotationDefaults } from "../../components/dbSecret";
 import { guardArgsDefaults } from "../../components/guards";
 import { networkDefaults } from "../../components/network";
@@ -19,6 +20,7 @@ const documented: [string, string, Record<string, unknown>][] = [
     ["OperationsArgs", "operations.ts", operationsDefaults],
     ["RehearsalArgs", "rehearsal.ts", rehearsalDefaults],
     ["GuardArgs", "guards.ts", guardArgsDefaults],
+    ["DatabaseProxyArgs", "databaseProxy.ts", databaseProxyDefaults],
     ["DbSecretArgs", "dbSecret.ts", dbSecretDefaults],
     ["DbSecretRotationArgs", "dbSecret.ts", dbSecretRotationDefaults],
 ];

@@ -4,5 +4,13 @@ import { dataCases } from "./data";
 import { deliveryCases } from "./delivery";
 import { rdsCases } from "./rds";
 import { rdsMonitoringCases } from "./rdsMonitoring";
+import { rdsProxyCases } from "./rdsProxy";
 
-export const cases: Cases = { ...rdsCases, ...rdsMonitoringCases, ...dataCases, ...deliveryCases, ...accessCases };
+export const cases: Cases = {
+    ...rdsCases,
+    ...rdsMonitoringCases,
+    ...rdsProxyCases,
+    ...dataCases,
+    ...deliveryCases,
+    ...accessCases,
+};

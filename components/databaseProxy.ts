@@ -1,0 +1,379 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { withDefaults } from "./defaults";
+import { Engine } from "./engines";
+import { locationOf } from "./location";
+import { type DatabaseRef, identityOf, type NetworkRef, type SecretRef } from "./references";
+import { traitsOf } from "./secretRotation";
+import { credentialRules, databaseRules, isGroup, networkRules, optionalGroup, tagsRule } from "./shape";
+import { policyDocument, readSecrets, type Statement } from "./statements";
+import { isUnknown, kmsKey, logRetention, matching, oneOf, type Rule, validate, wholeNumber } from "./validation";
+
+/** Whether applications prove to the proxy who they are by IAM. */
+export const IamAuthentication = {
+    /** By a token of IAM for each connection: no application holds a password. */
+    Required: "Required",
+    /** By the user name and the password that are in the secret. */
+    Disabled: "Disabled",
+} as const;
+export type IamAuthentication = (typeof IamAuthentication)[keyof typeof IamAuthentication];
+
+/** Arguments of a `DatabaseProxy`. Unless said otherwise, a change is made in place and costs nothing. */
+export interface DatabaseProxyArgs {
+    /**
+     * The VPC; the proxy is in its isolated subnets. Another VPC replaces the proxy, which is away for some minutes.
+     * Another subnet of the same VPC does not: the proxy stays in those that it began with.
+     */
+    network: NetworkRef;
+    /** The cluster behind the proxy; the proxy adds the rule that admits it to the cluster's security group. */
+    database: DatabaseRef;
+    /**
+     * Secrets of the applications' users, in RDS's JSON form: whom the proxy logs in as. Its role reads these and no
+     * others. The administrator's and the builds' do not belong here.
+     */
+    credentials: SecretRef[];
+    /**
+     * Name of the proxy: letters, digits and single hyphens, at most 60. A change is made in place and changes the
+     * endpoint. Default: the component's name and the stack's, joined by a hyphen.
+     */
+    proxyName?: string;
+    /**
+     * "Required" or "Disabled". With "Required" an application needs `rds-db:connect` on
+     * `arn:aws:rds-db:<region>:<account>:dbuser:<the proxy's prx-… id>/<user>`. Default: "Required".
+     */
+    iamAuthentication?: IamAuthentication;
+    /** Seconds after which an idle connection of an application is closed, 1 to 28800. Default: 1800. */
+    idleTimeoutSeconds?: number;
+    /**
+     * Percent of the connections that the cluster takes which the proxy may open, 1 to 100. What is left is for
+     * migrations and for people. Default: 90.
+     */
+    maxConnectionsPercent?: number;
+    /**
+     * Security groups that may connect to the proxy, by a name that stays: `{ api: group.id }`. Others add a rule to
+     * the output `securityGroupId`. Default: none.
+     */
+    allowedSecurityGroupIds?: { [key: string]: pulumi.Input<string> };
+    /** Days that the proxy's log is kept for, one of CloudWatch Logs' values. Default: 30. */
+    logRetentionInDays?: number;
+    /** ARN of the KMS key for the log; its policy must admit CloudWatch Logs. Default: the key that AWS manages. */
+    kmsKeyArn?: pulumi.Input<string>;
+    /** Tags of every resource that takes them. Default: none. */
+    tags?: { [key: string]: string };
+}
+
+/** Written once; a test compares the documentation above with it. */
+export const databaseProxyDefaults = {
+    iamAuthentication: IamAuthentication.Required,
+    idleTimeoutSeconds: 1800,
+    maxConnectionsPercent: 90,
+    logRetentionInDays: 30,
+} satisfies Partial<DatabaseProxyArgs>;
+
+/**
+ * Amazon RDS Proxy: a pool of connections that many short-lived clients share, and that survives a failover. TLS is
+ * required of everybody.
+ *
+ * It is for applications. Migrations do not go through it: they set up their session (a role, time-outs, options at
+ * connect, which the proxy refuses), and a connection with a state of its own is pinned to one client for as long as it
+ * lives; their transactions and index builds are long. A build connects to the cluster itself.
+ *
+ * It costs $0.015 an hour for each vCPU of the cluster's instances, at least two; with serverless instances for each
+ * ACU, at least eight: $88 a month. It keeps connections open, so that a cluster with `minCapacity` 0 does not pause.
+ */
+export class DatabaseProxy extends pulumi.ComponentResource {
+    /** Name of the proxy. */
+    public readonly proxyName: pulumi.Output<string>;
+    /** ARN of the proxy; it ends in the id (`prx-…`) that `rds-db:connect` names. */
+    public readonly proxyArn: pulumi.Output<string>;
+    /** Address that applications connect to; the writer answers. */
+    public readonly endpoint: pulumi.Output<string>;
+    /** Port of the proxy: the engine's well-known one, whatever the cluster's is. AWS offers no other. */
+    public readonly port: pulumi.Output<number>;
+    /** Security group of the proxy; give those who may connect a rule in it. */
+    public readonly securityGroupId: pulumi.Output<string>;
+
+    constructor(name: string, args: DatabaseProxyArgs, opts?: pulumi.ComponentResourceOptions) {
+        validate("DatabaseProxy", name, shape(args));
+        validate("DatabaseProxy", name, rules(name, args));
+        super("aurora-pipeline:index:DatabaseProxy", name, {}, opts);
+        const settings = settingsOf(name, args);
+
+        const group = createSecurityGroup(this, name, settings);
+        const paths = createPaths(this, name, settings, group);
+        const logGroup = createLogGroup(this, name, settings);
+        const { role, grant } = createRole(this, name, settings);
+        const proxy = createProxy(this, name, settings, { role, group, waitsFor: [grant, logGroup] });
+        createTarget(this, name, settings, proxy, paths);
+
+        this.proxyName = proxy.name;
+        this.proxyArn = proxy.arn;
+        this.endpoint = proxy.endpoint;
+        this.port = settings.port;
+        this.securityGroupId = group.id;
+        this.registerOutputs({
+            proxyName: this.proxyName,
+            proxyArn: this.proxyArn,
+            endpoint: this.endpoint,
+            port: this.port,
+            securityGroupId: this.securityGroupId,
+        });
+    }
+}
+
+type Settings = ReturnType<typeof settingsOf>;
+
+function settingsOf(name: string, args: DatabaseProxyArgs) {
+    const traits = pulumi.output(args.database.engine).apply(traitsOf);
+    return {
+        ...withDefaults(args, databaseProxyDefaults),
+        proxyName: args.proxyName ?? defaultName(name),
+        family: traits.apply(({ proxyFamily }) => proxyFamily),
+        port: traits.apply(({ wellKnownPort }) => wellKnownPort),
+    };
+}
+
+/** Unique to the stack: two environments can share an account. */
+function defaultName(name: string): string {
+    return `${name}-${pulumi.getStack()}`;
+}
+
+/** The types that the rules below take for granted. */
+function shape({ network, database, credentials, allowedSecurityGroupIds: groups, tags }: DatabaseProxyArgs): Rule[] {
+    return [
+        ...networkRules("network", network, "isolatedSubnetIds"),
+        ...databaseRules("database", database),
+        {
+            arg: "credentials",
+            given: credentials,
+            valid: Array.isArray(credentials) && credentials.length > 0,
+            allowed: "a list of at least one secret",
+            fix: "Pass the secrets of the applications' users.",
+        },
+        ...(Array.isArray(credentials) ? credentials : []).flatMap((credential, index) =>
+            credentialRules(`credentials[${index}]`, credential),
+        ),
+        optionalGroup("allowedSecurityGroupIds", groups, "For example { api: group.id }."),
+        ...(isGroup(groups) ? Object.entries(groups) : []).map(([client, id]) =>
+            matching(
+                `allowedSecurityGroupIds.${client}`,
+                id,
+                /^sg-\w+$/,
+                "the id of a security group",
+                "For example { api: group.id }.",
+            ),
+        ),
+        tagsRule(tags),
+    ];
+}
+
+function rules(name: string, args: DatabaseProxyArgs): Rule[] {
+    const proxyName = args.proxyName ?? defaultName(name);
+    const arns = args.credentials.map(({ secretArn }) => secretArn).filter((arn) => !isUnknown(arn));
+    return [
+        oneOf("database.engine", args.database.engine, Object.values(Engine), "DatabaseProxy is for Aurora only."),
+        {
+            arg: "proxyName",
+            given: proxyName,
+            valid: /^[a-zA-Z](-?[a-zA-Z0-9])*$/.test(proxyName) && proxyName.length <= 60,
+            allowed: "a letter, then letters, digits and single hyphens, at most 60 characters",
+            fix: "Give one, where the component's name and the stack's do not make one.",
+        },
+        {
+            arg: "credentials",
+            given: arns,
+            valid: new Set(arns).size === arns.length,
+            allowed: "each secret once",
+            fix: "Take the duplicates out.",
+        },
+        oneOf(
+            "iamAuthentication",
+            args.iamAuthentication,
+            Object.values(IamAuthentication),
+            'Leave it out for "Required".',
+        ),
+        wholeNumber(
+            "idleTimeoutSeconds",
+            args.idleTimeoutSeconds,
+            { min: 1, max: 28_800, unit: "seconds" },
+            "Leave it out for 1800.",
+        ),
+        wholeNumber(
+            "maxConnectionsPercent",
+            args.maxConnectionsPercent,
+            { min: 1, max: 100, unit: "percent" },
+            "Leave it out for 90.",
+        ),
+        logRetention("logRetentionInDays", args.logRetentionInDays),
+        kmsKey("kmsKeyArn", args.kmsKeyArn),
+    ];
+}
+
+function createSecurityGroup(parent: pulumi.Resource, name: string, settings: Settings): aws.ec2.SecurityGroup {
+    const { network, port, tags } = settings;
+    const group = new aws.ec2.SecurityGroup(
+        name,
+        { vpcId: network.vpcId, description: `Database proxy ${settings.proxyName}`, tags },
+        { parent },
+    );
+    for (const [client, clientGroupId] of Object.entries(settings.allowedSecurityGroupIds ?? {})) {
+        new aws.vpc.SecurityGroupIngressRule(
+            `${name}-${client}`,
+            {
+                securityGroupId: group.id,
+                description: `Connections to the proxy from ${client}`,
+                ipProtocol: "tcp",
+                fromPort: port,
+                toPort: port,
+                referencedSecurityGroupId: clientGroupId,
+                tags,
+            },
+            { parent },
+        );
+    }
+    return group;
+}
+
+/** From the proxy to the cluster, and nowhere else: RDS reads the secrets by itself, not through the VPC. */
+function createPaths(
+    parent: pulumi.Resource,
+    name: string,
+    { database, tags }: Settings,
+    group: aws.ec2.SecurityGroup,
+): pulumi.Resource[] {
+    const tcp = { ipProtocol: "tcp", fromPort: database.port, toPort: database.port, tags };
+    const toDatabase = new aws.vpc.SecurityGroupEgressRule(
+        `${name}-to-database`,
+        {
+            securityGroupId: group.id,
+            description: "The database",
+            referencedSecurityGroupId: database.securityGroupId,
+            ...tcp,
+        },
+        { parent },
+    );
+    const admission = new aws.vpc.SecurityGroupIngressRule(
+        `${name}-into-database`,
+        {
+            securityGroupId: database.securityGroupId,
+            description: `Database proxy ${name}`,
+            referencedSecurityGroupId: group.id,
+            ...tcp,
+        },
+        { parent },
+    );
+    return [toDatabase, admission];
+}
+
+/** RDS would make it itself, without end and without a key; so it exists before the proxy does. */
+function createLogGroup(parent: pulumi.Resource, name: string, settings: Settings): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+        name,
+        {
+            name: `/aws/rds/proxy/${settings.proxyName}`,
+            retentionInDays: settings.logRetentionInDays,
+            kmsKeyId: settings.kmsKeyArn,
+            tags: settings.tags,
+        },
+        { parent },
+    );
+}
+
+/** A role that may read the applications' secrets, and nothing else. */
+function createRole(parent: pulumi.Resource, name: string, { credentials, tags }: Settings) {
+    const role = new aws.iam.Role(
+        name,
+        {
+            description: "Reads the secrets of the applications that connect through the database proxy",
+            assumeRolePolicy: policyDocument([trustProxies]),
+            tags,
+        },
+        { parent },
+    );
+    const secrets = credentials.map(({ secretArn, kmsKeyArn }) => ({ secretArn, kmsKeyArn }));
+    const policy = pulumi
+        .all([locationOf(parent), pulumi.output(secrets)])
+        .apply(([at, known]) => policyDocument(readSecrets(at, known)));
+    return { role, grant: new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent }) };
+}
+
+/**
+ * RDS does not document that a proxy names its account or itself when it assumes a role; with a condition that it does
+ * not meet, no application could connect. `iam:PassRole` keeps the role in its account.
+ */
+const trustProxies: Statement = {
+    Sid: "Trust",
+    Effect: "Allow",
+    Principal: { Service: "rds.amazonaws.com" },
+    Action: ["sts:AssumeRole"],
+};
+
+interface ProxyParts {
+    role: aws.iam.Role;
+    group: aws.ec2.SecurityGroup;
+    waitsFor: pulumi.Resource[];
+}
+
+function createProxy(
+    parent: pulumi.Resource,
+    name: string,
+    settings: Settings,
+    { role, group, waitsFor }: ProxyParts,
+): aws.rds.Proxy {
+    const iamAuth = settings.iamAuthentication.toUpperCase();
+    return new aws.rds.Proxy(
+        name,
+        {
+            name: settings.proxyName,
+            engineFamily: settings.family,
+            auths: settings.credentials.map(({ secretArn }) => ({ authScheme: "SECRETS", iamAuth, secretArn })),
+            roleArn: role.arn,
+            requireTls: true,
+            // It would write every statement into the log, data and all.
+            debugLogging: false,
+            idleClientTimeout: settings.idleTimeoutSeconds,
+            vpcSecurityGroupIds: [group.id],
+            vpcSubnetIds: settings.network.isolatedSubnetIds,
+            tags: settings.tags,
+        },
+        {
+            parent,
+            // RDS moves no proxy to other subnets. Only another VPC is a reason to replace it, and then the values that
+            // are ignored otherwise count.
+            ignoreChanges: ["vpcSubnetIds"],
+            replacementTrigger: settings.network.vpcId,
+            // Its name is fixed, for the log group's sake: two proxies cannot have it at once.
+            deleteBeforeReplace: true,
+            dependsOn: waitsFor,
+        },
+    );
+}
+
+/** Puts the cluster behind the proxy, once the cluster answers. */
+function createTarget(
+    parent: pulumi.Resource,
+    name: string,
+    { database, maxConnectionsPercent }: Settings,
+    proxy: aws.rds.Proxy,
+    paths: pulumi.Resource[],
+): void {
+    const targets = new aws.rds.ProxyDefaultTargetGroup(
+        name,
+        { dbProxyName: proxy.name, connectionPoolConfig: { maxConnectionsPercent } },
+        { parent },
+    );
+    new aws.rds.ProxyTarget(
+        name,
+        {
+            dbProxyName: proxy.name,
+            targetGroupName: targets.name,
+            dbClusterIdentifier: database.clusterIdentifier,
+        },
+        {
+            parent,
+            // A cluster that was replaced has the same identifier, and is not registered.
+            replacementTrigger: identityOf(database),
+            dependsOn: pulumi.output(database.endpoint).apply(() => paths),
+        },
+    );
+}

@@ -1,0 +1,61 @@
+import { equals } from "../conditions";
+import { type Resource, type Stack, get, list, refersTo, unknown } from "../resource";
+import { type Rule, findings, property, stackRule } from "../rule";
+import { allowing, statementsOf } from "./policyDocument";
+import { Types } from "./types";
+
+export const rdsProxyRules: Rule[] = [
+    property({
+        id: "rds-proxy-tls",
+        controls: ["CKV2_AWS_69"],
+        title: "The proxy refuses connections without TLS",
+        type: Types.proxy,
+        property: "requireTls",
+        both: equals(true),
+        fix: "Set requireTls; DatabaseProxy always does.",
+    }),
+    stackRule({
+        id: "rds-proxy-subnets",
+        controls: ["RDS.2", "CKV_AWS_17"],
+        title: "The proxy is in isolated or private subnets",
+        types: [Types.proxy],
+        allowed: "subnets that nobody reaches from the internet",
+        fix: "Give DatabaseProxy a network whose isolatedSubnetIds are isolated.",
+        check(proxy, _environment, stack) {
+            const open = stack.all(Types.awsxVpc).flatMap((vpc) => list<unknown>(vpc.properties, "publicSubnetIds"));
+            const wrong = list<unknown>(proxy.properties, "vpcSubnetIds").filter((id) => open.includes(id));
+            return findings({ what: "vpcSubnetIds", given: wrong, valid: wrong.length === 0 });
+        },
+    }),
+    stackRule({
+        id: "rds-proxy-secrets",
+        controls: ["IAM.1", "IAM5"],
+        title: "The proxy's role reads the secrets that the proxy logs in with, and no others",
+        types: [Types.proxy],
+        allowed: "secretsmanager:GetSecretValue on exactly the secrets in auths",
+        fix: "Give the role one statement that names them; DatabaseProxy does.",
+        check(proxy, _environment, stack) {
+            const auths = get(proxy.properties, "auths");
+            const secrets = list(proxy.properties, "auths").map((auth) => get(auth, "secretArn"));
+            const policies = policiesOf(proxy, stack);
+            // What is not known cannot be compared.
+            if (auths === unknown || [...secrets, ...policies].includes(unknown)) {
+                return [];
+            }
+            const readable = allowing(policies.flatMap(statementsOf))
+                .filter(({ actions }) => actions.includes("secretsmanager:GetSecretValue"))
+                .flatMap(({ resources }) => resources);
+            const same = JSON.stringify([...readable].sort()) === JSON.stringify([...secrets].sort());
+            return findings({ what: "secrets that its role reads", given: readable, valid: same });
+        },
+    }),
+];
+
+/** Policies of the proxy's role, as text; unknown ones as such. */
+function policiesOf(proxy: Resource, stack: Stack): unknown[] {
+    return stack
+        .all(Types.role)
+        .filter((role) => refersTo(proxy, "roleArn", role))
+        .flatMap((role) => stack.referring(Types.rolePolicy, "role", role))
+        .map(({ properties }) => get(properties, "policy"));
+}

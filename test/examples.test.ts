@@ -54,7 +54,7 @@ describe("examples", () => {
         });
 
         it("makes no network and uses the one that it is given", () => {
-            assert.deepEqual(recording.all("awsx:ec2:Vpc"), []);
+            assert.deepEqual(recording.all("aws:ec2/vpc:Vpc"), []);
             for (const project of recording.all("aws:codebuild/project:Project")) {
                 const { subnets } = project.inputs.vpcConfig as { subnets: string[] };
                 assert.deepEqual(subnets, ["subnet-0123456789abcdef0"]);

@@ -3,7 +3,7 @@ import { run } from "./process";
 import { inTurn, Pairs } from "./statistics";
 
 const root = path.join(__dirname, "..", "..");
-const sdks = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/awsx", "@pulumi/random"];
+const sdks = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random"];
 
 /** Evaluating the prod program (compiled without type check, as a preview does) against loading the SDKs it uses. */
 export function evaluation(rounds: number): Promise<Pairs> {

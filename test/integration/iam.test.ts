@@ -228,7 +228,11 @@ function evaluate({ secretArn, vpcId, subnetIds, securityGroupId }: Existing): P
         "aws:codebuild/project:Project": (name) => ({ arn: arn("codebuild", `project/${name}`) }),
         "aws:ec2/securityGroup:SecurityGroup": (name) =>
             builds.some((action) => name === `${stack}-${action}`) ? { id: securityGroupId } : {},
-        "awsx:ec2:Vpc": () => ({ vpcId, privateSubnetIds: subnetIds }),
+        "aws:ec2/vpc:Vpc": () => ({ id: vpcId }),
+        "aws:ec2/subnet:Subnet": (name) => {
+            const zone = /-private-(\d+)$/.exec(name)?.[1];
+            return zone === undefined ? {} : { id: subnetIds[Number(zone) - 1] };
+        },
     };
     // Not index.ts, which would make sure of the toolchain first: no policy depends on it.
     const project = "aurora-pipeline";

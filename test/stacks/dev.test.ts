@@ -34,16 +34,24 @@ describe("stack dev", () => {
             dev.resources.filter((resource) => resource.protect),
             [],
         );
-        assert.equal(dev.one("aws:secretsmanager/secret:Secret").inputs.recoveryWindowInDays, 0);
+        for (const secret of dev.all("aws:secretsmanager/secret:Secret")) {
+            assert.equal(secret.inputs.recoveryWindowInDays, 0, secret.name);
+        }
         assert.equal(dev.one("aws:s3/bucket:Bucket").inputs.forceDestroy, true);
     });
 
     it("has one NAT gateway for all zones", () => {
-        assert.deepEqual(dev.one("awsx:ec2:Vpc").inputs.natGateways, { strategy: "Single" });
+        assert.equal(dev.all("aws:ec2/natGateway:NatGateway").length, 1);
+        const ways = dev.all("aws:ec2/route:Route").map(({ inputs }) => inputs.natGatewayId as string | undefined);
+        assert.deepEqual(
+            ways.filter((gateway) => gateway !== undefined),
+            ["nat-aurora-pipeline-dev-1", "nat-aurora-pipeline-dev-1"],
+        );
     });
 
     it("shows the plan and asks nobody", () => {
-        assert.deepEqual(stagesOf(dev), [Stages.source, Stages.plan, Stages.deploy, Stages.rollback]);
+        const { source, bootstrap, plan, deploy, rollback } = Stages;
+        assert.deepEqual(stagesOf(dev), [source, bootstrap, plan, deploy, rollback]);
     });
 
     it("has no key but the pipeline's, and rotates no password", () => {

@@ -11,6 +11,8 @@ const types = {
     project: "aws:codebuild/project:Project",
     role: "aws:iam/role:Role",
     rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+    routeTable: "aws:ec2/routeTable:RouteTable",
+    subnet: "aws:ec2/subnet:Subnet",
 };
 
 for (const environment of environments) {
@@ -29,18 +31,23 @@ for (const environment of environments) {
             resources = await recordStack(environment, { egress: "Endpoints", ...everything });
         });
 
-        it("has no NAT gateway, no public subnet, and no route out of awsx's making or ours", () => {
-            const [vpc] = all("awsx:ec2:Vpc");
-            assert.deepEqual(vpc?.inputs.natGateways, { strategy: "None" });
-            const kinds = (vpc?.inputs.subnetSpecs as { type: string }[]).map(({ type }) => type);
-            assert.deepEqual(kinds, ["Private", "Isolated"]);
-            // Its internet gateway is awsx's own, and cannot be had without (pulumi-awsx#947): no route leads to it.
+        it("has no gateway to the internet, no public address, no public subnet, and no route", () => {
             const waysOut =
-                /ec2\/(natGateway|internetGateway|egressOnlyInternetGateway|eip|route|vpcPeering|carrierGateway)/;
+                /ec2\/(natGateway|internetGateway|egressOnlyInternetGateway|eip|route:|vpcPeering|carrierGateway)|transitgateway/i;
             assert.deepEqual(
                 resources.filter(({ type }) => waysOut.test(type)).map(({ name }) => name),
                 [],
             );
+            const stack = `aurora-pipeline-${environment}`;
+            assert.deepEqual(
+                all(types.subnet)
+                    .map(({ name }) => name)
+                    .sort(),
+                ["isolated-1", "isolated-2", "private-1", "private-2"].map((name) => `${stack}-${name}`),
+            );
+            for (const table of all(types.routeTable)) {
+                assert.equal("routes" in table.inputs, false, table.name);
+            }
         });
 
         it("has an endpoint of every service that a build's role may call", () => {
@@ -71,13 +78,15 @@ for (const environment of environments) {
         });
 
         it("has its endpoints in every private subnet, by their public names, and S3's in every route table", () => {
-            const [vpc] = all("awsx:ec2:Vpc");
-            const { privateSubnetIds, routeTables } = vpc?.outputs as Properties;
+            const privateSubnetIds = all(types.subnet)
+                .filter(({ name }) => name.includes("-private-"))
+                .map(({ id }) => id);
+            assert.equal(privateSubnetIds.length, 2);
             for (const { inputs, name } of all(types.endpoint)) {
                 if (inputs.vpcEndpointType === "Gateway") {
                     assert.deepEqual(
                         inputs.routeTableIds,
-                        (routeTables as { id: string }[]).map(({ id }) => id),
+                        all(types.routeTable).map(({ id }) => id),
                     );
                 } else {
                     assert.deepEqual(inputs.subnetIds, privateSubnetIds, name);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { settingsFrom } from "../../stacks/config";
 import { createEnvironment } from "../../stacks/environment";
-import { promiseOf, type Properties, record, type Recording } from "../support/mocks";
+import { promiseOf, type Properties, record, type Recording, reveal } from "../support/mocks";
 
 const existingVpc = {
     vpcId: "vpc-0123456789abcdef0",
@@ -51,7 +51,7 @@ describe("environment", function () {
             const recording = await environment({ rehearsal: "true", lockBudgetMilliseconds: "250" });
             assert.deepEqual(
                 actions(recording).map(({ name }) => name as string),
-                ["Source", "Toolchain", "Plan", "Rehearse", "Deploy", "Rollback"],
+                ["Source", "Toolchain", "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback"],
             );
             const { inputs } = recording.one("aws:codebuild/project:Project", "orders-rehearse");
             const { environmentVariables } = inputs.environment as { environmentVariables: Properties[] };
@@ -69,14 +69,15 @@ describe("environment", function () {
 
         it("has none of it unless it is switched on", async () => {
             const names = (await environment({})).all("aws:codebuild/project:Project").map(({ name }) => name);
-            assert.deepEqual(names.sort(), ["orders-deploy", "orders-plan", "orders-rollback"]);
+            assert.deepEqual(names.sort(), ["orders-bootstrap", "orders-deploy", "orders-plan", "orders-rollback"]);
         });
     });
 
     describe("in an existing VPC", () => {
         it("makes no network", async () => {
             const recording = await environment(existingVpc);
-            assert.deepEqual(recording.all("awsx:ec2:Vpc"), []);
+            assert.deepEqual(recording.all("aws:ec2/vpc:Vpc"), []);
+            assert.deepEqual(recording.all("aws:ec2/subnet:Subnet"), []);
             assert.deepEqual(recording.all("aurora-pipeline:index:Network"), []);
             assert.deepEqual(recording.one("aws:codebuild/project:Project", "orders-deploy").inputs.vpcConfig, {
                 vpcId: "vpc-0123456789abcdef0",
@@ -169,11 +170,12 @@ describe("environment", function () {
         assert.equal(cluster.backupRetentionPeriod, 14);
         assert.deepEqual(cluster.tags, { Project: "project", Stack: "stack", team: "payments" });
         assert.equal(all("aws:rds/clusterInstance:ClusterInstance").length, 3);
-        const vpc = one("awsx:ec2:Vpc").inputs;
-        assert.deepEqual([vpc.cidrBlock, vpc.numberOfAvailabilityZones], ["10.1.0.0/16", 3]);
-        assert.deepEqual(one("aws:secretsmanager/secretRotation:SecretRotation").inputs.rotationRules, {
-            automaticallyAfterDays: 60,
-        });
+        assert.equal(one("aws:ec2/vpc:Vpc").inputs.cidrBlock, "10.1.0.0/16");
+        const zones = all("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs.availabilityZone as string);
+        assert.equal(new Set(zones).size, 3);
+        for (const { inputs } of all("aws:secretsmanager/secretRotation:SecretRotation")) {
+            assert.deepEqual(inputs.rotationRules, { automaticallyAfterDays: 60 });
+        }
         const environments = all("aws:codebuild/project:Project").map(
             ({ inputs }) => (inputs.environment as { environmentVariables: Properties[] }).environmentVariables,
         );
@@ -183,11 +185,117 @@ describe("environment", function () {
         }
     });
 
-    it("runs migrations as the owner of the database, with the very password of the cluster", async () => {
-        const { all } = await environment({});
-        assert.deepEqual(
-            all("random:index/randomPassword:RandomPassword").map(({ name }) => name),
-            ["orders-master"],
-        );
+    describe("of the database's users", () => {
+        const projectType = "aws:codebuild/project:Project";
+        const rotated = { rotationDays: "30", rehearsal: "true", driftSchedule: "rate(1 day)" };
+
+        /** By project: what its login is made of. */
+        function logins({ all }: Recording<unknown>): Record<string, string> {
+            const rows = all(projectType).flatMap(({ name, inputs }) => {
+                const { environmentVariables } = inputs.environment as { environmentVariables: Properties[] };
+                const value = (variable: string) =>
+                    environmentVariables.find((candidate) => candidate.name === variable)?.value as string | undefined;
+                const secret = /secret(?:smanager)?:[^:]*:[^:]*:([^:]*):username/.exec(value("DB_USERNAME") ?? "")?.[1];
+                const login = `${value("DB_AUTHENTICATION") ?? ""} ${secret ?? value("DB_USERNAME") ?? ""}`;
+                return value("DB_AUTHENTICATION") === undefined ? [] : [[name.replace("orders-", ""), login]];
+            });
+            return Object.fromEntries(rows) as Record<string, string>;
+        }
+
+        /** What the role of a build may do to secrets and logins. */
+        function allowed({ one }: Recording<unknown>, build: string): string[] {
+            const { policy } = one("aws:iam/rolePolicy:RolePolicy", `orders-${build}`).inputs as { policy: string };
+            const { Statement } = JSON.parse(policy) as { Statement: { Action: string[]; Resource: string[] }[] };
+            return Statement.filter(({ Action }) => /^(secretsmanager|rds-db):/.test(Action.join())).flatMap(
+                ({ Resource }) => Resource,
+            );
+        }
+
+        it("lets the administrator create them, and nobody else be the administrator", async () => {
+            const recording = await environment(rotated);
+            assert.deepEqual(logins(recording), {
+                bootstrap: "Secret orders",
+                plan: "Secret orders-planner",
+                drift: "Secret orders-planner",
+                rehearse: "Secret orders-migrator",
+                deploy: "Secret orders-migrator",
+                rollback: "Secret orders-migrator",
+            });
+            const arn = (name: string) => recording.one("aws:secretsmanager/secret:Secret", name).outputs.arn as string;
+            assert.deepEqual(allowed(recording, "bootstrap"), [
+                arn("orders"),
+                arn("orders-migrator"),
+                arn("orders-planner"),
+            ]);
+            assert.deepEqual(allowed(recording, "plan"), [arn("orders-planner")]);
+            assert.deepEqual(allowed(recording, "deploy"), [arn("orders-migrator")]);
+        });
+
+        it("names them after the database, and gives each a secret that is rotated where it is itself", async () => {
+            const { all, one } = await environment({ ...rotated, databaseName: "shop" });
+            const values = all("aws:secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => {
+                const { username, dbname } = JSON.parse(reveal(inputs.secretString)) as Properties;
+                return [username, dbname];
+            });
+            assert.deepEqual(values.sort(), [
+                ["dbowner", "shop"],
+                ["shop_migrator", "postgres"],
+                ["shop_planner", "postgres"],
+            ]);
+            assert.equal(all("aws:secretsmanager/secretRotation:SecretRotation").length, 3);
+            const { environmentVariables } = one(projectType, "orders-bootstrap").inputs.environment as {
+                environmentVariables: Properties[];
+            };
+            assert.deepEqual(
+                environmentVariables
+                    .filter(({ name, type }) => /^BOOTSTRAP_/.test(name as string) && type === "PLAINTEXT")
+                    .map(({ name, value }) => `${name as string}=${value as string}`),
+                ["BOOTSTRAP_OWNER=shop_owner", "BOOTSTRAP_MIGRATOR=shop_migrator", "BOOTSTRAP_PLANNER=shop_planner"],
+            );
+        });
+
+        it("has no password but the administrator's with IAM, and no clone's user who is the original's", async () => {
+            const recording = await environment({ ...rotated, databaseAuth: "Iam" });
+            const { all } = recording;
+            assert.deepEqual(logins(recording), {
+                bootstrap: "Secret orders",
+                plan: "Iam app_planner",
+                drift: "Iam app_planner",
+                rehearse: "Iam app_migrator",
+                deploy: "Iam app_migrator",
+                rollback: "Iam app_migrator",
+            });
+            assert.deepEqual(
+                all("aws:secretsmanager/secret:Secret").map(({ name }) => name),
+                ["orders"],
+            );
+            const id = recording.one("aws:rds/cluster:Cluster").outputs.clusterResourceId as string;
+            assert.equal(typeof id, "string");
+            const user = (login: string) => `arn:aws:rds-db:eu-central-1:123456789012:dbuser:${login}`;
+            assert.deepEqual(allowed(recording, "plan"), [user(`${id}/app_planner`)]);
+            assert.deepEqual(allowed(recording, "deploy"), [user(`${id}/app_migrator`)]);
+            assert.deepEqual(allowed(recording, "rehearse"), [user("cluster-*/app_migrator"), user(`${id}/*`)]);
+        });
+
+        it("has one for all builds with Aurora MySQL, and no stage that creates others", async () => {
+            const recording = await environment({ engine: "aurora-mysql" });
+            assert.deepEqual(logins(recording), {
+                plan: "Secret orders",
+                deploy: "Secret orders",
+                rollback: "Secret orders",
+            });
+            assert.equal(
+                actions(recording).some(({ name }) => name === "Bootstrap"),
+                false,
+            );
+        });
+
+        it("makes the administrator with the very password of the cluster, and a password for each other", async () => {
+            const { all } = await environment({});
+            assert.deepEqual(
+                all("random:index/randomPassword:RandomPassword").map(({ name }) => name),
+                ["orders-master", "orders-migrator", "orders-planner"],
+            );
+        });
     });
 });

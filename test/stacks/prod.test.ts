@@ -17,9 +17,9 @@ describe("stack prod", () => {
     });
 
     it("survives the loss of a zone: two zones, two instances, a NAT gateway each", () => {
-        const vpc = prod.one("awsx:ec2:Vpc").inputs;
-        assert.equal(vpc.numberOfAvailabilityZones, 2);
-        assert.deepEqual(vpc.natGateways, { strategy: "OnePerAz" });
+        const subnets = prod.all("aws:ec2/subnet:Subnet");
+        assert.equal(new Set(subnets.map(({ inputs }) => inputs.availabilityZone as string)).size, 2);
+        assert.equal(prod.all("aws:ec2/natGateway:NatGateway").length, 2);
         assert.equal(prod.all("aws:rds/clusterInstance:ClusterInstance").length, 2);
     });
 
@@ -35,7 +35,9 @@ describe("stack prod", () => {
         assert.equal(cluster.inputs.skipFinalSnapshot, false);
         assert.equal(cluster.inputs.deleteAutomatedBackups, false);
         assert.equal(cluster.inputs.backupRetentionPeriod, 30);
-        assert.equal(prod.one("aws:secretsmanager/secret:Secret").inputs.recoveryWindowInDays, 30);
+        for (const secret of prod.all("aws:secretsmanager/secret:Secret")) {
+            assert.equal(secret.inputs.recoveryWindowInDays, 30, secret.name);
+        }
         for (const bucket of prod.all("aws:s3/bucket:Bucket")) {
             assert.equal(bucket.inputs.forceDestroy, false, bucket.name);
         }
@@ -45,13 +47,16 @@ describe("stack prod", () => {
     });
 
     it("asks a person before it deploys", () => {
-        assert.deepEqual(stagesOf(prod), [Stages.source, Stages.plan, Stages.approve, Stages.deploy, Stages.rollback]);
+        const { source, bootstrap, plan, approve, deploy, rollback } = Stages;
+        assert.deepEqual(stagesOf(prod), [source, bootstrap, plan, approve, deploy, rollback]);
     });
 
     it("encrypts all that it stores with one key of its own", () => {
         const key = prod.one("aws:kms/key:Key").outputs.arn as string;
         assert.equal(prod.one("aws:rds/cluster:Cluster").inputs.kmsKeyId, key);
-        assert.equal(prod.one("aws:secretsmanager/secret:Secret").inputs.kmsKeyId, key);
+        for (const secret of prod.all("aws:secretsmanager/secret:Secret")) {
+            assert.equal(secret.inputs.kmsKeyId, key, secret.name);
+        }
         for (const group of prod.all("aws:cloudwatch/logGroup:LogGroup")) {
             assert.equal(group.inputs.kmsKeyId, key, group.name);
         }
@@ -77,10 +82,12 @@ describe("stack prod", () => {
         assert.equal(accessLog.targetBucket, "aurora-pipeline-prod-artifacts-access-log-id");
     });
 
-    it("rotates the password every 30 days", () => {
-        assert.deepEqual(prod.one("aws:secretsmanager/secretRotation:SecretRotation").inputs.rotationRules, {
-            automaticallyAfterDays: 30,
-        });
+    it("rotates every password every 30 days", () => {
+        const rotations = prod.all("aws:secretsmanager/secretRotation:SecretRotation");
+        assert.equal(rotations.length, prod.all("aws:secretsmanager/secret:Secret").length);
+        for (const { name, inputs } of rotations) {
+            assert.deepEqual(inputs.rotationRules, { automaticallyAfterDays: 30 }, name);
+        }
     });
 });
 

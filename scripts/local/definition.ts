@@ -3,6 +3,7 @@ import { type Project, readProject } from "./build/project";
 import { digest } from "./cloud/identity";
 import { SecretStore } from "./cloud/secrets";
 import { type DatabaseAccount, databaseOf } from "./database/provision";
+import { type DatabaseUser, usersOf, usesIam } from "./database/users";
 import { UnsupportedError } from "./errors";
 import type { Evaluation, RecordedResource } from "./evaluate";
 import type { Pipeline } from "./pipeline/model";
@@ -16,7 +17,12 @@ export interface Definition {
     /** By name. */
     projects: ReadonlyMap<string, Project>;
     secrets: SecretStore;
+    /** The cluster's database and its master user. */
     database: DatabaseAccount;
+    /** The users that the pipeline creates in it. */
+    users: DatabaseUser[];
+    /** A build logs in by IAM. */
+    iam: boolean;
     /** Directory of the source that holds the changelog. */
     migrationsDirectory: string;
     /** Tells this pipeline from one that would do something else. */
@@ -43,13 +49,16 @@ export function readDefinition({ resources, region }: Evaluation): Definition {
         if (project) projects.set(name, project);
     }
     if (!pipeline || !database || unsupported.length > 0) throw new UnsupportedError(unsupported);
+    const secrets = SecretStore.of(resources);
     return {
         resources,
         region,
         pipeline,
         projects,
         database,
-        secrets: SecretStore.of(resources),
+        users: usersOf([...projects.values()], secrets),
+        iam: [...projects.values()].some(usesIam),
+        secrets,
         migrationsDirectory: migrationsDirectoryOf([...projects.values()]),
         hash: digest(JSON.stringify([pipeline, [...projects.values()].map(({ buildSpec }) => buildSpec)]), 32),
     };

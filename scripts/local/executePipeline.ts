@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { caBundleVariable, linterVariable, noRollback, rollbackVariable } from "../../components/contract";
 import { localRuntimes } from "./build/runtimes";
+import type { Cloud } from "./cloud/cloud";
 import type { Server } from "./database/server";
 import type { Definition } from "./definition";
 import { UserError } from "./errors";
@@ -36,8 +37,7 @@ export interface Parts {
     definition: Definition;
     server: Server;
     serverName: string;
-    /** Variables that lead a build's calls of AWS to this machine. */
-    cloud?: Record<string, string>;
+    cloud: Cloud;
     /** Jars that the changelog needs. */
     jars?: string[];
 }
@@ -48,7 +48,7 @@ export async function executePipeline(
     parts: Parts,
 ): Promise<Execution> {
     const { local, progress, signal } = options;
-    const { source, definition, server, serverName } = parts;
+    const { source, definition, server, serverName, cloud } = parts;
     const identity: Identity = { server: serverName, revision: source.revision, definition: definition.hash };
     const waiting = options.approve ? findWaiting(local.runs, identity, options.rollbackTo) : undefined;
     forgetWaiting(local.runs, serverName);
@@ -64,7 +64,8 @@ export async function executePipeline(
         definition,
         artifacts,
         runtimes: localRuntimes(),
-        image: { ...parts.cloud, ...ownLinter(), [caBundleVariable]: server.authority },
+        image: { ...cloud.environment, ...ownLinter(), [caBundleVariable]: server.authority },
+        keys: cloud.keys,
         source,
         jars: parts.jars,
         approve: options.approve ?? false,

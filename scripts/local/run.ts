@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { ensureToolchain } from "../toolchain/ensure";
-import { Clusters } from "./cloud/rds/clusters";
-import { serveRds } from "./cloud/rds/api";
+import { openCloud } from "./cloud/cloud";
 import { provision } from "./database/provision";
-import { reservePort, serverHost, startServer } from "./database/server";
-import { readDefinition } from "./definition";
+import { reserveIamPort, reservePort, serverHost, startServer } from "./database/server";
+import { type Definition, readDefinition } from "./definition";
 import { checkout, type LocalDirectory } from "./directories";
 import { messageOf, UserError } from "./errors";
 import { evaluate } from "./evaluate";
@@ -84,23 +83,24 @@ async function runLocked(options: RunOptions, source: Source, startedAt: Date): 
 
     const toolchain = await progress.step("Toolchain", (log) => Promise.resolve(ensureToolchain({ log })));
     const port = await reservePort(home, serverName, state);
-    const definition = await progress.step(`Pulumi program for ${environment}`, async () =>
-        readDefinition(
-            await evaluate(environment, {
-                config: options.config,
-                database: { host: serverHost, port },
-                remember: (resource, inputs, generate) => state.value(environment, resource, inputs, generate),
-            }),
-        ),
+    const { definition, iamPort } = await progress.step(`Pulumi program for ${environment}`, () =>
+        defineWith(options, state, serverName, port),
     );
     const jars = await resolveExtraJars(options, source, toolchain);
     signal.throwIfAborted();
-    const server = await progress.step("Embedded PostgreSQL 17", () => startServer(home, port));
+    const server = await progress.step("Embedded PostgreSQL 17", () =>
+        startServer(home, port, { iam: iamPort !== undefined }),
+    );
     try {
         await provision(server, definition.database);
-        const rds = await serveRds(new Clusters(definition.resources, { ...server, home }, local.postgres));
-        const parts = { source, definition, server, serverName, cloud: rds.environment, jars };
-        const execution = await executePipeline(options, parts).finally(() => rds.close());
+        const cloud = await openCloud({
+            definition,
+            server: { ...server, home },
+            servers: local.postgres,
+            port: iamPort,
+        });
+        const parts = { source, definition, server, serverName, cloud, jars };
+        const execution = await executePipeline(options, parts).finally(() => cloud.close());
         const { name, user } = definition.database;
         const lastRun: LastRun = {
             ...headOf(options, source, startedAt),
@@ -117,6 +117,27 @@ async function runLocked(options: RunOptions, source: Source, startedAt: Date): 
     } finally {
         if (!isKept(state, serverName)) await server.stop();
     }
+}
+
+/** The program with the port at which its builds will reach the database: not the server's own where they log in by IAM. */
+async function defineWith(
+    { environment, config }: RunOptions,
+    state: State,
+    serverName: string,
+    port: number,
+): Promise<{ definition: Definition; iamPort?: number }> {
+    const define = async (endpoint: number) =>
+        readDefinition(
+            await evaluate(environment, {
+                config,
+                database: { host: serverHost, port: endpoint },
+                remember: (resource, inputs, generate) => state.value(environment, resource, inputs, generate),
+            }),
+        );
+    const definition = await define(port);
+    if (!definition.iam) return { definition };
+    const iamPort = await reserveIamPort(serverName, state);
+    return { definition: await define(iamPort), iamPort };
 }
 
 function isKept(state: State, server: string): boolean {

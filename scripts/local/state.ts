@@ -11,6 +11,8 @@ interface StateFile {
 export interface ServerState {
     /** The port that was free at the first start. */
     port?: number;
+    /** The same of what stands in front of it where builds log in by IAM. */
+    iamPort?: number;
     /** The user asked to leave the server running. */
     kept?: boolean;
 }

@@ -72,22 +72,38 @@ function command({ environment, migrations, worktree }: RunOptions, last: string
     return `npm start -- ${flags.join(" ")}`;
 }
 
-/** The password is in a file of its own, so that no command that a person copies carries it. */
+/** Passwords are in a file of their own, so that no command that a person copies carries one. */
 function howToConnect({ options, definition, server, kept }: Summary): string[] {
-    const { name, user, password } = definition.database;
+    const { name, user } = definition.database;
     const file = join(options.local.root, "pgpass");
-    const entry = [server.host, server.port, name, user].join(":");
-    const others = existsSync(file)
-        ? readFileSync(file, "utf8")
-              .split("\n")
-              .filter((line) => line && !line.startsWith(`${entry}:`))
-        : [];
-    const escaped = password.replace(/[\\:]/g, "\\$&");
-    writeFileSync(file, [...others, `${entry}:${escaped}`, ""].join("\n"), { mode: 0o600 });
+    rememberPasswords(file, server, definition);
     const psql =
         `PGPASSFILE=${file} psql "host=${server.host} port=${server.port} dbname=${name} user=${user} ` +
         `sslmode=verify-full sslrootcert=${server.authority}"`;
-    return kept
-        ? [`The database runs on; "npm stop" stops it. To connect: ${psql}`]
-        : [`The database is stopped; "--keep" leaves it running. To connect then: ${psql}`];
+    return [
+        kept
+            ? `The database runs on; "npm stop" stops it. To connect as its administrator: ${psql}`
+            : `The database is stopped; "--keep" leaves it running. To connect then as its administrator: ${psql}`,
+        ...definition.users.map(
+            ({ name: builder, purpose, password }) =>
+                `Who ${purpose}: user=${builder}, ` +
+                (password === undefined
+                    ? "by tokens of IAM, and only as long as a run lasts."
+                    : "with the password in the same file."),
+        ),
+    ];
+}
+
+function rememberPasswords(file: string, { host, port }: Server, { database, users }: Definition): void {
+    const escape = (text: string) => text.replace(/[\\:]/g, "\\$&");
+    const server = `${host}:${port}:`;
+    const own = [{ name: database.user, password: database.password }, ...users].flatMap(({ name, password }) =>
+        password === undefined ? [] : [`${server}${[database.name, name, password].map(escape).join(":")}`],
+    );
+    const others = existsSync(file)
+        ? readFileSync(file, "utf8")
+              .split("\n")
+              .filter((line) => line && !line.startsWith(server))
+        : [];
+    writeFileSync(file, [...others, ...own, ""].join("\n"), { mode: 0o600 });
 }

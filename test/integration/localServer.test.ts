@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { generate } from "selfsigned";
+import { openCloud } from "../../scripts/local/cloud/cloud";
 import { type DatabaseAccount, connect, provision } from "../../scripts/local/database/provision";
 import {
     administrator,
@@ -160,6 +161,7 @@ describe("local run against a database that does not let it in", () => {
         server = await startServer(home, port);
         await provision(server, { ...definition.database, password: change.password ?? definition.database.password });
         const lines: string[] = [];
+        const cloud = await openCloud({ definition, server: { ...server, home }, servers: local.postgres });
         const execution = await executePipeline(
             { local, progress: new PlainProgress((line) => lines.push(line)), signal: new AbortController().signal },
             {
@@ -167,30 +169,32 @@ describe("local run against a database that does not let it in", () => {
                 definition,
                 server: { ...server, authority: change.authority ?? server.authority },
                 serverName: "dev",
+                cloud,
             },
         );
+        await cloud.close();
         await server.stop();
         return { execution, output: lines.join("\n"), password: definition.database.password };
     }
 
-    it("fails the plan over a wrong password, and does not tell the one it tried", async () => {
+    it("fails the first build over a wrong password, and does not tell the one it tried", async () => {
         const { execution, output, password } = await runWith({ password: "another" });
         assert.equal(execution.record.status, "Failed");
         assert.deepEqual(
             execution.record.stages.map(({ name, status }) => `${name} ${status}`),
-            ["Source Succeeded", "Plan Failed"],
+            ["Source Succeeded", "Bootstrap Failed"],
         );
         assert.match(output, /password authentication failed for user "\*\*\*"/);
         assert(!output.includes(password));
     });
 
-    it("fails the plan over a certificate that it does not trust", async () => {
+    it("fails the first build over a certificate that it does not trust", async () => {
         const other = await generate([{ name: "commonName", value: "other" }], { keyType: "ec", algorithm: "sha256" });
         const authority = join(temporaryDirectory(), "other.pem");
         writeFileSync(authority, other.cert);
         const { execution, output } = await runWith({ authority });
         assert.equal(execution.record.status, "Failed");
-        assert.equal(execution.record.stages.at(-1)!.name, "Plan");
+        assert.equal(execution.record.stages.at(-1)!.name, "Bootstrap");
         assert.match(output, /certificate/i);
     });
 });

@@ -6,6 +6,8 @@ import { type BuildSpec, parseBuildSpec } from "./buildSpec";
 export interface Project {
     name: string;
     arn: string;
+    /** ARN of the role that its builds have. */
+    role: string;
     image: string;
     timeoutMinutes: number;
     variables: EnvironmentVariable[];
@@ -24,7 +26,7 @@ const defaultTimeoutMinutes = 60;
 
 // Where a build runs and who may see it: nothing that its commands notice.
 const withoutEffect = [
-    ...["name", "description", "serviceRole", "encryptionKey", "tags", "tagsAll", "vpcConfig", "logsConfig", "region"],
+    ...["name", "description", "encryptionKey", "tags", "tagsAll", "vpcConfig", "logsConfig", "region"],
     ...["queuedTimeout", "concurrentBuildLimit", "autoRetryLimit", "badgeEnabled", "projectVisibility"],
 ];
 const environmentWithoutEffect = ["computeType", "imagePullCredentialsType", "privilegedMode"];
@@ -39,7 +41,7 @@ export function readProject(resources: readonly RecordedResource[], name: string
         string,
         Record<string, unknown>
     >;
-    const { buildTimeout, ...others } = rest as Record<string, unknown>;
+    const { buildTimeout, serviceRole, ...others } = rest as Record<string, unknown>;
     const { image, type, environmentVariables, ...environmentRest } = environment ?? {};
     const unsupported = [
         ...unknown("", others, withoutEffect),
@@ -56,6 +58,7 @@ export function readProject(resources: readonly RecordedResource[], name: string
     return {
         name,
         arn: resource.outputs["arn"] as string,
+        role: serviceRole as string,
         image: image as string,
         timeoutMinutes: Number(buildTimeout ?? defaultTimeoutMinutes),
         variables: (environmentVariables ?? []) as EnvironmentVariable[],

@@ -14,6 +14,11 @@ export class SecretStore {
         return new SecretStore(secrets);
     }
 
+    /** The whole text of a secret; undefined when there is none. */
+    get(id: string): string | undefined {
+        return this.secrets.get(id);
+    }
+
     /**
      * The value behind a CodeBuild reference `secret-id:json-key:version-stage:version-id`, where the id is an ARN
      * (which has six colons itself) and everything after it may be empty.

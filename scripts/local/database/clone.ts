@@ -13,9 +13,10 @@ export async function cloneServer(original: Server & { home: string }, home: str
     const account = serverAccount();
     const data = dataDirectory(home, account);
     // Clients of the clone trust the same authority, and know the same passwords.
-    const { authority, certificate, key, authenticator = {} } = original;
+    const { authority, certificate, key, authenticator } = original;
     const own = [authority, certificate, key, join(original.home, "administrator.password")];
-    for (const file of [...own, ...Object.values(authenticator)]) {
+    const trusted = authenticator ? [authenticator.authority, authenticator.certificate, authenticator.key] : [];
+    for (const file of [...own, ...trusted]) {
         copyFileSync(file, join(home, basename(file)));
     }
     const label = await copyData(original, realpathSync(join(original.home, "data")), data);

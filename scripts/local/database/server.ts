@@ -85,6 +85,16 @@ export async function reservePort(home: string, name: string, state: State): Pro
     return port;
 }
 
+/** The port of what stands in front of the server of a name where builds log in by IAM: another one than its own. */
+export async function reserveIamPort(name: string, state: State): Promise<number> {
+    const { port, iamPort } = state.server(name);
+    let reserved: number;
+    do reserved = await choosePort(iamPort === port ? undefined : iamPort);
+    while (reserved === port);
+    state.updateServer(name, { iamPort: reserved });
+    return reserved;
+}
+
 /**
  * Starts the embedded PostgreSQL server of a directory on a port, or takes over the one that runs there. The first start
  * creates the data directory; later ones reuse it. With `iam`, users who have been granted `rds_iam` connect with the

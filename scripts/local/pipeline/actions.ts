@@ -4,6 +4,7 @@ import type { asset } from "@pulumi/pulumi";
 import { runBuild } from "../build/build";
 import { actionVariables } from "../build/environment";
 import type { Runtimes } from "../build/runtimes";
+import type { AccessKeys } from "../cloud/accessKeys";
 import type { Definition } from "../definition";
 import { UserError } from "../errors";
 import type { RecordedResource } from "../evaluate";
@@ -20,6 +21,8 @@ export interface Host {
     runtimes: Runtimes;
     /** What a build image sets beside. */
     image: Record<string, string>;
+    /** What builds sign their calls of AWS with. */
+    keys: AccessKeys;
     source: Source;
     /** Jars that the source's changelog needs. */
     jars?: string[];
@@ -87,10 +90,11 @@ async function build({ stage, action, configuration, log, signal }: ActionContex
     const results = join(host.directory, stage, action.name);
     mkdirSync(results, { recursive: true });
     const [output] = action.outputs;
+    const project = host.definition.projects.get(configuration["ProjectName"]!)!;
     const { succeeded, exported, message } = await runBuild(
         {
             id: host.executionId,
-            project: host.definition.projects.get(configuration["ProjectName"]!)!,
+            project,
             variables: actionVariables(configuration),
             inputs: action.inputs,
             // CodePipeline asks for it only where there are several inputs.
@@ -104,7 +108,7 @@ async function build({ stage, action, configuration, log, signal }: ActionContex
             artifacts: host.artifacts,
             secrets: host.definition.secrets,
             runtimes: host.runtimes,
-            image: host.image,
+            image: { ...host.image, ...host.keys.environment(project.role) },
             results,
             log,
             signal,

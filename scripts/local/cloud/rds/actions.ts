@@ -20,7 +20,11 @@ export const actions: Record<string, Action> = {
             required(parameters, "SourceDBClusterIdentifier"),
             required(parameters, "DBClusterIdentifier"),
         ];
-        return { DBCluster: describeCluster(await clusters.clone(source, identifier, tagsOf(parameters))) };
+        // As on RDS it is off in a clone unless that is asked for.
+        const iam = parameters.get("EnableIAMDatabaseAuthentication") === "true";
+        return {
+            DBCluster: describeCluster(await clusters.clone(source, identifier, { tags: tagsOf(parameters), iam })),
+        };
     },
     CreateDBInstance: (parameters, clusters) => {
         const [instance, identifier] = [
@@ -46,13 +50,15 @@ export const actions: Record<string, Action> = {
     }),
 };
 
-function describeCluster({ identifier, engine, host, port, tags, instances }: Cluster): Xml {
+function describeCluster({ identifier, engine, host, port, resourceId, iam, tags, instances }: Cluster): Xml {
     return {
         DBClusterIdentifier: identifier,
         Engine: engine,
         Status: "available",
         Endpoint: host,
         Port: String(port),
+        DbClusterResourceId: resourceId,
+        IAMDatabaseAuthenticationEnabled: String(iam),
         TagList: { Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
         DBClusterMembers: { DBClusterMember: instances.map((instance) => ({ DBInstanceIdentifier: instance })) },
     };

@@ -4,6 +4,8 @@ import { clonePrefix } from "../../../../components/contract";
 import { cloneServer, removeClone } from "../../database/clone";
 import type { Server } from "../../database/server";
 import type { RecordedResource } from "../../evaluate";
+import { digest } from "../identity";
+import type { Authentication, Endpoint } from "./authentication";
 
 /** A cluster as far as the API shows it. */
 export interface Cluster {
@@ -11,8 +13,22 @@ export interface Cluster {
     engine: string;
     host: string;
     port: number;
+    /** Names the cluster in policies. */
+    resourceId: string;
+    /** Whether users may log in by IAM. */
+    iam: boolean;
     tags: Record<string, string>;
     instances: string[];
+}
+
+export interface ClustersOptions {
+    /** What stands in for the recorded cluster. */
+    server: Server & { home: string };
+    /** Directory of the servers. */
+    servers: string;
+    authentication: Authentication;
+    /** The port of the recorded cluster's endpoint, where that is not the server's own. */
+    port?: number;
 }
 
 /** An answer of RDS that is a refusal; the codes are RDS's. */
@@ -27,18 +43,46 @@ export class RdsError extends Error {
 
 /** The recorded cluster, and the clones that a rehearsal makes of it: each a server of its own. */
 export class Clusters {
-    private readonly source: Cluster;
     private readonly clones = new Map<string, Cluster>();
+    /** Where each cluster is reached, by its identifier. */
+    private readonly endpoints = new Map<string, Endpoint>();
 
-    constructor(
-        resources: readonly RecordedResource[],
-        private readonly server: Server & { home: string },
-        /** Directory of the servers. */
-        private readonly servers: string,
-    ) {
-        const { outputs } = resources.find(({ type }) => type === "aws:rds/cluster:Cluster")!;
-        const { clusterIdentifier: identifier, engine } = outputs as Record<string, string>;
-        this.source = { identifier: identifier!, engine: engine!, ...addressOf(server), tags: {}, instances: [] };
+    private constructor(
+        private readonly source: Cluster,
+        private readonly options: ClustersOptions,
+    ) {}
+
+    /** Opens the recorded cluster to its clients. */
+    static async open(resources: readonly RecordedResource[], options: ClustersOptions): Promise<Clusters> {
+        const { server, authentication, port } = options;
+        const { inputs, outputs } = resources.find(({ type }) => type === "aws:rds/cluster:Cluster")!;
+        const {
+            clusterIdentifier: identifier,
+            clusterResourceId: resourceId,
+            engine,
+        } = outputs as Record<string, string>;
+        const source: Cluster = {
+            identifier: identifier!,
+            engine: engine!,
+            ...addressOf(server),
+            resourceId: resourceId!,
+            iam: inputs["iamDatabaseAuthenticationEnabled"] === true,
+            tags: {},
+            instances: [],
+        };
+        const clusters = new Clusters(source, options);
+        await clusters.removeClones();
+        const endpoint = await authentication.open(server, source, port);
+        Object.assign(source, addressOf(endpoint));
+        clusters.endpoints.set(source.identifier, endpoint);
+        return clusters;
+    }
+
+    /** Closes the cluster to its clients, and removes its clones. */
+    async close(): Promise<void> {
+        await Promise.all([...this.endpoints.values()].map((endpoint) => endpoint.close()));
+        this.endpoints.clear();
+        await this.removeClones();
     }
 
     /** The cluster of an identifier, or all of them. */
@@ -58,7 +102,7 @@ export class Clusters {
         return cluster;
     }
 
-    async clone(source: string, identifier: string, tags: Record<string, string>): Promise<Cluster> {
+    async clone(source: string, identifier: string, more: Pick<Cluster, "tags" | "iam">): Promise<Cluster> {
         if (source !== this.source.identifier) this.find(source);
         if (
             this.clones.has(identifier) ||
@@ -69,8 +113,11 @@ export class Clusters {
         }
         const home = this.homeOf(identifier);
         try {
-            const server = await cloneServer(this.server, home);
-            const cluster = { ...this.source, identifier, ...addressOf(server), tags, instances: [] };
+            const server = await cloneServer(this.options.server, home);
+            const resourceId = `cluster-${digest(identifier, 26).toUpperCase()}`;
+            const endpoint = await this.options.authentication.open(server, { resourceId, iam: more.iam });
+            this.endpoints.set(identifier, endpoint);
+            const cluster = { ...this.source, identifier, ...addressOf(endpoint), resourceId, ...more, instances: [] };
             this.clones.set(identifier, cluster);
             return cluster;
         } catch (error) {
@@ -89,24 +136,27 @@ export class Clusters {
             throw new RdsError("InvalidDBClusterStateFault", `${identifier} still contains DB instances.`);
         }
         this.clones.delete(identifier);
+        await this.endpoints.get(identifier)?.close();
+        this.endpoints.delete(identifier);
         await removeClone(this.homeOf(identifier));
         return cluster;
     }
 
     /** Removes what a rehearsal left, in this run or one that was killed. */
-    async removeClones(): Promise<void> {
+    private async removeClones(): Promise<void> {
         this.clones.clear();
         const prefix = clonePrefix(this.source.identifier);
-        for (const name of readdirSync(this.servers).filter((candidate) => candidate.startsWith(prefix))) {
-            await removeClone(join(this.servers, name));
+        const { servers } = this.options;
+        for (const name of readdirSync(servers).filter((candidate) => candidate.startsWith(prefix))) {
+            await removeClone(join(servers, name));
         }
     }
 
     private homeOf(identifier: string): string {
-        return join(this.servers, identifier);
+        return join(this.options.servers, identifier);
     }
 }
 
-function addressOf({ host, port }: Server): Pick<Cluster, "host" | "port"> {
+function addressOf({ host, port }: Pick<Server, "host" | "port">): Pick<Cluster, "host" | "port"> {
     return { host, port };
 }

@@ -156,6 +156,7 @@ describe("Network", () => {
         const endpoints = all(endpointType).filter(({ inputs }) => inputs.vpcEndpointType === "Interface");
         assert.deepEqual(endpoints.map(({ inputs }) => inputs.serviceName as string).sort(), [
             `com.amazonaws.${region}.codebuild`,
+            `com.amazonaws.${region}.codepipeline`,
             `com.amazonaws.${region}.kms`,
             `com.amazonaws.${region}.logs`,
             `com.amazonaws.${region}.rds`,

@@ -1,11 +1,14 @@
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { CodeBuild } from "@aws-sdk/client-codebuild";
+import { CodePipeline } from "@aws-sdk/client-codepipeline";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { IAM } from "@aws-sdk/client-iam";
 import { S3 } from "@aws-sdk/client-s3";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SNS } from "@aws-sdk/client-sns";
 import { STS } from "@aws-sdk/client-sts";
+import { recordKey } from "../../components/contract";
+import { putRecord } from "../../scripts/delivery/record/putRecord";
 import { account, region } from "../support/mocks";
 
 // What the roles of the builds and of the pipeline call, and what they must not.
@@ -24,6 +27,7 @@ export function clientsOf(
     const options = { endpoint, region, credentials, maxAttempts: 1 };
     return {
         codebuild: new CodeBuild(options),
+        codepipeline: new CodePipeline(options),
         ec2: new EC2(options),
         iam: new IAM(options),
         logs: new CloudWatchLogs(options),
@@ -91,9 +95,47 @@ export function buildCalls(action: string, { secretArn, subnetIds, securityGroup
             send: ({ secrets }) => secrets.getSecretValue({ SecretId: secretArn }),
         },
         ...artifactCalls(version),
+        ...(changesDatabase(action) ? recordCalls(action) : []),
     ];
 }
 let streams = 0;
+
+/** The emulator decides whether it may be asked, and then does not know the call. */
+async function askForActions(codepipeline: CodePipeline, pipelineName: string): Promise<void> {
+    try {
+        await codepipeline.listActionExecutions({ pipelineName });
+    } catch (error) {
+        if ((error as Error).name !== "NotImplementedException") {
+            throw error;
+        }
+    }
+}
+
+function changesDatabase(action: string): boolean {
+    return action === "deploy" || action === "rollback";
+}
+
+/** What a deployment and a rollback leave behind, in the delivery program's own way. */
+function recordCalls(action: string): Call[] {
+    return [
+        {
+            title: "keep the record of the release",
+            sids: ["KeepRecords"],
+            send: async ({ s3 }) => {
+                const { endpoint: at, credentials } = s3.config;
+                const { protocol, hostname, port } = await at!();
+                const key = recordKey(`release-abcdef0-${action}`);
+                const config = { endpoint: `${protocol}//${hostname}:${port}`, region, credentials, maxAttempts: 1 };
+                await putRecord({ bucket, key, record: "{}" }, { ...config, forcePathStyle: true });
+            },
+        },
+        {
+            title: "ask who approved",
+            sids: ["ReadApproval"],
+            send: ({ codepipeline }) => askForActions(codepipeline, stack),
+        },
+    ];
+}
 
 export function buildForbidden(
     action: string,
@@ -121,6 +163,17 @@ export function buildForbidden(
             send: ({ logs }) => logs.deleteLogGroup({ logGroupName: `/aws/codebuild/${stack}-${action}` }),
         },
         ...artifactForbidden,
+        ...(changesDatabase(action)
+            ? []
+            : [
+                  {
+                      title: "write a record",
+                      send: ({ s3 }: Clients) => s3.putObject({ Bucket: bucket, Key: record, Body: "forged" }),
+                  },
+              ]),
+        { title: "ask about another pipeline", send: ({ codepipeline }) => askForActions(codepipeline, "another") },
+        { title: "delete a record", send: ({ s3 }) => s3.deleteObject({ Bucket: bucket, Key: record }) },
+        { title: "read the records", send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: record }) },
         { title: "read the toolchain itself", send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: toolchainKey }) },
         {
             title: "start a build",
@@ -198,6 +251,7 @@ function artifactCalls(version: string, inspectAlso: string[] = []): Call[] {
     ];
 }
 
+const record = recordKey("release-abcdef0-01234567");
 export const toolchainKey = "toolchain/toolchain-0123456789abcdef.zip";
 
 const artifactForbidden: Forbidden[] = [

@@ -9,6 +9,7 @@ AWS's Service Authorization Reference lists as the resources of a request is fil
 import sys
 
 from moto.codebuild.responses import CodeBuildResponse
+from moto.codepipeline.responses import CodePipelineResponse
 from moto.core.exceptions import JsonRESTError
 from moto.ec2.responses import EC2Response
 from moto.iam.access_control import IAMRequest, IAMRequestBase
@@ -39,6 +40,10 @@ def project(response):
     return [arn(response, "codebuild", f"project/{name}") for name in names]
 
 
+def pipeline(response):
+    return arn(response, "codepipeline", response._get_param("pipelineName"))
+
+
 def log_stream(response):
     group = response._get_param("logGroupName")
     stream = response._get_param("logStreamName") if response._get_action() == "PutLogEvents" else ""
@@ -59,11 +64,20 @@ resources = {
     SecretsManagerResponse: secret,
     SNSResponse: topic,
     CodeBuildResponse: project,
+    CodePipelineResponse: pipeline,
     LogsResponse: log_stream,
     EC2Response: network_interface,
 }
 for service, determine in resources.items():
     service._determine_resource = determine
+
+
+def list_action_executions(response):
+    """moto lacks it. It is asked only whether a role may call it, which is decided before this."""
+    raise JsonRESTError("NotImplementedException", "The emulator does not list action executions.")
+
+
+CodePipelineResponse.list_action_executions = list_action_executions
 
 
 def check_each(check_one):

@@ -11,7 +11,8 @@ import {
     Network,
     Operations,
 } from "../../components";
-import { build, credential, database, flag, kmsKey, logRetention, network, notAGroup, reference, tags } from "./given";
+import { credential, database, network } from "../support/references";
+import { build, flag, kmsKey, logRetention, notAGroup, reference, tags } from "./given";
 import { type BadArg, covered, refuses } from "./support";
 
 // What TypeScript would not let through comes from JavaScript, YAML and other languages, or by `as any`.

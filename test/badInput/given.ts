@@ -2,23 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 // Args that are good, for cases that make one of them bad.
 
-export const network = {
-    vpcId: "vpc-1",
-    privateSubnetIds: ["subnet-1", "subnet-2"],
-    isolatedSubnetIds: ["subnet-3", "subnet-4"],
-};
-
-export const database = {
-    engine: "aurora-postgresql",
-    clusterIdentifier: "orders",
-    endpoint: pulumi.output("orders.cluster-abc.eu-central-1.rds.amazonaws.com"),
-    port: pulumi.output(15432),
-    databaseName: "app",
-    securityGroupId: "sg-database",
-};
-
-export const credential = { secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-AbCdEf" };
-
 export const build = {
     projectName: "orders-deploy",
     projectArn: pulumi.output("arn:aws:codebuild:eu-central-1:123456789012:project/orders-deploy"),

@@ -6,6 +6,7 @@ import type { BuildRef } from "../../components/references";
 import type { Statement } from "../../components/statements";
 import { documentedDefaults } from "../support/documentation";
 import { promiseOf, record, type Recorded, type RecordOptions, type Recording } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 
 // Builds by their ids: the pipeline needs no MigrationBuild of ours.
 function build(action: string): BuildRef {
@@ -41,7 +42,7 @@ function stageNames(recording: Recording<unknown>): string[] {
 
 function policy(recording: Recording<unknown>, name: string): Statement[] {
     const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", name);
-    return (JSON.parse(inputs.policy as string) as { Statement: Statement[] }).Statement;
+    return statementsOf(inputs.policy);
 }
 
 /** A statement's actions and resources, by its id. */
@@ -208,8 +209,7 @@ describe("DbPipeline", () => {
     describe("roles", () => {
         it("trust CodePipeline, for this pipeline", async () => {
             const { inputs } = (await recordPipeline()).one("aws:iam/role:Role", "orders-role");
-            const trust = (JSON.parse(inputs.assumeRolePolicy as string) as { Statement: Statement[] }).Statement;
-            assert.deepEqual(trust, [
+            assert.deepEqual(statementsOf(inputs.assumeRolePolicy), [
                 {
                     Sid: "Trust",
                     Effect: "Allow",

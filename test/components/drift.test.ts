@@ -1,17 +1,16 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import type { DriftArgs } from "../../components/drift";
 import { MigrationBuild } from "../../components/migrationBuild";
 import type { MigrationBuildArgs } from "../../components/migrationBuildArgs";
 import type { Statement } from "../../components/statements";
+import { failuresOf } from "../support/failures";
 import { record, type Recording } from "../support/mocks";
+import { statementsOf } from "../support/policies";
+import { credential, database, network } from "../support/references";
+import { archiveForSuite, archiveName } from "../support/toolchain";
 
-const directory = fs.mkdtempSync(path.join(os.tmpdir(), "drift-build-"));
-const toolchain = path.join(directory, "toolchain-0123456789abcdef.zip");
 const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/artifacts";
-const key = "toolchain/toolchain-0123456789abcdef.zip";
+const key = `toolchain/${archiveName}`;
 const drift: DriftArgs = {
     schedule: "cron(0 5 * * ? *)",
     toolchainBucket: "orders-artifacts",
@@ -19,29 +18,9 @@ const drift: DriftArgs = {
     toolchainKmsKeyArn: kmsKeyArn,
 };
 
-function argsWith(args: Partial<MigrationBuildArgs>): MigrationBuildArgs {
-    return {
-        action: "Drift",
-        drift,
-        network: { vpcId: "vpc-1", privateSubnetIds: ["subnet-1"], isolatedSubnetIds: ["subnet-2"] },
-        database: {
-            engine: "aurora-postgresql",
-            clusterIdentifier: "orders",
-            endpoint: "orders.cluster-abc.eu-central-1.rds.amazonaws.com",
-            port: 15432,
-            databaseName: "app",
-            securityGroupId: "sg-database",
-        },
-        credential: { secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-AbCdEf" },
-        environmentName: "prod",
-        toolchain,
-        ...args,
-    };
-}
-
 function policy(recording: Recording<unknown>, name: string): Statement[] {
     const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", name);
-    return (JSON.parse(inputs.policy as string) as { Statement: Statement[] }).Statement;
+    return statementsOf(inputs.policy);
 }
 
 function statement(recording: Recording<unknown>, name: string, sid: string): Statement {
@@ -50,22 +29,19 @@ function statement(recording: Recording<unknown>, name: string, sid: string): St
     return found;
 }
 
-function failures(args: Partial<MigrationBuildArgs>): string[] {
-    try {
-        new MigrationBuild("orders-drift", argsWith(args));
-    } catch (error) {
-        return (error as Error).message.split("\n").slice(1);
-    }
-    throw new Error("The args were accepted.");
-}
-
 describe("a build that looks for drift", () => {
+    const toolchain = archiveForSuite();
+    const build = (args: Partial<MigrationBuildArgs> = {}) =>
+        new MigrationBuild("orders-drift", {
+            ...{ action: "Drift", drift, network, database, credential, environmentName: "prod", toolchain },
+            ...args,
+        });
+    const failures = (args: Partial<MigrationBuildArgs>) => failuresOf(() => build(args));
+
     let recording: Recording<MigrationBuild>;
     before(async () => {
-        fs.writeFileSync(toolchain, "archive");
-        recording = await record(() => new MigrationBuild("orders-drift", argsWith({})));
+        recording = await record(() => build());
     });
-    after(() => fs.rmSync(directory, { recursive: true }));
 
     it("runs the pipeline's toolchain by itself, and leaves a report", () => {
         const { inputs } = recording.one("aws:codebuild/project:Project", "orders-drift");
@@ -101,9 +77,9 @@ describe("a build that looks for drift", () => {
         assert.deepEqual(policy(recording, "orders-drift-schedule"), [
             { Sid: "StartBuild", Effect: "Allow", Action: ["codebuild:StartBuild"], Resource: [project] },
         ]);
-        const trust = JSON.parse(role.inputs.assumeRolePolicy as string) as { Statement: Statement[] };
-        assert.deepEqual(trust.Statement[0]?.Principal, { Service: "events.amazonaws.com" });
-        assert.deepEqual(trust.Statement[0]?.Condition, {
+        const [trust] = statementsOf(role.inputs.assumeRolePolicy);
+        assert.deepEqual(trust?.Principal, { Service: "events.amazonaws.com" });
+        assert.deepEqual(trust.Condition, {
             StringEquals: { "aws:SourceAccount": "123456789012" },
             ArnEquals: { "aws:SourceArn": "arn:aws:events:eu-central-1:123456789012:rule/orders-drift-schedule" },
         });
@@ -124,9 +100,7 @@ describe("a build that looks for drift", () => {
     });
 
     it("is the only one with a schedule", async () => {
-        const plan = await record(
-            () => new MigrationBuild("orders-plan", argsWith({ action: "Plan", drift: undefined })),
-        );
+        const plan = await record(() => build({ action: "Plan", drift: undefined }));
         assert.deepEqual(plan.all("aws:cloudwatch/eventRule:EventRule"), []);
         assert.equal(
             (plan.one("aws:codebuild/project:Project").inputs.source as { type: string }).type,

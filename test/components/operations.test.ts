@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Operations, type OperationsArgs } from "../../components";
 import { promiseOf, record, type Recording } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const eventType = "aws:rds/eventSubscription:EventSubscription";
@@ -75,10 +76,8 @@ describe("Operations", () => {
         it("is the only one, encrypted, and takes messages of three services of this account", async () => {
             const { one, result } = await operations({ notificationEmails: ["a@example.com"] });
             assert.equal(one("aws:sns/topic:Topic").inputs.kmsMasterKeyId, keyArn);
-            const { Statement } = JSON.parse(one("aws:sns/topicPolicy:TopicPolicy").inputs.policy as string) as {
-                Statement: { Sid: string; Principal: unknown; Condition: unknown }[];
-            };
-            const allowed = Statement.find(({ Sid }) => Sid === "AllowPublish");
+            const statements = statementsOf(one("aws:sns/topicPolicy:TopicPolicy").inputs.policy);
+            const allowed = statements.find(({ Sid }) => Sid === "AllowPublish");
             assert.deepEqual(allowed?.Principal, {
                 Service: [
                     "cloudwatch.amazonaws.com",
@@ -87,7 +86,7 @@ describe("Operations", () => {
                 ],
             });
             assert.deepEqual(allowed?.Condition, { StringEquals: { "aws:SourceAccount": "123456789012" } });
-            assert.ok(Statement.some(({ Sid }) => Sid === "DenyPlainHttp"));
+            assert.ok(statements.some(({ Sid }) => Sid === "DenyPlainHttp"));
             assert.equal(one("aws:sns/topicSubscription:TopicSubscription").inputs.endpoint, "a@example.com");
             assert.equal(await promiseOf(result.topicArn), topicArn);
         });

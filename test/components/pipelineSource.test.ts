@@ -10,19 +10,12 @@ import {
     triggers,
 } from "../../components/pipelineSource";
 import { validate } from "../../components/validation";
+import { failuresOf } from "../support/failures";
 import { promiseOf } from "../support/mocks";
 
 const connection = "arn:aws:codeconnections:eu-central-1:123456789012:connection/1";
 
-/** The failures of a source, one a line, without the first line of the message. */
-function failures(source: SourceArgs): string[] {
-    try {
-        validate("DbPipeline", "orders", sourceRules(source));
-        return [];
-    } catch (error) {
-        return (error as Error).message.split("\n").slice(1);
-    }
-}
+const failures = (source: SourceArgs) => failuresOf(() => validate("DbPipeline", "orders", sourceRules(source)));
 
 describe("pipelineSource", () => {
     describe("action", () => {

@@ -1,51 +1,35 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { MigrationBuild } from "../../components/migrationBuild";
 import type { Action, MigrationBuildArgs } from "../../components/migrationBuildArgs";
-import type { Statement } from "../../components/statements";
 import { record } from "../support/mocks";
+import { statementsOf } from "../support/policies";
+import { credential, database, network } from "../support/references";
+import { archiveForSuite } from "../support/toolchain";
 
-const directory = fs.mkdtempSync(path.join(os.tmpdir(), "snapshot-build-"));
-const toolchain = path.join(directory, "toolchain-0123456789abcdef.zip");
 const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/storage";
 const at = "arn:aws:rds:eu-central-1:123456789012";
 
-async function recordBuild(action: Action, guards: MigrationBuildArgs["guards"]) {
-    const recording = await record(
-        () =>
-            new MigrationBuild("orders-build", {
-                action,
-                guards,
-                network: { vpcId: "vpc-1", privateSubnetIds: ["subnet-1"], isolatedSubnetIds: ["subnet-2"] },
-                database: {
-                    engine: "aurora-postgresql",
-                    clusterIdentifier: "orders",
-                    endpoint: "orders.cluster-abc.eu-central-1.rds.amazonaws.com",
-                    port: 15432,
-                    databaseName: "app",
-                    securityGroupId: "sg-database",
-                },
-                credential: { secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-AbCdEf" },
-                environmentName: "prod",
-                toolchain,
-            }),
-    );
-    const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", "orders-build");
-    const { Statement } = JSON.parse(inputs.policy as string) as { Statement: Statement[] };
-    const { environmentVariables } = recording.one("aws:codebuild/project:Project").inputs.environment as {
-        environmentVariables: { name: string; value: string }[];
-    };
-    return {
-        statements: Statement.filter(({ Action: actions }) => actions.some((name) => /^(rds|kms):/.test(name))),
-        cluster: environmentVariables.find(({ name }) => name === "SNAPSHOT_CLUSTER")?.value,
-    };
-}
-
 describe("a build that takes a snapshot first", () => {
-    before(() => fs.writeFileSync(toolchain, "archive"));
-    after(() => fs.rmSync(directory, { recursive: true }));
+    const toolchain = archiveForSuite();
+
+    async function recordBuild(action: Action, guards: MigrationBuildArgs["guards"]) {
+        const recording = await record(
+            () =>
+                new MigrationBuild("orders-build", {
+                    ...{ action, guards, network, database, credential, environmentName: "prod", toolchain },
+                }),
+        );
+        const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", "orders-build");
+        const { environmentVariables } = recording.one("aws:codebuild/project:Project").inputs.environment as {
+            environmentVariables: { name: string; value: string }[];
+        };
+        return {
+            statements: statementsOf(inputs.policy).filter(({ Action: actions }) =>
+                actions.some((name) => /^(rds|kms):/.test(name)),
+            ),
+            cluster: environmentVariables.find(({ name }) => name === "SNAPSHOT_CLUSTER")?.value,
+        };
+    }
 
     it("knows of which cluster, and may do that and nothing to the cluster", async () => {
         const { cluster, statements } = await recordBuild("Deploy", { snapshotBeforeDeploy: true });

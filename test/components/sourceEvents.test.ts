@@ -4,6 +4,7 @@ import { locationOf } from "../../components/location";
 import type { SourceArgs } from "../../components/pipelineSource";
 import { sourceEvents } from "../../components/sourceEvents";
 import { record, type Recording } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 
 const pipelineArn = "arn:aws:codepipeline:eu-central-1:123456789012:orders";
 
@@ -19,7 +20,7 @@ describe("sourceEvents", () => {
     it("start the pipeline by a role of their own, which can do nothing else", async () => {
         const recording = await recordEvents({ provider: "CodeCommit", repository: "orders" });
         const role = recording.one("aws:iam/role:Role", "orders-source");
-        assert.deepEqual((JSON.parse(role.inputs.assumeRolePolicy as string) as { Statement: unknown[] }).Statement, [
+        assert.deepEqual(statementsOf(role.inputs.assumeRolePolicy), [
             {
                 Sid: "Trust",
                 Effect: "Allow",
@@ -32,7 +33,7 @@ describe("sourceEvents", () => {
             },
         ]);
         const policy = recording.one("aws:iam/rolePolicy:RolePolicy", "orders-source");
-        assert.deepEqual((JSON.parse(policy.inputs.policy as string) as { Statement: unknown[] }).Statement, [
+        assert.deepEqual(statementsOf(policy.inputs.policy), [
             {
                 Sid: "StartPipeline",
                 Effect: "Allow",

@@ -1,0 +1,9 @@
+/** What args are refused for, a line a failure, without the first line of the message; nothing where they are taken. */
+export function failuresOf(run: () => unknown): string[] {
+    try {
+        run();
+        return [];
+    } catch (error) {
+        return (error as Error).message.split("\n").slice(1);
+    }
+}

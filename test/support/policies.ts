@@ -1,0 +1,6 @@
+import type { Statement } from "../../components/statements";
+
+/** The statements of a policy, from the text that a resource is given. */
+export function statementsOf(policy: unknown): Statement[] {
+    return (JSON.parse(policy as string) as { Statement: Statement[] }).Statement;
+}

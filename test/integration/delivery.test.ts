@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Delivery, type Project } from "../support/delivery";
+import { beforeEachProject, createTable, type Project } from "../support/delivery";
 
 const customers = `--changeset me:customers
 --comment People who order
@@ -21,28 +21,16 @@ const lies =
 const liquibaseTables = ["databasechangelog", "databasechangeloglock"];
 
 describe("the delivery program", () => {
-    let delivery: Delivery;
     let project: Project;
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
+    beforeEachProject((fresh) => {
+        project = fresh;
         project.changelog(customers, orders);
     });
 
-    async function succeed(action: string, environment?: Record<string, string>): Promise<string> {
-        const { code, output } = await project.build(action, { environment });
-        assert.equal(code, 0, output);
-        return output;
-    }
-
-    async function fail(action: string, expected: number, environment?: Record<string, string>): Promise<string> {
-        const { code, output } = await project.build(action, { environment });
-        assert.equal(code, expected, output);
-        return output;
-    }
+    const succeed = (action: string, environment?: Record<string, string>) =>
+        project.buildEnding(0, action, { environment });
+    const fail = (action: string, expected: number, environment?: Record<string, string>) =>
+        project.buildEnding(expected, action, { environment });
 
     describe("plan", () => {
         it("says what would run and what would undo it, and writes nothing to a fresh database", async () => {
@@ -235,11 +223,7 @@ describe("the delivery program", () => {
         it("runs the approved plan and refuses any other", async () => {
             await succeed("plan");
             const approved = project.approve();
-            project.changelog(
-                customers,
-                orders,
-                "--changeset me:more\nCREATE TABLE more (id int);\n--rollback DROP TABLE more;",
-            );
+            project.changelog(customers, orders, createTable("more"));
             const output = await fail("deploy", 2, { CODEBUILD_SRC_DIR_Plan: approved });
             assert.match(output, /This is not the plan that was approved/);
             assert.match(output, /To run now, but not approved:\n {2}- changelog\.sql::more::me/);

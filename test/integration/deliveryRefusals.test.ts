@@ -4,27 +4,19 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { zipSync } from "fflate";
 import { generate } from "selfsigned";
-import { Delivery, password, type Project } from "../support/delivery";
+import { beforeEachProject, createTable, password, type Project } from "../support/delivery";
 
-const table = (name: string) =>
-    `--changeset me:${name}\nCREATE TABLE ${name} (id int);\n--rollback DROP TABLE ${name};`;
 const sleep = "--changeset me:sleep\nSELECT pg_sleep(60);\n--rollback empty";
 
 describe("the delivery program given bad input", () => {
-    let delivery: Delivery;
     let project: Project;
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
-        project.changelog(table("one"));
+    beforeEachProject((fresh) => {
+        project = fresh;
+        project.changelog(createTable("one"));
     });
 
     async function refuse(action: string, environment: Record<string, string | undefined> = {}): Promise<string> {
-        const { code, output } = await project.build(action, { environment });
-        assert.equal(code, 2, output);
+        const output = await project.buildEnding(2, action, { environment });
         assert.doesNotMatch(output, /^ +at /m, "a stack trace");
         return output;
     }
@@ -120,7 +112,7 @@ describe("the delivery program given bad input", () => {
         ],
         [
             "with a changeset twice",
-            { "changelog.sql": `--liquibase formatted sql\n${table("one")}\n${table("one")}` },
+            { "changelog.sql": `--liquibase formatted sql\n${createTable("one")}\n${createTable("one")}` },
             /duplicate identifiers[\s\S]*rename the newer one/,
         ],
     ];
@@ -134,41 +126,34 @@ describe("the delivery program given bad input", () => {
 
     it("refuses an edit of a changeset that ran", async () => {
         await project.build("deploy");
-        project.changelog(table("one").replace("id int", "id bigint"));
+        project.changelog(createTable("one").replace("bigint", "int"));
         assert.match(await refuse("plan"), /1 changesets check sum[\s\S]*A changeset that already ran was edited\./);
     });
 
     it("finds a changelog in a jar", async () => {
-        const changelog = Buffer.from(`--liquibase formatted sql\n\n${table("packed")}\n`);
+        const changelog = Buffer.from(`--liquibase formatted sql\n\n${createTable("packed")}\n`);
         project.write({ "liquibase.properties": "changeLogFile=org/example/changelog.sql", "lib/.keep": "" });
         fs.writeFileSync(
             path.join(project.source, "migrations/lib/example.jar"),
             zipSync({ "org/example/changelog.sql": changelog }),
         );
-        const { code, output } = await project.build("deploy");
-        assert.equal(code, 0, output);
+        await project.buildEnding(0, "deploy");
         assert.ok((await project.tables()).includes("packed"));
     });
 
     it("takes parameters and names beyond ASCII", async () => {
         project.write({ "liquibase.properties": "changeLogFile=änderung.sql\nparameter.name=größe" });
-        project.write({ "änderung.sql": `--liquibase formatted sql\n\n${table('"${name}"')}` });
-        const { code, output } = await project.build("deploy");
-        assert.equal(code, 0, output);
+        project.write({ "änderung.sql": `--liquibase formatted sql\n\n${createTable('"${name}"')}` });
+        await project.buildEnding(0, "deploy");
         assert.ok((await project.tables()).includes("größe"));
     });
 });
 
 describe("a build that is stopped", () => {
-    let delivery: Delivery;
     let project: Project;
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
-        project.changelog(table("one"), sleep);
+    beforeEachProject((fresh) => {
+        project = fresh;
+        project.changelog(createTable("one"), sleep);
     });
 
     const sleeping = () =>

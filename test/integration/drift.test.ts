@@ -1,30 +1,17 @@
 import * as assert from "node:assert/strict";
 import type { Drift } from "../../scripts/delivery/drift/model";
-import { Delivery, type Project } from "../support/delivery";
-
-const table = (name: string) => `--changeset me:${name}
-CREATE TABLE ${name} (id bigint PRIMARY KEY, note text);
---rollback DROP TABLE ${name};`;
+import { beforeEachProject, createTable, type Project } from "../support/delivery";
 
 describe("drift", function () {
     this.timeout(240_000);
-    let delivery: Delivery;
     let project: Project;
-
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
-        project.changelog(table("orders"));
+    beforeEachProject((fresh) => {
+        project = fresh;
+        project.changelog(createTable("orders"));
     });
 
-    async function run(action: string, expected = 0, environment: Record<string, string> = {}): Promise<string> {
-        const { code, output } = await project.build(action, { environment });
-        assert.equal(code, expected, output);
-        return output;
-    }
+    const run = (action: string, expected = 0, environment?: Record<string, string>) =>
+        project.buildEnding(expected, action, { environment });
 
     const recorded = () =>
         project.query<{ release_id: string; action: string; whole: boolean; same: boolean; plan_digest: string }>(
@@ -57,7 +44,7 @@ describe("drift", function () {
     });
 
     it("names each object that somebody added, removed or changed by hand", async () => {
-        project.changelog(table("orders"), table("customers"));
+        project.changelog(createTable("orders"), createTable("customers"));
         await run("deploy");
         await project.query(
             `CREATE INDEX by_hand ON orders (note); ALTER TABLE orders ALTER COLUMN note TYPE varchar(20);
@@ -88,7 +75,7 @@ describe("drift", function () {
     it("is over with the next deployment, whose approver has seen it", async () => {
         await run("deploy");
         await project.query("CREATE INDEX by_hand ON orders (note)");
-        project.changelog(table("orders"), table("customers"));
+        project.changelog(createTable("orders"), createTable("customers"));
         project.nextExecution();
         await run("deploy");
         await run("plan");
@@ -99,9 +86,9 @@ describe("drift", function () {
         await run("deploy");
         const first = project.releaseId;
         project.nextExecution();
-        project.changelog(table("orders"), table("customers"), "--changeset me:broken\nSELECT nothing;");
+        project.changelog(createTable("orders"), createTable("customers"), "--changeset me:broken\nSELECT nothing;");
         await run("deploy", 1);
-        project.changelog(table("orders"));
+        project.changelog(createTable("orders"));
         await run("plan");
         const { drift } = project.plan();
         assert.deepEqual([drift?.result, drift?.since?.releaseId], ["None", first]);
@@ -110,7 +97,7 @@ describe("drift", function () {
     it("is none after a rollback, which records what it leaves", async () => {
         await run("deploy");
         const release = project.nextExecution();
-        project.changelog(table("orders"), table("customers"));
+        project.changelog(createTable("orders"), createTable("customers"));
         await run("deploy");
         project.nextExecution();
         await run("rollback", 0, { ROLLBACK_TO: release });
@@ -130,7 +117,7 @@ describe("drift", function () {
                FROM aurora_pipeline_deployments, generate_series(1, 20) n`,
         );
         project.nextExecution();
-        project.changelog(table("orders"), table("customers"));
+        project.changelog(createTable("orders"), createTable("customers"));
         await run("deploy");
         const rows = await recorded();
         assert.equal(rows.length, 22);
@@ -194,10 +181,9 @@ describe("drift", function () {
         });
 
         it("says all that it lacks", async () => {
-            const { code, output } = await project.build("drift", {
+            const output = await project.buildEnding(2, "drift", {
                 environment: { ...alone, DB_HOST: undefined, DB_PASSWORD: undefined },
             });
-            assert.equal(code, 2);
             assert.match(output, /environment variables missing: DB_HOST, DB_PASSWORD; the pipeline/);
         });
     });

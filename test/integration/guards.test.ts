@@ -2,10 +2,8 @@ import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Delivery, password, type Project } from "../support/delivery";
+import { beforeEachProject, createTable, type Delivery, password, type Project } from "../support/delivery";
 
-const table = (name: string) =>
-    `--changeset me:${name}\nCREATE TABLE ${name} (id int);\n--rollback DROP TABLE ${name};`;
 const seen = "'lock ' || current_setting('lock_timeout') || ', statement ' || current_setting('statement_timeout')";
 const look = (id: string, attributes = "") =>
     `--changeset me:${id}${attributes}\nINSERT INTO seen SELECT '${id}', ${seen};\n--rollback DELETE FROM seen WHERE id = '${id}';`;
@@ -13,20 +11,13 @@ const look = (id: string, attributes = "") =>
 describe("a guarded deployment", () => {
     let delivery: Delivery;
     let project: Project;
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
-        project.changelog(table("one"));
+    beforeEachProject((fresh, server) => {
+        [project, delivery] = [fresh, server];
+        project.changelog(createTable("one"));
     });
 
-    async function deploy(expected: number, environment: Record<string, string> = {}): Promise<string> {
-        const { code, output } = await project.build("deploy", { environment });
-        assert.equal(code, expected, output);
-        return output;
-    }
+    const deploy = (expected: number, environment?: Record<string, string>) =>
+        project.buildEnding(expected, "deploy", { environment });
 
     const lockedBy = (owner: string, granted = "now() AT TIME ZONE 'UTC'") =>
         project.query(
@@ -62,7 +53,7 @@ describe("a guarded deployment", () => {
             await deploy(0, { LOCK_TIMEOUT_MILLISECONDS: "250" });
             project.nextExecution();
             const environment = { ROLLBACK_TO, LOCK_TIMEOUT_MILLISECONDS: "350" };
-            assert.equal((await project.build("rollback", { environment })).code, 0);
+            await project.buildEnding(0, "rollback", { environment });
             assert.deepEqual(await project.query("SELECT id, settings FROM seen"), [
                 { id: "guarded", settings: "lock 250ms, statement 0" },
                 { id: "undone", settings: "lock 350ms, statement 0" },
@@ -70,7 +61,7 @@ describe("a guarded deployment", () => {
         });
 
         it("and undoes one that runs too long, without trying it again", async () => {
-            project.changelog(table("one"), "--changeset me:slow\nSELECT pg_sleep(30);\n--rollback empty");
+            project.changelog(createTable("one"), "--changeset me:slow\nSELECT pg_sleep(30);\n--rollback empty");
             const output = await deploy(1, { STATEMENT_TIMEOUT_MILLISECONDS: "300" });
             assert.match(output, /canceling statement due to statement timeout/);
             assert.match(output, /The database is back at/);
@@ -81,7 +72,7 @@ describe("a guarded deployment", () => {
     describe("finds the lock taken", () => {
         beforeEach(async () => {
             await deploy(0);
-            project.changelog(table("one"), table("two"));
+            project.changelog(createTable("one"), createTable("two"));
             project.nextExecution();
         });
 
@@ -129,7 +120,7 @@ describe("a guarded deployment", () => {
             assert.match(await deploy(0), /Released the lock of a dead run: Liquibase on anas-laptop\.local/);
             assert.ok((await project.tables()).includes("two"));
             // A session that began long after the lock was taken is not its holder's either.
-            project.changelog(table("one"), table("two"), table("three"));
+            project.changelog(createTable("one"), createTable("two"), createTable("three"));
             project.nextExecution();
             const later = await delivery.server.connect(project.database, "dbowner", password);
             await lockedBy("anas-laptop.local (192.168.1.7)", "now() AT TIME ZONE 'UTC' - interval '13 hours'");
@@ -153,7 +144,7 @@ describe("a guarded deployment", () => {
     it("drops the invalid index of a concurrent build that ended in a deadlock, and builds it again", async () => {
         await deploy(0);
         project.changelog(
-            table("one"),
+            createTable("one"),
             "--changeset me:index runInTransaction:false\nCREATE INDEX CONCURRENTLY one_id ON one (id);\n--rollback DROP INDEX CONCURRENTLY one_id;",
         );
         project.nextExecution();
@@ -184,7 +175,7 @@ describe("a guarded deployment", () => {
 
     it("holds the lock in its own name from the tag to the end", async () => {
         const owners = new Set<string>();
-        project.changelog(table("one"), "--changeset me:slow\nSELECT pg_sleep(1);\n--rollback empty");
+        project.changelog(createTable("one"), "--changeset me:slow\nSELECT pg_sleep(1);\n--rollback empty");
         project.write({ "verify/slow.sql": "-- check: takes a while\nSELECT pg_sleep(1) IS NOT NULL;\n" });
         let ended = false;
         const building = deploy(0).finally(() => (ended = true));
@@ -209,7 +200,7 @@ describe("a guarded deployment", () => {
         const { host, port, authority } = delivery.server.server;
         // A changeset that copies the lock row while Liquibase, alone, holds it.
         project.changelog(
-            table("one"),
+            createTable("one"),
             "--changeset me:copy\nCREATE TABLE copy AS SELECT lockedby FROM databasechangeloglock;",
         );
         const classPath = ["classes", "lib/*"].map((part) => path.join(delivery.toolchain, part)).join(":");
@@ -238,7 +229,7 @@ describe("a guarded deployment", () => {
 
     it("says what a rollback did not bring back", async () => {
         project.changelog(
-            table("one"),
+            createTable("one"),
             "--changeset me:forgetful\nCREATE TABLE forgotten (id int PRIMARY KEY, name text);\n--rollback SELECT 1;",
             "--changeset me:broken\nSELECT 1 / 0;\n--rollback empty",
         );
@@ -261,7 +252,7 @@ describe("a guarded deployment", () => {
 
     it("records a changeset once, whatever kind it is", async () => {
         project.changelog(
-            table("one"),
+            createTable("one"),
             "--changeset me:view runOnChange:true\nCREATE OR REPLACE VIEW v AS SELECT 1 AS a;\n--rollback DROP VIEW v;",
             "--changeset me:always runAlways:true\nSELECT 1;\n--rollback empty",
             "--changeset me:elsewhere dbms:oracle\nSELECT nothing FROM dual;",
@@ -278,7 +269,7 @@ describe("a guarded deployment", () => {
             { id: "skipped", exectype: "MARK_RAN" },
         ]);
         project.write({
-            "changelog.sql": `--liquibase formatted sql\n\n${table("one")}\n\n--changeset me:view runOnChange:true\nCREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b;\n--rollback DROP VIEW v;\n\n--changeset me:always runAlways:true\nSELECT 1;\n--rollback empty\n`,
+            "changelog.sql": `--liquibase formatted sql\n\n${createTable("one")}\n\n--changeset me:view runOnChange:true\nCREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b;\n--rollback DROP VIEW v;\n\n--changeset me:always runAlways:true\nSELECT 1;\n--rollback empty\n`,
         });
         project.nextExecution();
         await deploy(0);

@@ -12,7 +12,7 @@ import { splitStatements } from "../../scripts/delivery/lint/sql/statements";
 import { readMigrations } from "../../scripts/delivery/input/migrations";
 import { pairs } from "../scripts/delivery/lint/pairs";
 import { planned, rulesOf, sources } from "../scripts/delivery/lint/support";
-import { Delivery, type Project } from "../support/delivery";
+import { beforeEachProject, type Delivery, type Project } from "../support/delivery";
 
 const squawk = path.join(
     __dirname,
@@ -133,18 +133,13 @@ describe("the linter with the real squawk", () => {
 describe("the linter of a real plan", () => {
     let delivery: Delivery;
     let project: Project;
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
+    beforeEachProject((fresh, server) => {
+        [project, delivery] = [fresh, server];
     });
 
     /** A plan with an error finding is written all the same, and ends with 1. */
     async function plan(expected = 0): Promise<ReturnType<Project["plan"]>> {
-        const { code, output } = await project.build("plan");
-        assert.equal(code, expected, output);
+        await project.buildEnding(expected, "plan");
         return project.plan();
     }
 
@@ -266,11 +261,9 @@ describe("the linter of a real plan", () => {
     it("names the changesets that were edited after they ran, from Liquibase's own words", async () => {
         const changeset = (sql: string) => `--changeset a:1\n${sql}\n--rollback DROP TABLE t;`;
         project.changelog(changeset("CREATE TABLE t (a bigint);"));
-        assert.equal((await project.build("deploy")).code, 0);
+        await project.buildEnding(0, "deploy");
         project.changelog("-- one more line", changeset("CREATE TABLE t (a bigint, b bigint);"));
-        const { code, output } = await project.build("plan");
-        assert.equal(code, 2);
-        const edited = editedChangesets([output]);
+        const edited = editedChangesets([await project.buildEnding(2, "plan")]);
         assert.deepEqual(edited.map(keyOf), ["changelog.sql::1::a"]);
         const { directory, changelogFile } = readMigrations(path.join(project.source, "migrations"));
         const { findings } = await lintPlan({

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Delivery, type Project } from "../support/delivery";
+import { beforeEachProject, type Delivery, type Project } from "../support/delivery";
 
 const orders = `--changeset me:orders
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
@@ -14,24 +14,15 @@ describe("what a plan finds wrong", function () {
     this.timeout(240_000);
     let delivery: Delivery;
     let project: Project;
-
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
+    beforeEachProject(async (fresh, server) => {
+        [project, delivery] = [fresh, server];
         project.changelog(orders);
-        const { code, output } = await project.build("deploy");
-        assert.equal(code, 0, output);
+        await project.buildEnding(0, "deploy");
         project.nextExecution();
     });
 
-    async function plan(expected: number): Promise<string> {
-        const { code, output } = await project.build("plan");
-        assert.equal(code, expected, output);
-        return output;
-    }
+    const plan = (expected: number, environment?: Record<string, string>) =>
+        project.buildEnding(expected, "plan", { environment });
 
     it("fails on an error of the linter, and leaves everything that explains it", async () => {
         project.changelog(orders, dropNote);
@@ -79,8 +70,7 @@ ALTER TABLE orders DROP COLUMN note;\n--rollback ALTER TABLE orders ADD COLUMN n
         project.changelog(orders, dropNote);
         project.write({ "lint.yaml": "environments: { prod: { rules: { ban-drop-column: error } } }\n" });
         await plan(0);
-        const { code } = await project.build("plan", { environment: { ENVIRONMENT_NAME: "prod" } });
-        assert.equal(code, 1);
+        await plan(1, { ENVIRONMENT_NAME: "prod" });
     });
 
     it("lints only what is pending", async () => {
@@ -112,25 +102,22 @@ ALTER TABLE orders DROP COLUMN note;\n--rollback ALTER TABLE orders ADD COLUMN n
 
     it("runs another linter where the image brings one", async () => {
         project.changelog(orders, dropNote);
-        const { code, output } = await project.build("plan", { environment: { SQUAWK: "/nowhere/squawk" } });
-        assert.equal(code, 2);
+        const output = await plan(2, { SQUAWK: "/nowhere/squawk" });
         assert.match(output, /The SQL linter squawk is missing: \/nowhere\/squawk/);
     });
 
     it("is refused by a deployment that finds another catalog, which says what changed", async () => {
         project.changelog(orders, dropNote);
         await plan(0);
-        const approved = project.approve();
+        const environment = { CODEBUILD_SRC_DIR_Plan: project.approve() };
         await project.query("CREATE INDEX by_hand ON orders (note)");
-        const { code, output } = await project.build("deploy", { environment: { CODEBUILD_SRC_DIR_Plan: approved } });
-        assert.equal(code, 2, output);
+        const output = await project.buildEnding(2, "deploy", { environment });
         assert.match(
             output,
             /The database's catalog is not the one that the plan was made for:\n {2}\+ index public\.by_hand: CREATE INDEX/,
         );
         assert.match(output, /Nothing was run\./);
         await project.query("DROP INDEX by_hand");
-        const again = await project.build("deploy", { environment: { CODEBUILD_SRC_DIR_Plan: approved } });
-        assert.equal(again.code, 0, again.output);
+        await project.buildEnding(0, "deploy", { environment });
     });
 });

@@ -8,7 +8,7 @@ import {
 import { snapshotPrefix } from "../../components/contract";
 import { takeSnapshot } from "../../scripts/delivery/snapshot/take";
 import { Emulator, missing } from "../support/aws/emulator";
-import { Delivery } from "../support/delivery";
+import { beforeEachProject, createTable, type Project } from "../support/delivery";
 
 // Against moto. What it proves: the calls, their arguments, what a deployment does with the answers. What it does not:
 // how long Aurora takes, and that IAM and KMS let the build make these calls.
@@ -20,7 +20,6 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
     this.timeout(300_000);
     let aws: Emulator;
     let rds: RDSClient;
-    let delivery: Delivery | undefined;
 
     before(async function () {
         const reason = missing();
@@ -34,7 +33,6 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
     after(async () => {
         rds?.destroy();
         await aws?.stop();
-        await delivery?.dispose();
     });
     beforeEach(async () => {
         await fetch(`${aws.endpoint}/moto-api/reset`, { method: "POST" });
@@ -103,42 +101,32 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
             AWS_ACCESS_KEY_ID: credentials.accessKeyId,
             AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         });
-        const orders =
-            "--changeset me:orders\nCREATE TABLE orders (id bigint PRIMARY KEY);\n--rollback DROP TABLE orders;";
-
-        before(async () => {
-            delivery = await Delivery.start();
+        let project: Project;
+        beforeEachProject((fresh) => {
+            project = fresh;
+            project.changelog(createTable("orders"));
         });
 
         it("is in its record", async () => {
-            const project = await delivery!.project();
-            project.changelog(orders);
-            const { code, output } = await project.build("deploy", { environment: environment() });
-            assert.equal(code, 0, output);
+            const output = await project.buildEnding(0, "deploy", { environment: environment() });
             const [found] = await snapshots();
             assert.equal(project.deployment().snapshot?.arn, found!.DBClusterSnapshotArn);
             assert.ok(output.indexOf("Snapshot arn:aws:rds:") < output.indexOf("Tagged release-"), output);
         });
 
         it("keeps it from changing anything when it fails", async () => {
-            const project = await delivery!.project();
-            project.changelog(orders);
-            const { code, output } = await project.build("deploy", {
+            const output = await project.buildEnding(2, "deploy", {
                 environment: { ...environment(), SNAPSHOT_CLUSTER: "nobody" },
             });
-            assert.equal(code, 2, output);
             assert.match(output, /Nothing was deployed: the snapshot nobody-release-/);
             assert.deepEqual(await project.tables(), ["databasechangeloglock"]);
             assert.deepEqual(await project.query("SELECT FROM databasechangeloglock WHERE locked"), []);
         });
 
         it("is not taken for nothing", async () => {
-            const project = await delivery!.project();
-            project.changelog(orders);
-            await project.build("deploy");
+            await project.buildEnding(0, "deploy");
             project.nextExecution();
-            const { code, output } = await project.build("deploy", { environment: environment() });
-            assert.equal(code, 0, output);
+            await project.buildEnding(0, "deploy", { environment: environment() });
             assert.deepEqual(await snapshots(), []);
         });
     });

@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -76,6 +77,21 @@ export class Delivery {
     }
 }
 
+/** Starts a server for the suite, and hands a new project to each of its tests. */
+export function beforeEachProject(prepare: (project: Project, delivery: Delivery) => void | Promise<void>): void {
+    let delivery: Delivery;
+    before(async () => {
+        delivery = await Delivery.start();
+    });
+    after(() => delivery?.dispose());
+    beforeEach(async () => prepare(await delivery.project(), delivery));
+}
+
+/** A changeset that creates a table. */
+export function createTable(name: string): string {
+    return `--changeset me:${name}\nCREATE TABLE ${name} (id bigint PRIMARY KEY, note text);\n--rollback DROP TABLE ${name};`;
+}
+
 /** A database and the source that goes there. */
 export class Project {
     private executions = 0;
@@ -136,6 +152,13 @@ export class Project {
                 resolve({ code, signal, output, seconds: (performance.now() - started) / 1000 });
             });
         });
+    }
+
+    /** Builds, holds the build to its exit code, and returns what it said. */
+    async buildEnding(expected: number, action: string, options?: BuildOptions): Promise<string> {
+        const { code, output } = await this.build(action, options);
+        assert.equal(code, expected, output);
+        return output;
     }
 
     artifact(name: string): string {

@@ -5,6 +5,9 @@ import { UserError } from "../errors";
 
 /** The artifacts of one execution, by name: a directory, or a zip file that a source delivered as it was. */
 export class ArtifactStore {
+    /** What was read of archives: each build unpacks the toolchain, and decompressing it takes longest. */
+    private readonly contents = new Map<string, Entry[]>();
+
     constructor(private readonly root: string) {
         mkdirSync(root, { recursive: true });
     }
@@ -30,7 +33,12 @@ export class ArtifactStore {
     /** Unpacks an artifact to a directory of the caller's own, which it may change. */
     unpack(name: string, target: string): void {
         mkdirSync(target, { recursive: true });
-        if (existsSync(this.archive(name))) return extract(this.archive(name), target);
+        const archive = this.archive(name);
+        if (existsSync(archive)) {
+            const entries = this.contents.get(archive) ?? readArchive(archive);
+            this.contents.set(archive, entries);
+            return extract(archive, entries, target);
+        }
         if (!existsSync(this.directory(name))) {
             throw new UserError(`The artifact "${name}" does not exist: no action before has delivered it.`);
         }
@@ -52,10 +60,21 @@ export class ArtifactStore {
     }
 }
 
-function extract(archive: string, target: string): void {
+interface Entry {
+    name: string;
+    content: Uint8Array;
+    /** Unix permissions; undefined where the archive has none. */
+    mode?: number;
+}
+
+function readArchive(archive: string): Entry[] {
     const bytes = readFileSync(archive);
     const modes = fileModes(bytes);
-    for (const [name, content] of Object.entries(unzipSync(bytes))) {
+    return Object.entries(unzipSync(bytes)).map(([name, content]) => ({ name, content, mode: modes.get(name) }));
+}
+
+function extract(archive: string, entries: readonly Entry[], target: string): void {
+    for (const { name, content, mode } of entries) {
         const path = join(target, normalize(name));
         if (!path.startsWith(target))
             throw new UserError(`${archive} holds the path "${name}", which leads out of it.`);
@@ -65,7 +84,6 @@ function extract(archive: string, target: string): void {
         }
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, content);
-        const mode = modes.get(name);
         if (mode) chmodSync(path, mode);
     }
 }

@@ -145,6 +145,8 @@ export function bootstrapVariables({ database, bootstrap }: BootstrapBuild): {
             [BootstrapVariables.owner, ownerOf(database, bootstrap)],
             [BootstrapVariables.migrator, migrator.username],
             [BootstrapVariables.planner, planner.username],
+            ...secret(BootstrapVariables.migratorSecret, migrator),
+            ...secret(BootstrapVariables.plannerSecret, planner),
         ],
         fromSecret: [
             ...password(BootstrapVariables.migratorPassword, migrator),
@@ -155,4 +157,8 @@ export function bootstrapVariables({ database, bootstrap }: BootstrapBuild): {
 
 function password(name: string, { credential }: BootstrapUserArgs): [string, pulumi.Input<string>][] {
     return credential === undefined ? [] : [[name, pulumi.interpolate`${credential.secretArn}:password::`]];
+}
+
+function secret(name: string, { credential }: BootstrapUserArgs): [string, pulumi.Input<string>][] {
+    return credential === undefined ? [] : [[name, credential.secretArn]];
 }

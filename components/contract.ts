@@ -76,10 +76,13 @@ export const BootstrapVariables = {
     migrator: "BOOTSTRAP_MIGRATOR",
     /** From Secrets Manager; unset with IAM authentication. */
     migratorPassword: "BOOTSTRAP_MIGRATOR_PASSWORD",
+    /** ARN of that secret, which is read again when the server refuses the password, before another one is set. */
+    migratorSecret: "BOOTSTRAP_MIGRATOR_SECRET_ARN",
     /** User of plans and of the look for drift, who reads the catalog and Liquibase's tables. */
     planner: "BOOTSTRAP_PLANNER",
     /** From Secrets Manager; unset with IAM authentication. */
     plannerPassword: "BOOTSTRAP_PLANNER_PASSWORD",
+    plannerSecret: "BOOTSTRAP_PLANNER_SECRET_ARN",
 } as const;
 
 /** Further variables of a deployment and a rollback: what keeps them from hurting the database. Each has a default. */

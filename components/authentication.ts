@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type BootstrapArgs, usersOf } from "./bootstrap";
-import { type AuthenticationName, AuthenticationVariables, EnvironmentVariables } from "./contract";
+import { AuthenticationVariables, EnvironmentVariables } from "./contract";
 import { postgresqlOnly, requiredRoleName } from "./databaseUsers";
 import type { Location } from "./location";
 import type { DatabaseRef, SecretRef } from "./references";
@@ -18,7 +18,7 @@ export const Auth = {
     Secret: "Secret",
     /** By a token of IAM, which its role may ask for; each is good for 15 minutes, and there is no password. */
     Iam: "Iam",
-} as const satisfies Record<AuthenticationName, AuthenticationName>;
+} as const;
 export type Auth = (typeof Auth)[keyof typeof Auth];
 
 /** The part of a build's args that its login depends on. */
@@ -75,10 +75,13 @@ export function authenticationVariables(build: Login): {
     };
 }
 
-/** The secrets that a build reads, each once. */
-export function secretsOf({ credential, bootstrap }: Login): SecretRef[] {
+/** The secrets that a build reads. */
+export function secretsOf({ credential, bootstrap }: Login): Pick<SecretRef, "secretArn" | "kmsKeyArn">[] {
     const all = [credential, ...usersOf(bootstrap).map((user) => user.credential)];
-    return all.flatMap((secret) => (secret === undefined ? [] : [secret]));
+    // Not the secrets themselves: they may be components, which are no inputs.
+    return all.flatMap((secret) =>
+        secret === undefined ? [] : [{ secretArn: secret.secretArn, kmsKeyArn: secret.kmsKeyArn }],
+    );
 }
 
 interface IamLogin {

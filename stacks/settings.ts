@@ -13,6 +13,7 @@ export const defaults = {
     sourceKey: "source.zip",
     engine: "aurora-postgresql",
     instanceClass: "db.serverless",
+    databaseAuth: "Secret",
 } as const satisfies Config;
 
 /** Everything that is decided about an environment: its profile, overridden by config. */

@@ -35,7 +35,12 @@ const secrecy: Rule[] = [
         check({ properties }) {
             const variables = list<Variable>(properties, "environment.environmentVariables");
             const plain = variables.filter(
-                ({ name, type }) => typeof name === "string" && secretName.test(name) && type !== "SECRETS_MANAGER",
+                ({ name, type }) =>
+                    typeof name === "string" &&
+                    secretName.test(name) &&
+                    // The ARN of a secret is none.
+                    !name.endsWith("_ARN") &&
+                    type !== "SECRETS_MANAGER",
             );
             return plain.flatMap(({ name, type }) =>
                 findings({ what: `variable ${name}, type`, given: type, valid: (type as unknown) === unknown }),

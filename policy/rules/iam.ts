@@ -58,6 +58,21 @@ export const iamRules: Rule[] = [
                 }),
     }),
     resourceRule({
+        id: "iam-named-database-users",
+        controls: ["least privilege"],
+        title: "IAM logs in to one database, as one user",
+        types: policyTypes,
+        allowed: "dbuser:<resource id of the cluster>/<user>, without wildcards",
+        fix: "Name the cluster and the user; MigrationBuild does.",
+        check: (resource) =>
+            grantsOf(resource)
+                .filter(({ actions }) => actions.some((action) => action.startsWith("rds-db:")))
+                .flatMap(({ sid, resources }) => {
+                    const given = resources.filter((arn) => !/:dbuser:[^*?/]+\/[^*?]+$/.test(arn));
+                    return findings({ what: `statement ${sid}, Resource`, given, valid: given.length === 0 });
+                }),
+    }),
+    resourceRule({
         id: "iam-attached-policies",
         controls: ["IAM.1"],
         title: "Of AWS's own policies only those for service roles are attached",

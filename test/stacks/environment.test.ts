@@ -250,7 +250,13 @@ describe("environment", function () {
                 environmentVariables
                     .filter(({ name, type }) => /^BOOTSTRAP_/.test(name as string) && type === "PLAINTEXT")
                     .map(({ name, value }) => `${name as string}=${value as string}`),
-                ["BOOTSTRAP_OWNER=shop_owner", "BOOTSTRAP_MIGRATOR=shop_migrator", "BOOTSTRAP_PLANNER=shop_planner"],
+                [
+                    "BOOTSTRAP_OWNER=shop_owner",
+                    "BOOTSTRAP_MIGRATOR=shop_migrator",
+                    "BOOTSTRAP_PLANNER=shop_planner",
+                    "BOOTSTRAP_MIGRATOR_SECRET_ARN=arn:aws:secretsmanager:eu-central-1:123456789012:orders-migrator",
+                    "BOOTSTRAP_PLANNER_SECRET_ARN=arn:aws:secretsmanager:eu-central-1:123456789012:orders-planner",
+                ],
             );
         });
 

@@ -30,7 +30,7 @@ export const deliveryCases: Cases = {
         ],
     },
     "codebuild-secret-variables": {
-        passes: [variable("DB_PASSWORD", "SECRETS_MANAGER"), variable("DB_HOST")],
+        passes: [variable("DB_PASSWORD", "SECRETS_MANAGER"), variable("DB_HOST"), variable("DB_SECRET_ARN")],
         fails: [
             {
                 given: variable("DB_PASSWORD"),

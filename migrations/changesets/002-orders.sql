@@ -20,9 +20,9 @@ CREATE TABLE orders (
 --changeset shop:002-order-lines
 CREATE TABLE order_lines (
     order_id    bigint NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
-    line_number integer NOT NULL,
+    line_number bigint NOT NULL,
     product_id  bigint NOT NULL REFERENCES products (id),
-    quantity    integer NOT NULL,
+    quantity    bigint NOT NULL,
     price_minor bigint NOT NULL,
     PRIMARY KEY (order_id, line_number),
     CONSTRAINT order_lines_quantity_positive CHECK (quantity > 0)

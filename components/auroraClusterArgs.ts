@@ -45,12 +45,14 @@ export interface AuroraClusterArgs {
     /**
      * Snapshot that the cluster begins with: identifier or ARN of a cluster snapshot, also one of AWS Backup's. Another one
      * replaces the cluster, and what was written since is only in its final snapshot; `deletionProtection` refuses that.
-     * Taking the arg out again changes nothing. `databaseName` and `masterUsername` have to be the snapshot's;
-     * the password becomes `masterPassword`, so a secret that was rotated since needs that password put back.
-     * Default: none, an empty database.
+     * Taking the arg out again keeps the cluster. `databaseName` and `masterUsername` have to be the snapshot's; the
+     * password becomes `masterPassword`, and a `DbSecret` follows. Default: none, an empty database.
      */
     restoreFrom?: string;
-    /** Port, not the engine's well-known one; a change restarts it. Default: 15432 for PostgreSQL, 13306 for MySQL. */
+    /**
+     * Port, not the engine's well-known one; a change restarts the cluster and leaves the port in secrets as it was (see
+     * `DbSecret`). Default: 15432 for PostgreSQL, 13306 for MySQL.
+     */
     port?: number;
     /** Number of instances, 1 to 16: the first is the writer, the others readers in other zones. Default: 1. */
     instances?: number;
@@ -243,6 +245,10 @@ function nameRules(name: string, args: AuroraClusterArgs, traits: EngineTraits):
     ];
 }
 
+/** Identifier or ARN of a cluster snapshot: one's own, an automatic one or one of AWS Backup's. */
+export const snapshot =
+    /^(arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:\S+|(awsbackup:|rds:)?[a-zA-Z][a-zA-Z0-9-]*)$/;
+
 const reservedDatabases = ["mysql", "postgres", "rdsadmin", "template0", "template1", "sys"];
 /** What everybody tries first, and what RDS keeps for itself. */
 const reservedUsers = ["admin", "administrator", "postgres", "rdsadmin", "root", "user"];
@@ -350,7 +356,7 @@ function portAndPasswordRules(args: AuroraClusterArgs, traits: EngineTraits): Ru
         matching(
             "restoreFrom",
             args.restoreFrom,
-            /^(arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:\S+|(awsbackup:|rds:)?[a-zA-Z][a-zA-Z0-9-]*)$/,
+            snapshot,
             "the identifier or the ARN of a cluster snapshot",
             "aws rds describe-db-cluster-snapshots lists them.",
         ),

@@ -282,7 +282,7 @@ function createLogGroup(parent: pulumi.Resource, name: string, settings: Setting
 /** A role that may read the applications' secrets, and nothing else. */
 function createRole(parent: pulumi.Resource, name: string, { credentials, tags }: Settings) {
     const role = new aws.iam.Role(
-        name,
+        `${name}-proxy`,
         {
             description: "Reads the secrets of the applications that connect through the database proxy",
             assumeRolePolicy: policyDocument([trustProxies]),
@@ -294,7 +294,7 @@ function createRole(parent: pulumi.Resource, name: string, { credentials, tags }
     const policy = pulumi
         .all([locationOf(parent), pulumi.output(secrets)])
         .apply(([at, known]) => policyDocument(readSecrets(at, known)));
-    return { role, grant: new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent }) };
+    return { role, grant: new aws.iam.RolePolicy(`${name}-proxy`, { role: role.name, policy }, { parent }) };
 }
 
 /**
@@ -371,8 +371,10 @@ function createTarget(
         },
         {
             parent,
-            // A cluster that was replaced has the same identifier, and is not registered.
+            // A cluster that was replaced has the same identifier, and is not registered. The old registration goes
+            // first: it is taken back by that identifier, too.
             replacementTrigger: identityOf(database),
+            deleteBeforeReplace: true,
             dependsOn: pulumi.output(database.endpoint).apply(() => paths),
         },
     );

@@ -4,7 +4,7 @@ import { withDefaults } from "./defaults";
 import { Engine } from "./engines";
 import { locationOf } from "./location";
 import { generatePassword } from "./password";
-import type { DatabaseRef, NetworkRef } from "./references";
+import { type DatabaseRef, identityOf, type NetworkRef } from "./references";
 import { rotateSecret, rotationFunctionName, traitsOf } from "./secretRotation";
 import { databaseRules, isGroup, networkRules, optionalGroup, requiredText, tagsRule, text } from "./shape";
 import { policyDocument, type Statement } from "./statements";
@@ -20,7 +20,12 @@ export interface DbSecretRotationArgs {
 }
 
 export interface DbSecretArgs {
-    /** The database that the credential is for. */
+    /**
+     * The database that the credential is for. When its cluster is another one (by its `clusterResourceId`), the secret
+     * gets its address and the first password again, which is what a new cluster has; the one before stays in the
+     * secret's previous version. A cluster that only changes its port keeps its password, and the secret its old port,
+     * which rotation then fails with: the README says how to put it right.
+     */
     database: DatabaseRef;
     /** User of the database. */
     username: pulumi.Input<string>;
@@ -29,6 +34,11 @@ export interface DbSecretArgs {
      * value. Default: a random one.
      */
     password?: pulumi.Input<string>;
+    /**
+     * Database in the secret's JSON, which rotation logs in to. Name another one where settings of the user keep it from
+     * changing its password. Later changes are ignored, too. Default: the database that the credential is for.
+     */
+    loginDatabase?: pulumi.Input<string>;
     /** ARN of the KMS key that encrypts the secret. Default: the AWS managed key aws/secretsmanager. */
     kmsKeyArn?: pulumi.Input<string>;
     /** Days in which a deleted secret can be restored: 7 to 30, or 0 for none. Default: 30. */
@@ -104,10 +114,11 @@ export class DbSecret extends pulumi.ComponentResource {
 type Settings = DbSecretArgs & Required<Pick<DbSecretArgs, "recoveryWindowInDays">>;
 
 /** The types that the rules below take for granted. */
-function shape({ database, password, rotation, tags }: DbSecretArgs): Rule[] {
+function shape({ database, password, loginDatabase, rotation, tags }: DbSecretArgs): Rule[] {
     return [
         ...databaseRules("database", database),
         { ...text("password", password, "a text", "Leave it out for a random one."), secret: true },
+        text("loginDatabase", loginDatabase, "the name of a database", "Leave it out for the database itself."),
         optionalGroup("rotation", rotation, "For example { afterDays: 30, network }."),
         ...(isGroup(rotation) ? networkRules("rotation.network", rotation.network, "privateSubnetIds") : []),
         tagsRule(tags),
@@ -174,12 +185,20 @@ function createVersion(
                 port: database.port,
                 username,
                 password,
-                dbname: database.databaseName,
+                dbname: settings.loginDatabase ?? database.databaseName,
                 dbClusterIdentifier: database.clusterIdentifier,
             }),
         },
-        // Rotation owns the value once it exists: the next update must not put the old password back.
-        { parent, ignoreChanges: ["secretString"] },
+        // Rotation owns the value once it exists: the next update must not put the old password back. A new cluster has
+        // the old password, though, and whatever is ignored counts when a resource is replaced. Not the port: a cluster
+        // that changes it keeps the rotated password.
+        {
+            parent,
+            ignoreChanges: ["secretString"],
+            replacementTrigger: identityOf(database),
+            // Versions go with their secret; until then the one before may be what somebody needs.
+            retainOnDelete: true,
+        },
     );
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Recorded, reveal } from "../../test/support/mocks";
-import { isReplaced } from "./replacement";
+import { isReplaced, mayBeTakenOut } from "./replacement";
 
 /** What `pulumi up` would do with a stack whose program registers other resources or inputs than before. */
 export interface Changes {
@@ -52,6 +52,7 @@ function ownChange(before: Recorded, after: Recorded): Change {
     const keys = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])];
     const inputs = keys
         .filter((key) => !after.ignoreChanges.includes(key))
+        .filter((key) => key in after.inputs || !mayBeTakenOut(after.type, key))
         .filter((key) => !isDeepStrictEqual(reveal(before.inputs[key]), reveal(after.inputs[key])));
     const switched = (key: string) => key in before.inputs !== key in after.inputs;
     const triggered = !isDeepStrictEqual(before.replacementTrigger, after.replacementTrigger);
@@ -80,11 +81,15 @@ function touch({ resource, inputs, replaces: already }: Change, replaced: Record
     const touchedInputs = Object.keys(resource.inputs)
         .filter((input) => !resource.ignoreChanges.includes(input))
         .filter((input) => resource.propertyDependencies[input]?.some((urn) => urns.has(urn)));
-    // Recordings keep no dependency for the trigger: it is the id of another resource.
-    const triggered = replaced.some(({ id }) => id === resource.replacementTrigger);
+    const triggered = replaced.some((target) => isTriggeredBy(target, resource.replacementTrigger));
     return {
         resource,
         inputs: [...new Set([...inputs, ...touchedInputs, ...(triggered ? [replacementTrigger] : [])])],
         replaces: already || triggered || touchedInputs.some((input) => replaces(resource, input, false)),
     };
+}
+
+/** Recordings keep no dependency for a trigger: it is the id of another resource, or a cluster's resource id. */
+function isTriggeredBy({ id, outputs }: Recorded, trigger: unknown): boolean {
+    return trigger !== undefined && [id, outputs.clusterResourceId].includes(trigger);
 }

@@ -11,6 +11,8 @@ export interface Behaviour {
     updates?: string[];
     /** Updated from one value to another; replaced when it comes or goes. */
     replacesWhenSwitched?: string[];
+    /** Among those that replace: nothing happens when it goes (`DiffSuppressFunc`). */
+    ignoresWhenTakenOut?: string[];
 }
 
 /** `tftags.TagsSchema()`, in every resource below: tags never replace anything. */
@@ -139,6 +141,7 @@ export const behaviours: Record<string, Behaviour> = {
             "snapshotIdentifier",
             "storageEncrypted",
         ],
+        ignoresWhenTakenOut: ["snapshotIdentifier"],
         updates: [
             "backtrackWindow",
             "backupRetentionPeriod",
@@ -182,6 +185,20 @@ export const behaviours: Record<string, Behaviour> = {
         source: "internal/service/rds/parameter_group.go",
         replaces: ["description", "family", "name"],
         updates: ["parameters"],
+    },
+    "aws:rds/proxy:Proxy": {
+        source: "internal/service/rds/proxy.go",
+        replaces: ["endpointNetworkType", "engineFamily", "targetConnectionNetworkType", "vpcSubnetIds"],
+        updates: ["auths", "idleClientTimeout", "name", "requireTls", "roleArn", "vpcSecurityGroupIds"],
+    },
+    "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup": {
+        source: "internal/service/rds/proxy_default_target_group.go",
+        replaces: ["dbProxyName"],
+        updates: ["connectionPoolConfig"],
+    },
+    "aws:rds/proxyTarget:ProxyTarget": {
+        source: "internal/service/rds/proxy_target.go",
+        replaces: ["dbClusterIdentifier", "dbInstanceIdentifier", "dbProxyName", "targetGroupName"],
     },
     "aws:rds/subnetGroup:SubnetGroup": {
         source: "internal/service/rds/subnet_group.go",

@@ -21,3 +21,8 @@ export function isReplaced(type: string, property: string, switched: boolean): b
             "Look it up in the provider's schema, and add it to scripts/changes/provider.ts.",
     );
 }
+
+/** Whether the provider takes no notice when this input goes. */
+export function mayBeTakenOut(type: string, property: string): boolean {
+    return behaviours[type]?.ignoresWhenTakenOut?.includes(property) ?? false;
+}

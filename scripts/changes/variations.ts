@@ -22,6 +22,7 @@ const existingVpc: Values = {
     privateSubnetIds: '["subnet-0123456789abcdef0"]',
     isolatedSubnetIds: '["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]',
 };
+const apiSecret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf";
 const { vpcId, ...subnets } = existingVpc;
 
 /** Keys whose documented example will not do as a change of the sample config; the others are set to it. */
@@ -51,6 +52,11 @@ const special: { [key in ConfigKey]?: Omit<Variation, "key">[] } = {
     minCapacity: [{ given: {}, to: "1" }],
     maxCapacity: [{ given: {}, to: "16" }],
     secondsUntilAutoPause: [{ given: { minCapacity: "0" }, from: "600", to: "900" }],
+    restoreFrom: [
+        { given: {}, to: docOf("restoreFrom").example },
+        { given: {}, from: docOf("restoreFrom").example, to: "awsbackup:job-0a1b2c3d" },
+        { given: {}, from: docOf("restoreFrom").example },
+    ],
     deletionProtection: [
         { given: {}, from: "true", to: "false" },
         { given: {}, from: "false", to: "true" },
@@ -88,6 +94,15 @@ const special: { [key in ConfigKey]?: Omit<Variation, "key">[] } = {
     approval: [{ given: {}, from: "false", to: "true" }],
     approvalEmails: [{ given: { approval: "true" }, to: '["dba@example.com"]' }],
     lockBudgetMilliseconds: [{ given: { rehearsal: "true" }, to: "500" }],
+    proxySecretArns: [
+        { given: { minCapacity: "0.5" }, to: JSON.stringify([apiSecret]) },
+        {
+            given: { minCapacity: "0.5" },
+            from: JSON.stringify([apiSecret]),
+            to: JSON.stringify([apiSecret, apiSecret.replace("api", "worker")]),
+        },
+        { given: { minCapacity: "0.5" }, from: JSON.stringify([apiSecret]) },
+    ],
     rotationDays: [
         { given: {}, from: "30", to: "60" },
         { given: {}, to: "60" },

@@ -144,8 +144,9 @@ describe("DatabaseProxy", () => {
     });
 
     it("registers the cluster, and again when it is another one of the same name", async () => {
-        const { inputs, replacementTrigger, dependencies } = (await proxied()).one(type.target);
+        const { inputs, replacementTrigger, deleteBeforeReplace, dependencies } = (await proxied()).one(type.target);
         assert.equal(inputs.dbClusterIdentifier, "shop");
+        assert.equal(deleteBeforeReplace, true);
         assert.equal(replacementTrigger, "cluster-ABC");
         assert.ok(dependencies.some((urn) => urn.includes("shop-into-database")));
         const { clusterResourceId, ...unknown } = given.database;

@@ -78,6 +78,27 @@ describe("DbSecret", () => {
             assert.deepEqual(one(versionType).ignoreChanges, ["secretString"]);
         });
 
+        it("stays in the secret when it is no longer the current one", async () => {
+            const { resources, one } = await dbSecret();
+            assert.equal(one(versionType).retainOnDelete, true);
+            assert.deepEqual(
+                resources.filter(({ retainOnDelete }) => retainOnDelete).map(({ type }) => type),
+                [versionType],
+            );
+        });
+
+        it("is written anew for another cluster, which has the first password again", async () => {
+            const of = async (args: object) => {
+                const { one } = await dbSecret({ database: { ...database, ...args } });
+                return one(versionType).replacementTrigger;
+            };
+            assert.equal(await of({ clusterResourceId: "cluster-ABC" }), "cluster-ABC");
+            // A cluster of which that is not known is another one at another address.
+            assert.equal(await of({}), "shop.example.com");
+            // Its port is its own affair: it keeps the password that rotation gave it.
+            assert.equal(await of({ clusterResourceId: "cluster-ABC", port: 25432 }), "cluster-ABC");
+        });
+
         it("carries the password that it is given, and makes none then", async () => {
             const { one, all, result } = await dbSecret({ password: "correct-horse" });
             assert.deepEqual(all(passwordType), []);

@@ -97,6 +97,41 @@ describe("a change of a live stack", function () {
         assert.deepEqual(named(changed, "aws:ec2/eip:Eip"), []);
     });
 
+    describe("that replaces the cluster", () => {
+        const version = "aws:secretsmanager/secretVersion:SecretVersion";
+
+        it("writes the secrets anew, for a new cluster has the first passwords, and no secret is replaced", async () => {
+            const live = await evaluate("prod");
+            const { replaced } = compare(live, await evaluate("prod", { restoreFrom: "orders-2026-01-01" }));
+            const types = replaced.map(({ resource }) => resource.type);
+            assert.ok(types.includes("aws:rds/cluster:Cluster"));
+            assert.deepEqual(
+                named(
+                    replaced.map(({ resource }) => resource),
+                    version,
+                ),
+                named(live, version),
+            );
+            assert.ok(!types.includes("aws:secretsmanager/secret:Secret"));
+            assert.ok(!types.includes("random:index/randomPassword:RandomPassword"));
+        });
+
+        it("is nothing that a change in place does: rotation owns the secrets then", async () => {
+            const { updated, replaced } = compare(
+                await evaluate("prod"),
+                await evaluate("prod", { maxCapacity: "16" }),
+            );
+            assert.deepEqual(replaced, []);
+            assert.deepEqual(
+                named(
+                    updated.map(({ resource }) => resource),
+                    version,
+                ),
+                [],
+            );
+        });
+    });
+
     describe("that takes protection away", () => {
         const [protectedTypes, key] = [["aws:rds/cluster:Cluster"], "aws:kms/key:Key"];
         let live: Recorded[];

@@ -45,8 +45,7 @@ export function normalise(recorded: RecordedResource): Resource {
         name: recorded.name,
         urn: recorded.urn ?? `${recorded.type}::${recorded.name}`,
         parent: recorded.parent ?? "",
-        // An awsx VPC's subnets are outputs; its inputs say which kinds it has.
-        properties: { ...outputs, ...properties },
+        properties,
         protect: recorded.protect ?? false,
         identifiers: identifiersOf(recorded.id, { ...outputs, ...properties }),
         dependencies: recorded.dependencies ?? [],
@@ -54,7 +53,7 @@ export function normalise(recorded: RecordedResource): Resource {
     };
 }
 
-const identifyingProperties = ["id", "arn", "name", "bucket", "keyId", "vpcId", "clusterIdentifier"];
+const identifyingProperties = ["id", "arn", "name", "bucket", "keyId", "clusterIdentifier"];
 
 function identifiersOf(id: string | undefined, properties: Record<string, unknown>): Set<unknown> {
     const values = [id, ...identifyingProperties.map((property) => properties[property])];

@@ -9,6 +9,7 @@ import { networkRules } from "./network";
 import { rdsRules } from "./rds";
 import { rdsMonitoringRules } from "./rdsMonitoring";
 import { rdsProxyRules } from "./rdsProxy";
+import { routeRules } from "./routes";
 import { s3Rules } from "./s3";
 import { secretRules } from "./secrets";
 import { snsRules } from "./sns";
@@ -28,6 +29,7 @@ export const ruleGroups: Record<string, Rule[]> = {
     "Logs and alarms": logRules,
     Permissions: iamRules,
     "The network": networkRules,
+    "Ways out of the network": routeRules,
 };
 
 export const rules: Rule[] = Object.values(ruleGroups).flat();

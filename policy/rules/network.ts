@@ -10,13 +10,13 @@ const vpcRules: Rule[] = [
         id: "vpc-default-security-group",
         controls: ["EC2.2"],
         title: "The default security group admits nothing",
-        types: [Types.awsxVpc, Types.vpc],
+        types: [Types.vpc],
         allowed: "a DefaultSecurityGroup without rules",
         fix: "Add one; Network does.",
         check(vpc, _environment, stack) {
             const groups = stack
                 .all(Types.defaultSecurityGroup)
-                .filter((group) => belongsTo(group, vpc, stack))
+                .filter((group) => refersTo(group, "vpcId", vpc))
                 .map(({ properties }) => [...list(properties, "ingress"), ...list(properties, "egress")]);
             const given = groups.length === 0 ? undefined : groups.flat();
             const valid = groups.length > 0 && groups.flat().length === 0;
@@ -27,14 +27,14 @@ const vpcRules: Rule[] = [
         id: "vpc-flow-log",
         controls: ["EC2.6"],
         title: "Traffic is logged",
-        types: [Types.awsxVpc, Types.vpc],
+        types: [Types.vpc],
         allowed: { dev: "a FlowLog of REJECT or ALL", prod: "a FlowLog of ALL" },
         fix: "Set flowLogs of Network.",
         check(vpc, environment, stack) {
             const enough = environment === "prod" ? ["ALL", unknown] : ["ALL", "REJECT", unknown];
             const given = stack
                 .all(Types.flowLog)
-                .filter((log) => belongsTo(log, vpc, stack))
+                .filter((log) => refersTo(log, "vpcId", vpc))
                 .map(({ properties }) => get(properties, "trafficType"));
             const valid = given.some((traffic) => enough.includes(traffic as string));
             return findings({ what: "flow logs", given, valid });
@@ -147,14 +147,6 @@ const egressRules: Rule[] = [
 
 export const networkRules: Rule[] = [...vpcRules, ...groupRules, ...ingressRules, ...egressRules];
 
-/** awsx's component and the VPC in it are one: what refers to either belongs to both. */
-function belongsTo(resource: Resource, vpc: Resource, stack: Stack): boolean {
-    const family = stack
-        .all(Types.awsxVpc, Types.vpc)
-        .filter((other) => other === vpc || other.parent === vpc.urn || vpc.parent === other.urn);
-    return family.some((member) => refersTo(resource, "vpcId", member));
-}
-
 function isOfDatabase(rule: Resource, stack: Stack): boolean {
     return stack
         .all(Types.securityGroup)
@@ -180,11 +172,5 @@ function isOnePort(properties: Record<string, unknown>): boolean {
 
 /** With a VPC of someone else's, the way out is someone else's decision. */
 function mayReachInternet(stack: Stack): boolean {
-    const [vpc] = stack.all(Types.awsxVpc);
-    const strategy = get(vpc?.properties, "natGateways.strategy");
-    return vpc === undefined || stack.all(Types.natGateway).length > 0 || strategy === unknown || isNat(strategy);
-}
-
-function isNat(strategy: unknown): boolean {
-    return strategy === "Single" || strategy === "OnePerAz";
+    return stack.all(Types.vpc).length === 0 || stack.all(Types.natGateway).length > 0;
 }

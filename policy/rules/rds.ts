@@ -1,6 +1,7 @@
 import { absent, atLeast, between, equals, given, noneOf, orAbsent, satisfies } from "../conditions";
 import { type Resource, get } from "../resource";
 import { type Rule, findings, property, resourceRule, stackRule } from "../rule";
+import { subnetsOf, waysOut } from "./routes";
 import { Types } from "./types";
 
 // The cluster: encryption, backups, protection, access, versions. What it reports is in rdsMonitoring.ts.
@@ -154,17 +155,13 @@ const access: Rule[] = [
         controls: ["RDS.2", "CKV_AWS_17"],
         title: "The cluster is in isolated subnets",
         types: [Types.subnetGroup],
-        allowed: "subnets without a way to the internet (isolatedSubnetIds of Network)",
+        allowed: "subnets without a route to 0.0.0.0/0 or ::/0 (isolatedSubnetIds of Network)",
         fix: "Give AuroraCluster a network whose isolatedSubnetIds are isolated.",
         check(subnetGroup, _environment, stack) {
-            const reachable = stack
-                .all(Types.awsxVpc)
-                .flatMap((vpc) => ["publicSubnetIds", "privateSubnetIds"].map((kind) => get(vpc.properties, kind)))
-                .filter((ids) => Array.isArray(ids))
-                .flat();
-            const subnets = get(subnetGroup.properties, "subnetIds");
-            const wrong = Array.isArray(subnets) ? subnets.filter((id) => reachable.includes(id)) : [];
-            return findings({ what: "subnetIds", given: wrong, valid: wrong.length === 0 });
+            const open = subnetsOf(subnetGroup, "subnetIds", stack).filter(
+                (subnet) => waysOut(subnet, stack).length > 0,
+            );
+            return findings({ what: "subnetIds", given: open.map(({ name }) => name), valid: open.length === 0 });
         },
     }),
     property({

@@ -2,6 +2,7 @@ import { equals } from "../conditions";
 import { type Resource, type Stack, get, list, refersTo, unknown } from "../resource";
 import { type Rule, findings, property, stackRule } from "../rule";
 import { allowing, statementsOf } from "./policyDocument";
+import { isPublic, subnetsOf } from "./routes";
 import { Types } from "./types";
 
 export const rdsProxyRules: Rule[] = [
@@ -22,9 +23,8 @@ export const rdsProxyRules: Rule[] = [
         allowed: "subnets that nobody reaches from the internet",
         fix: "Give DatabaseProxy a network whose isolatedSubnetIds are isolated.",
         check(proxy, _environment, stack) {
-            const open = stack.all(Types.awsxVpc).flatMap((vpc) => list<unknown>(vpc.properties, "publicSubnetIds"));
-            const wrong = list<unknown>(proxy.properties, "vpcSubnetIds").filter((id) => open.includes(id));
-            return findings({ what: "vpcSubnetIds", given: wrong, valid: wrong.length === 0 });
+            const open = subnetsOf(proxy, "vpcSubnetIds", stack).filter((subnet) => isPublic(subnet, stack));
+            return findings({ what: "vpcSubnetIds", given: open.map(({ name }) => name), valid: open.length === 0 });
         },
     }),
     stackRule({

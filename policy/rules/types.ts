@@ -1,7 +1,6 @@
 /** Type tokens of the resources that rules judge. */
 export const Types = {
     alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
-    awsxVpc: "awsx:ec2:Vpc",
     backupPlan: "aws:backup/plan:Plan",
     backupSelection: "aws:backup/selection:Selection",
     bucket: "aws:s3/bucket:Bucket",
@@ -21,6 +20,7 @@ export const Types = {
     eventSubscription: "aws:rds/eventSubscription:EventSubscription",
     flowLog: "aws:ec2/flowLog:FlowLog",
     ingressRule: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    internetGateway: "aws:ec2/internetGateway:InternetGateway",
     key: "aws:kms/key:Key",
     logGroup: "aws:cloudwatch/logGroup:LogGroup",
     managedPolicy: "aws:iam/policy:Policy",
@@ -32,6 +32,9 @@ export const Types = {
     role: "aws:iam/role:Role",
     rolePolicy: "aws:iam/rolePolicy:RolePolicy",
     rolePolicyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    route: "aws:ec2/route:Route",
+    routeTable: "aws:ec2/routeTable:RouteTable",
+    routeTableAssociation: "aws:ec2/routeTableAssociation:RouteTableAssociation",
     secret: "aws:secretsmanager/secret:Secret",
     secretPolicy: "aws:secretsmanager/secretPolicy:SecretPolicy",
     secretRotation: "aws:secretsmanager/secretRotation:SecretRotation",
@@ -43,4 +46,5 @@ export const Types = {
     vault: "aws:backup/vault:Vault",
     vaultLock: "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
     vpc: "aws:ec2/vpc:Vpc",
+    vpcEndpoint: "aws:ec2/vpcEndpoint:VpcEndpoint",
 } as const;

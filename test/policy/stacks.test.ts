@@ -102,6 +102,36 @@ describe("the stacks, held to the policies", function () {
             rule: "rds-isolated-subnets",
         },
         {
+            title: "the database's subnets are routed to the internet",
+            type: Types.route,
+            name: /-private-1$/,
+            change: ({ inputs, propertyDependencies }) => {
+                inputs.routeTableId = "rtb-aurora-pipeline-prod-isolated";
+                propertyDependencies.routeTableId = [];
+            },
+            rule: "rds-isolated-subnets",
+        },
+        {
+            title: "a build gets around the NAT gateway",
+            type: Types.route,
+            name: /-private-1$/,
+            change: ({ inputs }) => {
+                delete inputs.natGatewayId;
+                inputs.gatewayId = "igw-aurora-pipeline-prod";
+            },
+            rule: "vpc-builds-behind-nat",
+        },
+        {
+            title: "a subnet falls back to the VPC's main route table",
+            type: Types.routeTableAssociation,
+            name: /-isolated-2$/,
+            change: (resource) => {
+                resource.inputs.subnetId = "another";
+                resource.propertyDependencies.subnetId = [];
+            },
+            rule: "vpc-subnet-route-table",
+        },
+        {
             title: "a build logs where another one does",
             type: Types.project,
             name: /deploy/,

@@ -1,5 +1,6 @@
 import type { RecordedResource } from "../../policy/resource";
 import type { Environment } from "../../policy/rule";
+import { Types } from "../../policy/rules/types";
 
 /** What shows that a rule does its work. */
 export interface Case {
@@ -20,6 +21,20 @@ export function make(
     { name = "it", ...rest }: Partial<RecordedResource> = {},
 ): RecordedResource {
     return { type, name, id: `${name}-id`, urn: `urn:pulumi:stack::project::${type}::${name}`, inputs, ...rest };
+}
+
+/** A subnet with a route table of its own, and a route of that to a destination. */
+export function routedSubnet(name: string, route: object): RecordedResource[] {
+    return [
+        make(Types.subnet, { vpcId: "vpc-id" }, { name }),
+        make(Types.routeTable, { vpcId: "vpc-id" }, { name: `${name}-table` }),
+        make(
+            Types.routeTableAssociation,
+            { subnetId: `${name}-id`, routeTableId: `${name}-table-id` },
+            { name: `${name}-association` },
+        ),
+        make(Types.route, { routeTableId: `${name}-table-id`, ...route }, { name: `${name}-route` }),
+    ];
 }
 
 /** A policy document of one statement. */

@@ -32,7 +32,7 @@ const databaseIngress = (inputs: object) => [
     databaseGroup,
     ...ingress({ securityGroupId: "database-id", ipProtocol: "tcp", fromPort: 15432, toPort: 15432, ...inputs }),
 ];
-const network = (strategy: string) => make(Types.awsxVpc, { natGateways: { strategy } }, { name: "network" });
+const natGateway = make(Types.natGateway, { subnetId: "subnet-id" }, { name: "nat" });
 
 const topic = (inputs: object) => [make(Types.topic, inputs)];
 const topicPolicy = (statement: object) => [make(Types.topicPolicy, { arn: "it-id", policy: policy(statement) })];
@@ -267,13 +267,13 @@ export const accessCases: Cases = {
     },
     "sg-internet-egress": {
         passes: [
-            [network("Single"), ...egress({ ...https, cidrIpv4: "0.0.0.0/0" })],
-            [network("None"), ...egress({ ...https, prefixListId: "pl-s3" })],
+            [vpc, natGateway, ...egress({ ...https, cidrIpv4: "0.0.0.0/0" })],
+            [vpc, ...egress({ ...https, prefixListId: "pl-s3" })],
             egress({ ...https, cidrIpv4: "0.0.0.0/0" }),
         ],
         fails: [
             {
-                given: [network("None"), ...egress({ ...https, cidrIpv4: "0.0.0.0/0" })],
+                given: [vpc, ...egress({ ...https, cidrIpv4: "0.0.0.0/0" })],
                 messages: [
                     'SecurityGroupEgressRule "it": destination of tcp 443 443: given "0.0.0.0/0". Allowed in prod: 0.0.0.0/0 at port 443 in a stack with a NAT gateway or an existing VPC; otherwise a group, list or range. Leave it to MigrationBuild, whose egress follows that of Network. (CKV_AWS_382)',
                 ],

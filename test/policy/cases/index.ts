@@ -5,6 +5,7 @@ import { deliveryCases } from "./delivery";
 import { rdsCases } from "./rds";
 import { rdsMonitoringCases } from "./rdsMonitoring";
 import { rdsProxyCases } from "./rdsProxy";
+import { routeCases } from "./routes";
 
 export const cases: Cases = {
     ...rdsCases,
@@ -13,4 +14,5 @@ export const cases: Cases = {
     ...dataCases,
     ...deliveryCases,
     ...accessCases,
+    ...routeCases,
 };

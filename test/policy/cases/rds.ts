@@ -1,15 +1,15 @@
 import { Types } from "../../../policy/rules/types";
-import { type Cases, make } from "../support";
+import { type Cases, make, routedSubnet } from "../support";
 
 const cluster = (inputs: object, rest = {}) => [make(Types.cluster, { engine: "aurora-postgresql", ...inputs }, rest)];
 const mysql = (inputs: object) => cluster({ engine: "aurora-mysql", ...inputs });
 const instance = (inputs: object) => [make(Types.clusterInstance, inputs)];
 const instanceOf = (name: string) => make(Types.clusterInstance, { clusterIdentifier: "it-id" }, { name });
-const network = make(
-    Types.awsxVpc,
-    {},
-    { outputs: { publicSubnetIds: ["subnet-1"], privateSubnetIds: ["subnet-2"], isolatedSubnetIds: ["subnet-3"] } },
-);
+const subnets = [
+    ...routedSubnet("private", { destinationCidrBlock: "0.0.0.0/0", natGatewayId: "nat-id" }),
+    ...routedSubnet("private6", { destinationIpv6CidrBlock: "::/0", egressOnlyGatewayId: "eigw-id" }),
+    ...routedSubnet("isolated", { destinationCidrBlock: "10.1.0.0/16", vpcPeeringConnectionId: "pcx-id" }),
+];
 
 export const rdsCases: Cases = {
     "rds-storage-encrypted": {
@@ -175,12 +175,15 @@ export const rdsCases: Cases = {
         ],
     },
     "rds-isolated-subnets": {
-        passes: [[network, make(Types.subnetGroup, { subnetIds: ["subnet-3", "subnet-4"] })]],
+        passes: [[...subnets, make(Types.subnetGroup, { subnetIds: ["isolated-id", "subnet-of-others"] })]],
         fails: [
             {
-                given: [network, make(Types.subnetGroup, { subnetIds: ["subnet-3", "subnet-2"] })],
+                given: [
+                    ...subnets,
+                    make(Types.subnetGroup, { subnetIds: ["isolated-id", "private-id", "private6-id"] }),
+                ],
                 messages: [
-                    'SubnetGroup "it": subnetIds: given ["subnet-2"]. Allowed in prod: subnets without a way to the internet (isolatedSubnetIds of Network). Give AuroraCluster a network whose isolatedSubnetIds are isolated. (RDS.2, CKV_AWS_17)',
+                    'SubnetGroup "it": subnetIds: given ["private","private6"]. Allowed in prod: subnets without a route to 0.0.0.0/0 or ::/0 (isolatedSubnetIds of Network). Give AuroraCluster a network whose isolatedSubnetIds are isolated. (RDS.2, CKV_AWS_17)',
                 ],
             },
         ],

@@ -1,12 +1,12 @@
 import { Types } from "../../../policy/rules/types";
-import { type Cases, make, policy } from "../support";
+import { type Cases, make, policy, routedSubnet } from "../support";
 
 const proxy = (inputs: object) => make(Types.proxy, inputs);
-const network = make(
-    Types.awsxVpc,
-    {},
-    { outputs: { publicSubnetIds: ["subnet-1"], privateSubnetIds: ["subnet-2"], isolatedSubnetIds: ["subnet-3"] } },
-);
+const subnets = [
+    ...routedSubnet("public", { destinationCidrBlock: "0.0.0.0/0", gatewayId: "igw-1" }),
+    ...routedSubnet("private", { destinationCidrBlock: "0.0.0.0/0", natGatewayId: "nat-1" }),
+    make(Types.subnet, {}, { name: "isolated" }),
+];
 const reading = (...secrets: string[]) => [
     proxy({ roleArn: "role-id", auths: [{ secretArn: "arn:api" }, { secretArn: "arn:worker" }] }),
     make(Types.role, {}, { name: "role" }),
@@ -43,14 +43,14 @@ export const rdsProxyCases: Cases = {
     },
     "rds-proxy-subnets": {
         passes: [
-            [network, proxy({ vpcSubnetIds: ["subnet-3"] })],
-            [network, proxy({ vpcSubnetIds: ["subnet-2", "subnet-3"] })],
+            [...subnets, proxy({ vpcSubnetIds: ["isolated-id"] })],
+            [...subnets, proxy({ vpcSubnetIds: ["private-id", "isolated-id"] })],
         ],
         fails: [
             {
-                given: [network, proxy({ vpcSubnetIds: ["subnet-1", "subnet-3"] })],
+                given: [...subnets, proxy({ vpcSubnetIds: ["public-id", "isolated-id"] })],
                 messages: [
-                    'Proxy "it": vpcSubnetIds: given ["subnet-1"]. Allowed in prod: subnets that nobody reaches from the internet. Give DatabaseProxy a network whose isolatedSubnetIds are isolated. (RDS.2, CKV_AWS_17)',
+                    'Proxy "it": vpcSubnetIds: given ["public"]. Allowed in prod: subnets that nobody reaches from the internet. Give DatabaseProxy a network whose isolatedSubnetIds are isolated. (RDS.2, CKV_AWS_17)',
                 ],
             },
         ],

@@ -168,8 +168,12 @@ export const configSchema = z.object({
         allowed: `an IPv4 block on its boundary, from /${vpcPrefix.min} to /${vpcPrefix.max}: it has to hold 4 zones`,
         example: "10.0.0.0/16",
     }),
-    availabilityZones: wholeNumber(2, 4, "zones", "Zones of the network. Default: 2.", 3),
-    egress: choice(Egress, "How builds reach AWS's endpoints. Default: dev SingleNat, prod NatPerAz.", "Endpoints"),
+    availabilityZones: wholeNumber(2, 4, "zones", "Zones of the network, as many as the region has. Default: 2.", 3),
+    egress: choice(
+        Egress,
+        "How builds reach AWS: through NAT gateways, or by endpoints with no way to the internet. Default: dev SingleNat, prod NatPerAz.",
+        "Endpoints",
+    ),
 
     approval: flag("Whether a person approves each plan. Default: dev false, prod true.", true),
     approvalEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {

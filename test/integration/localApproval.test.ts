@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
+import type { Deployment } from "../../scripts/delivery/report/deployment";
 import { removeTemporary } from "../scripts/local/support";
 import { changelog, changeset, Scene, stagesOf } from "./localSupport";
 
@@ -17,9 +19,14 @@ describe("local run of prod, through the approval", () => {
         const outcome = await scene.run(prod);
         assert.equal(outcome.exit, 3, outcome.output);
         assert.equal(outcome.lastRun.status, "InProgress");
-        assert.deepEqual(stagesOf(outcome), ["Source Succeeded", "Plan Succeeded", "Approve InProgress"]);
+        assert.deepEqual(stagesOf(outcome), [
+            "Source Succeeded",
+            "Bootstrap Succeeded",
+            "Plan Succeeded",
+            "Approve InProgress",
+        ]);
         assert.deepEqual(
-            outcome.lastRun.stages[2]!.actions.map(({ name, status }) => [name, status]),
+            outcome.lastRun.stages[3]!.actions.map(({ name, status }) => [name, status]),
             [["Approve", "InProgress"]],
         );
         const plan = join(scene.local.runs, outcome.lastRun.executionId!, "artifacts/Plan/plan.html");
@@ -34,8 +41,8 @@ describe("local run of prod, through the approval", () => {
         const outcome = await scene.run({ ...prod, approve: true });
         assert.equal(outcome.exit, 0, outcome.output);
         assert.equal(outcome.lastRun.executionId, executionId);
-        assert.deepEqual(outcome.lastRun.stages.slice(0, 2), stages.slice(0, 2));
-        assert.deepEqual(stagesOf(outcome).slice(2), ["Approve Succeeded", "Deploy Succeeded", "Rollback Skipped"]);
+        assert.deepEqual(outcome.lastRun.stages.slice(0, 3), stages.slice(0, 3));
+        assert.deepEqual(stagesOf(outcome).slice(3), ["Approve Succeeded", "Deploy Succeeded", "Rollback Skipped"]);
         assert.deepEqual(
             outcome.lastRun.changesets.map(({ id }) => id),
             ["items", "prices"],
@@ -44,11 +51,32 @@ describe("local run of prod, through the approval", () => {
         assert.deepEqual(existsSync(join(scene.local.postgres, "dev")), false);
     });
 
+    it("records who approved, in the build's report and under a key that stays", () => {
+        const { approval, ...record } = recordOf(scene);
+        assert.equal(approval?.approver, `arn:aws:iam::000000000000:user/${userInfo().username}`);
+        assert.equal(approval?.comment, "approved by --approve");
+        assert.ok(Math.abs(Date.now() - Date.parse(approval.approvedAt!)) < 600_000, approval.approvedAt);
+        assert.deepEqual([record.action, record.status], ["deploy", "Succeeded"]);
+        assert.equal(record.executionId, scene.lastRun().executionId);
+        const build = join(scene.local.runs, record.executionId, "Deploy/Deploy");
+        const report = readFileSync(join(build, "reports/liquibase/delivery.xml"), "utf8");
+        assert.ok(report.includes(`<property name="approver" value="${approval.approver}"/>`), report);
+        const log = readFileSync(join(build, "build.log"), "utf8");
+        assert.ok(
+            log.includes(`Approved by ${approval.approver} at ${approval.approvedAt}: approved by --approve.`),
+            log,
+        );
+        assert.match(log, /Record: s3:\/\/aurora-pipeline-prod-artifacts-\w+\/deployments\/release-/);
+        const artifact = join(scene.local.runs, record.executionId, "artifacts/Deployment/deployment.json");
+        assert.deepEqual(JSON.parse(readFileSync(artifact, "utf8")), { ...record, approval });
+    });
+
     it("asks nobody when nothing is planned", async () => {
         const outcome = await scene.run(prod);
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
+            "Bootstrap Succeeded",
             "Plan Succeeded",
             "Approve Skipped",
             "Deploy Skipped",
@@ -72,7 +100,7 @@ describe("local run of prod, through the approval", () => {
         const second = await scene.run({ ...prod, approve: true });
         assert.equal(second.exit, 0, second.output);
         assert.notEqual(second.lastRun.executionId, first.lastRun.executionId);
-        assert.equal(second.lastRun.stages[1]!.name, "Plan");
+        assert.equal(second.lastRun.stages[2]!.name, "Plan");
         assert.deepEqual(
             second.lastRun.changesets.map(({ id }) => id),
             ["orders", "later"],
@@ -86,11 +114,26 @@ describe("local run of prod, through the approval", () => {
         assert.deepEqual(await scene.tables("prod"), ["items", "later", "orders", "prices"]);
         const outcome = await scene.run({ ...prod, approve: true });
         assert.equal(outcome.exit, 0, outcome.output);
-        assert.deepEqual(stagesOf(outcome).slice(2), ["Approve Succeeded", "Deploy Skipped", "Rollback Succeeded"]);
+        assert.deepEqual(stagesOf(outcome).slice(3), ["Approve Succeeded", "Deploy Skipped", "Rollback Succeeded"]);
         assert.deepEqual(
             outcome.lastRun.undone.map(({ id }) => id),
             ["later", "orders"],
         );
         assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
+        const { action, rollbackTo, approval } = recordOf(scene);
+        assert.deepEqual([action, rollbackTo], ["rollback", releaseId]);
+        assert.match(approval!.approver, /^arn:aws:iam::000000000000:user\/./);
     });
+
+    /** The record that the last execution left in the artifact bucket. */
+    function recordOf(scene: Scene): Deployment {
+        const { local } = scene;
+        const { executionId: last } = scene.lastRun();
+        const records = readdirSync(local.buckets, { recursive: true, encoding: "utf8" })
+            .filter((file) => /^aurora-pipeline-prod-artifacts-\w+\/deployments\/release-[\w.-]+\.json$/.test(file))
+            .map((file) => JSON.parse(readFileSync(join(local.buckets, file), "utf8")) as Deployment);
+        const found = records.filter(({ executionId }) => executionId === last);
+        assert.equal(found.length, 1);
+        return found[0]!;
+    }
 });

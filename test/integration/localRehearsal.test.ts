@@ -23,6 +23,7 @@ describe("the local run with a rehearsal", function () {
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
+            "Bootstrap Succeeded",
             "Plan Succeeded",
             "Rehearse Succeeded",
             "Deploy Succeeded",
@@ -55,7 +56,7 @@ describe("the local run with a rehearsal", function () {
         });
         const refused = await scene.run(rehearsing);
         assert.equal(refused.exit, 1);
-        assert.deepEqual(stagesOf(refused).slice(1), ["Plan Succeeded", "Rehearse Failed"]);
+        assert.deepEqual(stagesOf(refused).slice(2), ["Plan Succeeded", "Rehearse Failed"]);
         const lie = rehearsalOf(scene, refused);
         assert.equal(lie.rollback.result, "Failed");
         const [figures] = lie.changesets.map(({ figures }) => figures);

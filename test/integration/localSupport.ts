@@ -104,20 +104,30 @@ export class Scene {
         return this.ask(name, async (client) => {
             const { rows } = await client.query<{ name: string }>(
                 "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' " +
-                    "AND tablename NOT LIKE 'databasechangelog%' AND tablename <> 'aurora_pipeline_deployments' ORDER BY 1",
+                    "AND tablename NOT LIKE 'databasechangelog%' AND tablename NOT LIKE 'aurora_pipeline_%' ORDER BY 1",
             );
             return rows.map(({ name }) => name);
         });
     }
 
-    /** The generated password of the cluster, as the state has it. */
+    /** The generated password of the cluster's administrator, as the state has it. */
     password(environment: string): string {
+        const [administrator, ...others] = Object.entries(this.passwords(environment)).filter(
+            ([name]) => !/-(migrator|planner)$/.test(name),
+        );
+        assert(administrator && others.length === 0, "the program generates one password for the administrator");
+        return administrator[1];
+    }
+
+    /** All generated passwords of an environment, by the resource. */
+    passwords(environment: string): Record<string, string> {
         const { values } = JSON.parse(readFileSync(this.local.state, "utf8")) as {
             values: Record<string, Record<string, { value: string }>>;
         };
-        const passwords = Object.entries(values[environment] ?? {}).filter(([name]) => name.includes("RandomPassword"));
-        assert.equal(passwords.length, 1, "the program generates one password");
-        return passwords[0]![1].value;
+        const generated = Object.entries(values[environment] ?? {});
+        return Object.fromEntries(
+            generated.filter(([name]) => name.includes("RandomPassword")).map(([name, { value }]) => [name, value]),
+        );
     }
 
     /** Whether a server of this scene runs. */

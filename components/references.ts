@@ -39,8 +39,15 @@ export interface DatabaseRef {
     clusterResourceId?: pulumi.Input<string>;
     /** Identifiers of the instances, for `Operations`. Absent: it tells of every instance in the region. */
     instanceIdentifiers?: pulumi.Input<pulumi.Input<string>[]>;
-    /** Parameter group of the instances, for `Operations`. Absent: it tells of every parameter group in the region. */
+    /**
+     * Parameter group of the instances: `Operations` tells of its changes, a rehearsal may use it and no other for a
+     * clone. Absent: every parameter group in the region.
+     */
     instanceParameterGroupName?: pulumi.Input<string>;
+    /** Cluster parameter group, which a rehearsal may use for a clone. Absent: every one in the region. */
+    parameterGroupName?: pulumi.Input<string>;
+    /** Subnet group of the cluster, which a rehearsal may put a clone into. Absent: every one in the region. */
+    subnetGroupName?: pulumi.Input<string>;
 }
 
 /** What is another one when the cluster is: a cluster that is replaced keeps its identifier and its endpoint. */

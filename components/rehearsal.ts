@@ -80,6 +80,9 @@ export function clonesOf({ database, rehearsal }: RehearsalBuild): pulumi.Output
     return pulumi.output({
         sourceCluster: pulumi.output(database.clusterIdentifier),
         kmsKeyArn: rehearsal?.clusterKmsKeyArn,
+        subnetGroup: database.subnetGroupName,
+        parameterGroup: database.parameterGroupName,
+        instanceParameterGroup: database.instanceParameterGroupName,
     });
 }
 

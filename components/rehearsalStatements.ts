@@ -9,14 +9,20 @@ export interface Clones {
     sourceCluster: string;
     /** Customer managed key of its storage. */
     kmsKeyArn?: string;
+    /** What the program takes over from it: the names of its groups, as far as they are known. */
+    subnetGroup?: string;
+    parameterGroup?: string;
+    instanceParameterGroup?: string;
 }
 
 /** Making clones of one cluster, and deleting them. */
-export function makeClones(at: Location, { sourceCluster, kmsKeyArn }: Clones): Statement[] {
+export function makeClones(at: Location, clones: Clones): Statement[] {
+    const { sourceCluster, kmsKeyArn } = clones;
     const { clusters, instances } = cloneArns(at, sourceCluster);
     const source = arn(at, "rds", `cluster:${sourceCluster}`);
-    // Named by the original: the program takes over which groups it has, whatever they are called.
-    const groups = ["cluster-pg", "og", "pg", "subgrp"].map((kind) => arn(at, "rds", `${kind}:*`));
+    const group = (kind: string, name: string | undefined) => arn(at, "rds", `${kind}:${name ?? "*"}`);
+    // Aurora has no options: a cluster is in RDS's own option group of its version.
+    const common = [group("og", "default:*"), group("subgrp", clones.subnetGroup)];
     const tagged = { StringEquals: { [`aws:RequestTag/${CloneTags.source}`]: sourceCluster } };
     return [
         describeClusters(at),
@@ -24,13 +30,13 @@ export function makeClones(at: Location, { sourceCluster, kmsKeyArn }: Clones): 
             Sid: "MakeClone",
             Effect: "Allow",
             Action: ["rds:RestoreDBClusterToPointInTime"],
-            Resource: [source, clusters, ...groups],
+            Resource: [source, clusters, group("cluster-pg", clones.parameterGroup), ...common],
         },
         {
             Sid: "MakeCloneInstance",
             Effect: "Allow",
             Action: ["rds:CreateDBInstance"],
-            Resource: [instances, clusters, ...groups],
+            Resource: [instances, clusters, group("pg", clones.instanceParameterGroup), ...common],
         },
         {
             Sid: "TagClone",

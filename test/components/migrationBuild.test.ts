@@ -187,11 +187,20 @@ describe("MigrationBuild", () => {
         });
 
         it("may make and delete clones by their names, and nothing to the original", async () => {
-            const recording = await recordBuild({ action: "Rehearse", rehearsal: { clusterKmsKeyArn: storageKeyArn } });
+            const groupsOfIt = {
+                subnetGroupName: pulumi.output("orders-subnets"),
+                parameterGroupName: "orders-cluster",
+                instanceParameterGroupName: "orders-instances",
+            };
+            const recording = await recordBuild({
+                action: "Rehearse",
+                database: { ...argsWith({}).database, ...groupsOfIt },
+                rehearsal: { clusterKmsKeyArn: storageKeyArn },
+            });
             const statements = policy(recording.one("aws:iam/rolePolicy:RolePolicy", "orders-plan").inputs.policy);
             const rds = statements.filter(({ Action }) => Action.some((action) => action.startsWith("rds:")));
             const at = "arn:aws:rds:eu-central-1:123456789012";
-            const groups = ["cluster-pg", "og", "pg", "subgrp"].map((kind) => `${at}:${kind}:*`);
+            const groups = [`${at}:og:default:*`, `${at}:subgrp:orders-subnets`];
             const clones = [`${at}:cluster:orders-rehearsal-*`, `${at}:db:orders-rehearsal-*`];
             assert.deepEqual(
                 rds.map(({ Effect, Action, Resource }) => [Effect, Action.join(), Resource]),
@@ -200,12 +209,22 @@ describe("MigrationBuild", () => {
                     [
                         "Allow",
                         "rds:RestoreDBClusterToPointInTime",
-                        [`${at}:cluster:orders`, `${at}:cluster:orders-rehearsal-*`, ...groups],
+                        [
+                            `${at}:cluster:orders`,
+                            `${at}:cluster:orders-rehearsal-*`,
+                            `${at}:cluster-pg:orders-cluster`,
+                            ...groups,
+                        ],
                     ],
                     [
                         "Allow",
                         "rds:CreateDBInstance",
-                        [`${at}:db:orders-rehearsal-*`, `${at}:cluster:orders-rehearsal-*`, ...groups],
+                        [
+                            `${at}:db:orders-rehearsal-*`,
+                            `${at}:cluster:orders-rehearsal-*`,
+                            `${at}:pg:orders-instances`,
+                            ...groups,
+                        ],
                     ],
                     ["Allow", "rds:AddTagsToResource", clones],
                     ["Allow", "rds:DeleteDBCluster,rds:DeleteDBInstance", clones],
@@ -219,6 +238,15 @@ describe("MigrationBuild", () => {
                 ["kms:CreateGrant", "kms:DescribeKey"],
             );
             assert.equal(JSON.stringify(statements).includes("iam:PassRole"), false);
+        });
+
+        it("may use any group of the region where the cluster's are not known", async () => {
+            const recording = await recordBuild({ action: "Rehearse" });
+            const statements = policy(recording.one("aws:iam/rolePolicy:RolePolicy", "orders-plan").inputs.policy);
+            const named = (sid: string) => statements.find(({ Sid }) => Sid === sid)?.Resource?.slice(-3);
+            const at = "arn:aws:rds:eu-central-1:123456789012";
+            assert.deepEqual(named("MakeClone"), [`${at}:cluster-pg:*`, `${at}:og:default:*`, `${at}:subgrp:*`]);
+            assert.deepEqual(named("MakeCloneInstance"), [`${at}:pg:*`, `${at}:og:default:*`, `${at}:subgrp:*`]);
         });
 
         it("makes no clones with a template, and may not", async () => {

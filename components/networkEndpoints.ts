@@ -6,7 +6,7 @@ import { policyDocument } from "./statements";
 
 // The ways to AWS that do not lead over the internet.
 
-/** What builds call without internet: their logs, the credential, their reports, snapshots, the keys of those, and who approved. */
+/** What builds call without internet: logs, the credential, reports, snapshots, the keys of those, and who approved. */
 const services = ["logs", "secretsmanager", "codebuild", "kms", "sts", "rds", "codepipeline"];
 
 /** Free, and it keeps artifacts off the NAT gateway's bill. Narrowed, it lets through what is this account's alone. */

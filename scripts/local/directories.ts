@@ -14,6 +14,8 @@ export interface LocalDirectory {
     runs: string;
     /** Database servers, one directory each. */
     postgres: string;
+    /** What builds put into buckets, by the bucket's name: the records of releases, which nothing here deletes. */
+    buckets: string;
     /** Jars of other people's changelogs, by the hash of their `pom.xml`. */
     jars: string;
 }
@@ -27,9 +29,10 @@ export function openLocalDirectory(root: string = join(checkout, ".local")): Loc
         lock: join(root, "lock"),
         runs: join(root, "runs"),
         postgres: join(root, "postgres"),
+        buckets: join(root, "buckets"),
         jars: join(root, "jars"),
     };
-    for (const path of [root, directory.runs, directory.postgres, directory.jars]) {
+    for (const path of [root, directory.runs, directory.postgres, directory.buckets, directory.jars]) {
         mkdirSync(path, { recursive: true });
     }
     chmodSync(root, 0o700);

@@ -71,7 +71,10 @@ export async function executePipeline(
         approve: options.approve ?? false,
         directory,
     });
-    const record = await execute(definition.pipeline, { variables, runAction, progress, signal, done: waiting?.done });
+    const record = await execute(definition.pipeline, {
+        ...{ variables, progress, signal, done: waiting?.done },
+        runAction: cloud.executions.watch(id, runAction),
+    });
     if (record.status === "InProgress") writeWaiting(directory, waitingExecution(id, identity, variables, record));
     pruneExecutions(local.runs);
     return { id, directory, artifacts, record };

@@ -97,6 +97,7 @@ async function runLocked(options: RunOptions, source: Source, startedAt: Date): 
             definition,
             server: { ...server, home },
             servers: local.postgres,
+            buckets: local.buckets,
             port: iamPort,
         });
         const parts = { source, definition, server, serverName, cloud, jars };

@@ -161,7 +161,12 @@ describe("local run against a database that does not let it in", () => {
         server = await startServer(home, port);
         await provision(server, { ...definition.database, password: change.password ?? definition.database.password });
         const lines: string[] = [];
-        const cloud = await openCloud({ definition, server: { ...server, home }, servers: local.postgres });
+        const cloud = await openCloud({
+            definition,
+            server: { ...server, home },
+            servers: local.postgres,
+            buckets: local.buckets,
+        });
         const execution = await executePipeline(
             { local, progress: new PlainProgress((line) => lines.push(line)), signal: new AbortController().signal },
             {

@@ -1,10 +1,14 @@
 import type { Server } from "../database/server";
 import type { Definition } from "../definition";
 import { AccessKeys } from "./accessKeys";
+import { serveCodePipeline } from "./codepipeline/api";
+import { ActionExecutions } from "./codepipeline/executions";
+import { localAccountId } from "./identity";
 import { Permissions } from "./permissions";
 import { serveRds } from "./rds/api";
 import { Authentication } from "./rds/authentication";
 import { Clusters } from "./rds/clusters";
+import { serveS3 } from "./s3/api";
 import { serveSecretsManager } from "./secretsManager/api";
 
 /** The part of AWS that builds call, on this machine and for one run. */
@@ -13,35 +17,45 @@ export interface Cloud {
     environment: Record<string, string>;
     /** What each role signs its calls with. */
     keys: AccessKeys;
+    /** What CodePipeline tells of the actions of this run. */
+    executions: ActionExecutions;
     close(): Promise<void>;
 }
 
 export interface CloudOptions {
-    definition: Pick<Definition, "resources" | "region" | "secrets">;
+    definition: Pick<Definition, "resources" | "region" | "secrets" | "pipeline">;
     /** What stands in for the cluster. */
     server: Server & { home: string };
     /** Directory for the servers of clones. */
     servers: string;
+    /** Directory for what builds put into buckets. */
+    buckets: string;
     /** The port of the cluster's endpoint, where that is not the server's own. */
     port?: number;
 }
 
-export async function openCloud({ definition, server, servers, port }: CloudOptions): Promise<Cloud> {
-    const { resources, region, secrets } = definition;
+export async function openCloud({ definition, server, servers, buckets, port }: CloudOptions): Promise<Cloud> {
+    const { resources, region, secrets, pipeline } = definition;
     const keys = new AccessKeys();
     const permissions = Permissions.of(resources);
     const authentication = new Authentication(region, keys, permissions);
     const clusters = await Clusters.open(resources, { server, servers, authentication, port });
     const rds = await serveRds(clusters, keys);
     const secretsManager = await serveSecretsManager(secrets, keys, permissions);
+    const s3 = await serveS3(resources, buckets, keys, permissions);
+    const executions = new ActionExecutions({ region, accountId: localAccountId });
+    const codePipeline = await serveCodePipeline({ ...pipeline, executions }, keys, permissions);
     return {
         environment: {
             AWS_ENDPOINT_URL_RDS: rds.url,
             AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+            AWS_ENDPOINT_URL_S3: s3.url,
+            AWS_ENDPOINT_URL_CODEPIPELINE: codePipeline.url,
         },
         keys,
+        executions,
         close: async () => {
-            await Promise.all([rds.close(), secretsManager.close()]);
+            await Promise.all([rds, secretsManager, s3, codePipeline].map((service) => service.close()));
             await clusters.close();
         },
     };

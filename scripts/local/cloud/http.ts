@@ -4,6 +4,9 @@ import type { AccessKey, AccessKeys } from "./accessKeys";
 
 /** A call of one of AWS's APIs. */
 export interface Call {
+    method: string;
+    /** Path and query. */
+    url: string;
     headers: IncomingMessage["headers"];
     body: string;
     /** Whose key it is signed with. */
@@ -31,7 +34,7 @@ export async function serve(
     const respond = async (request: IncomingMessage, response: ServerResponse) => {
         const caller = keys.find(/Credential=([^/]*)\//.exec(request.headers.authorization ?? "")?.[1] ?? "");
         const { status, type, body } = caller
-            ? await answer({ headers: request.headers, body: await read(request), caller })
+            ? await answer(await callOf(request, caller))
             : refuse("InvalidClientTokenId", "The access key is not that of the local run.");
         response.writeHead(status, { "content-type": type }).end(body);
     };
@@ -46,6 +49,11 @@ export async function serve(
             await new Promise((resolve) => server.close(resolve));
         },
     };
+}
+
+async function callOf(request: IncomingMessage, caller: AccessKey): Promise<Call> {
+    const { method = "", url = "", headers } = request;
+    return { method, url, headers, body: await read(request), caller };
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -1,6 +1,7 @@
 /** The recorded pipeline, reduced to what the local run acts on. Everything else was refused or is without effect. */
 export interface Pipeline {
     name: string;
+    arn: string;
     variables: PipelineVariable[];
     stages: Stage[];
 }

@@ -73,6 +73,7 @@ class Reader {
         this.oneOf("pipeline.pipelineType", fields["pipelineType"], ["V2"]);
         return {
             name: outputs["name"] as string,
+            arn: outputs["arn"] as string,
             variables: list(fields["variables"]).map((variable) => ({
                 name: variable["name"] as string,
                 defaultValue: variable["defaultValue"] as string | undefined,

@@ -13,6 +13,7 @@ describe("local run: reading the recorded pipeline", () => {
         const check = entry("SKIP", "#{variables.ROLLBACK_TO}", "EQ", "none");
         assert.deepEqual(readPipeline([pipelineResource([sourceStage, buildStage("Deploy", check)])]), {
             name: "pipeline",
+            arn: "arn:aws:codepipeline:us-east-1:000000000000:pipeline",
             variables: [{ name: "ROLLBACK_TO", defaultValue: "none" }],
             stages: [
                 {

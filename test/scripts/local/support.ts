@@ -44,8 +44,10 @@ export function resource(type: string, name: string, inputs: Record<string, unkn
 }
 
 /** A pipeline as a program would register it: stages are given, the rest is what every one has. */
+const pipelineArn = "arn:aws:codepipeline:us-east-1:000000000000:pipeline";
+
 export function pipelineResource(stages: unknown[], more: Record<string, unknown> = {}): RecordedResource {
-    return resource("aws:codepipeline/pipeline:Pipeline", "pipeline", {
+    const recorded = resource("aws:codepipeline/pipeline:Pipeline", "pipeline", {
         name: "pipeline",
         pipelineType: "V2",
         executionMode: "QUEUED",
@@ -55,6 +57,7 @@ export function pipelineResource(stages: unknown[], more: Record<string, unknown
         stages,
         ...more,
     });
+    return { ...recorded, outputs: { ...recorded.outputs, arn: pipelineArn } };
 }
 
 export const sourceStage = {

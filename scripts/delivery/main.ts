@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ActionName, driftAction, reapAction } from "../../components/contract";
+import { ActionName, bootstrapAction, driftAction, reapAction } from "../../components/contract";
+import { bootstrap } from "./actions/bootstrap";
 import { deploy } from "./actions/deploy";
 import { drift } from "./actions/drift";
 import { plan } from "./actions/plan";
@@ -9,6 +10,7 @@ import { rehearse } from "./actions/rehearse";
 import { rollback } from "./actions/rollback";
 import { Context } from "./context";
 import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
+import { readBootstrapSettings } from "./input/bootstrap";
 import { readMigrations } from "./input/migrations";
 import { reaperSource } from "./input/rehearsal";
 import { readLookSettings, readSettings, Settings } from "./input/settings";
@@ -18,7 +20,8 @@ import { aws } from "./rehearsal/copies/aws";
 import { Outputs } from "./report/outputs";
 
 // The delivery program: `node delivery.cjs plan|rehearse|deploy|rollback`, run by the build specification in a CodeBuild
-// project and by the local run alike; and `reap`, which needs no database. Its exit codes are in errors.ts, what it reads and writes in components/contract.ts.
+// project and by the local run alike; `bootstrap`, which makes the users that they connect as; `drift`, which looks at the
+// catalog; and `reap`, which needs no database. Its exit codes are in errors.ts, what it reads and writes in components/contract.ts.
 
 const actions: Record<ActionName, (context: Context) => Promise<void>> = { plan, rehearse, deploy, rollback };
 const signals = { SIGINT: ExitCodes.interrupted, SIGTERM: ExitCodes.terminated };
@@ -39,6 +42,12 @@ async function main(): Promise<number> {
             const settings = readLookSettings(process.env, __dirname, hide);
             outputs = new Outputs(settings.source, redact);
             await drift(settings, outputs, (line) => console.log(redact(line)));
+            return ExitCodes.succeeded;
+        }
+        if (process.argv[2] === bootstrapAction) {
+            const settings = readBootstrapSettings(process.env, __dirname, hide);
+            outputs = new Outputs(settings.source, redact);
+            await bootstrap(settings, outputs, (line) => console.log(redact(line)));
             return ExitCodes.succeeded;
         }
         const settings = readSettings(process.argv[2], process.env, __dirname, hide);

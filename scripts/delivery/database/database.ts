@@ -105,7 +105,7 @@ export async function connect({ database }: Pick<Settings, "database">, applicat
         } catch (error) {
             const another = refusesPassword(error) ? await credential.another(password) : undefined;
             if (another === undefined) {
-                throw new InputError(explainConnection(error, database));
+                throw new InputError(explainConnection(error, database), { cause: error });
             }
             password = another;
         }

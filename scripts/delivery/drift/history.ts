@@ -1,12 +1,9 @@
 import type { ClientBase } from "pg";
 import type { Fingerprint } from "../catalog";
+import { createTracking, deploymentsTable } from "../database/tracking";
 
-/**
- * The catalog as each deployment left it, in a table beside Liquibase's own: it is where the catalog is (a restored
- * snapshot or a clone brings the right one along), in the same transaction-safe store, and whoever may plan may read it.
- * Only a deployment or a rollback creates it, and no fingerprint counts it.
- */
-export const deploymentsTable = "aurora_pipeline_deployments";
+// The catalog as each deployment left it, in a table beside Liquibase's own: it is where the catalog is (a restored
+// snapshot or a clone brings the right one along), in the same transaction-safe store, and whoever may plan may read it.
 
 /** Catalogs that are kept whole; of older deployments only the digest stays. */
 const keptCatalogs = 10;
@@ -38,8 +35,8 @@ export async function lastCatalog(client: Client): Promise<RecordedCatalog | und
 /** What is written down with it. */
 export interface RecordedDeployment {
     releaseId: string;
-    action: "deploy" | "rollback";
-    /** Digest of the plan. */
+    action: "deploy" | "rollback" | "bootstrap";
+    /** Digest of the plan; empty where there was none. */
     digest: string;
 }
 
@@ -48,16 +45,7 @@ export async function recordCatalog(
     { releaseId, action, digest }: RecordedDeployment,
     catalog: Fingerprint,
 ): Promise<void> {
-    // No sequence and no index beside the key: it holds as many rows as there were deployments.
-    await client.query(
-        `CREATE TABLE IF NOT EXISTS ${deploymentsTable} (
-            recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-            release_id text NOT NULL,
-            action text NOT NULL,
-            plan_digest text NOT NULL,
-            catalog_digest text NOT NULL,
-            catalog jsonb)`,
-    );
+    await client.query(createTracking(deploymentsTable));
     await client.query(
         `INSERT INTO ${deploymentsTable} (release_id, action, plan_digest, catalog_digest, catalog)
          VALUES ($1, $2, $3, $4, $5)`,

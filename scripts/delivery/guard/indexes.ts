@@ -32,7 +32,7 @@ export function concurrentBuilds({ sql }: Pick<PlannedChange, "sql">): Concurren
 
 /** Indexes that no query uses: their build, or their removal, was cut off. */
 export async function invalidIndexes(keeper: Keeper): Promise<Index[]> {
-    const { rows } = await keeper.query<Index>(`${indexes} WHERE NOT x.indisvalid AND ${atRest} ORDER BY 2`);
+    const { rows } = await keeper.observe<Index>(`${indexes} WHERE NOT x.indisvalid AND ${atRest} ORDER BY 2`);
     return rows;
 }
 
@@ -44,7 +44,7 @@ export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], unre
     const found: Index[] = [];
     for (const { index, table } of builds) {
         // The name that the server would choose for another one is not known: only an invalid one can be told.
-        const { rows } = await keeper.query<Index>(
+        const { rows } = await keeper.observe<Index>(
             `${indexes} WHERE x.indrelid = to_regclass($1) AND ($2::text IS NULL OR c.relname = $2)
                AND (NOT x.indisvalid OR $3) AND ${atRest}`,
             [qualified(table), index?.name ?? null, unrecorded && index !== undefined],
@@ -79,5 +79,7 @@ function qualified({ schema, name }: Name): string {
 const indexes = `SELECT x.indexrelid::text AS oid, format('%I.%I', n.nspname, c.relname) AS name, x.indisvalid AS valid
    FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace`;
 
-/** Not being built by somebody at this moment. */
-const atRest = `NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = x.indexrelid)`;
+/** Not being built by somebody at this moment, also by somebody of whom the server hides which one. */
+const atRest = `NOT EXISTS (
+    SELECT FROM pg_stat_progress_create_index p
+     WHERE p.datname = current_database() AND (p.index_relid = x.indexrelid OR p.relid IS NULL))`;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createTracking, insertLockRow, lockTable } from "../database/tracking";
 import { DeliveryError, InputError } from "../errors";
 import type { Keeper } from "./keeper";
 import { describeOwner, type LockRow, releaseIn } from "./owner";
@@ -123,21 +124,16 @@ export class DeploymentLock {
 
     /** Makes the table and its one row as Liquibase would. */
     private async prepare(): Promise<void> {
-        const create = `CREATE TABLE IF NOT EXISTS databasechangeloglock (id integer NOT NULL, locked boolean NOT NULL,
-            lockgranted timestamp without time zone, lockedby varchar(255),
-            CONSTRAINT databasechangeloglock_pkey PRIMARY KEY (id))`;
         if (!(await this.hasTable())) {
             try {
-                await this.keeper.query(create);
+                await this.keeper.query(createTracking(lockTable));
             } catch (error) {
                 // Two that begin at once: IF NOT EXISTS does not see what is not committed.
                 const { code = "" } = (error as { cause?: { code?: string } }).cause ?? {};
                 if (!["23505", "42P07"].includes(code)) throw error;
             }
         }
-        await this.keeper.query(
-            "INSERT INTO databasechangeloglock (id, locked) VALUES (1, false) ON CONFLICT (id) DO NOTHING",
-        );
+        await this.keeper.query(insertLockRow);
     }
 
     /** The lock row; undefined when the lock is free. */
@@ -182,7 +178,7 @@ export class DeploymentLock {
     }
 
     private async sessionsOf(release: string): Promise<Holder[]> {
-        const { rows } = await this.keeper.query<Holder>(
+        const { rows } = await this.keeper.observe<Holder>(
             `${sessions} AND application_name = $1 ORDER BY backend_start`,
             [release],
         );
@@ -195,7 +191,7 @@ export class DeploymentLock {
      * behind UTC: a session that began later than that after it is none.
      */
     private async strangers({ granted }: LockRow): Promise<Holder[]> {
-        const { rows } = await this.keeper.query<Holder>(
+        const { rows } = await this.keeper.observe<Holder>(
             `${sessions} AND has_table_privilege(usesysid, 'databasechangeloglock', 'UPDATE')
                AND coalesce(backend_start AT TIME ZONE 'UTC' <= $1::timestamp + interval '12 hours', true)
              ORDER BY backend_start`,

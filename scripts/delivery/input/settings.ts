@@ -75,7 +75,7 @@ export interface DatabaseSettings {
 /** What a look at the database needs to know; no pipeline starts it. */
 export type LookSettings = Pick<Settings, "environmentName" | "releaseId" | "database" | "source">;
 
-type Environment = Record<string, string | undefined>;
+export type Environment = Record<string, string | undefined>;
 
 const sourceVariable = "CODEBUILD_SRC_DIR";
 const hideNothing: Hide = () => {};
@@ -128,10 +128,15 @@ export function readSettings(
     };
 }
 
-/** The settings of a look at the database. */
-export function readLookSettings(environment: Environment, toolchain: string, hide: Hide = hideNothing): LookSettings {
+/** The settings of a look at the database, and of what else needs no more of a pipeline. */
+export function readLookSettings(
+    environment: Environment,
+    toolchain: string,
+    hide: Hide = hideNothing,
+    alsoNeeded: string[] = [],
+): LookSettings {
     const { sourceRevision: _, pipelineExecutionId: __, migrationsDirectory: ___, ...needed } = required;
-    refuse([...missingVariables(environment, Object.values(needed)), ...wrongValues(environment)]);
+    refuse([...missingVariables(environment, [...Object.values(needed), ...alsoNeeded]), ...wrongValues(environment)]);
     return {
         environmentName: environment[required.environmentName] ?? "",
         releaseId: "aurora-pipeline-look",

@@ -42,6 +42,8 @@ export class Watch {
     static async start(connection: ClientBase, applicationName: string, interval?: number): Promise<Watch> {
         // Sizes are read when nobody changes anything; should somebody, the rehearsal must not hang there.
         await connection.query("SET lock_timeout = '5s'");
+        // The release's sessions are those of the user who logged in; from the role that he works as the server hides them.
+        await connection.query("SET ROLE NONE");
         const tables = await readTables(connection);
         return new Watch(connection, Sampler.start(connection, applicationName, interval), tables);
     }

@@ -56,6 +56,8 @@ export class SecretCredential implements Credential {
         try {
             for (const stage of stages) {
                 const password = await this.read(this.secret, stage);
+                // When all are refused, it is the secret's current one that the database's is to be set to.
+                this.current = stage === "AWSCURRENT" && password !== undefined ? password : this.current;
                 if (password !== undefined && !this.refused.has(password)) {
                     this.hide(password);
                     this.current = password;

@@ -1,0 +1,36 @@
+import { BootstrapVariables } from "../../../components/contract";
+import type { Hide } from "../database/credentials/credential";
+import { SecretCredential } from "../database/credentials/secret";
+import { type Environment, type LookSettings, readLookSettings } from "./settings";
+
+/** What the bootstrap knows: how the administrator connects, and whom to create. */
+export interface BootstrapSettings extends LookSettings {
+    /** Role that owns what migrations create. */
+    owner: string;
+    migrator: BootstrapUser;
+    planner: BootstrapUser;
+}
+
+export interface BootstrapUser {
+    name: string;
+    /** Absent with IAM authentication. */
+    credential?: SecretCredential;
+}
+
+const { owner, migrator, planner, ...passwords } = BootstrapVariables;
+
+export function readBootstrapSettings(environment: Environment, toolchain: string, hide: Hide): BootstrapSettings {
+    const user = (name: string, password: string, secret: string): BootstrapUser => {
+        const { [name]: given = "", [password]: current, [secret]: arn } = environment;
+        return current
+            ? { name: given, credential: new SecretCredential(current, arn || undefined, hide) }
+            : { name: given };
+    };
+    return {
+        ...readLookSettings(environment, toolchain, hide, [owner, migrator, planner]),
+        releaseId: "aurora-pipeline-bootstrap",
+        owner: environment[owner] ?? "",
+        migrator: user(migrator, passwords.migratorPassword, passwords.migratorSecret),
+        planner: user(planner, passwords.plannerPassword, passwords.plannerSecret),
+    };
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClientBase } from "pg";
+import { DeliveryError, InputError, messageOf } from "../errors";
+import type { State, Step, Users } from "./model";
+import { readState } from "./read";
+import { refusals } from "./refusals";
+import { stepsTo } from "./steps";
+
+type Client = Pick<ClientBase, "query">;
+
+/** One round hands objects over, the next one grants again what went along. */
+const mostRounds = 4;
+const attempts = 5;
+const retryMillis = 1000;
+/** Of somebody else: a lock not given, a deadlock, a role that is changed at the same moment. */
+const passing = ["55P03", "40P01", "40001", "XX000", "23505"];
+
+/** What is left to do; throws what keeps it from being done. */
+export async function remainingSteps(client: Client, users: Users): Promise<Step[]> {
+    const state = await readState(client, users);
+    refuse(users, state);
+    return stepsTo(users, state);
+}
+
+/** Makes the roles and all that belongs to them, in one transaction; returns what it did. */
+export async function establish(client: Client, users: Users): Promise<string[]> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await inTransaction(client, () => inRounds(client, users));
+        } catch (error) {
+            const { code = "" } = ((error as Error).cause ?? error) as { code?: string };
+            if (attempt === attempts || !passing.includes(code)) {
+                throw error;
+            }
+            await sleep(retryMillis);
+        }
+    }
+}
+
+async function inRounds(client: Client, users: Users): Promise<string[]> {
+    const said: string[] = [];
+    for (let round = 1; ; round++) {
+        const steps = await remainingSteps(client, users);
+        if (steps.length === 0) {
+            return said;
+        }
+        if (round > mostRounds) {
+            throw new DeliveryError(
+                `The users cannot be made as they shall be; every time there is again: ${steps.map(whatOf).join("; ")}`,
+            );
+        }
+        for (const step of steps) {
+            await run(client, step);
+            // What goes along with a hand-over is granted again in the next round; that is nothing new.
+            if (step.says !== undefined && !said.includes(step.says)) {
+                said.push(step.says);
+            }
+        }
+    }
+}
+
+async function run(client: Client, step: Step): Promise<void> {
+    try {
+        await client.query(step.sql);
+    } catch (error) {
+        throw new DeliveryError(
+            `The database's users could not be made; nothing was changed. ${whatOf(step)}: ${messageOf(error)}`,
+            { cause: error },
+        );
+    }
+}
+
+function whatOf({ sql, says }: Step): string {
+    return says === undefined ? sql : `${sql} (${says})`;
+}
+
+async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
+    // Nobody shall wait long behind a bootstrap that waits; and of two at once one comes after the other.
+    await client.query(
+        "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT pg_advisory_xact_lock(hashtext('aurora-pipeline'))",
+    );
+    try {
+        const result = await work();
+        await client.query("COMMIT");
+        return result;
+    } catch (error) {
+        await client.query("ROLLBACK");
+        throw error;
+    }
+}
+
+function refuse(users: Users, state: State): void {
+    const problems = refusals(users, state);
+    if (problems.length > 0) {
+        throw new InputError(
+            [
+                "The database's users cannot be made; nothing was changed:",
+                ...problems.map((problem) => `  - ${problem}`),
+            ].join("\n"),
+        );
+    }
+}

@@ -1,0 +1,114 @@
+/** The roles that the builds work with, as they shall be. */
+export interface Users {
+    /** Owns what migrations create; nobody logs in as it. */
+    owner: string;
+    /** Deploys, rolls back and rehearses, as the owner. */
+    migrator: User;
+    /** Plans and looks for drift: reads the catalog and the tracking tables. */
+    planner: User;
+}
+
+export interface User {
+    name: string;
+    /** Whether IAM says who it is; else it has a password. */
+    iam: boolean;
+}
+
+/** A database and its roles, as they are. */
+export interface State {
+    /** `server_version_num`. */
+    server: number;
+    database: string;
+    administrator: Administrator;
+    schema: Schema;
+    /** Of the three, those that are there. */
+    roles: Role[];
+    /** What the three are members of, and what of them the administrator is. */
+    memberships: Membership[];
+    /** What `ALTER ROLE … SET` has set for the three. */
+    settings: RoleSetting[];
+    /** What the owner may do with the database. */
+    ownerMay: string[];
+    /** What the planner may do in this database, each on its own line as GRANT would name it. */
+    plannerMay: string[];
+    /** Objects of this database that a user owns who is to own none: the administrator, the migrator, the planner. */
+    possessions: Possession[];
+    /** Databases and tablespaces that the administrator owns, anywhere in the server. */
+    holdings: { kind: "DATABASE" | "TABLESPACE"; name: string }[];
+    /** The tracking tables that are there. */
+    tables: { name: string; owner: string }[];
+    /** Whether the server has the role whose members IAM lets in. */
+    hasIam: boolean;
+}
+
+export interface Administrator {
+    name: string;
+    superuser: boolean;
+    createRole: boolean;
+    ownsDatabase: boolean;
+}
+
+/** Where names without a schema lie for the administrator. */
+export interface Schema {
+    /** Null if his search path names none that is there. */
+    name: string | null;
+    owner: string | null;
+    /** Whether the administrator may give it away. */
+    owned: boolean;
+    /** Whether everybody may create in it. */
+    open: boolean;
+}
+
+export interface Role {
+    name: string;
+    login: boolean;
+    inherit: boolean;
+    superuser: boolean;
+    createRole: boolean;
+    createDatabase: boolean;
+    replication: boolean;
+    bypassRls: boolean;
+    limited: boolean;
+    /** Whether its password expires. */
+    expires: boolean;
+    /** Whether the administrator may alter it and grant it. */
+    administrable: boolean;
+}
+
+/** One grant of a role. */
+export interface Membership {
+    member: string;
+    role: string;
+    grantor: string;
+    /** Whether the member has the role's rights without asking. */
+    inherits: boolean;
+    /** Whether it may become the role. */
+    sets: boolean;
+}
+
+export interface RoleSetting {
+    role: string;
+    /** Null for all databases. */
+    database: string | null;
+    name: string;
+    value: string;
+}
+
+export interface Possession {
+    owner: string;
+    object: string;
+}
+
+/** One statement, and what to say of it. */
+export interface Step {
+    sql: string;
+    /** What it does, for the build's log; absent for what belongs to the step before. */
+    says?: string;
+}
+
+/** The role on RDS whose members log in with tokens of IAM. */
+export const iamRole = "rds_iam";
+
+export function namesOf({ owner, migrator, planner }: Users): string[] {
+    return [owner, migrator.name, planner.name];
+}

@@ -102,7 +102,7 @@ function userRules(build: BootstrapBuild, bootstrap: BootstrapArgs): Rule[] {
         { ...roleName("bootstrap.ownerRole", owner), fix: "Give one, of at most 63 characters." },
         requiredRoleName("bootstrap.migrator.username", migrator.username),
         requiredRoleName("bootstrap.planner.username", planner.username),
-        distinct("bootstrap", "each role of its own", names, "Change one: what they may do differs."),
+        distinct("bootstrap", "a name of its own for each role", names, "Change one: what they may do differs."),
         distinct(
             "bootstrap",
             "a credential of its own for each user, and none of them the administrator's",

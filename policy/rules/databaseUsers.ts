@@ -84,7 +84,8 @@ function usernameIn(secretString: unknown): unknown {
 
 /** Whether the value of a variable is the secret's ARN, or something in the secret. */
 function names(value: unknown, secret: Resource): boolean {
-    return typeof value === "string" && [...secret.identifiers].some((id) => `${value}:`.startsWith(`${String(id)}:`));
+    const arns = [...secret.identifiers].map(String).filter((id) => id.startsWith("arn:"));
+    return typeof value === "string" && arns.some((arn) => `${value}:`.startsWith(`${arn}:`));
 }
 
 function readableSecrets(project: Resource, stack: Stack): string[] {

@@ -2,6 +2,7 @@ import type { Rule } from "../rule";
 import { backupRules } from "./backup";
 import { codebuildRules } from "./codebuild";
 import { codepipelineRules } from "./codepipeline";
+import { databaseUserRules } from "./databaseUsers";
 import { iamRules } from "./iam";
 import { kmsRules } from "./kms";
 import { logRules } from "./logs";
@@ -22,6 +23,7 @@ export const ruleGroups: Record<string, Rule[]> = {
     Backups: backupRules,
     Secrets: secretRules,
     Builds: codebuildRules,
+    "The database's users": databaseUserRules,
     "The pipeline": codepipelineRules,
     Buckets: s3Rules,
     Keys: kmsRules,

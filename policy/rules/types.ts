@@ -38,6 +38,7 @@ export const Types = {
     secret: "aws:secretsmanager/secret:Secret",
     secretPolicy: "aws:secretsmanager/secretPolicy:SecretPolicy",
     secretRotation: "aws:secretsmanager/secretRotation:SecretRotation",
+    secretVersion: "aws:secretsmanager/secretVersion:SecretVersion",
     securityGroup: "aws:ec2/securityGroup:SecurityGroup",
     subnet: "aws:ec2/subnet:Subnet",
     subnetGroup: "aws:rds/subnetGroup:SubnetGroup",

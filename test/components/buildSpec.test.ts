@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { buildSpec, type BuildSpecArgs, reaperSpec } from "../../components/buildSpec";
+import { bootstrapSpec, buildSpec, type BuildSpecArgs, reaperSpec } from "../../components/buildSpec";
 
 interface Specification {
     env?: object;
@@ -60,6 +60,13 @@ describe("buildSpec", () => {
                 install: { "runtime-versions": { nodejs: "20" } },
                 build: { commands: ["node delivery.cjs reap"] },
             },
+        });
+    });
+
+    it("of the bootstrap chooses no runtime in an image of one's own", () => {
+        const { phases } = JSON.parse(bootstrapSpec(false)) as Specification;
+        assert.deepEqual(phases, {
+            build: { commands: ['node "$CODEBUILD_SRC_DIR_Toolchain/delivery.cjs" bootstrap'] },
         });
     });
 

@@ -73,6 +73,12 @@ describe("DbSecret", () => {
             assert.equal(value.engine, "mysql");
         });
 
+        it("names the database that rotation logs in to, where that is another one", async () => {
+            const { one } = await dbSecret({ loginDatabase: "postgres" });
+            const value = JSON.parse(reveal(one(versionType).inputs.secretString)) as Properties;
+            assert.equal(value.dbname, "postgres");
+        });
+
         it("belongs to rotation once it exists", async () => {
             const { one } = await dbSecret();
             assert.deepEqual(one(versionType).ignoreChanges, ["secretString"]);

@@ -17,6 +17,8 @@ const documented: [string, string, Record<string, unknown>][] = [
     ["AuroraClusterArgs", "auroraClusterArgs.ts", auroraDefaults],
     ["AlarmThresholdsArgs", "alarms.ts", alarmThresholds],
     ["BackupArgs", "backup.ts", backupDefaults],
+    ["BootstrapArgs", "bootstrap.ts", {}],
+    ["BootstrapUserArgs", "bootstrap.ts", {}],
     ["OperationsArgs", "operations.ts", operationsDefaults],
     ["RehearsalArgs", "rehearsal.ts", rehearsalDefaults],
     ["GuardArgs", "guards.ts", guardArgsDefaults],

@@ -51,16 +51,18 @@ function conditions({ beforeEntry }: Stage): string[] | undefined {
 const shapes: fc.Arbitrary<PipelineShape> = fc
     .record({
         provider: fc.constantFrom("GitHub" as const, "CodeCommit" as const, "S3" as const),
+        bootstrap: fc.boolean(),
         plan: fc.boolean(),
         rehearse: fc.boolean(),
         approval: fc.boolean(),
         rollback: fc.boolean(),
     })
-    .map(({ provider, plan, rehearse, approval, rollback }) => ({
+    .map(({ provider, bootstrap, plan, rehearse, approval, rollback }) => ({
         ...full,
         source: { provider, repository: "acme/orders", bucket: "changes", objectKey: "orders.zip" },
         projects: {
             deploy: "d",
+            ...(bootstrap && { bootstrap: "b" }),
             ...(plan && { plan: "p" }),
             ...(plan && rehearse && { rehearse: "h" }),
             ...(rollback && { rollback: "r" }),
@@ -69,6 +71,30 @@ const shapes: fc.Arbitrary<PipelineShape> = fc
     }));
 
 describe("pipelineStages", () => {
+    describe("with a bootstrap", () => {
+        const started: PipelineShape = { ...full, projects: { ...full.projects, bootstrap: "orders-bootstrap" } };
+
+        it("have it before all that logs in to the database", () => {
+            assert.deepEqual(
+                stagesOf(started).map(({ name }) => name),
+                ["Source", "Bootstrap", "Plan", "Approve", "Deploy", "Rollback"],
+            );
+        });
+
+        it("enter it in every run, give it the toolchain, and keep nothing of it", () => {
+            const { beforeEntry, actions } = stage("Bootstrap", started);
+            assert.equal(beforeEntry, undefined);
+            assert.equal(actions[0]!.configuration.ProjectName, "orders-bootstrap");
+            assert.deepEqual(actions[0]!.inputArtifacts, ["Source", "Toolchain"]);
+            assert.equal("outputArtifacts" in actions[0]!, false);
+        });
+
+        it("change nothing else by it", () => {
+            const others = stagesOf(started).filter(({ name }) => name !== "Bootstrap");
+            assert.deepEqual(others, stagesOf(full));
+        });
+    });
+
     describe("with a rehearsal", () => {
         const rehearsed: PipelineShape = { ...full, projects: { ...full.projects, rehearse: "orders-rehearse" } };
 

@@ -4,7 +4,7 @@ import { type Environment, environments } from "../../policy/rule";
 import { Types } from "../../policy/rules/types";
 import { rules } from "../../policy/rules";
 import type { Recorded } from "../support/mocks";
-import { recordStack } from "./stack";
+import { options, recordStack } from "./stack";
 
 const violations = (resources: Recorded[], environment: Environment) =>
     evaluatePolicies(resources, { environment }).map(({ rule, resource }) => `${rule}: ${resource}`);
@@ -40,12 +40,23 @@ describe("the stacks, held to the policies", function () {
         assert.deepEqual(violations(await recordStack("prod", { rehearsal: "true" }), "prod"), []);
     });
 
+    it("prod violates none with IAM authentication, rehearsal and all", async () => {
+        const config = { databaseAuth: "Iam", rehearsal: "true" };
+        assert.deepEqual(violations(await recordStack("prod", config), "prod"), []);
+    });
+
+    it("prod violates none with a proxy for applications, and a cluster from a snapshot", async () => {
+        const config = { ...options, restoreFrom: "orders-2026-01-01" };
+        assert.deepEqual(violations(await recordStack("prod", config), "prod"), []);
+        assert.deepEqual(violations(await recordStack("prod", config, true), "prod"), []);
+    });
+
     it("prod with MySQL violates none", async () => {
         assert.deepEqual(violations(await recordStack("prod", { engine: "aurora-mysql" }), "prod"), []);
     });
 
-    it("every rule judges a resource of prod", () => {
-        const types = new Set(stacks.prod.map(({ type }) => type));
+    it("every rule judges a resource of prod with its options", async () => {
+        const types = new Set((await recordStack("prod", options)).map(({ type }) => type));
         const idle = rules.filter((rule) => !rule.types.some((type) => types.has(type))).map(({ id }) => id);
         assert.deepEqual(idle, []);
     });
@@ -159,6 +170,27 @@ describe("the stacks, held to the policies", function () {
                 inputs.assumeRolePolicy = { Statement: [{ ...Statement[0], Condition: undefined }] };
             },
             rule: "iam-trust",
+        },
+        {
+            title: "a plan logs in as the administrator",
+            type: Types.project,
+            name: /-plan$/,
+            change: ({ inputs }) => {
+                const { environment } = inputs as { environment: { environmentVariables: { value: string }[] } };
+                for (const variable of environment.environmentVariables) {
+                    variable.value = variable.value.replace("-planner", "");
+                }
+            },
+            rule: "codebuild-no-administrator",
+        },
+        {
+            title: "the plan's role may read the deployment's secret",
+            type: Types.rolePolicy,
+            name: /-plan$/,
+            change: ({ inputs }) => {
+                inputs.policy = (inputs.policy as string).replace("-planner", "-migrator");
+            },
+            rule: "codebuild-own-secrets",
         },
         {
             title: "the stages are reordered",

@@ -51,6 +51,7 @@ describe("config", () => {
                 sourceKey: "source.zip",
                 engine: "aurora-postgresql",
                 instanceClass: "db.serverless",
+                databaseAuth: "Secret",
                 repository: "my-org/my-repository",
             });
         });

@@ -54,7 +54,7 @@ for (const environment of environments) {
             const reachable = new Set(
                 all(types.endpoint).map(({ inputs }) => (inputs.serviceName as string).split(".").at(-1)),
             );
-            assert.equal(builds().length, 5);
+            assert.equal(builds().length, 6);
             for (const project of builds()) {
                 const role = all(types.role).find(({ outputs }) => outputs.arn === project.inputs.serviceRole);
                 const policies = all(types.rolePolicy).filter(({ inputs }) => inputs.role === role?.outputs.name);

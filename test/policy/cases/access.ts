@@ -12,6 +12,7 @@ const inline = (statement: object) => [
 const trusting = (statement: object) => [
     make(Types.role, { assumeRolePolicy: policy({ Effect: "Allow", Action: "sts:AssumeRole", ...statement }) }),
 ];
+const users = "arn:aws:rds-db:eu-central-1:123456789012:dbuser";
 const codebuild = { Service: "codebuild.amazonaws.com" };
 const source = {
     StringEquals: { "aws:SourceAccount": "123456789012" },
@@ -98,6 +99,20 @@ export const accessCases: Cases = {
                 given: rolePolicy({ Action: ["kms:Decrypt"], Resource: "arn:aws:kms:eu-central-1:123456789012:key/*" }),
                 messages: [
                     'RolePolicy "it": statement One, Resource: given ["arn:aws:kms:eu-central-1:123456789012:key/*"]. Allowed in prod: ARNs of keys. Name the key. (KMS.1, KMS.2)',
+                ],
+            },
+        ],
+    },
+    "iam-named-database-users": {
+        passes: [rolePolicy({ Action: "rds-db:connect", Resource: `${users}:cluster-ABC/app_planner` })],
+        fails: [
+            {
+                given: rolePolicy({
+                    Action: "rds-db:connect",
+                    Resource: [`${users}:cluster-ABC/*`, `${users}:*/app_planner`, "*"],
+                }),
+                messages: [
+                    `RolePolicy "it": statement One, Resource: given ["${users}:cluster-ABC/*","${users}:*/app_planner","*"]. Allowed in prod: dbuser:<resource id of the cluster>/<user>, without wildcards. Name the cluster and the user; MigrationBuild does. (least privilege)`,
                 ],
             },
         ],

@@ -1,6 +1,7 @@
 import type { Cases } from "../support";
 import { accessCases } from "./access";
 import { dataCases } from "./data";
+import { databaseUserCases } from "./databaseUsers";
 import { deliveryCases } from "./delivery";
 import { rdsCases } from "./rds";
 import { rdsMonitoringCases } from "./rdsMonitoring";
@@ -13,6 +14,7 @@ export const cases: Cases = {
     ...rdsProxyCases,
     ...dataCases,
     ...deliveryCases,
+    ...databaseUserCases,
     ...accessCases,
     ...routeCases,
 };

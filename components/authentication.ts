@@ -87,7 +87,7 @@ export function secretsOf({ credential, bootstrap }: Login): Pick<SecretRef, "se
 interface IamLogin {
     username: pulumi.Input<string>;
     clusterResourceId: pulumi.Input<string>;
-    /** Whether it logs in to clones of the cluster, and never to the cluster. */
+    /** Whether it logs in to clones of the cluster as well: a rehearsal reads the original before it makes one. */
     clones: boolean;
 }
 
@@ -104,9 +104,7 @@ export function iamLoginStatements(at: Location, login: pulumi.Unwrap<IamLogin> 
         return [];
     }
     const { username, clusterResourceId, clones } = login;
-    return clones
-        ? statements.connectToClones(at, clusterResourceId, username)
-        : [statements.connectAs(at, clusterResourceId, username)];
+    return [clones ? statements.connectToClones(at, username) : statements.connectAs(at, clusterResourceId, username)];
 }
 
 /** An arg that is for some builds only. */

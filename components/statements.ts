@@ -155,24 +155,16 @@ export function connectAs(at: Location, clusterResourceId: string, username: str
 }
 
 /**
- * Logging in to clones of a cluster as one user, by IAM, and never to the cluster. What a clone's resource id will be
- * nobody knows before it is there, and IAM knows no condition that would tell a clone from another cluster.
+ * Logging in to a cluster and to clones of it as one user, by IAM. What a clone's resource id will be nobody knows
+ * before it is there, and IAM knows no condition that would tell a clone from another cluster.
  */
-export function connectToClones(at: Location, clusterResourceId: string, username: string): Statement[] {
-    return [
-        {
-            Sid: "ConnectToClone",
-            Effect: "Allow",
-            Action: ["rds-db:connect"],
-            Resource: [arn(at, "rds-db", `dbuser:cluster-*/${username}`)],
-        },
-        {
-            Sid: "ProtectSourceUsers",
-            Effect: "Deny",
-            Action: ["rds-db:connect"],
-            Resource: [arn(at, "rds-db", `dbuser:${clusterResourceId}/*`)],
-        },
-    ];
+export function connectToClones(at: Location, username: string): Statement {
+    return {
+        Sid: "ConnectToClone",
+        Effect: "Allow",
+        Action: ["rds-db:connect"],
+        Resource: [arn(at, "rds-db", `dbuser:cluster-*/${username}`)],
+    };
 }
 
 // --- The artifact bucket, for the builds' roles and the pipeline's ---

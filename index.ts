@@ -15,6 +15,8 @@ export const {
     clusterEndpoint,
     clusterReaderEndpoint,
     secretArn,
+    proxyEndpoint,
+    proxySecurityGroupId,
     howToRollBack,
     notificationTopicArn,
     dashboardUrl,

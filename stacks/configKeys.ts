@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Egress, Engine, SourceProvider } from "../components";
+import { Auth, Egress, Engine, SourceProvider } from "../components";
+import { snapshot } from "../components/auroraClusterArgs";
 import { isVpcCidr, vpcPrefix } from "../components/subnetPlan";
 
 /** What a person needs to know about a key; error messages, `Pulumi.yaml` and the README repeat it from here. */
@@ -139,6 +140,12 @@ export const configSchema = z.object({
         "Idle time before a cluster pauses. Default: dev 600.",
         600,
     ),
+    restoreFrom: text(snapshot, {
+        description:
+            "Snapshot that the cluster begins with; a change replaces the cluster, taking it out does not. Default: an empty database.",
+        allowed: "the identifier or the ARN of a cluster snapshot",
+        example: "aurora-pipeline-prod-2026-01-01",
+    }),
     backupRetentionDays: wholeNumber(1, 35, "days", "How long backups are kept. Default: dev 7, prod 30.", 14),
     deletionProtection: flag("Whether the cluster refuses deletion. Default: dev false, prod true.", true),
 
@@ -230,7 +237,19 @@ export const configSchema = z.object({
         allowed: "never, or a schedule of EventBridge in UTC",
         example: "cron(0 5 * * ? *)",
     }),
-    rotationDays: wholeNumber(1, 90, "days", "How often the password is rotated. Default: dev never, prod 30.", 30),
+    databaseAuth: choice(
+        Auth,
+        "How builds prove to the database who they are: by passwords, or by tokens of IAM. Default: Secret.",
+        "Iam",
+    ),
+    rotationDays: wholeNumber(1, 90, "days", "How often passwords are rotated. Default: dev never, prod 30.", 30),
+
+    proxySecretArns: list(/^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/, 1, {
+        description:
+            "Secrets of applications that connect through an RDS Proxy, encrypted with AWS's key or the stack's. Default: no proxy.",
+        allowed: "a list of ARNs of secrets",
+        example: '["arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf"]',
+    }),
 
     notificationEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {
         description:

@@ -1,3 +1,4 @@
+import { auroraDefaults } from "../components/auroraClusterArgs";
 import { engines } from "../components/engines";
 import type { Rule } from "../components/validation";
 import type { ConfigKey } from "./configKeys";
@@ -83,6 +84,7 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
             allowed: `a version of ${engine}, best the major one: ${majorVersions.join(", ")}`,
             fix: "Set the version of this engine, or leave it to the default: pulumi config rm engineVersion",
         },
+        ...userRules(given, settings),
         {
             keys: ["instances", "environment"],
             valid: instances >= atLeast.instances,
@@ -101,12 +103,51 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
             allowed: "a pause only with minCapacity 0; a cluster with a least capacity never pauses",
             fix: "Remove it (pulumi config rm secondsUntilAutoPause), or pulumi config set minCapacity 0",
         },
+        {
+            keys: ["proxySecretArns", "minCapacity"],
+            valid: !given.has("proxySecretArns") || !serverless || minCapacity > 0,
+            allowed: "a proxy only with a least capacity; it keeps connections open, so that a cluster never pauses",
+            fix: "Say so: pulumi config set minCapacity 0.5, or pulumi config rm proxySecretArns",
+        },
+        {
+            keys: ["proxySecretArns"],
+            valid: new Set(settings.proxySecretArns).size === (settings.proxySecretArns ?? []).length,
+            allowed: "each secret once",
+            fix: "Take the second one out",
+        },
         ...(["minCapacity", "maxCapacity", "secondsUntilAutoPause"] as const).map((key): ConfigRule => ({
             keys: [key, "instanceClass"],
             valid: serverless || !given.has(key),
             allowed: "nothing; only db.serverless scales, a provisioned class has a fixed size",
             fix: `Remove it (pulumi config rm ${key}), or pulumi config rm instanceClass`,
         })),
+    ];
+}
+
+/** Builds log in to Aurora PostgreSQL as users of their own, who are named after the database. */
+function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
+    const { engine, databaseName = auroraDefaults.databaseName } = settings;
+    const postgresql = engine === "aurora-postgresql";
+    return [
+        {
+            keys: ["databaseAuth", "engine"],
+            valid: postgresql || !given.has("databaseAuth"),
+            allowed: `nothing; with ${engine}, builds have no users of their own`,
+            fix: "Remove it: pulumi config rm databaseAuth",
+        },
+        {
+            keys: ["databaseName", "engine"],
+            valid: !postgresql || databaseName.length + "_migrator".length <= engines[engine].longestUsername,
+            allowed: `at most ${engines[engine].longestUsername - "_migrator".length} characters: users are named after it`,
+            fix: "Shorten it: pulumi config set databaseName app",
+        },
+        {
+            keys: ["databaseName", "engine"],
+            valid: !postgresql || !/^pg(_|$)/.test(databaseName),
+            allowed:
+                "a name that is not pg and does not begin with pg_: PostgreSQL keeps users so named, and these are named after it",
+            fix: "Choose another: pulumi config set databaseName app",
+        },
     ];
 }
 

@@ -3,9 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import {
     type Action,
     AuroraCluster,
+    type DatabaseProxy,
     DbPipeline,
-    DbSecret,
-    type DbSecretArgs,
     type DriftArgs,
     type GuardArgs,
     MigrationBuild,
@@ -17,6 +16,8 @@ import {
 } from "../components";
 import { rollbackVariable } from "../components/contract";
 import type { Settings } from "./config";
+import { createDatabaseProxy } from "./databaseProxy";
+import { createDatabaseUsers, credentialsOf, type DatabaseUsers, loginOf } from "./databaseUsers";
 import { createKey } from "./key";
 
 /** What a person needs to know once the stack is up. */
@@ -30,8 +31,12 @@ export interface EnvironmentOutputs {
     connectionStatus?: pulumi.Output<string>;
     clusterEndpoint: pulumi.Output<string>;
     clusterReaderEndpoint: pulumi.Output<string>;
-    /** Secret with the credential of the database's owner. */
+    /** Secret with the credential of the database's administrator. */
     secretArn: pulumi.Output<string>;
+    /** What applications connect to; undefined without a proxy. */
+    proxyEndpoint?: pulumi.Output<string>;
+    /** Security group of the proxy, for a rule that admits an application; undefined without a proxy. */
+    proxySecurityGroupId?: pulumi.Output<string>;
     /** The command that undoes a release and everything after it, through the same plan and approval. */
     howToRollBack: pulumi.Output<string>;
     /** Topic that is told of failed deliveries, alarms and events. */
@@ -40,24 +45,26 @@ export interface EnvironmentOutputs {
     dashboardUrl?: pulumi.Output<string>;
 }
 
-/** An environment: its key, its network, the database, the credential, the builds, the pipeline and its operation. */
+/** An environment: its key, its network, the database and its users, the builds, the pipeline and its operation. */
 export function createEnvironment(name: string, given: Settings): EnvironmentOutputs {
     const settings = { ...given, tags: { Project: pulumi.getProject(), Stack: pulumi.getStack(), ...given.tags } };
     const kmsKeyArn = settings.customerKey ? createKey(name, settings).arn : undefined;
     const network = createNetwork(name, settings, kmsKeyArn);
     const cluster = createCluster(name, settings, network, kmsKeyArn);
-    const secret = createSecret(name, settings, network, cluster, kmsKeyArn);
-    const build = (action: Action) => createBuild(name, action, settings, { network, cluster, secret, kmsKeyArn });
+    const proxy = createDatabaseProxy(name, settings, { network, cluster, kmsKeyArn });
+    const users = createDatabaseUsers(name, settings, { network, cluster, kmsKeyArn });
+    const build = (action: Action) => createBuild(name, action, settings, { network, cluster, users, kmsKeyArn });
     const builds = {
+        bootstrap: users.builds && build("Bootstrap"),
         plan: build("Plan"),
         rehearse: settings.rehearsal ? build("Rehearse") : undefined,
         deploy: build("Deploy"),
         rollback: build("Rollback"),
     };
     const pipeline = createPipeline(name, settings, builds, kmsKeyArn);
-    const drift = createDriftBuild(name, settings, { network, cluster, secret, pipeline, kmsKeyArn });
-    const operations = createOperations(name, settings, { cluster, secret, builds, drift, pipeline, kmsKeyArn });
-    return outputsOf(cluster, secret, pipeline, operations);
+    const drift = createDriftBuild(name, settings, { network, cluster, users, pipeline, kmsKeyArn });
+    const operations = createOperations(name, settings, { cluster, users, builds, drift, pipeline, kmsKeyArn });
+    return outputsOf({ cluster, proxy, users, pipeline, operations });
 }
 
 function createNetwork(name: string, settings: Settings, logKmsKeyArn?: pulumi.Input<string>): NetworkRef {
@@ -104,6 +111,7 @@ function createCluster(
         engine: settings.engine,
         engineVersion: settings.engineVersion,
         databaseName: settings.databaseName,
+        restoreFrom: settings.restoreFrom,
         instances: settings.instances,
         instanceClass: settings.instanceClass,
         ...(serverless && {
@@ -124,36 +132,11 @@ function createCluster(
     });
 }
 
-/** The owner's credential: migrations create and drop, so they run as the owner of the database. */
-function createSecret(
-    name: string,
-    settings: Settings,
-    network: NetworkRef,
-    cluster: AuroraCluster,
-    kmsKeyArn?: pulumi.Input<string>,
-): DbSecret {
-    return new DbSecret(name, {
-        database: cluster,
-        username: cluster.masterUsername,
-        password: cluster.masterPassword,
-        recoveryWindowInDays: settings.recoveryWindowInDays,
-        rotation: rotationOf(settings, network),
-        kmsKeyArn,
-        tags: settings.tags,
-    });
-}
-
-function rotationOf({ rotationDays, logRetentionDays }: Settings, network: NetworkRef): DbSecretArgs["rotation"] {
-    return rotationDays === undefined
-        ? undefined
-        : { afterDays: rotationDays, network, logRetentionInDays: logRetentionDays };
-}
-
 /** What builds work with. */
 interface Parts {
     network: NetworkRef;
     cluster: AuroraCluster;
-    secret: DbSecret;
+    users: DatabaseUsers;
     kmsKeyArn?: pulumi.Input<string>;
 }
 
@@ -168,7 +151,7 @@ function createBuild(
         action,
         network: parts.network,
         database: parts.cluster,
-        credential: parts.secret,
+        ...loginOf(action, parts.users),
         environmentName: pulumi.getStack(),
         migrationsDirectory: settings.migrationsDirectory,
         egress: settings.egress,
@@ -243,7 +226,7 @@ function createOperations(
     settings: Settings,
     parts: {
         cluster: AuroraCluster;
-        secret: DbSecret;
+        users: DatabaseUsers;
         builds: PipelineBuildsArgs;
         drift: MigrationBuild | undefined;
         pipeline: DbPipeline;
@@ -256,7 +239,7 @@ function createOperations(
         builds: parts.builds,
         drift: parts.drift,
         database: parts.cluster,
-        credentials: { administrator: parts.secret },
+        credentials: credentialsOf(parts.users),
         notificationEmails: settings.notificationEmails,
         chatChannelArn: settings.chatChannelArn,
         notifySuccess,
@@ -270,12 +253,19 @@ function createOperations(
     });
 }
 
-function outputsOf(
-    cluster: AuroraCluster,
-    secret: DbSecret,
-    pipeline: DbPipeline,
-    operations: Operations,
-): EnvironmentOutputs {
+function outputsOf({
+    cluster,
+    proxy,
+    users,
+    pipeline,
+    operations,
+}: {
+    cluster: AuroraCluster;
+    proxy: DatabaseProxy | undefined;
+    users: DatabaseUsers;
+    pipeline: DbPipeline;
+    operations: Operations;
+}): EnvironmentOutputs {
     return {
         pipelineName: pipeline.pipelineName,
         pipelineConsoleUrl: pipeline.consoleUrl,
@@ -283,7 +273,9 @@ function outputsOf(
         connectionStatus: pipeline.connectionStatus?.apply(connectionHint),
         clusterEndpoint: cluster.endpoint,
         clusterReaderEndpoint: cluster.readerEndpoint,
-        secretArn: secret.secretArn,
+        secretArn: users.administrator.secretArn,
+        proxyEndpoint: proxy?.endpoint,
+        proxySecurityGroupId: proxy?.securityGroupId,
         howToRollBack: pipeline.pipelineName.apply(rollbackCommand),
         notificationTopicArn: operations.topicArn,
         dashboardUrl: operations.dashboardUrl,

@@ -40,6 +40,13 @@ const refused: { [key in ConfigKey]: string[] } = {
     minCapacity: ["0.7", "256.5", ...numbers],
     maxCapacity: ["0", "0.5", "257", ...numbers],
     secondsUntilAutoPause: ["299", "86401", "300.5", ...numbers],
+    restoreFrom: [
+        "1st",
+        "snap shot",
+        "arn:aws:rds:eu-west-1:1:cluster-snapshot:x",
+        "arn:aws:rds:eu-west-1:123456789012:snapshot:x",
+        "",
+    ],
     backupRetentionDays: ["0", "36", "7.5", ...numbers],
     deletionProtection: flags,
     vpcId: ids,
@@ -59,7 +66,9 @@ const refused: { [key in ConfigKey]: string[] } = {
     deploymentWaitSeconds: ["3601", "0.5", ...numbers],
     snapshotBeforeDeploy: flags,
     driftSchedule: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", ""],
+    databaseAuth: ["Password", "IAM", "iam", ""],
     rotationDays: ["0", "91", "1.5", ...numbers],
+    proxySecretArns: ["api", "[]", '["api"]', '["arn:aws:secretsmanager:eu-west-1:1:secret:api"]', "[5]", ""],
     notificationEmails: ["oncall@example.com", "[]", '["oncall"]', ""],
     chatChannelArn: ["#oncall", "arn:aws:sns:eu-west-1:123456789012:x", ""],
     alarms: flags,
@@ -67,6 +76,7 @@ const refused: { [key in ConfigKey]: string[] } = {
     tags: ["team", "[]", '{"team":1}', `{"team":"${"x".repeat(257)}"}`, '{"":"x"}', ""],
 };
 
+const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf";
 const enough: Values = { repository: "my-org/my-repository" };
 const vpc: Values = {
     vpcId: "vpc-0123456789abcdef0",
@@ -103,6 +113,28 @@ const contradictions: { title: string; values: Values; keys: string; only?: stri
         title: "a version of the other engine",
         values: { engine: "aurora-mysql", engineVersion: "16" },
         keys: "engineVersion, engine",
+    },
+    {
+        title: "IAM authentication of MySQL's builds",
+        values: { engine: "aurora-mysql", databaseAuth: "Iam" },
+        keys: "databaseAuth, engine",
+    },
+    {
+        title: "a name too long for the users' names",
+        values: { databaseName: "a".repeat(55) },
+        keys: "databaseName, engine",
+    },
+    { title: "users that PostgreSQL keeps", values: { databaseName: "pg" }, keys: "databaseName, engine" },
+    { title: "users that begin with pg_", values: { databaseName: "pg_shop" }, keys: "databaseName, engine" },
+    {
+        title: "a proxy before a cluster that is to pause",
+        values: { proxySecretArns: JSON.stringify([secretArn]), minCapacity: "0" },
+        keys: "proxySecretArns, minCapacity",
+    },
+    {
+        title: "a secret twice",
+        values: { proxySecretArns: JSON.stringify([secretArn, secretArn]), minCapacity: "0.5" },
+        keys: "proxySecretArns",
     },
     { title: "no owner", values: { repository: "orders" }, keys: "repository, sourceProvider" },
     { title: "an owner in CodeCommit", values: { sourceProvider: "CodeCommit" }, keys: "repository, sourceProvider" },

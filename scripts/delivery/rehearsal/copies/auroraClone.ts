@@ -101,6 +101,8 @@ export class AuroraClone implements Copy {
                 DBSubnetGroupName: source.DBSubnetGroup,
                 VpcSecurityGroupIds: source.VpcSecurityGroups?.flatMap(({ VpcSecurityGroupId: id }) => id ?? []),
                 DBClusterParameterGroupName: source.DBClusterParameterGroup,
+                // RDS switches it off in clones, and a build may have no other way in.
+                EnableIAMDatabaseAuthentication: source.IAMDatabaseAuthenticationEnabled,
                 // The clone of an encrypted cluster is encrypted with the same key.
                 ServerlessV2ScalingConfiguration:
                     MaxCapacity === undefined

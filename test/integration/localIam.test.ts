@@ -11,6 +11,7 @@ import { choosePort } from "../../scripts/local/database/port";
 import { connect, type DatabaseAccount, provision } from "../../scripts/local/database/provision";
 import { type Server, startServer, stopServerOf } from "../../scripts/local/database/server";
 import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
+import { changelog, changeset, Scene, stagesOf } from "./localSupport";
 
 const region = "eu-west-1";
 
@@ -220,3 +221,66 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
         await sleep(20);
     }
 }
+
+describe("the local run with IAM authentication", function () {
+    this.timeout(280_000);
+    after(removeTemporary);
+
+    const iam = { config: { "aurora-pipeline:databaseAuth": "Iam" } };
+    const orders = changelog(changeset("orders", "CREATE TABLE orders (id int)", "DROP TABLE orders"));
+
+    /** How the users of the builds log in. */
+    const loginsOf = (scene: Scene) =>
+        scene.ask("dev", async (client) => {
+            const { rows } = await client.query<{ login: string }>(
+                "SELECT rolname || CASE WHEN pg_has_role(oid, 'rds_iam', 'MEMBER') THEN ' by IAM' ELSE ' by password' END " +
+                    "AS login FROM pg_roles WHERE rolname LIKE 'app%' AND rolcanlogin ORDER BY 1",
+            );
+            return rows.map(({ login }) => login);
+        });
+
+    it("delivers without a password of any build, and goes back to passwords and forth", async () => {
+        const scene = new Scene();
+        const outcome = await scene.run(iam);
+        assert.equal(outcome.exit, 0, outcome.output);
+        assert.deepEqual(stagesOf(outcome), [
+            "Source Succeeded",
+            "Bootstrap Succeeded",
+            "Plan Succeeded",
+            "Deploy Succeeded",
+            "Rollback Skipped",
+        ]);
+        assert.deepEqual(await scene.tables(), ["items", "prices"]);
+        assert.deepEqual(await loginsOf(scene), ["app_migrator by IAM", "app_planner by IAM"]);
+        assert.equal(Object.keys(scene.passwords("dev")).length, 1, "the administrator's");
+        assert.match(outcome.output, /To connect then as its administrator: .* user=dbowner /);
+        assert.match(outcome.output, /Who deploys: user=app_migrator, by tokens of IAM, and only as long as a run lasts/);
+
+        const nothingNew = await scene.run(iam);
+        assert.equal(nothingNew.exit, 0, nothingNew.output);
+        assert.deepEqual(nothingNew.lastRun.changesets, []);
+
+        scene.commit({ "migrations/changesets/2.sql": orders });
+        const withPasswords = await scene.run({ keep: true });
+        assert.equal(withPasswords.exit, 0, withPasswords.output);
+        assert.deepEqual(
+            withPasswords.lastRun.changesets.map(({ id }) => id),
+            ["orders"],
+        );
+        assert.match(withPasswords.output, /Who plans: user=app_planner, with the password in the same file\./);
+
+        // The server that runs on asks nobody for a certificate: it is started anew.
+        const rollback = await scene.run({ ...iam, rollbackTo: withPasswords.lastRun.releaseId });
+        assert.equal(rollback.exit, 0, rollback.output);
+        assert.deepEqual(await scene.tables(), ["items", "prices"]);
+        assert.deepEqual(await loginsOf(scene), ["app_migrator by IAM", "app_planner by IAM"]);
+    });
+
+    it("rehearses on a clone that lets the migrator in by IAM", async () => {
+        const scene = new Scene();
+        const outcome = await scene.run({ config: { ...iam.config, "aurora-pipeline:rehearsal": true } });
+        assert.equal(outcome.exit, 0, outcome.output);
+        assert(stagesOf(outcome).includes("Rehearse Succeeded"), outcome.output);
+        assert.deepEqual(await scene.tables(), ["items", "prices"]);
+    });
+});

@@ -29,7 +29,7 @@ export const waivers: Waiver[] = [
     {
         rule: "iam-named-database-users",
         resource: /^.+-rehearse$/,
-        reason: "With IAM authentication a rehearsal logs in to a clone, whose resource id nobody knows before it is there, and IAM has no condition that tells a clone from another cluster. It names the user, and logging in to the original is denied.",
+        reason: "With IAM authentication a rehearsal logs in to a clone, whose resource id nobody knows before it is there, and IAM has no condition that tells a clone from another cluster. It names the user, who makes the plan anew on the original before that.",
     },
     {
         rule: "s3-encrypted",

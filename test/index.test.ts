@@ -46,7 +46,9 @@ describe("program", function () {
                         "PENDING: complete its handshake once (AWS console, Developer Tools, Settings, Connections, Update pending connection)",
                     clusterEndpoint: `${name}.cluster-abc.eu-central-1.rds.amazonaws.com`,
                     clusterReaderEndpoint: `${name}.cluster-ro-abc.eu-central-1.rds.amazonaws.com`,
-                    secretArn: program.one("aws:secretsmanager/secret:Secret").outputs.arn as string,
+                    secretArn: program.one("aws:secretsmanager/secret:Secret", name).outputs.arn as string,
+                    proxyEndpoint: undefined,
+                    proxySecurityGroupId: undefined,
                     howToRollBack: `aws codepipeline start-pipeline-execution --name ${name} --variables name=ROLLBACK_TO,value=<release id>`,
                     notificationTopicArn: `arn:aws:sns:eu-central-1:123456789012:${name}-notifications`,
                     dashboardUrl: dashboards[stack],
@@ -59,6 +61,9 @@ describe("program", function () {
                     `AuroraCluster aurora-pipeline-${stack}`,
                     `DbPipeline aurora-pipeline-${stack}`,
                     `DbSecret aurora-pipeline-${stack}`,
+                    `DbSecret aurora-pipeline-${stack}-migrator`,
+                    `DbSecret aurora-pipeline-${stack}-planner`,
+                    `MigrationBuild aurora-pipeline-${stack}-bootstrap`,
                     `MigrationBuild aurora-pipeline-${stack}-deploy`,
                     ...(stack === "prod" ? ["MigrationBuild aurora-pipeline-prod-drift"] : []),
                     `MigrationBuild aurora-pipeline-${stack}-plan`,
@@ -91,9 +96,12 @@ describe("program", function () {
                     assert.ok(!JSON.stringify(outputs).includes(password));
                 }
                 // The search would find one: it does where the value is a secret.
-                const version = program.one("aws:secretsmanager/secretVersion:SecretVersion");
-                assert.ok(isSecret(version.inputs.secretString));
-                assert.match(JSON.stringify(version.inputs), /password-of-/);
+                const versions = program.all("aws:secretsmanager/secretVersion:SecretVersion");
+                assert.equal(versions.length, 3);
+                for (const { inputs } of versions) {
+                    assert.ok(isSecret(inputs.secretString));
+                    assert.match(JSON.stringify(inputs), /password-of-/);
+                }
                 assert.ok(isSecret(program.one("aws:rds/cluster:Cluster").inputs.masterPassword));
             });
 

@@ -254,7 +254,10 @@ describe("the local run with IAM authentication", function () {
         assert.deepEqual(await loginsOf(scene), ["app_migrator by IAM", "app_planner by IAM"]);
         assert.equal(Object.keys(scene.passwords("dev")).length, 1, "the administrator's");
         assert.match(outcome.output, /To connect then as its administrator: .* user=dbowner /);
-        assert.match(outcome.output, /Who deploys: user=app_migrator, by tokens of IAM, and only as long as a run lasts/);
+        assert.match(
+            outcome.output,
+            /Who deploys: user=app_migrator, by tokens of IAM, and only as long as a run lasts/,
+        );
 
         const nothingNew = await scene.run(iam);
         assert.equal(nothingNew.exit, 0, nothingNew.output);

@@ -24,7 +24,7 @@ export interface DbSecretArgs {
      * The database that the credential is for. When its cluster is another one (by its `clusterResourceId`), the secret
      * gets its address and the first password again, which is what a new cluster has; the one before stays in the
      * secret's previous version. A cluster that only changes its port keeps its password, and the secret its old port,
-     * which rotation then fails with: the README says how to put it right.
+     * which rotation then fails with: docs/operations.md says how to put it right.
      */
     database: DatabaseRef;
     /** User of the database. */

@@ -33,8 +33,9 @@ The same config again changes nothing. What a change of one key does is below: t
 place, and those that are new, replaced (made anew, the old one deleted) or gone. What is **bold** holds data or a secret,
 or is what holds such things: cluster, secret, key, VPC and subnets. \`pulumi preview\` says the same of your stack.
 
-- A cluster that is replaced starts empty. With \`finalSnapshot\` (prod) a snapshot of the old one is left. The new one has
-  the password of the stack's state; one that was rotated since is still in the secret: put the first one there, or rotate.
+- A cluster that is replaced starts empty, or with \`restoreFrom\`. With \`finalSnapshot\` (prod) a snapshot of the old one is
+  left. The new one has the first password of the stack, and each secret gets a version (SecretVersion) with its own first
+  password; the secret itself stays. [Restoring](operations.md#restoring-a-snapshot) has the steps.
 - *Refused*: protected in the state. \`pulumi up\` stops before it does anything.
 - Another VPC means another cluster: RDS moves none. Another subnet or another zone of the same VPC does not.
 - More zones add subnets and renumber none: each has its addresses from the beginning.

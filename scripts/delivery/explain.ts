@@ -6,7 +6,7 @@ interface Explanation {
 }
 
 /** The server, or IAM for it, refuses the credential. */
-export const refusedCredential = /(password|PAM) authentication failed|28P01/i;
+const refusedCredential = /(password|PAM) authentication failed|28P01/i;
 
 const connectionFixes: Explanation[] = [
     {

@@ -65,7 +65,7 @@ describe("the delivery program given bad input", () => {
 
     it("refuses an environment that lacks something, naming all of it", async () => {
         const output = await refuse("plan", { DB_HOST: undefined, DB_PASSWORD: undefined, ENVIRONMENT_NAME: "" });
-        assert.match(output, /environment variables missing: DB_HOST, DB_PASSWORD, ENVIRONMENT_NAME;/);
+        assert.match(output, /environment variables missing: DB_HOST, ENVIRONMENT_NAME, DB_PASSWORD;/);
     });
 
     it("refuses migrations that are not there", async () => {

@@ -98,10 +98,11 @@ export class Database {
 /** A connection by the delivery program's own rules; whoever asks for it ends it. */
 export async function connect({ database }: Pick<Settings, "database">, applicationName: string): Promise<Client> {
     const { credential } = database;
+    const authorities = readBundle(database.caBundle);
     let password = await credential.password(database);
     for (;;) {
         try {
-            return await open(database, password, applicationName);
+            return await open(database, { password, authorities, applicationName });
         } catch (error) {
             const another = refusesPassword(error) ? await credential.another(password) : undefined;
             if (another === undefined) {
@@ -117,8 +118,10 @@ function refusesPassword(error: unknown): boolean {
     return (error as { code?: string }).code === "28P01";
 }
 
-async function open(database: DatabaseSettings, password: string, applicationName: string): Promise<Client> {
-    const { host, port, name, username, caBundle } = database;
+async function open(
+    { host, port, name, username }: DatabaseSettings,
+    { password, authorities, applicationName }: { password: string; authorities: string; applicationName: string },
+): Promise<Client> {
     const client = new Client({
         host,
         port,
@@ -128,7 +131,7 @@ async function open(database: DatabaseSettings, password: string, applicationNam
         application_name: applicationName,
         connectionTimeoutMillis: connectTimeoutMillis,
         ssl: {
-            ca: readBundle(caBundle),
+            ca: authorities,
             rejectUnauthorized: true,
             // Named here because an IP address would not be compared with the certificate otherwise.
             checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { GuardVariables, Toolchain } from "../../../components/contract";
 import { internalFile } from "../database/history";
 import { DeliveryError, InputError } from "../errors";
-import { explainConnection, explainLiquibase, refusedCredential } from "../explain";
+import { explainConnection, explainLiquibase } from "../explain";
 import { newOwner } from "../guard/owner";
 import { Migrations } from "../input/migrations";
 import { Settings } from "../input/settings";
@@ -218,8 +218,8 @@ export function jdbcUrl({ database, releaseId }: Settings): string {
 
 /** Why the server did not let Liquibase in. */
 function refusalIn({ exitCode, events, messages }: CommandResult): string | undefined {
-    const refusal = messages.find((line) => refusedCredential.test(line));
-    return exitCode !== 0 && events.length === 0 && refusal !== undefined ? refusal.trim() : undefined;
+    const [, refusal] = /FATAL: ((?:password|PAM) authentication failed.*)/.exec(messages.join("\n")) ?? [];
+    return exitCode !== 0 && events.length === 0 ? refusal : undefined;
 }
 
 /** Of several rows with the tag the last one: going back to it undoes least. Liquibase would take the first. */

@@ -12,7 +12,7 @@ const controls = `
     RDS.22, SecretsManager.1 SecretsManager.4 CKV2_AWS_57, CKV_AWS_149, secret policy, SecretsManager.3, CodeBuild.1,
     CodeBuild.2, CodeBuild.3, CodeBuild.4, CodeBuild.5, CodeBuild.7 CB4, buildspec, build safety, CKV_AWS_219,
     change control, S3.1 S3.5 S3.8 S3.10 S3.12 S3.13 S3.14 S3.17, S3.9, KMS.1 KMS.2 KMS.3 KMS.4 KMS.5, SNS.1 SNS.4,
-    CKV_AWS_66 CKV_AWS_338 CKV_AWS_158, CKV_AWS_319, IAM.1 IAM.21 IAM5, CKV_AWS_60 CKV_AWS_61, EC2.2, EC2.6,
+    CKV_AWS_66 CKV_AWS_338 CKV_AWS_158, CKV_AWS_319, least privilege, IAM.1 IAM.21 IAM5, CKV_AWS_60 CKV_AWS_61, EC2.2, EC2.6,
     EC2.15 CKV_AWS_130, EC2.18 EC2.19 CKV_AWS_382, CKV_AWS_23, internet-gateway-authorized-vpc-only,
     no-unrestricted-route-to-igw, data perimeter`
     .split(",")

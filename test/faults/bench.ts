@@ -11,8 +11,9 @@ import {
     readFingerprint,
     renderDifferences,
 } from "../../scripts/delivery/catalog";
-import { type BuildOptions, type BuildResult, Delivery, type Project } from "../support/delivery";
-import { ids, type Step, steps } from "./changelog";
+import type { BuildOptions, BuildResult, Delivery, Project } from "../support/delivery";
+import type { Step } from "./changelog";
+import type { Changelog } from "./changelogs/changelog";
 import type { Random } from "./random";
 
 const everything = { maxBytes: 1024 ** 3 };
@@ -23,37 +24,44 @@ export interface State {
     content: Fingerprint;
 }
 
-/** A real server, and what a database must look like to which nothing happened. */
+/** A real server, a changelog, and what a database must look like to which nothing happened. */
 export class Bench {
-    /** Databases to copy, by how many of the steps they have. */
+    /** Databases to copy, by how many parts of the changelog they have. */
     private readonly templates = new Map<number, Promise<string>>();
 
     private constructor(
         readonly delivery: Delivery,
         readonly random: Random,
-        private readonly whole: State,
+        readonly changelog: Changelog,
+        /** What a deployment that nothing disturbs leaves. */
+        private readonly whole: State & { history: string[] },
+        /** How long one takes from its tag to its end. */
+        private milliseconds: number,
     ) {}
 
-    static async start(random: Random): Promise<Bench> {
-        const delivery = await Delivery.start();
+    static async start(delivery: Delivery, random: Random, changelog: Changelog): Promise<Bench> {
         const project = await delivery.project();
-        project.changelog(...steps.map(({ text }) => text));
-        const { code, output } = await project.build("deploy");
+        changelog.write(project);
+        const tagged = watchForTag();
+        const { code, output } = await project.build("deploy", { onStart: tagged.onStart });
         assert.equal(code, 0, output);
-        const bench = new Bench(delivery, random, await stateOf(delivery, project.database));
+        const milliseconds = performance.now() - (await tagged.at);
+        const whole = { ...(await stateOf(delivery, project.database)), history: await changesetsIn(project) };
+        const bench = new Bench(delivery, random, changelog, whole, milliseconds);
         await bench.assertWhole(project);
         return bench;
     }
 
-    dispose(): Promise<void> {
-        return this.delivery.dispose();
+    /** How many changesets there are. */
+    get size(): number {
+        return this.whole.history.length;
     }
 
-    /** A database that has the first so many steps from an earlier execution, and the whole changelog to deliver to it. */
+    /** A database that has the first so many parts from an earlier execution, and the whole changelog to deliver to it. */
     async project(there = 0): Promise<Project> {
         const project = await this.delivery.project(there === 0 ? undefined : await this.template(there));
         if (there > 0) project.nextExecution();
-        project.changelog(...steps.map(({ text }) => text));
+        this.changelog.write(project);
         return project;
     }
 
@@ -65,7 +73,7 @@ export class Bench {
 
     private async makeTemplate(there: number): Promise<string> {
         const project = await this.delivery.project();
-        project.changelog(...steps.slice(0, there).map(({ text }) => text));
+        this.changelog.write(project, there);
         await this.succeed(project, "deploy");
         await this.settle(project);
         return project.database;
@@ -77,8 +85,7 @@ export class Bench {
 
     /** Nothing is lost, nothing was applied twice, nothing was left behind, and the lock is free. */
     async assertWhole(project: Project): Promise<void> {
-        const applied = (await project.history()).filter((id) => !id.startsWith("["));
-        assert.deepEqual(applied, ids, "the history");
+        assert.deepEqual(await changesetsIn(project), this.whole.history, "the history");
         await this.assertSame(project, this.whole);
         await this.assertFree(project);
     }
@@ -138,6 +145,37 @@ export class Bench {
         return { ...result, struck };
     }
 
+    /**
+     * Runs a deployment and lets a fault strike at some moment after its tag: in a statement, between two changesets, in
+     * the verification. True in `struck` if it was still running.
+     */
+    async strikeAnywhere(
+        project: Project,
+        fault: (child: ChildProcess) => Promise<void> | void,
+    ): Promise<BuildResult & { struck: boolean }> {
+        const tagged = watchForTag();
+        const delay = this.random.between(0, this.milliseconds);
+        let [struck, ended] = [false, false];
+        let striking = Promise.resolve();
+        const result = await project.build("deploy", {
+            onStart: (child, output) => {
+                tagged.onStart(child, output);
+                striking = tagged.at.then(async (at) => {
+                    await sleep(Math.max(0, at + delay - performance.now()));
+                    struck = !ended;
+                    if (struck) await fault(child);
+                });
+            },
+        });
+        ended = true;
+        await striking;
+        if (!struck) {
+            // It took less time than it did before.
+            this.milliseconds *= 0.8;
+        }
+        return { ...result, struck };
+    }
+
     /** Waits until no session is left in a database, as a build that is sure of its own does. */
     async settle(project: Project): Promise<void> {
         const observer = await this.delivery.server.administrate();
@@ -151,6 +189,28 @@ export class Bench {
         }
         await observer.end();
     }
+}
+
+/** The changesets in a database's history, in order. */
+export async function changesetsIn(project: Project): Promise<string[]> {
+    return (await project.history()).filter((id) => !id.startsWith("["));
+}
+
+/** When a deployment has put its tag, or ended without one. */
+function watchForTag() {
+    let found = (_: number) => {};
+    const at = new Promise<number>((resolve) => (found = resolve));
+    const onStart = (child: ChildProcess, output: () => string) => {
+        const watch = setInterval(() => {
+            if (/^Tagged release-/m.test(output())) end();
+        }, 3);
+        const end = () => {
+            clearInterval(watch);
+            found(performance.now());
+        };
+        child.on("close", end);
+    };
+    return { at, onStart };
 }
 
 /** Kills a build and its Java at once, as the machine under them does. */

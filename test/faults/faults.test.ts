@@ -1,15 +1,21 @@
 import { defineFaults } from "./define";
 
+const anywhere = { kills: 15, cuts: 6, restarts: 6, heldLocks: 6, deployers: 6, failures: 4 };
+
 defineFaults({
-    kills: 30,
-    recordKills: 5,
-    rollbackKills: 10,
-    leftIndexes: 1,
-    cuts: 10,
-    restarts: 10,
-    heldLocks: 9,
-    deployers: 20,
-    snapshots: 3,
-    fullDisks: 6,
-    failures: 5,
+    own: {
+        kills: 30,
+        recordKills: 5,
+        rollbackKills: 10,
+        leftIndexes: 1,
+        cuts: 10,
+        restarts: 10,
+        heldLocks: 9,
+        deployers: 20,
+        snapshots: 3,
+        fullDisks: 6,
+        failures: 5,
+    },
+    sample: anywhere,
+    flowable: anywhere,
 });

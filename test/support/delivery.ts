@@ -113,6 +113,20 @@ export class Project {
         }
     }
 
+    /** Copies files into the migrations directory. */
+    copy(...files: [name: string, from: string][]): void {
+        for (const [name, from] of files) {
+            const file = path.join(this.source, "migrations", name);
+            fs.mkdirSync(path.dirname(file), { recursive: true });
+            fs.copyFileSync(from, file);
+        }
+    }
+
+    /** Empties the migrations directory. */
+    clear(): void {
+        fs.rmSync(path.join(this.source, "migrations"), { recursive: true, force: true });
+    }
+
     /** Writes the changelog from formatted SQL. */
     changelog(...changesets: string[]): void {
         this.write({ "changelog.sql": ["--liquibase formatted sql", ...changesets].join("\n\n") });

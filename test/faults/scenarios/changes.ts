@@ -2,8 +2,6 @@ import * as assert from "node:assert/strict";
 import { steps } from "../changelog";
 import { type Bench, killAll } from "../bench";
 
-const failing =
-    "--changeset faults:failing\nUPDATE counter SET n = 0;\nSELECT 1 / (n - n) FROM counter;\n--rollback empty";
 const lie = "-- check: nothing was counted\nSELECT n < 100 FROM counter;\n";
 
 /** The last changeset fails, or a check says that what is right is wrong: either way everything goes back. */
@@ -11,10 +9,10 @@ export async function failedReleases(bench: Bench, rounds: number, fault: "chang
     let undone = 0;
     for (let round = 0; round < rounds; round++) {
         // Some of them are there already: only what this release applied goes back.
-        const project = await bench.project(bench.random.pick([1, 2, 3]));
+        const project = await bench.project(bench.random.pick(bench.changelog.beginnings));
         const before = await bench.state(project);
         if (fault === "changeset") {
-            project.changelog(...steps.map(({ text }) => text), failing);
+            bench.changelog.writeFailing(project);
         } else {
             project.write({ "verify/lie.sql": lie });
         }
@@ -29,8 +27,10 @@ export async function failedReleases(bench: Bench, rounds: number, fault: "chang
         await bench.assertSame(project, before);
         await bench.assertFree(project);
 
-        project.changelog(...steps.map(({ text }) => text));
-        project.write({ "verify/lie.sql": lie.replace("n < 100", "n >= 100") });
+        bench.changelog.write(project);
+        if (fault === "check") {
+            project.write({ "verify/lie.sql": lie.replace("n < 100", "n >= 100") });
+        }
         project.nextExecution();
         await bench.succeed(project, "deploy");
         await bench.assertWhole(project);

@@ -34,7 +34,7 @@ export async function restartedServer(bench: Bench, rounds: number): Promise<str
 }
 
 /** A backend that dies of a signal makes the server end all others and start anew. */
-async function crashServer({ delivery }: Bench, database: string): Promise<void> {
+export async function crashServer({ delivery }: Bench, database: string): Promise<void> {
     const administrator = await delivery.server.administrate();
     const { rows } = await administrator.query<{ pid: number }>(
         "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND state = 'active' AND pid <> pg_backend_pid()",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { evaluatePolicies } from "../policy/evaluate";
 import { record, type Recording } from "./support/mocks";
 import { loadAnew } from "./support/program";
 
@@ -65,11 +66,19 @@ describe("examples", () => {
             ]);
         });
 
+        it("has builds that are no administrators", () => {
+            const found = evaluatePolicies(recording.resources, { environment: "dev" }).map(({ rule }) => rule);
+            assert.deepEqual(
+                found.filter((rule) => /^(codebuild-no-administrator|codebuild-own-secrets)$/.test(rule)),
+                [],
+            );
+        });
+
         it("makes the four other components", () => {
             for (const [component, count] of [
                 ["AuroraCluster", 1],
-                ["DbSecret", 1],
-                ["MigrationBuild", 3],
+                ["DbSecret", 3],
+                ["MigrationBuild", 4],
                 ["DbPipeline", 1],
             ] as const) {
                 assert.equal(recording.all(`aurora-pipeline:index:${component}`).length, count, component);

@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AuroraCluster, DbPipeline, DbSecret, MigrationBuild, type NetworkRef } from "aurora-pipeline";
+import {
+    AuroraCluster,
+    DbPipeline,
+    DbSecret,
+    MigrationBuild,
+    type MigrationBuildArgs,
+    type NetworkRef,
+} from "aurora-pipeline";
 
 const config = new pulumi.Config();
 
@@ -18,24 +25,39 @@ const cluster = new AuroraCluster("orders", {
     deletionProtection: true,
 });
 
-const credential = new DbSecret("orders", {
+const administrator = new DbSecret("orders", {
     database: cluster,
     username: cluster.masterUsername,
     password: cluster.masterPassword,
 });
 
-const build = (action: "Plan" | "Deploy" | "Rollback") =>
+// Whom builds log in as. The first stage of the pipeline creates them; it alone is the administrator.
+const user = (purpose: "migrator" | "planner") => {
+    const username = `orders_${purpose}`;
+    return { username, credential: new DbSecret(`orders-${purpose}`, { database: cluster, username }) };
+};
+const users = { migrator: user("migrator"), planner: user("planner") };
+
+const build = (
+    action: "Bootstrap" | "Plan" | "Deploy" | "Rollback",
+    login: Pick<MigrationBuildArgs, "credential" | "bootstrap">,
+) =>
     new MigrationBuild(`orders-${action.toLowerCase()}`, {
         action,
         network,
         database: cluster,
-        credential,
+        ...login,
         environmentName: pulumi.getStack(),
     });
 
 const pipeline = new DbPipeline("orders", {
     source: { provider: "GitHub", repository: config.require("repository") },
-    builds: { plan: build("Plan"), deploy: build("Deploy"), rollback: build("Rollback") },
+    builds: {
+        bootstrap: build("Bootstrap", { credential: administrator, bootstrap: users }),
+        plan: build("Plan", { credential: users.planner.credential }),
+        deploy: build("Deploy", { credential: users.migrator.credential }),
+        rollback: build("Rollback", { credential: users.migrator.credential }),
+    },
     approval: {},
 });
 

@@ -94,7 +94,7 @@ const changelogFixes: Explanation[] = [
     },
     {
         pattern: /permission denied|must be owner/,
-        fix: "The user in the secret lacks the privilege: grant it, or let the owner do it.",
+        fix: "The user lacks the privilege. A migrator works as the role that owns what migrations made: let the administrator grant it to that role, or do this by himself.",
     },
     {
         pattern: /Unknown change type/,

@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readFingerprint } from "../../scripts/delivery/catalog";
+import { Watch } from "../../scripts/delivery/locks/watch";
 import { Delivery, password, type Project } from "../support/delivery";
 import { type Account, as, Users } from "../support/users";
 
@@ -128,6 +130,51 @@ describe("the database's users", () => {
             assert.match(await run("deploy", users.migrator), /Released the lock of a dead run/);
         });
 
+        it("plan also where a precondition asks for rows, which the planner may not read", async () => {
+            await bootstrap();
+            await run("deploy", users.migrator);
+            project.nextExecution();
+            const guarded =
+                "--changeset me:guarded\n--preconditions onFail:MARK_RAN\n--precondition-sql-check expectedResult:0 SELECT count(*) FROM customers\nINSERT INTO customers VALUES (1, 'Ann');\n--rollback DELETE FROM customers WHERE id = 1;";
+            project.changelog(customers, guarded);
+            await run("plan", users.planner);
+            await run("deploy", users.migrator, 0, { CODEBUILD_SRC_DIR_Plan: project.approve() });
+            assert.deepEqual(await project.query("SELECT name FROM customers"), [{ name: "Ann" }]);
+        });
+
+        it("are watched while they work: their locks, and what they wait for", async () => {
+            await bootstrap();
+            await run("deploy", users.migrator);
+            const [watching, one, other] = [
+                await users.connect(users.migrator),
+                await users.connect(users.migrator),
+                await users.connect(users.migrator),
+            ];
+            await one.query("SET application_name = 'release-one'");
+            await other.query("SET application_name = 'somebody'");
+            const watch = await Watch.start(watching, "release-one");
+            await watch.begin();
+            await other.query("BEGIN; LOCK TABLE databasechangelog");
+            const waiting = one.query("BEGIN; LOCK TABLE customers; LOCK TABLE databasechangelog");
+            await sleep(300);
+            await watch.look();
+            await other.query("COMMIT");
+            await waiting;
+            await one.query("COMMIT");
+            const { locks, waits } = await watch.end();
+            watch.stop();
+            for (const client of [watching, one, other]) await client.end();
+            assert.deepEqual(
+                locks.map(({ table, mode, existedBefore }) => [table, mode, existedBefore]),
+                [["public.customers", "AccessExclusiveLock", true]],
+            );
+            assert.ok(locks[0]!.milliseconds >= 200, JSON.stringify(locks));
+            assert.deepEqual(
+                waits.map(({ event }) => event),
+                ["Lock:relation"],
+            );
+        });
+
         it("have the tables that Liquibase itself would make", async () => {
             await bootstrap();
             const theirs = await delivery.project();
@@ -227,6 +274,31 @@ describe("the database's users", () => {
                 project.deployment().changesets.map(({ id }) => id),
                 ["orders", "alter"],
             );
+        });
+
+        it("give others what they were to get of new objects", async () => {
+            const reader = { name: `reader_${project.database}`, password: "reads" };
+            await project.query(`CREATE ROLE ${reader.name} LOGIN PASSWORD '${reader.password}'`);
+            project.changelog(
+                `--changeset me:defaults splitStatements:false\nALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${reader.name}; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO ${reader.name}; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;\n--rollback empty`,
+            );
+            assert.equal((await project.build("deploy")).code, 0);
+            assert.match(
+                await bootstrap(),
+                /granted SELECT ON TABLES IN SCHEMA public to reader_app_\d+ for what app_\d+_owner creates/,
+            );
+            assert.match(await bootstrap(), /nothing to do/);
+            await run("plan", users.planner);
+            assert.equal(project.plan().drift?.result, "None");
+            const migrator = await users.connect(users.migrator);
+            await migrator.query(
+                "CREATE TABLE t (id serial); CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            );
+            await migrator.end();
+            assert.equal(await refusal(reader, "SELECT * FROM t"), undefined);
+            assert.equal(await refusal(reader, "SELECT nextval('t_id_seq')"), undefined);
+            assert.equal(await refusal(reader, "SELECT one()"), denied);
+            assert.equal(await refusal(reader, "INSERT INTO t VALUES (1)"), denied);
         });
 
         it("leave drift what it was", async () => {

@@ -33,6 +33,8 @@ export interface State {
     plannerMay: string[];
     /** Objects of this database that a user owns who is to own none: the administrator, the migrator, the planner. */
     possessions: Possession[];
+    /** What others get of whatever the administrator creates: he creates no more, the owner does. */
+    defaults: DefaultPrivilege[];
     /** Databases and tablespaces that the administrator owns, anywhere in the server. */
     holdings: { kind: "DATABASE" | "TABLESPACE"; name: string }[];
     /** The tracking tables that are there. */
@@ -97,6 +99,20 @@ export interface RoleSetting {
 export interface Possession {
     owner: string;
     object: string;
+}
+
+/** As ALTER DEFAULT PRIVILEGES would say it; everything in quotes that needs to be. */
+export interface DefaultPrivilege {
+    /** Null for all of them. */
+    schema: string | null;
+    privilege: string;
+    /** `TABLES`, `FUNCTIONS` … */
+    objects: string;
+    /** `PUBLIC` for everybody. */
+    grantee: string;
+    grantable: boolean;
+    /** False for what everybody has by default, and was revoked. */
+    granted: boolean;
 }
 
 /** One statement, and what to say of it. */

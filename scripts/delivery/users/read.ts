@@ -81,6 +81,28 @@ const possessions = list(`
        AND refobjid IN (SELECT oid FROM pg_roles WHERE rolname IN (current_user, $3, $5))
      ORDER BY 1, 2`);
 
+// A list for one schema adds to the defaults, and one for all schemas stands in their place.
+const defaults = `coalesce((
+    WITH lists AS (
+        SELECT quote_ident(nspname) AS schema, defaclobjtype AS type, defaclacl AS acl, defaclnamespace = 0 AS general
+          FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace WHERE defaclrole = ${me}),
+    entries AS (
+        SELECT schema, type, privilege_type, grantee, is_grantable, true AS granted
+          FROM lists CROSS JOIN aclexplode(acl) acl WHERE acl.grantee <> ${me}
+        EXCEPT SELECT NULL, type, privilege_type, grantee, is_grantable, true
+          FROM lists CROSS JOIN aclexplode(acldefault(type, ${me})) acl
+        UNION ALL
+        (SELECT NULL, type, privilege_type, grantee, is_grantable, false
+           FROM lists CROSS JOIN aclexplode(acldefault(type, ${me})) acl WHERE general AND grantee <> ${me}
+         EXCEPT SELECT NULL, type, privilege_type, grantee, is_grantable, false
+           FROM lists CROSS JOIN aclexplode(acl) acl WHERE general))
+    SELECT json_agg(json_build_object('schema', schema, 'privilege', privilege_type, 'grantable', is_grantable,
+               'granted', granted, 'grantee', CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,
+               'objects', CASE type WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
+                   WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' WHEN 'L' THEN 'LARGE OBJECTS' END)
+           ORDER BY schema, type, grantee, privilege_type)
+      FROM entries), '[]')`;
+
 const holdings = list(`
     SELECT 'DATABASE' AS kind, datname AS name FROM pg_database WHERE datdba = ${me}
      UNION ALL SELECT 'TABLESPACE', spcname FROM pg_tablespace WHERE spcowner = ${me}
@@ -105,5 +127,5 @@ const question = `
         'administrator', (SELECT ${administrator} FROM pg_roles WHERE rolname = current_user),
         'schema', (SELECT ${schema} FROM (SELECT) one LEFT JOIN pg_namespace ON nspname = current_schema()),
         'roles', ${roles}, 'memberships', ${memberships}, 'settings', ${settings}, 'ownerMay', ${ownerMay},
-        'plannerMay', ${plannerMay}, 'possessions', ${possessions}, 'holdings', ${holdings}, 'tables', ${tables},
+        'plannerMay', ${plannerMay}, 'possessions', ${possessions}, 'defaults', ${defaults}, 'holdings', ${holdings}, 'tables', ${tables},
         'hasIam', EXISTS (SELECT FROM pg_roles WHERE rolname = $6)) AS state`;

@@ -14,6 +14,7 @@ export function stepsTo(users: Users, state: State): Step[] {
         ...membershipSteps(users, state),
         ...settingSteps(users, state),
         ...possessionSteps(users, state),
+        ...defaultSteps(owner, state),
         ...schemaSteps(users, state),
         ...databaseSteps(owner, state),
         ...trackingSteps(owner, state),
@@ -154,6 +155,24 @@ function possessionSteps({ owner, migrator, planner }: Users, state: State): Ste
             ...joined.map((role) => ({ sql: `REVOKE ${quoted(role)} FROM ${quoted(administrator.name)}` })),
         ];
     }
+}
+
+/** What others were to get of new objects of the administrator's they get of the owner's, who makes them now. */
+function defaultSteps(owner: string, { defaults, administrator }: State): Step[] {
+    return defaults.flatMap(({ schema, privilege, objects, grantee, grantable, granted }) => {
+        const within = schema === null ? "" : ` IN SCHEMA ${schema}`;
+        const what = `${privilege} ON ${objects}`;
+        const of = (role: string) => `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoted(role)}${within}`;
+        const grant = `GRANT ${what} TO ${grantee}${grantable ? " WITH GRANT OPTION" : ""}`;
+        const revoke = `REVOKE ${what} FROM ${grantee}`;
+        return [
+            {
+                sql: `${of(owner)} ${granted ? grant : revoke}`,
+                says: `${granted ? "granted" : "revoked"} ${what}${within} ${granted ? "to" : "from"} ${grantee} for what ${owner} creates, as for ${administrator.name} before`,
+            },
+            { sql: `${of(administrator.name)} ${granted ? revoke : grant}` },
+        ];
+    });
 }
 
 function schemaSteps({ owner }: Users, { schema }: State): Step[] {

@@ -23,7 +23,7 @@ export class DatabaseTemplate implements Copy {
                 await client.query(`CREATE DATABASE ${escapeIdentifier(this.name)} TEMPLATE ${escapeIdentifier(name)}`);
             } catch (error) {
                 throw new InputError(
-                    `${name} cannot be copied (${messageOf(error)}). The user needs CREATEDB and to own the database, and nobody else may be connected to it.`,
+                    `${name} cannot be copied (${messageOf(error)}). The user needs CREATEDB and to own the database, which a migrator does not, and nobody else may be connected to it. A clone of the cluster needs neither.`,
                 );
             }
         });

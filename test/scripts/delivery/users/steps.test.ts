@@ -51,6 +51,7 @@ function settled(change: Partial<State> = {}): State {
             ...trackingTables.map((table) => `SELECT ON TABLE ${table}`),
         ],
         possessions: [],
+        defaults: [],
         holdings: [{ kind: "DATABASE", name: "app" }],
         tables: trackingTables.map((name) => ({ name, owner: "app_owner" })),
         hasIam: false,
@@ -113,6 +114,24 @@ describe("the steps to the database's users", () => {
             'GRANT "app_migrator" TO "dbowner"',
             'REASSIGN OWNED BY "app_migrator" TO "app_owner"',
             'REVOKE "app_migrator" FROM "dbowner"',
+        ]);
+    });
+
+    it("move default privileges, those that were revoked too", () => {
+        const granted = {
+            schema: "public",
+            privilege: "SELECT",
+            objects: "TABLES",
+            grantee: "reader",
+            grantable: false,
+            granted: true,
+        };
+        const revoked = { ...granted, schema: null, privilege: "EXECUTE", objects: "FUNCTIONS", grantee: "PUBLIC" };
+        assert.deepEqual(sql(settled({ defaults: [granted, { ...revoked, granted: false }] })), [
+            'ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" IN SCHEMA public GRANT SELECT ON TABLES TO reader',
+            'ALTER DEFAULT PRIVILEGES FOR ROLE "dbowner" IN SCHEMA public REVOKE SELECT ON TABLES FROM reader',
+            'ALTER DEFAULT PRIVILEGES FOR ROLE "app_owner" REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC',
+            'ALTER DEFAULT PRIVILEGES FOR ROLE "dbowner" GRANT EXECUTE ON FUNCTIONS TO PUBLIC',
         ]);
     });
 

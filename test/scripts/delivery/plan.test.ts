@@ -8,6 +8,7 @@ import { refuseUnapproved } from "../../../scripts/delivery/plan/approval";
 import { digestOf } from "../../../scripts/delivery/plan/digest";
 import { planMarkdown } from "../../../scripts/delivery/plan/markdown";
 import { MadePlan, Plan, PlannedChange } from "../../../scripts/delivery/plan/model";
+import { anyText } from "../../support/text";
 
 const change = fc.record({
     id: fc.string(),
@@ -15,7 +16,7 @@ const change = fc.record({
     file: fc.string(),
     runInTransaction: fc.boolean(),
     again: fc.boolean(),
-    sql: fc.array(fc.string({ unit: "binary" })),
+    sql: fc.array(anyText()),
     undo: fc.array(fc.string()),
 });
 

@@ -4,6 +4,7 @@ import { guardDefaults } from "../../../components/contract";
 import { IamCredential } from "../../../scripts/delivery/database/credentials/iam";
 import { SecretCredential } from "../../../scripts/delivery/database/credentials/secret";
 import { readSettings, releaseId } from "../../../scripts/delivery/input/settings";
+import { anyText } from "../../support/text";
 
 const complete = {
     CODEBUILD_SRC_DIR: "/src",
@@ -142,7 +143,7 @@ describe("the settings of a build", () => {
 describe("the release id", () => {
     it("is a tag and an application name for every revision and execution", () => {
         fc.assert(
-            fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (revision, execution) => {
+            fc.property(anyText(), anyText(), (revision, execution) => {
                 assert.match(releaseId(revision, execution), /^release-[A-Za-z0-9._-]{1,7}-[A-Za-z0-9._-]{1,8}$/);
             }),
         );

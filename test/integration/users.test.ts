@@ -130,6 +130,26 @@ describe("the database's users", () => {
             assert.match(await run("deploy", users.migrator), /Released the lock of a dead run/);
         });
 
+        it("leave a lock to a user whose sessions the server hides, but for AWS's own", async () => {
+            await bootstrap();
+            await run("deploy", users.migrator);
+            project.changelog(customers, orders);
+            project.nextExecution();
+            await project.query(
+                "UPDATE databasechangeloglock SET locked = true, lockedby = 'anas-laptop.local (192.168.1.7)', lockgranted = now() AT TIME ZONE 'UTC'",
+            );
+            const superuser = await delivery.server.administrate(project.database);
+            const administrator = await delivery.server.connect(project.database, "dbowner", password);
+            const output = await run("deploy", users.migrator, 2, { DEPLOYMENT_WAIT_SECONDS: "0" });
+            assert.match(output, /may be its:\n {2}- process \d+, no application name, user dbowner\nIf none of them/);
+            await administrator.end();
+            assert.match(
+                await run("deploy", users.migrator),
+                /Released the lock of a dead run: Liquibase on anas-laptop/,
+            );
+            await superuser.end();
+        });
+
         it("plan also where a precondition asks for rows, which the planner may not read", async () => {
             await bootstrap();
             await run("deploy", users.migrator);

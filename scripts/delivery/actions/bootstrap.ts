@@ -22,7 +22,7 @@ export async function bootstrap(
     const client = await connect(settings, settings.releaseId);
     try {
         const steps = await remainingSteps(client, users);
-        const done = steps.length === 0 ? [] : await keepingBaseline(client, () => establish(client, users));
+        const done = steps.length === 0 ? [] : await keepingBaseline(client, log, () => establish(client, users));
         done.push(...(await setPassword(client, settings, migrator)));
         done.push(...(await setPassword(client, settings, planner)));
         await prove(client, settings);

@@ -188,12 +188,14 @@ export class DeploymentLock {
     /**
      * Sessions that may be the holder's where the lock does not tell a release. Whoever took it did so in a session that
      * began before, as a role that may write the table. LOCKGRANTED is in the holder's own time zone, at most 12 hours
-     * behind UTC: a session that began later than that after it is none.
+     * behind UTC: a session that began later than that after it is none. When one began is hidden of other users', who may
+     * be it then; but for a superuser's: on RDS that is AWS itself.
      */
     private async strangers({ granted }: LockRow): Promise<Holder[]> {
         const { rows } = await this.keeper.observe<Holder>(
             `${sessions} AND has_table_privilege(usesysid, 'databasechangeloglock', 'UPDATE')
-               AND coalesce(backend_start AT TIME ZONE 'UTC' <= $1::timestamp + interval '12 hours', true)
+               AND coalesce(backend_start AT TIME ZONE 'UTC' <= $1::timestamp + interval '12 hours',
+                            $1 IS NULL OR NOT (SELECT rolsuper FROM pg_roles WHERE oid = usesysid))
              ORDER BY backend_start`,
             [granted],
         );

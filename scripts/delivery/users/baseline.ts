@@ -1,25 +1,31 @@
 import type { ClientBase } from "pg";
 import { type Fingerprint, fingerprintOf, incomparable, keyOf, readFingerprint } from "../catalog";
 import { lastCatalog, recordCatalog } from "../drift/history";
+import { messageOf } from "../errors";
 
 /**
  * Does the work, and carries what it changed over to the catalog that the last deployment recorded: owners and grants
  * that the bootstrap puts right are nobody's drift, and what was drift before stays it.
  */
-export async function keepingBaseline<T>(client: Pick<ClientBase, "query">, work: () => Promise<T>): Promise<T> {
+export async function keepingBaseline<T>(
+    client: Pick<ClientBase, "query">,
+    log: (line: string) => void,
+    work: () => Promise<T>,
+): Promise<T> {
     const last = await lastCatalog(client);
     if (last === undefined) {
         return work();
     }
     const before = await readFingerprint(client);
     const result = await work();
-    const after = await readFingerprint(client);
-    if (incomparable(last.catalog, after) === undefined) {
-        await recordCatalog(
-            client,
-            { releaseId: last.releaseId, action: "bootstrap", digest: "" },
-            carryOver(last.catalog, before, after),
-        );
+    try {
+        const after = await readFingerprint(client);
+        if (incomparable(last.catalog, after) === undefined) {
+            const record = { releaseId: last.releaseId, action: "bootstrap", digest: "" } as const;
+            await recordCatalog(client, record, carryOver(last.catalog, before, after));
+        }
+    } catch (error) {
+        log(`Warning: the catalog is not recorded, these changes will be told as drift: ${messageOf(error)}`);
     }
     return result;
 }

@@ -75,11 +75,11 @@ function whatOf({ sql, says }: Step): string {
 }
 
 async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
-    // Nobody shall wait long behind a bootstrap that waits; and of two at once one comes after the other.
-    await client.query(
-        "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT pg_advisory_xact_lock(hashtext('aurora-pipeline'))",
-    );
+    await client.query("BEGIN");
     try {
+        // Nobody shall wait long behind a bootstrap that waits; and of two at once one comes after the other.
+        await client.query("SET LOCAL lock_timeout = '5s'");
+        await client.query("SELECT pg_advisory_xact_lock(hashtext('aurora-pipeline: users'))");
         const result = await work();
         await client.query("COMMIT");
         return result;

@@ -6,8 +6,9 @@ import { changesOf, rowsAfter } from "../database/history";
 import { verify } from "../database/verify";
 import { DeliveryError, InputError, messageOf } from "../errors";
 import { explainLiquibase } from "../explain";
-import { compareWith, differencesReport, noteFingerprint, takeFingerprint } from "../guard/catalog";
+import { compareWith, differencesReport, noteFingerprint, readingPatience, takeFingerprint } from "../guard/catalog";
 import { type Guarded, guarded, serverPatienceMillis, statementPatienceMillis } from "../guard/guarded";
+import type { Keeper } from "../guard/keeper";
 import { concurrentBuilds, dropIndexes, invalidIndexes, leftBehind } from "../guard/indexes";
 import { clearLeftovers } from "../guard/leftovers";
 import { DeploymentLock } from "../guard/lock";
@@ -89,7 +90,7 @@ async function release(context: Context, guard: Guarded, plan: Plan, deployment:
     const { settings, liquibase, log } = context;
     const earlier = await refuseUsedTag(settings);
     await snapshotBefore(context, deployment);
-    const before = await takeFingerprint(guard.keeper);
+    const before = await takeFingerprint(guard.keeper, readingPatience(settings));
     deployment.fingerprints.before = before.digest;
     const invalidBefore = new Set((await invalidIndexes(guard.keeper)).map(({ oid }) => oid));
     await liquibase.mark(settings.releaseId);
@@ -205,15 +206,16 @@ async function undo(
         });
         const statements = statementsBy(plan.changes, ({ undo }) => undo);
         const { problem } = await undoTo(releaseId, context, keeper, deployment, statements);
-        if (earlier.length === 0) {
-            await keeper.steadily(serverPatienceMillis, () => compareWith(before, keeper, deployment));
-        }
+        const uncompared = earlier.length === 0 ? await compare(context, keeper, deployment, before) : undefined;
         const complete = problem === undefined && deployment.remaining.length === 0;
         return [
             ...undoReport(deployment),
             ...differencesReport(deployment),
             ...(problem === undefined ? [] : [problem]),
-            ...(complete ? [verdict(releaseId, deployment, earlier)] : []),
+            ...(uncompared === undefined
+                ? []
+                : [`The catalog could not be compared with the one before: ${uncompared}`]),
+            ...(complete && uncompared === undefined ? [verdict(releaseId, deployment, earlier)] : []),
         ];
     } catch (error) {
         deployment.remaining = deployment.changesets.filter(({ status }) => status !== "Failed").map(nameOf);
@@ -222,6 +224,22 @@ async function undo(
             `Applied by this release as far as known (${deployment.remaining.length}):`,
             listOf(deployment.remaining),
         ];
+    }
+}
+
+/** Compares the catalog with the one before the update; says why if that is not possible: what is undone stays undone. */
+async function compare(
+    { settings }: Context,
+    keeper: Keeper,
+    deployment: Deployment,
+    before: Fingerprint,
+): Promise<string | undefined> {
+    try {
+        const options = readingPatience(settings);
+        await keeper.steadily(serverPatienceMillis, () => compareWith(before, keeper, deployment, options));
+        return undefined;
+    } catch (error) {
+        return messageOf(error);
     }
 }
 

@@ -1,7 +1,7 @@
 import { count } from "../changesets";
 import { Context } from "../context";
 import { DeliveryError, InputError } from "../errors";
-import { noteFingerprint, takeFingerprint } from "../guard/catalog";
+import { noteFingerprint, readingPatience, takeFingerprint } from "../guard/catalog";
 import { guarded } from "../guard/guarded";
 import { refuseUnapproved } from "../plan/approval";
 import { makePlan } from "../plan/make";
@@ -26,7 +26,7 @@ export async function rollback(context: Context): Promise<void> {
 
         const record = newDeployment(settings, plan, "rollback");
         record.recoveredFrom = lock.dead?.lockedBy;
-        record.fingerprints.before = (await takeFingerprint(keeper)).digest;
+        record.fingerprints.before = (await takeFingerprint(keeper, readingPatience(settings))).digest;
         const statements = statementsBy(plan.changes, ({ sql }) => sql);
         const { outcomes, problem } = await undoTo(rollbackTo, context, keeper, record, statements);
         record.changesets = outcomes;

@@ -13,7 +13,7 @@ export interface FingerprintOptions {
     roles?: boolean;
     /** Milliseconds to wait for a table that somebody is altering. Default: 10,000. */
     lockTimeout?: number;
-    /** Milliseconds that one query may take. Default: 120,000. */
+    /** Milliseconds that one query may take. Default: 120,000, and the wait for a table. */
     statementTimeout?: number;
 }
 
@@ -44,20 +44,28 @@ const canonicalSession = [
 // between is missing, and the reading starts anew.
 const vanished = ["XX000", "42P01", "42704", "42883"];
 const attempts = 50;
+const lockNotAvailable = "55P03";
+/** Milliseconds for a table that was waited for in vain before. */
+const lastLook = 250;
 const longestPause = 100;
 
 /** Reads the fingerprint of the client's database from one snapshot. Needs no privileges. */
 export async function readFingerprint(client: CatalogClient, options: FingerprintOptions = {}): Promise<Fingerprint> {
     const queries = catalogQueries({ roles: options.roles ?? false });
+    let patience = options;
     for (let attempt = 1; ; attempt++) {
         try {
             // One combined query is the shortest look.
-            return await readOnce(client, attempt % 2 === 1 ? [combined(queries)] : queries, options);
+            return await readOnce(client, attempt % 2 === 1 ? [combined(queries)] : queries, patience);
         } catch (error) {
             const { code } = ((error as Error).cause ?? error) as { code?: string };
             // The second attempt asks one by one: if it fails too, it can tell what could not be read.
             if (attempt > 1 && (attempt === attempts || !vanished.includes(code ?? ""))) {
                 throw error;
+            }
+            if (code === lockNotAvailable) {
+                // It was waited for long enough.
+                patience = { ...options, lockTimeout: Math.min(options.lockTimeout ?? lastLook, lastLook) };
             }
             // Whoever drops and creates without a rest leaves a gap sooner or later, if the attempts do not keep step.
             await setTimeout(Math.random() * Math.min(attempt * 5, longestPause));
@@ -78,7 +86,10 @@ function readOnce(client: CatalogClient, queries: CatalogQuery[], options: Finge
 /** Runs `read` in a read-only transaction that sees one moment of the database, in the canonical session. */
 export async function inSnapshot<T>(
     client: CatalogClient,
-    { lockTimeout = 10_000, statementTimeout = 120_000 }: Pick<FingerprintOptions, "lockTimeout" | "statementTimeout">,
+    {
+        lockTimeout = 10_000,
+        statementTimeout = 120_000 + lockTimeout,
+    }: Pick<FingerprintOptions, "lockTimeout" | "statementTimeout">,
     read: () => Promise<T>,
 ): Promise<T> {
     const settings = [...canonicalSession, `lock_timeout = ${lockTimeout}`, `statement_timeout = ${statementTimeout}`];
@@ -110,7 +121,9 @@ async function readEntries(client: CatalogClient, { reads, sql }: CatalogQuery, 
             ...(of === null ? {} : { of }),
         }));
     } catch (error) {
-        throw new Error(`The catalog's ${reads} could not be read: ${(error as Error).message}`, { cause: error });
+        const { message, code } = error as Error & { code?: string };
+        const why = code === lockNotAvailable ? "; somebody holds an ACCESS EXCLUSIVE lock on a table" : "";
+        throw new Error(`The catalog's ${reads} could not be read: ${message}${why}`, { cause: error });
     }
 }
 

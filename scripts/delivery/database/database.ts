@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as tls from "node:tls";
 import { Client, QueryArrayConfig } from "pg";
-import { type Fingerprint, readFingerprint } from "../catalog";
+import { type Fingerprint, type FingerprintOptions, readFingerprint } from "../catalog";
 import { lastCatalog, type RecordedCatalog } from "../drift/history";
 import { InputError, messageOf } from "../errors";
 import { explainConnection } from "../explain";
@@ -49,9 +49,9 @@ export class Database {
     }
 
     /** What the catalog holds: nothing is written, no privilege is needed. */
-    async fingerprint(): Promise<Fingerprint> {
+    async fingerprint(options?: FingerprintOptions): Promise<Fingerprint> {
         try {
-            return await readFingerprint(this.client);
+            return await readFingerprint(this.client, options);
         } catch (error) {
             throw new InputError(messageOf(error));
         }

@@ -1,14 +1,23 @@
-import { differences, type Fingerprint, readFingerprint, renderDifferences } from "../catalog";
+import { differences, type Fingerprint, type FingerprintOptions, readFingerprint, renderDifferences } from "../catalog";
 import { recordCatalog } from "../drift/history";
 import { messageOf } from "../errors";
+import type { Settings } from "../input/settings";
 import type { Deployment } from "../report/deployment";
 import type { Keeper } from "./keeper";
 
 /** Lines about differences in an error; all of them are in the report. */
 const shownDifferences = 50;
 
-export async function takeFingerprint(keeper: Keeper): Promise<Fingerprint> {
-    return readFingerprint(keeper.connection);
+/**
+ * How long a deployment waits to read what somebody else has locked: as long as its changesets would. Reading waits for
+ * nothing but ACCESS EXCLUSIVE, and nobody but who wants that waits behind it.
+ */
+export function readingPatience({ guards }: Pick<Settings, "guards">): FingerprintOptions {
+    return guards === undefined ? {} : { lockTimeout: Math.max(1, guards.lockRetryBudgetSeconds) * 1000 };
+}
+
+export async function takeFingerprint(keeper: Keeper, options?: FingerprintOptions): Promise<Fingerprint> {
+    return readFingerprint(keeper.connection, options);
 }
 
 /**
@@ -32,8 +41,13 @@ export async function noteFingerprint(
 }
 
 /** Compares the catalog with the one before; writes into the record what differs. */
-export async function compareWith(before: Fingerprint, keeper: Keeper, deployment: Deployment): Promise<void> {
-    const after = await takeFingerprint(keeper);
+export async function compareWith(
+    before: Fingerprint,
+    keeper: Keeper,
+    deployment: Deployment,
+    options?: FingerprintOptions,
+): Promise<void> {
+    const after = await takeFingerprint(keeper, options);
     deployment.fingerprints.after = after.digest;
     deployment.differences = differences(before, after);
 }

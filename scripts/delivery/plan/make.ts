@@ -3,6 +3,7 @@ import { Context } from "../context";
 import { Database } from "../database/database";
 import { changesOf, HistoryRow, rowsAfter } from "../database/history";
 import { InputError } from "../errors";
+import { readingPatience } from "../guard/catalog";
 import { ChangesetEvent } from "../liquibase/session";
 import { digestOf } from "./digest";
 import { MadePlan, Plan, PlannedChange, StartingState } from "./model";
@@ -33,7 +34,7 @@ function readChanges(context: Context): Promise<{ starting: StartingState; chang
         const schema = await database.schema();
         const [changes, catalog] = await Promise.all([
             rollbackTo === undefined ? changesOfUpdate(context) : changesOfRollback(context, rollbackTo, history),
-            database.fingerprint(),
+            database.fingerprint(readingPatience(context.settings)),
         ]);
         return { changes, starting: { catalog, history, schema } };
     });

@@ -1,0 +1,96 @@
+import * as assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "pg";
+import { Delivery, type Project } from "../support/delivery";
+
+/** PostgreSQL reads a default's text under a lock of its table: who holds ACCESS EXCLUSIVE holds up every look at it. */
+describe("a table that somebody else has locked altogether", () => {
+    let delivery: Delivery;
+    before(async () => {
+        delivery = await Delivery.start();
+    });
+    after(() => delivery?.dispose());
+
+    const items =
+        "--changeset me:items\nCREATE TABLE items (id int, made timestamptz DEFAULT now());\n--rollback DROP TABLE items;";
+    const other = "--changeset me:other\nCREATE TABLE other (id int);\n--rollback DROP TABLE other;";
+
+    async function deployed(): Promise<Project> {
+        const project = await delivery.project();
+        project.changelog(items);
+        assert.equal((await project.build("deploy")).code, 0);
+        project.nextExecution();
+        return project;
+    }
+
+    async function lock(project: Project): Promise<Client> {
+        const session = await delivery.server.administrate(project.database);
+        await session.query("BEGIN");
+        await session.query("LOCK TABLE items IN ACCESS EXCLUSIVE MODE");
+        return session;
+    }
+
+    async function until(project: Project, condition: string): Promise<void> {
+        const observer = await delivery.server.administrate();
+        const sql = `SELECT FROM pg_stat_activity WHERE datname = '${project.database}' AND ${condition}`;
+        for (const deadline = Date.now() + 60_000; (await observer.query(sql)).rowCount === 0; await sleep(20)) {
+            assert.ok(Date.now() < deadline, condition);
+        }
+        await observer.end();
+    }
+
+    it("holds a deployment up for as long as it lasts, within the deployment's patience", async () => {
+        const project = await deployed();
+        project.changelog(items, other);
+        const session = await lock(project);
+        const building = project.build("deploy");
+        await until(project, "wait_event_type = 'Lock'");
+        await sleep(500);
+        await session.query("ROLLBACK");
+        await session.end();
+        const { code, output } = await building;
+        assert.equal(code, 0, output);
+        assert.deepEqual(await project.tables(), ["databasechangelog", "databasechangeloglock", "items", "other"]);
+    });
+
+    it("for longer than that refuses the deployment before it changes anything, and says why", async () => {
+        const project = await deployed();
+        project.changelog(items, other);
+        const before = await project.history();
+        const session = await lock(project);
+        const { code, output } = await project.build("deploy", { environment: { LOCK_RETRY_BUDGET_SECONDS: "1" } });
+        assert.equal(code, 2, output);
+        assert.match(
+            output,
+            /The catalog's columns could not be read: .*lock timeout; somebody holds an ACCESS EXCLUSIVE lock on a table/,
+        );
+        await session.query("ROLLBACK");
+        await session.end();
+        assert.deepEqual(await project.history(), before);
+        assert.deepEqual(await project.query("SELECT FROM databasechangeloglock WHERE locked"), []);
+    });
+
+    it("that is locked still when all is undone leaves only the comparison open, and nothing is said to remain", async () => {
+        const project = await deployed();
+        project.changelog(
+            items,
+            other,
+            "--changeset me:slow\nSELECT pg_sleep(2), 'now lock';\n--rollback empty",
+            "--changeset me:note\nALTER TABLE items ADD COLUMN note text;\n--rollback ALTER TABLE items DROP COLUMN note;",
+        );
+        const building = project.build("deploy", {
+            environment: { LOCK_TIMEOUT_MILLISECONDS: "150", LOCK_RETRY_BUDGET_SECONDS: "1" },
+        });
+        await until(project, "state = 'active' AND position('now lock' IN query) > 0 AND pid <> pg_backend_pid()");
+        const session = await lock(project);
+        const { code, output } = await building;
+        await session.query("ROLLBACK");
+        await session.end();
+        assert.equal(code, 1, output);
+        const { undone, remaining } = project.deployment();
+        assert.deepEqual([undone.map(({ id }) => id).sort(), remaining], [["other", "slow"], []]);
+        assert.match(output, /Undone \(2\):[^]*The catalog could not be compared with the one before: .*lock timeout/);
+        assert.doesNotMatch(output, /could not run|The database is back at/);
+        assert.deepEqual(await project.tables(), ["databasechangelog", "databasechangeloglock", "items"]);
+    });
+});

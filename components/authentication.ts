@@ -3,9 +3,9 @@ import { type BootstrapArgs, usersOf } from "./bootstrap";
 import { AuthenticationVariables, EnvironmentVariables } from "./contract";
 import { postgresqlOnly, requiredRoleName } from "./databaseUsers";
 import type { Location } from "./location";
+import { connectAs, connectToClones } from "./loginStatements";
 import type { DatabaseRef, SecretRef } from "./references";
 import { makesClones, type RehearsalArgs } from "./rehearsal";
-import * as statements from "./statements";
 import type { Statement } from "./statements";
 import { oneOf, required, type Rule } from "./validation";
 
@@ -104,7 +104,7 @@ export function iamLoginStatements(at: Location, login: pulumi.Unwrap<IamLogin> 
         return [];
     }
     const { username, clusterResourceId, clones } = login;
-    return [clones ? statements.connectToClones(at, username) : statements.connectAs(at, clusterResourceId, username)];
+    return [clones ? connectToClones(at, username) : connectAs(at, clusterResourceId, username)];
 }
 
 /** An arg that is for some builds only. */

@@ -4,6 +4,7 @@ import { iamLoginOf, iamLoginStatements, secretsOf } from "./authentication";
 import { driftStatements } from "./drift";
 import { snapshotOf, snapshotStatements } from "./guards";
 import { locationOf } from "./location";
+import { readSecrets } from "./loginStatements";
 import { type Settings, writesReports } from "./migrationBuildArgs";
 import { clonesOf, makesClones } from "./rehearsal";
 import { makeClones } from "./rehearsalStatements";
@@ -56,7 +57,7 @@ export function grantBuild(
                 ...statements.networkInterfaces(at, vpc),
                 statements.writeLogs(logGroupArn),
                 ...(writesReports(settings) ? [statements.writeReports(at, name)] : []),
-                ...statements.readSecrets(at, secrets),
+                ...readSecrets(at, secrets),
                 ...iamLoginStatements(at, login),
                 ...(clones === undefined ? [] : makeClones(at, clones)),
                 ...driftStatements(at, drift),

@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { withDefaults } from "./defaults";
 import { Engine } from "./engines";
 import { locationOf } from "./location";
+import { readSecrets } from "./loginStatements";
 import { type DatabaseRef, identityOf, type NetworkRef, type SecretRef } from "./references";
 import { traitsOf } from "./secretRotation";
 import { credentialRules, databaseRules, isGroup, networkRules, optionalGroup, tagsRule } from "./shape";
-import { policyDocument, readSecrets, type Statement } from "./statements";
+import { policyDocument, type Statement } from "./statements";
 import { isUnknown, kmsKey, logRetention, matching, oneOf, type Rule, validate, wholeNumber } from "./validation";
 
 /** Whether applications prove to the proxy who they are by IAM. */

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { Location } from "../../components/location";
+import { connectAs, connectToClones, readSecrets } from "../../components/loginStatements";
 import * as statements from "../../components/statements";
 
 const at: Location = { partition: "aws", region: "eu-central-1", account: "123456789012" };
@@ -15,8 +16,8 @@ function roleStatements(where: Location, network: typeof vpc): statements.Statem
         ...statements.networkInterfaces(where, network),
         statements.writeLogs("arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/plan"),
         statements.writeReports(where, "plan"),
-        ...statements.readSecrets(where, [{ secretArn, kmsKeyArn: keyArn }]),
-        statements.connectAs(where, "cluster-ABC", "app_planner"),
+        ...readSecrets(where, [{ secretArn, kmsKeyArn: keyArn }]),
+        connectAs(where, "cluster-ABC", "app_planner"),
         ...statements.useArtifacts(where, store),
         ...statements.readObject("Source", "arn:aws:s3:::source", "changes.zip"),
         statements.useConnection("arn:aws:codeconnections:eu-central-1:123456789012:connection/1"),
@@ -137,7 +138,7 @@ describe("statements", () => {
 
     describe("of a secret", () => {
         it("read it, and decrypt nothing else with its key", () => {
-            assert.deepEqual(statements.readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }]), [
+            assert.deepEqual(readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }]), [
                 {
                     Sid: "ReadSecret",
                     Effect: "Allow",
@@ -161,7 +162,7 @@ describe("statements", () => {
 
         it("need no key when AWS's own encrypts it", () => {
             assert.deepEqual(
-                statements.readSecrets(at, [{ secretArn }]).map(({ Sid }) => Sid),
+                readSecrets(at, [{ secretArn }]).map(({ Sid }) => Sid),
                 ["ReadSecret"],
             );
         });
@@ -169,7 +170,7 @@ describe("statements", () => {
         it("read several, and decrypt each with its own key only", () => {
             const other = { secretArn: `${secretArn}-2`, kmsKeyArn: `${keyArn}-2` };
             const third = { secretArn: `${secretArn}-3`, kmsKeyArn: keyArn };
-            const [read, ...decrypt] = statements.readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }, other, third]);
+            const [read, ...decrypt] = readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }, other, third]);
             assert.deepEqual(read?.Resource, [secretArn, other.secretArn, third.secretArn]);
             assert.deepEqual(
                 decrypt.map(({ Sid, Resource, Condition }) => [
@@ -185,7 +186,7 @@ describe("statements", () => {
         });
 
         it("are none for a build that reads none", () => {
-            assert.deepEqual(statements.readSecrets(at, []), []);
+            assert.deepEqual(readSecrets(at, []), []);
         });
     });
 
@@ -193,7 +194,7 @@ describe("statements", () => {
         const users = "arn:aws:rds-db:eu-central-1:123456789012:dbuser";
 
         it("log in as one user of one cluster", () => {
-            assert.deepEqual(statements.connectAs(at, "cluster-ABC", "app_planner"), {
+            assert.deepEqual(connectAs(at, "cluster-ABC", "app_planner"), {
                 Sid: "ConnectAsUser",
                 Effect: "Allow",
                 Action: ["rds-db:connect"],
@@ -202,7 +203,7 @@ describe("statements", () => {
         });
 
         it("log in to a clone, whatever its resource id, and to its original", () => {
-            const { Effect, Action, Resource } = statements.connectToClones(at, "app_migrator");
+            const { Effect, Action, Resource } = connectToClones(at, "app_migrator");
             assert.deepEqual(
                 [Effect, Action, Resource],
                 ["Allow", ["rds-db:connect"], [`${users}:cluster-*/app_migrator`]],

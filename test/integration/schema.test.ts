@@ -35,7 +35,15 @@ describe("schema of the package", function () {
     // The analyzer compiles the components with the types of the whole AWS SDK.
     this.timeout(120_000);
 
-    const names = ["AuroraCluster", "DbPipeline", "DbSecret", "MigrationBuild", "Network", "Operations"];
+    const names = [
+        "AuroraCluster",
+        "DatabaseProxy",
+        "DbPipeline",
+        "DbSecret",
+        "MigrationBuild",
+        "Network",
+        "Operations",
+    ];
     const sources = path.dirname(schemaFile);
     let text: string;
     let schema: Schema;
@@ -54,7 +62,7 @@ describe("schema of the package", function () {
         assert.deepEqual([schema.name, schema.version], [manifest.name, manifest.version]);
     });
 
-    it("has the six components", () => {
+    it("has the seven components", () => {
         assert.deepEqual(
             Object.keys(schema.resources).sort(),
             names.map((name) => `aurora-pipeline:index:${name}`),

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import type { Statement } from "../../components/statements";
-import { settingsFrom } from "../../stacks/config";
-import { createEnvironment } from "../../stacks/environment";
 import { Emulator, missing } from "../support/aws/emulator";
-import { account, type Properties, record, type Recording, region } from "../support/mocks";
-import { configOf } from "../support/program";
+import type { Recording } from "../support/mocks";
 import {
-    artifact,
-    bucket,
     buildCalls,
     buildForbidden,
     builds,
@@ -16,19 +11,52 @@ import {
     clientsOf,
     type Existing,
     type Forbidden,
+    networkCalls,
     pipelineCalls,
     pipelineForbidden,
+    proxyCalls,
+    proxyForbidden,
+    readBy,
+    scheduledCalls,
+    scheduledForbidden,
+    secretCalls,
     stack,
-    toolchainKey,
+    startCalls,
+    startForbidden,
 } from "./iamCalls";
+import {
+    changeCluster,
+    clusterForbidden,
+    reaperCalls,
+    reaperForbidden,
+    rehearsalCalls,
+    rehearsalForbidden,
+    snapshotCalls,
+} from "./iamClusterCalls";
+import { evaluate, furnish } from "./iamWorld";
 
-// The calls of the builds' and the pipeline's roles, made by AWS's own SDK to an emulator that holds each request to the
-// very policies that the program generates for prod.
+// The calls of every role that the program makes for its builds and its pipeline, made by AWS's own SDK (and, where a
+// build makes them, by the delivery program) to an emulator that holds each request to the very policies that the program
+// generates for prod, with all that is optional.
 //
 // What this does not prove, because the emulator (moto) does not enforce it: conditions (kms:ViaService, ec2:Vpc, …),
 // resource policies, key policies and trust policies, and what AWS's services ask of each other on the role's behalf: the
-// use of KMS keys, CodeBuild's reports, the connection to the repository. `unproven` below lists those statements; the
-// unit tests hold them to AWS's documents.
+// use of KMS keys, CodeBuild's reports, the connection to the repository. Nor is logging in to a database a call of AWS:
+// rds-db:connect is enforced in the local run (scripts/local/cloud/rds). `unproven` below lists those statements; the unit
+// tests hold them to AWS's documents.
+
+interface Role {
+    title: string;
+    role: string;
+    /** The program that makes it. */
+    of: "secret" | "iam";
+    calls: () => Call[];
+    forbidden: () => Forbidden[];
+    /** A statement that denies changes of the cluster, whatever else is allowed. */
+    protection?: string;
+    /** What the emulator cannot prove. */
+    unproven: string[];
+}
 
 describe("the generated policies, enforced by an emulator of AWS", function () {
     // The first run installs the emulator.
@@ -37,7 +65,7 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
     let emulator: Emulator;
     let administrator: Clients;
     let existing: Existing;
-    let program: Recording<unknown>;
+    let programs: Record<Role["of"], Recording<unknown>>;
 
     before(async function () {
         const reason = missing();
@@ -48,14 +76,19 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         emulator = await Emulator.start();
         administrator = clientsOf(emulator.endpoint, { accessKeyId: "administrator", secretAccessKey: "secret" });
         existing = await furnish(administrator);
-        program = await evaluate(existing);
+        const options = { rehearsal: "true", snapshotBeforeDeploy: "true" };
+        const proxySecretArns = JSON.stringify([existing.proxySecretArn]);
+        programs = {
+            secret: await evaluate(existing, { ...options, proxySecretArns }),
+            iam: await evaluate(existing, { ...options, databaseAuth: "Iam" }),
+        };
     });
     after(() => emulator?.stop());
 
     /** The policies of a role, as the program attaches them. */
-    const policiesOf = (role: string): Record<string, Statement[]> =>
+    const policiesOf = ({ role, of }: Role): Record<string, Statement[]> =>
         Object.fromEntries(
-            program
+            programs[of]
                 .all("aws:iam/rolePolicy:RolePolicy")
                 .filter(({ inputs }) => inputs.role === role)
                 .map(({ name, inputs }) => [
@@ -65,10 +98,10 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         );
 
     /** Makes the role with these policies and returns the clients of somebody who has assumed it. */
-    async function assume(role: string, policies: Record<string, Statement[]>): Promise<Clients> {
+    async function assume({ role, of }: Role, policies: Record<string, Statement[]>): Promise<Clients> {
         await emulator.enforce(false);
         const RoleName = `${role}-${(assumed += 1)}`;
-        const { assumeRolePolicy } = program.one("aws:iam/role:Role", role).inputs;
+        const { assumeRolePolicy } = programs[of].one("aws:iam/role:Role", role).inputs;
         const { Role } = await administrator.iam.createRole({
             RoleName,
             AssumeRolePolicyDocument: assumeRolePolicy as string,
@@ -89,58 +122,132 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
     }
     let assumed = 0;
 
-    const roles: { role: string; calls: () => Call[]; forbidden: () => Forbidden[]; unproven: string[] }[] = [
-        ...builds.map((action) => ({
-            role: `${stack}-${action}`,
-            calls: () => buildCalls(action, existing),
-            forbidden: () => buildForbidden(action, existing),
-            unproven: [
-                "DecryptSecret",
-                "DeleteNetworkInterface",
-                "LendNetworkInterface",
-                "UseArtifactKey",
-                "WriteReports",
-            ],
-        })),
-        {
-            role: `${stack}-role`,
+    const inNetwork = ["DeleteNetworkInterface", "LendNetworkInterface"];
+    const storageKey = ["DescribeStorageKey", "LendStorageKey"];
+    const role = (name: string, parts: Omit<Role, "title" | "role" | "of">, of: Role["of"] = "secret"): Role => {
+        const title = `${stack}-${name}`;
+        return { title: of === "iam" ? `${title} with IAM authentication` : title, role: title, of, ...parts };
+    };
+
+    /** A build of the pipeline; with IAM only the bootstrap reads a secret, the administrator's. */
+    function build(action: string, of: Role["of"]): Role {
+        const bootstraps = action === "bootstrap";
+        const users = of === "secret" ? readBy[action] : bootstraps ? (["administrator"] as const) : [];
+        const logsIn = {
+            plan: ["ConnectAsUser"],
+            deploy: ["ConnectAsUser"],
+            rollback: ["ConnectAsUser"],
+            rehearse: ["ConnectToClone"],
+        }[action];
+        return role(
+            action,
+            {
+                calls: () => [
+                    ...buildCalls(action, existing, [...(users ?? [])]),
+                    ...(action === "rehearse" ? rehearsalCalls : []),
+                    ...snapshotCalls(action),
+                ],
+                forbidden: () => [
+                    ...buildForbidden(action, existing, [...(users ?? [])]),
+                    ...(action === "rehearse" ? rehearsalForbidden : clusterForbidden()),
+                ],
+                protection: { rehearse: "ProtectSource", deploy: "ProtectCluster" }[action],
+                unproven: [
+                    ...inNetwork,
+                    "UseArtifactKey",
+                    ...(users?.length === 0 ? [] : ["DecryptSecret"]),
+                    ...(bootstraps ? [] : ["WriteReports"]),
+                    ...(action === "rehearse" || action === "deploy" ? storageKey : []),
+                    ...(of === "iam" ? (logsIn ?? []) : []),
+                ],
+            },
+            of,
+        );
+    }
+
+    const roles: Role[] = [
+        ...builds.flatMap((action) => [build(action, "secret"), build(action, "iam")]),
+        role("drift", {
+            calls: () => [...scheduledCalls("drift"), ...networkCalls(existing), ...secretCalls(existing, ["planner"])],
+            forbidden: () => [...scheduledForbidden("drift", existing), ...clusterForbidden()],
+            unproven: [...inNetwork, "DecryptSecret", "DecryptToolchain", "WriteReports"],
+        }),
+        role("drift-schedule", {
+            calls: () => startCalls(`${stack}-drift`),
+            forbidden: () => startForbidden,
+            unproven: [],
+        }),
+        role("reaper", {
+            calls: () => [...scheduledCalls("reaper"), ...reaperCalls(() => existing.clones.pop()!)],
+            forbidden: () => [...scheduledForbidden("reaper", existing), ...reaperForbidden],
+            protection: "ProtectSource",
+            unproven: ["DecryptToolchain"],
+        }),
+        role("reaper-schedule", {
+            calls: () => startCalls(`${stack}-reaper`),
+            forbidden: () => startForbidden,
+            unproven: [],
+        }),
+        role("proxy", {
+            calls: () => proxyCalls(existing),
+            forbidden: () => proxyForbidden(existing),
+            unproven: ["DecryptSecret"],
+        }),
+        role("role", {
             calls: () => pipelineCalls(existing),
-            forbidden: () => pipelineForbidden(existing),
+            forbidden: () => [...pipelineForbidden(existing), ...clusterForbidden()],
             unproven: ["UseArtifactKey", "UseConnection", "UseTopicKey"],
-        },
+        }),
     ];
 
-    for (const { role, calls, forbidden, unproven } of roles) {
-        describe(`of the role ${role}`, () => {
+    for (const tested of roles) {
+        const { title, of, calls, forbidden, protection, unproven } = tested;
+        describe(`of the role ${title}`, () => {
             it("suffice for all that it does", async () => {
-                const as = await assume(role, policiesOf(role));
-                for (const { title, send } of calls()) {
-                    await assert.doesNotReject(send(as), title);
+                const as = await assume(tested, policiesOf(tested));
+                for (const call of calls()) {
+                    await assert.doesNotReject(call.send(as), call.title);
                 }
             });
 
             it("allow nothing else", async () => {
-                const as = await assume(role, policiesOf(role));
-                for (const { title, send } of forbidden()) {
-                    await assert.rejects(send(as), isDenial, title);
+                const as = await assume(tested, policiesOf(tested));
+                for (const call of forbidden()) {
+                    await assert.rejects(call.send(as), isDenial, call.title);
                 }
             });
 
-            it("are needed, each statement for its calls and for no others", async () => {
-                for (const removed of new Set(calls().flatMap(({ sids }) => sids))) {
-                    const as = await assume(role, without(policiesOf(role), removed));
-                    for (const { title, sids, send } of calls()) {
-                        await (sids.every((sid) => sid === removed)
-                            ? assert.rejects(send(as), isDenial, `${title} without ${removed}`)
-                            : assert.doesNotReject(send(as), `${title} without ${removed}`));
+            if (of === "secret") {
+                // What a role with IAM authentication shares with its namesake is tried there.
+                it("are needed, each statement for its calls and for no others", async () => {
+                    for (const removed of new Set(calls().flatMap(({ sids }) => sids))) {
+                        const as = await assume(tested, without(policiesOf(tested), removed));
+                        for (const call of calls().filter(({ notWithout }) => notWithout !== removed)) {
+                            const what = `${call.title} without ${removed}`;
+                            await (needs(call, removed)
+                                ? assert.rejects(call.send(as), isDenial, what)
+                                : assert.doesNotReject(call.send(as), what));
+                        }
                     }
-                }
-            });
+                });
+            }
+
+            if (protection !== undefined) {
+                it("keep the cluster from being changed, whatever else is allowed", async () => {
+                    const policies = { ...policiesOf(tested), everything: [everything] };
+                    await assert.rejects(changeCluster(await assume(tested, policies)), isDenial);
+                    const as = await assume(tested, without(policies, protection));
+                    await assert.doesNotReject(changeCluster(as), "it is this statement that does");
+                });
+            }
 
             it("are proved, but for what the emulator cannot", () => {
-                const proved = calls().flatMap(({ sids }) => sids);
-                const all = Object.values(policiesOf(role)).flatMap((statements) => statements.map(({ Sid }) => Sid));
-                assert.deepEqual(all.filter((sid) => !proved.includes(sid)).sort(), unproven);
+                const proved = [
+                    ...calls().flatMap(({ sids }) => sids),
+                    ...(protection === undefined ? [] : [protection]),
+                ];
+                const all = Object.values(policiesOf(tested)).flatMap((statements) => statements.map(({ Sid }) => Sid));
+                assert.deepEqual(all.filter((sid) => !proved.includes(sid)).sort(), [...unproven].sort());
                 assert.deepEqual(
                     proved.filter((sid) => !all.includes(sid)),
                     [],
@@ -149,15 +256,34 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         });
     }
 
+    it("are those of every role, but for the roles that no build and no pipeline has", () => {
+        const made = programs.secret.all("aws:iam/role:Role").map(({ name }) => name);
+        const tested = roles.map((one) => one.role);
+        assert.deepEqual(made.filter((name) => !tested.includes(name)).sort(), [
+            // AWS Backup's, with AWS's own policy; the flow log's; and RDS's for its metrics, with AWS's own policy.
+            `${stack}-backup`,
+            `${stack}-flow-logs`,
+            `${stack}-monitoring`,
+        ]);
+    });
+
     it("without any policy nothing is allowed: the emulator does enforce them", async () => {
-        for (const { role, calls } of roles) {
-            const as = await assume(role, {});
-            for (const { title, send } of calls()) {
+        for (const tested of roles.filter(({ of }) => of === "secret")) {
+            const as = await assume(tested, {});
+            for (const { title, send } of tested.calls()) {
                 await assert.rejects(send(as), isDenial, title);
             }
         }
     });
 });
+
+/** Whether a call is refused when a statement is taken away. */
+function needs({ sids, together }: Call, removed: string): boolean {
+    return together ? sids.includes(removed) : sids.every((sid) => sid === removed);
+}
+
+/** What an administrator's policy would say. */
+const everything: Statement = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };
 
 function without(policies: Record<string, Statement[]>, sid: string): Record<string, Statement[]> {
     return Object.fromEntries(
@@ -165,81 +291,10 @@ function without(policies: Record<string, Statement[]>, sid: string): Record<str
     );
 }
 
-/** AWS's refusal, and not some other failure. */
+/** AWS's refusal, and not some other failure; the delivery program may have put it into words of its own. */
 function isDenial(error: Error): boolean {
-    assert.match(error.name, /^(AccessDenied(Exception)?|UnauthorizedOperation)$/, `${error.name}: ${error.message}`);
+    const refusal = error.cause instanceof Error ? error.cause : error;
+    const named = /^(AccessDenied(Exception)?|UnauthorizedOperation)$/.test(refusal.name);
+    assert.ok(named || / is not authorized to perform: /.test(refusal.message), `${error.name}: ${error.message}`);
     return true;
-}
-
-/** What the program's resources stand for, so that requests have something to reach. */
-async function furnish({ codebuild, ec2, logs, s3, secrets, sns }: Clients): Promise<Existing> {
-    const secret = async (Name: string) => (await secrets.createSecret({ Name, SecretString: "{}" })).ARN!;
-    const { Vpc } = await ec2.createVpc({ CidrBlock: "10.0.0.0/16" });
-    const subnet = async (third: number) =>
-        (await ec2.createSubnet({ VpcId: Vpc!.VpcId, CidrBlock: `10.0.${third}.0/24` })).Subnet!.SubnetId!;
-    const group = await ec2.createSecurityGroup({ VpcId: Vpc!.VpcId, GroupName: "build", Description: "Builds" });
-    for (const name of builds.map((action) => `${stack}-${action}`)) {
-        await codebuild.createProject(project(name));
-        await logs.createLogGroup({ logGroupName: `/aws/codebuild/${name}` });
-    }
-    await codebuild.createProject(project("another"));
-    await logs.createLogGroup({ logGroupName: "/aws/codebuild/another" });
-    for (const Name of [`${stack}-approval`, `${stack}-notifications`]) {
-        await sns.createTopic({ Name });
-    }
-    const CreateBucketConfiguration = { LocationConstraint: region } as const;
-    for (const Bucket of [bucket, "another-bucket"]) {
-        await s3.createBucket({ Bucket, CreateBucketConfiguration });
-        await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
-    }
-    await s3.putObject({ Bucket: bucket, Key: toolchainKey, Body: "toolchain" });
-    const { VersionId } = await s3.putObject({ Bucket: bucket, Key: artifact, Body: "plan" });
-    return {
-        secretArn: await secret(`${stack}-0a1b2c3`),
-        otherSecretArn: await secret("another"),
-        vpcId: Vpc!.VpcId!,
-        subnetIds: [await subnet(1), await subnet(2)],
-        otherSubnetId: await subnet(3),
-        securityGroupId: group.GroupId!,
-        version: VersionId!,
-    };
-}
-
-function project(name: string) {
-    return {
-        name,
-        serviceRole: `arn:aws:iam::${account}:role/service`,
-        // The emulator wants locations, which AWS leaves to the pipeline.
-        source: { type: "S3", location: `${bucket}/source.zip` },
-        artifacts: { type: "S3", location: bucket },
-        environment: { type: "LINUX_CONTAINER", computeType: "BUILD_GENERAL1_SMALL", image: "standard" },
-    } as const;
-}
-
-/** The program for prod, whose resources are the ones in the emulator. */
-function evaluate({ secretArn, vpcId, subnetIds, securityGroupId }: Existing): Promise<Recording<unknown>> {
-    const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
-    const made: Record<string, (name: string, inputs: Properties) => Properties> = {
-        "aws:secretsmanager/secret:Secret": () => ({ arn: secretArn }),
-        "aws:s3/bucket:Bucket": (name) =>
-            name === `${stack}-artifacts` ? { id: bucket, arn: `arn:aws:s3:::${bucket}` } : {},
-        "aws:s3/bucketObjectv2:BucketObjectv2": () => ({ key: toolchainKey }),
-        "aws:cloudwatch/logGroup:LogGroup": (_, { name }) => ({ arn: arn("logs", `log-group:${name}`) }),
-        "aws:codebuild/project:Project": (name) => ({ arn: arn("codebuild", `project/${name}`) }),
-        "aws:ec2/securityGroup:SecurityGroup": (name) =>
-            builds.some((action) => name === `${stack}-${action}`) ? { id: securityGroupId } : {},
-        "aws:ec2/vpc:Vpc": () => ({ id: vpcId }),
-        "aws:ec2/subnet:Subnet": (name) => {
-            const zone = /-private-(\d+)$/.exec(name)?.[1];
-            return zone === undefined ? {} : { id: subnetIds[Number(zone) - 1] };
-        },
-    };
-    // Not index.ts, which would make sure of the toolchain first: no policy depends on it.
-    const project = "aurora-pipeline";
-    const settings = settingsFrom({ project, stack: "prod", values: configOf("prod") });
-    return record(() => createEnvironment(stack, settings), {
-        project,
-        stack: "prod",
-        outputs: (type, name, inputs) => made[type]?.(name, inputs),
-    });
 }

@@ -3,6 +3,7 @@ import { CodeBuild } from "@aws-sdk/client-codebuild";
 import { CodePipeline } from "@aws-sdk/client-codepipeline";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { IAM } from "@aws-sdk/client-iam";
+import { RDS } from "@aws-sdk/client-rds";
 import { S3 } from "@aws-sdk/client-s3";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SNS } from "@aws-sdk/client-sns";
@@ -15,7 +16,16 @@ import { account, region } from "../support/mocks";
 
 export const stack = "aurora-pipeline-prod";
 export const bucket = `${stack}-artifacts-0a1b2c3`;
-export const builds = ["plan", "deploy", "rollback"];
+/** The builds of the pipeline, and the secrets that each reads. */
+export const readBy: Record<string, User[]> = {
+    bootstrap: ["administrator", "migrator", "planner"],
+    plan: ["planner"],
+    rehearse: ["migrator"],
+    deploy: ["migrator"],
+    rollback: ["migrator"],
+};
+export const builds = Object.keys(readBy);
+export type User = "administrator" | "migrator" | "planner";
 // CodePipeline's 20 characters of the pipeline's name.
 export const artifact = "aurora-pipeline-prod/Plan/0123456";
 
@@ -31,6 +41,7 @@ export function clientsOf(
         ec2: new EC2(options),
         iam: new IAM(options),
         logs: new CloudWatchLogs(options),
+        rds: new RDS(options),
         s3: new S3({ ...options, forcePathStyle: true }),
         secrets: new SecretsManager(options),
         sns: new SNS(options),
@@ -39,18 +50,27 @@ export function clientsOf(
 }
 export type Clients = ReturnType<typeof clientsOf>;
 
-/** A request, and the statements that allow it, each by itself. */
+/** A request, and the statements that allow it. */
 export interface Call {
     title: string;
     sids: string[];
+    /** It needs all of them; otherwise each allows it by itself. */
+    together?: true;
+    /** Without this statement it would be tried again for an hour, and is left out. */
+    notWithout?: string;
     send: (as: Clients) => Promise<unknown>;
 }
-export type Forbidden = Omit<Call, "sids">;
+export type Forbidden = Pick<Call, "title" | "send">;
 
 /** What exists in the emulator, by what it is for. */
 export interface Existing {
-    secretArn: string;
+    /** Secrets of the database's users. */
+    userSecretArns: Record<User, string>;
+    /** The application's, whom the proxy logs in as. */
+    proxySecretArn: string;
     otherSecretArn: string;
+    /** Clones that a rehearsal left; each is deleted once. */
+    clones: string[];
     vpcId: string;
     subnetIds: string[];
     otherSubnetId: string;
@@ -59,7 +79,106 @@ export interface Existing {
 }
 
 /** What CodeBuild and the delivery program do in a build. */
-export function buildCalls(action: string, { secretArn, subnetIds, securityGroupId, version }: Existing): Call[] {
+export function buildCalls(action: string, existing: Existing, users: User[]): Call[] {
+    return [
+        ...networkCalls(existing),
+        ...logCalls(action),
+        ...secretCalls(existing, users),
+        ...artifactCalls(existing.version),
+        ...(changesDatabase(action) ? recordCalls(action) : []),
+    ];
+}
+
+/** What a build does that starts on a schedule, not by the pipeline: a look for drift, and the reaper. */
+export function scheduledCalls(name: string): Call[] {
+    return [
+        ...logCalls(name),
+        {
+            title: "find the toolchain",
+            sids: ["InspectToolchainBucket"],
+            send: async ({ s3 }) => {
+                await s3.getBucketLocation({ Bucket: bucket });
+                await s3.getBucketAcl({ Bucket: bucket });
+            },
+        },
+        {
+            title: "read the toolchain",
+            sids: ["ReadToolchain"],
+            send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: toolchainKey }),
+        },
+    ];
+}
+
+export function scheduledForbidden(name: string, { otherSecretArn, userSecretArns }: Existing): Forbidden[] {
+    return [
+        ...[otherSecretArn, userSecretArns.administrator].map((SecretId) => ({
+            title: `read the secret ${SecretId}`,
+            send: ({ secrets }: Clients) => secrets.getSecretValue({ SecretId }),
+        })),
+        ...logForbidden(name),
+        ...artifactForbidden,
+        { title: "read an artifact", send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: artifact }) },
+        {
+            title: "exchange the toolchain",
+            send: ({ s3 }) => s3.putObject({ Bucket: bucket, Key: toolchainKey, Body: "another" }),
+        },
+        { title: "start a build", send: ({ codebuild }) => codebuild.startBuild({ projectName: `${stack}-deploy` }) },
+        { title: "make itself an administrator", send: makeAdministrator },
+    ];
+}
+
+/** Starting one build, by a rule of EventBridge. */
+export function startCalls(project: string): Call[] {
+    return [
+        {
+            title: `start ${project}`,
+            sids: ["StartBuild"],
+            send: ({ codebuild }) => codebuild.startBuild({ projectName: project }),
+        },
+    ];
+}
+
+export const startForbidden: Forbidden[] = [
+    { title: "start a deployment", send: ({ codebuild }) => codebuild.startBuild({ projectName: `${stack}-deploy` }) },
+    { title: "make itself an administrator", send: makeAdministrator },
+];
+
+/** Reading each of these users' secrets. */
+export function secretCalls({ userSecretArns }: Existing, users: User[]): Call[] {
+    return users.map((user) => ({
+        title: `read the credential of the ${user}`,
+        sids: ["ReadSecret"],
+        send: ({ secrets }) => secrets.getSecretValue({ SecretId: userSecretArns[user] }),
+    }));
+}
+
+/** What a proxy does for the application that connects to it. */
+export function proxyCalls({ proxySecretArn }: Existing): Call[] {
+    return [
+        {
+            title: "log in as the application",
+            sids: ["ReadSecret"],
+            send: ({ secrets }) => secrets.getSecretValue({ SecretId: proxySecretArn }),
+        },
+    ];
+}
+
+export function proxyForbidden({ otherSecretArn, proxySecretArn, userSecretArns }: Existing): Forbidden[] {
+    return [
+        ...[otherSecretArn, ...Object.values(userSecretArns)].map((SecretId) => ({
+            title: `read the secret ${SecretId}`,
+            send: ({ secrets }: Clients) => secrets.getSecretValue({ SecretId }),
+        })),
+        {
+            title: "change the secret",
+            send: ({ secrets }) => secrets.putSecretValue({ SecretId: proxySecretArn, SecretString: "{}" }),
+        },
+        { title: "make itself an administrator", send: makeAdministrator },
+    ];
+}
+
+/** Putting a build into the VPC. */
+export function networkCalls({ subnetIds, securityGroupId }: Existing): Call[] {
     return [
         {
             title: "see the network",
@@ -77,6 +196,11 @@ export function buildCalls(action: string, { secretArn, subnetIds, securityGroup
             sids: ["CreateNetworkInterface"],
             send: ({ ec2 }) => ec2.createNetworkInterface({ SubnetId: subnetIds[0], Groups: [securityGroupId] }),
         },
+    ];
+}
+
+function logCalls(action: string): Call[] {
+    return [
         {
             title: "log",
             sids: ["WriteLogs"],
@@ -89,13 +213,6 @@ export function buildCalls(action: string, { secretArn, subnetIds, securityGroup
                 await logs.putLogEvents({ ...stream, logEvents: [{ timestamp: Date.now(), message: "tag, update" }] });
             },
         },
-        {
-            title: "read the credential",
-            sids: ["ReadSecret"],
-            send: ({ secrets }) => secrets.getSecretValue({ SecretId: secretArn }),
-        },
-        ...artifactCalls(version),
-        ...(changesDatabase(action) ? recordCalls(action) : []),
     ];
 }
 let streams = 0;
@@ -137,31 +254,26 @@ function recordCalls(action: string): Call[] {
     ];
 }
 
-export function buildForbidden(
-    action: string,
-    { secretArn, otherSecretArn, otherSubnetId, securityGroupId }: Existing,
-): Forbidden[] {
+export function buildForbidden(action: string, existing: Existing, users: User[]): Forbidden[] {
+    const { otherSecretArn, otherSubnetId, securityGroupId, userSecretArns } = existing;
+    const others = Object.entries(userSecretArns).filter(([user]) => !users.includes(user as User));
     return [
         { title: "read another secret", send: ({ secrets }) => secrets.getSecretValue({ SecretId: otherSecretArn }) },
-        {
-            title: "change the credential",
-            send: ({ secrets }) => secrets.putSecretValue({ SecretId: secretArn, SecretString: "{}" }),
-        },
+        ...others.map(([user, SecretId]) => ({
+            title: `read the credential of the ${user}`,
+            send: ({ secrets }: Clients) => secrets.getSecretValue({ SecretId }),
+        })),
+        ...Object.entries(userSecretArns).map(([user, SecretId]) => ({
+            title: `change the credential of the ${user}`,
+            send: ({ secrets }: Clients) => secrets.putSecretValue({ SecretId, SecretString: "{}" }),
+        })),
         { title: "list secrets", send: ({ secrets }) => secrets.listSecrets({}) },
         {
             title: "enter another subnet",
             send: ({ ec2 }) => ec2.createNetworkInterface({ SubnetId: otherSubnetId, Groups: [securityGroupId] }),
         },
         { title: "see machines", send: ({ ec2 }) => ec2.describeInstances({}) },
-        {
-            title: "log as another build",
-            send: ({ logs }) =>
-                logs.createLogStream({ logGroupName: "/aws/codebuild/another", logStreamName: "forged" }),
-        },
-        {
-            title: "delete its log",
-            send: ({ logs }) => logs.deleteLogGroup({ logGroupName: `/aws/codebuild/${stack}-${action}` }),
-        },
+        ...logForbidden(action),
         ...artifactForbidden,
         ...(changesDatabase(action)
             ? []
@@ -181,6 +293,20 @@ export function buildForbidden(
         },
         { title: "write to the approvers", send: publishTo(`${stack}-approval`) },
         { title: "make itself an administrator", send: makeAdministrator },
+    ];
+}
+
+function logForbidden(action: string): Forbidden[] {
+    return [
+        {
+            title: "log as another build",
+            send: ({ logs }) =>
+                logs.createLogStream({ logGroupName: "/aws/codebuild/another", logStreamName: "forged" }),
+        },
+        {
+            title: "delete its log",
+            send: ({ logs }) => logs.deleteLogGroup({ logGroupName: `/aws/codebuild/${stack}-${action}` }),
+        },
     ];
 }
 
@@ -213,12 +339,15 @@ export function pipelineCalls({ version }: Existing): Call[] {
     ];
 }
 
-export function pipelineForbidden({ secretArn }: Existing): Forbidden[] {
+export function pipelineForbidden({ userSecretArns }: Existing): Forbidden[] {
     return [
         { title: "run another build", send: ({ codebuild }) => codebuild.startBuild({ projectName: "another" }) },
         { title: "delete a build", send: ({ codebuild }) => codebuild.deleteProject({ name: `${stack}-plan` }) },
         { title: "write to those on call", send: publishTo(`${stack}-notifications`) },
-        { title: "read the credential", send: ({ secrets }) => secrets.getSecretValue({ SecretId: secretArn }) },
+        {
+            title: "read a credential",
+            send: ({ secrets }) => secrets.getSecretValue({ SecretId: userSecretArns.migrator }),
+        },
         {
             title: "exchange the toolchain",
             send: ({ s3 }) => s3.putObject({ Bucket: bucket, Key: toolchainKey, Body: "another" }),
@@ -268,5 +397,7 @@ function publishTo(topic: string): Call["send"] {
     return ({ sns }) => sns.publish({ TopicArn: `arn:aws:sns:${region}:${account}:${topic}`, Message: "Approve?" });
 }
 
-const makeAdministrator: Call["send"] = ({ iam }) =>
-    iam.attachRolePolicy({ RoleName: `${stack}-deploy`, PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" });
+function makeAdministrator({ iam }: Clients): Promise<unknown> {
+    const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
+    return iam.attachRolePolicy({ RoleName: `${stack}-deploy`, PolicyArn });
+}

@@ -15,6 +15,8 @@ from moto.ec2.responses import EC2Response
 from moto.iam.access_control import IAMRequest, IAMRequestBase
 from moto.logs.responses import LogsResponse
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from moto.rds.exceptions import DBClusterNotFoundError
+from moto.rds.responses import RDSResponse
 from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.sns.responses import SNSResponse
 
@@ -60,7 +62,51 @@ def network_interface(response):
     ]
 
 
+def database(response):
+    """Clusters, instances and their groups. Tags in a request are a second action, on what the request makes."""
+    action, get = response._get_action(), response._get_param
+
+    def name(kind, parameter, default="*"):
+        return arn(response, "rds", f"{kind}:{get(parameter) or default}")
+
+    def tagging(made):
+        return [("rds:AddTagsToResource", made)] if get("Tags") else []
+
+    if action in ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource"):
+        return get("ResourceName")
+    if action == "RestoreDBClusterToPointInTime":
+        source, made = name("cluster", "SourceDBClusterIdentifier"), name("cluster", "DBClusterIdentifier")
+        parameters = name("cluster-pg", "DBClusterParameterGroupName", "default.aurora-postgresql17")
+        subnets = name("subgrp", "DBSubnetGroupName", "default")
+        return [source, made, parameters, subnets, options(response), *tagging(made)]
+    if action == "CreateDBInstance":
+        made, cluster = name("db", "DBInstanceIdentifier"), name("cluster", "DBClusterIdentifier")
+        parameters = name("pg", "DBParameterGroupName", "default.aurora-postgresql17")
+        return [made, cluster, parameters, subnet_group(response), options(response), *tagging(made)]
+    if action == "CreateDBClusterSnapshot":
+        made = name("cluster-snapshot", "DBClusterSnapshotIdentifier")
+        return [name("cluster", "DBClusterIdentifier"), made, *tagging(made)]
+    if action == "DescribeDBClusterSnapshots":
+        return name("cluster-snapshot", "DBClusterSnapshotIdentifier")
+    return name("db", "DBInstanceIdentifier") if "DBInstance" in action else name("cluster", "DBClusterIdentifier")
+
+
+def options(response):
+    """The option group of a cluster that names none: RDS's own one of its version."""
+    return arn(response, "rds", "og:default:aurora-postgresql-17")
+
+
+def subnet_group(response):
+    """An instance is in its cluster's."""
+    try:
+        [cluster] = response.backend.describe_db_clusters(response._get_param("DBClusterIdentifier"))
+    except DBClusterNotFoundError:
+        return arn(response, "rds", "subgrp:*")
+    return arn(response, "rds", f"subgrp:{cluster.db_subnet_group}")
+
+
 resources = {
+    RDSResponse: database,
     SecretsManagerResponse: secret,
     SNSResponse: topic,
     CodeBuildResponse: project,
@@ -81,11 +127,14 @@ CodePipelineResponse.list_action_executions = list_action_executions
 
 
 def check_each(check_one):
-    """A request that touches several resources needs to be allowed all of them."""
+    """A request that touches several resources needs to be allowed all of them, some by another action than its own."""
 
     def check(request, resource):
+        own = request._action
         for each in resource if isinstance(resource, list) else [resource]:
-            check_one(request, each)
+            request._action, one = each if isinstance(each, tuple) else (own, each)
+            check_one(request, one)
+        request._action = own
 
     return check
 

@@ -68,6 +68,6 @@ function limitOf({ provider, configuration, timeoutInMinutes }: Properties, proj
         return Number(timeoutInMinutes);
     }
     const name = reveal<Properties>(configuration).ProjectName as string;
-    const { inputs } = projects.find((candidate) => candidate.name === name) ?? { inputs: {} };
+    const inputs: Properties = projects.find((candidate) => candidate.name === name)?.inputs ?? {};
     return Number(inputs.queuedTimeout) + Number(inputs.buildTimeout);
 }

@@ -55,7 +55,7 @@ const fixes: Partial<Record<Verdict, string>> = {
     DiffersAgain: "Let the rollback bring back what the changeset starts from.",
 };
 
-export function findingsOf({ changesets }: Pick<CheckReport, "changesets">): CheckedChangeset[] {
+function findingsOf({ changesets }: Pick<CheckReport, "changesets">): CheckedChangeset[] {
     return changesets.filter(({ verdict }) => isFinding(verdict));
 }
 

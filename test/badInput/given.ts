@@ -11,9 +11,9 @@ export const build = {
 
 /** What a text, a number or a list is refused as; `undefined` is left to the args that are required. */
 export const notAGroup = ["x", 1, true, null, []];
-export const notAFlag = ["false", "true", 0, 1, null, "yes"];
-export const notAKey = ["alias/mine", "1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:kms:eu-west-1:1:key/x", 5, null];
-export const keptDays =
+const notAFlag = ["false", "true", 0, 1, null, "yes"];
+const notAKey = ["alias/mine", "1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:kms:eu-west-1:1:key/x", 5, null];
+const keptDays =
     "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
 
 const tag = "a map of texts: keys of 1 to 128 characters, not beginning with aws:, values of at most 256";

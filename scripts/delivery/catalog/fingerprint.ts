@@ -25,7 +25,7 @@ export interface Fingerprint {
 }
 
 /** To be raised when a query changes what it reports for an unchanged catalog: stored fingerprints then say so. */
-export const fingerprintFormat = 1;
+const fingerprintFormat = 1;
 
 /** Puts entries into canonical form: sorted, one per kind and name. */
 export function fingerprintOf(entries: Iterable<Entry>, server = 0): Fingerprint {

@@ -2,7 +2,7 @@
  * The tables that keep what was migrated. The bootstrap makes them, or a deployment, or Liquibase itself, whose own two
  * look the same (a test compares them). No fingerprint counts them.
  */
-export const historyTable = "databasechangelog";
+const historyTable = "databasechangelog";
 export const lockTable = "databasechangeloglock";
 export const deploymentsTable = "aurora_pipeline_deployments";
 

@@ -4,7 +4,7 @@ import type { Case } from "../report/junit";
 import type { RecordedCatalog } from "./history";
 import type { Drift } from "./model";
 
-export const neverRecorded =
+const neverRecorded =
     "no deployment has recorded this database's catalog yet; the next one does, and drift is told from then on";
 
 /** What somebody changed since the last deployment. */

@@ -21,7 +21,7 @@ export interface Migrations {
     checks: VerificationCheck[];
 }
 
-export const propertiesFile = "liquibase.properties";
+const propertiesFile = "liquibase.properties";
 const parameterPrefix = "parameter.";
 
 // Liquibase itself takes many more; these are all that make sense where the pipeline makes the connection.

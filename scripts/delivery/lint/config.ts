@@ -16,7 +16,7 @@ export interface LintConfig {
     drift: Level;
 }
 
-export const lintConfigFile = "lint.yaml";
+const lintConfigFile = "lint.yaml";
 
 const allowedLevels = ["off", "warning", "error"] as const satisfies Level[];
 const profiles = ["lenient", "strict"] as const satisfies Profile[];

@@ -6,13 +6,10 @@ import { examine } from "./lint";
 import { readChangelog, SourceChangelog } from "./source/changelog";
 import { runSquawk } from "./squawk";
 
-export { lintConfigFile, loadLintConfig, type LintConfig } from "./config";
-export { editedChangesets, type EditedChangeset } from "./edited";
-export type { Dismissal, Finding, Levels, LintChangeset, LintContext, LintReport } from "./finding";
-export { lint } from "./lint";
+export { loadLintConfig, type LintConfig } from "./config";
+export { editedChangesets } from "./edited";
+export type { Finding, LintReport } from "./finding";
 export { lintCases, lintLines, lintObjection, lintSummary, blocks } from "./render";
-export type { Level } from "./rule";
-export { runSquawk } from "./squawk";
 export { readChangelog, type SourceChangelog } from "./source/changelog";
 
 /** What `lintPlan` needs. */

@@ -13,12 +13,7 @@ import { lineAt, splitStatements, Statement } from "./sql/statements";
 import { asOneText } from "./text";
 import { waiversOf } from "./waivers";
 
-/** What the rules hold against the pending changesets; pure. */
-export function lint(changesets: LintChangeset[], context: LintContext): Finding[] {
-    return examine(changesets, context).findings;
-}
-
-/** The same, with what the plan itself disproves. */
+/** What the rules hold against the pending changesets, and what the plan itself disproves; pure. */
 export function examine(changesets: LintChangeset[], context: LintContext): Verdict {
     const sources = new Map(context.changelog.map((source) => [looseKey(source), source]));
     const order = new Order(context.changelog, context.applied);

@@ -169,7 +169,7 @@ async function applyAgain(context: RehearsalContext, rehearsal: Rehearsal, after
 }
 
 /** Tables that were read whole before and after, and differ. */
-export function otherRows(before: TableContent[], after: TableContent[]): string[] {
+function otherRows(before: TableContent[], after: TableContent[]): string[] {
     const [old, now] = [before, after].map((content) => new Map(content.map((table) => [table.table, table])));
     const tables = new Set([...before, ...after].map(({ table }) => table));
     return [...tables].filter((table) => {

@@ -37,7 +37,7 @@ export function readChangelog(
 }
 
 /** How Liquibase writes a path, so that one file has one name. */
-export function normalPath(file: string): string {
+function normalPath(file: string): string {
     return path.posix.normalize(
         file
             .replace(/^classpath:/, "")

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { RuleName } from "../../../../scripts/delivery/lint/catalogue";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
-import { lint } from "../../../../scripts/delivery/lint/lint";
+import type { LintChangeset } from "../../../../scripts/delivery/lint/finding";
+import { examine } from "../../../../scripts/delivery/lint/lint";
 import { ownRules } from "../../../../scripts/delivery/lint/rules/own";
 import { judge, many, one, rulesOf, Scene, undo } from "./support";
 
@@ -259,22 +260,24 @@ describe("the rules of our own", () => {
 
 describe("a plan without its source, as from a jar", () => {
     const changeset = { id: "1", author: "a", file: "jar.xml", runInTransaction: true, sql: ["SELECT 1;"] };
-    const context = { levels: lintConfig({}, "prod").levels, changelog: [], applied: [] };
+    const lint = (change: Partial<LintChangeset>) =>
+        examine([{ ...changeset, ...change }], { levels: lintConfig({}, "prod").levels, changelog: [], applied: [] })
+            .findings;
 
     it("is judged by what will run", () => {
-        assert.deepEqual(rulesOf(lint([{ ...changeset, undoError: "no" }], context)), ["rollback-missing"]);
-        assert.deepEqual(rulesOf(lint([{ ...changeset, undo: [] }], context)), ["rollback-empty-unexplained"]);
-        assert.deepEqual(rulesOf(lint([{ ...changeset, undo: ["SELECT 1;"] }], context)), []);
+        assert.deepEqual(rulesOf(lint({ undoError: "no" })), ["rollback-missing"]);
+        assert.deepEqual(rulesOf(lint({ undo: [] })), ["rollback-empty-unexplained"]);
+        assert.deepEqual(rulesOf(lint({ undo: ["SELECT 1;"] })), []);
         const torn = ["CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1;", "END; $$ LANGUAGE plpgsql;"];
-        assert.deepEqual(rulesOf(lint([{ ...changeset, sql: torn, undo: ["x"] }], context)), ["dollar-quote-split"]);
+        assert.deepEqual(rulesOf(lint({ sql: torn, undo: ["x"] })), ["dollar-quote-split"]);
     });
 
     it("names the file that Liquibase names, and no line", () => {
-        const [finding] = lint([{ ...changeset, undoError: "no" }], context);
+        const [finding] = lint({ undoError: "no" });
         assert.deepEqual([finding?.file, finding?.line, finding?.changeset], ["jar.xml", undefined, "jar.xml::1::a"]);
     });
 
     it("has nothing to undo where nothing runs", () => {
-        assert.deepEqual(lint([{ ...changeset, sql: [], undoError: "no" }], context), []);
+        assert.deepEqual(lint({ sql: [], undoError: "no" }), []);
     });
 });

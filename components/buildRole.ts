@@ -5,7 +5,7 @@ import { driftStatements } from "./drift";
 import { snapshotOf, snapshotStatements } from "./guards";
 import { locationOf } from "./location";
 import { readSecrets } from "./loginStatements";
-import { type Settings, writesReports } from "./migrationBuildArgs";
+import type { Settings } from "./migrationBuildArgs";
 import { clonesOf, makesClones } from "./rehearsal";
 import { makeClones } from "./rehearsalStatements";
 import * as statements from "./statements";
@@ -56,7 +56,7 @@ export function grantBuild(
             statements.policyDocument([
                 ...statements.networkInterfaces(at, vpc),
                 statements.writeLogs(logGroupArn),
-                ...(writesReports(settings) ? [statements.writeReports(at, name)] : []),
+                statements.writeReports(at, name),
                 ...readSecrets(at, secrets),
                 ...iamLoginStatements(at, login),
                 ...(clones === undefined ? [] : makeClones(at, clones)),

@@ -58,7 +58,7 @@ export function buildSpec({ action, customCommands = [], choosesRuntimes }: Buil
     return JSON.stringify(specification, null, 2);
 }
 
-/** The build specification of the bootstrap, which has the pipeline's sources and leaves nothing behind. */
+/** The build specification of the bootstrap, which has the pipeline's sources and leaves a report. */
 export function bootstrapSpec(choosesRuntimes: boolean): string {
     const specification = {
         version: 0.2,
@@ -66,6 +66,7 @@ export function bootstrapSpec(choosesRuntimes: boolean): string {
             ...(choosesRuntimes && { install: { "runtime-versions": { nodejs: Runtimes.nodejs } } }),
             build: { commands: [commandOf(bootstrapAction)] },
         },
+        reports,
     };
     return JSON.stringify(specification, null, 2);
 }

@@ -8,7 +8,7 @@ import type { ActionName } from "./contract";
 import { withDefaults } from "./defaults";
 import { inputOf, scheduleDrift } from "./drift";
 import { locationOf } from "./location";
-import { type MigrationBuildArgs, migrationBuildDefaults, type Settings, writesReports } from "./migrationBuildArgs";
+import { type MigrationBuildArgs, migrationBuildDefaults, type Settings } from "./migrationBuildArgs";
 import { migrationBuildRules, migrationBuildShape } from "./migrationBuildRules";
 import { makesClones } from "./rehearsal";
 import { packagedToolchain } from "./toolchain";
@@ -55,9 +55,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
         const logGroup = logGroupOf(name, settings, this);
         const role = buildRole(name, settings, this);
         const policy = grantBuild(name, settings, { role, group, logGroup }, this);
-        if (writesReports(settings)) {
-            reportGroup(name, settings, this);
-        }
+        reportGroup(name, settings, this);
         const project = new aws.codebuild.Project(
             name,
             {

@@ -120,8 +120,3 @@ export const migrationBuildDefaults = {
 
 /** The args with their defaults. */
 export type Settings = MigrationBuildArgs & Required<Pick<MigrationBuildArgs, keyof typeof migrationBuildDefaults>>;
-
-/** One that only creates users has nothing for CodeBuild's report tab. */
-export function writesReports({ action }: Settings): boolean {
-    return action !== Action.Bootstrap;
-}

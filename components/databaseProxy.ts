@@ -235,7 +235,10 @@ function createSecurityGroup(parent: pulumi.Resource, name: string, settings: Se
     return group;
 }
 
-/** From the proxy to the cluster, and nowhere else: RDS reads the secrets by itself, not through the VPC. */
+/**
+ * From the proxy to the cluster, and nowhere else. What AWS documents asks for no way to Secrets Manager: RDS reads the
+ * secrets by itself, not through the VPC.
+ */
 function createPaths(
     parent: pulumi.Resource,
     name: string,

@@ -18,6 +18,8 @@ export interface LocalDirectory {
     buckets: string;
     /** Jars of other people's changelogs, by the hash of their `pom.xml`. */
     jars: string;
+    /** What archives hold that builds get, by the hash of the archive. */
+    unpacked: string;
 }
 
 /** Creates `.local/` (readable by its owner alone) and names what lies in it. */
@@ -31,8 +33,16 @@ export function openLocalDirectory(root: string = join(checkout, ".local")): Loc
         postgres: join(root, "postgres"),
         buckets: join(root, "buckets"),
         jars: join(root, "jars"),
+        unpacked: join(root, "unpacked"),
     };
-    for (const path of [root, directory.runs, directory.postgres, directory.buckets, directory.jars]) {
+    for (const path of [
+        root,
+        directory.runs,
+        directory.postgres,
+        directory.buckets,
+        directory.jars,
+        directory.unpacked,
+    ]) {
         mkdirSync(path, { recursive: true });
     }
     chmodSync(root, 0o700);

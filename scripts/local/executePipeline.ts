@@ -57,7 +57,7 @@ export async function executePipeline(
     const id = waiting?.executionId ?? randomUUID();
     const directory = join(local.runs, id);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const artifacts = new ArtifactStore(join(directory, "artifacts"));
+    const artifacts = new ArtifactStore(join(directory, "artifacts"), local.unpacked);
     const variables = waiting ? Variables.of(waiting.variables) : startVariables(definition, id, options.rollbackTo);
     const runAction = createRunner({
         executionId: id,

@@ -1,15 +1,20 @@
-import { chmodSync, cpSync, existsSync, linkSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { UserError } from "../errors";
+import { linkOrCopy, UnpackedArchives } from "./unpacked";
 
 /** The artifacts of one execution, by name: a directory, or a zip file that a source delivered as it was. */
 export class ArtifactStore {
-    /** What was read of archives: each build unpacks the toolchain, and decompressing it takes longest. */
-    private readonly contents = new Map<string, Entry[]>();
+    private readonly unpacked: UnpackedArchives;
 
-    constructor(private readonly root: string) {
+    /** What is unpacked of archives outlives the execution where a directory is given for it. */
+    constructor(
+        private readonly root: string,
+        unpacked = join(root, ".unpacked"),
+    ) {
         mkdirSync(root, { recursive: true });
+        this.unpacked = new UnpackedArchives(unpacked);
     }
 
     /** An empty directory that becomes the artifact. */
@@ -21,24 +26,15 @@ export class ArtifactStore {
 
     /** Takes a zip file as the artifact. */
     addArchive(name: string, file: string): void {
-        const path = this.archive(name);
-        try {
-            // A link keeps the bytes even if the file is replaced later, and costs nothing.
-            linkSync(file, path);
-        } catch {
-            copyFileSync(file, path);
-        }
+        // A link keeps the bytes even if the file is replaced later, and costs nothing.
+        linkOrCopy(file, this.archive(name));
     }
 
     /** Unpacks an artifact to a directory of the caller's own, which it may change. */
     unpack(name: string, target: string): void {
         mkdirSync(target, { recursive: true });
         const archive = this.archive(name);
-        if (existsSync(archive)) {
-            const entries = this.contents.get(archive) ?? readArchive(archive);
-            this.contents.set(archive, entries);
-            return extract(archive, entries, target);
-        }
+        if (existsSync(archive)) return this.unpacked.deliver(archive, target);
         if (!existsSync(this.directory(name))) {
             throw new UserError(`The artifact "${name}" does not exist: no action before has delivered it.`);
         }
@@ -58,54 +54,6 @@ export class ArtifactStore {
     private archive(name: string): string {
         return join(this.root, `${name}.zip`);
     }
-}
-
-interface Entry {
-    name: string;
-    content: Uint8Array;
-    /** Unix permissions; undefined where the archive has none. */
-    mode?: number;
-}
-
-function readArchive(archive: string): Entry[] {
-    const bytes = readFileSync(archive);
-    const modes = fileModes(bytes);
-    return Object.entries(unzipSync(bytes)).map(([name, content]) => ({ name, content, mode: modes.get(name) }));
-}
-
-function extract(archive: string, entries: readonly Entry[], target: string): void {
-    for (const { name, content, mode } of entries) {
-        const path = join(target, normalize(name));
-        if (!path.startsWith(target))
-            throw new UserError(`${archive} holds the path "${name}", which leads out of it.`);
-        if (name.endsWith("/")) {
-            mkdirSync(path, { recursive: true });
-            continue;
-        }
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, content);
-        if (mode) chmodSync(path, mode);
-    }
-}
-
-/** Unix permissions from the archive's central directory, which fflate does not tell. */
-function fileModes(bytes: Buffer): Map<string, number> {
-    const modes = new Map<string, number>();
-    const end = bytes.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));
-    if (end < 0) return modes;
-    let offset = bytes.readUInt32LE(end + 16);
-    for (let count = bytes.readUInt16LE(end + 10); count > 0; count--) {
-        const [name, extra, comment] = [28, 30, 32].map((field) => bytes.readUInt16LE(offset + field)) as [
-            number,
-            number,
-            number,
-        ];
-        const madeOnUnix = bytes.readUInt8(offset + 5) === 3;
-        const mode = (bytes.readUInt32LE(offset + 38) >>> 16) & 0o777;
-        if (madeOnUnix && mode) modes.set(bytes.toString("utf8", offset + 46, offset + 46 + name), mode);
-        offset += 46 + name + extra + comment;
-    }
-    return modes;
 }
 
 /** The names of the jars in a toolchain archive. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Zippable, zipSync } from "fflate";
 import { takeLock } from "../../../scripts/local/lock";
@@ -40,6 +40,31 @@ describe("local run: artifacts", () => {
         assert.equal(store.read("Source", "file.txt"), "one");
         assert.equal(store.read("Source", "absent"), undefined);
         assert.equal(store.read("Absent", "file.txt"), undefined);
+    });
+
+    it("gives each build what is in the archive, whatever an earlier one did to its files", () => {
+        const [root, unpacked] = [temporaryDirectory(), temporaryDirectory()];
+        const file = archive({ "lib/one.jar": "jar", tool: "binary" }, 0o755);
+        const delivered = (store: string) => {
+            const artifacts = new ArtifactStore(join(root, store), unpacked);
+            artifacts.addArchive("Toolchain", file);
+            const target = join(temporaryDirectory(), "target");
+            artifacts.unpack("Toolchain", target);
+            return target;
+        };
+        const first = delivered("one");
+        const inode = statSync(join(first, "tool")).ino;
+        assert.equal(statSync(join(delivered("two"), "tool")).ino, inode, "unpacked once");
+        writeFileSync(join(first, "tool"), "changed");
+        rmSync(join(first, "lib"), { recursive: true });
+        const second = delivered("three");
+        assert.equal(readFileSync(join(second, "tool"), "utf8"), "binary");
+        assert.equal(readFileSync(join(second, "lib/one.jar"), "utf8"), "jar");
+        // An unpacking that was interrupted leaves no list of its files.
+        const [home] = readdirSync(unpacked);
+        rmSync(join(unpacked, home!, "manifest.json"));
+        rmSync(join(unpacked, home!, "files/tool"));
+        assert.equal(readFileSync(join(delivered("four"), "tool"), "utf8"), "binary");
     });
 
     it("refuses an archive that would write elsewhere, and an artifact that nobody delivered", () => {

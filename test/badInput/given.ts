@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BadArg } from "./support";
 
 // Args that are good, for cases that make one of them bad.
 
@@ -48,3 +49,39 @@ export const reference = (arg: string, allowed: string, fix: string) => ({
     fix,
     refused: [undefined, ...notAGroup],
 });
+
+export const networkFix = "Pass a Network, or the ids of an existing VPC.";
+export const networkArg = (arg: string) => reference(arg, "a Network, or ids as it has them", networkFix);
+export const subnets = (arg: string, least: string, refused: unknown[]): BadArg => ({
+    arg,
+    allowed: `a list of at least ${least}, each once`,
+    fix: networkFix,
+    refused,
+});
+export const databaseArg = reference(
+    "database",
+    "an AuroraCluster, or what it has",
+    "Pass an AuroraCluster, or what is known of an existing one.",
+);
+export const parts = (arg: string, names: string[], fix: string): BadArg[] =>
+    names.map((name) => ({
+        arg: `${arg}.${name}`,
+        allowed: "a value, or an Output of one",
+        fix,
+        refused: [undefined, "", null],
+    }));
+export const wholeNumber = (arg: string, min: number, max: number, unit: string, fix: string): BadArg => ({
+    arg,
+    allowed: `a whole number from ${min} to ${max}${unit === "" ? "" : ` ${unit}`}`,
+    fix,
+    refused: [min - 1, max + 1, min + 0.5, `${min}`, null, Number.NaN],
+});
+export const emails = (arg: string): BadArg[] => [
+    {
+        arg,
+        allowed: "a list of texts",
+        fix: "Put it in brackets, even if it is one.",
+        refused: ["dba@example.com", {}, [1], null],
+    },
+    { arg: `${arg}[0]`, allowed: "an e-mail address", fix: "Correct it.", refused: ["dba", "", "a b@example.com"] },
+];

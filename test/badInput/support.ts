@@ -18,19 +18,26 @@ export interface BadArg {
 /** The args of each component that cases were made for. */
 export const covered: Record<string, Set<string>> = {};
 
+/** What a component is tried with. */
+export interface Trial {
+    component: new (name: string, args: never) => unknown;
+    /** Args that it takes; a case makes one of them bad. */
+    good: () => Record<string, unknown>;
+    table: BadArg[];
+}
+
 /** One test a value: the message says what, given, allowed and fix, all of it verbatim, and nothing is registered. */
-export function refuses(
-    component: string,
-    make: (args: Record<string, unknown>) => unknown,
-    good: Record<string, unknown>,
-    table: BadArg[],
-): void {
+export function refuses({ component: Component, good, table }: Trial): void {
+    const component = Component.name;
+    const goodArgs = good();
     covered[component] = new Set(table.map(({ arg }) => arg.replace(/[.[].*$/, "")));
     for (const { arg, allowed, fix, refused, besides = {}, shown } of table) {
         for (const given of refused) {
             it(`${arg}: ${show(given)}`, async () => {
-                const args = withValue({ ...good, ...besides }, arg, given);
-                const { result: message, resources } = await record(() => messageOf(() => make(args)));
+                const args = withValue({ ...goodArgs, ...besides }, arg, given);
+                const { result: message, resources } = await record(() =>
+                    messageOf(() => new Component("it", args as never)),
+                );
                 assert.equal(
                     message,
                     `${component} "it" has 1 invalid argument; nothing of it was created.\n` +

@@ -1,0 +1,212 @@
+import { MigrationBuild } from "../../../components";
+import { credential, database, network } from "../../support/references";
+import { archiveForSuite } from "../../support/toolchain";
+import {
+    databaseArg,
+    flag,
+    kmsKey,
+    logRetention,
+    networkArg,
+    networkFix,
+    notAGroup,
+    parts,
+    reference,
+    subnets,
+    tags,
+    wholeNumber,
+} from "../given";
+import type { Trial } from "../support";
+import { bootstrapArgs, loginArgs } from "./migrationBuildUsers";
+
+const endpointFix = 'Pass a Network made with egress "Endpoints", or choose another egress.';
+
+export const migrationBuildTrial: Trial = {
+    component: MigrationBuild,
+    good: () => ({
+        ...{ action: "Plan", network, database, credential, environmentName: "dev" },
+        toolchain: archiveForSuite(),
+    }),
+    table: [
+        {
+            arg: "action",
+            allowed: '"Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
+            fix: "Say what the build does.",
+            refused: [undefined],
+        },
+        {
+            arg: "action",
+            allowed: '"Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
+            fix: "Make a build for each action.",
+            refused: ["plan", "Apply", 5, true],
+        },
+        {
+            arg: "tool",
+            allowed: '"Liquibase", "Custom"',
+            fix: 'Leave it out for "Liquibase".',
+            refused: ["liquibase", "Flyway", "", 5, null],
+        },
+        networkArg("network"),
+        { arg: "network.vpcId", allowed: "the id of a VPC", fix: networkFix, refused: [undefined, "", null] },
+        subnets("network.privateSubnetIds", "one subnet id", [
+            undefined,
+            "subnet-1",
+            [],
+            [5],
+            ["subnet-1", "subnet-1"],
+            null,
+        ]),
+        databaseArg,
+        ...parts("database", ["engine", "clusterIdentifier", "databaseName"], databaseArg.fix),
+        reference(
+            "credential",
+            "a DbSecret, or the ARN of one like it",
+            "Pass a DbSecret, or the ARN of an existing secret.",
+        ),
+        ...parts("credential", ["secretArn"], "Pass a DbSecret, or the ARN of an existing secret."),
+        {
+            arg: "environmentName",
+            allowed: "1 to 32 letters, digits, hyphens and underscores",
+            fix: "Shorten it.",
+            refused: ["", "with space", "a".repeat(33), "-dev", 5],
+        },
+        {
+            arg: "migrationsDirectory",
+            allowed: "a directory inside the source, relative to its root",
+            fix: 'For example "migrations".',
+            refused: ["/migrations", "../migrations", "a/../b", "a//b", "", 5, null],
+        },
+        {
+            arg: "toolchain",
+            allowed: "the path of a ZIP archive that exists",
+            fix: "Make it with `npm run toolchain`.",
+            refused: ["missing.zip", __filename, "", 5],
+        },
+        wholeNumber("timeoutMinutes", 5, 2160, "minutes", "Leave it out for 60."),
+        {
+            arg: "computeType",
+            allowed:
+                '"BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM", "BUILD_GENERAL1_LARGE", "BUILD_GENERAL1_XLARGE", "BUILD_GENERAL1_2XLARGE"',
+            fix: "Leave it out for the smallest.",
+            refused: ["SMALL", "small", "", 5, null],
+        },
+        {
+            arg: "image",
+            allowed: "the name of a build image",
+            fix: "Leave it out for AWS's.",
+            refused: ["", 5, null],
+        },
+        {
+            arg: "egress",
+            allowed: '"NatPerAz", "SingleNat", "Endpoints"',
+            fix: "Take the network's.",
+            refused: ["Nat", "", true, null],
+        },
+        ...["endpointSecurityGroupId", "s3PrefixListId"].map((id) => ({
+            arg: `network.${id}`,
+            allowed: "an id",
+            fix: endpointFix,
+            besides: {
+                egress: "Endpoints",
+                network: { ...network, endpointSecurityGroupId: "sg-1", s3PrefixListId: "pl-1" },
+            },
+            refused: [undefined, "", null],
+        })),
+        logRetention("logRetentionInDays"),
+        kmsKey("kmsKeyArn"),
+        ...loginArgs,
+        ...bootstrapArgs,
+        {
+            arg: "customCommands",
+            allowed: "a list of texts",
+            fix: "Put it in brackets, even if it is one.",
+            besides: { tool: "Custom" },
+            refused: ["echo", {}, [1], null],
+        },
+        {
+            arg: "customCommands",
+            allowed: "at least one command",
+            fix: "Give the commands that the build runs.",
+            besides: { tool: "Custom" },
+            refused: [[]],
+        },
+        {
+            arg: "customCommands",
+            allowed: 'nothing without tool "Custom"',
+            fix: 'Leave it out, or set tool to "Custom".',
+            refused: [["echo"]],
+        },
+        {
+            arg: "rehearsal",
+            allowed: "a group of arguments",
+            fix: "For example { lockBudgetMilliseconds: 500 }.",
+            besides: { action: "Rehearse" },
+            refused: notAGroup,
+        },
+        {
+            arg: "rehearsal",
+            allowed: 'nothing without action "Rehearse"',
+            fix: 'Leave it out, or set action to "Rehearse".',
+            refused: [{}, { lockBudgetMilliseconds: 500 }],
+        },
+        {
+            ...wholeNumber("rehearsal.lockBudgetMilliseconds", 0, 3_600_000, "milliseconds", "Leave it out for 1000."),
+            besides: { action: "Rehearse" },
+        },
+        { ...kmsKey("rehearsal.clusterKmsKeyArn"), besides: { action: "Rehearse" } },
+        {
+            arg: "drift",
+            allowed: "a group of arguments",
+            fix: 'For example { schedule: "rate(1 day)", … }.',
+            besides: { action: "Drift" },
+            refused: notAGroup,
+        },
+        {
+            arg: "drift",
+            allowed: 'nothing without action "Drift"',
+            fix: 'Leave it out, or set action to "Drift".',
+            refused: [{}, { toolchainBucket: "artifacts" }],
+        },
+        {
+            arg: "drift.schedule",
+            allowed: "a schedule of EventBridge: rate(1 day), cron(0 5 * * ? *)",
+            fix: "A rate is a number and minutes, hours or days; cron has six fields.",
+            besides: { action: "Drift" },
+            refused: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", "", 5],
+        },
+        { ...kmsKey("drift.toolchainKmsKeyArn"), besides: { action: "Drift" } },
+        {
+            arg: "guards",
+            allowed: "a group of arguments",
+            fix: "For example { lockTimeoutMilliseconds: 2000 }.",
+            besides: { action: "Deploy" },
+            refused: notAGroup,
+        },
+        {
+            arg: "guards",
+            allowed: 'nothing but with action "Deploy" or "Rollback" and tool "Liquibase"',
+            fix: "Leave it out: no other build changes the database by itself.",
+            refused: [{}, { lockTimeoutMilliseconds: 500 }],
+        },
+        { ...flag("guards.snapshotBeforeDeploy"), besides: { action: "Deploy" } },
+        {
+            arg: "guards.snapshotBeforeDeploy",
+            allowed: 'nothing but with action "Deploy"',
+            fix: "Leave it out: a rollback goes back from what a deployment left.",
+            besides: { action: "Rollback" },
+            refused: [true],
+        },
+        { ...kmsKey("guards.clusterKmsKeyArn"), besides: { action: "Deploy" } },
+        ...(
+            [
+                ["lockTimeoutMilliseconds", 1, 600_000, "milliseconds", 5000],
+                ["statementTimeoutMilliseconds", 0, 86_400_000, "milliseconds", 0],
+                ["lockRetryBudgetSeconds", 0, 3600, "seconds", 120],
+                ["deploymentWaitSeconds", 0, 3600, "seconds", 300],
+            ] as const
+        ).map(([arg, least, greatest, unit, byDefault]) => ({
+            ...wholeNumber(`guards.${arg}`, least, greatest, unit, `Leave it out for ${byDefault}.`),
+            besides: { action: "Deploy" },
+        })),
+        tags,
+    ],
+};

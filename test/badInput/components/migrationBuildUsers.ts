@@ -1,0 +1,153 @@
+import { credential, database } from "../../support/references";
+import { notAGroup, reference } from "../given";
+import type { BadArg } from "../support";
+
+const roleName = (arg: string, besides: Record<string, unknown>, refused: unknown[]): BadArg => ({
+    arg,
+    allowed: "a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps",
+    fix: "Change it.",
+    besides,
+    refused: ["", "app-planner", "app_planner/*", "*", "1st", "pg_planner", "a".repeat(64), 5, null, ...refused],
+});
+const postgresqlOnly = (what: string, besides: Record<string, unknown>): BadArg => ({
+    arg: "database.engine",
+    allowed: `"aurora-postgresql", with ${what}`,
+    fix: "With Aurora MySQL, every build logs in with one credential of yours.",
+    besides,
+    refused: ["aurora-mysql"],
+});
+
+/** Of a build, how it logs in. */
+const iam = {
+    auth: "Iam",
+    username: "app_planner",
+    credential: undefined,
+    database: { ...database, clusterResourceId: "cluster-ABC" },
+};
+export const loginArgs: BadArg[] = [
+    {
+        arg: "auth",
+        allowed: '"Secret", "Iam"',
+        fix: 'Leave it out for "Secret".',
+        refused: ["IAM", "Password", "", 5, null],
+    },
+    {
+        arg: "credential",
+        allowed: 'nothing with auth "Iam", which needs no password',
+        fix: "Leave it out.",
+        besides: iam,
+        refused: [credential, {}, "x"],
+    },
+    {
+        arg: "username",
+        allowed: 'nothing without auth "Iam"; the secret names the user',
+        fix: "Leave it out.",
+        refused: ["app_planner", ""],
+    },
+    roleName("username", iam, [undefined]),
+    {
+        arg: "database.clusterResourceId",
+        allowed: 'the resource id of the cluster, with auth "Iam"',
+        fix: "Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.",
+        besides: iam,
+        refused: [undefined, "", null],
+    },
+    postgresqlOnly('auth "Iam"', iam),
+];
+
+/** Of a build, the users that it creates. */
+const bootstrap = {
+    migrator: { username: "app_migrator", credential: { secretArn: "arn:migrator" } },
+    planner: { username: "app_planner", credential: { secretArn: "arn:planner" } },
+};
+const creating = { action: "Bootstrap", bootstrap };
+const user = "a user: its name, and its credential or none";
+export const bootstrapArgs: BadArg[] = [
+    {
+        arg: "bootstrap",
+        allowed: "the users to create",
+        fix: "For example { migrator: { username, credential }, planner: { username, credential } }.",
+        besides: creating,
+        refused: notAGroup,
+    },
+    {
+        arg: "bootstrap",
+        allowed: "the users to create",
+        fix: "Name the migrator and the planner.",
+        besides: creating,
+        refused: [undefined],
+    },
+    ...["Plan", "Deploy", "Rollback", "Rehearse"].map((action) => ({
+        arg: "bootstrap",
+        allowed: 'nothing without action "Bootstrap"',
+        fix: 'Leave it out, or set action to "Bootstrap".',
+        besides: { action },
+        refused: [bootstrap],
+    })),
+    ...["migrator", "planner"].flatMap((name): BadArg[] => [
+        { ...reference(`bootstrap.${name}`, user, "For example { username, credential }."), besides: creating },
+        roleName(`bootstrap.${name}.username`, creating, [undefined]),
+        {
+            arg: `bootstrap.${name}.credential`,
+            allowed: "a DbSecret, or the ARN of one like it",
+            fix: "Pass a DbSecret, or the ARN of an existing secret.",
+            besides: creating,
+            refused: notAGroup,
+        },
+        {
+            arg: `bootstrap.${name}.credential.secretArn`,
+            allowed: "a value, or an Output of one",
+            fix: "Pass a DbSecret, or the ARN of an existing secret.",
+            besides: creating,
+            refused: [undefined, "", null],
+        },
+    ]),
+    { ...roleName("bootstrap.ownerRole", creating, []), fix: "Give one, of at most 63 characters." },
+    {
+        arg: "bootstrap",
+        allowed: "a name of its own for each role",
+        fix: "Change one: what they may do differs.",
+        besides: { action: "Bootstrap" },
+        refused: [{ ...bootstrap, ownerRole: "app_planner" }],
+        shown: '["app_planner","app_migrator","app_planner"]',
+    },
+    {
+        arg: "bootstrap",
+        allowed: "a name of its own for each role",
+        fix: "Change one: what they may do differs.",
+        besides: { action: "Bootstrap" },
+        refused: [{ ...bootstrap, migrator: { ...bootstrap.migrator, username: "app_owner" } }],
+        shown: '["app_owner","app_owner","app_planner"]',
+    },
+    {
+        arg: "bootstrap",
+        allowed: "a credential of its own for each user, and none of them the administrator's",
+        fix: "Make a DbSecret for each.",
+        besides: { action: "Bootstrap" },
+        refused: [{ ...bootstrap, planner: { ...bootstrap.planner, credential: bootstrap.migrator.credential } }],
+        shown: JSON.stringify([credential.secretArn, "arn:migrator", "arn:migrator"]),
+    },
+    {
+        arg: "bootstrap.ownerRole",
+        allowed: roleName("", {}, []).allowed,
+        fix: "Give one, of at most 63 characters.",
+        besides: { ...creating, database: { ...database, databaseName: "a".repeat(58) } },
+        refused: [undefined],
+        shown: `"${"a".repeat(58)}_owner"`,
+    },
+    {
+        arg: "auth",
+        allowed: '"Secret", with action "Bootstrap"',
+        fix: "Leave it out: it logs in as the administrator, by the password that the cluster was made with.",
+        besides: { ...iam, ...creating },
+        refused: ["Iam"],
+    },
+    {
+        arg: "tool",
+        allowed: '"Liquibase", with action "Bootstrap"',
+        fix: "Leave it out: without this build, your own commands find the users that you made.",
+        besides: { ...creating, customCommands: ["./migrate"] },
+        refused: ["Custom"],
+    },
+    postgresqlOnly('action "Bootstrap"', creating),
+];

@@ -1,5 +1,6 @@
+import * as assert from "node:assert/strict";
 import type { Client } from "pg";
-import type { BuildResult, Delivery, Project } from "./delivery";
+import type { Delivery, Project } from "./delivery";
 
 /** The users of a project's database, as the bootstrap makes them. */
 export class Users {
@@ -16,12 +17,49 @@ export class Users {
         this.planner = { name: `${project.database}_planner`, password: `plans ${project.database} 'ü$` };
     }
 
-    /** Runs the bootstrap as the administrator. */
-    bootstrap(environment: Record<string, string | undefined> = {}): Promise<BuildResult> {
-        return this.project.build("bootstrap", { environment: { ...this.variables(), ...environment } });
+    /** Runs the bootstrap as the administrator; returns what it said. */
+    bootstrap(code = 0, environment: Record<string, string | undefined> = {}): Promise<string> {
+        return this.build("bootstrap", code, { ...this.variables(), ...environment });
     }
 
-    variables(): Record<string, string> {
+    /** Runs a build that connects as one of them; returns what it said. */
+    run(action: string, account: Account, code = 0, environment: Record<string, string> = {}): Promise<string> {
+        return this.build(action, code, { ...as(account), ...environment });
+    }
+
+    /** The server's answer to statements of a user: nothing, or the code of its refusal. */
+    async refusal(account: Account, sql: string): Promise<string | undefined> {
+        const client = await this.connect(account);
+        try {
+            await client.query(sql);
+            return undefined;
+        } catch (error) {
+            return (error as { code: string }).code;
+        } finally {
+            await client.end();
+        }
+    }
+
+    /** Who owns what in the schema public. */
+    owners(): Promise<{ name: string; owner: string }[]> {
+        return this.project.query(
+            `SELECT c.oid::regclass::text AS name, pg_get_userbyid(relowner) AS owner FROM pg_class c
+              WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') ORDER BY 1`,
+        );
+    }
+
+    /** A connection as one of them; the caller ends it. */
+    connect({ name, password }: Account): Promise<Client> {
+        return this.delivery.server.connect(this.project.database, name, password);
+    }
+
+    private async build(action: string, expected: number, environment: Record<string, string | undefined>) {
+        const { code, output } = await this.project.build(action, { environment });
+        assert.equal(code, expected, output);
+        return output;
+    }
+
+    private variables(): Record<string, string> {
         return {
             BOOTSTRAP_OWNER: this.owner,
             BOOTSTRAP_MIGRATOR: this.migrator.name,
@@ -34,11 +72,6 @@ export class Users {
             MIGRATIONS_DIRECTORY: "",
         };
     }
-
-    /** A connection as one of them; the caller ends it. */
-    connect({ name, password }: Account): Promise<Client> {
-        return this.delivery.server.connect(this.project.database, name, password);
-    }
 }
 
 export interface Account {
@@ -50,3 +83,12 @@ export interface Account {
 export function as({ name, password }: Account): Record<string, string> {
     return { DB_USERNAME: name, DB_PASSWORD: password };
 }
+
+/** The server's code for what somebody may not do. */
+export const denied = "42501";
+
+/** Two changesets, as formatted SQL. */
+export const customers =
+    "--changeset me:customers\nCREATE TABLE customers (id int PRIMARY KEY, name text);\n--rollback DROP TABLE customers;";
+export const orders =
+    "--changeset me:orders\nCREATE TABLE orders (id int PRIMARY KEY, customer int REFERENCES customers);\n--rollback DROP TABLE orders;";

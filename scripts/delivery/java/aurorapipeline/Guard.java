@@ -63,12 +63,15 @@ public final class Guard extends Events {
     /**
      * Sets the time-outs for this changeset, also over what the one before left set. Outside a transaction there are
      * none: an index that is built concurrently waits for every older snapshot in the database, however unrelated, and
-     * one that is cut off leaves an invalid index.
+     * one that is cut off leaves an invalid index. What is reported as applied is on disk: where a commit returns before
+     * that, a server that crashes forgets it.
      */
     private void limit(ChangeSet changeSet, Database database) {
         boolean limited = changeSet.isRunInTransaction();
         String settings = "SET lock_timeout = " + (limited ? lockTimeout : 0)
-            + "; SET statement_timeout = " + (limited ? statementTimeout : 0);
+            + "; SET statement_timeout = " + (limited ? statementTimeout : 0)
+            + "; SELECT set_config('synchronous_commit', 'on', false)"
+            + " WHERE current_setting('synchronous_commit') = 'off'";
         DatabaseConnection connection = database.getConnection();
         try {
             if (connection instanceof JdbcConnection) {

@@ -35,19 +35,15 @@ export class Bench {
         readonly changelog: Changelog,
         /** What a deployment that nothing disturbs leaves. */
         private readonly whole: State & { history: string[] },
-        /** How long one takes from its tag to its end. */
-        private milliseconds: number,
     ) {}
 
     static async start(delivery: Delivery, random: Random, changelog: Changelog): Promise<Bench> {
         const project = await delivery.project();
         changelog.write(project);
-        const tagged = watchForTag();
-        const { code, output } = await project.build("deploy", { onStart: tagged.onStart });
+        const { code, output } = await project.build("deploy");
         assert.equal(code, 0, output);
-        const milliseconds = performance.now() - (await tagged.at);
         const whole = { ...(await stateOf(delivery, project.database)), history: await changesetsIn(project) };
-        const bench = new Bench(delivery, random, changelog, whole, milliseconds);
+        const bench = new Bench(delivery, random, changelog, whole);
         await bench.assertWhole(project);
         return bench;
     }
@@ -153,26 +149,23 @@ export class Bench {
         project: Project,
         fault: (child: ChildProcess) => Promise<void> | void,
     ): Promise<BuildResult & { struck: boolean }> {
-        const tagged = watchForTag();
-        const delay = this.random.between(0, this.milliseconds);
+        // Before the first changeset it takes its time; from one to the next it is milliseconds.
+        const after = Math.floor(this.random.between(0, this.size + 1));
+        const delay = this.random.between(0, after === 0 ? 400 : 30);
         let [struck, ended] = [false, false];
         let striking = Promise.resolve();
         const result = await project.build("deploy", {
             onStart: (child, output) => {
-                tagged.onStart(child, output);
-                striking = tagged.at.then(async (at) => {
-                    await sleep(Math.max(0, at + delay - performance.now()));
+                striking = (async () => {
+                    while (!ended && !hasApplied(output(), after)) await sleep(2);
+                    await sleep(delay);
                     struck = !ended;
                     if (struck) await fault(child);
-                });
+                })();
+                child.on("exit", () => (ended = true));
             },
         });
-        ended = true;
         await striking;
-        if (!struck) {
-            // It took less time than it did before.
-            this.milliseconds *= 0.8;
-        }
         return { ...result, struck };
     }
 
@@ -196,21 +189,10 @@ export async function changesetsIn(project: Project): Promise<string[]> {
     return (await project.history()).filter((id) => !id.startsWith("["));
 }
 
-/** When a deployment has put its tag, or ended without one. */
-function watchForTag() {
-    let found = (_: number) => {};
-    const at = new Promise<number>((resolve) => (found = resolve));
-    const onStart = (child: ChildProcess, output: () => string) => {
-        const watch = setInterval(() => {
-            if (/^Tagged release-/m.test(output())) end();
-        }, 3);
-        const end = () => {
-            clearInterval(watch);
-            found(performance.now());
-        };
-        child.on("close", end);
-    };
-    return { at, onStart };
+/** Whether a deployment has told of so many changesets; with none, of its tag. */
+function hasApplied(output: string, changesets: number): boolean {
+    const told = output.match(/^ {2}(Applied|AppliedAgain|MarkedAsRan) /gm) ?? [];
+    return /^Tagged release-/m.test(output) && told.length >= changesets;
 }
 
 /** Kills a build and its Java at once, as the machine under them does. */

@@ -92,7 +92,7 @@ export async function oldSnapshot(bench: Bench, rounds: number): Promise<string>
     const enough = 10;
     let looks = 0;
     for (let round = 0; round < rounds; round++) {
-        const project = await bench.project(3);
+        const project = await bench.project(2);
         const reader = await delivery.server.administrate(project.database);
         await reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
         await reader.query("SELECT count(*) FROM counter");

@@ -155,8 +155,8 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
                 unproven: [
                     ...inNetwork,
                     "UseArtifactKey",
+                    "WriteReports",
                     ...(users?.length === 0 ? [] : ["DecryptSecret"]),
-                    ...(bootstraps ? [] : ["WriteReports"]),
                     ...(action === "rehearse" || action === "deploy" ? storageKey : []),
                     ...(of === "iam" ? (logsIn ?? []) : []),
                 ],

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { removeTemporary, temporaryDirectory, write } from "../scripts/local/support";
-import { changelog, changeset, Scene, shop, stagesOf } from "./localSupport";
+import { changelog, changeset, filesBelow, Scene, shop, stagesOf } from "./localSupport";
 
 describe("local run of dev, from push to database", () => {
     let scene: Scene;
@@ -221,10 +220,4 @@ function collectCommandLines(into: Set<string>): void {
             // It ended meanwhile.
         }
     }
-}
-
-function filesBelow(directory: string): string[] {
-    return readdirSync(directory, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -5,13 +5,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Signer } from "@aws-sdk/rds-signer";
 import { Client } from "pg";
 import { AccessKeys } from "../../scripts/local/cloud/accessKeys";
+import { Permissions } from "../../scripts/local/cloud/permissions";
+import { type Authenticating, Authentication } from "../../scripts/local/cloud/rds/authentication";
 import { verifyToken } from "../../scripts/local/database/iam/token";
 import { IamAuthenticator } from "../../scripts/local/database/iamAuthenticator";
 import { choosePort } from "../../scripts/local/database/port";
 import { connect, type DatabaseAccount, provision } from "../../scripts/local/database/provision";
 import { type Server, startServer, stopServerOf } from "../../scripts/local/database/server";
-import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
-import { changelog, changeset, Scene, stagesOf } from "./localSupport";
+import { removeTemporary, resource, temporaryDirectory } from "../scripts/local/support";
+import { changelog, changeset, filesBelow, Scene, stagesOf } from "./localSupport";
 
 const region = "eu-west-1";
 
@@ -50,8 +52,8 @@ describe("local run's IAM authentication", () => {
         }
     }
 
-    function tokenFor(username: string, more: object = {}): Promise<string> {
-        const { id, secret } = keys.of("arn:aws:iam::000000000000:role/build");
+    function tokenFor(username: string, more: object = {}, role = "build"): Promise<string> {
+        const { id, secret } = keys.of(`arn:aws:iam::000000000000:role/${role}`);
         return new Signer({
             hostname: authenticator.host,
             port: authenticator.port,
@@ -118,6 +120,36 @@ describe("local run's IAM authentication", () => {
         assert.throws(() => at(-310), /in the future/);
         // A token that says of itself that it holds for longer is refused as well: that part is signed, but not RDS's.
         assert.throws(() => verifyToken(token.replace("Expires=900", "Expires=9000"), login, keys), /signature/);
+    });
+
+    it("lets in only whom the policy of the token's role names, and only where the cluster has IAM switched on", async () => {
+        const teller = `arn:aws:rds-db:${region}:000000000000:dbuser:cluster-ONE/teller`;
+        const statement = { Effect: "Allow", Action: ["rds-db:connect"], Resource: [teller] };
+        const policy = JSON.stringify({ Statement: [statement] });
+        const permissions = Permissions.of([
+            resource("aws:iam/rolePolicy:RolePolicy", "build", { role: "build", policy }),
+        ]);
+        const authentication = new Authentication(region, keys, permissions);
+        const login = async (cluster: Authenticating, role = "build") => {
+            const endpoint = await authentication.open(server, cluster);
+            const { host, port } = endpoint;
+            try {
+                const password = await tokenFor("teller", { port }, role);
+                return await userOf(
+                    await connect({ ...server, host, port }, { name: "app", user: "teller", password }),
+                );
+            } finally {
+                await endpoint.close();
+            }
+        };
+        assert.equal(await login({ resourceId: "cluster-ONE", iam: true }), "teller");
+        await assert.rejects(login({ resourceId: "cluster-ONE", iam: true }, "other"), refusal);
+        await assert.rejects(login({ resourceId: "cluster-TWO", iam: true }), refusal);
+        await assert.rejects(login({ resourceId: "cluster-ONE", iam: false }), refusal);
+        assert.match(
+            readFileSync(server.log, "utf8"),
+            /no policy allows arn:aws:iam::000000000000:role\/other rds-db:connect on arn:.*:dbuser:cluster-ONE\/teller/,
+        );
     });
 
     it("lets nobody in who goes around it", async () => {
@@ -253,6 +285,11 @@ describe("the local run with IAM authentication", function () {
         assert.deepEqual(await scene.tables(), ["items", "prices"]);
         assert.deepEqual(await loginsOf(scene), ["app_migrator by IAM", "app_planner by IAM"]);
         assert.equal(Object.keys(scene.passwords("dev")).length, 1, "the administrator's");
+        const told = [outcome.output, ...filesBelow(scene.local.runs).map((file) => readFileSync(file, "latin1"))];
+        assert(
+            told.every((text) => !/X-Amz-(Signature|Credential)/.test(text)),
+            "no token is told",
+        );
         assert.match(outcome.output, /To connect then as its administrator: .* user=dbowner /);
         assert.match(
             outcome.output,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { connect } from "../../scripts/local/database/provision";
@@ -144,4 +144,10 @@ export class Scene {
 /** Stages and their statuses, in a line each. */
 export function stagesOf({ lastRun }: Outcome): string[] {
     return lastRun.stages.map(({ name, status }) => `${name} ${status}`);
+}
+
+export function filesBelow(directory: string): string[] {
+    return readdirSync(directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
 }

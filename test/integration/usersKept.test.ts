@@ -91,6 +91,14 @@ describe("the users of a database that is not new", () => {
             assert.equal(await users.refusal(reader, "INSERT INTO t VALUES (1)"), denied);
         });
 
+        it("leave temporary tables to the session that has them", async () => {
+            await users.bootstrap();
+            const administrator = await delivery.server.connect(project.database, "dbowner", password);
+            await administrator.query("CREATE TEMPORARY TABLE mine (id serial)");
+            assert.match(await users.bootstrap(), /nothing to do/);
+            await administrator.end();
+        });
+
         it("leave drift what it was", async () => {
             assert.equal((await project.build("deploy")).code, 0);
             await project.query("CREATE TABLE by_hand (); ALTER TABLE customers ADD COLUMN by_hand int");
@@ -133,6 +141,7 @@ describe("the users of a database that is not new", () => {
                  DROP TABLE aurora_pipeline_deployments`,
             );
             const administrator = await delivery.server.connect(project.database, "dbowner", password);
+            await administrator.query(`GRANT ${owner} TO ${migrator.name} WITH INHERIT FALSE, SET FALSE`);
             await administrator.query(`GRANT pg_read_all_data, ${owner} TO ${planner.name}`);
             await administrator.end();
             const output = await users.bootstrap();
@@ -142,6 +151,7 @@ describe("the users of a database that is not new", () => {
                 `put the role ${planner.name} right: LOGIN, VALID UNTIL 'infinity'`,
                 `set role of ${migrator.name} to ${owner}`,
                 `reset default_transaction_read_only of ${planner.name} elsewhere`,
+                `granted ${owner} to ${migrator.name}`,
                 `revoked ${owner} from ${planner.name}`,
                 `revoked pg_read_all_data from ${planner.name}`,
                 `took from ${planner.name} what a planner does not need: ALL ON column id of table databasechangelog, INSERT ON TABLE databasechangelog, SELECT ON TABLE customers`,

@@ -74,11 +74,13 @@ const plannerMay = `coalesce((SELECT json_agg(may ORDER BY may) FROM (
 const ownerMay = `coalesce((SELECT json_agg(privilege_type ORDER BY privilege_type)
       FROM pg_database CROSS JOIN aclexplode(datacl) acl WHERE acl.grantee = ${grantee("$4")} AND oid = ${here}), '[]')`;
 
+// Temporary tables are a session's own, and go with it.
 const possessions = list(`
     SELECT pg_get_userbyid(refobjid) AS owner, pg_describe_object(classid, objid, objsubid) AS object
       FROM pg_shdepend
      WHERE refclassid = 'pg_authid'::regclass AND deptype = 'o' AND dbid = ${here}
        AND refobjid IN (SELECT oid FROM pg_roles WHERE rolname IN (current_user, $3, $5))
+       AND NOT (classid = 'pg_class'::regclass AND objid IN (SELECT oid FROM pg_class WHERE relpersistence = 't'))
      ORDER BY 1, 2`);
 
 // A list for one schema adds to the defaults, and one for all schemas stands in their place.

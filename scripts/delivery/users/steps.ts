@@ -58,7 +58,9 @@ function roleSteps(name: string, { roles }: State, { login }: { login: boolean }
 
 /** The administrator gives away what he owns, and uses what he gave away. */
 function membershipSteps({ owner, migrator, planner }: Users, state: State): Step[] {
-    const { administrator, memberships } = state;
+    const { administrator, memberships, server } = state;
+    // Since PostgreSQL 16 a grant that is there keeps the options that are not named.
+    const options = server >= 160_000 ? " WITH INHERIT TRUE, SET TRUE" : "";
     const whole = (member: string, role: string) => {
         const grants = memberships.filter((grant) => grant.member === member && grant.role === role);
         return grants.some(({ inherits }) => inherits) && grants.some(({ sets }) => sets);
@@ -66,7 +68,7 @@ function membershipSteps({ owner, migrator, planner }: Users, state: State): Ste
     const grant = (member: string, role: string): Step[] =>
         whole(member, role)
             ? []
-            : [{ sql: `GRANT ${quoted(role)} TO ${quoted(member)}`, says: `granted ${role} to ${member}` }];
+            : [{ sql: `GRANT ${quoted(role)} TO ${quoted(member)}${options}`, says: `granted ${role} to ${member}` }];
     return [
         ...(administrator.superuser ? [] : grant(administrator.name, owner)),
         ...memberOf(migrator, [owner]),
@@ -78,10 +80,16 @@ function membershipSteps({ owner, migrator, planner }: Users, state: State): Ste
         const wrong = memberships.filter(({ member, role }) => member === user.name && !roles.includes(role));
         return [
             ...wrong.map((membership) => revoke(membership, state)),
-            ...roles.flatMap((role) => grant(user.name, role)),
-            // With IAM nobody needs one, and a server elsewhere would take it.
-            ...(user.iam && !whole(user.name, iamRole)
-                ? [{ sql: `ALTER ROLE ${quoted(user.name)} PASSWORD NULL`, says: `took the password of ${user.name}` }]
+            ...wanted.flatMap((role) => grant(user.name, role)),
+            ...(user.iam && !memberships.some(({ member, role }) => member === user.name && role === iamRole)
+                ? [
+                      { sql: `GRANT ${iamRole} TO ${quoted(user.name)}`, says: `granted ${iamRole} to ${user.name}` },
+                      // With IAM nobody needs one, and a server elsewhere would take it.
+                      {
+                          sql: `ALTER ROLE ${quoted(user.name)} PASSWORD NULL`,
+                          says: `took the password of ${user.name}`,
+                      },
+                  ]
                 : []),
         ];
     }

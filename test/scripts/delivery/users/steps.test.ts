@@ -80,8 +80,8 @@ describe("the steps to the database's users", () => {
             'CREATE ROLE "app_owner" NOLOGIN INHERIT',
             'CREATE ROLE "app_migrator" LOGIN INHERIT',
             'CREATE ROLE "app_planner" LOGIN INHERIT',
-            'GRANT "app_owner" TO "dbowner"',
-            'GRANT "app_owner" TO "app_migrator"',
+            'GRANT "app_owner" TO "dbowner" WITH INHERIT TRUE, SET TRUE',
+            'GRANT "app_owner" TO "app_migrator" WITH INHERIT TRUE, SET TRUE',
             'ALTER ROLE "app_migrator" IN DATABASE "app" SET role = "app_owner"',
             'ALTER ROLE "app_planner" IN DATABASE "app" SET default_transaction_read_only = "on"',
             'ALTER SCHEMA "public" OWNER TO "app_owner"',
@@ -155,6 +155,17 @@ describe("the steps to the database's users", () => {
         assert.equal(statements.length, 3 + plannerMay.length);
     });
 
+    it("grant a membership that lacks something, in words that the server knows", () => {
+        const [administrators, migrators] = settled().memberships;
+        const memberships = [administrators!, { ...migrators!, inherits: false }];
+        assert.deepEqual(sql(settled({ memberships })), [
+            'GRANT "app_owner" TO "app_migrator" WITH INHERIT TRUE, SET TRUE',
+        ]);
+        assert.deepEqual(sql(settled({ memberships: [administrators!], server: 150_000 })), [
+            'GRANT "app_owner" TO "app_migrator"',
+        ]);
+    });
+
     it("revoke a membership as who granted it, where the server wants that", () => {
         const { memberships } = settled();
         const state = settled({ memberships: [...memberships, member("app_planner", "pg_read_all_data", "somebody")] });
@@ -165,7 +176,7 @@ describe("the steps to the database's users", () => {
     it("let users in by IAM, without a password", () => {
         const iam = { ...users, planner: { name: "app_planner", iam: true } };
         assert.deepEqual(sql(settled({ hasIam: true }), iam), [
-            'GRANT "rds_iam" TO "app_planner"',
+            'GRANT rds_iam TO "app_planner"',
             'ALTER ROLE "app_planner" PASSWORD NULL',
         ]);
         const { memberships } = settled();

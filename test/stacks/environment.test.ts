@@ -234,7 +234,7 @@ describe("environment", function () {
         it("names them after the database, and gives each a secret that is rotated where it is itself", async () => {
             const { all, one } = await environment({ ...rotated, databaseName: "shop" });
             const values = all("aws:secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => {
-                const { username, dbname } = JSON.parse(reveal(inputs.secretString)) as Properties;
+                const { username, dbname } = JSON.parse(reveal(inputs.secretString)) as Record<string, string>;
                 return [username, dbname];
             });
             assert.deepEqual(values.sort(), [

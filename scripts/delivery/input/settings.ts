@@ -10,13 +10,8 @@ import {
     snapshotVariable,
     Toolchain,
 } from "../../../components/contract";
-import {
-    type Credential,
-    credentialProblems,
-    credentialVariables,
-    type Hide,
-    readCredential,
-} from "../database/credentials/credential";
+import type { Credential, Hide } from "../database/credentials/credential";
+import { credentialProblems, credentialVariables, readCredential } from "../database/credentials/read";
 import { InputError } from "../errors";
 import { guardProblems, type GuardSettings, guardSettings } from "./guards";
 import { rehearsalProblems, type RehearsalSettings, rehearsalSettings } from "./rehearsal";

@@ -28,7 +28,7 @@ export async function readSecretPassword(secretId: string, stage: string): Promi
     }
 }
 
-export const currentStage = "AWSCURRENT";
+const currentStage = "AWSCURRENT";
 
 /** A token that lets the user in for 15 minutes. Signed here: nobody is asked. */
 export function mintToken({ host, port }: Address, username: string): Promise<string> {

@@ -85,3 +85,23 @@ export const emails = (arg: string): BadArg[] => [
     },
     { arg: `${arg}[0]`, allowed: "an e-mail address", fix: "Correct it.", refused: ["dba", "", "a b@example.com"] },
 ];
+
+const secretAllowed = "a DbSecret, or the ARN of one like it";
+export const secretFix = "Pass a DbSecret, or the ARN of an existing secret.";
+/** A credential that must be there, or one that need not. */
+export const credentialArg = (arg: string): BadArg => reference(arg, secretAllowed, secretFix);
+export const optionalCredential = (arg: string): BadArg => ({
+    arg,
+    allowed: secretAllowed,
+    fix: secretFix,
+    refused: notAGroup,
+});
+export const securityGroups = (arg: string): BadArg[] => [
+    { arg, allowed: "a group of arguments", fix: "For example { api: group.id }.", refused: notAGroup },
+    {
+        arg: `${arg}.api`,
+        allowed: "the id of a security group",
+        fix: "For example { api: group.id }.",
+        refused: ["api", "sg-", "", 5, null],
+    },
+];

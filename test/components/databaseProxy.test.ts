@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseProxy, type DatabaseProxyArgs } from "../../components";
-import type { Statement } from "../../components/statements";
 import { promiseOf, record } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 
 const type = {
     egress: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -67,7 +67,7 @@ describe("DatabaseProxy", () => {
         const { one } = await proxied();
         const { policy, role } = one(type.rolePolicy).inputs;
         assert.equal(role, one(type.role).outputs.name);
-        const { Statement: statements } = JSON.parse(policy as string) as { Statement: Statement[] };
+        const statements = statementsOf(policy);
         assert.deepEqual(
             statements.map(({ Action, Resource }) => [Action, Resource]),
             [
@@ -81,9 +81,8 @@ describe("DatabaseProxy", () => {
                 "kms:EncryptionContext:SecretARN": secret("api"),
             },
         });
-        const trust = JSON.parse(one(type.role).inputs.assumeRolePolicy as string) as { Statement: Statement[] };
         assert.deepEqual(
-            trust.Statement.map(({ Principal, Action }) => [Principal, Action]),
+            statementsOf(one(type.role).inputs.assumeRolePolicy).map(({ Principal, Action }) => [Principal, Action]),
             [[{ Service: "rds.amazonaws.com" }, ["sts:AssumeRole"]]],
         );
         assert.ok(one(type.proxy).dependencies.includes(one(type.rolePolicy).urn));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Egress, FlowLogTraffic, Network, type NetworkArgs } from "../../components/network";
 import { account, promiseOf, type Properties, record, type Recorded, region } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 
 const types = {
     association: "aws:ec2/routeTableAssociation:RouteTableAssociation",
@@ -100,7 +101,7 @@ describe("Network", () => {
         assert.equal(flowLog.inputs.vpcId, "vpc-net");
         assert.equal(logGroup.inputs.retentionInDays, 30);
         assert.ok(flowLog.dependencies.includes(policy.urn), "The log needs the permission to be there.");
-        assert.deepEqual(statements(policy.inputs.policy), [
+        assert.deepEqual(statementsOf(policy.inputs.policy), [
             {
                 Sid: "FindLogs",
                 Effect: "Allow",
@@ -114,7 +115,7 @@ describe("Network", () => {
                 Resource: [`${logGroupArn}:*`],
             },
         ]);
-        assert.deepEqual(statements(one("aws:iam/role:Role").inputs.assumeRolePolicy)[0]?.Condition, {
+        assert.deepEqual(statementsOf(one("aws:iam/role:Role").inputs.assumeRolePolicy)[0]?.Condition, {
             StringEquals: { "aws:SourceAccount": account },
             ArnEquals: { "aws:SourceArn": `arn:aws:ec2:${region}:${account}:vpc-flow-log/*` },
         });
@@ -175,7 +176,7 @@ describe("Network", () => {
         const { all } = await network({ egress: Egress.Endpoints });
         for (const endpoint of all(endpointType)) {
             const service = endpoint.name.replace("net-", "");
-            assert.deepEqual(statements(endpoint.inputs.policy), [
+            assert.deepEqual(statementsOf(endpoint.inputs.policy), [
                 {
                     Sid: "ThisAccountOnly",
                     Effect: "Allow",
@@ -269,11 +270,3 @@ describe("Network", () => {
         assert.deepEqual(resources, []);
     });
 });
-
-interface PolicyStatement {
-    Condition?: unknown;
-}
-
-function statements(document: unknown): PolicyStatement[] {
-    return (JSON.parse(document as string) as { Statement: PolicyStatement[] }).Statement;
-}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Statement } from "../../components/statements";
 import { Emulator, missing } from "../support/aws/emulator";
 import type { Recording } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 import {
     buildCalls,
     buildForbidden,
@@ -91,10 +92,7 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
             programs[of]
                 .all("aws:iam/rolePolicy:RolePolicy")
                 .filter(({ inputs }) => inputs.role === role)
-                .map(({ name, inputs }) => [
-                    name,
-                    (JSON.parse(inputs.policy as string) as { Statement: Statement[] }).Statement,
-                ]),
+                .map(({ name, inputs }) => [name, statementsOf(inputs.policy)]),
         );
 
     /** Makes the role with these policies and returns the clients of somebody who has assumed it. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Statement } from "../../components/statements";
 import { settingsFrom } from "../../stacks/config";
 import { createEnvironment, type EnvironmentOutputs } from "../../stacks/environment";
 import { promiseOf, record, type Recording } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 
 const secret = (name: string) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-AbCdEf`;
 const proxyType = "aws:rds/proxy:Proxy";
@@ -37,9 +37,7 @@ describe("environment with a proxy for applications, and a cluster from a snapsh
         );
         assert.equal(one("aws:rds/proxyTarget:ProxyTarget").inputs.dbClusterIdentifier, "orders");
         const key = one("aws:kms/key:Key", "orders").outputs.arn as string;
-        const { Statement: statements } = JSON.parse(
-            one("aws:iam/rolePolicy:RolePolicy", "orders-proxy").inputs.policy as string,
-        ) as { Statement: Statement[] };
+        const statements = statementsOf(one("aws:iam/rolePolicy:RolePolicy", "orders-proxy").inputs.policy);
         assert.deepEqual(
             statements.map(({ Resource }) => Resource),
             [[secret("api"), secret("worker")], [key]],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Statement } from "../../components/statements";
 import { environments } from "../../policy/rule";
 import { recordStack } from "../policy/stack";
 import { account, type Properties, type Recorded } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 
 const types = {
     egress: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -97,7 +97,7 @@ for (const environment of environments) {
 
         it("lets through its endpoints this account's principals only, and to this account's resources", () => {
             for (const { inputs, name } of all(types.endpoint)) {
-                const { Statement: statements } = JSON.parse(inputs.policy as string) as { Statement: Statement[] };
+                const statements = statementsOf(inputs.policy);
                 assert.equal(statements.length, 1, name);
                 assert.deepEqual(
                     statements[0]?.Condition,
@@ -143,8 +143,9 @@ for (const environment of environments) {
 }
 
 function allowedActions(policy: unknown): string[] {
-    const { Statement: statements } = JSON.parse(policy as string) as { Statement: Statement[] };
-    return statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
+    return statementsOf(policy)
+        .filter(({ Effect }) => Effect === "Allow")
+        .flatMap(({ Action }) => Action);
 }
 
 function destinationOf(inputs: Properties): unknown {

@@ -1,6 +1,16 @@
 import { AuroraCluster } from "../../../components";
 import { network } from "../../support/references";
-import { flag, kmsKey, logRetention, networkArg, networkFix, notAGroup, subnets, tags, wholeNumber } from "../given";
+import {
+    flag,
+    kmsKey,
+    logRetention,
+    networkArg,
+    networkFix,
+    securityGroups,
+    subnets,
+    tags,
+    wholeNumber,
+} from "../given";
 import type { Trial } from "../support";
 
 const unlike = "a lower-case letter, then lower-case letters, digits and underscores";
@@ -155,18 +165,7 @@ export const auroraClusterTrial: Trial = {
             fix: "Only Aurora MySQL can be wound back: leave it out, and restore a backup to a point in time instead.",
             refused: [1, 24],
         },
-        {
-            arg: "allowedSecurityGroupIds",
-            allowed: "a group of arguments",
-            fix: "For example { api: group.id }.",
-            refused: notAGroup,
-        },
-        {
-            arg: "allowedSecurityGroupIds.api",
-            allowed: "the id of a security group",
-            fix: "For example { api: group.id }.",
-            refused: ["api", "sg-", "", 1, null],
-        },
+        ...securityGroups("allowedSecurityGroupIds"),
         tags,
     ],
 };

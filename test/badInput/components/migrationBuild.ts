@@ -2,6 +2,7 @@ import { MigrationBuild } from "../../../components";
 import { credential, database, network } from "../../support/references";
 import { archiveForSuite } from "../../support/toolchain";
 import {
+    credentialArg,
     databaseArg,
     flag,
     kmsKey,
@@ -10,7 +11,7 @@ import {
     networkFix,
     notAGroup,
     parts,
-    reference,
+    secretFix,
     subnets,
     tags,
     wholeNumber,
@@ -57,12 +58,8 @@ export const migrationBuildTrial: Trial = {
         ]),
         databaseArg,
         ...parts("database", ["engine", "clusterIdentifier", "databaseName"], databaseArg.fix),
-        reference(
-            "credential",
-            "a DbSecret, or the ARN of one like it",
-            "Pass a DbSecret, or the ARN of an existing secret.",
-        ),
-        ...parts("credential", ["secretArn"], "Pass a DbSecret, or the ARN of an existing secret."),
+        credentialArg("credential"),
+        ...parts("credential", ["secretArn"], secretFix),
         {
             arg: "environmentName",
             allowed: "1 to 32 letters, digits, hyphens and underscores",

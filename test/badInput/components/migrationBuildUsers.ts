@@ -1,5 +1,5 @@
 import { credential, database } from "../../support/references";
-import { notAGroup, reference } from "../given";
+import { notAGroup, optionalCredential, reference, secretFix } from "../given";
 import type { BadArg } from "../support";
 
 const roleName = (arg: string, besides: Record<string, unknown>, refused: unknown[]): BadArg => ({
@@ -87,17 +87,11 @@ export const bootstrapArgs: BadArg[] = [
     ...["migrator", "planner"].flatMap((name): BadArg[] => [
         { ...reference(`bootstrap.${name}`, user, "For example { username, credential }."), besides: creating },
         roleName(`bootstrap.${name}.username`, creating, [undefined]),
-        {
-            arg: `bootstrap.${name}.credential`,
-            allowed: "a DbSecret, or the ARN of one like it",
-            fix: "Pass a DbSecret, or the ARN of an existing secret.",
-            besides: creating,
-            refused: notAGroup,
-        },
+        { ...optionalCredential(`bootstrap.${name}.credential`), besides: creating },
         {
             arg: `bootstrap.${name}.credential.secretArn`,
             allowed: "a value, or an Output of one",
-            fix: "Pass a DbSecret, or the ARN of an existing secret.",
+            fix: secretFix,
             besides: creating,
             refused: [undefined, "", null],
         },

@@ -1,6 +1,18 @@
 import { Operations } from "../../../components";
 import { credential, database } from "../../support/references";
-import { build, databaseArg, emails, flag, kmsKey, notAGroup, parts, reference, tags, wholeNumber } from "../given";
+import {
+    build,
+    databaseArg,
+    emails,
+    flag,
+    kmsKey,
+    notAGroup,
+    optionalCredential,
+    parts,
+    reference,
+    tags,
+    wholeNumber,
+} from "../given";
 import type { BadArg, Trial } from "../support";
 
 const pipeline = {
@@ -38,12 +50,7 @@ export const operationsTrial: Trial = {
             refused: [{ Administrator: credential }],
             shown: '"Administrator"',
         },
-        {
-            arg: "credentials.administrator",
-            allowed: "a DbSecret, or the ARN of one like it",
-            fix: "Pass a DbSecret, or the ARN of an existing secret.",
-            refused: notAGroup,
-        },
+        optionalCredential("credentials.administrator"),
         ...emails("notificationEmails"),
         {
             arg: "chatChannelArn",

@@ -18,11 +18,12 @@ CREATE TABLE orders (
 --rollback DROP TABLE orders;
 
 --changeset shop:002-order-lines
+--comment: lint-waive prefer-bigint-over-int: an order has a few lines, and a line a few pieces
 CREATE TABLE order_lines (
     order_id    bigint NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
-    line_number bigint NOT NULL,
+    line_number integer NOT NULL,
     product_id  bigint NOT NULL REFERENCES products (id),
-    quantity    bigint NOT NULL,
+    quantity    integer NOT NULL,
     price_minor bigint NOT NULL,
     PRIMARY KEY (order_id, line_number),
     CONSTRAINT order_lines_quantity_positive CHECK (quantity > 0)

@@ -160,13 +160,14 @@ describe("the linter of a real plan", () => {
             });
         });
 
-        it("has no finding in any environment, however many changesets are already there", async () => {
+        it("has no finding without a waiver in any environment, however many changesets are already there", async () => {
             const { changes } = await plan();
             assert.ok(changes.length >= 14);
             for (const environment of ["dev", "prod"]) {
                 for (let applied = 0; applied < changes.length; applied++) {
                     const { findings } = await lint(changes, environment, applied);
-                    assert.deepEqual(findings, [], `${environment}, ${applied} changesets applied`);
+                    const open = findings.filter(({ waived }) => waived === undefined);
+                    assert.deepEqual(open, [], `${environment}, ${applied} changesets applied`);
                 }
             }
         });

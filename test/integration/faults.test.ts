@@ -1,10 +1,11 @@
 import { defineFaults } from "../faults/define";
 
-// The short form: each fault once, on one of the changelogs. `npm run test:faults` strikes all of them, and often.
+// The short form, for less than a minute: each fault once, on one of the changelogs. `npm run test:faults` strikes all of
+// them, and often.
 const none = { kills: 0, cuts: 0, restarts: 0, heldLocks: 0, deployers: 0, failures: 0 };
 
 defineFaults({
-    own: { ...none, kills: 1, recordKills: 1, rollbackKills: 0, leftIndexes: 0, snapshots: 1, fullDisks: 1 },
-    sample: { ...none, cuts: 1, heldLocks: 1 },
-    flowable: { ...none, kills: 1, restarts: 1, deployers: 1, failures: 1 },
+    own: { ...none, recordKills: 1, rollbackKills: 0, leftIndexes: 0, snapshots: 1, fullDisks: 1 },
+    sample: { ...none, kills: 1, cuts: 1, heldLocks: 1 },
+    flowable: { ...none, restarts: 1, deployers: 1, failures: 1 },
 });

@@ -5,7 +5,8 @@ import { SecretStore } from "./cloud/secrets";
 import { type DatabaseAccount, databaseOf } from "./database/provision";
 import { type DatabaseUser, usersOf, usesIam } from "./database/users";
 import { UnsupportedError } from "./errors";
-import type { Evaluation, RecordedResource } from "./evaluate";
+import type { Evaluation } from "./evaluate";
+import type { RecordedResource } from "./recorded";
 import type { Pipeline } from "./pipeline/model";
 import { readPipeline } from "./pipeline/read";
 

@@ -7,17 +7,8 @@ import { type Location, localAccountId } from "./cloud/identity";
 import { type Outputs, resourceOutputs } from "./cloud/outputs";
 import { checkout } from "./directories";
 import { UserError } from "./errors";
+import type { RecordedResource, Surroundings } from "./recorded";
 import { withCheapStackTraces } from "./stackTraces";
-
-/** A resource that the program registered: its inputs as the provider would have seen them, and its outputs. */
-export interface RecordedResource {
-    type: string;
-    name: string;
-    id: string;
-    custom: boolean;
-    inputs: Record<string, unknown>;
-    outputs: Record<string, unknown>;
-}
 
 export interface Evaluation {
     environment: string;
@@ -25,14 +16,6 @@ export interface Evaluation {
     resources: RecordedResource[];
     /** What the program exports. */
     outputs: Record<string, unknown>;
-}
-
-/** What only the place of evaluation knows. */
-export interface Surroundings {
-    /** Address of the database that stands in for the cluster. */
-    database?: { host: string; port: number };
-    /** Keeps generated values (passwords) from one evaluation to the next; by default they are made anew. */
-    remember?: (resource: string, inputs: string, generate: () => string) => string;
 }
 
 export interface EvaluateOptions extends Surroundings {

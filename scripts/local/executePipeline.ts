@@ -12,7 +12,7 @@ import { ArtifactStore } from "./pipeline/artifacts";
 import { execute } from "./pipeline/execution";
 import type { ExecutionRecord } from "./pipeline/model";
 import { Variables } from "./pipeline/variables";
-import type { RunOptions } from "./run";
+import type { RunOptions } from "./options";
 import type { Source } from "./source/source";
 import {
     findWaiting,

@@ -4,41 +4,19 @@ import { openCloud } from "./cloud/cloud";
 import { provision } from "./database/provision";
 import { reserveIamPort, reservePort, serverHost, startServer } from "./database/server";
 import { type Definition, readDefinition } from "./definition";
-import { checkout, type LocalDirectory } from "./directories";
+import { checkout } from "./directories";
 import { messageOf, UserError } from "./errors";
 import { evaluate } from "./evaluate";
 import { executePipeline } from "./executePipeline";
 import { jarsIn } from "./pipeline/artifacts";
 import { takeLock } from "./lock";
 import type { ExecutionRecord } from "./pipeline/model";
-import type { Progress } from "./progress/progress";
+import type { RunOptions } from "./options";
 import { outcomeOf, type LastRun, writeLastRun } from "./report";
 import { resolveJars } from "./source/migrations";
 import { openSource, type Source } from "./source/source";
 import { State } from "./state";
 import { summarise } from "./summary";
-
-export interface RunOptions {
-    environment: string;
-    /** The engine to run as; by default the environment's own. */
-    engine?: string;
-    /** A changelog of someone else. */
-    migrations?: string;
-    /** The files as they lie there, committed or not. */
-    worktree?: boolean;
-    /** Manual approvals are given. */
-    approve?: boolean;
-    rollbackTo?: string;
-    /** Leaves the server running. */
-    keep?: boolean;
-    /** Configuration that overrides the environment's file. */
-    config?: Record<string, unknown>;
-    /** The repository that is the pipeline's source; by default the one around the program. */
-    repository?: string;
-    local: LocalDirectory;
-    progress: Progress;
-    signal: AbortSignal;
-}
 
 /** Exit statuses of the local run. */
 const exitStatus: Record<ExecutionRecord["status"], number> = { Succeeded: 0, Failed: 1, InProgress: 3, Stopped: 130 };

@@ -5,7 +5,7 @@ import type { Server } from "./database/server";
 import type { Definition } from "./definition";
 import { changesetTable, formatTable, type LastRun } from "./report";
 import type { Execution } from "./executePipeline";
-import type { RunOptions } from "./run";
+import type { RunOptions } from "./options";
 
 interface Summary {
     options: RunOptions;

@@ -8,7 +8,8 @@ import { type LocalDirectory, openLocalDirectory } from "../../scripts/local/dir
 import { commandLineOf } from "../../scripts/local/processes";
 import { PlainProgress } from "../../scripts/local/progress/plain";
 import type { LastRun } from "../../scripts/local/report";
-import { run, type RunOptions } from "../../scripts/local/run";
+import type { RunOptions } from "../../scripts/local/options";
+import { run } from "../../scripts/local/run";
 import { State } from "../../scripts/local/state";
 import { git, temporaryDirectory, write } from "../scripts/local/support";
 

@@ -1,5 +1,5 @@
 import { UnsupportedError, UserError } from "../errors";
-import type { RecordedResource } from "../evaluate";
+import type { RecordedResource } from "../recorded";
 import { type BuildSpec, parseBuildSpec } from "./buildSpec";
 
 /** A recorded CodeBuild project, reduced to what a build needs. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { RecordedResource, Surroundings } from "../evaluate";
+import type { RecordedResource, Surroundings } from "../recorded";
 import { UnsupportedError } from "../errors";
 import { arn, digest, globalArn, type Location } from "./identity";
 import { randomPassword } from "./password";

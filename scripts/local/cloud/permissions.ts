@@ -1,4 +1,4 @@
-import type { RecordedResource } from "../evaluate";
+import type { RecordedResource } from "../recorded";
 
 interface Statement {
     Effect: string;

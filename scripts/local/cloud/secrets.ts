@@ -1,4 +1,4 @@
-import type { RecordedResource } from "../evaluate";
+import type { RecordedResource } from "../recorded";
 import { UserError } from "../errors";
 
 /** Secrets Manager as the program filled it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
-import type { RecordedResource } from "../evaluate";
+import type { RecordedResource } from "../recorded";
 import { UnsupportedError } from "../errors";
 import { rdsRoles } from "./access";
 import { administrator, type Server } from "./server";

@@ -7,7 +7,7 @@ import type { Runtimes } from "../build/runtimes";
 import type { AccessKeys } from "../cloud/accessKeys";
 import type { Definition } from "../definition";
 import { UserError } from "../errors";
-import type { RecordedResource } from "../evaluate";
+import type { RecordedResource } from "../recorded";
 import { deliver, type Source } from "../source/source";
 import type { ArtifactStore } from "./artifacts";
 import type { ActionContext, ActionResult, ActionRunner } from "./execution";

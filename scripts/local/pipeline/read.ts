@@ -1,5 +1,5 @@
 import { UnsupportedError } from "../errors";
-import type { RecordedResource } from "../evaluate";
+import type { RecordedResource } from "../recorded";
 import {
     type Action,
     type Condition,

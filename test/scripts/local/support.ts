@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { RecordedResource } from "../../../scripts/local/evaluate";
+import type { RecordedResource } from "../../../scripts/local/recorded";
 
 const made: string[] = [];
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { clonePrefix } from "../../../../components/contract";
 import { cloneServer, removeClone } from "../../database/clone";
 import type { Server } from "../../database/server";
-import type { RecordedResource } from "../../evaluate";
+import type { RecordedResource } from "../../recorded";
 import { digest } from "../identity";
 import type { Authentication, Endpoint } from "./authentication";
 

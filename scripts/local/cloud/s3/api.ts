@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import type { RecordedResource } from "../../evaluate";
+import type { RecordedResource } from "../../recorded";
 import type { AccessKeys } from "../accessKeys";
 import { type Answer, type Call, serve, type Service } from "../http";
 import type { Permissions } from "../permissions";

@@ -1,0 +1,25 @@
+import type { LocalDirectory } from "./directories";
+import type { Progress } from "./progress/progress";
+
+/** What a local run is told. */
+export interface RunOptions {
+    environment: string;
+    /** The engine to run as; by default the environment's own. */
+    engine?: string;
+    /** A changelog of someone else. */
+    migrations?: string;
+    /** The files as they lie there, committed or not. */
+    worktree?: boolean;
+    /** Manual approvals are given. */
+    approve?: boolean;
+    rollbackTo?: string;
+    /** Leaves the server running. */
+    keep?: boolean;
+    /** Configuration that overrides the environment's file. */
+    config?: Record<string, unknown>;
+    /** The repository that is the pipeline's source; by default the one around the program. */
+    repository?: string;
+    local: LocalDirectory;
+    progress: Progress;
+    signal: AbortSignal;
+}

@@ -14,7 +14,7 @@ import { jarsIn } from "../local/pipeline/artifacts";
 import type { Progress } from "../local/progress/progress";
 import { openMigrations, resolveJars } from "../local/source/migrations";
 import { ensureToolchain } from "../toolchain/ensure";
-import { account, CheckDatabase } from "./database";
+import { CheckDatabase } from "./database";
 import { Proof, type PlannedChangeset } from "./proof";
 import { type CheckReport, placesOf, renderReport, reportJunit } from "./report";
 import { startThrowawayServer, type ThrowawayServer } from "./throwaway";
@@ -26,6 +26,8 @@ export interface CheckOptions {
     migrations: string;
     /** Where report.json and junit.xml go. */
     output: string;
+    /** Whether changesets run as the database's administrator, and not as the user that the pipeline deploys as. */
+    administrator?: boolean;
     progress: Pick<Progress, "step" | "say">;
     signal: AbortSignal;
 }
@@ -85,9 +87,9 @@ async function prove(
     server: ThrowawayServer,
     scratch: string,
 ): Promise<Proven> {
-    const database = await CheckDatabase.create(server);
+    const database = await CheckDatabase.create(server, options.administrator ?? false);
     try {
-        const liquibase = new Liquibase(settingsFor(server, migrations, scratch), migrations, scratch);
+        const liquibase = new Liquibase(settingsFor(server, database, migrations, scratch), migrations, scratch);
         const abort = () => void liquibase.close();
         options.signal.addEventListener("abort", abort);
         try {
@@ -145,7 +147,12 @@ function plan(preview: ChangesetEvent[], { changesets }: SourceChangelog): Plann
 }
 
 /** The settings of a build on the throwaway database: of a plan, since nobody else is there to guard against. */
-function settingsFor({ server }: ThrowawayServer, { directory }: Migrations, scratch: string): Settings {
+function settingsFor(
+    { server }: ThrowawayServer,
+    { account }: CheckDatabase,
+    { directory }: Migrations,
+    scratch: string,
+): Settings {
     const variables = EnvironmentVariables;
     const environment = {
         [variables.databaseEngine]: "aurora-postgresql",

@@ -1,15 +1,21 @@
 import { randomBytes } from "node:crypto";
-import type { Client } from "pg";
+import { type Client, escapeLiteral } from "pg";
 import { readContent, readFingerprint } from "../delivery/catalog";
+import { establish } from "../delivery/users/establish";
 import { type DatabaseAccount, provision } from "../local/database/provision";
 import type { State } from "./state";
 import type { ThrowawayServer } from "./throwaway";
 
-/** The database that changesets are tried on. Named and owned as an `AuroraCluster` has it by default. */
-export const account: DatabaseAccount = {
-    name: "app",
-    user: "dbowner",
-    password: randomBytes(18).toString("base64url"),
+/** The database that changesets are tried on, named and owned as an `AuroraCluster` has it by default. */
+const administrator: DatabaseAccount = { name: "app", user: "dbowner", password: newPassword() };
+
+/** Who deploys by default: the same user that the bootstrap makes, so that what he may not do is found here. */
+const migrator: DatabaseAccount = { name: "app", user: "app_migrator", password: newPassword() };
+
+const users = {
+    owner: "app_owner",
+    migrator: { name: migrator.user, iam: false },
+    planner: { name: "app_planner", iam: false },
 };
 
 // Roles that every database of Amazon RDS has, and that changesets grant.
@@ -21,44 +27,55 @@ export class CheckDatabase {
 
     private constructor(
         private readonly server: ThrowawayServer,
+        /** Who applies the changesets. */
+        readonly account: DatabaseAccount,
         private readonly ownRoles: string[],
     ) {}
 
-    static async create(server: ThrowawayServer): Promise<CheckDatabase> {
-        const administrator = await server.administrate();
+    /** With `asAdministrator`, changesets run as the owner of the database and not as the migrator. */
+    static async create(server: ThrowawayServer, asAdministrator: boolean): Promise<CheckDatabase> {
+        const client = await server.administrate();
         try {
-            await administrator.query(rdsRoles.map((role) => `CREATE ROLE ${role}`).join(";"));
-            await provision(server.server, account);
-            await administrator.query(`GRANT ${rdsRoles.join(", ")} TO ${account.user} WITH ADMIN OPTION`);
-            const { rows } = await administrator.query<{ rolname: string }>("SELECT rolname FROM pg_roles");
+            await client.query(rdsRoles.map((role) => `CREATE ROLE ${role}`).join(";"));
+            await provision(server.server, administrator);
+            await client.query(`GRANT ${rdsRoles.join(", ")} TO ${administrator.user} WITH ADMIN OPTION`);
+            if (!asAdministrator) {
+                await makeUsers(server);
+                await client.query(`ALTER ROLE ${migrator.user} PASSWORD ${escapeLiteral(migrator.password)}`);
+            }
+            const { rows } = await client.query<{ rolname: string }>("SELECT rolname FROM pg_roles");
             const database = new CheckDatabase(
                 server,
+                asAdministrator ? administrator : migrator,
                 rows.map(({ rolname }) => rolname),
             );
             await database.open();
             return database;
         } finally {
-            await administrator.end();
+            await client.end();
         }
     }
 
     /** Puts an empty database in the place of this one, and removes roles that changesets created. */
     async recreate(): Promise<void> {
         await this.close();
-        const administrator = await this.server.administrate();
+        const client = await this.server.administrate();
         try {
-            await administrator.query(`DROP DATABASE ${account.name} WITH (FORCE)`);
-            const { rows } = await administrator.query<{ role: string }>(
+            await client.query(`DROP DATABASE ${administrator.name} WITH (FORCE)`);
+            const { rows } = await client.query<{ role: string }>(
                 "SELECT quote_ident(rolname) AS role FROM pg_roles WHERE rolname <> ALL ($1)",
                 [this.ownRoles],
             );
             for (const { role } of rows) {
-                await administrator.query(`DROP ROLE ${role}`);
+                await client.query(`DROP ROLE ${role}`);
             }
         } finally {
-            await administrator.end();
+            await client.end();
         }
-        await provision(this.server.server, account);
+        await provision(this.server.server, administrator);
+        if (this.account === migrator) {
+            await makeUsers(this.server);
+        }
         await this.open();
     }
 
@@ -114,7 +131,7 @@ export class CheckDatabase {
     }
 
     private async open(): Promise<void> {
-        this.client = await this.server.administrate(account.name);
+        this.client = await this.server.administrate(administrator.name);
     }
 
     private get connection(): Client {
@@ -123,4 +140,19 @@ export class CheckDatabase {
         }
         return this.client;
     }
+}
+
+/** What the pipeline's first stage does. */
+async function makeUsers(server: ThrowawayServer): Promise<void> {
+    const { name, user, password } = administrator;
+    const client = await server.connect(name, user, password);
+    try {
+        await establish(client, users);
+    } finally {
+        await client.end();
+    }
+}
+
+function newPassword(): string {
+    return randomBytes(18).toString("base64url");
 }

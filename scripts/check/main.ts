@@ -10,13 +10,14 @@ const command = new Command("npm run check --")
     .description("Applies each changeset to a throwaway PostgreSQL, undoes it, and proves that nothing is left of it.")
     .option("--migrations <directory>", "directory with a liquibase.properties", join(checkout, "migrations"))
     .option("--output <directory>", "where report.json and junit.xml go", join(checkout, ".local", "check"))
+    .option("--administrator", "run changesets as the database's administrator, where your builds connect as one")
     .addHelpText(
         "after",
         "\nExit status: 0 every rollback holds, 1 findings, 2 the check could not run, 130 interrupted.",
     );
 
 async function main(): Promise<number> {
-    const options = command.parse().opts<{ migrations: string; output: string }>();
+    const options = command.parse().opts<{ migrations: string; output: string; administrator?: boolean }>();
     const controller = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
     try {

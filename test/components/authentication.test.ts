@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { MigrationBuild } from "../../components/migrationBuild";
 import type { MigrationBuildArgs } from "../../components/migrationBuildArgs";
+import { variablesOf } from "../support/builds";
 import { failuresOf } from "../support/failures";
 import { record, type Recording } from "../support/mocks";
 import { statementsOf } from "../support/policies";
@@ -12,14 +13,10 @@ const users = "arn:aws:rds-db:eu-central-1:123456789012:dbuser";
 const identified = { ...database, clusterResourceId: pulumi.output("cluster-ABC") };
 
 /** What a build logs in with. */
-const variables = ({ one }: Recording<unknown>): string[] => {
-    const { environmentVariables } = one("aws:codebuild/project:Project").inputs.environment as {
-        environmentVariables: { name: string; value: string; type: string }[];
-    };
-    return environmentVariables
+const variables = ({ one }: Recording<unknown>): string[] =>
+    variablesOf(one("aws:codebuild/project:Project"))
         .filter(({ name }) => /^DB_(USERNAME|PASSWORD|SECRET_ARN|AUTHENTICATION)$/.test(name))
         .map(({ name, value, type }) => `${type} ${name}=${value}`);
-};
 
 /** What its role may do to log in. */
 const logins = ({ one }: Recording<unknown>): string[] =>

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { MigrationBuild } from "../../components/migrationBuild";
 import type { MigrationBuildArgs } from "../../components/migrationBuildArgs";
+import { variablesOf } from "../support/builds";
 import { failuresOf } from "../support/failures";
 import { record, type Recording } from "../support/mocks";
 import { statementsOf } from "../support/policies";
@@ -25,14 +26,10 @@ describe("a build that creates the database's users", () => {
             ...args,
         });
     const failures = (args: Partial<MigrationBuildArgs>) => failuresOf(() => build(args));
-    const variables = ({ one }: Recording<unknown>): string[] => {
-        const { environmentVariables } = one("aws:codebuild/project:Project").inputs.environment as {
-            environmentVariables: { name: string; value: string; type: string }[];
-        };
-        return environmentVariables
+    const variables = ({ one }: Recording<unknown>): string[] =>
+        variablesOf(one("aws:codebuild/project:Project"))
             .filter(({ name }) => name.startsWith("BOOTSTRAP_"))
             .map(({ name, value, type }) => `${type} ${name}=${value}`);
-    };
 
     let recording: Recording<MigrationBuild>;
     before(async () => {

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { GuardVariables } from "../../components/contract";
 import type { MigrationBuildArgs } from "../../components/migrationBuildArgs";
-import { buildsForSuite, projectOf } from "../support/builds";
+import { buildsForSuite, projectOf, variablesOf } from "../support/builds";
 import { promiseOf } from "../support/mocks";
 import { credential } from "../support/references";
 
@@ -55,11 +55,8 @@ describe("MigrationBuild", () => {
 
     describe("with action Deploy or Rollback", () => {
         async function guards(args: Partial<MigrationBuildArgs>): Promise<string[]> {
-            const { environmentVariables } = projectOf(await recordBuild(args)).inputs.environment as {
-                environmentVariables: { name: string; value: string }[];
-            };
             const names = Object.values(GuardVariables) as string[];
-            return environmentVariables
+            return variablesOf(projectOf(await recordBuild(args)))
                 .filter(({ name }) => names.includes(name))
                 .map(({ name, value }) => `${name}=${value}`);
         }
@@ -148,12 +145,8 @@ describe("MigrationBuild", () => {
         });
 
         it("has the credential as references to the secret, and nothing of it in the clear", async () => {
-            const { inputs } = projectOf(await recordBuild());
-            const { environmentVariables } = inputs.environment as {
-                environmentVariables: { name: string; type: string; value: string }[];
-            };
             assert.deepEqual(
-                environmentVariables.map(({ name, type, value }) => `${type} ${name}=${value}`),
+                variablesOf(projectOf(await recordBuild())).map(({ name, type, value }) => `${type} ${name}=${value}`),
                 [
                     "PLAINTEXT DB_ENGINE=aurora-postgresql",
                     "PLAINTEXT DB_HOST=orders.cluster-abc.eu-central-1.rds.amazonaws.com",

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { buildsForSuite, projectOf } from "../support/builds";
+import { buildsForSuite, projectOf, variablesOf } from "../support/builds";
 import { promiseOf } from "../support/mocks";
 import { statementsOf } from "../support/policies";
 import { database } from "../support/references";
@@ -12,10 +12,8 @@ describe("a build that rehearses", () => {
 
     it("knows which cluster to clone, how, for how long, and the lock budget", async () => {
         const recording = await recordBuild({ action: "Rehearse", timeoutMinutes: 90 });
-        const { environmentVariables } = projectOf(recording).inputs.environment as {
-            environmentVariables: { name: string; value: string; type: string }[];
-        };
-        const of = (name: string) => environmentVariables.find((variable) => variable.name === name);
+        const variables = variablesOf(projectOf(recording));
+        const of = (name: string) => variables.find((variable) => variable.name === name);
         assert.equal(of("REHEARSAL_SOURCE_CLUSTER")?.value, "orders");
         assert.equal(of("REHEARSAL_COPY")?.value, "AuroraClone");
         assert.equal(of("REHEARSAL_CLONE_LIFETIME_MINUTES")?.value, "150");

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { MigrationBuild } from "../../components/migrationBuild";
 import type { Action, MigrationBuildArgs } from "../../components/migrationBuildArgs";
+import { variablesOf } from "../support/builds";
 import { record } from "../support/mocks";
 import { statementsOf } from "../support/policies";
 import { credential, database, network } from "../support/references";
@@ -20,14 +21,12 @@ describe("a build that takes a snapshot first", () => {
                 }),
         );
         const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", "orders-build");
-        const { environmentVariables } = recording.one("aws:codebuild/project:Project").inputs.environment as {
-            environmentVariables: { name: string; value: string }[];
-        };
+        const variables = variablesOf(recording.one("aws:codebuild/project:Project"));
         return {
             statements: statementsOf(inputs.policy).filter(({ Action: actions }) =>
                 actions.some((name) => /^(rds|kms):/.test(name)),
             ),
-            cluster: environmentVariables.find(({ name }) => name === "SNAPSHOT_CLUSTER")?.value,
+            cluster: variables.find(({ name }) => name === "SNAPSHOT_CLUSTER")?.value,
         };
     }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { settingsFrom } from "../../stacks/config";
 import { createEnvironment } from "../../stacks/environment";
+import { variablesOf } from "../support/builds";
 import { promiseOf, type Properties, record, type Recording, reveal } from "../support/mocks";
+import { statementsOf } from "../support/policies";
 
 const existingVpc = {
     vpcId: "vpc-0123456789abcdef0",
@@ -30,12 +32,10 @@ describe("environment", function () {
     it("hands the guards of config to the builds that change the database", async () => {
         const recording = await environment({ lockTimeoutMilliseconds: "250", deploymentWaitSeconds: "60" });
         for (const action of ["deploy", "rollback"]) {
-            const { inputs } = recording.one("aws:codebuild/project:Project", `orders-${action}`);
-            const { environmentVariables } = inputs.environment as { environmentVariables: Properties[] };
             assert.deepEqual(
-                environmentVariables
-                    .filter(({ name }) => /TIMEOUT|BUDGET|WAIT/.test(name as string))
-                    .map(({ name, value }) => `${name as string}=${value as string}`),
+                variablesOf(recording.one("aws:codebuild/project:Project", `orders-${action}`))
+                    .filter(({ name }) => /TIMEOUT|BUDGET|WAIT/.test(name))
+                    .map(({ name, value }) => `${name}=${value}`),
                 [
                     "LOCK_TIMEOUT_MILLISECONDS=250",
                     "STATEMENT_TIMEOUT_MILLISECONDS=0",
@@ -53,10 +53,9 @@ describe("environment", function () {
                 actions(recording).map(({ name }) => name as string),
                 ["Source", "Toolchain", "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback"],
             );
-            const { inputs } = recording.one("aws:codebuild/project:Project", "orders-rehearse");
-            const { environmentVariables } = inputs.environment as { environmentVariables: Properties[] };
+            const variables = variablesOf(recording.one("aws:codebuild/project:Project", "orders-rehearse"));
             assert.deepEqual(
-                environmentVariables.filter(({ name }) => /REHEARSAL|BUDGET/.test(name as string)),
+                variables.filter(({ name }) => /REHEARSAL|BUDGET/.test(name)),
                 [
                     { name: "REHEARSAL_SOURCE_CLUSTER", value: "orders", type: "PLAINTEXT" },
                     { name: "REHEARSAL_COPY", value: "AuroraClone", type: "PLAINTEXT" },
@@ -176,9 +175,7 @@ describe("environment", function () {
         for (const { inputs } of all("aws:secretsmanager/secretRotation:SecretRotation")) {
             assert.deepEqual(inputs.rotationRules, { automaticallyAfterDays: 60 });
         }
-        const environments = all("aws:codebuild/project:Project").map(
-            ({ inputs }) => (inputs.environment as { environmentVariables: Properties[] }).environmentVariables,
-        );
+        const environments = all("aws:codebuild/project:Project").map(variablesOf);
         for (const variables of environments) {
             const directory = variables.find(({ name }) => name === "MIGRATIONS_DIRECTORY");
             assert.equal(directory?.value, "database/changes");
@@ -191,24 +188,21 @@ describe("environment", function () {
 
         /** By project: what its login is made of. */
         function logins({ all }: Recording<unknown>): Record<string, string> {
-            const rows = all(projectType).flatMap(({ name, inputs }) => {
-                const { environmentVariables } = inputs.environment as { environmentVariables: Properties[] };
-                const value = (variable: string) =>
-                    environmentVariables.find((candidate) => candidate.name === variable)?.value as string | undefined;
+            const rows = all(projectType).flatMap((project) => {
+                const variables = variablesOf(project);
+                const value = (variable: string) => variables.find((candidate) => candidate.name === variable)?.value;
                 const secret = /secret(?:smanager)?:[^:]*:[^:]*:([^:]*):username/.exec(value("DB_USERNAME") ?? "")?.[1];
                 const login = `${value("DB_AUTHENTICATION") ?? ""} ${secret ?? value("DB_USERNAME") ?? ""}`;
-                return value("DB_AUTHENTICATION") === undefined ? [] : [[name.replace("orders-", ""), login]];
+                return value("DB_AUTHENTICATION") === undefined ? [] : [[project.name.replace("orders-", ""), login]];
             });
             return Object.fromEntries(rows) as Record<string, string>;
         }
 
         /** What the role of a build may do to secrets and logins. */
         function allowed({ one }: Recording<unknown>, build: string): string[] {
-            const { policy } = one("aws:iam/rolePolicy:RolePolicy", `orders-${build}`).inputs as { policy: string };
-            const { Statement } = JSON.parse(policy) as { Statement: { Action: string[]; Resource: string[] }[] };
-            return Statement.filter(({ Action }) => /^(secretsmanager|rds-db):/.test(Action.join())).flatMap(
-                ({ Resource }) => Resource,
-            );
+            return statementsOf(one("aws:iam/rolePolicy:RolePolicy", `orders-${build}`).inputs.policy)
+                .filter(({ Action }) => /^(secretsmanager|rds-db):/.test(Action.join()))
+                .flatMap(({ Resource = [] }) => Resource);
         }
 
         it("lets the administrator create them, and nobody else be the administrator", async () => {
@@ -243,13 +237,10 @@ describe("environment", function () {
                 ["shop_planner", "postgres"],
             ]);
             assert.equal(all("aws:secretsmanager/secretRotation:SecretRotation").length, 3);
-            const { environmentVariables } = one(projectType, "orders-bootstrap").inputs.environment as {
-                environmentVariables: Properties[];
-            };
             assert.deepEqual(
-                environmentVariables
-                    .filter(({ name, type }) => /^BOOTSTRAP_/.test(name as string) && type === "PLAINTEXT")
-                    .map(({ name, value }) => `${name as string}=${value as string}`),
+                variablesOf(one(projectType, "orders-bootstrap"))
+                    .filter(({ name, type }) => /^BOOTSTRAP_/.test(name) && type === "PLAINTEXT")
+                    .map(({ name, value }) => `${name}=${value}`),
                 [
                     "BOOTSTRAP_OWNER=shop_owner",
                     "BOOTSTRAP_MIGRATOR=shop_migrator",

@@ -38,3 +38,9 @@ export function buildsForSuite() {
 export function projectOf(recording: Recording<unknown>): Recorded {
     return recording.one("aws:codebuild/project:Project", name);
 }
+
+/** What a project tells its builds. */
+export function variablesOf({ inputs }: Recorded): { name: string; type: string; value: string }[] {
+    const { environmentVariables } = inputs.environment as { environmentVariables: ReturnType<typeof variablesOf> };
+    return environmentVariables;
+}

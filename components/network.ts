@@ -27,8 +27,8 @@ export const Egress = {
     /** The same with one NAT gateway for all zones. About $33 a month, $3.65 for the address, plus $0.045 a GB. */
     SingleNat: "SingleNat",
     /**
-     * No internet: neither internet gateway nor NAT gateway nor public subnet, but interface endpoints of the six AWS
-     * services that builds call. About $7.30 a month, endpoint and zone: $88 with two zones.
+     * No internet: neither internet gateway nor NAT gateway nor public subnet, but interface endpoints of the seven AWS
+     * services that builds call. About $7.30 a month, endpoint and zone: $102 with two zones.
      */
     Endpoints: "Endpoints",
 } as const;

@@ -16,6 +16,8 @@ export class Keeper {
     private losses = 0;
     private closed = false;
     private returning: Promise<void> | undefined;
+    /** Settled when what was asked last is answered. */
+    private turn: Promise<unknown> = Promise.resolve();
 
     private constructor(
         private readonly settings: Settings,
@@ -29,25 +31,23 @@ export class Keeper {
     }
 
     /** Fails when the connection is lost: see {@link back}. The server's own error is the cause. */
-    async query<T extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<QueryResult<T>> {
-        try {
-            return await this.client.query<T>(sql, values);
-        } catch (error) {
-            throw new DeliveryError(messageOf(error), { cause: error });
-        }
+    query<T extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<QueryResult<T>> {
+        return this.inTurn(() => this.ask<T>(sql, values));
     }
 
     /**
      * A query as the user who logged in, whose sessions the deployment's are: the server hides much of them from the role
-     * that he works as. The three go out together, so that no other query comes between.
+     * that he works as. No other query comes between.
      */
-    async observe<T extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<QueryResult<T>> {
-        const [, result] = await Promise.all([
-            this.query("SET ROLE NONE"),
-            this.query<T>(sql, values),
-            this.query("RESET ROLE"),
-        ]);
-        return result;
+    observe<T extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<QueryResult<T>> {
+        return this.inTurn(async () => {
+            await this.ask("SET ROLE NONE");
+            try {
+                return await this.ask<T>(sql, values);
+            } finally {
+                await this.ask("RESET ROLE");
+            }
+        });
     }
 
     /** The client itself, for reading a fingerprint. */
@@ -96,6 +96,21 @@ export class Keeper {
         this.closed = true;
         // A client that never came back ends at once.
         await this.client.end().catch(() => {});
+    }
+
+    private async ask<T extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<QueryResult<T>> {
+        try {
+            return await this.client.query<T>(sql, values);
+        } catch (error) {
+            throw new DeliveryError(messageOf(error), { cause: error });
+        }
+    }
+
+    /** The client takes one query at a time. */
+    private inTurn<T>(work: () => Promise<T>): Promise<T> {
+        const result = this.turn.then(work);
+        this.turn = result.catch(() => {});
+        return result;
     }
 
     /** The work's own connection may end a little before this one. */

@@ -42,6 +42,8 @@ export class Engine {
             cwd: directory,
             env: {
                 ...process.env,
+                // The tests' own: the pack has a project of its own, which the engine would not know either.
+                TS_NODE_PROJECT: undefined,
                 PULUMI_CONFIG: JSON.stringify(config),
                 PULUMI_NODEJS_PROJECT: "aurora-pipeline",
                 PULUMI_NODEJS_STACK: stack,

@@ -1,16 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import {
-    type AuroraClusterArgs,
-    auroraRules,
-    auroraShape,
-    type AuroraSettings,
-    auroraSettings,
-} from "./auroraClusterArgs";
-import { createInstances, insights } from "./auroraInstances";
-import { generatePassword } from "./password";
-import { validate } from "./validation";
+import { type AuroraClusterArgs, auroraRules, auroraShape, type AuroraSettings, auroraSettings } from "./cluster/args";
+import { createInstances, insights } from "./cluster/instances";
+import { generatePassword } from "./shared/password";
+import { validate } from "./shared/validation";
 
 /**
  * An encrypted Aurora cluster in isolated subnets. Nothing reaches it but the security groups that it is given, every

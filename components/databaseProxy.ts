@@ -1,14 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { withDefaults } from "./defaults";
-import { Engine } from "./engines";
-import { locationOf } from "./location";
-import { readSecrets } from "./loginStatements";
+import { withDefaults } from "./shared/defaults";
+import { Engine } from "./shared/engines";
+import { locationOf } from "./shared/location";
+import { readSecrets } from "./build/loginStatements";
 import { type DatabaseRef, identityOf, type NetworkRef, type SecretRef } from "./references";
-import { traitsOf } from "./secretRotation";
-import { credentialRules, databaseRules, isGroup, networkRules, optionalGroup, tagsRule } from "./shape";
-import { policyDocument, type Statement } from "./statements";
-import { isUnknown, kmsKey, logRetention, matching, oneOf, type Rule, validate, wholeNumber } from "./validation";
+import { traitsOf } from "./secret/rotation";
+import { credentialRules, databaseRules, isGroup, networkRules, optionalGroup, tagsRule } from "./shared/shape";
+import { policyDocument, type Statement } from "./shared/statements";
+import {
+    isUnknown,
+    kmsKey,
+    logRetention,
+    matching,
+    oneOf,
+    type Rule,
+    validate,
+    wholeNumber,
+} from "./shared/validation";
 
 /** Whether applications prove to the proxy who they are by IAM. */
 export const IamAuthentication = {

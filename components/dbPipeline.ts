@@ -1,21 +1,30 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
-import { artifactStore, type ArtifactStore, type ArtifactStoreArgs, toolchainPrefix } from "./artifactStore";
-import { cloneReaper } from "./cloneReaper";
-import { pipelineUrl } from "./console";
+import { artifactStore, type ArtifactStore, type ArtifactStoreArgs, toolchainPrefix } from "./pipeline/artifactStore";
+import { cloneReaper } from "./pipeline/cloneReaper";
+import { pipelineUrl } from "./shared/console";
 import { recordPrefix } from "./contract";
-import { withDefaults } from "./defaults";
-import { type Location, locationOf } from "./location";
-import { emailRules, topic } from "./notifications";
-import { sourceRules, triggers, usesConnection, type SourceArgs } from "./pipelineSource";
-import { grantBuilds, grantPipeline, pipelineRole } from "./pipelineRole";
-import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipelineStages";
+import { withDefaults } from "./shared/defaults";
+import { type Location, locationOf } from "./shared/location";
+import { emailRules, topic } from "./shared/notifications";
+import { sourceRules, triggers, usesConnection, type SourceArgs } from "./pipeline/source";
+import { grantBuilds, grantPipeline, pipelineRole } from "./pipeline/role";
+import { pipelineStages, type PipelineShape, pipelineVariables } from "./pipeline/stages";
 import { type BuildRef, buildsByAction, type PipelineBuildsArgs } from "./references";
-import { flags, isGroup, listOfTexts, optionalGroup, pipelineBuildsRules, reference, tagsRule, text } from "./shape";
-import { sourceEvents } from "./sourceEvents";
-import { artifactPrefix } from "./statements";
-import { kmsKey, logRetention, matching, type Rule, validate, wholeNumber } from "./validation";
+import {
+    flags,
+    isGroup,
+    listOfTexts,
+    optionalGroup,
+    pipelineBuildsRules,
+    reference,
+    tagsRule,
+    text,
+} from "./shared/shape";
+import { sourceEvents } from "./pipeline/sourceEvents";
+import { artifactPrefix } from "./shared/statements";
+import { kmsKey, logRetention, matching, type Rule, validate, wholeNumber } from "./shared/validation";
 
 /** The approval before anything changes the database. */
 export interface ApprovalArgs {

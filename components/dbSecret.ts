@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { withDefaults } from "./defaults";
-import { Engine } from "./engines";
-import { locationOf } from "./location";
-import { generatePassword } from "./password";
+import { withDefaults } from "./shared/defaults";
+import { Engine } from "./shared/engines";
+import { locationOf } from "./shared/location";
+import { generatePassword } from "./shared/password";
 import { type DatabaseRef, identityOf, type NetworkRef } from "./references";
-import { rotateSecret, rotationFunctionName, traitsOf } from "./secretRotation";
-import { databaseRules, isGroup, networkRules, optionalGroup, requiredText, tagsRule, text } from "./shape";
-import { policyDocument, type Statement } from "./statements";
-import { kmsKey, logRetention, oneOf, required, type Rule, validate, wholeNumber } from "./validation";
+import { rotateSecret, rotationFunctionName, traitsOf } from "./secret/rotation";
+import { databaseRules, isGroup, networkRules, optionalGroup, requiredText, tagsRule, text } from "./shared/shape";
+import { policyDocument, type Statement } from "./shared/statements";
+import { kmsKey, logRetention, oneOf, required, type Rule, validate, wholeNumber } from "./shared/validation";
 
 export interface DbSecretRotationArgs {
     /** Days from one rotation to the next, 1 to 90. */

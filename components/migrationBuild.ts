@@ -1,18 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { buildEnvironment } from "./buildEnvironment";
-import { buildSecurityGroup, networkPaths } from "./buildNetwork";
-import { buildRole, grantBuild } from "./buildRole";
-import { bootstrapSpec, buildSpec, driftSpec, reportName } from "./buildSpec";
+import { buildEnvironment } from "./build/environment";
+import { buildSecurityGroup, networkPaths } from "./build/network";
+import { buildRole, grantBuild } from "./build/role";
+import { bootstrapSpec, buildSpec, driftSpec, reportName } from "./build/buildSpec";
 import type { ActionName } from "./contract";
-import { withDefaults } from "./defaults";
-import { inputOf, scheduleDrift } from "./drift";
-import { locationOf } from "./location";
-import { type MigrationBuildArgs, migrationBuildDefaults, type Settings } from "./migrationBuildArgs";
-import { migrationBuildRules, migrationBuildShape } from "./migrationBuildRules";
-import { makesClones } from "./rehearsal";
+import { withDefaults } from "./shared/defaults";
+import { inputOf, scheduleDrift } from "./build/drift";
+import { locationOf } from "./shared/location";
+import { type MigrationBuildArgs, migrationBuildDefaults, type Settings } from "./build/args";
+import { migrationBuildRules, migrationBuildShape } from "./build/rules";
+import { makesClones } from "./build/rehearsal";
 import { packagedToolchain } from "./toolchain";
-import { validate } from "./validation";
+import { validate } from "./shared/validation";
 
 /** Minutes that a build waits for a machine. The pipeline queues runs, so that only AWS's own limits make one wait. */
 const queuedMinutes = 60;

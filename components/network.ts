@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { withDefaults } from "./defaults";
-import { locationOf } from "./location";
-import { createInterfaceEndpoints, createS3Endpoint } from "./networkEndpoints";
-import { createFlowLog, type FlowLogSettings } from "./networkFlowLog";
-import { createWayOut } from "./networkGateways";
+import { withDefaults } from "./shared/defaults";
+import { locationOf } from "./shared/location";
+import { createInterfaceEndpoints, createS3Endpoint } from "./network/endpoints";
+import { createFlowLog, type FlowLogSettings } from "./network/flowLog";
+import { createWayOut } from "./network/gateways";
 import {
     createSubnetsWithTable,
     createSubnetsWithTables,
@@ -12,10 +12,10 @@ import {
     findZones,
     type Site,
     tagsOf,
-} from "./networkSubnets";
-import { tagsRule } from "./shape";
-import { isVpcCidr, maxZones, planSubnets, vpcPrefix } from "./subnetPlan";
-import { kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./validation";
+} from "./network/subnets";
+import { tagsRule } from "./shared/shape";
+import { isVpcCidr, maxZones, planSubnets, vpcPrefix } from "./network/subnetPlan";
+import { kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./shared/validation";
 
 /** How builds in the private subnets reach AWS and the internet. */
 export const Egress = {

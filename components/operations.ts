@@ -1,14 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { alarmsFor, type AlarmThresholdsArgs, alarmThresholds, createAlarms, thresholdRules } from "./alarms";
-import { type BackupArgs, backupDefaults, backupRules, backUp } from "./backup";
-import { dashboardUrl, pipelineUrl } from "./console";
-import { dashboardBody } from "./dashboard";
-import { subscribeToEvents } from "./databaseEvents";
-import { withDefaults } from "./defaults";
-import { type Location, locationOf } from "./location";
-import { emailRules, notify, topic } from "./notifications";
-import { ownKey } from "./ownKey";
+import {
+    alarmsFor,
+    type AlarmThresholdsArgs,
+    alarmThresholds,
+    createAlarms,
+    thresholdRules,
+} from "./operations/alarms";
+import { type BackupArgs, backupDefaults, backupRules, backUp } from "./operations/backup";
+import { dashboardUrl, pipelineUrl } from "./shared/console";
+import { dashboardBody } from "./operations/dashboard";
+import { subscribeToEvents } from "./operations/databaseEvents";
+import { withDefaults } from "./shared/defaults";
+import { type Location, locationOf } from "./shared/location";
+import { emailRules, notify, topic } from "./shared/notifications";
+import { ownKey } from "./shared/ownKey";
 import {
     buildsByAction,
     type BuildRef,
@@ -28,9 +34,9 @@ import {
     pipelineBuildsRules,
     reference,
     tagsRule,
-} from "./shape";
-import { arn } from "./statements";
-import { kmsKey, matching, type Rule, validate } from "./validation";
+} from "./shared/shape";
+import { arn } from "./shared/statements";
+import { kmsKey, matching, type Rule, validate } from "./shared/validation";
 
 /** Arguments of `Operations`. Unless said otherwise, a change is made in place and costs nothing. */
 export interface OperationsArgs {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
-import { type Rule, describeFailure } from "../components/validation";
+import { type Rule, describeFailure } from "../components/shared/validation";
 import { type Config, type ConfigKey, configKeys, configSchema, docOf } from "./configKeys";
 import { configRules } from "./configRules";
 import { defaults, type EnvironmentName, profiles, type Settings } from "./settings";

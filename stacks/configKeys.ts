@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Auth, Egress, Engine, SourceProvider } from "../components";
-import { snapshot } from "../components/auroraClusterArgs";
-import { isVpcCidr, vpcPrefix } from "../components/subnetPlan";
+import { snapshot } from "../components/cluster/args";
+import { isVpcCidr, vpcPrefix } from "../components/network/subnetPlan";
 
 /** What a person needs to know about a key; error messages, `Pulumi.yaml` and the README repeat it from here. */
 export interface KeyDoc {

@@ -1,6 +1,6 @@
-import { auroraDefaults } from "../components/auroraClusterArgs";
-import { engines } from "../components/engines";
-import type { Rule } from "../components/validation";
+import { auroraDefaults } from "../components/cluster/args";
+import { engines } from "../components/shared/engines";
+import type { Rule } from "../components/shared/validation";
 import type { ConfigKey } from "./configKeys";
 import type { Settings } from "./settings";
 

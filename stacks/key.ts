@@ -1,7 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Location } from "../components/location";
-import { encryptMessages, keyAdministration, keyUse, policyDocument, type Statement } from "../components/statements";
+import type { Location } from "../components/shared/location";
+import {
+    encryptMessages,
+    keyAdministration,
+    keyUse,
+    policyDocument,
+    type Statement,
+} from "../components/shared/statements";
 import type { Settings } from "./settings";
 
 // Services that encrypt what the environment stores on behalf of a caller in the account.

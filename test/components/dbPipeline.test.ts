@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { approvalDefaults, DbPipeline, type DbPipelineArgs, dbPipelineDefaults } from "../../components/dbPipeline";
-import type { SourceProvider } from "../../components/pipelineSource";
+import type { SourceProvider } from "../../components/pipeline/source";
 import type { BuildRef } from "../../components/references";
-import type { Statement } from "../../components/statements";
+import type { Statement } from "../../components/shared/statements";
 import { documentedDefaults } from "../support/documentation";
 import { promiseOf, record, type Recorded, type RecordOptions, type Recording } from "../support/mocks";
 import { statementsOf } from "../support/policies";

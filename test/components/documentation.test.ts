@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { alarmThresholds } from "../../components/alarms";
-import { auroraDefaults } from "../../components/auroraClusterArgs";
-import { backupDefaults } from "../../components/backup";
+import { alarmThresholds } from "../../components/operations/alarms";
+import { auroraDefaults } from "../../components/cluster/args";
+import { backupDefaults } from "../../components/operations/backup";
 import { databaseProxyDefaults } from "../../components/databaseProxy";
 import { dbSecretDefaults, dbSecretRotationDefaults } from "../../components/dbSecret";
-import { guardArgsDefaults } from "../../components/guards";
+import { guardArgsDefaults } from "../../components/build/guards";
 import { networkDefaults } from "../../components/network";
 import { operationsDefaults } from "../../components/operations";
-import { rehearsalDefaults } from "../../components/rehearsal";
+import { rehearsalDefaults } from "../../components/build/rehearsal";
 
 /** Each interface of args, the file it is in, and the defaults that the code applies. */
 const documented: [string, string, Record<string, unknown>][] = [
     ["NetworkArgs", "network.ts", networkDefaults],
-    ["AuroraClusterArgs", "auroraClusterArgs.ts", auroraDefaults],
-    ["AlarmThresholdsArgs", "alarms.ts", alarmThresholds],
-    ["BackupArgs", "backup.ts", backupDefaults],
-    ["BootstrapArgs", "bootstrap.ts", {}],
-    ["BootstrapUserArgs", "bootstrap.ts", {}],
+    ["AuroraClusterArgs", "cluster/args.ts", auroraDefaults],
+    ["AlarmThresholdsArgs", "operations/alarms.ts", alarmThresholds],
+    ["BackupArgs", "operations/backup.ts", backupDefaults],
+    ["BootstrapArgs", "build/bootstrap.ts", {}],
+    ["BootstrapUserArgs", "build/bootstrap.ts", {}],
     ["OperationsArgs", "operations.ts", operationsDefaults],
-    ["RehearsalArgs", "rehearsal.ts", rehearsalDefaults],
-    ["GuardArgs", "guards.ts", guardArgsDefaults],
+    ["RehearsalArgs", "build/rehearsal.ts", rehearsalDefaults],
+    ["GuardArgs", "build/guards.ts", guardArgsDefaults],
     ["DatabaseProxyArgs", "databaseProxy.ts", databaseProxyDefaults],
     ["DbSecretArgs", "dbSecret.ts", dbSecretDefaults],
     ["DbSecretRotationArgs", "dbSecret.ts", dbSecretRotationDefaults],

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { GuardVariables } from "../../components/contract";
-import type { MigrationBuildArgs } from "../../components/migrationBuildArgs";
+import type { MigrationBuildArgs } from "../../components/build/args";
 import { buildsForSuite, projectOf, variablesOf } from "../support/builds";
 import { promiseOf } from "../support/mocks";
 import { credential } from "../support/references";

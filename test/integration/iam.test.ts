@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Statement } from "../../components/statements";
+import type { Statement } from "../../components/shared/statements";
 import { Emulator, missing } from "../support/aws/emulator";
 import type { Recording } from "../support/mocks";
 import { statementsOf } from "../support/policies";

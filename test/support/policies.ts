@@ -1,4 +1,4 @@
-import type { Statement } from "../../components/statements";
+import type { Statement } from "../../components/shared/statements";
 
 /** The statements of a policy, from the text that a resource is given. */
 export function statementsOf(policy: unknown): Statement[] {

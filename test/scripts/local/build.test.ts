@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildSpec as ownBuildSpec } from "../../../components/buildSpec";
+import { buildSpec as ownBuildSpec } from "../../../components/build/buildSpec";
 import { type Build, type BuildHost, runBuild } from "../../../scripts/local/build/build";
 import { parseBuildSpec } from "../../../scripts/local/build/buildSpec";
 import { createMask } from "../../../scripts/local/build/mask";

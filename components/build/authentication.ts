@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type BootstrapArgs, usersOf } from "./bootstrap";
+import { AuthenticationVariables, EnvironmentVariables } from "../contract";
+import { postgresqlOnly, requiredRoleName } from "./databaseUsers";
+import type { Location } from "../shared/location";
+import { connectAs, connectToClones } from "./loginStatements";
+import type { DatabaseRef, SecretRef } from "../references";
+import { makesClones, type RehearsalArgs } from "./rehearsal";
+import type { Statement } from "../shared/statements";
+import { oneOf, required, type Rule } from "../shared/validation";
+
+// How a build proves to the database who it is: the args that say so, the variables that carry it into the build, and
+// what its role must be allowed for it.
+
+/** How a build proves to the database who it is. */
+export const Auth = {
+    /** By a password from Secrets Manager. */
+    Secret: "Secret",
+    /** By a token of IAM, which its role may ask for; each is good for 15 minutes, and there is no password. */
+    Iam: "Iam",
+} as const;
+export type Auth = (typeof Auth)[keyof typeof Auth];
+
+/** The part of a build's args that its login depends on. */
+interface Login {
+    action: string;
+    tool?: string;
+    auth?: Auth;
+    credential?: SecretRef;
+    username?: pulumi.Input<string>;
+    database: DatabaseRef;
+    bootstrap?: BootstrapArgs;
+    rehearsal?: RehearsalArgs;
+}
+
+export function authenticationRules(build: Login): Rule[] {
+    const { auth, database, username } = build;
+    const iam = auth === Auth.Iam;
+    return [
+        oneOf("auth", auth, Object.values(Auth), 'Leave it out for "Secret".'),
+        only("credential", build.credential, !iam, 'nothing with auth "Iam", which needs no password', "Leave it out."),
+        only("username", username, iam, 'nothing without auth "Iam"; the secret names the user', "Leave it out."),
+        ...(iam
+            ? [
+                  requiredRoleName("username", username),
+                  required(
+                      "database.clusterResourceId",
+                      database.clusterResourceId,
+                      'the resource id of the cluster, with auth "Iam"',
+                      "Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.",
+                  ),
+                  postgresqlOnly(database.engine, 'auth "Iam"'),
+              ]
+            : []),
+    ];
+}
+
+/** Whose password it is tells the secret; IAM is told the name. */
+export function authenticationVariables(build: Login): {
+    plaintext: [name: string, value: pulumi.Input<string>][];
+    fromSecret: [name: string, value: pulumi.Input<string>][];
+} {
+    const { auth = Auth.Secret, credential, username } = build;
+    const plaintext: [string, pulumi.Input<string>][] = [[AuthenticationVariables.authentication, auth]];
+    if (credential === undefined) {
+        return { plaintext: [...plaintext, [EnvironmentVariables.databaseUsername, username!]], fromSecret: [] };
+    }
+    const { secretArn } = credential;
+    return {
+        plaintext: [...plaintext, [AuthenticationVariables.secret, secretArn]],
+        fromSecret: [
+            [EnvironmentVariables.databaseUsername, pulumi.interpolate`${secretArn}:username::`],
+            [AuthenticationVariables.password, pulumi.interpolate`${secretArn}:password::`],
+        ],
+    };
+}
+
+/** The secrets that a build reads. */
+export function secretsOf({ credential, bootstrap }: Login): Pick<SecretRef, "secretArn" | "kmsKeyArn">[] {
+    const all = [credential, ...usersOf(bootstrap).map((user) => user.credential)];
+    // Not the secrets themselves: they may be components, which are no inputs.
+    return all.flatMap((secret) =>
+        secret === undefined ? [] : [{ secretArn: secret.secretArn, kmsKeyArn: secret.kmsKeyArn }],
+    );
+}
+
+interface IamLogin {
+    username: pulumi.Input<string>;
+    clusterResourceId: pulumi.Input<string>;
+    /** Whether it logs in to clones of the cluster as well: a rehearsal reads the original before it makes one. */
+    clones: boolean;
+}
+
+/** Whom a build's role may log in as by IAM; undefined with a password. */
+export function iamLoginOf(build: Login): IamLogin | undefined {
+    const { auth, username, database } = build;
+    return auth === Auth.Iam
+        ? { username: username!, clusterResourceId: database.clusterResourceId!, clones: makesClones(build) }
+        : undefined;
+}
+
+export function iamLoginStatements(at: Location, login: pulumi.Unwrap<IamLogin> | undefined): Statement[] {
+    if (login === undefined) {
+        return [];
+    }
+    const { username, clusterResourceId, clones } = login;
+    return [clones ? connectToClones(at, username) : connectAs(at, clusterResourceId, username)];
+}
+
+/** An arg that is for some builds only. */
+function only(arg: string, given: unknown, applies: boolean, allowed: string, fix: string): Rule {
+    return { arg, given, valid: applies || given === undefined, allowed, fix };
+}

@@ -1,0 +1,29 @@
+import { Engine } from "../shared/engines";
+import { matching, type Rule } from "../shared/validation";
+
+// What holds for the users that builds log in as, wherever they are named.
+
+/** Also part of the ARN that IAM authentication is allowed for, where a wildcard would mean every user. */
+const pattern = /^(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+const allowed =
+    "a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps";
+
+/** The name of a role, where one is given. */
+export function roleName(arg: string, given: unknown): Rule {
+    return matching(arg, given, pattern, allowed, "Change it.");
+}
+
+export function requiredRoleName(arg: string, given: unknown): Rule {
+    return { ...roleName(arg, given), valid: typeof given === "string" && pattern.test(given) };
+}
+
+/** The engine, if it is known yet. */
+export function postgresqlOnly(engine: unknown, what: string): Rule {
+    return {
+        arg: "database.engine",
+        given: engine,
+        valid: engine !== Engine.AuroraMysql,
+        allowed: `"${Engine.AuroraPostgresql}", with ${what}`,
+        fix: "With Aurora MySQL, every build logs in with one credential of yours.",
+    };
+}

@@ -1,0 +1,135 @@
+import { clonePrefix, CloneTags } from "../contract";
+import type { Location } from "../shared/location";
+import { arn, type Statement } from "../shared/statements";
+
+// What a rehearsal and its reaper may do to clusters: everything to clones, by their names, and nothing to the original.
+
+export interface Clones {
+    /** Identifier of the cluster that is cloned. */
+    sourceCluster: string;
+    /** Customer managed key of its storage. */
+    kmsKeyArn?: string;
+    /** What the program takes over from it: the names of its groups, as far as they are known. */
+    subnetGroup?: string;
+    parameterGroup?: string;
+    instanceParameterGroup?: string;
+}
+
+/** Making clones of one cluster, and deleting them. */
+export function makeClones(at: Location, clones: Clones): Statement[] {
+    const { sourceCluster, kmsKeyArn } = clones;
+    const { clusters, instances } = cloneArns(at, sourceCluster);
+    const source = arn(at, "rds", `cluster:${sourceCluster}`);
+    const group = (kind: string, name: string | undefined) => arn(at, "rds", `${kind}:${name ?? "*"}`);
+    // Aurora has no options: a cluster is in RDS's own option group of its version.
+    const common = [group("og", "default:*"), group("subgrp", clones.subnetGroup)];
+    const tagged = { StringEquals: { [`aws:RequestTag/${CloneTags.source}`]: sourceCluster } };
+    return [
+        describeClusters(at),
+        {
+            Sid: "MakeClone",
+            Effect: "Allow",
+            Action: ["rds:RestoreDBClusterToPointInTime"],
+            Resource: [source, clusters, group("cluster-pg", clones.parameterGroup), ...common],
+        },
+        {
+            Sid: "MakeCloneInstance",
+            Effect: "Allow",
+            Action: ["rds:CreateDBInstance"],
+            Resource: [instances, clusters, group("pg", clones.instanceParameterGroup), ...common],
+        },
+        {
+            Sid: "TagClone",
+            Effect: "Allow",
+            Action: ["rds:AddTagsToResource"],
+            Resource: [clusters, instances],
+            Condition: tagged,
+        },
+        ...deleteClones(at, sourceCluster),
+        ...(kmsKeyArn === undefined ? [] : shareStorageKey(at, kmsKeyArn)),
+    ];
+}
+
+/** Finding the clones of one cluster, and deleting them; its own deletion is denied, whatever else is allowed. */
+export function reapClones(at: Location, sourceCluster: string): Statement[] {
+    return [describeClusters(at), ...deleteClones(at, sourceCluster)];
+}
+
+/** Reading the delivery program, which is all of the artifact bucket that builds on a schedule need. */
+export function readToolchain(at: Location, bucketArn: string, key: string, kmsKeyArn: string): Statement[] {
+    return [
+        {
+            Sid: "ReadToolchain",
+            Effect: "Allow",
+            Action: ["s3:GetObject", "s3:GetObjectVersion"],
+            Resource: [`${bucketArn}/${key}`],
+        },
+        {
+            Sid: "InspectToolchainBucket",
+            Effect: "Allow",
+            Action: ["s3:GetBucketAcl", "s3:GetBucketLocation"],
+            Resource: [bucketArn],
+        },
+        {
+            Sid: "DecryptToolchain",
+            Effect: "Allow",
+            Action: ["kms:Decrypt"],
+            Resource: [kmsKeyArn],
+            Condition: { StringEquals: { "kms:ViaService": `s3.${at.region}.amazonaws.com` } },
+        },
+    ];
+}
+
+/** Reads names, states and tags: RDS shows a list only to who may see all of it. */
+function describeClusters(at: Location): Statement {
+    return {
+        Sid: "DescribeClusters",
+        Effect: "Allow",
+        Action: ["rds:DescribeDBClusters", "rds:DescribeDBInstances"],
+        Resource: [arn(at, "rds", "cluster:*"), arn(at, "rds", "db:*")],
+    };
+}
+
+function deleteClones(at: Location, sourceCluster: string): Statement[] {
+    const { clusters, instances } = cloneArns(at, sourceCluster);
+    return [
+        {
+            Sid: "DeleteClone",
+            Effect: "Allow",
+            Action: ["rds:DeleteDBCluster", "rds:DeleteDBInstance"],
+            Resource: [clusters, instances],
+        },
+        {
+            Sid: "ProtectSource",
+            Effect: "Deny",
+            Action: ["rds:Delete*", "rds:Failover*", "rds:Modify*", "rds:Reboot*", "rds:Stop*"],
+            Resource: [arn(at, "rds", `cluster:${sourceCluster}`)],
+        },
+    ];
+}
+
+/** RDS encrypts a clone or a snapshot with the original's key, on behalf of who makes it. */
+export function shareStorageKey(at: Location, kmsKeyArn: string): Statement[] {
+    const viaRds = { "kms:ViaService": `rds.${at.region}.amazonaws.com` };
+    return [
+        {
+            Sid: "LendStorageKey",
+            Effect: "Allow",
+            Action: ["kms:CreateGrant"],
+            Resource: [kmsKeyArn],
+            Condition: { Bool: { "kms:GrantIsForAWSResource": "true" }, StringEquals: viaRds },
+        },
+        {
+            Sid: "DescribeStorageKey",
+            Effect: "Allow",
+            Action: ["kms:DescribeKey"],
+            Resource: [kmsKeyArn],
+            Condition: { StringEquals: viaRds },
+        },
+    ];
+}
+
+function cloneArns(at: Location, sourceCluster: string): { clusters: string; instances: string } {
+    const names = `${clonePrefix(sourceCluster)}*`;
+    return { clusters: arn(at, "rds", `cluster:${names}`), instances: arn(at, "rds", `db:${names}`) };
+}

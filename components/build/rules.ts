@@ -1,0 +1,107 @@
+import * as fs from "node:fs";
+import { Auth, authenticationRules } from "./authentication";
+import { bootstrapRules, bootstrapShape } from "./bootstrap";
+import { driftRules } from "./drift";
+import { guardRules } from "./guards";
+import { Action, type MigrationBuildArgs, Tool } from "./args";
+import { Egress } from "../network";
+import { rehearsalRules } from "./rehearsal";
+import {
+    credentialRules,
+    databaseRules,
+    listOfTexts,
+    networkRules,
+    optionalGroup,
+    tagsRule,
+    text,
+} from "../shared/shape";
+import { kmsKey, logRetention, matching, oneOf, required, type Rule, wholeNumber } from "../shared/validation";
+
+const computeTypes = ["SMALL", "MEDIUM", "LARGE", "XLARGE", "2XLARGE"].map((size) => `BUILD_GENERAL1_${size}`);
+
+/** The types that the rules below take for granted. */
+export function migrationBuildShape(args: MigrationBuildArgs): Rule[] {
+    return [
+        ...networkRules("network", args.network, "privateSubnetIds"),
+        ...databaseRules("database", args.database),
+        ...(args.auth === Auth.Iam ? [] : credentialRules("credential", args.credential)),
+        ...bootstrapShape(args.bootstrap),
+        text("toolchain", args.toolchain, "the path of a ZIP archive that exists", "Make it with `npm run toolchain`."),
+        text("image", args.image, "the name of a build image", "Leave it out for AWS's."),
+        listOfTexts("customCommands", args.customCommands),
+        optionalGroup("rehearsal", args.rehearsal, "For example { lockBudgetMilliseconds: 500 }."),
+        optionalGroup("drift", args.drift, 'For example { schedule: "rate(1 day)", … }.'),
+        optionalGroup("guards", args.guards, "For example { lockTimeoutMilliseconds: 2000 }."),
+        tagsRule(args.tags),
+    ];
+}
+
+export function migrationBuildRules(name: string, args: MigrationBuildArgs, toolchain: string | undefined): Rule[] {
+    const { customCommands = [], network } = args;
+    const endpoints = args.egress === Egress.Endpoints;
+    const custom = args.tool === Tool.Custom;
+    const endpointFix = 'Pass a Network made with egress "Endpoints", or choose another egress.';
+    return [
+        // The name is in the name of the role, which allows 64 characters with Pulumi's suffix.
+        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
+        required(
+            "action",
+            args.action,
+            Object.values(Action)
+                .map((action) => JSON.stringify(action))
+                .join(", "),
+            "Say what the build does.",
+        ),
+        oneOf("action", args.action, Object.values(Action), "Make a build for each action."),
+        oneOf("tool", args.tool, Object.values(Tool), 'Leave it out for "Liquibase".'),
+        {
+            arg: "customCommands",
+            given: customCommands,
+            valid: custom === customCommands.length > 0,
+            allowed: custom ? "at least one command" : 'nothing without tool "Custom"',
+            fix: custom ? "Give the commands that the build runs." : 'Leave it out, or set tool to "Custom".',
+        },
+        matching(
+            "environmentName",
+            args.environmentName ?? "",
+            /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/,
+            "1 to 32 letters, digits, hyphens and underscores",
+            "Shorten it.",
+        ),
+        matching(
+            "migrationsDirectory",
+            args.migrationsDirectory,
+            /^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/,
+            "a directory inside the source, relative to its root",
+            'For example "migrations".',
+        ),
+        {
+            arg: "toolchain",
+            given: toolchain,
+            valid: toolchain !== undefined && toolchain.endsWith(".zip") && fs.existsSync(toolchain),
+            allowed: "the path of a ZIP archive that exists",
+            fix: "Make it with `npm run toolchain`.",
+        },
+        wholeNumber(
+            "timeoutMinutes",
+            args.timeoutMinutes,
+            { min: 5, max: 2160, unit: "minutes" },
+            "Leave it out for 60.",
+        ),
+        oneOf("computeType", args.computeType, computeTypes, "Leave it out for the smallest."),
+        oneOf("egress", args.egress, Object.values(Egress), "Take the network's."),
+        ...(endpoints
+            ? [
+                  required("network.endpointSecurityGroupId", network.endpointSecurityGroupId, "an id", endpointFix),
+                  required("network.s3PrefixListId", network.s3PrefixListId, "an id", endpointFix),
+              ]
+            : []),
+        logRetention("logRetentionInDays", args.logRetentionInDays),
+        kmsKey("kmsKeyArn", args.kmsKeyArn),
+        ...authenticationRules(args),
+        ...bootstrapRules(args),
+        ...rehearsalRules(args),
+        ...driftRules(args),
+        ...guardRules(args),
+    ];
+}

@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseRef } from "../references";
+
+/** What RDS tells of, by the kind of its source; the kinds that Security Hub asks for, and what else costs sleep. */
+const categories = {
+    "db-cluster": ["configuration change", "deletion", "failover", "failure", "maintenance"],
+    "db-instance": [
+        "configuration change",
+        "deletion",
+        "failover",
+        "failure",
+        "low storage",
+        "maintenance",
+        "recovery",
+    ],
+    "db-parameter-group": ["configuration change"],
+} as const;
+type Source = keyof typeof categories;
+
+/** Tells of what happens to the cluster, its instances and their parameter group (RDS.19, RDS.20, RDS.21). */
+export function subscribeToEvents(
+    name: string,
+    args: { database: DatabaseRef; topicArn: pulumi.Input<string>; tags: Record<string, string> | undefined },
+    parent: pulumi.Resource,
+): void {
+    const { clusterIdentifier, instanceIdentifiers, instanceParameterGroupName } = args.database;
+    const sources: Record<Source, pulumi.Input<pulumi.Input<string>[]> | undefined> = {
+        "db-cluster": [clusterIdentifier],
+        "db-instance": instanceIdentifiers,
+        "db-parameter-group": instanceParameterGroupName === undefined ? undefined : [instanceParameterGroupName],
+    };
+    for (const [sourceType, eventCategories] of Object.entries(categories)) {
+        new aws.rds.EventSubscription(
+            `${name}-${sourceType}`,
+            {
+                sourceType,
+                sourceIds: sources[sourceType as Source],
+                eventCategories: [...eventCategories],
+                snsTopic: args.topicArn,
+                tags: args.tags,
+            },
+            { parent },
+        );
+    }
+}

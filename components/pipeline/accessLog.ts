@@ -1,0 +1,69 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Location } from "../shared/location";
+import { keepPrivate, keepVersions } from "./privateBucket";
+import { deliverAccessLog } from "../shared/statements";
+
+export interface AccessLogArgs {
+    at: pulumi.Output<Location>;
+    /** The bucket whose access is logged. */
+    of: aws.s3.Bucket;
+    /** Beginning of the keys of its log. */
+    prefix: string;
+    /** A bucket that is there already, and whose policy admits S3's log delivery. Absent: one of its own. */
+    bucket: pulumi.Input<string> | undefined;
+    /** Of a bucket of its own. */
+    retentionDays: number;
+    forceDestroy: boolean;
+    tags: Record<string, string> | undefined;
+}
+
+/** Logs who did what with a bucket. */
+export function logAccess(name: string, args: AccessLogArgs, parent: pulumi.Resource): pulumi.Resource {
+    const own = args.bucket === undefined ? logBucket(`${name}-access-log`, args, parent) : undefined;
+    return new aws.s3.BucketLogging(
+        name,
+        {
+            bucket: args.of.id,
+            targetBucket: own?.bucket.id ?? (args.bucket as pulumi.Input<string>),
+            targetPrefix: args.prefix,
+        },
+        { parent, dependsOn: own?.ready },
+    );
+}
+
+/** The bucket that takes the log: private and TLS only as the other one, and nobody writes to it but S3. */
+function logBucket(name: string, args: AccessLogArgs, parent: pulumi.Resource) {
+    const bucket = new aws.s3.Bucket(name, { forceDestroy: args.forceDestroy, tags: args.tags }, { parent });
+    const admitted = pulumi
+        .all([args.at, bucket.arn, args.of.arn])
+        .apply(([at, arn, loggedArn]) => [deliverAccessLog(at, { arn, prefix: args.prefix }, loggedArn)]);
+    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
+        name,
+        {
+            bucket: bucket.id,
+            // S3 delivers no log to a bucket that KMS encrypts by default, and says nothing about it.
+            rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+        },
+        { parent },
+    );
+    const versioning = keepVersions(name, bucket, parent);
+    const lifecycle = new aws.s3.BucketLifecycleConfiguration(
+        name,
+        {
+            bucket: bucket.id,
+            rules: [
+                {
+                    id: "expire-logs",
+                    status: "Enabled",
+                    filter: { prefix: "" },
+                    expiration: { days: args.retentionDays },
+                    noncurrentVersionExpiration: { noncurrentDays: 30 },
+                    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+                },
+            ],
+        },
+        { parent, dependsOn: [versioning] },
+    );
+    return { bucket, ready: [...keepPrivate(name, bucket, admitted, parent), encryption, lifecycle] };
+}

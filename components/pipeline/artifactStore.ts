@@ -1,0 +1,123 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type AccessLogArgs, logAccess } from "./accessLog";
+import type { Location } from "../shared/location";
+import { ownKey, type OwnKeyArgs } from "../shared/ownKey";
+import { keepPrivate, keepVersions } from "./privateBucket";
+import { artifactPrefix } from "../shared/statements";
+
+export interface ArtifactStoreArgs {
+    at: pulumi.Output<Location>;
+    pipelineName: string;
+    kmsKeyArn: pulumi.Input<string> | undefined;
+    retentionDays: number;
+    /** Absent: access is not logged. */
+    accessLog: Pick<AccessLogArgs, "bucket" | "retentionDays"> | undefined;
+    forceDestroy: boolean;
+    tags: Record<string, string> | undefined;
+}
+
+export interface ArtifactStore {
+    bucketName: pulumi.Output<string>;
+    bucketArn: pulumi.Output<string>;
+    kmsKeyArn: pulumi.Output<string>;
+    /** What must exist before anything is put into the bucket: the rules that its objects are kept by. */
+    ready: pulumi.Resource[];
+}
+
+/** Toolchain archives lie below it in the bucket. */
+export const toolchainPrefix = "toolchain/";
+
+/** The bucket that artifacts pass through: private, encrypted, versioned, TLS only, emptied in time. */
+export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource): ArtifactStore {
+    const kmsKeyArn = pulumi.output(args.kmsKeyArn ?? ownKey(`${name}-artifacts`, keyArgs(args), parent));
+    const bucket = new aws.s3.Bucket(
+        `${name}-artifacts`,
+        { forceDestroy: args.forceDestroy, tags: args.tags },
+        { parent },
+    );
+    const ready = [
+        ...keepPrivate(`${name}-artifacts`, bucket, [], parent),
+        encryption(name, bucket, kmsKeyArn, parent),
+        ...versions(name, bucket, args, parent),
+    ];
+    if (args.accessLog !== undefined) {
+        const { at, forceDestroy, tags } = args;
+        const prefix = `${args.pipelineName}-artifacts/`;
+        const logged = { ...args.accessLog, at, of: bucket, prefix, forceDestroy, tags };
+        ready.push(logAccess(`${name}-artifacts`, logged, parent));
+    }
+    return { bucketName: bucket.id, bucketArn: bucket.arn, kmsKeyArn, ready };
+}
+
+function keyArgs({ at, pipelineName, forceDestroy, tags }: ArtifactStoreArgs): OwnKeyArgs {
+    return {
+        at,
+        description: `Artifacts and notifications of the pipeline ${pipelineName}`,
+        // What may be thrown away with its objects needs no long time for second thoughts.
+        deletionWindowInDays: forceDestroy ? 7 : 30,
+        tags,
+    };
+}
+
+function encryption(
+    name: string,
+    bucket: aws.s3.Bucket,
+    kmsKeyArn: pulumi.Output<string>,
+    parent: pulumi.Resource,
+): pulumi.Resource {
+    return new aws.s3.BucketServerSideEncryptionConfiguration(
+        `${name}-artifacts`,
+        {
+            bucket: bucket.id,
+            rules: [
+                {
+                    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+                    // One call to KMS for many objects: cheaper by up to 99 %.
+                    bucketKeyEnabled: true,
+                },
+            ],
+        },
+        { parent },
+    );
+}
+
+function versions(
+    name: string,
+    bucket: aws.s3.Bucket,
+    args: ArtifactStoreArgs,
+    parent: pulumi.Resource,
+): pulumi.Resource[] {
+    const versioning = keepVersions(`${name}-artifacts`, bucket, parent);
+    const lifecycle = new aws.s3.BucketLifecycleConfiguration(
+        `${name}-artifacts`,
+        {
+            bucket: bucket.id,
+            rules: [
+                {
+                    id: "expire-artifacts",
+                    status: "Enabled",
+                    // Not the whole bucket: the toolchain stays for as long as the pipeline names it, and the records of
+                    // releases for good, every version of them.
+                    filter: { prefix: artifactPrefix(args.pipelineName) },
+                    expiration: { days: args.retentionDays },
+                    noncurrentVersionExpiration: { noncurrentDays: args.retentionDays },
+                },
+                {
+                    id: "expire-old-toolchains",
+                    status: "Enabled",
+                    filter: { prefix: toolchainPrefix },
+                    noncurrentVersionExpiration: { noncurrentDays: args.retentionDays },
+                },
+                {
+                    id: "abort-uploads",
+                    status: "Enabled",
+                    filter: { prefix: "" },
+                    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+                },
+            ],
+        },
+        { parent, dependsOn: [versioning] },
+    );
+    return [versioning, lifecycle];
+}

@@ -1,0 +1,120 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { ArtifactStore } from "./artifactStore";
+import type { Location } from "../shared/location";
+import { type SourceArgs, SourceProvider } from "./source";
+import { keepRecords, readApproval } from "./recordStatements";
+import type { BuildRef } from "../references";
+import * as statements from "../shared/statements";
+
+/** The role that the pipeline runs as. */
+export function pipelineRole(
+    name: string,
+    at: pulumi.Output<Location>,
+    tags: Record<string, string> | undefined,
+    parent: pulumi.Resource,
+): aws.iam.Role {
+    return new aws.iam.Role(
+        `${name}-role`,
+        {
+            description: `Runs the pipeline ${name}`,
+            // The pipeline's name is fixed, so that the trust can name the pipeline before it exists.
+            assumeRolePolicy: at.apply((location) =>
+                statements.policyDocument([
+                    statements.trust(location, "codepipeline", statements.arn(location, "codepipeline", name)),
+                ]),
+            ),
+            tags,
+        },
+        { parent },
+    );
+}
+
+export interface PipelineParts {
+    source: SourceArgs;
+    builds: BuildRef[];
+    at: pulumi.Output<Location>;
+    store: ArtifactStore;
+    role: aws.iam.Role;
+    toolchain: aws.s3.BucketObjectv2;
+    connectionArn: pulumi.Output<string> | undefined;
+    approvalTopicArn: pulumi.Output<string> | undefined;
+}
+
+/** What the pipeline itself does: read its sources, start its builds, ask for approval. */
+export function grantPipeline(name: string, parts: PipelineParts, parent: pulumi.Resource): aws.iam.RolePolicy {
+    const { source, builds, at, store, role, toolchain, connectionArn, approvalTopicArn } = parts;
+    const policy = pulumi
+        .output({
+            at,
+            bucketArn: store.bucketArn,
+            kmsKeyArn: store.kmsKeyArn,
+            toolchainKey: toolchain.key,
+            projectArns: builds.map((build) => build.projectArn),
+            connectionArn,
+            sourceBucket: source.bucket,
+            approvalTopicArn,
+        })
+        .apply((known) =>
+            statements.policyDocument([
+                ...statements.useArtifacts(known.at, { ...known, pipelineName: name }),
+                ...statements.readObject("Toolchain", known.bucketArn, known.toolchainKey),
+                ...sourceStatements(source, known),
+                statements.startBuilds(known.projectArns),
+                ...(known.approvalTopicArn === undefined
+                    ? []
+                    : statements.publish(known.at, known.approvalTopicArn, known.kmsKeyArn)),
+            ]),
+        );
+    return new aws.iam.RolePolicy(`${name}-role`, { role: role.name, policy }, { parent });
+}
+
+function sourceStatements(
+    source: SourceArgs,
+    known: { at: Location; connectionArn?: string; sourceBucket?: string },
+): statements.Statement[] {
+    if (known.connectionArn !== undefined) {
+        return [statements.useConnection(known.connectionArn)];
+    }
+    return source.provider === SourceProvider.S3
+        ? statements.readObject("Source", `arn:${known.at.partition}:s3:::${known.sourceBucket}`, source.objectKey!)
+        : [statements.readRepository(known.at, source.repository!)];
+}
+
+/** What the builds' roles come without: the artifact bucket, which is the pipeline's, and who approved. */
+export function grantBuilds(
+    name: string,
+    { builds, at, store, approval }: Pick<PipelineParts, "at" | "store"> & BuildGrants,
+    parent: pulumi.Resource,
+): aws.iam.RolePolicy[] {
+    const known = pulumi.output({ at, bucketArn: store.bucketArn, kmsKeyArn: store.kmsKeyArn });
+    const policyOf = (action: string) =>
+        known.apply(({ at: location, bucketArn, kmsKeyArn }) =>
+            statements.policyDocument([
+                ...statements.useArtifacts(location, { bucketArn, kmsKeyArn, pipelineName: name }),
+                ...(leavesRecord(action) ? [keepRecords(bucketArn)] : []),
+                ...(leavesRecord(action) && approval
+                    ? [readApproval(statements.arn(location, "codepipeline", name))]
+                    : []),
+            ]),
+        );
+    return Object.entries(builds).map(
+        ([action, build]) =>
+            new aws.iam.RolePolicy(
+                `${name}-${action}-artifacts`,
+                { role: build.roleName, policy: policyOf(action) },
+                { parent },
+            ),
+    );
+}
+
+interface BuildGrants {
+    /** By action. */
+    builds: Record<string, BuildRef>;
+    /** Whether a person has to approve. */
+    approval: boolean;
+}
+
+function leavesRecord(action: string): boolean {
+    return action === "deploy" || action === "rollback";
+}

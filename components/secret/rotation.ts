@@ -1,0 +1,167 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Engine, engines } from "../shared/engines";
+import type { Location } from "../shared/location";
+import { locationOf } from "../shared/location";
+import { refusedCharacters } from "../shared/password";
+import type { DatabaseRef, NetworkRef } from "../references";
+
+/** Where AWS publishes its rotation functions, and which version of them runs: an update is a change that one reviews. */
+const publishers: Record<string, { arn: string; version: string }> = {
+    aws: { arn: "arn:aws:serverlessrepo:us-east-1:297356227824", version: "1.1.671" },
+    "aws-cn": { arn: "arn:aws-cn:serverlessrepo:cn-north-1:193023089310", version: "1.1.440" },
+    "aws-us-gov": { arn: "arn:aws-us-gov:serverlessrepo:us-gov-west-1:023102451235", version: "1.1.397" },
+};
+
+export interface RotationParts {
+    secret: aws.secretsmanager.Secret;
+    /** The value has to be there before it can rotate. */
+    version: aws.secretsmanager.SecretVersion;
+    database: DatabaseRef;
+    network: NetworkRef;
+    afterDays: number;
+    logRetentionInDays: number;
+    kmsKeyArn?: pulumi.Input<string>;
+    tags?: { [key: string]: string };
+}
+
+/** Rotation by AWS's own function, in the VPC: it logs in as the user and changes that user's password. */
+export function rotateSecret(parent: pulumi.Resource, name: string, parts: RotationParts): void {
+    const group = createSecurityGroup(parent, name, parts);
+    const paths = createPaths(parent, name, parts, group);
+    const rotationFunction = createFunction(parent, name, parts, group);
+    new aws.secretsmanager.SecretRotation(
+        name,
+        {
+            secretId: parts.secret.id,
+            rotationLambdaArn: rotationFunction.outputs.apply((outputs) => outputs["RotationLambdaARN"] ?? ""),
+            rotationRules: { automaticallyAfterDays: parts.afterDays },
+            // At once would be too early: a migration may be what creates the user.
+            rotateImmediately: false,
+        },
+        { parent, dependsOn: [parts.version, ...paths] },
+    );
+}
+
+function createSecurityGroup(parent: pulumi.Resource, name: string, parts: RotationParts): aws.ec2.SecurityGroup {
+    return new aws.ec2.SecurityGroup(
+        `${name}-rotation`,
+        { vpcId: parts.network.vpcId, description: `Rotation of the secret ${name}`, tags: parts.tags },
+        { parent },
+    );
+}
+
+/** The rules that let the function reach the database and Secrets Manager, and nothing else. */
+function createPaths(
+    parent: pulumi.Resource,
+    name: string,
+    parts: RotationParts,
+    group: aws.ec2.SecurityGroup,
+): pulumi.Resource[] {
+    const { database, network, tags } = parts;
+    const tcp = (port: pulumi.Input<number>) => ({ ipProtocol: "tcp", fromPort: port, toPort: port, tags });
+    const endpointGroupId = pulumi.output(network.endpointSecurityGroupId);
+    const admission = new aws.vpc.SecurityGroupIngressRule(
+        `${name}-rotation`,
+        {
+            securityGroupId: database.securityGroupId,
+            description: `Rotation of the secret ${name}`,
+            referencedSecurityGroupId: group.id,
+            ...tcp(database.port),
+        },
+        { parent },
+    );
+    const toDatabase = new aws.vpc.SecurityGroupEgressRule(
+        `${name}-rotation-to-database`,
+        {
+            securityGroupId: group.id,
+            description: "The database",
+            referencedSecurityGroupId: database.securityGroupId,
+            ...tcp(database.port),
+        },
+        { parent },
+    );
+    const toSecretsManager = new aws.vpc.SecurityGroupEgressRule(
+        `${name}-rotation-to-secrets-manager`,
+        {
+            securityGroupId: group.id,
+            description: "Secrets Manager: the network's interface endpoints, or the NAT gateway",
+            referencedSecurityGroupId: endpointGroupId,
+            cidrIpv4: endpointGroupId.apply((id) => (id === undefined ? "0.0.0.0/0" : undefined)),
+            ...tcp(443),
+        },
+        { parent },
+    );
+    return [admission, toDatabase, toSecretsManager];
+}
+
+function createFunction(
+    parent: pulumi.Resource,
+    name: string,
+    parts: RotationParts,
+    group: aws.ec2.SecurityGroup,
+): aws.serverlessrepository.CloudFormationStack {
+    const functionName = rotationFunctionName(name);
+    const logGroup = new aws.cloudwatch.LogGroup(
+        `${name}-rotation`,
+        {
+            name: `/aws/lambda/${functionName}`,
+            retentionInDays: parts.logRetentionInDays,
+            kmsKeyId: parts.kmsKeyArn,
+            tags: parts.tags,
+        },
+        { parent },
+    );
+    const at = locationOf(parent);
+    const subnetIds = pulumi.output(parts.network.privateSubnetIds);
+    return new aws.serverlessrepository.CloudFormationStack(
+        `${name}-rotation`,
+        {
+            applicationId: pulumi.all([at, parts.database.engine]).apply(([location, engine]) => {
+                return `${publisherIn(location).arn}:applications/${traitsOf(engine).rotationApplication}`;
+            }),
+            semanticVersion: at.apply((location) => publisherIn(location).version),
+            // The application makes its function's role, and lets Secrets Manager call it.
+            capabilities: ["CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"],
+            parameters: {
+                endpoint: at.apply(secretsManagerEndpoint),
+                functionName,
+                vpcSubnetIds: subnetIds.apply((ids) => ids.join(",")),
+                vpcSecurityGroupIds: group.id,
+                excludeCharacters: refusedCharacters,
+                ...(parts.kmsKeyArn !== undefined && { kmsKeyArn: parts.kmsKeyArn }),
+            },
+            tags: parts.tags,
+        },
+        { parent, dependsOn: [logGroup] },
+    );
+}
+
+/** Lambda takes 64 characters; the end tells one secret from another. */
+export function rotationFunctionName(name: string): string {
+    const full = `${pulumi.getProject()}-${pulumi.getStack()}-${name}-rotation`;
+    return full.replace(/[^a-zA-Z0-9_-]/g, "-").slice(-64);
+}
+
+function secretsManagerEndpoint({ partition, region }: Location): string {
+    return `https://secretsmanager.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`;
+}
+
+function publisherIn({ partition }: Location) {
+    const publisher = publishers[partition];
+    if (publisher === undefined) {
+        throw new pulumi.RunError(
+            `AWS publishes no rotation function in the partition ${partition}. Leave "rotation" out there.`,
+        );
+    }
+    return publisher;
+}
+
+/** The engine may be known only now: an existing cluster's, from another stack. */
+export function traitsOf(engine: string) {
+    if (engine !== Engine.AuroraPostgresql && engine !== Engine.AuroraMysql) {
+        const allowed = Object.values(Engine).join(", ");
+        throw new pulumi.RunError(`database.engine: given ${JSON.stringify(engine)}. Allowed: ${allowed}.`);
+    }
+    return engines[engine];
+}

@@ -1,0 +1,103 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { MigrationBuild } from "../../../components/migrationBuild";
+import type { MigrationBuildArgs } from "../../../components/build/args";
+import { variablesOf } from "../../support/builds";
+import { failuresOf } from "../../support/failures";
+import { record, type Recording } from "../../support/mocks";
+import { statementsOf } from "../../support/policies";
+import { credential, database, network } from "../../support/references";
+import { archiveForSuite } from "../../support/toolchain";
+
+const users = "arn:aws:rds-db:eu-central-1:123456789012:dbuser";
+const identified = { ...database, clusterResourceId: pulumi.output("cluster-ABC") };
+
+/** What a build logs in with. */
+const variables = ({ one }: Recording<unknown>): string[] =>
+    variablesOf(one("aws:codebuild/project:Project"))
+        .filter(({ name }) => /^DB_(USERNAME|PASSWORD|SECRET_ARN|AUTHENTICATION)$/.test(name))
+        .map(({ name, value, type }) => `${type} ${name}=${value}`);
+
+/** What its role may do to log in. */
+const logins = ({ one }: Recording<unknown>): string[] =>
+    statementsOf(one("aws:iam/rolePolicy:RolePolicy").inputs.policy)
+        .filter(({ Action }) => /^(secretsmanager|rds-db|kms):/.test(Action.join()))
+        .map(({ Effect, Action, Resource }) => `${Effect} ${Action.join()} ${Resource!.join()}`);
+
+describe("the login of a build", () => {
+    const toolchain = archiveForSuite();
+    const build = (args: Partial<MigrationBuildArgs>) =>
+        new MigrationBuild("orders-build", {
+            action: "Plan",
+            network,
+            database,
+            environmentName: "prod",
+            toolchain,
+            ...args,
+        });
+    const failures = (args: Partial<MigrationBuildArgs>) => failuresOf(() => build(args));
+
+    describe("with auth Secret", () => {
+        it("is the secret's user and password, and the ARN to read it again", async () => {
+            const recording = await record(() => build({ credential }));
+            const { secretArn } = credential;
+            assert.deepEqual(variables(recording), [
+                "PLAINTEXT DB_AUTHENTICATION=Secret",
+                `PLAINTEXT DB_SECRET_ARN=${secretArn}`,
+                `SECRETS_MANAGER DB_USERNAME=${secretArn}:username::`,
+                `SECRETS_MANAGER DB_PASSWORD=${secretArn}:password::`,
+            ]);
+            assert.deepEqual(logins(recording), [`Allow secretsmanager:GetSecretValue ${secretArn}`]);
+        });
+
+        it("needs a credential and no user", () => {
+            assert.deepEqual(failures({}), [
+                "  - credential: given nothing. Allowed: a DbSecret, or the ARN of one like it. Pass a DbSecret, or the ARN of an existing secret.",
+            ]);
+            assert.deepEqual(failures({ credential, username: "app_planner" }), [
+                '  - username: given "app_planner". Allowed: nothing without auth "Iam"; the secret names the user. Leave it out.',
+            ]);
+        });
+    });
+
+    describe("with auth Iam", () => {
+        const iam = { auth: "Iam", username: "app_planner", database: identified } as const;
+
+        it("is one user of one cluster, without a password", async () => {
+            const recording = await record(() => build(iam));
+            assert.deepEqual(variables(recording), [
+                "PLAINTEXT DB_AUTHENTICATION=Iam",
+                "PLAINTEXT DB_USERNAME=app_planner",
+            ]);
+            assert.deepEqual(logins(recording), [`Allow rds-db:connect ${users}:cluster-ABC/app_planner`]);
+        });
+
+        it("is that user of any cluster for clones, and for the original that the plan is compared with", async () => {
+            const recording = await record(() => build({ ...iam, action: "Rehearse" }));
+            assert.deepEqual(logins(recording), [`Allow rds-db:connect ${users}:cluster-*/app_planner`]);
+        });
+
+        it("is that user of the cluster for a copy that is in it", async () => {
+            const args = { ...iam, action: "Rehearse", rehearsal: { copy: "DatabaseTemplate" } } as const;
+            assert.deepEqual(logins(await record(() => build(args))), [
+                `Allow rds-db:connect ${users}:cluster-ABC/app_planner`,
+            ]);
+        });
+
+        it("is left to custom commands, too", async () => {
+            const recording = await record(() => build({ ...iam, tool: "Custom", customCommands: ["./migrate"] }));
+            assert.deepEqual(logins(recording), [`Allow rds-db:connect ${users}:cluster-ABC/app_planner`]);
+        });
+
+        it("needs a user and the cluster's resource id, no credential, and PostgreSQL", () => {
+            assert.deepEqual(failures({ auth: "Iam", credential }), [
+                `  - credential: given ${JSON.stringify(credential)}. Allowed: nothing with auth "Iam", which needs no password. Leave it out.`,
+                "  - username: given nothing. Allowed: a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps. Change it.",
+                '  - database.clusterResourceId: given nothing. Allowed: the resource id of the cluster, with auth "Iam". Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.',
+            ]);
+            assert.deepEqual(failures({ ...iam, database: { ...identified, engine: "aurora-mysql" } }), [
+                '  - database.engine: given "aurora-mysql". Allowed: "aurora-postgresql", with auth "Iam". With Aurora MySQL, every build logs in with one credential of yours.',
+            ]);
+        });
+    });
+});

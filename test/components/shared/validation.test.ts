@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { matching, oneOf, required, validate, wholeNumber } from "../../../components/shared/validation";
+
+const fix = "Change it.";
+
+describe("validation", () => {
+    it("passes when every rule holds", () => {
+        assert.doesNotThrow(() =>
+            validate("Thing", "it", [
+                wholeNumber("count", 2, { min: 2, max: 4 }, fix),
+                wholeNumber("count", 4, { min: 2, max: 4 }, fix),
+                oneOf("mode", "A", ["A", "B"], fix),
+                matching("name", "abc", /^[a-z]+$/, "letters", fix),
+                required("id", "vpc-1", "an id", fix),
+            ]),
+        );
+    });
+
+    it("lists every failure in one error: what, given, allowed, fix", () => {
+        assert.throws(
+            () =>
+                validate("Thing", "it", [
+                    wholeNumber("count", 5, { min: 2, max: 4, unit: "zones" }, "Lower it."),
+                    oneOf("mode", "C", ["A", "B"], "Choose one."),
+                    matching("name", "a-c", /^[a-z]+$/, "lower-case letters", "Remove the hyphen."),
+                    required("source.branch", undefined, "the name of a branch", "Set it."),
+                ]),
+            {
+                message: [
+                    'Thing "it" has 4 invalid arguments; nothing of it was created.',
+                    "  - count: given 5. Allowed: a whole number from 2 to 4 zones. Lower it.",
+                    '  - mode: given "C". Allowed: "A", "B". Choose one.',
+                    '  - name: given "a-c". Allowed: lower-case letters. Remove the hyphen.',
+                    "  - source.branch: given nothing. Allowed: the name of a branch. Set it.",
+                ].join("\n"),
+            },
+        );
+    });
+
+    it("counts one failure as one", () => {
+        assert.throws(() => validate("Thing", "it", [required("id", "", "an id", "Set it.")]), {
+            message:
+                'Thing "it" has 1 invalid argument; nothing of it was created.\n  - id: given "". Allowed: an id. Set it.',
+        });
+    });
+
+    it("refuses fractions, text and what is not a number", () => {
+        for (const given of [2.5, "2", Number.NaN, null, 1, 5]) {
+            const rule = wholeNumber("count", given, { min: 2, max: 4 }, fix);
+            assert.equal(rule.valid, false, `${given}`);
+        }
+    });
+
+    it("prints numbers as they are", () => {
+        const rule = wholeNumber("count", Number.NaN, { min: 2, max: 4 }, fix);
+        assert.throws(() => validate("Thing", "it", [rule]), /count: given NaN\./);
+    });
+
+    it("takes an absent optional value for its default", () => {
+        assert.ok(wholeNumber("count", undefined, { min: 2, max: 4 }, fix).valid);
+        assert.ok(oneOf("mode", undefined, ["A"], fix).valid);
+        assert.ok(matching("name", undefined, /^a$/, "a", fix).valid);
+    });
+
+    it("skips what is not known yet", () => {
+        for (const given of [pulumi.output("x"), Promise.resolve("x")]) {
+            assert.doesNotThrow(() => validate("Thing", "it", [oneOf("mode", given, ["A"], fix)]));
+        }
+    });
+
+    it("never prints a secret", () => {
+        const rule = {
+            arg: "masterPassword",
+            given: "hunter2",
+            valid: false,
+            allowed: "16 characters",
+            fix,
+            secret: true,
+        };
+        assert.throws(() => validate("Thing", "it", [rule]), {
+            message:
+                'Thing "it" has 1 invalid argument; nothing of it was created.\n' +
+                "  - masterPassword: given (hidden). Allowed: 16 characters. Change it.",
+        });
+    });
+});

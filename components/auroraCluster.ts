@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import { type AuroraClusterArgs, auroraRules, auroraShape, type AuroraSettings, auroraSettings } from "./cluster/args";
 import { createInstances, insights } from "./cluster/instances";
 import { generatePassword } from "./shared/password";
+import { admitClients } from "./shared/securityGroups";
 import { validate } from "./shared/validation";
 
 /**
@@ -113,21 +114,13 @@ function createSecurityGroup(parent: AuroraCluster, name: string, settings: Auro
         },
         { parent },
     );
-    for (const [client, clientGroupId] of Object.entries(settings.allowedSecurityGroupIds ?? {})) {
-        new aws.vpc.SecurityGroupIngressRule(
-            `${name}-${client}`,
-            {
-                securityGroupId: group.id,
-                description: `Database connections from ${client}`,
-                ipProtocol: "tcp",
-                fromPort: settings.port,
-                toPort: settings.port,
-                referencedSecurityGroupId: clientGroupId,
-                tags: settings.tags,
-            },
-            { parent },
-        );
-    }
+    admitClients(parent, name, {
+        group,
+        clients: settings.allowedSecurityGroupIds,
+        port: settings.port,
+        what: "Database connections",
+        tags: settings.tags,
+    });
     return group;
 }
 

@@ -1,23 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { withDefaults } from "./shared/defaults";
-import { Engine } from "./shared/engines";
+import { Engine, traitsOf } from "./shared/engines";
 import { locationOf } from "./shared/location";
-import { readSecrets } from "./build/loginStatements";
 import { type DatabaseRef, identityOf, type NetworkRef, type SecretRef } from "./references";
-import { traitsOf } from "./secret/rotation";
-import { credentialRules, databaseRules, isGroup, networkRules, optionalGroup, tagsRule } from "./shared/shape";
-import { policyDocument, type Statement } from "./shared/statements";
-import {
-    isUnknown,
-    kmsKey,
-    logRetention,
-    matching,
-    oneOf,
-    type Rule,
-    validate,
-    wholeNumber,
-} from "./shared/validation";
+import { admitClients, clientGroupRules, connectToDatabase } from "./shared/securityGroups";
+import { credentialRules, databaseRules, networkRules, tagsRule } from "./shared/shape";
+import { policyDocument, readSecrets, type Statement } from "./shared/statements";
+import { isUnknown, kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./shared/validation";
 
 /** Whether applications prove to the proxy who they are by IAM. */
 export const IamAuthentication = {
@@ -163,16 +153,7 @@ function shape({ network, database, credentials, allowedSecurityGroupIds: groups
         ...(Array.isArray(credentials) ? credentials : []).flatMap((credential, index) =>
             credentialRules(`credentials[${index}]`, credential),
         ),
-        optionalGroup("allowedSecurityGroupIds", groups, "For example { api: group.id }."),
-        ...(isGroup(groups) ? Object.entries(groups) : []).map(([client, id]) =>
-            matching(
-                `allowedSecurityGroupIds.${client}`,
-                id,
-                /^sg-\w+$/,
-                "the id of a security group",
-                "For example { api: group.id }.",
-            ),
-        ),
+        ...clientGroupRules("allowedSecurityGroupIds", groups),
         tagsRule(tags),
     ];
 }
@@ -226,21 +207,13 @@ function createSecurityGroup(parent: pulumi.Resource, name: string, settings: Se
         { vpcId: network.vpcId, description: `Database proxy ${settings.proxyName}`, tags },
         { parent },
     );
-    for (const [client, clientGroupId] of Object.entries(settings.allowedSecurityGroupIds ?? {})) {
-        new aws.vpc.SecurityGroupIngressRule(
-            `${name}-${client}`,
-            {
-                securityGroupId: group.id,
-                description: `Connections to the proxy from ${client}`,
-                ipProtocol: "tcp",
-                fromPort: port,
-                toPort: port,
-                referencedSecurityGroupId: clientGroupId,
-                tags,
-            },
-            { parent },
-        );
-    }
+    admitClients(parent, name, {
+        group,
+        clients: settings.allowedSecurityGroupIds,
+        port,
+        what: "Connections to the proxy",
+        tags,
+    });
     return group;
 }
 
@@ -254,28 +227,13 @@ function createPaths(
     { database, tags }: Settings,
     group: aws.ec2.SecurityGroup,
 ): pulumi.Resource[] {
-    const tcp = { ipProtocol: "tcp", fromPort: database.port, toPort: database.port, tags };
-    const toDatabase = new aws.vpc.SecurityGroupEgressRule(
-        `${name}-to-database`,
-        {
-            securityGroupId: group.id,
-            description: "The database",
-            referencedSecurityGroupId: database.securityGroupId,
-            ...tcp,
-        },
-        { parent },
-    );
-    const admission = new aws.vpc.SecurityGroupIngressRule(
-        `${name}-into-database`,
-        {
-            securityGroupId: database.securityGroupId,
-            description: `Database proxy ${name}`,
-            referencedSecurityGroupId: group.id,
-            ...tcp,
-        },
-        { parent },
-    );
-    return [toDatabase, admission];
+    return connectToDatabase(parent, {
+        group,
+        database,
+        description: `Database proxy ${name}`,
+        names: { egress: `${name}-to-database`, ingress: `${name}-into-database` },
+        tags,
+    });
 }
 
 /** RDS would make it itself, without end and without a key; so it exists before the proxy does. */

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { withDefaults } from "./shared/defaults";
-import { Engine } from "./shared/engines";
+import { Engine, traitsOf } from "./shared/engines";
 import { locationOf } from "./shared/location";
 import { generatePassword } from "./shared/password";
 import { type DatabaseRef, identityOf, type NetworkRef } from "./references";
-import { rotateSecret, rotationFunctionName, traitsOf } from "./secret/rotation";
+import { rotateSecret, rotationFunctionName } from "./secret/rotation";
 import { databaseRules, isGroup, networkRules, optionalGroup, requiredText, tagsRule, text } from "./shared/shape";
 import { policyDocument, type Statement } from "./shared/statements";
 import { kmsKey, logRetention, oneOf, required, type Rule, validate, wholeNumber } from "./shared/validation";

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Egress } from "../network";
 import type { DatabaseRef, NetworkRef } from "../references";
+import { connectToDatabase } from "../shared/securityGroups";
 
 export interface BuildNetworkArgs {
     network: NetworkRef;
@@ -31,43 +32,31 @@ export function networkPaths(
     parent: pulumi.Resource,
 ): pulumi.Resource[] {
     const { database, network, tags } = args;
-    const tcp = (port: pulumi.Input<number>) => ({ ipProtocol: "tcp", fromPort: port, toPort: port, tags });
-    const egress = (
-        to: string,
-        port: pulumi.Input<number>,
-        target: Partial<aws.vpc.SecurityGroupEgressRuleArgs>,
-    ): pulumi.Resource =>
+    const egress = (to: string, target: Partial<aws.vpc.SecurityGroupEgressRuleArgs>): pulumi.Resource =>
         new aws.vpc.SecurityGroupEgressRule(
             `${name}-to-${to}`,
-            { securityGroupId: group.id, ...tcp(port), ...target },
+            { securityGroupId: group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, tags, ...target },
             { parent },
         );
     const toAws =
         args.egress === Egress.Endpoints
             ? [
-                  egress("endpoints", 443, {
+                  egress("endpoints", {
                       description: "AWS, by the network's interface endpoints",
                       referencedSecurityGroupId: network.endpointSecurityGroupId,
                   }),
-                  egress("s3", 443, {
+                  egress("s3", {
                       description: "S3, by the network's gateway endpoint",
                       prefixListId: network.s3PrefixListId,
                   }),
               ]
-            : [egress("internet", 443, { description: "AWS, by the NAT gateway", cidrIpv4: "0.0.0.0/0" })];
-    const admission = new aws.vpc.SecurityGroupIngressRule(
-        `${name}-into-database`,
-        {
-            securityGroupId: database.securityGroupId,
-            description: `Builds of ${name}`,
-            referencedSecurityGroupId: group.id,
-            ...tcp(database.port),
-        },
-        { parent },
-    );
-    const toDatabase = egress("database", database.port, {
-        description: "The database",
-        referencedSecurityGroupId: database.securityGroupId,
+            : [egress("internet", { description: "AWS, by the NAT gateway", cidrIpv4: "0.0.0.0/0" })];
+    const toDatabase = connectToDatabase(parent, {
+        group,
+        database,
+        description: `Builds of ${name}`,
+        names: { egress: `${name}-to-database`, ingress: `${name}-into-database` },
+        tags,
     });
-    return [toDatabase, ...toAws, admission];
+    return [...toDatabase, ...toAws];
 }

@@ -4,7 +4,6 @@ import { iamLoginOf, iamLoginStatements, secretsOf } from "./authentication";
 import { driftStatements } from "./drift";
 import { snapshotOf, snapshotStatements } from "./guards";
 import { locationOf } from "../shared/location";
-import { readSecrets } from "./loginStatements";
 import type { Settings } from "./args";
 import { clonesOf, makesClones } from "./rehearsal";
 import { makeClones } from "./rehearsalStatements";
@@ -57,7 +56,7 @@ export function grantBuild(
                 ...statements.networkInterfaces(at, vpc),
                 statements.writeLogs(logGroupArn),
                 statements.writeReports(at, name),
-                ...readSecrets(at, secrets),
+                ...statements.readSecrets(at, secrets),
                 ...iamLoginStatements(at, login),
                 ...(clones === undefined ? [] : makeClones(at, clones)),
                 ...driftStatements(at, drift),

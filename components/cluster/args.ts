@@ -3,7 +3,8 @@ import { withDefaults } from "../shared/defaults";
 import { Engine, engines, type EngineTraits, majorVersion, parameterFamily } from "../shared/engines";
 import { refusedCharacters } from "../shared/password";
 import type { NetworkRef } from "../references";
-import { flags, isGroup, networkRules, optionalGroup, tagsRule } from "../shared/shape";
+import { clientGroupRules } from "../shared/securityGroups";
+import { flags, networkRules, tagsRule } from "../shared/shape";
 import { isUnknown, kmsKey, logRetention, matching, oneOf, type Rule, wholeNumber } from "../shared/validation";
 
 /** How much RDS records about what the database does. */
@@ -159,16 +160,7 @@ export function auroraShape(args: AuroraClusterArgs): Rule[] {
     return [
         ...networkRules("network", network, "isolatedSubnetIds"),
         ...flags(args, "allowMajorVersionUpgrade", "deletionProtection", "finalSnapshot", "auditLogging"),
-        optionalGroup("allowedSecurityGroupIds", groups, "For example { api: group.id }."),
-        ...(isGroup(groups) ? Object.entries(groups) : []).map(([client, id]) =>
-            matching(
-                `allowedSecurityGroupIds.${client}`,
-                id,
-                /^sg-\w+$/,
-                "the id of a security group",
-                "For example { api: group.id }.",
-            ),
-        ),
+        ...clientGroupRules("allowedSecurityGroupIds", groups),
         tagsRule(args.tags),
     ];
 }

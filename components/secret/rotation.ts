@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Engine, engines } from "../shared/engines";
+import { traitsOf } from "../shared/engines";
 import type { Location } from "../shared/location";
 import { locationOf } from "../shared/location";
 import { refusedCharacters } from "../shared/password";
+import { connectToDatabase } from "../shared/securityGroups";
 import type { DatabaseRef, NetworkRef } from "../references";
 
 /** Where AWS publishes its rotation functions, and which version of them runs: an update is a change that one reviews. */
@@ -59,28 +60,7 @@ function createPaths(
     group: aws.ec2.SecurityGroup,
 ): pulumi.Resource[] {
     const { database, network, tags } = parts;
-    const tcp = (port: pulumi.Input<number>) => ({ ipProtocol: "tcp", fromPort: port, toPort: port, tags });
     const endpointGroupId = pulumi.output(network.endpointSecurityGroupId);
-    const admission = new aws.vpc.SecurityGroupIngressRule(
-        `${name}-rotation`,
-        {
-            securityGroupId: database.securityGroupId,
-            description: `Rotation of the secret ${name}`,
-            referencedSecurityGroupId: group.id,
-            ...tcp(database.port),
-        },
-        { parent },
-    );
-    const toDatabase = new aws.vpc.SecurityGroupEgressRule(
-        `${name}-rotation-to-database`,
-        {
-            securityGroupId: group.id,
-            description: "The database",
-            referencedSecurityGroupId: database.securityGroupId,
-            ...tcp(database.port),
-        },
-        { parent },
-    );
     const toSecretsManager = new aws.vpc.SecurityGroupEgressRule(
         `${name}-rotation-to-secrets-manager`,
         {
@@ -88,11 +68,21 @@ function createPaths(
             description: "Secrets Manager: the network's interface endpoints, or the NAT gateway",
             referencedSecurityGroupId: endpointGroupId,
             cidrIpv4: endpointGroupId.apply((id) => (id === undefined ? "0.0.0.0/0" : undefined)),
-            ...tcp(443),
+            ipProtocol: "tcp",
+            fromPort: 443,
+            toPort: 443,
+            tags,
         },
         { parent },
     );
-    return [admission, toDatabase, toSecretsManager];
+    const toDatabase = connectToDatabase(parent, {
+        group,
+        database,
+        description: `Rotation of the secret ${name}`,
+        names: { egress: `${name}-rotation-to-database`, ingress: `${name}-rotation` },
+        tags,
+    });
+    return [...toDatabase, toSecretsManager];
 }
 
 function createFunction(
@@ -155,13 +145,4 @@ function publisherIn({ partition }: Location) {
         );
     }
     return publisher;
-}
-
-/** The engine may be known only now: an existing cluster's, from another stack. */
-export function traitsOf(engine: string) {
-    if (engine !== Engine.AuroraPostgresql && engine !== Engine.AuroraMysql) {
-        const allowed = Object.values(Engine).join(", ");
-        throw new pulumi.RunError(`database.engine: given ${JSON.stringify(engine)}. Allowed: ${allowed}.`);
-    }
-    return engines[engine];
 }

@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 // What differs between Aurora PostgreSQL and Aurora MySQL, as data. The components hold no `if (postgres)`.
 
 /** Engine of the cluster. */
@@ -119,4 +121,13 @@ export function majorVersion(engine: Engine, version: string): string | undefine
 /** Family of the parameter groups. */
 export function parameterFamily(engine: Engine, version: string): string {
     return `${engine}${majorVersion(engine, version)}`;
+}
+
+/** The engine may be known only now: an existing cluster's, from another stack. */
+export function traitsOf(engine: string): EngineTraits {
+    if (engine !== Engine.AuroraPostgresql && engine !== Engine.AuroraMysql) {
+        const allowed = Object.values(Engine).join(", ");
+        throw new pulumi.RunError(`database.engine: given ${JSON.stringify(engine)}. Allowed: ${allowed}.`);
+    }
+    return engines[engine];
 }

@@ -211,6 +211,44 @@ export function publish(at: Location, topicArn: string, kmsKeyArn: string): Stat
     ];
 }
 
+export interface ReadableSecret {
+    secretArn: string;
+    /** Customer managed key that encrypts it. */
+    kmsKeyArn?: string;
+}
+
+/** Reading these secrets, and decrypting them only. */
+export function readSecrets(at: Location, secrets: ReadableSecret[]): Statement[] {
+    if (secrets.length === 0) {
+        return [];
+    }
+    // The key aws/secretsmanager lets every caller in the account use it through Secrets Manager.
+    const keys = [...new Set(secrets.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn])))];
+    return [
+        {
+            Sid: "ReadSecret",
+            Effect: "Allow",
+            Action: ["secretsmanager:GetSecretValue"],
+            Resource: secrets.map(({ secretArn }) => secretArn),
+        },
+        ...keys.map((key, index): Statement => {
+            const encrypted = secrets.filter(({ kmsKeyArn }) => kmsKeyArn === key).map(({ secretArn }) => secretArn);
+            return {
+                Sid: index === 0 ? "DecryptSecret" : `DecryptSecret${index + 1}`,
+                Effect: "Allow",
+                Action: ["kms:Decrypt"],
+                Resource: [key],
+                Condition: {
+                    StringEquals: {
+                        "kms:ViaService": `secretsmanager.${at.region}.amazonaws.com`,
+                        "kms:EncryptionContext:SecretARN": encrypted.length === 1 ? encrypted[0]! : encrypted,
+                    },
+                },
+            };
+        }),
+    ];
+}
+
 /** The role of the EventBridge rule that starts the pipeline. */
 export function startPipeline(pipelineArn: string): Statement {
     return {

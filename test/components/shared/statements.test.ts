@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { Location } from "../../../components/shared/location";
-import { connectAs, connectToClones, readSecrets } from "../../../components/build/loginStatements";
+import { connectAs, connectToClones } from "../../../components/build/loginStatements";
 import * as statements from "../../../components/shared/statements";
 
 const at: Location = { partition: "aws", region: "eu-central-1", account: "123456789012" };
@@ -16,7 +16,7 @@ function roleStatements(where: Location, network: typeof vpc): statements.Statem
         ...statements.networkInterfaces(where, network),
         statements.writeLogs("arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/plan"),
         statements.writeReports(where, "plan"),
-        ...readSecrets(where, [{ secretArn, kmsKeyArn: keyArn }]),
+        ...statements.readSecrets(where, [{ secretArn, kmsKeyArn: keyArn }]),
         connectAs(where, "cluster-ABC", "app_planner"),
         ...statements.useArtifacts(where, store),
         ...statements.readObject("Source", "arn:aws:s3:::source", "changes.zip"),
@@ -138,7 +138,7 @@ describe("statements", () => {
 
     describe("of a secret", () => {
         it("read it, and decrypt nothing else with its key", () => {
-            assert.deepEqual(readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }]), [
+            assert.deepEqual(statements.readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }]), [
                 {
                     Sid: "ReadSecret",
                     Effect: "Allow",
@@ -162,7 +162,7 @@ describe("statements", () => {
 
         it("need no key when AWS's own encrypts it", () => {
             assert.deepEqual(
-                readSecrets(at, [{ secretArn }]).map(({ Sid }) => Sid),
+                statements.readSecrets(at, [{ secretArn }]).map(({ Sid }) => Sid),
                 ["ReadSecret"],
             );
         });
@@ -170,7 +170,7 @@ describe("statements", () => {
         it("read several, and decrypt each with its own key only", () => {
             const other = { secretArn: `${secretArn}-2`, kmsKeyArn: `${keyArn}-2` };
             const third = { secretArn: `${secretArn}-3`, kmsKeyArn: keyArn };
-            const [read, ...decrypt] = readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }, other, third]);
+            const [read, ...decrypt] = statements.readSecrets(at, [{ secretArn, kmsKeyArn: keyArn }, other, third]);
             assert.deepEqual(read?.Resource, [secretArn, other.secretArn, third.secretArn]);
             assert.deepEqual(
                 decrypt.map(({ Sid, Resource, Condition }) => [
@@ -186,7 +186,7 @@ describe("statements", () => {
         });
 
         it("are none for a build that reads none", () => {
-            assert.deepEqual(readSecrets(at, []), []);
+            assert.deepEqual(statements.readSecrets(at, []), []);
         });
     });
 

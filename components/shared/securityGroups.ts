@@ -1,0 +1,85 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseRef } from "../references";
+import { isGroup, optionalGroup } from "./shape";
+import { matching, type Rule } from "./validation";
+
+// The rules of security groups that several components make: resources of their own, never inline.
+
+export interface DatabaseClient {
+    /** Group of those who connect. */
+    group: aws.ec2.SecurityGroup;
+    database: DatabaseRef;
+    /** Who they are, for the rule in the database's group. */
+    description: string;
+    names: { egress: string; ingress: string };
+    tags?: { [key: string]: string };
+}
+
+/** Out of the clients' group, and into the database's: at its port, and nothing else. */
+export function connectToDatabase(
+    parent: pulumi.Resource,
+    { group, database, description, names, tags }: DatabaseClient,
+): pulumi.Resource[] {
+    const tcp = { ipProtocol: "tcp", fromPort: database.port, toPort: database.port, tags };
+    const egress = new aws.vpc.SecurityGroupEgressRule(
+        names.egress,
+        {
+            securityGroupId: group.id,
+            description: "The database",
+            referencedSecurityGroupId: database.securityGroupId,
+            ...tcp,
+        },
+        { parent },
+    );
+    const ingress = new aws.vpc.SecurityGroupIngressRule(
+        names.ingress,
+        { securityGroupId: database.securityGroupId, description, referencedSecurityGroupId: group.id, ...tcp },
+        { parent },
+    );
+    return [egress, ingress];
+}
+
+export interface Admission {
+    group: aws.ec2.SecurityGroup;
+    /** Security groups, by a name that stays. */
+    clients: { [key: string]: pulumi.Input<string> } | undefined;
+    port: pulumi.Input<number>;
+    /** What is let in, for the description of each rule. */
+    what: string;
+    tags?: { [key: string]: string };
+}
+
+/** Lets the clients that an arg names into a group, by a rule each. */
+export function admitClients(
+    parent: pulumi.Resource,
+    name: string,
+    { group, clients = {}, port, what, tags }: Admission,
+): void {
+    for (const [client, clientGroupId] of Object.entries(clients)) {
+        new aws.vpc.SecurityGroupIngressRule(
+            `${name}-${client}`,
+            {
+                securityGroupId: group.id,
+                description: `${what} from ${client}`,
+                ipProtocol: "tcp",
+                fromPort: port,
+                toPort: port,
+                referencedSecurityGroupId: clientGroupId,
+                tags,
+            },
+            { parent },
+        );
+    }
+}
+
+/** The shape of an arg that names clients. */
+export function clientGroupRules(arg: string, groups: unknown): Rule[] {
+    const fix = "For example { api: group.id }.";
+    return [
+        optionalGroup(arg, groups, fix),
+        ...(isGroup(groups) ? Object.entries(groups) : []).map(([client, id]) =>
+            matching(`${arg}.${client}`, id, /^sg-\w+$/, "the id of a security group", fix),
+        ),
+    ];
+}

@@ -60,43 +60,36 @@ export function buildSpec({ action, customCommands = [], choosesRuntimes }: Buil
 
 /** The build specification of the bootstrap, which has the pipeline's sources and leaves a report. */
 export function bootstrapSpec(choosesRuntimes: boolean): string {
-    const specification = {
-        version: 0.2,
-        phases: {
-            ...(choosesRuntimes && { install: { "runtime-versions": { nodejs: Runtimes.nodejs } } }),
-            build: { commands: [commandOf(bootstrapAction)] },
-        },
-        reports,
-    };
-    return JSON.stringify(specification, null, 2);
+    return JSON.stringify({ ...withoutJava(commandOf(bootstrapAction), choosesRuntimes), reports }, null, 2);
 }
 
-/** The build specification of the reaper, whose source is the toolchain itself. */
-export function reaperSpec(): string {
-    const specification = {
-        version: 0.2,
-        phases: {
-            install: { "runtime-versions": { nodejs: Runtimes.nodejs } },
-            build: { commands: [`node ${Toolchain.program} ${reapAction}`] },
-        },
-    };
-    return JSON.stringify(specification, null, 2);
-}
-
-/** The build specification of a look for drift, whose source is the toolchain itself, too. */
+/** The build specification of a look for drift, whose source is the toolchain itself. */
 export function driftSpec(choosesRuntimes: boolean): string {
-    const specification = {
+    return JSON.stringify({ ...withoutJava(ownCommandOf(driftAction), choosesRuntimes), reports }, null, 2);
+}
+
+/** The build specification of the reaper, whose source is the toolchain itself, too; it always has CodeBuild's image. */
+export function reaperSpec(): string {
+    return JSON.stringify(withoutJava(ownCommandOf(reapAction), true), null, 2);
+}
+
+/** A build that runs no Liquibase. */
+function withoutJava(command: string, choosesRuntimes: boolean): object {
+    return {
         version: 0.2,
         phases: {
             ...(choosesRuntimes && { install: { "runtime-versions": { nodejs: Runtimes.nodejs } } }),
-            build: { commands: [`node ${Toolchain.program} ${driftAction}`] },
+            build: { commands: [command] },
         },
-        reports,
     };
-    return JSON.stringify(specification, null, 2);
 }
 
 /** Of a build whose toolchain is its second source. */
 function commandOf(action: string): string {
     return `node "$CODEBUILD_SRC_DIR_${Artifacts.toolchain}/${Toolchain.program}" ${action}`;
+}
+
+/** Of a build whose only source is the toolchain. */
+function ownCommandOf(action: string): string {
+    return `node ${Toolchain.program} ${action}`;
 }

@@ -1,18 +1,14 @@
 import { Command, Option } from "commander";
 import { openLocalDirectory } from "./directories";
 import { messageOf, UserError } from "./errors";
+import type { RunOptions } from "./options";
 import { createProgress } from "./progress/create";
 import { run } from "./run";
 
-interface Flags {
-    env: string;
-    engine?: string;
-    migrations?: string;
-    worktree?: boolean;
-    approve?: boolean;
-    rollbackTo?: string;
-    keep?: boolean;
-}
+type Flags = { env: string } & Pick<
+    RunOptions,
+    "engine" | "migrations" | "worktree" | "approve" | "rollbackTo" | "keep"
+>;
 
 const command = new Command("npm start --")
     .description("Takes the last commit through the pipeline that `pulumi up` would create, to an embedded PostgreSQL.")

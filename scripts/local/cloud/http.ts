@@ -13,10 +13,24 @@ export interface Call {
     caller: AccessKey;
 }
 
-export interface Answer {
-    status: number;
+/** A refusal of a service's; the codes are its own. */
+export class Refusal extends Error {
+    constructor(
+        readonly code: string,
+        message: string,
+        /** By default the protocol's. */
+        readonly status?: number,
+    ) {
+        super(message);
+    }
+}
+
+/** How a service writes. */
+export interface Protocol {
+    /** Media type of all that it answers. */
     type: string;
-    body: string;
+    refusal(code: string, message: string): string;
+    refusalStatus: number;
 }
 
 /** An API of AWS on this machine. */
@@ -25,18 +39,27 @@ export interface Service {
     close(): Promise<void>;
 }
 
-/** Serves an API to the builds of one run; `refuse` is for calls that no access key of the run signed. */
+/**
+ * Serves an API to the builds of one run. `answer` gives the body, or throws a {@link Refusal}; calls that no access key of
+ * the run signed do not reach it.
+ */
 export async function serve(
     keys: AccessKeys,
-    answer: (call: Call) => Promise<Answer>,
-    refuse: (code: string, message: string) => Answer,
+    protocol: Protocol,
+    answer: (call: Call) => string | Promise<string>,
 ): Promise<Service> {
     const respond = async (request: IncomingMessage, response: ServerResponse) => {
-        const caller = keys.find(/Credential=([^/]*)\//.exec(request.headers.authorization ?? "")?.[1] ?? "");
-        const { status, type, body } = caller
-            ? await answer(await callOf(request, caller))
-            : refuse("InvalidClientTokenId", "The access key is not that of the local run.");
-        response.writeHead(status, { "content-type": type }).end(body);
+        const { status, body } = await reply(request);
+        response.writeHead(status, { "content-type": protocol.type }).end(body);
+    };
+    const reply = async (request: IncomingMessage) => {
+        try {
+            return { status: 200, body: await answer(await callOf(request, keys)) };
+        } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            const { code, message, status = protocol.refusalStatus } = error;
+            return { status, body: protocol.refusal(code, message) };
+        }
     };
     const server = createServer((request, response) => {
         respond(request, response).catch((error: unknown) => response.destroy(error as Error));
@@ -51,8 +74,12 @@ export async function serve(
     };
 }
 
-async function callOf(request: IncomingMessage, caller: AccessKey): Promise<Call> {
+async function callOf(request: IncomingMessage, keys: AccessKeys): Promise<Call> {
     const { method = "", url = "", headers } = request;
+    const caller = keys.find(/Credential=([^/]*)\//.exec(headers.authorization ?? "")?.[1] ?? "");
+    if (!caller) {
+        throw new Refusal("InvalidClientTokenId", "The access key is not that of the local run.");
+    }
     return { method, url, headers, body: await read(request), caller };
 }
 
@@ -60,4 +87,18 @@ async function read(request: IncomingMessage): Promise<string> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks).toString("utf8");
+}
+
+/** AWS's JSON protocol; services differ in how they spell what a refusal says. */
+export function jsonProtocol(message: "message" | "Message"): Protocol {
+    return {
+        type: "application/x-amz-json-1.1",
+        refusal: (code, text) => JSON.stringify({ __type: code, [message]: text }),
+        refusalStatus: 400,
+    };
+}
+
+/** As a text of XML. */
+export function escapeXml(text: string): string {
+    return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

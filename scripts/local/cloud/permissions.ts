@@ -1,4 +1,5 @@
 import type { RecordedResource } from "../recorded";
+import { Refusal } from "./http";
 
 interface Statement {
     Effect: string;
@@ -33,6 +34,14 @@ export class Permissions {
             matching.some(({ Effect, Condition }) => Effect === "Allow" && Condition === undefined) &&
             !matching.some(({ Effect }) => Effect === "Deny")
         );
+    }
+
+    /** Refuses what a role may not do, in AWS's words; `code` is the service's. */
+    demand(role: string, action: string, resource: string, { code }: { code: string }): void {
+        if (!this.allow(role, action, resource)) {
+            const what = `perform: ${action} on resource: ${resource}`;
+            throw new Refusal(code, `User: ${role} is not authorized to ${what}`);
+        }
     }
 }
 

@@ -1,18 +1,8 @@
 import type { Provider } from "../../pipeline/model";
 import type { AccessKeys } from "../accessKeys";
-import { type Answer, type Call, serve, type Service } from "../http";
+import { type Call, jsonProtocol, Refusal, serve, type Service } from "../http";
 import type { Permissions } from "../permissions";
 import type { ActionExecution, ActionExecutions } from "./executions";
-
-/** A refusal of CodePipeline's; the codes are its own. */
-class Refusal extends Error {
-    constructor(
-        readonly code: string,
-        message: string,
-    ) {
-        super(message);
-    }
-}
 
 /** The pipeline of a run. */
 export interface ServedPipeline {
@@ -27,15 +17,9 @@ export function serveCodePipeline(
     keys: AccessKeys,
     permissions: Permissions,
 ): Promise<Service> {
-    const answer = (call: Call): Answer => {
-        try {
-            return json(200, listActionExecutions(call, pipeline, permissions));
-        } catch (error) {
-            if (!(error instanceof Refusal)) throw error;
-            return refusal(error.code, error.message);
-        }
-    };
-    return serve(keys, (call) => Promise.resolve(answer(call)), refusal);
+    return serve(keys, jsonProtocol("message"), (call) =>
+        JSON.stringify(listActionExecutions(call, pipeline, permissions)),
+    );
 }
 
 interface ListActionExecutions {
@@ -51,11 +35,8 @@ function listActionExecutions({ headers, body, caller }: Call, pipeline: ServedP
         throw new Refusal("InvalidAction", `The local run does not do ${target}.`);
     }
     const { pipelineName, filter, maxResults = 100, nextToken } = JSON.parse(body) as ListActionExecutions;
-    const action = "codepipeline:ListActionExecutions";
-    if (!permissions.allow(caller.role, action, pipeline.arn)) {
-        const what = `perform: ${action} on resource: ${pipeline.arn}`;
-        throw new Refusal("AccessDeniedException", `User: ${caller.role} is not authorized to ${what}`);
-    }
+    const code = "AccessDeniedException";
+    permissions.demand(caller.role, "codepipeline:ListActionExecutions", pipeline.arn, { code });
     if (pipelineName !== pipeline.name) {
         throw new Refusal("PipelineNotFoundException", `The account does not have a pipeline named ${pipelineName}`);
     }
@@ -97,12 +78,4 @@ function describe(execution: ActionExecution): object {
         input: { actionTypeId, configuration: action.configuration },
         output: summary === undefined ? {} : { executionResult: { externalExecutionSummary: summary } },
     };
-}
-
-function refusal(code: string, message: string): Answer {
-    return json(400, { __type: code, message });
-}
-
-function json(status: number, content: object): Answer {
-    return { status, type: "application/x-amz-json-1.1", body: JSON.stringify(content) };
 }

@@ -1,4 +1,5 @@
-import { type Cluster, type Clusters, RdsError } from "./clusters";
+import { Refusal } from "../http";
+import type { Cluster, Clusters } from "./clusters";
 
 /** XML by its elements: text, one element, or several of one name. */
 export type Xml = string | { [element: string]: Xml | Xml[] };
@@ -14,7 +15,7 @@ export const actions: Record<string, Action> = {
     }),
     RestoreDBClusterToPointInTime: async (parameters, clusters) => {
         if (parameters.get("RestoreType") !== "copy-on-write") {
-            throw new RdsError("InvalidParameterCombination", "The local run restores copy-on-write clones only.");
+            throw new Refusal("InvalidParameterCombination", "The local run restores copy-on-write clones only.");
         }
         const [source, identifier] = [
             required(parameters, "SourceDBClusterIdentifier"),
@@ -70,7 +71,7 @@ function describeInstance(instance: string, cluster: string): Xml {
 
 function required(parameters: URLSearchParams, name: string): string {
     const value = parameters.get(name);
-    if (!value) throw new RdsError("MissingParameter", `The parameter ${name} is missing.`);
+    if (!value) throw new Refusal("MissingParameter", `The parameter ${name} is missing.`);
     return value;
 }
 

@@ -4,6 +4,7 @@ import { clonePrefix } from "../../../../components/contract";
 import { cloneServer, removeClone } from "../../database/clone";
 import type { Server } from "../../database/server";
 import type { RecordedResource } from "../../recorded";
+import { Refusal } from "../http";
 import { digest } from "../identity";
 import type { Authentication, Endpoint } from "./authentication";
 
@@ -29,16 +30,6 @@ export interface ClustersOptions {
     authentication: Authentication;
     /** The port of the recorded cluster's endpoint, where that is not the server's own. */
     port?: number;
-}
-
-/** An answer of RDS that is a refusal; the codes are RDS's. */
-export class RdsError extends Error {
-    constructor(
-        readonly code: string,
-        message: string,
-    ) {
-        super(message);
-    }
 }
 
 /** The recorded cluster, and the clones that a rehearsal makes of it: each a server of its own. */
@@ -90,7 +81,7 @@ export class Clusters {
         const all = [this.source, ...this.clones.values()];
         const found = all.filter((cluster) => identifier === undefined || cluster.identifier === identifier);
         if (identifier !== undefined && found.length === 0) {
-            throw new RdsError("DBClusterNotFoundFault", `DBCluster ${identifier} not found.`);
+            throw new Refusal("DBClusterNotFoundFault", `DBCluster ${identifier} not found.`);
         }
         return found;
     }
@@ -98,7 +89,7 @@ export class Clusters {
     /** The cluster that has an instance. */
     ofInstance(instance: string): Cluster {
         const cluster = this.find().find(({ instances }) => instances.includes(instance));
-        if (!cluster) throw new RdsError("DBInstanceNotFound", `DBInstance ${instance} not found.`);
+        if (!cluster) throw new Refusal("DBInstanceNotFound", `DBInstance ${instance} not found.`);
         return cluster;
     }
 
@@ -109,7 +100,7 @@ export class Clusters {
             !identifier.startsWith(clonePrefix(source)) ||
             /[^a-z0-9-]/.test(identifier)
         ) {
-            throw new RdsError("DBClusterAlreadyExistsFault", `DBCluster ${identifier} cannot be made.`);
+            throw new Refusal("DBClusterAlreadyExistsFault", `DBCluster ${identifier} cannot be made.`);
         }
         const home = this.homeOf(identifier);
         try {
@@ -130,10 +121,10 @@ export class Clusters {
         const cluster = this.clones.get(identifier);
         if (!cluster) {
             this.find(identifier);
-            throw new RdsError("InvalidDBClusterStateFault", `${identifier} is the database of the local run.`);
+            throw new Refusal("InvalidDBClusterStateFault", `${identifier} is the database of the local run.`);
         }
         if (cluster.instances.length > 0) {
-            throw new RdsError("InvalidDBClusterStateFault", `${identifier} still contains DB instances.`);
+            throw new Refusal("InvalidDBClusterStateFault", `${identifier} still contains DB instances.`);
         }
         this.clones.delete(identifier);
         await this.endpoints.get(identifier)?.close();

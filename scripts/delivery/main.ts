@@ -13,7 +13,7 @@ import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
 import { readBootstrapSettings } from "./input/bootstrap";
 import { readMigrations } from "./input/migrations";
 import { reaperSource } from "./input/rehearsal";
-import { readLookSettings, readSettings, Settings } from "./input/settings";
+import { type LookSettings, readLookSettings, readSettings, Settings } from "./input/settings";
 import { Liquibase } from "./liquibase/liquibase";
 import { Redactor } from "./redact";
 import { aws } from "./rehearsal/copies/aws";
@@ -36,26 +36,7 @@ async function main(): Promise<number> {
     const { hide, redact } = new Redactor();
     let outputs: Outputs | undefined;
     try {
-        if (process.argv[2] === reapAction) {
-            const { rdsClient, reap } = aws();
-            await reap(rdsClient(), reaperSource(process.env), (line) => console.log(line));
-            return ExitCodes.succeeded;
-        }
-        if (process.argv[2] === driftAction) {
-            const settings = readLookSettings(process.env, __dirname, hide);
-            outputs = new Outputs(settings.source, redact);
-            await drift(settings, outputs, (line) => console.log(redact(line)));
-            return ExitCodes.succeeded;
-        }
-        if (process.argv[2] === bootstrapAction) {
-            const settings = readBootstrapSettings(process.env, __dirname, hide);
-            outputs = new Outputs(settings.source, redact);
-            await bootstrap(settings, outputs, (line) => console.log(redact(line)));
-            return ExitCodes.succeeded;
-        }
-        const settings = readSettings(process.argv[2], process.env, __dirname, hide);
-        outputs = new Outputs(settings.source, redact);
-        await act(settings, outputs, (line) => console.log(redact(line)));
+        await perform(process.argv[2]);
         return ExitCodes.succeeded;
     } catch (error) {
         const message = messageOf(error);
@@ -64,7 +45,30 @@ async function main(): Promise<number> {
         console.error(redact(expected ? message : String((error as Error).stack ?? error)));
         return expected ? error.exitCode : ExitCodes.failed;
     }
+
+    async function perform(action: string | undefined): Promise<void> {
+        switch (action) {
+            case reapAction: {
+                const { rdsClient, reap } = aws();
+                return reap(rdsClient(), reaperSource(process.env), (line) => console.log(line));
+            }
+            case driftAction:
+                return report(readLookSettings(process.env, __dirname, hide), drift);
+            case bootstrapAction:
+                return report(readBootstrapSettings(process.env, __dirname, hide), bootstrap);
+            default:
+                return report(readSettings(action, process.env, __dirname, hide), act);
+        }
+    }
+
+    /** Of a failure there is a report as soon as the settings say where. */
+    function report<S extends LookSettings>(settings: S, work: Work<S>): Promise<void> {
+        outputs = new Outputs(settings.source, redact);
+        return work(settings, outputs, (line) => console.log(redact(line)));
+    }
 }
+
+type Work<S> = (settings: S, outputs: Outputs, log: Context["log"]) => Promise<void>;
 
 async function act(settings: Settings, outputs: Outputs, log: Context["log"]): Promise<void> {
     const migrations = readMigrations(settings.migrations);

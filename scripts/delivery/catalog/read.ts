@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { ClientBase } from "pg";
+import { trackingTables as ownTables } from "../database/tracking";
 import { type Entry, type Fingerprint, fingerprintOf } from "./fingerprint";
 import { type CatalogQuery, catalogQueries, combined } from "./queries";
 
@@ -17,12 +18,7 @@ export interface FingerprintOptions {
     statementTimeout?: number;
 }
 
-export const trackingTables = [
-    "databasechangelog",
-    "databasechangeloglock",
-    "flyway_schema_history",
-    "aurora_pipeline_deployments",
-];
+export const trackingTables = [...ownTables, "flyway_schema_history"];
 
 // What an expression looks like depends on the session: names outside the search path are qualified, dates and floats
 // are written as the session wants them. Each session gets the same.

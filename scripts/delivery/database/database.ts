@@ -7,6 +7,7 @@ import { InputError, messageOf } from "../errors";
 import { explainConnection } from "../explain";
 import { DatabaseSettings, Settings } from "../input/settings";
 import { HistoryRow } from "./history";
+import { historyTable, trackingTableExists } from "./tracking";
 
 /** Long enough for an Aurora cluster that has paused to come back. */
 const connectTimeoutMillis = 60_000;
@@ -30,9 +31,7 @@ export class Database {
 
     /** Whether Liquibase has ever run here. */
     async hasHistory(): Promise<boolean> {
-        const { rows } = await this.client.query<{ found: boolean }>(
-            "SELECT to_regclass(quote_ident(current_schema()) || '.databasechangelog') IS NOT NULL AS found",
-        );
+        const { rows } = await this.client.query<{ found: boolean }>(trackingTableExists, [historyTable]);
         return rows[0]?.found ?? false;
     }
 

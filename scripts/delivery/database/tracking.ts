@@ -2,7 +2,7 @@
  * The tables that keep what was migrated. The bootstrap makes them, or a deployment, or Liquibase itself, whose own two
  * look the same (a test compares them). No fingerprint counts them.
  */
-const historyTable = "databasechangelog";
+export const historyTable = "databasechangelog";
 export const lockTable = "databasechangeloglock";
 export const deploymentsTable = "aurora_pipeline_deployments";
 
@@ -27,3 +27,7 @@ export function createTracking(table: string): string {
 
 /** The one row of Liquibase's lock. */
 export const insertLockRow = `INSERT INTO ${lockTable} (id, locked) VALUES (1, false) ON CONFLICT (id) DO NOTHING`;
+
+/** Whether one of them, `$1`, is where names without a schema lie. */
+export const trackingTableExists =
+    "SELECT to_regclass(quote_ident(current_schema()) || '.' || $1::text) IS NOT NULL AS found";

@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 import type { Fingerprint } from "../catalog";
-import { createTracking, deploymentsTable } from "../database/tracking";
+import { createTracking, deploymentsTable, trackingTableExists } from "../database/tracking";
 
 // The catalog as each deployment left it, in a table beside Liquibase's own: it is where the catalog is (a restored
 // snapshot or a clone brings the right one along), in the same transaction-safe store, and whoever may plan may read it.
@@ -18,10 +18,7 @@ export interface RecordedCatalog {
 type Client = Pick<ClientBase, "query">;
 
 export async function lastCatalog(client: Client): Promise<RecordedCatalog | undefined> {
-    const { rows: tables } = await client.query<{ found: boolean }>(
-        "SELECT to_regclass(quote_ident(current_schema()) || $1) IS NOT NULL AS found",
-        [`.${deploymentsTable}`],
-    );
+    const { rows: tables } = await client.query<{ found: boolean }>(trackingTableExists, [deploymentsTable]);
     if (!tables[0]?.found) {
         return undefined;
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTracking, insertLockRow, lockTable } from "../database/tracking";
+import { createTracking, insertLockRow, lockTable, trackingTableExists } from "../database/tracking";
 import { DeliveryError, InputError } from "../errors";
 import type { Keeper } from "./keeper";
 import { describeOwner, type LockRow, releaseIn } from "./owner";
@@ -116,9 +116,7 @@ export class DeploymentLock {
     }
 
     private async hasTable(): Promise<boolean> {
-        const { rows } = await this.keeper.query<{ found: boolean }>(
-            "SELECT to_regclass(quote_ident(current_schema()) || '.databasechangeloglock') IS NOT NULL AS found",
-        );
+        const { rows } = await this.keeper.query<{ found: boolean }>(trackingTableExists, [lockTable]);
         return rows[0]?.found ?? false;
     }
 

@@ -6,8 +6,6 @@ import {
 import { Signer } from "@aws-sdk/rds-signer";
 import type { Address } from "./credential";
 
-// Loaded when it is needed only: the SDK would cost every build a third of a second.
-
 /** A build that cannot reach Secrets Manager must say so, not hang. */
 const client = () =>
     new SecretsManagerClient({ maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } });

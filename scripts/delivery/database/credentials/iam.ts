@@ -1,6 +1,7 @@
 import { InputError, messageOf } from "../../errors";
 import type * as aws from "./aws";
 import type { Address, Credential, Hide } from "./credential";
+import { load } from "./load";
 
 export type MintToken = typeof aws.mintToken;
 
@@ -33,9 +34,4 @@ export class IamCredential implements Credential {
     another(): Promise<undefined> {
         return Promise.resolve(undefined);
     }
-}
-
-function load(): typeof aws {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded with the program.
-    return require("./aws") as typeof aws;
 }

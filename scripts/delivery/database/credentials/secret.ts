@@ -1,6 +1,7 @@
 import { messageOf } from "../../errors";
 import type * as aws from "./aws";
 import type { Credential, Hide } from "./credential";
+import { load } from "./load";
 
 /**
  * Versions that may hold the database's password: a rotation sets it in the database a moment before it makes the
@@ -70,9 +71,4 @@ export class SecretCredential implements Credential {
         }
         return undefined;
     }
-}
-
-function load(): typeof aws {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded with the program.
-    return require("./aws") as typeof aws;
 }

@@ -201,6 +201,20 @@ export const rollbackVariable = "ROLLBACK_TO";
 /** CodePipeline variables cannot be empty: this value means "no rollback asked for". */
 export const noRollback = "none";
 
+/**
+ * The form of what CodePipeline splices as text into the JSON of an action's variables: a quote in it would end the value
+ * and could begin another variable. The pipeline checks it before the first build, the delivery program again. Regular
+ * expressions of the whole value that mean the same in Java, whose syntax CodePipeline has, and in JavaScript.
+ */
+export const splicedForms = {
+    /** A tag in the database: a release id (`release-…`), one of your own, or {@link noRollback}. */
+    rollbackTo: "^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$",
+    /** A commit, or a version of S3: letters, digits and what both are written with. */
+    sourceRevision: "^[A-Za-z0-9/+=._~-]{1,1024}$",
+    /** What CodePipeline names an execution. */
+    executionId: "^[A-Za-z0-9-]{1,64}$",
+} as const;
+
 /** Artifacts and namespaces of the pipeline. CodeBuild unpacks artifact X to `$CODEBUILD_SRC_DIR_X`. */
 export const Artifacts = {
     source: "Source",

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
 import { artifactStore, type ArtifactStore, type ArtifactStoreArgs, toolchainPrefix } from "./pipeline/artifactStore";
 import { cloneReaper } from "./pipeline/cloneReaper";
+import { checkVariables, type Stage } from "./pipeline/conditions";
 import { pipelineUrl } from "./shared/console";
 import { recordPrefix } from "./contract";
 import { withDefaults } from "./shared/defaults";
@@ -126,6 +127,7 @@ export class DbPipeline extends pulumi.ComponentResource {
         const toolchain = uploadToolchain(name, args.builds.deploy, store, this);
         const connection = connectionOf(name, args, this);
         const approvalTopic = args.approval && approvalTopicOf(name, args, at, store, this);
+        const stages = stagesOf(name, args, { store, toolchain, connection, approvalTopic });
         const role = pipelineRole(name, at, args.tags, this);
         const grants = [
             grantPipeline(
@@ -157,17 +159,7 @@ export class DbPipeline extends pulumi.ComponentResource {
                     { type: "S3", location: store.bucketName, encryptionKey: { type: "KMS", id: store.kmsKeyArn } },
                 ],
                 variables: pipelineVariables,
-                stages: pipelineStages({
-                    source: args.source,
-                    connectionArn: connection?.arn,
-                    toolchain: { bucket: store.bucketName, key: toolchain.key },
-                    projects: projectNames(args.builds),
-                    approval: approvalTopic && {
-                        topicArn: approvalTopic.arn,
-                        timeoutMinutes: args.approval?.timeoutMinutes ?? approvalDefaults.timeoutMinutes,
-                    },
-                    records: { bucket: store.bucketName, pipelineName: name },
-                }),
+                stages,
                 triggers: triggers(args.source, args.builds.deploy.migrationsDirectory ?? migrationsDirectory),
                 tags: args.tags,
             },
@@ -373,6 +365,32 @@ function approvalTopicOf(
         { at, kmsKeyArn: store.kmsKeyArn, emails, publishers: ["codepipeline.amazonaws.com"], tags: args.tags },
         parent,
     );
+}
+
+interface StageParts {
+    store: ArtifactStore;
+    toolchain: aws.s3.BucketObjectv2;
+    connection: Connection | undefined;
+    approvalTopic: aws.sns.Topic | undefined;
+}
+
+function stagesOf(
+    name: string,
+    args: DbPipelineArgs,
+    { store, toolchain, connection, approvalTopic }: StageParts,
+): Stage[] {
+    const stages = pipelineStages({
+        source: args.source,
+        connectionArn: connection?.arn,
+        toolchain: { bucket: store.bucketName, key: toolchain.key },
+        projects: projectNames(args.builds),
+        approval: approvalTopic && {
+            topicArn: approvalTopic.arn,
+            timeoutMinutes: args.approval?.timeoutMinutes ?? approvalDefaults.timeoutMinutes,
+        },
+        records: { bucket: store.bucketName, pipelineName: name },
+    });
+    return checkVariables(stages, args.source.provider);
 }
 
 function projectNames({ bootstrap, plan, rehearse, deploy, rollback }: PipelineBuildsArgs): PipelineShape["projects"] {

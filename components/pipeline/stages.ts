@@ -12,11 +12,10 @@ import {
     rollbackVariable,
     Stages,
 } from "../contract";
+import { type Rule, type Stage, variableCheck } from "./conditions";
 import { revisionVariable, s3Object, sourceAction, type SourceArgs } from "./source";
 
-type Stage = aws.types.input.codepipeline.PipelineStage;
 type Action = aws.types.input.codepipeline.PipelineStageAction;
-type Rule = aws.types.input.codepipeline.PipelineStageBeforeEntryConditionRule;
 
 /** What the stages are made of. Inputs are passed on as they are: the shape depends on plain values only. */
 export interface PipelineShape {
@@ -204,14 +203,6 @@ const rollbackAskedFor = variableCheck("RollbackAskedFor", `#{variables.${rollba
 /** The stage is entered only if every rule passes; otherwise it is skipped and the execution goes on. */
 function skipUnless(rules: Rule[]): Stage["beforeEntry"] {
     return { condition: { result: "SKIP", rules } };
-}
-
-function variableCheck(name: string, variable: string, operator: "EQ" | "NE", value: string): Rule {
-    return {
-        name,
-        ruleTypeId: { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" },
-        configuration: { Variable: variable, Operator: operator, Value: value },
-    };
 }
 
 function fromRehearsal(variable: string): string {

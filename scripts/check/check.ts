@@ -161,7 +161,7 @@ function settingsFor(
         [variables.databaseName]: account.name,
         [variables.databaseUsername]: account.user,
         [AuthenticationVariables.password]: account.password,
-        [variables.migrationsDirectory]: directory,
+        [variables.migrationsDirectory]: ".",
         [variables.environmentName]: "check",
         [variables.pipelineExecutionId]: "check",
         [variables.sourceRevision]: "check",

@@ -1,5 +1,6 @@
 import { Copies, type CopyName, RehearsalVariables } from "../../../components/contract";
 import { InputError } from "../errors";
+import { formProblems } from "./forms";
 
 /** What a rehearsal knows beside a build's other settings. */
 export interface RehearsalSettings {
@@ -50,6 +51,10 @@ export function reaperSource(environment: Environment): string {
     const source = environment[sourceCluster];
     if (!source) {
         throw new InputError(`${sourceCluster} is missing: the reaper deletes clones of that cluster only.`);
+    }
+    const problems = formProblems(environment);
+    if (problems.length > 0) {
+        throw new InputError(problems.join("\n"));
     }
     return source;
 }

@@ -13,6 +13,7 @@ import {
 import type { Credential, Hide } from "../database/credentials/credential";
 import { credentialProblems, credentialVariables, readCredential } from "../database/credentials/read";
 import { InputError } from "../errors";
+import { formProblems } from "./forms";
 import { guardProblems, type GuardSettings, guardSettings } from "./guards";
 import { rehearsalProblems, type RehearsalSettings, rehearsalSettings } from "./rehearsal";
 
@@ -180,7 +181,7 @@ function missingVariables(environment: Environment, names: string[]): string[] {
 
 function wrongValues(environment: Environment): string[] {
     const { [required.databasePort]: port, [required.databaseEngine]: engine } = environment;
-    const problems = credentialProblems(environment);
+    const problems = [...credentialProblems(environment), ...formProblems(environment)];
     if (port && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
         problems.push(`${required.databasePort} is "${port}"; allowed: a port number, 1 to 65535`);
     }

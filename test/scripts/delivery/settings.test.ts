@@ -154,3 +154,81 @@ describe("the release id", () => {
         assert.equal(releaseId("3/L4kqtJl+cpXroDTDmJ", "11112222-3333"), "release-3L4kqtJ-11112222");
     });
 });
+
+describe("the form of what a build is given", () => {
+    const everything = {
+        ...complete,
+        RECORD_BUCKET: "artifacts",
+        APPROVAL_PIPELINE: "orders",
+        SNAPSHOT_CLUSTER: "orders",
+    };
+    /** Values that end a text in JSON, in a shell, in a path, in a line of a log. */
+    const hostile = [
+        'none","type":"PLAINTEXT"},{"name":"NODE_OPTIONS","value":"--require ./x.js',
+        "release-1\n::error::",
+        "$(id)",
+        "../../etc",
+        "\u001b[31m",
+    ];
+    const formed = [
+        ...["ROLLBACK_TO", "SOURCE_REVISION", "PIPELINE_EXECUTION_ID", "ENVIRONMENT_NAME", "MIGRATIONS_DIRECTORY"],
+        ...["DB_HOST", "RECORD_BUCKET", "APPROVAL_PIPELINE", "SNAPSHOT_CLUSTER"],
+    ];
+
+    it("is checked for every variable, all of them at once", () => {
+        const wrong = Object.fromEntries(formed.map((name) => [name, hostile[0]!]));
+        const lines = refusal("deploy", { ...everything, ...wrong })
+            .split("\n")
+            .slice(1);
+        assert.deepEqual(lines.map((line) => line.trim().split(" ")[1]).sort(), [...formed].sort());
+        assert.equal(
+            refusal("deploy", { ...everything, ROLLBACK_TO: 'a"b' }),
+            'The build cannot start:\n  - ROLLBACK_TO is "a\\"b"; allowed: a release id (release-…) or a tag: letters, digits, dots, hyphens and underscores',
+        );
+    });
+
+    for (const name of formed) {
+        it(`refuses what is hostile in ${name}`, () => {
+            for (const value of hostile) {
+                // Two dots and slashes are no harm in a version of S3.
+                if (name === "SOURCE_REVISION" && value === "../../etc") continue;
+                assert.match(refusal("deploy", { ...everything, [name]: value }), new RegExp(`^  - ${name} is `, "m"));
+            }
+        });
+    }
+
+    for (const name of ["DB_NAME", "DB_USERNAME"]) {
+        it(`takes any name in ${name}, but no control character`, () => {
+            readSettings("deploy", { ...everything, [name]: 'Ünsere "Daten"; --' }, "/toolchain");
+            assert.match(
+                refusal("deploy", { ...everything, [name]: "a\nb" }),
+                new RegExp(`${name} is "a\\\\nb"; allowed`),
+            );
+        });
+    }
+
+    it("lets pass what AWS and the pipeline write", () => {
+        for (const values of [
+            { SOURCE_REVISION: "0123456789abcdef0123456789abcdef01234567" },
+            { SOURCE_REVISION: "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY+MTRcxf3vjVBH40Nr8X8gdRQBpUMLUo" },
+            { PIPELINE_EXECUTION_ID: "01234567-89ab-cdef-0123-456789abcdef" },
+            { ROLLBACK_TO: releaseId("0123456789abcdef", "01234567-89ab-cdef") },
+            { DB_HOST: "orders.cluster-abc.eu-central-1.rds.amazonaws.com" },
+        ]) {
+            readSettings("deploy", { ...everything, ...values }, "/toolchain");
+        }
+    });
+
+    it("is that of every release id", () => {
+        fc.assert(
+            fc.property(anyText(), anyText(), (revision, execution) => {
+                const { rollbackTo } = readSettings(
+                    "plan",
+                    { ...complete, ROLLBACK_TO: releaseId(revision, execution) },
+                    "/toolchain",
+                );
+                assert.equal(rollbackTo, releaseId(revision, execution));
+            }),
+        );
+    });
+});

@@ -1,0 +1,55 @@
+import type * as aws from "@pulumi/aws";
+import { rollbackVariable, splicedForms } from "../contract";
+import { revisionVariable, type SourceArgs } from "./source";
+
+// Conditions of stages. CodePipeline allows one condition a stage, of several rules; it is met if all of them pass:
+// https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_BeforeEntryConditions.html
+
+export type Stage = aws.types.input.codepipeline.PipelineStage;
+export type Rule = aws.types.input.codepipeline.PipelineStageBeforeEntryConditionRule;
+
+/**
+ * Lets no build begin unless the variables that are spliced into its environment have the form that they must have:
+ * CodePipeline substitutes them as text into JSON, so that a quote in one of them would be the end of its value. The first
+ * stage after the sources fails; where that one is entered by a condition of its own, every stage that has one asks for the
+ * form as well, and is skipped.
+ */
+export function checkVariables(stages: Stage[], provider: SourceArgs["provider"]): Stage[] {
+    const rules = formRules(provider);
+    const [source, first, ...later] = stages;
+    if (source === undefined || first === undefined) {
+        return stages;
+    }
+    return conditionOf(first) === undefined
+        ? [source, { ...first, beforeEntry: { condition: { result: "FAIL", rules } } }, ...later]
+        : [source, ...[first, ...later].map((stage) => withRules(stage, rules))];
+}
+
+/** A rule of CodePipeline that compares a variable with a text, or with a regular expression (`MATCHES`). */
+export function variableCheck(name: string, variable: string, operator: "EQ" | "NE" | "MATCHES", value: string): Rule {
+    return {
+        name,
+        // https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html
+        ruleTypeId: { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" },
+        configuration: { Variable: variable, Operator: operator, Value: value },
+    };
+}
+
+function formRules(provider: SourceArgs["provider"]): Rule[] {
+    return [
+        variableCheck("RollbackToIsATag", `#{variables.${rollbackVariable}}`, "MATCHES", splicedForms.rollbackTo),
+        variableCheck("RevisionIsOne", revisionVariable(provider), "MATCHES", splicedForms.sourceRevision),
+    ];
+}
+
+function conditionOf({ beforeEntry }: Stage): { result: string; rules: Rule[] } | undefined {
+    // The stages are written here, of plain values; only what they carry may be outputs.
+    return (beforeEntry as { condition: { result: string; rules: Rule[] } } | undefined)?.condition;
+}
+
+function withRules(stage: Stage, rules: Rule[]): Stage {
+    const condition = conditionOf(stage);
+    return condition === undefined
+        ? stage
+        : { ...stage, beforeEntry: { condition: { ...condition, rules: [...condition.rules, ...rules] } } };
+}

@@ -75,6 +75,7 @@ export async function record<T>(program: () => T | Promise<T>, options: RecordOp
         await pulumi.runtime.disconnect();
         return returned;
     });
+    await settleAssets(resources);
     return {
         result,
         resources,
@@ -147,6 +148,15 @@ function recorded(request: Request, response: Response): Recorded {
             propertyDependencies.map(([property, dependencies]) => [property, dependencies.getUrnsList()]),
         ),
     };
+}
+
+/** Pulumi keeps an asset's path as a promise, and since Node.js 24 a promise equals none but itself. */
+async function settleAssets(resources: Recorded[]): Promise<void> {
+    for (const value of resources.flatMap(({ inputs, outputs }) => [inputs, outputs]).flatMap(Object.values)) {
+        if (value instanceof pulumi.asset.FileAsset) {
+            (value as { path: string | Promise<string> }).path = await value.path;
+        }
+    }
 }
 
 function only(resources: Recorded[], type: string, name?: string): Recorded {

@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
+import { entriesBelow } from "../../delivery/input/walk";
 import type { FileSet } from "./buildSpec";
 
 /** Copies the files that a build specification names; returns how many there were. */
@@ -20,9 +21,9 @@ export function copyFiles(source: string, set: FileSet, target: string): number 
 }
 
 function filesIn(directory: string): string[] {
-    return readdirSync(directory, { recursive: true, withFileTypes: true })
-        .filter((entry) => !entry.isDirectory())
-        .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join("/"));
+    return entriesBelow(directory).map((entry) =>
+        relative(directory, join(entry.parentPath, entry.name)).split(sep).join("/"),
+    );
 }
 
 function withoutDot(pattern: string): string {

@@ -1,21 +1,11 @@
 import { createHash } from "node:crypto";
-import {
-    chmodSync,
-    copyFileSync,
-    lstatSync,
-    mkdirSync,
-    readdirSync,
-    readFileSync,
-    readlinkSync,
-    symlinkSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { entriesBelow } from "../../delivery/input/walk";
 
 /** All files below a directory, by their path in it. A symbolic link is a file, wherever it leads. */
 export function filesIn(directory: string): string[] {
-    // Without file types, Node's recursive walk would follow links out of the directory.
-    return readdirSync(directory, { recursive: true, withFileTypes: true })
-        .filter((entry) => !entry.isDirectory())
+    return entriesBelow(directory)
         .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
         .sort();
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { entriesBelow } from "../../../scripts/delivery/input/walk";
 import type { RecordedResource } from "../../../scripts/local/recorded";
 
 const made: string[] = [];
@@ -16,7 +17,7 @@ export function temporaryDirectory(): string {
 export function removeTemporary(): void {
     for (const directory of made.splice(0)) {
         // As root, a server's data lies elsewhere.
-        for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+        for (const entry of entriesBelow(directory)) {
             const path = join(entry.parentPath, entry.name);
             if (entry.name === "data" && entry.isSymbolicLink())
                 rmSync(readlinkSync(path), { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { messageOf } from "../../errors";
+import { entriesBelow } from "../../input/walk";
 import { IncludeAllOptions, SourceChangeset, SourceEntry } from "./changeset";
 import { isFormattedSql, readFormattedSql } from "./formattedSql";
 import { readStructured } from "./structured";
@@ -134,8 +135,7 @@ function filesBelow(folder: string, { minDepth, maxDepth, endsWith }: IncludeAll
         return [];
     }
     return (
-        fs
-            .readdirSync(root, { recursive: true, withFileTypes: true })
+        entriesBelow(root)
             .filter((entry) => entry.isFile())
             .map((entry) => normalPath(path.relative(walk.directory, path.join(entry.parentPath, entry.name))))
             .filter((file) => {

@@ -97,6 +97,13 @@ export const GuardVariables = {
     deploymentWait: "DEPLOYMENT_WAIT_SECONDS",
 } as const;
 
+/**
+ * Further variable of a deployment and a rollback, which no project sets: seconds without a session before the holder of
+ * the lock is taken for dead. A live one reconnects within them, also after a failover of the cluster.
+ */
+export const takeoverGraceVariable = "TAKEOVER_GRACE_SECONDS";
+export const takeoverGraceDefault = 30;
+
 /** Further variables of a deployment and a rollback, which the pipeline sets: what becomes of their record. */
 export const RecordVariables = {
     /** Bucket that keeps the record of each release, at {@link recordKey}. Unset, only the artifact has it. */

@@ -249,6 +249,8 @@ export class Project {
             SOURCE_REVISION: "abcdef0123456789",
             ROLLBACK_TO: "none",
             PGSSLROOTCERT: authority,
+            // Long enough for whoever is alive on this machine.
+            TAKEOVER_GRACE_SECONDS: "2",
         };
     }
 }

@@ -9,7 +9,7 @@ import { explainLiquibase } from "../explain";
 import { compareWith, differencesReport, noteFingerprint, readingPatience, takeFingerprint } from "../guard/catalog";
 import { type Guarded, guarded, serverPatienceMillis, statementPatienceMillis } from "../guard/guarded";
 import type { Keeper } from "../guard/keeper";
-import { concurrentBuilds, dropIndexes, invalidIndexes, leftBehind } from "../guard/indexes";
+import { concurrentBuilds, dropIndexes, invalidIndexes, leftBehind, noteIndexesBefore } from "../guard/indexes";
 import { clearLeftovers } from "../guard/leftovers";
 import { DeploymentLock } from "../guard/lock";
 import { withRetries } from "../guard/retry";
@@ -94,6 +94,7 @@ async function release(context: Context, guard: Guarded, plan: Plan, deployment:
     deployment.fingerprints.before = before.digest;
     const invalidBefore = new Set((await invalidIndexes(guard.keeper)).map(({ oid }) => oid));
     await liquibase.mark(settings.releaseId);
+    await noteIndexesBefore(guard.keeper, settings.releaseId, plan.changes.flatMap(concurrentBuilds));
     log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
 
     const dropLeftBehind = async (failed: ChangesetName) => {

@@ -22,7 +22,11 @@ export async function guarded<T>(context: Context, work: (guard: Guarded) => Pro
         throw new Error(`The action ${settings.action} is not guarded`);
     }
     const keeper = await Keeper.open(settings);
-    const lock = new DeploymentLock(keeper, liquibase.lockOwner, guards.deploymentWaitSeconds * 1000, log);
+    const patience = {
+        waitMillis: guards.deploymentWaitSeconds * 1000,
+        graceMillis: guards.takeoverGraceSeconds * 1000,
+    };
+    const lock = new DeploymentLock(keeper, liquibase.lockOwner, patience, log);
     try {
         return await work({ keeper, lock });
     } finally {

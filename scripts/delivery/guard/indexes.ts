@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { internalFile } from "../database/history";
 import type { Name } from "../lint/sql/cursor";
 import { describe } from "../lint/sql/describe";
 import { splitStatements } from "../lint/sql/statements";
 import type { PlannedChange } from "../plan/model";
 import type { Keeper } from "./keeper";
+
+const noteBegins = "Indexes there before: ";
 
 /** An index that a changeset builds concurrently. */
 export interface ConcurrentBuild {
@@ -36,22 +39,53 @@ export async function invalidIndexes(keeper: Keeper): Promise<Index[]> {
     return rows;
 }
 
-/**
- * The indexes of these builds that are there: those that were left invalid, and with `unrecorded` also whole ones, whose
- * build came to its end just before it could be recorded.
- */
-export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], unrecorded: boolean): Promise<Index[]> {
+/** The indexes of these builds that are there: those that were left invalid, and with `whole` valid ones too. */
+export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], whole: boolean): Promise<Index[]> {
     const found: Index[] = [];
     for (const { index, table } of builds) {
         // The name that the server would choose for another one is not known: only an invalid one can be told.
         const { rows } = await keeper.observe<Index>(
             `${indexes} WHERE x.indrelid = to_regclass($1) AND ($2::text IS NULL OR c.relname = $2)
                AND (NOT x.indisvalid OR $3) AND ${atRest}`,
-            [qualified(table), index?.name ?? null, unrecorded && index !== undefined],
+            [qualified(table), index?.name ?? null, whole && index !== undefined],
         );
         found.push(...rows);
     }
     return found;
+}
+
+/**
+ * Notes at a release's tag which whole indexes there are that it would build, before it builds any: what is not among them
+ * and there when the release has died, the release has built. Without the note nothing shows that.
+ */
+export async function noteIndexesBefore(keeper: Keeper, tag: string, builds: ConcurrentBuild[]): Promise<Index[]> {
+    const before = (await leftBehind(keeper, builds, true)).filter(({ valid }) => valid);
+    const note = `${noteBegins}${JSON.stringify(before.map(({ name }) => name))}`;
+    await keeper.query(
+        `UPDATE databasechangelog SET comments = $3 WHERE id = $1 AND tag = $1 AND filename = $2`,
+        // As long as the column. A note that was cut off shows nothing, and nothing is dropped for it.
+        [tag, internalFile, note.slice(0, 255)],
+    );
+    return before;
+}
+
+/** The names that were noted at the tag; undefined where nothing was. */
+export async function indexesBefore(keeper: Keeper, tag: string): Promise<string[] | undefined> {
+    const { rows } = await keeper.query<{ comments: string | null }>(
+        "SELECT comments FROM databasechangelog WHERE id = $1 AND tag = $1 AND filename = $2",
+        [tag, internalFile],
+    );
+    return readNote(rows[0]?.comments ?? "");
+}
+
+/** Names in a note of {@link noteIndexesBefore}; undefined if it is none, or not whole. */
+export function readNote(note: string): string[] | undefined {
+    if (!note.startsWith(noteBegins)) return undefined;
+    try {
+        return JSON.parse(note.slice(noteBegins.length)) as string[];
+    } catch {
+        return undefined;
+    }
 }
 
 /** Drops them without keeping anybody from the table. */

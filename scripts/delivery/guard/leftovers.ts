@@ -4,7 +4,7 @@ import { changesOf } from "../database/history";
 import { Database } from "../database/database";
 import type { PlannedChange } from "../plan/model";
 import type { Guarded } from "./guarded";
-import { concurrentBuilds, dropIndexes, invalidIndexes, leftBehind } from "./indexes";
+import { concurrentBuilds, dropIndexes, indexesBefore, invalidIndexes, leftBehind } from "./indexes";
 import { describeOwner, releaseIn } from "./owner";
 
 /**
@@ -28,15 +28,25 @@ export async function clearLeftovers(
     }
     for (const change of pending.filter(({ runInTransaction, again }) => !runInTransaction && !again)) {
         // Of a dead run only the first one can have been built to its end without being recorded.
-        const unrecorded = dead !== undefined && change === pending[0];
-        const found = await leftBehind(keeper, concurrentBuilds(change), unrecorded);
-        for (const { name, valid } of found) {
+        const lookForWhole = dead !== undefined && change === pending[0];
+        const found = await leftBehind(keeper, concurrentBuilds(change), lookForWhole);
+        const whole = found.filter(({ valid }) => valid);
+        const release = dead && releaseIn(dead.lockedBy);
+        const before = whole.length > 0 && release ? await indexesBefore(keeper, release) : undefined;
+        const kept = whole.filter(({ name }) => before === undefined || before.includes(name));
+        for (const { name } of kept) {
+            log(
+                `The index ${name} stays: nothing shows that ${describeOwner(dead!)} built it. ${keyOf(change)} builds one of that name. If it is that index, guard the changeset with a precondition that marks it as run (onFail:MARK_RAN); otherwise drop it: DROP INDEX CONCURRENTLY ${name}.`,
+            );
+        }
+        const dropped = found.filter((index) => !kept.includes(index));
+        for (const { name, valid } of dropped) {
             const why = valid
-                ? `it is whole, but ${describeOwner(dead!)} died before it was recorded`
+                ? `it is whole, but ${describeOwner(dead!)} built it and died before it was recorded`
                 : "it is invalid";
             log(`Dropping the index ${name}, which ${keyOf(change)} builds anew: ${why}.`);
         }
-        await dropIndexes(keeper, found);
+        await dropIndexes(keeper, dropped);
     }
     if (dead !== undefined) {
         for (const { name } of await invalidIndexes(keeper)) {

@@ -17,9 +17,24 @@ interface Holder {
     since: string | null;
 }
 
+/** A holder without a session. */
+interface Absence extends LockRow {
+    /** When that was first seen, by this machine's clock. */
+    since: number;
+}
+
+/** How {@link DeploymentLock} waits. */
+export interface Patience {
+    /** For a live holder to end. */
+    waitMillis: number;
+    /** Without any session of the holder, until it counts as dead: longer than a live one takes to reconnect. */
+    graceMillis: number;
+}
+
 /**
  * Liquibase's lock, held for a whole deployment. A lock whose holder is dead is taken over; that it is dead is shown by
- * the sessions in the server, never by the age of the lock.
+ * the sessions in the server, never by the age of the lock. A live holder has none for as long as it reconnects, after a
+ * failover say: so only one that stays away for all of a grace period is dead.
  */
 export class DeploymentLock {
     /** Whoever held the lock before, and died with it. */
@@ -29,7 +44,7 @@ export class DeploymentLock {
     constructor(
         private readonly keeper: Keeper,
         private readonly owner: string,
-        private readonly waitMillis: number,
+        private readonly patience: Patience,
         private readonly log: (line: string) => void,
     ) {}
 
@@ -49,18 +64,30 @@ export class DeploymentLock {
         await this.prepare();
         const started = Date.now();
         let reminded = 0;
+        let absence: Absence | undefined;
         for (;;) {
             const row = await this.row();
             if (row === undefined) {
                 if (await this.takeFree()) return;
                 continue;
             }
+            if (row.lockedBy === this.owner) {
+                // Taken before the connection was lost that would have said so.
+                this.held = true;
+                return;
+            }
             const holders = await this.holders(row);
             if (holders.length === 0) {
-                if (await this.takeFromDead(row)) return;
+                absence = this.absenceOf(row, absence);
+                if (Date.now() - absence.since < this.patience.graceMillis) {
+                    await sleep(pollMillis);
+                } else if (await this.takeFromDead(row)) {
+                    return;
+                }
                 continue;
             }
-            if (Date.now() - started >= this.waitMillis) {
+            absence = undefined;
+            if (Date.now() - started >= this.patience.waitMillis) {
                 throw new InputError(this.occupied(row, holders));
             }
             if (Date.now() - reminded >= reminderMillis) {
@@ -115,6 +142,16 @@ export class DeploymentLock {
         this.held = false;
     }
 
+    /** Since when this holder has had no session. */
+    private absenceOf(row: LockRow, known: Absence | undefined): Absence {
+        if (known?.lockedBy === row.lockedBy && known.granted === row.granted) return known;
+        const { graceMillis } = this.patience;
+        this.log(
+            `${describeOwner(row)}, holds the lock and has no session in the server. Unless it reconnects within ${graceMillis / 1000} s, it is dead.`,
+        );
+        return { ...row, since: Date.now() };
+    }
+
     private async hasTable(): Promise<boolean> {
         const { rows } = await this.keeper.query<{ found: boolean }>(trackingTableExists, [lockTable]);
         return rows[0]?.found ?? false;
@@ -164,7 +201,7 @@ export class DeploymentLock {
         if (this.held) {
             this.dead = row;
             this.log(
-                `Released the lock of a dead run: ${describeOwner(row)}. It ended without releasing it, and has no session in the server any more.`,
+                `Released the lock of a dead run: ${describeOwner(row)}. It ended without releasing it, and has had no session in the server for ${this.patience.graceMillis / 1000} s.`,
             );
         }
         return this.held;
@@ -201,7 +238,7 @@ export class DeploymentLock {
     }
 
     private occupied(row: LockRow, holders: Holder[]): string {
-        const waited = Math.round(this.waitMillis / 1000);
+        const waited = Math.round(this.patience.waitMillis / 1000);
         const known = releaseIn(row.lockedBy) !== undefined;
         return [
             `Another deployment holds the lock: ${describeOwner(row)}. Waited ${waited} s; nothing was applied.`,

@@ -1,4 +1,9 @@
-import { guardDefaults, GuardVariables } from "../../../components/contract";
+import {
+    guardDefaults,
+    GuardVariables,
+    takeoverGraceDefault,
+    takeoverGraceVariable,
+} from "../../../components/contract";
 
 /** What keeps a deployment from hurting the database. */
 export interface GuardSettings {
@@ -10,6 +15,8 @@ export interface GuardSettings {
     lockRetryBudgetSeconds: number;
     /** How long a build waits for another deployment to end. */
     deploymentWaitSeconds: number;
+    /** How long the holder of the lock must have no session before it is taken for dead. */
+    takeoverGraceSeconds: number;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -20,6 +27,7 @@ const variables: Record<keyof GuardSettings, { name: string; least: number; unit
     statementTimeoutMilliseconds: { name: GuardVariables.statementTimeout, least: 0, unit: "milliseconds" },
     lockRetryBudgetSeconds: { name: GuardVariables.lockRetryBudget, least: 0, unit: "seconds" },
     deploymentWaitSeconds: { name: GuardVariables.deploymentWait, least: 0, unit: "seconds" },
+    takeoverGraceSeconds: { name: takeoverGraceVariable, least: 1, unit: "seconds" },
 };
 /** What PostgreSQL's time-outs can hold. */
 const greatest = 2 ** 31 - 1;
@@ -33,7 +41,7 @@ export function guardProblems(environment: Environment): string[] {
 }
 
 export function guardSettings(environment: Environment): GuardSettings {
-    const settings: GuardSettings = { ...guardDefaults };
+    const settings: GuardSettings = { ...guardDefaults, takeoverGraceSeconds: takeoverGraceDefault };
     for (const [key, { name }] of Object.entries(variables)) {
         if (environment[name]) {
             settings[key as keyof GuardSettings] = Number(environment[name]);

@@ -57,7 +57,7 @@ describe("the settings of a build", () => {
             pipeline: undefined,
             buildId: undefined,
             snapshotCluster: undefined,
-            guards: guardDefaults,
+            guards: { ...guardDefaults, takeoverGraceSeconds: 30 },
             record: { bucket: undefined, approvalPipeline: undefined },
         });
     });

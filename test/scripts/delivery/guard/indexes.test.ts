@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { isOneStep } from "../../../../scripts/delivery/actions/undo";
-import { concurrentBuilds } from "../../../../scripts/delivery/guard/indexes";
+import { concurrentBuilds, readNote } from "../../../../scripts/delivery/guard/indexes";
 
 describe("what a changeset builds concurrently", () => {
     const cases: [string, ReturnType<typeof concurrentBuilds>][] = [
@@ -26,6 +26,14 @@ describe("what a changeset builds concurrently", () => {
             assert.deepEqual(JSON.parse(JSON.stringify(plain)), JSON.parse(JSON.stringify(expected)));
         });
     }
+
+    it("is told from what was there before by a whole note alone", () => {
+        const note = 'Indexes there before: ["public.a","public.b"]';
+        assert.deepEqual(readNote(note), ["public.a", "public.b"]);
+        assert.deepEqual(readNote("Indexes there before: []"), []);
+        for (let end = 0; end < note.length; end++) assert.equal(readNote(note.slice(0, end)), undefined);
+        assert.equal(readNote("somebody's own comment"), undefined);
+    });
 
     it("can be tried again only where one statement is all of it", () => {
         assert.equal(isOneStep(true, ["SELECT 1; SELECT 2"]), true);

@@ -1,0 +1,134 @@
+import * as assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeEachProject, createTable, type Delivery, type Project } from "../support/delivery";
+import { Link } from "../support/link";
+import { killAll } from "../faults/bench";
+
+const index = "CREATE INDEX CONCURRENTLY one_note ON one (note);";
+const changesets = [
+    createTable("one"),
+    `--changeset me:index runInTransaction:false\n${index}\n--rollback DROP INDEX CONCURRENTLY IF EXISTS one_note;`,
+];
+
+describe("a lock and what a dead run left", () => {
+    let delivery: Delivery;
+    let project: Project;
+    beforeEachProject(async (fresh, server) => {
+        [project, delivery] = [fresh, server];
+        project.changelog(createTable("one"));
+        await project.buildEnding(0, "deploy");
+        project.nextExecution();
+    });
+
+    /** Waits until a statement runs, or waits for a lock. */
+    async function running(marker: string): Promise<void> {
+        const sessions = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
+            AND pid <> pg_backend_pid() AND position('${marker.replaceAll("'", "''")}' IN query) > 0`;
+        for (const end = Date.now() + 60_000; (await project.query(sessions)).length === 0; await sleep(20)) {
+            assert.ok(Date.now() < end, `${marker} does not run`);
+        }
+    }
+
+    const indexOid = async () =>
+        (await project.query<{ oid: number }>("SELECT to_regclass('one_note')::oid::int AS oid"))[0]?.oid;
+
+    it("are left to a live run that reconnects", async () => {
+        const link = await Link.start(delivery.server.server);
+        try {
+            project.changelog(createTable("one"), "--changeset me:slow\nSELECT pg_sleep(2), 'slow';\n--rollback empty");
+            const first = project.build("deploy", { environment: link.environment });
+            await running("slow");
+            const other = delivery.source(project.database, `${project.database}-other`);
+            other.changelog(createTable("one"), createTable("two"));
+            other.nextExecution(50);
+            const second = other.build("deploy", { environment: { TAKEOVER_GRACE_SECONDS: "30" } });
+            for (
+                const sessions = () =>
+                    project.query(
+                        "SELECT pg_sleep(0.05) FROM pg_stat_activity WHERE application_name = 'release-abcdef0-execut50'",
+                    );
+                (await sessions()).length === 0;
+            );
+            // All its connections are lost, and for a while it gets no other.
+            link.refuse();
+            await sleep(4000);
+            link.mend();
+            const [one, two] = await Promise.all([first, second]);
+            assert.match(one.output, /The database is back at|Deployed: /, one.output);
+            assert.doesNotMatch(one.output, /no longer this deployment's|could not be released/);
+            assert.equal(two.code, 0, two.output);
+            assert.doesNotMatch(two.output, /Released the lock of a dead run/);
+            assert.match(two.output, /has no session in the server\. Unless it reconnects within 30 s, it is dead/);
+        } finally {
+            await link.close();
+        }
+    });
+
+    it("are taken over when the grace period is over", async () => {
+        await project.query(
+            "UPDATE databasechangeloglock SET locked = true, lockgranted = now() - interval '1 day', lockedby = 'gone#release-abcdef0-gone0000 (10.0.0.9) 0a1b2c3d'",
+        );
+        project.changelog(createTable("one"), createTable("two"));
+        const { code, output, seconds } = await project.build("deploy", {
+            environment: { TAKEOVER_GRACE_SECONDS: "6" },
+        });
+        assert.equal(code, 0, output);
+        assert.match(output, /Released the lock of a dead run: .* has had no session in the server for 6 s/);
+        assert.ok(seconds >= 6, `${seconds} s`);
+    });
+
+    it("are an index of its own: built, unrecorded, and built anew", async () => {
+        project.changelog(...changesets);
+        await project.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$;
+            CREATE TRIGGER slow AFTER INSERT ON databasechangelog FOR EACH ROW WHEN (NEW.id = 'index') EXECUTE FUNCTION slow()`);
+        const killed = project.build("deploy", {
+            onStart: (child) => void running("VALUES ('index', 'me'").then(() => killAll(child)),
+        });
+        assert.equal((await killed).signal, "SIGKILL");
+        const left = await indexOid();
+        assert.ok(left, "no index was left");
+        await project.query("DROP TRIGGER slow ON databasechangelog; DROP FUNCTION slow()");
+        project.nextExecution();
+        const output = await project.buildEnding(0, "deploy");
+        assert.match(
+            output,
+            /Dropping the index public\.one_note, .*: it is whole, but release-\S+ on .* built it and died/,
+        );
+        assert.notEqual(await indexOid(), left);
+        assert.deepEqual((await project.history()).slice(-1), ["index"]);
+    });
+
+    it("are not an index that a person had built before the run that died", async () => {
+        await project.query(index);
+        const theirs = await indexOid();
+        project.changelog(...changesets);
+        const other = await delivery.server.administrate(project.database);
+        await other.query("BEGIN; LOCK TABLE one IN SHARE UPDATE EXCLUSIVE MODE");
+        const killed = await project.build("deploy", {
+            onStart: (child) => void running("CREATE INDEX CONCURRENTLY one_note").then(() => killAll(child)),
+        });
+        assert.equal(killed.signal, "SIGKILL");
+        await other.end();
+        project.nextExecution();
+        const output = await project.buildEnding(1, "deploy");
+        assert.match(output, /Released the lock of a dead run/);
+        assert.match(output, /The index public\.one_note stays: nothing shows that release-\S+ on .* built it\./);
+        assert.match(output, /onFail:MARK_RAN.*DROP INDEX CONCURRENTLY public\.one_note/);
+        assert.match(output, /"one_note" already exists/);
+        assert.match(output, /The database is back at/);
+        assert.equal(await indexOid(), theirs);
+    });
+
+    it("are not an index that a person built after a run that had built none", async () => {
+        // It died before its tag: that it began to build anything is not to be seen.
+        await project.query(
+            "UPDATE databasechangeloglock SET locked = true, lockgranted = now(), lockedby = 'gone#release-abcdef0-gone0000 (10.0.0.9) 0a1b2c3d'",
+        );
+        await project.query(index);
+        const theirs = await indexOid();
+        project.changelog(...changesets);
+        assert.match(await project.buildEnding(1, "deploy"), /The index public\.one_note stays/);
+        assert.equal(await indexOid(), theirs);
+    });
+});

@@ -1,0 +1,147 @@
+import * as net from "node:net";
+import type { AddressInfo } from "node:net";
+
+/** Where bytes go. */
+export type Direction = "toServer" | "toClient";
+export const bothDirections: Direction[] = ["toServer", "toClient"];
+
+export interface Target {
+    host: string;
+    port: number;
+}
+
+/** One connection through the link. */
+interface Pair {
+    client: net.Socket;
+    server: net.Socket;
+    swallowed: Set<Direction>;
+    /** Bytes that the server sent. */
+    answered: number;
+}
+
+/** What becomes of a new connection. */
+type Welcome = "relay" | "swallow" | "hold" | "refuse";
+
+/**
+ * A TCP relay between builds and a server that fails as networks do: it swallows bytes without a word, in one direction or
+ * in both, while either side takes its connection for a good one; it holds them back; it cuts and refuses. Each side's
+ * packets are acknowledged all the while, so that no keepalive of TCP can help.
+ */
+export class Link {
+    /** How many connections there were. */
+    connections = 0;
+    private readonly pairs = new Set<Pair>();
+    private welcome: Welcome = "relay";
+    private swallowedOfNew: Direction[] = [];
+    private strikes: { connection: number; answered: number; directions: Direction[] }[] = [];
+
+    private constructor(
+        private readonly listener: net.Server,
+        /** Where new connections go. */
+        public target: Target,
+    ) {
+        listener.on("connection", (client) => this.relay(client));
+    }
+
+    static async start(target: Target): Promise<Link> {
+        const listener = net.createServer();
+        const link = new Link(listener, target);
+        await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+        return link;
+    }
+
+    get port(): number {
+        return (this.listener.address() as AddressInfo).port;
+    }
+
+    /** What a build needs to take this way. */
+    get environment(): Record<string, string> {
+        return { DB_PORT: String(this.port) };
+    }
+
+    /** Swallows what the connections of now send; new ones are relayed, unless they shall be swallowed as well. */
+    swallow(directions: Direction[], { also }: { also?: "new" } = {}): void {
+        for (const pair of this.pairs) directions.forEach((direction) => pair.swallowed.add(direction));
+        if (also === "new") {
+            this.welcome = "swallow";
+            this.swallowedOfNew = directions;
+        }
+    }
+
+    /** Swallows what a connection sends, by its number from 0, once the server has sent so many bytes. */
+    swallowLater(connection: number, answered: number, directions: Direction[]): void {
+        this.strikes.push({ connection, answered, directions });
+    }
+
+    /** Lets nothing through until {@link mend}, which lets through what was held back. */
+    hold(): void {
+        this.welcome = "hold";
+        for (const { client, server } of this.pairs) [client, server].forEach((socket) => socket.pause());
+    }
+
+    /** Cuts all connections and refuses new ones until {@link mend}. */
+    refuse(): void {
+        this.welcome = "refuse";
+        this.cut();
+    }
+
+    /** Relays again. Connections that were swallowed are ended on the server's side, as its keepalives would do. */
+    mend(): void {
+        this.welcome = "relay";
+        this.swallowedOfNew = [];
+        this.strikes = [];
+        for (const { client, server, swallowed } of this.pairs) {
+            if (swallowed.size > 0) server.destroy();
+            else [client, server].forEach((socket) => socket.resume());
+        }
+    }
+
+    cut(): void {
+        for (const { client, server } of this.pairs) [client, server].forEach((socket) => socket.resetAndDestroy());
+    }
+
+    async close(): Promise<void> {
+        this.cut();
+        await new Promise((resolve) => this.listener.close(resolve));
+    }
+
+    private relay(client: net.Socket): void {
+        const number = this.connections++;
+        client.on("error", () => {});
+        if (this.welcome === "refuse") {
+            client.resetAndDestroy();
+            return;
+        }
+        const server = net.connect(this.target);
+        server.on("error", () => {});
+        const pair: Pair = { client, server, swallowed: new Set(), answered: 0 };
+        this.pairs.add(pair);
+        if (this.welcome === "swallow") this.swallowedOfNew.forEach((direction) => pair.swallowed.add(direction));
+        const strike = () => {
+            for (const { connection, answered, directions } of this.strikes) {
+                if (connection === number && pair.answered >= answered) {
+                    directions.forEach((direction) => pair.swallowed.add(direction));
+                }
+            }
+        };
+        strike();
+        this.pass(pair, client, server, "toServer");
+        this.pass(pair, server, client, "toClient", (bytes) => {
+            pair.answered += bytes;
+            strike();
+        });
+        if (this.welcome === "hold") [client, server].forEach((socket) => socket.pause());
+    }
+
+    /** Passes bytes on, and the end of a connection; where they are swallowed, that is swallowed as well. */
+    private pass(pair: Pair, from: net.Socket, to: net.Socket, direction: Direction, note?: (bytes: number) => void) {
+        from.on("data", (chunk: Buffer) => {
+            if (!pair.swallowed.has(direction)) to.write(chunk);
+            note?.(chunk.length);
+        });
+        from.on("close", () => {
+            if (!pair.swallowed.has(direction)) to.destroy();
+            if (pair.client.destroyed && pair.server.destroyed) this.pairs.delete(pair);
+        });
+    }
+}

@@ -115,9 +115,12 @@ export const RecordVariables = {
 /** Records of releases lie below it in the artifact bucket; permissions are given for this prefix. */
 export const recordPrefix = "deployments/";
 
-/** Where the record of a deployment or a rollback lies, by the release id of its execution. */
-export function recordKey(releaseId: string): string {
-    return `${recordPrefix}${releaseId}.json`;
+/**
+ * Where the record of a deployment or a rollback lies, by the release id of its execution. Each record is written once: a
+ * build that is tried again leaves another one.
+ */
+export function recordKey(releaseId: string, attempt = 1): string {
+    return `${recordPrefix}${releaseId}${attempt === 1 ? "" : `.${attempt}`}.json`;
 }
 
 /** Identifier of the cluster that a deployment takes a snapshot of before it begins. Unset, it takes none. */

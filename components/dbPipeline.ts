@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { artifactStore, type ArtifactStore, type ArtifactStoreArgs, toolchainPrefix } from "./pipeline/artifactStore";
 import { cloneReaper } from "./pipeline/cloneReaper";
 import { checkVariables, type Stage } from "./pipeline/conditions";
+import { artifactPrefix } from "./shared/artifactStatements";
 import { pipelineUrl } from "./shared/console";
 import { recordPrefix } from "./contract";
 import { withDefaults } from "./shared/defaults";
@@ -24,7 +25,6 @@ import {
     text,
 } from "./shared/shape";
 import { sourceEvents } from "./pipeline/sourceEvents";
-import { artifactPrefix } from "./shared/statements";
 import { kmsKey, logRetention, matching, type Rule, validate, wholeNumber } from "./shared/validation";
 
 /** The approval before anything changes the database. */
@@ -144,7 +144,7 @@ export class DbPipeline extends pulumi.ComponentResource {
                 },
                 this,
             ),
-            ...grantBuilds(name, { builds, at, store, approval: args.approval !== undefined }, this),
+            ...grantBuilds(name, { builds, stages, at, store, approval: args.approval !== undefined }, this),
         ];
         const pipeline = new aws.codepipeline.Pipeline(
             name,

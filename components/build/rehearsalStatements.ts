@@ -1,5 +1,6 @@
 import { clonePrefix, CloneTags } from "../contract";
 import type { Location } from "../shared/location";
+import { useBucketKey } from "../shared/artifactStatements";
 import { arn, type Statement } from "../shared/statements";
 
 // What a rehearsal and its reaper may do to clusters: everything to clones, by their names, and nothing to the original.
@@ -70,13 +71,7 @@ export function readToolchain(at: Location, bucketArn: string, key: string, kmsK
             Action: ["s3:GetBucketAcl", "s3:GetBucketLocation"],
             Resource: [bucketArn],
         },
-        {
-            Sid: "DecryptToolchain",
-            Effect: "Allow",
-            Action: ["kms:Decrypt"],
-            Resource: [kmsKeyArn],
-            Condition: { StringEquals: { "kms:ViaService": `s3.${at.region}.amazonaws.com` } },
-        },
+        useBucketKey(at, "DecryptToolchain", { bucketArn, kmsKeyArn }, ["kms:Decrypt"]),
     ];
 }
 

@@ -4,7 +4,8 @@ import { type AccessLogArgs, logAccess } from "./accessLog";
 import type { Location } from "../shared/location";
 import { ownKey, type OwnKeyArgs } from "../shared/ownKey";
 import { keepPrivate, keepVersions } from "./privateBucket";
-import { artifactPrefix } from "../shared/statements";
+import { writeRecordsOnce } from "./recordStatements";
+import { artifactPrefix } from "../shared/artifactStatements";
 
 export interface ArtifactStoreArgs {
     at: pulumi.Output<Location>;
@@ -37,7 +38,12 @@ export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pul
         { parent },
     );
     const ready = [
-        ...keepPrivate(`${name}-artifacts`, bucket, [], parent),
+        ...keepPrivate(
+            `${name}-artifacts`,
+            bucket,
+            bucket.arn.apply((arn) => [writeRecordsOnce(arn)]),
+            parent,
+        ),
         encryption(name, bucket, kmsKeyArn, parent),
         ...versions(name, bucket, args, parent),
     ];

@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { denyPlainHttp, policyDocument, type Statement } from "../shared/statements";
 
-/** What keeps a bucket to its owner: no ACLs, nothing public, TLS only, and whom the statements admit besides. */
+/** What keeps a bucket to its owner: no ACLs, nothing public, TLS only, and what further statements say. */
 export function keepPrivate(
     name: string,
     bucket: aws.s3.Bucket,
-    admitted: pulumi.Input<Statement[]>,
+    further: pulumi.Input<Statement[]>,
     parent: pulumi.Resource,
 ): pulumi.Resource[] {
     const ownership = new aws.s3.BucketOwnershipControls(
@@ -30,7 +30,7 @@ export function keepPrivate(
         {
             bucket: bucket.id,
             policy: pulumi
-                .all([bucket.arn, admitted])
+                .all([bucket.arn, further])
                 .apply(([arn, statements]) => policyDocument([denyPlainHttp(arn), ...statements])),
         },
         // S3 refuses two changes of a bucket's access at once.

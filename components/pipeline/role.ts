@@ -3,9 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore } from "./artifactStore";
 import type { Location } from "../shared/location";
 import { type SourceArgs, SourceProvider } from "./source";
+import type { Stage } from "./conditions";
 import { keepRecords, readApproval } from "./recordStatements";
 import type { BuildRef } from "../references";
+import { type PassedArtifacts, passArtifacts, useArtifacts } from "../shared/artifactStatements";
 import * as statements from "../shared/statements";
+
+type Action = aws.types.input.codepipeline.PipelineStageAction;
 
 /** The role that the pipeline runs as. */
 export function pipelineRole(
@@ -57,7 +61,7 @@ export function grantPipeline(name: string, parts: PipelineParts, parent: pulumi
         })
         .apply((known) =>
             statements.policyDocument([
-                ...statements.useArtifacts(known.at, { ...known, pipelineName: name }),
+                ...useArtifacts(known.at, { ...known, pipelineName: name }),
                 ...statements.readObject("Toolchain", known.bucketArn, known.toolchainKey),
                 ...sourceStatements(source, known),
                 statements.startBuilds(known.projectArns),
@@ -81,17 +85,17 @@ function sourceStatements(
         : [statements.readRepository(known.at, source.repository!)];
 }
 
-/** What the builds' roles come without: the artifact bucket, which is the pipeline's, and who approved. */
+/** What the builds' roles come without: their artifacts, which are the pipeline's, and who approved. */
 export function grantBuilds(
     name: string,
-    { builds, at, store, approval }: Pick<PipelineParts, "at" | "store"> & BuildGrants,
+    { builds, stages, at, store, approval }: Pick<PipelineParts, "at" | "store"> & BuildGrants,
     parent: pulumi.Resource,
 ): aws.iam.RolePolicy[] {
     const known = pulumi.output({ at, bucketArn: store.bucketArn, kmsKeyArn: store.kmsKeyArn });
-    const policyOf = (action: string) =>
+    const policyOf = (action: string, artifacts: PassedArtifacts) =>
         known.apply(({ at: location, bucketArn, kmsKeyArn }) =>
             statements.policyDocument([
-                ...statements.useArtifacts(location, { bucketArn, kmsKeyArn, pipelineName: name }),
+                ...passArtifacts(location, { bucketArn, kmsKeyArn, pipelineName: name }, artifacts),
                 ...(leavesRecord(action) ? [keepRecords(bucketArn)] : []),
                 ...(leavesRecord(action) && approval
                     ? [readApproval(statements.arn(location, "codepipeline", name))]
@@ -102,7 +106,7 @@ export function grantBuilds(
         ([action, build]) =>
             new aws.iam.RolePolicy(
                 `${name}-${action}-artifacts`,
-                { role: build.roleName, policy: policyOf(action) },
+                { role: build.roleName, policy: policyOf(action, artifactsOf(stages, build)) },
                 { parent },
             ),
     );
@@ -111,8 +115,24 @@ export function grantBuilds(
 interface BuildGrants {
     /** By action. */
     builds: Record<string, BuildRef>;
+    /** The stages that start them. */
+    stages: Stage[];
     /** Whether a person has to approve. */
     approval: boolean;
+}
+
+/** The artifacts that all actions together give to a build's project and take from it. */
+export function artifactsOf(stages: Stage[], { projectName }: Pick<BuildRef, "projectName">): PassedArtifacts {
+    // The stages are written here, of plain values; what they carry, a project's name say, is passed on as it is.
+    const actions = stages.flatMap((stage) => stage.actions as Action[]);
+    const own = actions.filter(
+        ({ configuration }) => (configuration as Record<string, unknown> | undefined)?.["ProjectName"] === projectName,
+    );
+    const names = (lists: unknown[]) => [...new Set((lists as (string[] | undefined)[]).flatMap((list) => list ?? []))];
+    return {
+        inputs: names(own.map(({ inputArtifacts }) => inputArtifacts)),
+        outputs: names(own.map(({ outputArtifacts }) => outputArtifacts)),
+    };
 }
 
 function leavesRecord(action: string): boolean {

@@ -106,41 +106,6 @@ export function writeReports(at: Location, projectName: string): Statement {
     };
 }
 
-// --- The artifact bucket, for the builds' roles and the pipeline's ---
-
-/** CodePipeline keeps the artifacts of a pipeline below the first 20 characters of its name. */
-export function artifactPrefix(pipelineName: string): string {
-    return `${pipelineName.slice(0, 20)}/`;
-}
-
-/** Reading and writing the pipeline's artifacts, and nothing else in the bucket. */
-export function useArtifacts(
-    at: Location,
-    store: { bucketArn: string; kmsKeyArn: string; pipelineName: string },
-): Statement[] {
-    return [
-        {
-            Sid: "InspectArtifactBucket",
-            Effect: "Allow",
-            Action: ["s3:GetBucketAcl", "s3:GetBucketLocation"],
-            Resource: [store.bucketArn],
-        },
-        {
-            Sid: "UseArtifacts",
-            Effect: "Allow",
-            Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-            Resource: [`${store.bucketArn}/${artifactPrefix(store.pipelineName)}*`],
-        },
-        {
-            Sid: "UseArtifactKey",
-            Effect: "Allow",
-            Action: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
-            Resource: [store.kmsKeyArn],
-            Condition: { StringEquals: { "kms:ViaService": `s3.${at.region}.amazonaws.com` } },
-        },
-    ];
-}
-
 // --- The pipeline's role ---
 
 /** An S3 source action: the newest version of one object, in a versioned bucket. */

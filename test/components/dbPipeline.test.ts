@@ -243,14 +243,34 @@ describe("DbPipeline", () => {
             });
         });
 
-        it("let each build use the artifacts, and not the rest of the bucket", async () => {
+        it("let each build read what its actions are given and write what they leave, and nothing else", async () => {
+            const bucket = "arn:aws:s3:eu-central-1:123456789012:orders-artifacts/orders";
             const recording = await recordPipeline();
+            const { stages } = pipeline(recording).inputs as {
+                stages: {
+                    actions: {
+                        configuration: { ProjectName?: string };
+                        inputArtifacts?: string[];
+                        outputArtifacts?: string[];
+                    }[];
+                }[];
+            };
+            const actions = stages.flatMap((stage) => stage.actions);
+            const foldersOf = (artifacts: (string[] | undefined)[]) =>
+                [...new Set(artifacts.flatMap((names) => names ?? []))].map((name) => `${bucket}/${name}/*`);
             for (const action of ["plan", "deploy", "rollback"]) {
                 const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", `orders-${action}-artifacts`);
                 assert.equal(inputs.role, `orders-${action}-role`);
-                assert.deepEqual(granted(recording, `orders-${action}-artifacts`).UseArtifacts, [
-                    "arn:aws:s3:eu-central-1:123456789012:orders-artifacts/orders/*",
-                ]);
+                const own = actions.filter(({ configuration }) => configuration.ProjectName === `orders-${action}`);
+                assert.ok(own.length > 0, action);
+                const { ReadInputs, WriteOutputs } = granted(recording, `orders-${action}-artifacts`);
+                assert.deepEqual(ReadInputs, foldersOf(own.map(({ inputArtifacts }) => inputArtifacts)));
+                assert.deepEqual(WriteOutputs, foldersOf(own.map(({ outputArtifacts }) => outputArtifacts)));
+                assert.ok(ReadInputs.length >= 2 && WriteOutputs.length >= 1, action);
+                for (const source of ["Source", "Toolchain"]) {
+                    assert.ok(ReadInputs.includes(`${bucket}/${source}/*`));
+                    assert.ok(!WriteOutputs.includes(`${bucket}/${source}/*`));
+                }
             }
         });
     });
@@ -264,6 +284,12 @@ describe("DbPipeline", () => {
             policy(recording, `orders-${action}-artifacts`)
                 .filter(({ Sid }) => ["KeepRecords", "ReadApproval"].includes(Sid))
                 .map(({ Sid, Action, Resource }) => [Sid, Action, Resource]);
+
+        it("is written once: by uploads that S3 refuses where one is there", async () => {
+            const recording = await recordPipeline();
+            const kept = policy(recording, "orders-deploy-artifacts").find(({ Sid }) => Sid === "KeepRecords");
+            assert.deepEqual(kept?.Condition, { Null: { "s3:if-none-match": "false" } });
+        });
 
         it("may be written by what changes the database, which may also ask who approved", async () => {
             const recording = await recordPipeline();

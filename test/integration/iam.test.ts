@@ -34,7 +34,7 @@ import {
     rehearsalForbidden,
     snapshotCalls,
 } from "./iamClusterCalls";
-import { evaluate, furnish } from "./iamWorld";
+import { evaluate, furnish, passedTo } from "./iamWorld";
 
 // The calls of every role that the program makes for its builds and its pipeline, made by AWS's own SDK (and, where a
 // build makes them, by the delivery program) to an emulator that holds each request to the very policies that the program
@@ -141,12 +141,12 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
             action,
             {
                 calls: () => [
-                    ...buildCalls(action, existing, [...(users ?? [])]),
+                    ...buildCalls(action, existing, [...(users ?? [])], passedTo(action, programs[of])),
                     ...(action === "rehearse" ? rehearsalCalls : []),
                     ...snapshotCalls(action),
                 ],
                 forbidden: () => [
-                    ...buildForbidden(action, existing, [...(users ?? [])]),
+                    ...buildForbidden(action, existing, [...(users ?? [])], passedTo(action, programs[of])),
                     ...(action === "rehearse" ? rehearsalForbidden : clusterForbidden()),
                 ],
                 protection: { rehearse: "ProtectSource", deploy: "ProtectCluster" }[action],

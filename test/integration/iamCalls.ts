@@ -8,7 +8,7 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SNS } from "@aws-sdk/client-sns";
 import { STS } from "@aws-sdk/client-sts";
-import { recordKey } from "../../components/contract";
+import { Artifacts, recordKey } from "../../components/contract";
 import { putRecord } from "../../scripts/delivery/record/putRecord";
 import { account, region } from "../support/mocks";
 
@@ -26,8 +26,19 @@ export const readBy: Record<string, User[]> = {
 };
 export const builds = Object.keys(readBy);
 export type User = "administrator" | "migrator" | "planner";
-// CodePipeline's 20 characters of the pipeline's name.
-export const artifact = "aurora-pipeline-prod/Plan/0123456";
+/** Where CodePipeline keeps an artifact: 20 characters of the pipeline's name, 10 of the artifact's. */
+export function artifactKey(name: string): string {
+    return `${stack.slice(0, 20)}/${name.slice(0, 10)}/0123456`;
+}
+/** An artifact that there is. */
+const artifact = artifactKey(Artifacts.plan);
+export const artifacts = Object.values(Artifacts);
+
+/** The artifacts that the pipeline gives to a build and takes from it. */
+export interface Passed {
+    inputs: string[];
+    outputs: string[];
+}
 
 /** What AWS's services, the builds and the pipeline use to make their calls. */
 export function clientsOf(
@@ -75,16 +86,17 @@ export interface Existing {
     subnetIds: string[];
     otherSubnetId: string;
     securityGroupId: string;
-    version: string;
+    /** Of the artifacts, by name. */
+    versions: Record<string, string>;
 }
 
 /** What CodeBuild and the delivery program do in a build. */
-export function buildCalls(action: string, existing: Existing, users: User[]): Call[] {
+export function buildCalls(action: string, existing: Existing, users: User[], passed: Passed): Call[] {
     return [
         ...networkCalls(existing),
         ...logCalls(action),
         ...secretCalls(existing, users),
-        ...artifactCalls(existing.version),
+        ...passedCalls(existing.versions, passed),
         ...(changesDatabase(action) ? recordCalls(action) : []),
     ];
 }
@@ -254,7 +266,7 @@ function recordCalls(action: string): Call[] {
     ];
 }
 
-export function buildForbidden(action: string, existing: Existing, users: User[]): Forbidden[] {
+export function buildForbidden(action: string, existing: Existing, users: User[], passed: Passed): Forbidden[] {
     const { otherSecretArn, otherSubnetId, securityGroupId, userSecretArns } = existing;
     const others = Object.entries(userSecretArns).filter(([user]) => !users.includes(user as User));
     return [
@@ -275,6 +287,7 @@ export function buildForbidden(action: string, existing: Existing, users: User[]
         { title: "see machines", send: ({ ec2 }) => ec2.describeInstances({}) },
         ...logForbidden(action),
         ...artifactForbidden,
+        ...passedForbidden(passed),
         ...(changesDatabase(action)
             ? []
             : [
@@ -311,9 +324,19 @@ function logForbidden(action: string): Forbidden[] {
 }
 
 /** What CodePipeline does with the pipeline's role. */
-export function pipelineCalls({ version }: Existing): Call[] {
+export function pipelineCalls({ versions }: Existing): Call[] {
     return [
-        ...artifactCalls(version, ["InspectToolchain"]),
+        findArtifacts(["InspectToolchain"]),
+        {
+            title: "pass artifacts on",
+            sids: ["UseArtifacts"],
+            send: async ({ s3 }) => {
+                for (const name of artifacts) {
+                    await s3.getObject({ Bucket: bucket, Key: artifactKey(name), VersionId: versions[name] });
+                    await s3.putObject({ Bucket: bucket, Key: `${artifactKey(name)}-pipeline`, Body: "artifact" });
+                }
+            },
+        },
         {
             title: "look for a newer toolchain",
             sids: ["InspectToolchain"],
@@ -357,25 +380,63 @@ export function pipelineForbidden({ userSecretArns }: Existing): Forbidden[] {
     ];
 }
 
-/** Passing artifacts on: what the builds and the pipeline both do. */
-function artifactCalls(version: string, inspectAlso: string[] = []): Call[] {
-    return [
-        {
-            title: "find the artifacts",
-            sids: ["InspectArtifactBucket", ...inspectAlso],
-            send: async ({ s3 }) => {
-                await s3.getBucketLocation({ Bucket: bucket });
-                await s3.getBucketAcl({ Bucket: bucket });
-            },
+function findArtifacts(inspectAlso: string[] = []): Call {
+    return {
+        title: "find the artifacts",
+        sids: ["InspectArtifactBucket", ...inspectAlso],
+        send: async ({ s3 }) => {
+            await s3.getBucketLocation({ Bucket: bucket });
+            await s3.getBucketAcl({ Bucket: bucket });
         },
-        {
-            title: "pass artifacts on",
-            sids: ["UseArtifacts"],
+    };
+}
+
+/** What CodeBuild does with the artifacts of an action. */
+function passedCalls(versions: Record<string, string>, { inputs, outputs }: Passed): Call[] {
+    return [
+        findArtifacts(),
+        ...inputs.map((name): Call => ({
+            title: `read the artifact ${name}`,
+            sids: ["ReadInputs"],
             send: async ({ s3 }) => {
-                await s3.getObject({ Bucket: bucket, Key: artifact });
-                await s3.getObject({ Bucket: bucket, Key: artifact, VersionId: version });
-                await s3.putObject({ Bucket: bucket, Key: "aurora-pipeline-prod/Deployment/1", Body: "deployed" });
+                await s3.getObject({ Bucket: bucket, Key: artifactKey(name) });
+                await s3.getObject({ Bucket: bucket, Key: artifactKey(name), VersionId: versions[name] });
             },
+        })),
+        ...outputs.map((name): Call => ({
+            title: `write the artifact ${name}`,
+            sids: ["WriteOutputs"],
+            send: ({ s3 }) => s3.putObject({ Bucket: bucket, Key: `${artifactKey(name)}-build`, Body: "output" }),
+        })),
+    ];
+}
+
+/** Each artifact that is not an input cannot be read, each that is not the output cannot be written or deleted. */
+function passedForbidden({ inputs, outputs }: Passed): Forbidden[] {
+    const others = (names: string[]) => artifacts.filter((name) => !names.includes(name));
+    return [
+        ...others(inputs).map((name) => ({
+            title: `read the artifact ${name}`,
+            send: ({ s3 }: Clients) => s3.getObject({ Bucket: bucket, Key: artifactKey(name) }),
+        })),
+        ...others(outputs).flatMap((name) => [
+            {
+                title: `overwrite the artifact ${name}`,
+                send: ({ s3 }: Clients) => s3.putObject({ Bucket: bucket, Key: artifactKey(name), Body: "forged" }),
+            },
+            {
+                title: `copy over the artifact ${name}`,
+                send: ({ s3 }: Clients) =>
+                    s3.copyObject({
+                        Bucket: bucket,
+                        Key: artifactKey(name),
+                        CopySource: `${bucket}/${artifactKey(Artifacts.source)}`,
+                    }),
+            },
+        ]),
+        {
+            title: "exchange the toolchain",
+            send: ({ s3 }) => s3.putObject({ Bucket: bucket, Key: toolchainKey, Body: "another" }),
         },
     ];
 }

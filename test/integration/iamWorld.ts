@@ -4,7 +4,18 @@ import { createEnvironment } from "../../stacks/environment";
 import { clonePrefix } from "../../components/contract";
 import { account, type Properties, record, type Recording, region } from "../support/mocks";
 import { configOf } from "../support/program";
-import { artifact, bucket, builds, type Clients, type Existing, stack, toolchainKey, type User } from "./iamCalls";
+import {
+    artifactKey,
+    artifacts,
+    bucket,
+    builds,
+    type Clients,
+    type Existing,
+    type Passed,
+    stack,
+    toolchainKey,
+    type User,
+} from "./iamCalls";
 
 // What exists in the emulator, and the program whose resources stand for it.
 
@@ -34,7 +45,11 @@ export async function furnish(as: Clients): Promise<Existing> {
         await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
     }
     await s3.putObject({ Bucket: bucket, Key: toolchainKey, Body: "toolchain" });
-    const { VersionId } = await s3.putObject({ Bucket: bucket, Key: artifact, Body: "plan" });
+    const versions: Record<string, string> = {};
+    for (const name of artifacts) {
+        const { VersionId } = await s3.putObject({ Bucket: bucket, Key: artifactKey(name), Body: name });
+        versions[name] = VersionId!;
+    }
     return {
         userSecretArns: {
             administrator: await secret(stack),
@@ -47,7 +62,7 @@ export async function furnish(as: Clients): Promise<Existing> {
         subnetIds: [await subnet(1), await subnet(2)],
         otherSubnetId: await subnet(3),
         securityGroupId: group.GroupId!,
-        version: VersionId!,
+        versions,
         clones: await furnishDatabase(as),
     };
 }
@@ -94,6 +109,22 @@ async function furnishDatabase({ ec2, rds }: Clients): Promise<string[]> {
         DBClusterSnapshotIdentifier: `${stack}-release-of-somebody`,
     });
     return clones;
+}
+
+/** The artifacts that the recorded pipeline gives to a build and takes from it. */
+export function passedTo(action: string, program: Recording<unknown>): Passed {
+    const { stages } = program.one("aws:codepipeline/pipeline:Pipeline", stack).inputs as {
+        stages: {
+            actions: { configuration: Record<string, string>; inputArtifacts?: string[]; outputArtifacts?: string[] }[];
+        }[];
+    };
+    const actions = stages
+        .flatMap((stage) => stage.actions)
+        .filter(({ configuration }) => configuration["ProjectName"] === `${stack}-${action}`);
+    return {
+        inputs: [...new Set(actions.flatMap(({ inputArtifacts = [] }) => inputArtifacts))],
+        outputs: [...new Set(actions.flatMap(({ outputArtifacts = [] }) => outputArtifacts))],
+    };
 }
 
 function project(name: string) {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { S3 } from "@aws-sdk/client-s3";
 import { recordKey } from "../../components/contract";
+import { putRecord } from "../../scripts/delivery/record/putRecord";
 import { Emulator, missing } from "../support/aws/emulator";
 import { type BuildOptions, Delivery } from "../support/delivery";
 
@@ -74,25 +75,42 @@ describe("the record of a release, by an emulator of S3", function () {
         assert.deepEqual((await kept(released)).record, record);
     });
 
-    it("of a deployment that failed and was tried again has both, the first as an older version", async () => {
+    it("of a deployment that failed and was tried again has both, each under a name of its own, once", async () => {
         const project = await delivery!.project();
         project.nextExecution(30);
         project.changelog(orders, "--changeset me:wrong\nSELECT 1 / 0;\n--rollback empty");
         assert.equal((await project.build("deploy", { environment: environment() })).code, 1);
         project.changelog(orders);
-        assert.equal((await project.build("deploy", { environment: environment() })).code, 0);
+        const { code, output } = await project.build("deploy", { environment: environment() });
+        assert.equal(code, 0, output);
+        const [first, second] = [1, 2].map((attempt) => recordKey(project.releaseId, attempt));
+        assert.ok(
+            output.includes(
+                `Record: s3://${bucket}/${second}; s3://${bucket}/${first} was there already and stays as it is`,
+            ),
+            output,
+        );
         const { Versions: versions = [] } = await s3.listObjectVersions({
             Bucket: bucket,
-            Prefix: recordKey(project.releaseId),
+            Prefix: `deployments/${project.releaseId}`,
         });
         const statuses = await Promise.all(
             versions.map(async ({ Key, VersionId, IsLatest }) => {
                 const { Body } = await s3.getObject({ Bucket: bucket, Key, VersionId });
                 const { status } = JSON.parse(await Body!.transformToString()) as { status: string };
-                return `${status} ${IsLatest ? "latest" : "older"}`;
+                return `${Key} ${status} ${IsLatest ? "latest" : "older"}`;
             }),
         );
-        assert.deepEqual(statuses.sort(), ["Failed older", "Succeeded latest"]);
+        assert.deepEqual(statuses.sort(), [`${second} Succeeded latest`, `${first} Failed latest`]);
+    });
+
+    it("is not overwritten by anyone who says that he wants to be the first", async () => {
+        const key = recordKey("release-abcdef0-once");
+        const config = { endpoint: aws.endpoint, region, credentials, forcePathStyle: true };
+        assert.equal(await putRecord({ bucket, key, record: '{"n":1}' }, config), true);
+        assert.equal(await putRecord({ bucket, key, record: '{"n":2}' }, config), false);
+        const { Body } = await s3.getObject({ Bucket: bucket, Key: key });
+        assert.equal(await Body!.transformToString(), '{"n":1}');
     });
 
     it("that cannot be kept is missed aloud, and undoes nothing", async () => {

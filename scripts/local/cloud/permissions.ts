@@ -1,48 +1,80 @@
 import type { RecordedResource } from "../recorded";
+import { type Condition, type RequestContext, holds } from "./conditions";
 import { Refusal } from "./http";
 
 interface Statement {
     Effect: string;
     Action?: string | string[];
     Resource?: string | string[];
-    Condition?: unknown;
+    Condition?: Condition;
+}
+
+/** A request as policies see it. */
+interface Request {
+    action: string;
+    resource: string;
+    context?: RequestContext;
 }
 
 /**
- * What the recorded policies of roles allow: actions on resources. Conditions are not understood here, so that a
- * statement that has some allows nothing.
+ * What the recorded policies allow: those of roles, and those of buckets, as far as they deny. A statement with a condition
+ * that is not understood here allows nothing.
  */
 export class Permissions {
-    private constructor(private readonly statements: ReadonlyMap<string, Statement[]>) {}
+    private constructor(
+        /** By the role's name. */
+        private readonly statements: ReadonlyMap<string, Statement[]>,
+        private readonly ofBuckets: Statement[],
+    ) {}
 
     static of(resources: readonly RecordedResource[]): Permissions {
         const statements = new Map<string, Statement[]>();
+        const ofBuckets: Statement[] = [];
         for (const { type, inputs } of resources) {
-            if (type !== "aws:iam/rolePolicy:RolePolicy") continue;
-            const role = inputs["role"] as string;
-            statements.set(role, [...(statements.get(role) ?? []), ...statementsOf(inputs["policy"])]);
+            if (type === "aws:iam/rolePolicy:RolePolicy") {
+                const role = inputs["role"] as string;
+                statements.set(role, [...(statements.get(role) ?? []), ...statementsOf(inputs["policy"])]);
+            } else if (type === "aws:s3/bucketPolicy:BucketPolicy") {
+                ofBuckets.push(...statementsOf(inputs["policy"]));
+            }
         }
-        return new Permissions(statements);
+        return new Permissions(statements, ofBuckets);
     }
 
     /** Whether a role (its ARN) may do something. */
-    allow(role: string, action: string, resource: string): boolean {
-        const matching = (this.statements.get(nameOf(role)) ?? []).filter(
-            (statement) => matches(statement.Action, action) && matches(statement.Resource, resource),
-        );
+    allow(role: string, action: string, resource: string, context: RequestContext = {}): boolean {
+        const request = { action, resource, context };
+        const own = this.statements.get(nameOf(role)) ?? [];
         return (
-            matching.some(({ Effect, Condition }) => Effect === "Allow" && Condition === undefined) &&
-            !matching.some(({ Effect }) => Effect === "Deny")
+            own.some((statement) => statement.Effect === "Allow" && applies(statement, request)) &&
+            ![...own, ...this.ofBuckets].some((statement) => statement.Effect === "Deny" && applies(statement, request))
         );
     }
 
     /** Refuses what a role may not do, in AWS's words; `code` is the service's. */
-    demand(role: string, action: string, resource: string, { code }: { code: string }): void {
-        if (!this.allow(role, action, resource)) {
+    demand(
+        role: string,
+        action: string,
+        resource: string,
+        { code, context }: { code: string; context?: RequestContext },
+    ): void {
+        if (!this.allow(role, action, resource, context)) {
             const what = `perform: ${action} on resource: ${resource}`;
             throw new Refusal(code, `User: ${role} is not authorized to ${what}`);
         }
     }
+}
+
+function applies(
+    { Effect, Action, Resource, Condition }: Statement,
+    { action, resource, context = {} }: Request,
+): boolean {
+    return (
+        matches(Action, action) &&
+        matches(Resource, resource) &&
+        // A denial whose condition is not understood counts: nothing is let pass that AWS might refuse.
+        (holds(Condition, context) ?? Effect === "Deny")
+    );
 }
 
 function statementsOf(policy: unknown): Statement[] {

@@ -49,23 +49,33 @@ describe("artifactStore", () => {
 
     it("refuses what is not TLS (S3.5)", async () => {
         const recording = await recordStore();
-        const policy = JSON.parse(inputs(recording, "aws:s3/bucketPolicy:BucketPolicy").policy as string) as object;
-        assert.deepEqual(policy, {
-            Version: "2012-10-17",
-            Statement: [
-                {
-                    Sid: "DenyPlainHttp",
-                    Effect: "Deny",
-                    Principal: "*",
-                    Action: ["s3:*"],
-                    Resource: [
-                        "arn:aws:s3:eu-central-1:123456789012:orders-artifacts",
-                        "arn:aws:s3:eu-central-1:123456789012:orders-artifacts/*",
-                    ],
-                    Condition: { Bool: { "aws:SecureTransport": "false" } },
-                },
+        const [deny] = statementsOf(inputs(recording, "aws:s3/bucketPolicy:BucketPolicy").policy);
+        assert.deepEqual(deny, {
+            Sid: "DenyPlainHttp",
+            Effect: "Deny",
+            Principal: "*",
+            Action: ["s3:*"],
+            Resource: [
+                "arn:aws:s3:eu-central-1:123456789012:orders-artifacts",
+                "arn:aws:s3:eu-central-1:123456789012:orders-artifacts/*",
             ],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
         });
+    });
+
+    it("takes each record once, whoever writes it, and admits nobody", async () => {
+        const [, once, ...others] = statementsOf(
+            inputs(await recordStore(), "aws:s3/bucketPolicy:BucketPolicy").policy,
+        );
+        assert.deepEqual(once, {
+            Sid: "WriteRecordsOnce",
+            Effect: "Deny",
+            Principal: "*",
+            Action: ["s3:PutObject"],
+            Resource: ["arn:aws:s3:eu-central-1:123456789012:orders-artifacts/deployments/*"],
+            Condition: { Null: { "s3:if-none-match": "true" } },
+        });
+        assert.deepEqual(others, []);
     });
 
     it("encrypts with a key of its own, which rotates (S3.17, KMS.4)", async () => {

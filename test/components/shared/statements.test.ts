@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { Location } from "../../../components/shared/location";
 import { connectAs, connectToClones } from "../../../components/build/loginStatements";
+import { useArtifacts } from "../../../components/shared/artifactStatements";
 import * as statements from "../../../components/shared/statements";
 
 const at: Location = { partition: "aws", region: "eu-central-1", account: "123456789012" };
@@ -18,7 +19,7 @@ function roleStatements(where: Location, network: typeof vpc): statements.Statem
         statements.writeReports(where, "plan"),
         ...statements.readSecrets(where, [{ secretArn, kmsKeyArn: keyArn }]),
         connectAs(where, "cluster-ABC", "app_planner"),
-        ...statements.useArtifacts(where, store),
+        ...useArtifacts(where, store),
         ...statements.readObject("Source", "arn:aws:s3:::source", "changes.zip"),
         statements.useConnection("arn:aws:codeconnections:eu-central-1:123456789012:connection/1"),
         statements.readRepository(where, "orders"),
@@ -212,15 +213,6 @@ describe("statements", () => {
     });
 
     describe("of the artifact bucket", () => {
-        it("reach what CodePipeline keeps for this pipeline: below 20 characters of its name", () => {
-            const resourcesOf = (pipelineName: string): string[] | undefined =>
-                statements.useArtifacts(at, { ...store, pipelineName })[1]?.Resource;
-            assert.deepEqual(resourcesOf("orders"), ["arn:aws:s3:::artifacts/orders/*"]);
-            assert.deepEqual(resourcesOf("orders-production-pipeline"), [
-                "arn:aws:s3:::artifacts/orders-production-pi/*",
-            ]);
-        });
-
         it("deny what is not TLS, to everyone, for every action", () => {
             assert.deepEqual(statements.denyPlainHttp("arn:aws:s3:::artifacts"), {
                 Sid: "DenyPlainHttp",

@@ -5,7 +5,10 @@ import type { AccessKeys } from "../accessKeys";
 import { type Call, escapeXml, type Protocol, Refusal, serve, type Service } from "../http";
 import type { Permissions } from "../permissions";
 
-/** Serves what a build puts into the recorded buckets: each is a directory, each object a file in it. */
+/**
+ * Serves what a build puts into the recorded buckets: each is a directory, each object a file in it. An upload with
+ * `If-None-Match: *` is refused where the object is there; which uploads must say so, the recorded policies decide.
+ */
 export function serveS3(
     resources: readonly RecordedResource[],
     directory: string,
@@ -31,7 +34,7 @@ const protocol: Protocol = {
 };
 
 function putObject(
-    { method, url, body, caller }: Call,
+    { method, url, headers, body, caller }: Call,
     buckets: ReadonlyMap<string, string>,
     directory: string,
     permissions: Permissions,
@@ -44,11 +47,27 @@ function putObject(
     }
     const arn = buckets.get(bucket);
     if (arn === undefined) throw new Refusal("NoSuchBucket", `The specified bucket ${bucket} does not exist`, 404);
-    permissions.demand(caller.role, "s3:PutObject", `${arn}/${key}`, { code: "AccessDenied" });
+    const ifNoneMatch = headers["if-none-match"];
+    const context = { "s3:if-none-match": ifNoneMatch, "aws:SecureTransport": "true" };
+    permissions.demand(caller.role, "s3:PutObject", `${arn}/${key}`, { code: "AccessDenied", context });
     if (normalize(key) !== key || key.startsWith("../")) {
         throw new Refusal("InvalidArgument", `The key ${key} is none that the local run keeps.`, 400);
     }
     const file = join(directory, bucket, key);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, body, { mode: 0o600 });
+    writeObject(file, body, ifNoneMatch);
+}
+
+/** S3 takes no other value of `If-None-Match` than `*`. */
+function writeObject(file: string, body: string, ifNoneMatch: string | undefined): void {
+    if (ifNoneMatch !== undefined && ifNoneMatch !== "*") {
+        throw new Refusal("NotImplemented", `The local run does not do If-None-Match: ${ifNoneMatch}.`, 501);
+    }
+    try {
+        writeFileSync(file, body, { mode: 0o600, flag: ifNoneMatch === undefined ? "w" : "wx" });
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        const message = "At least one of the pre-conditions you specified did not hold";
+        throw new Refusal("PreconditionFailed", message, 412);
+    }
 }

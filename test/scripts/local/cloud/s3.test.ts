@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { S3 } from "@aws-sdk/client-s3";
+import { writeRecordsOnce } from "../../../../components/pipeline/recordStatements";
+import { denyPlainHttp, policyDocument } from "../../../../components/shared/statements";
 import { putRecord } from "../../../../scripts/delivery/record/putRecord";
 import { AccessKeys } from "../../../../scripts/local/cloud/accessKeys";
 import type { Service } from "../../../../scripts/local/cloud/http";
@@ -17,7 +20,14 @@ describe("the buckets of the local run", () => {
     const keys = new AccessKeys();
     let service: Service;
     before(async () => {
-        const Statement = [{ Effect: "Allow", Action: ["s3:PutObject"], Resource: [`${bucketArn}/deployments/*`] }];
+        const Resource = [`${bucketArn}/deployments/*`];
+        const Statement = [
+            {
+                ...{ Effect: "Allow", Action: ["s3:PutObject"], Resource },
+                Condition: { Null: { "s3:if-none-match": "false" } },
+            },
+        ];
+        const everything = [{ Effect: "Allow", Action: ["s3:*"], Resource: ["*"] }];
         const resources = [
             {
                 ...{ type: "aws:s3/bucket:Bucket", name: "artifacts", id: "artifacts", custom: true, inputs: {} },
@@ -27,6 +37,17 @@ describe("the buckets of the local run", () => {
                 ...{ type: "aws:iam/rolePolicy:RolePolicy", name: "policy", id: "policy", custom: true, outputs: {} },
                 inputs: { role: "orders-deploy", policy: JSON.stringify({ Version: "2012-10-17", Statement }) },
             },
+            {
+                ...{ type: "aws:iam/rolePolicy:RolePolicy", name: "all", id: "all", custom: true, outputs: {} },
+                inputs: { role: "administrator", policy: JSON.stringify({ Statement: everything }) },
+            },
+            {
+                ...{ type: "aws:s3/bucketPolicy:BucketPolicy", name: "once", id: "once", custom: true, outputs: {} },
+                inputs: {
+                    bucket: "artifacts",
+                    policy: policyDocument([denyPlainHttp(bucketArn), writeRecordsOnce(bucketArn)]),
+                },
+            },
         ];
         service = await serveS3(resources, directory, keys, Permissions.of(resources));
     });
@@ -35,15 +56,36 @@ describe("the buckets of the local run", () => {
         removeTemporary();
     });
 
-    const put = (key: string, bucket = "artifacts", caller = role) => {
+    const configOf = (caller: string) => {
         const { id, secret } = keys.of(caller);
         const credentials = { accessKeyId: id, secretAccessKey: secret };
-        const config = { endpoint: service.url, region: "eu-central-1", credentials, maxAttempts: 1 };
+        return { endpoint: service.url, region: "eu-central-1", credentials, maxAttempts: 1 };
+    };
+    const put = (key: string, bucket = "artifacts", caller = role) => {
+        const config = configOf(caller);
         return putRecord({ bucket, key, record: '{"approver":"Zoë & <co>"}\n' }, config);
     };
 
     it("keep what a role may put there", async () => {
         await put("deployments/release-1.json");
+        const file = join(directory, "artifacts/deployments/release-1.json");
+        assert.equal(readFileSync(file, "utf8"), '{"approver":"Zoë & <co>"}\n');
+    });
+
+    it("take a record once: a second one is refused, and the first stays as it is", async () => {
+        assert.equal(await put("deployments/release-2.json"), true);
+        assert.equal(await put("deployments/release-2.json"), false);
+        const file = join(directory, "artifacts/deployments/release-2.json");
+        assert.equal(readFileSync(file, "utf8"), '{"approver":"Zoë & <co>"}\n');
+    });
+
+    it("refuse a record that does not say that it wants to be the first, whoever writes it", async () => {
+        for (const caller of [role, "arn:aws:iam::000000000000:role/administrator"]) {
+            const client = new S3({ ...configOf(caller), forcePathStyle: true });
+            const forged = { Bucket: "artifacts", Key: "deployments/release-1.json", Body: "forged" };
+            await assert.rejects(client.putObject(forged), { name: "AccessDenied" });
+            client.destroy();
+        }
         const file = join(directory, "artifacts/deployments/release-1.json");
         assert.equal(readFileSync(file, "utf8"), '{"approver":"Zoë & <co>"}\n');
     });

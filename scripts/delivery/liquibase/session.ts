@@ -1,6 +1,7 @@
 import { ChildProcess, spawn } from "node:child_process";
-import * as readline from "node:readline";
 import { DeliveryError, InputError } from "../errors";
+import { Tail } from "../lines";
+import { Frames } from "./frames";
 
 /** What happened to a changeset, as `Events.java` says it. */
 export interface ChangesetEvent {
@@ -51,6 +52,10 @@ export interface SessionOptions {
 // CodeBuild machine and 10,000 changesets.
 const jvmOptions = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx1g", "-Dfile.encoding=UTF-8"];
 
+/** How much of what Java printed beside the frames is kept for its last words. */
+const tailCharacters = 8000;
+const tailLines = 10;
+
 interface Command {
     result: CommandResult;
     onEvent: (event: ChangesetEvent) => void;
@@ -61,23 +66,27 @@ interface Command {
 /** One JVM that runs Liquibase commands one after the other: see `Session.java` for the protocol. */
 export class Session {
     private command: Command | undefined;
-    private readonly outside: string[] = [];
+    /** Nothing that Liquibase reports: a JVM that does not start, a crash, what a library prints. */
+    private readonly outside: Tail[];
     private endedBy: Error | undefined;
     private readonly end: Promise<void>;
 
-    private constructor(private readonly process: ChildProcess) {
-        readline.createInterface({ input: process.stdout! }).on("line", (line) => this.receive(line));
-        readline.createInterface({ input: process.stderr! }).on("line", (line) => this.outside.push(line));
-        // Writing to a JVM that has just died; `close` says so as well.
-        process.stdin!.on("error", () => {});
+    private constructor(
+        private readonly process: ChildProcess,
+        private readonly frames: Frames,
+    ) {
+        this.outside = [process.stderr!, process.stdout!].map((stream) => new Tail(stream, tailCharacters));
         this.end = new Promise((resolve) => {
             process.on("error", (error: NodeJS.ErrnoException) => {
+                frames.end();
                 this.stop(startError(error));
                 resolve();
             });
             process.on("close", (code, signal) => {
-                this.stop(new DeliveryError(this.lastWords(signal ?? `exit code ${code}`)));
-                resolve();
+                void frames.drained().then(() => {
+                    this.stop(new DeliveryError(this.lastWords(signal ?? `exit code ${code}`)));
+                    resolve();
+                });
             });
         });
     }
@@ -86,8 +95,18 @@ export class Session {
         const { JAVA_HOME: javaHome } = process.env;
         const java = javaHome ? `${javaHome}/bin/java` : "java";
         const defined = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
+        const frames: Frames = new Frames({
+            onFrame: (kind, content) => session.receive(kind, content),
+            onBroken: (error) => session.kill(error),
+        });
         const options = [...jvmOptions, ...defined, "-cp", classPath.join(":"), "aurorapipeline.Session"];
-        return new Session(spawn(java, options, { cwd: directory, env: environment, stdio: "pipe" }));
+        const child = spawn(java, [...options, frames.socket], {
+            cwd: directory,
+            env: environment,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        const session: Session = new Session(child, frames);
+        return session;
     }
 
     /** Runs one Liquibase command; a failed command resolves as well, with its exit code. */
@@ -97,38 +116,44 @@ export class Session {
         }
         return new Promise((resolve, reject) => {
             this.command = { result: { exitCode: 0, events: [], messages: [] }, onEvent, resolve, reject };
-            this.process.stdin!.write(`${[password, ...args].map(encodeURIComponent).join(" ")}\n`);
+            this.frames.send([password, ...args]);
         });
     }
 
     /** Answers an event that the running command waits for: see `Proof.java`. */
     answer(word: string): void {
-        this.process.stdin!.write(`${word}\n`);
+        this.frames.send([word]);
     }
 
     /** Ends the JVM, whatever it does, and waits until it is gone. */
     async close(): Promise<void> {
-        this.process.stdin!.end();
+        this.frames.end();
         const patience = setTimeout(() => this.process.kill("SIGKILL"), 2000);
         await this.end;
         clearTimeout(patience);
     }
 
-    private receive(line: string): void {
-        const [kind, content] = [line.slice(0, 1), line.slice(2)];
+    private receive(kind: string, content: unknown): void {
         if (!this.command) {
-            this.outside.push(content);
-        } else if (kind === "v") {
-            const event = JSON.parse(content) as ChangesetEvent;
+            return;
+        }
+        if (kind === "event") {
+            const event = content as ChangesetEvent;
             this.command.result.events.push(event);
             this.command.onEvent(event);
-        } else if (kind === "e") {
-            this.command.result.messages.push(content);
-        } else if (kind === "x") {
+        } else if (kind === "error") {
+            this.command.result.messages.push(content as string);
+        } else if (kind === "exit") {
             const { result, resolve } = this.command;
             this.command = undefined;
-            resolve({ ...result, exitCode: Number(content) });
+            resolve({ ...result, exitCode: content as number });
         }
+    }
+
+    /** Ends a session that cannot go on; its process has nothing to say any more. */
+    private kill(error: Error): void {
+        this.stop(error);
+        this.process.kill("SIGKILL");
     }
 
     private stop(error: Error): void {
@@ -139,9 +164,8 @@ export class Session {
 
     private lastWords(how: string): string {
         const messages = this.command?.result.messages ?? [];
-        return [`Liquibase's Java process ended unexpectedly (${how}).`, ...this.outside, ...messages.slice(-10)].join(
-            "\n",
-        );
+        const printed = this.outside.flatMap((tail) => tail.lines(tailLines));
+        return [`Liquibase's Java process ended unexpectedly (${how}).`, ...printed, ...messages.slice(-10)].join("\n");
     }
 }
 

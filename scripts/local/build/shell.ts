@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readLines } from "../../delivery/lines";
 import { signalProcess } from "../processes";
 
 export interface ShellOptions {
@@ -108,8 +108,7 @@ export class Shell {
             stdio: ["pipe", "pipe", "pipe", "pipe"],
         });
         for (const stream of [child.stdout, child.stderr]) {
-            const lines = createInterface({ input: stream }).on("line", log);
-            this.ends.push(new Promise((resolve) => lines.once("close", resolve)));
+            this.ends.push(readLines(stream, log));
         }
         if (this.restore) child.stdio[0].write(`${this.restore}\n`);
         return child;

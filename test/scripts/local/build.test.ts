@@ -143,6 +143,12 @@ describe("local run: builds", () => {
         assert(!readFileSync(join(results, "build.log"), "utf8").includes("s3cret-value"));
     });
 
+    it("shows a line as one, whatever characters are in it", async () => {
+        const { lines } = await runSpec(spec(["printf 'a\\342\\200\\250b\\rc\\302\\205d\\r\\nlast'"]));
+        assert(lines.includes("a\u2028b\rc\u0085d"), JSON.stringify(lines));
+        assert(lines.includes("last"));
+    });
+
     it("exports the variables that the specification names, as they are at the end", async () => {
         const { result } = await runSpec(
             spec(["mkdir out && touch out/file", "export RELEASE_ID=one", 'RELEASE_ID="two words"', "export OTHER=x"], {

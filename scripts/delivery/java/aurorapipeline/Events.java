@@ -130,7 +130,7 @@ public class Events extends AbstractChangeExecListener {
     }
 
     static void send(Json event) {
-        Session.frame('v', event.toString());
+        Session.send(event);
     }
 
     /** The innermost reason: what surrounds it repeats it. */

@@ -180,6 +180,12 @@ export const caBundleVariable = "PGSSLROOTCERT";
  */
 export const linterVariable = "SQUAWK";
 
+/**
+ * Further variable of a plan and a deployment: levels of the linter that the repository cannot go below, as JSON of a
+ * `LintFloor`. Unset, there are none.
+ */
+export const lintFloorVariable = "LINT_FLOOR";
+
 /** Variables that a plan exports to the pipeline (CodeBuild `exported-variables`, all of the plan's namespace). */
 export const ExportedVariables = {
     /** Changesets in the source that the database has not run. */
@@ -192,6 +198,8 @@ export const ExportedVariables = {
     releaseId: "RELEASE_ID",
     /** What the linter has against them, waived findings included. */
     lintFindings: "LINT_FINDINGS",
+    /** How many of the linter's rules the repository lowers or waives. */
+    lintLowered: "LINT_LOWERED",
     /** Objects of the catalog that somebody changed by hand since the last deployment; `unknown` if nobody can tell. */
     driftedObjects: "DRIFTED_OBJECTS",
 } as const;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Auth, Egress, Engine, SourceProvider } from "../components";
 import { snapshot } from "../components/cluster/args";
+import { type LintFloor, lintFloorAllowed, lintFloorProblems } from "../components/lintRules";
 import { isVpcCidr, vpcPrefix } from "../components/network/subnetPlan";
 
 /** What a person needs to know about a key; error messages, `Pulumi.yaml` and the README repeat it from here. */
@@ -226,6 +227,18 @@ export const configSchema = z.object({
         "seconds",
         "How long a deployment waits for another one that runs. Default: 300.",
         600,
+    ),
+    lintFloor: described(
+        z.preprocess(
+            fromText,
+            z.custom<LintFloor>((floor) => lintFloorProblems(floor).length === 0),
+        ),
+        {
+            description:
+                "Levels of the linter that lint.yaml and waivers cannot go below; takes the place of the default. Default: dev {}, prod destructive and locking warning.",
+            allowed: lintFloorAllowed,
+            example: '{"destructive":"warning","locking":"error"}',
+        },
     ),
     snapshotBeforeDeploy: flag(
         "Whether a deployment begins with a snapshot of the cluster: minutes more, and nothing deletes it. Default: false.",

@@ -32,5 +32,6 @@ export const dev: Profile = {
     approval: false,
     rehearsal: false,
     lockBudgetMilliseconds: 1000,
+    lintFloor: {},
     atLeast: { approval: false, instances: 1 },
 };

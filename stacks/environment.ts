@@ -162,6 +162,7 @@ function createBuild(
                 ? { lockBudgetMilliseconds: settings.lockBudgetMilliseconds, clusterKmsKeyArn: parts.kmsKeyArn }
                 : undefined,
         drift,
+        lintFloor: action === "Plan" || action === "Deploy" ? settings.lintFloor : undefined,
         guards: action === "Deploy" || action === "Rollback" ? guardsOf(action, settings, parts.kmsKeyArn) : undefined,
         tags: settings.tags,
     });

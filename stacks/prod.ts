@@ -34,5 +34,6 @@ export const prod: Profile = {
     approval: true,
     rehearsal: false,
     lockBudgetMilliseconds: 1000,
+    lintFloor: { destructive: "warning", locking: "warning" },
     atLeast: { approval: true, instances: 2 },
 };

@@ -1,3 +1,4 @@
+import type { LintFloor } from "../components/lintRules";
 import type { DatabaseInsights, Egress, FlowLogTraffic } from "../components";
 
 /** What tells one environment from another: decisions, all of them data. A config key of the same name overrides one. */
@@ -62,6 +63,8 @@ export interface Profile {
     snapshotBeforeDeploy: boolean;
     /** When drift is looked for, as EventBridge writes it; absent, never. */
     driftSchedule?: string;
+    /** Levels of the linter that the repository cannot go below: by rule or group. */
+    lintFloor: LintFloor;
     /** What config may not go below. */
     atLeast: { approval: boolean; instances: number };
 }

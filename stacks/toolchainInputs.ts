@@ -7,6 +7,7 @@ const sources: { path: string; extension: string }[] = [
     { path: "migrations/pom.xml", extension: "" },
     { path: "package-lock.json", extension: "" },
     { path: "components/contract.ts", extension: "" },
+    { path: "components/lintRules.ts", extension: "" },
     { path: "scripts/delivery", extension: ".ts" },
     { path: "scripts/delivery/java", extension: "" },
     { path: "scripts/toolchain", extension: ".ts" },

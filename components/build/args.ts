@@ -100,6 +100,11 @@ export interface MigrationBuildArgs {
     rehearsal?: RehearsalArgs;
     /** What keeps a deployment from hurting the database. Only with action "Deploy" or "Rollback". Default: the defaults of each. */
     guards?: GuardArgs;
+    /**
+     * Levels of the linter that the repository's `lint.yaml` and waivers cannot go below: a map of rules, groups or `drift`
+     * to "off", "warning" or "error". Only with action "Plan" or "Deploy". Default: none.
+     */
+    lintFloor?: { [key: string]: string };
     /** When drift is looked for, and with what. Needed with action "Drift", only there (default: none). */
     drift?: DriftArgs;
     /** Tags of every resource that takes them. Default: none. */

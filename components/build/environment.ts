@@ -4,6 +4,7 @@ import { authenticationVariables } from "./authentication";
 import { bootstrapVariables } from "./bootstrap";
 import { EnvironmentVariables } from "../contract";
 import { guardVariables } from "./guards";
+import { lintVariables } from "./lint";
 import type { Settings } from "./args";
 import { rehearsalVariables } from "./rehearsal";
 
@@ -29,6 +30,7 @@ export function buildEnvironment(settings: Settings): aws.types.input.codebuild.
             plaintext(EnvironmentVariables.environmentName, settings.environmentName),
             ...rehearsalVariables(settings).map(([name, value]) => plaintext(name, value)),
             ...guardVariables(settings).map(([name, value]) => plaintext(name, value)),
+            ...lintVariables(settings).map(([name, value]) => plaintext(name, value)),
             // CodeBuild adds it to a project that lacks it: the next preview would want to take it out again.
             plaintext("CODEBUILD_CONFIG_AUTO_DISCOVER", "false"),
         ],

@@ -5,6 +5,7 @@ import { driftRules } from "./drift";
 import { guardRules } from "./guards";
 import { Action, type MigrationBuildArgs, Tool } from "./args";
 import { Egress } from "../network";
+import { lintRules } from "./lint";
 import { rehearsalRules } from "./rehearsal";
 import {
     credentialRules,
@@ -103,5 +104,6 @@ export function migrationBuildRules(name: string, args: MigrationBuildArgs, tool
         ...rehearsalRules(args),
         ...driftRules(args),
         ...guardRules(args),
+        ...lintRules(args),
     ];
 }

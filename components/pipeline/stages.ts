@@ -134,12 +134,13 @@ function approvalText(planned: boolean, rehearsed: boolean): string {
     if (!planned) {
         return `This pipeline has no plan: review the changesets of this revision before you approve. ${rollback}`;
     }
-    const { releaseId, plannedChanges, pendingChangesets, planDigest, lintFindings, driftedObjects } =
+    const { releaseId, plannedChanges, pendingChangesets, planDigest, lintFindings, lintLowered, driftedObjects } =
         ExportedVariables;
     return [
         `Release ${fromPlan(releaseId)}: ${fromPlan(plannedChanges)} changeset(s) will run,`,
         `${fromPlan(pendingChangesets)} are pending. ${rollback}`,
-        `Lint findings: ${fromPlan(lintFindings)}; objects changed by hand: ${fromPlan(driftedObjects)}.`,
+        `Lint findings: ${fromPlan(lintFindings)}; lowered or waived by the repository: ${fromPlan(lintLowered)};`,
+        `objects changed by hand: ${fromPlan(driftedObjects)}.`,
         ...(rehearsed ? [rehearsalText()] : []),
         `Digest (the build runs nothing else): ${fromPlan(planDigest)}.`,
         `Read ${Outputs.planHtml} in the output artifact "${rehearsed ? Artifacts.rehearsal : Artifacts.plan}" (ZIP)`,

@@ -93,6 +93,32 @@ describe("MigrationBuild", () => {
         });
     });
 
+    describe("with a floor for the linter", () => {
+        const floor = { locking: "warning", "ban-drop-table": "error" };
+        const floorOf = async (args: Partial<MigrationBuildArgs>) =>
+            variablesOf(projectOf(await recordBuild(args))).find(({ name }) => name === "LINT_FLOOR")?.value;
+
+        it("tells the builds that lint", async () => {
+            for (const action of ["Plan", "Deploy"] as const) {
+                const value = await floorOf({ action, lintFloor: floor });
+                assert.deepEqual(JSON.parse(value as string), floor);
+            }
+            assert.equal(await floorOf({ action: "Plan" }), undefined);
+            assert.equal(await floorOf({ action: "Plan", lintFloor: {} }), undefined);
+        });
+
+        it("refuses names and levels that there are not, and builds that do not lint", () => {
+            const allowed =
+                "a map of rules, groups (failing, locking, destructive, irreversible, breaking, ordering, style, optional) and drift to off, warning, error";
+            assert.deepEqual(failures({ action: "Plan", lintFloor: { lock: "warning", style: "fatal" } }), [
+                `  - lintFloor: given {"lock":"warning","style":"fatal"}. Allowed: ${allowed}. For example { locking: "warning", "ban-drop-table": "error" }.`,
+            ]);
+            assert.deepEqual(failures({ action: "Rollback", lintFloor: {} }), [
+                '  - lintFloor: given {}. Allowed: nothing but with action "Plan" or "Deploy" and tool "Liquibase". Leave it out: no other build lints.',
+            ]);
+        });
+    });
+
     describe("project", () => {
         it("builds one thing at a time, once, for as long as it may", async () => {
             const { inputs } = projectOf(await recordBuild({ timeoutMinutes: 90 }));

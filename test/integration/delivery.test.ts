@@ -61,7 +61,7 @@ describe("the delivery program", () => {
             ]);
             assert.equal(
                 project.exports(),
-                `export PENDING_CHANGESETS='2'\nexport PLANNED_CHANGES='2'\nexport PLAN_DIGEST='${digest}'\nexport RELEASE_ID='${releaseId}'\nexport LINT_FINDINGS='2'\nexport DRIFTED_OBJECTS='unknown'\n`,
+                `export PENDING_CHANGESETS='2'\nexport PLANNED_CHANGES='2'\nexport PLAN_DIGEST='${digest}'\nexport RELEASE_ID='${releaseId}'\nexport LINT_FINDINGS='2'\nexport LINT_LOWERED='0'\nexport DRIFTED_OBJECTS='unknown'\n`,
             );
             assert.match(project.artifact("plan.md"), /^# 2 changesets will be applied to dev\n/);
             assert.deepEqual(await project.tables(), []);

@@ -66,6 +66,37 @@ ALTER TABLE orders DROP COLUMN note;\n--rollback ALTER TABLE orders ADD COLUMN n
         assert.equal(project.plan().lint?.findings[0]?.waived, "nobody reads it");
     });
 
+    it("cannot be silenced below what the stack's config pins, and says what the repository lowers", async () => {
+        project.changelog(
+            orders,
+            dropNote,
+            `--changeset me:again\n--lint-waive ban-drop-table: it was never used
+DROP TABLE orders;\n--rollback not required: nobody misses it`,
+        );
+        project.write({ "lint.yaml": "rules: { ban-drop-column: off, drop-in-use: off }\n" });
+        const environment = { ENVIRONMENT_NAME: "prod", LINT_FLOOR: '{"destructive":"warning"}' };
+        const output = await plan(0, environment);
+        assert.match(output, /warning ban-drop-column in changelog\.sql::drop-note::me/);
+        assert.match(output, /warning ban-drop-table in changelog\.sql::again::me/);
+        const lowered = project.plan().lint!.lowered;
+        assert.deepEqual(
+            lowered.map(({ rule, from, to, asked, reason }) => [rule, from, to, asked, reason]),
+            [
+                ["drop-in-use", "error", "off", undefined, undefined],
+                ["ban-drop-column", "error", "warning", "off", undefined],
+                ["ban-drop-table", "error", "warning", "waived", "it was never used"],
+            ],
+        );
+        assert.match(project.exports(), /^export LINT_LOWERED='3'$/m);
+        for (const text of [output, project.artifact("plan.md"), project.artifact("plan.html")]) {
+            assert.match(text, /Lowered or waived by the repository/);
+            assert.match(text, /it was never used/);
+        }
+        const approved = { CODEBUILD_SRC_DIR_Plan: project.approve() };
+        await project.buildEnding(0, "deploy", { environment: { ...environment, ...approved } });
+        assert.deepEqual(project.deployment().lowered, lowered);
+    });
+
     it("has levels of its own in each environment", async () => {
         project.changelog(orders, dropNote);
         project.write({ "lint.yaml": "environments: { prod: { rules: { ban-drop-column: error } } }\n" });

@@ -75,5 +75,9 @@ describe("a deployment without a plan", () => {
             project.deployment().changesets.map(({ id }) => id),
             ["blocking"],
         );
+        assert.deepEqual(
+            project.deployment().lowered.map(({ rule, to, reason }) => [rule, to, reason]),
+            [["require-concurrent-index-creation", "waived", "the table is empty"]],
+        );
     });
 });

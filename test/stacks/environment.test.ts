@@ -46,6 +46,30 @@ describe("environment", function () {
         }
     });
 
+    describe("the linter's floor", () => {
+        const floors = async (config: Record<string, string>) => {
+            const recording = await environment(config);
+            return ["plan", "rollback", "deploy"].map(
+                (action) =>
+                    variablesOf(recording.one("aws:codebuild/project:Project", `orders-${action}`)).find(
+                        ({ name }) => name === "LINT_FLOOR",
+                    )?.value,
+            );
+        };
+
+        it("is none in dev; in prod what destroys data or locks stays visible", async () => {
+            const prod = '{"destructive":"warning","locking":"warning"}';
+            assert.deepEqual(await floors({}), [undefined, undefined, undefined]);
+            assert.deepEqual(await floors({ environment: "prod" }), [prod, undefined, prod]);
+        });
+
+        it("is the config's where it says so", async () => {
+            const own = '{"ban-drop-table":"error","drift":"error"}';
+            assert.deepEqual(await floors({ lintFloor: own }), [own, undefined, own]);
+            assert.deepEqual(await floors({ environment: "prod", lintFloor: own }), [own, undefined, own]);
+        });
+    });
+
     describe("with a rehearsal", () => {
         it("has its build, its stage and the reaper of its clones", async () => {
             const recording = await environment({ rehearsal: "true", lockBudgetMilliseconds: "250" });

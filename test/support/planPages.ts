@@ -90,6 +90,26 @@ export const fullPlan: Plan = {
                 waived: "Nothing has read it since March, see the query log",
             },
         ],
+        lowered: [
+            { rule: "prefer-identity", from: "warning", to: "off", file: "lint.yaml", key: "rules" },
+            {
+                rule: "changing-column-type",
+                from: "error",
+                to: "warning",
+                asked: "off",
+                file: "lint.yaml",
+                key: "rules",
+            },
+            {
+                rule: "ban-drop-column",
+                from: "warning",
+                to: "waived",
+                file: "repeatable/names.sql",
+                line: 2,
+                changeset: "repeatable/names.sql::044-names::jo",
+                reason: "Nothing has read it since March, see the query log",
+            },
+        ],
     },
     drift: {
         result: "Found",
@@ -174,7 +194,7 @@ export const calmPlan: Plan = {
     ...fullPlan,
     changes: [{ ...changes[0]!, sql: ["ALTER TABLE orders ADD COLUMN note text;"] }],
     warnings: [],
-    lint: { environment: "prod", changesets: 1, findings: [], dismissals: [] },
+    lint: { environment: "prod", changesets: 1, findings: [], dismissals: [], lowered: [] },
     drift: { result: "None", since: fullPlan.drift!.since, differences: [] },
     objections: [],
 };

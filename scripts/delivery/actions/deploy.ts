@@ -14,8 +14,8 @@ import { clearLeftovers } from "../guard/leftovers";
 import { DeploymentLock } from "../guard/lock";
 import { withRetries } from "../guard/retry";
 import { Settings } from "../input/settings";
-import { blocks, lintCases, lintLines, lintObjection, loadLintConfig } from "../lint";
-import { refuseUnapproved } from "../plan/approval";
+import { blocks, lintCases, lintLines, lintObjection, type LintReport, loadLintConfig, loweredLines } from "../lint";
+import { readApproved, refuseUnapproved } from "../plan/approval";
 import { lintChanges } from "../plan/lint";
 import { makePlan } from "../plan/make";
 import { headline, type MadePlan, type Plan } from "../plan/model";
@@ -57,8 +57,7 @@ async function planUnderLock(context: Context, lock: DeploymentLock): Promise<Pl
     const approvedPlan = async () => {
         const plan = await makePlan(context);
         refuseUnapproved(plan, context.settings.approvedPlan);
-        await refuseUnlinted(context, plan);
-        return plan;
+        return { ...plan, lint: await lintOf(context, plan) };
     };
     await lock.takeIfThere();
     const plan = await approvedPlan();
@@ -71,18 +70,26 @@ async function planUnderLock(context: Context, lock: DeploymentLock): Promise<Pl
     return history.length === 0 ? plan : approvedPlan();
 }
 
-/** A pipeline without a stage Plan has had nothing linted: what that stage would have stopped, the deployment stops. */
-async function refuseUnlinted(context: Context, plan: MadePlan): Promise<void> {
+/**
+ * What the linter said when it was planned. A pipeline without a stage Plan has had nothing linted: what that stage would
+ * have stopped, the deployment stops.
+ */
+async function lintOf(context: Context, plan: MadePlan): Promise<LintReport | undefined> {
     const { settings, outputs, log } = context;
-    if (settings.approvedPlan !== undefined || plan.changes.length === 0) {
-        return;
+    if (settings.approvedPlan !== undefined) {
+        return readApproved(settings.approvedPlan).lint;
     }
-    const lint = await lintChanges(context, plan, loadLintConfig(settings.migrations, settings.environmentName));
-    lintLines(lint).forEach((line) => log(line));
+    if (plan.changes.length === 0) {
+        return undefined;
+    }
+    const { migrations, environmentName, lintFloor } = settings;
+    const lint = await lintChanges(context, plan, loadLintConfig(migrations, environmentName, lintFloor));
+    [...lintLines(lint), ...loweredLines(lint.lowered)].forEach((line) => log(line));
     if (blocks(lint)) {
         outputs.report([{ name: "lint", cases: lintCases(lint) }]);
         throw new InputError(`Nothing was deployed: ${lintObjection(lint)}.`);
     }
+    return lint;
 }
 
 /** Tags, updates and verifies; undoes it if that fails. */

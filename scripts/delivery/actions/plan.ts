@@ -4,7 +4,7 @@ import { Context } from "../context";
 import { driftCase, driftLines } from "../drift/compare";
 import { readDrift } from "../drift/read";
 import { DeliveryError } from "../errors";
-import { blocks, lintCases, type LintConfig, lintLines, lintObjection, loadLintConfig } from "../lint";
+import { blocks, lintCases, type LintConfig, lintLines, lintObjection, loadLintConfig, loweredLines } from "../lint";
 import { LiquibaseRefusal } from "../liquibase/liquibase";
 import { planHtml } from "../plan/html";
 import { lintChanges, lintEdited } from "../plan/lint";
@@ -16,7 +16,7 @@ import type { Suite } from "../report/junit";
 /** The action `plan`: says what the deployment or the rollback would do, what is wrong with that, and does none of it. */
 export async function plan(context: Context): Promise<void> {
     const { settings, outputs } = context;
-    const config = loadLintConfig(settings.migrations, settings.environmentName);
+    const config = loadLintConfig(settings.migrations, settings.environmentName, settings.lintFloor);
     const made = await makeOrExplain(context, config);
     const [lint, drift] = await Promise.all([
         made.kind === "deploy" ? lintChanges(context, made, config) : undefined,
@@ -82,6 +82,7 @@ function exportsOf({ kind, changes, digest, releaseId, lint, drift }: Plan): Rec
         [ExportedVariables.planDigest]: digest,
         [ExportedVariables.releaseId]: releaseId,
         [ExportedVariables.lintFindings]: lint?.findings.length ?? 0,
+        [ExportedVariables.lintLowered]: lint?.lowered.length ?? 0,
         [ExportedVariables.driftedObjects]: drift?.result === "Unknown" ? "unknown" : (drift?.differences.length ?? 0),
     };
 }
@@ -91,7 +92,7 @@ function say({ log }: Context, made: Plan): void {
     made.changes.forEach((change) => log(`  ${keyOf(change)}`));
     made.warnings.forEach((warning) => log(`Warning: ${warning}`));
     if (made.lint) {
-        lintLines(made.lint).forEach((line) => log(line));
+        [...lintLines(made.lint), ...loweredLines(made.lint.lowered)].forEach((line) => log(line));
     }
     if (made.drift) {
         driftLines(made.drift).forEach((line) => log(line));

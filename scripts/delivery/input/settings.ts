@@ -10,11 +10,13 @@ import {
     snapshotVariable,
     Toolchain,
 } from "../../../components/contract";
+import type { LintFloor } from "../../../components/lintRules";
 import type { Credential, Hide } from "../database/credentials/credential";
 import { credentialProblems, credentialVariables, readCredential } from "../database/credentials/read";
 import { InputError } from "../errors";
 import { formProblems } from "./forms";
 import { guardProblems, type GuardSettings, guardSettings } from "./guards";
+import { lintFloorOf, lintProblems } from "./lint";
 import { rehearsalProblems, type RehearsalSettings, rehearsalSettings } from "./rehearsal";
 
 /** Everything a build knows from its environment. */
@@ -48,6 +50,8 @@ export interface Settings {
     record?: RecordSettings;
     /** Of the action `rehearse` only. */
     rehearsal?: RehearsalSettings;
+    /** Levels of the linter that the repository cannot go below. */
+    lintFloor?: LintFloor;
 }
 
 export interface RecordSettings {
@@ -90,6 +94,7 @@ export function readSettings(
         ...missingVariables(environment, Object.values(required)),
         ...wrongValues(environment),
         ...guardProblems(environment),
+        ...lintProblems(environment),
     ];
     if (action === "rehearse") {
         problems.push(...rehearsalProblems(environment));
@@ -121,6 +126,7 @@ export function readSettings(
             },
         }),
         ...(action === "rehearse" && { rehearsal: rehearsalSettings(environment) }),
+        lintFloor: lintFloorOf(environment),
     };
 }
 

@@ -1,32 +1,40 @@
+import type { LintRule } from "../../../components/lintRules";
 import type { Group, Level, RuleText } from "./rule";
 import { ownRules } from "./rules/own";
 import { squawkRules } from "./rules/squawk";
 
-export const rules = { ...ownRules, ...squawkRules } satisfies Record<string, RuleText>;
-export type RuleName = keyof typeof rules;
+export type RuleName = LintRule;
+export const rules: Record<RuleName, RuleText> = { ...ownRules, ...squawkRules };
 export const ruleNames = Object.keys(rules) as RuleName[];
 
 /** `lenient` for environments where people try things out, `strict` for all others. */
 export type Profile = "lenient" | "strict";
 
+/** The profile of an environment for which nobody chooses another. */
+export function profileOf(environment: string): Profile {
+    return environment === "dev" ? "lenient" : "strict";
+}
+
 export const groupLevels: Record<Profile, Record<Group, Level>> = {
     lenient: {
-        fails: "error",
-        locks: "warning",
-        loses: "warning",
-        breaks: "warning",
-        order: "warning",
+        failing: "error",
+        locking: "warning",
+        destructive: "warning",
+        irreversible: "warning",
+        breaking: "warning",
+        ordering: "warning",
         style: "warning",
-        off: "off",
+        optional: "off",
     },
     strict: {
-        fails: "error",
-        locks: "error",
-        loses: "error",
-        breaks: "error",
-        order: "error",
+        failing: "error",
+        locking: "error",
+        destructive: "error",
+        irreversible: "error",
+        breaking: "error",
+        ordering: "error",
         style: "warning",
-        off: "off",
+        optional: "off",
     },
 };
 

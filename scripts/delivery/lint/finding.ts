@@ -1,3 +1,4 @@
+import type { driftKey } from "../../../components/lintRules";
 import { ChangesetName } from "../changesets";
 import type { RuleName } from "./catalogue";
 import type { EditedChangeset } from "./edited";
@@ -6,6 +7,8 @@ import type { SquawkRule } from "./rules/squawk";
 import type { SourceChangeset } from "./source/changeset";
 
 export type Levels = Readonly<Record<RuleName, Level>>;
+/** The level that the stack's config pins of a rule; `off` where it pins none. */
+export type Pinned = (rule: RuleName) => Level;
 
 /** A pending changeset, as the plan describes it: a `PlannedChange` will do. */
 export interface LintChangeset extends ChangesetName {
@@ -31,6 +34,8 @@ export interface SquawkFinding {
 /** What the rules know beside the pending changesets. */
 export interface LintContext {
     levels: Levels;
+    /** Levels that a waiver cannot go below, by rule. */
+    pinned?: Pinned;
     /** Every changeset of the changelog, in the order in which a new database would run them. */
     changelog: SourceChangeset[];
     /** What the database has run, in any order. */
@@ -61,8 +66,35 @@ export interface Finding {
     why: string;
     /** How to write it instead. */
     instead: string;
-    /** The reason of the waiver that covers it: it is reported, and stops nothing. */
+    /** The reason of the waiver that covers it. It is reported, and stops nothing unless the rule is pinned. */
     waived?: string;
+    /** The stack's config pins the rule: a waiver lowers it to `level` and no further. */
+    pinned?: true;
+}
+
+/** Whether a waiver takes the finding's weight away: not below the level that the stack's config pins. */
+export function isWaived({ waived, pinned }: Finding): boolean {
+    return waived !== undefined && !pinned;
+}
+
+/** Something that the repository makes weigh less than it does in this environment by itself. */
+export interface Lowering {
+    rule: RuleName | typeof driftKey;
+    /** Level without the repository's word. */
+    from: Level;
+    /** Level that holds. */
+    to: Level | "waived";
+    /** What the repository asks for, where the stack's config pins more. */
+    asked?: Level | "waived";
+    /** Where the repository says so: `lint.yaml`, or the changelog file with the waiver. */
+    file: string;
+    line?: number;
+    /** In `lint.yaml`: the key, such as `environments.prod.rules`. */
+    key?: string;
+    /** Of a waiver: `keyOf` the changeset. */
+    changeset?: string;
+    /** Of a waiver: why. */
+    reason?: string;
 }
 
 /** A finding that the plan itself disproves: not reported as a finding, but not hidden either. */
@@ -83,4 +115,6 @@ export interface LintReport extends Verdict {
     environment: string;
     /** How many changesets were judged. */
     changesets: number;
+    /** What the repository lowers in `lint.yaml`, and what its waivers excuse in these changesets. */
+    lowered: Lowering[];
 }

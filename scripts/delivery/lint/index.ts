@@ -3,12 +3,15 @@ import { LintConfig, loadLintConfig } from "./config";
 import { EditedChangeset } from "./edited";
 import { LintChangeset, LintReport } from "./finding";
 import { examine } from "./lint";
+import { waivedRules } from "./lowered";
 import { readChangelog, SourceChangelog } from "./source/changelog";
 import { runSquawk } from "./squawk";
 
 export { loadLintConfig, type LintConfig } from "./config";
 export { editedChangesets } from "./edited";
-export type { Finding, LintReport } from "./finding";
+export type { Finding, LintReport, Lowering } from "./finding";
+export { isWaived } from "./finding";
+export { loweredLines, loweredRows, loweredTitle } from "./lowered";
 export { lintCases, lintLines, lintObjection, lintSummary, blocks } from "./render";
 export { readChangelog, type SourceChangelog } from "./source/changelog";
 
@@ -40,15 +43,21 @@ export interface LintOptions {
 /** Lints what a deployment will run, as it will run; a rollback undoes what was linted before. */
 export async function lintPlan(options: LintOptions): Promise<LintReport> {
     const { directory, environment, changes, applied, edited = [], defaultSchema } = options;
-    const { levels } = options.config ?? loadLintConfig(directory, environment);
+    const { levels, pinned, lowered } = options.config ?? loadLintConfig(directory, environment);
     if (changes.length === 0 && edited.length === 0) {
-        return { environment, changesets: 0, findings: [], dismissals: [] };
+        return { environment, changesets: 0, findings: [], dismissals: [], lowered };
     }
     // squawk runs beside the reading of the changelog.
     const { squawk: binary, postgresVersion } = options;
     const squawk = runSquawk(changes, { binary, levels, postgresVersion });
     const source = options.changelog ?? readChangelog(directory, options.changelogFile, options.parameters);
     const { changesets: changelog, unread } = source;
-    const context = { levels, changelog, unread, applied, edited, defaultSchema, squawk: await squawk };
-    return { environment, changesets: changes.length, ...examine(changes, context) };
+    const context = { levels, pinned, changelog, unread, applied, edited, defaultSchema, squawk: await squawk };
+    const verdict = examine(changes, context);
+    return {
+        environment,
+        changesets: changes.length,
+        ...verdict,
+        lowered: [...lowered, ...waivedRules(verdict.findings, levels)],
+    };
 }

@@ -1,5 +1,5 @@
 import { keyOf } from "../changesets";
-import { RuleName, rules } from "./catalogue";
+import { rules } from "./catalogue";
 import { Dismissal, Finding, LintChangeset, LintContext, SquawkFinding, Verdict } from "./finding";
 import { PlannedSchema } from "./plannedSchema";
 import { Complaint, Placed, Subject } from "./rules/complaint";
@@ -139,14 +139,19 @@ function findingsOf({ key, changeset, source }: Subject, complaints: Complaint[]
 function findingOf(
     { rule, what }: Complaint,
     place: Pick<Finding, "file" | "line" | "changeset">,
-    { levels }: LintContext,
+    { levels, pinned }: LintContext,
     waived?: string,
 ): Finding[] {
-    const level = levels[rule];
-    const { why, instead }: { why: string; instead: string } = rules[rule satisfies RuleName];
-    return level === "off"
-        ? []
-        : [{ rule, level, ...place, what, why, instead, ...(waived === undefined ? {} : { waived }) }];
+    const { [rule]: level } = levels;
+    const { why, instead } = rules[rule];
+    if (level === "off") {
+        return [];
+    }
+    const least = pinned?.(rule) ?? "off";
+    if (waived === undefined || least === "off") {
+        return [{ rule, level, ...place, what, why, instead, ...(waived === undefined ? {} : { waived }) }];
+    }
+    return [{ rule, level: least, ...place, what, why, instead, waived, pinned: true }];
 }
 
 function editedFindings(sources: Map<string, SourceChangeset>, context: LintContext): Finding[] {

@@ -1,6 +1,6 @@
 import { count } from "../changesets";
 import type { Case } from "../report/junit";
-import type { Finding, LintReport } from "./finding";
+import { type Finding, isWaived, type LintReport } from "./finding";
 
 /** Whether the plan must not go on. */
 export function blocks({ findings }: LintReport): boolean {
@@ -16,8 +16,8 @@ export function lintObjection({ findings }: LintReport): string {
 /** One line: how many of what. */
 export function lintSummary({ findings, changesets, dismissals }: LintReport): string {
     const errors = findings.filter(isError).length;
-    const warnings = findings.filter(({ level, waived }) => level === "warning" && waived === undefined).length;
-    const waived = findings.filter((finding) => finding.waived !== undefined).length;
+    const warnings = findings.filter((finding) => finding.level === "warning" && !isWaived(finding)).length;
+    const waived = findings.filter(isWaived).length;
     const parts = [
         count(errors, "error"),
         count(warnings, "warning"),
@@ -48,12 +48,12 @@ export function lintCases({ findings }: LintReport): Case[] {
     });
 }
 
-function isError({ level, waived }: Finding): boolean {
-    return level === "error" && waived === undefined;
+function isError(finding: Finding): boolean {
+    return finding.level === "error" && !isWaived(finding);
 }
 
 function rank(finding: Finding): number {
-    return finding.waived !== undefined ? 2 : finding.level === "error" ? 0 : 1;
+    return isWaived(finding) ? 2 : finding.level === "error" ? 0 : 1;
 }
 
 type Group = [Finding, ...Finding[]];
@@ -78,15 +78,18 @@ function grouped(findings: Finding[]): Group[] {
 const shownOccurrences = 5;
 
 function describeGroup(group: Group): string[] {
-    const [{ rule, level, file, line, changeset, what, why, instead, waived }, ...others] = group;
+    const [first, ...others] = group;
+    const { rule, level, file, line, changeset, what, why, instead, waived } = first;
     const place = line === undefined ? file : `${file}:${line}`;
-    const state = waived === undefined ? level : "waived";
+    const state = isWaived(first) ? "waived" : level;
     const shown = others.slice(0, shownOccurrences - 1);
     return [
         `${place}: ${state} ${rule}${changeset === undefined ? "" : ` in ${changeset}`}`,
         `    ${what}`,
         ...shown.map((other) => `    ${other.line === undefined ? "" : `line ${other.line}: `}${other.what}`),
         ...(others.length > shown.length ? [`    and ${others.length - shown.length} more like these`] : []),
-        ...(waived === undefined ? [`    Why: ${why}`, `    Instead: ${instead}`] : [`    Waived: ${waived}`]),
+        ...(isWaived(first) ? [] : [`    Why: ${why}`, `    Instead: ${instead}`]),
+        ...(waived === undefined ? [] : [`    Waived: ${waived}`]),
+        ...(first.pinned ? [`    The stack's config pins the rule: a waiver lowers it to ${level}, no further.`] : []),
     ];
 }

@@ -1,27 +1,26 @@
-/** How much a finding weighs: an error stops the plan. */
-export type Level = "off" | "warning" | "error";
+import type { LintGroup, LintLevel } from "../../../components/lintRules";
 
-/** What a rule protects from; levels that the configuration does not set follow from it. */
-export type Group =
-    /** It fails, or does something else than what is written. */
-    | "fails"
-    /** It blocks the application while it runs. */
-    | "locks"
-    /** It cannot be undone. */
-    | "loses"
-    /** It breaks code that runs. */
-    | "breaks"
-    /** It makes databases differ. */
-    | "order"
-    /** It is unwise. */
-    | "style"
-    /** It does not apply to this pipeline, or is a matter of taste. */
-    | "off";
+export type Level = LintLevel;
+export type Group = LintGroup;
 
 export interface RuleText {
+    /** What it protects from; levels that nobody sets follow from it, and a stack pins levels by it. */
     group: Group;
     /** Why it hurts, as sentences. */
     why: string;
     /** How to write it instead, as sentences. */
     instead: string;
+}
+
+/** The heavier of two levels. */
+export function heavier(one: Level, other: Level): Level {
+    return weight(one) >= weight(other) ? one : other;
+}
+
+export function isLighter(one: Level, other: Level): boolean {
+    return weight(one) < weight(other);
+}
+
+function weight(level: Level): number {
+    return { off: 0, warning: 1, error: 2 }[level];
 }

@@ -4,6 +4,7 @@ import type { Rehearsal } from "../rehearsal/model";
 import { headline, type Plan } from "./model";
 import { changeSection } from "./page/changes";
 import { lockSection } from "./page/locks";
+import { loweredSection } from "./page/lowered";
 import { html, Markup } from "./page/markup";
 import { style } from "./page/style";
 import { tiles } from "./page/tiles";
@@ -34,7 +35,8 @@ export function planHtml(plan: Plan, rehearsal?: Rehearsal): string {
                     ${tiles(plan, rehearsal)}
                     ${notice("bad", "This must not run", [...(plan.objections ?? []), ...(rehearsal?.problems ?? [])])}
                     ${notice("warn", "Look at this first", [...plan.warnings, ...(rehearsal?.warnings ?? [])])}
-                    ${lockSection(rehearsal)} ${changeSection(plan)} ${driftSection(plan.drift)} ${footer(plan)}
+                    ${loweredSection(plan.lint)} ${lockSection(rehearsal)} ${changeSection(plan)}
+                    ${driftSection(plan.drift)} ${footer(plan)}
                 </main>
             </body>
         </html> `;

@@ -1,6 +1,6 @@
 import { keyOf } from "../changesets";
 import { driftLines } from "../drift/compare";
-import { lintLines, type LintReport } from "../lint";
+import { lintLines, type LintReport, loweredRows, loweredTitle } from "../lint";
 import { headline, Plan, PlannedChange, undoVerdict } from "./model";
 
 /** A pull request comment holds 65,536 characters. */
@@ -25,6 +25,7 @@ function introduction(plan: Plan): string {
         ...list("This must not run", plan.objections ?? []),
         ...(warnings.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
         ...(plan.lint && plan.lint.findings.length > 0 ? lintText(plan.lint) : []),
+        ...(plan.lint && plan.lint.lowered.length > 0 ? loweredText(plan.lint) : []),
         ...(plan.drift && plan.drift.result !== "None" ? driftText(driftLines(plan.drift)) : []),
     ].join("");
 }
@@ -36,6 +37,19 @@ function list(title: string, lines: string[]): string[] {
 function lintText(report: LintReport): string[] {
     const [summary = "", ...lines] = lintLines(report);
     return [`\n**${summary}**\n\n`, `${fencedText(lines)}\n`];
+}
+
+function loweredText({ lowered }: LintReport): string[] {
+    const rows = loweredRows(lowered);
+    return [
+        `\n**${loweredTitle}**\n\n`,
+        row(["rule", "from", "to", "by", "reason"]),
+        row(Array.from({ length: 5 }, () => "---")),
+        ...rows
+            .slice(0, mostWarnings)
+            .map(({ rules, from, to, where, reason }) => row([rules.join(", "), from, to, `\`${where}\``, reason])),
+        ...(rows.length > mostWarnings ? [`\n… and ${rows.length - mostWarnings} more, in \`plan.json\`\n`] : []),
+    ];
 }
 
 function driftText([summary = "", ...lines]: string[]): string[] {

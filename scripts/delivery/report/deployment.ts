@@ -4,6 +4,7 @@ import { ChangesetName, keyOf, nameOf } from "../changesets";
 import { CheckOutcome } from "../database/verify";
 import type { Context } from "../context";
 import { Settings } from "../input/settings";
+import type { Lowering } from "../lint";
 import { ChangesetEvent } from "../liquibase/session";
 import { Plan } from "../plan/model";
 import { keepRecord } from "../record/keep";
@@ -29,6 +30,8 @@ export interface Deployment {
     rollbackTo?: string;
     /** Of the plan that ran, which is the one that was approved. */
     digest: string;
+    /** Which of the linter's rules the repository lowered or waived for it, and by which reasons. */
+    lowered: Lowering[];
     startedAt: string;
     seconds: number;
     /** Of the cluster, taken before anything was changed. */
@@ -105,6 +108,7 @@ export function newDeployment(settings: Settings, plan: Plan, action: Deployment
         buildId: settings.buildId,
         rollbackTo: settings.rollbackTo,
         digest: plan.digest,
+        lowered: plan.lint?.lowered ?? [],
         startedAt: new Date().toISOString(),
         seconds: 0,
         changesets: [],

@@ -1,4 +1,5 @@
 import { MigrationBuild } from "../../../components";
+import { lintFloorAllowed } from "../../../components/lintRules";
 import { credential, database, network } from "../../support/references";
 import { archiveForSuite } from "../../support/toolchain";
 import {
@@ -171,6 +172,20 @@ export const migrationBuildTrial: Trial = {
             refused: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", "", 5],
         },
         { ...kmsKey("drift.toolchainKmsKeyArn"), besides: { action: "Drift" } },
+        {
+            arg: "lintFloor",
+            allowed: lintFloorAllowed,
+            fix: 'For example { locking: "warning", "ban-drop-table": "error" }.',
+            besides: { action: "Plan" },
+            refused: ["locking", 1, null, ["locking"], { lock: "warning" }, { locking: 1 }, { locking: "fatal" }],
+        },
+        {
+            arg: "lintFloor",
+            allowed: 'nothing but with action "Plan" or "Deploy" and tool "Liquibase"',
+            fix: "Leave it out: no other build lints.",
+            besides: { action: "Rollback" },
+            refused: [{}, { locking: "warning" }],
+        },
         {
             arg: "guards",
             allowed: "a group of arguments",

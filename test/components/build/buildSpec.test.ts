@@ -25,6 +25,7 @@ describe("buildSpec", () => {
                     "PLAN_DIGEST",
                     "RELEASE_ID",
                     "LINT_FINDINGS",
+                    "LINT_LOWERED",
                     "DRIFTED_OBJECTS",
                 ],
             },

@@ -11,6 +11,7 @@ const deployment: Deployment = {
     sourceRevision: "abc",
     executionId: "execution",
     digest: "0123",
+    lowered: [],
     startedAt: "2031-01-02T03:04:05.000Z",
     seconds: 0,
     changesets: [

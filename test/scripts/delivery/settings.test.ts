@@ -59,7 +59,20 @@ describe("the settings of a build", () => {
             snapshotCluster: undefined,
             guards: { ...guardDefaults, takeoverGraceSeconds: 30 },
             record: { bucket: undefined, approvalPipeline: undefined },
+            lintFloor: undefined,
         });
+    });
+
+    it("say what the linter's levels cannot go below", () => {
+        const given = (text: string) => ({ ...complete, LINT_FLOOR: text });
+        assert.deepEqual(readSettings("plan", given('{"locking":"error"}'), "/toolchain").lintFloor, {
+            locking: "error",
+        });
+        assert.match(
+            refusal("plan", given('{"lock":"error"}')),
+            /LINT_FLOOR is .*: there is no rule or group "lock"; allowed: a map of rules, groups/,
+        );
+        assert.match(refusal("plan", given("off")), /LINT_FLOOR is off: it is no map; allowed/);
     });
 
     it("say where the record of what changes the database goes, and who knows its approver", () => {

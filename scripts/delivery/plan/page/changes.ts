@@ -1,5 +1,5 @@
 import { keyOf } from "../../changesets";
-import type { Finding } from "../../lint";
+import { type Finding, isWaived } from "../../lint";
 import { type Plan, type PlannedChange, undoVerdict } from "../model";
 import { html, type Markup } from "./markup";
 
@@ -71,18 +71,19 @@ function code(statements: string[]): Markup {
         : html`<pre><code>${statements.join("\n\n")}</code></pre>`;
 }
 
-function findingNote({ rule, level, file, line, what, why, instead, waived }: Finding): Markup {
-    const mood = waived !== undefined ? "waived" : level === "error" ? "bad" : "warn";
-    const title = waived !== undefined ? "Waived" : level === "error" ? "Error" : "Warning";
+function findingNote(finding: Finding): Markup {
+    const { rule, level, file, line, what, why, instead, waived } = finding;
+    const excused = isWaived(finding);
+    const mood = excused ? "waived" : level === "error" ? "bad" : "warn";
+    const title = excused ? "Waived" : level === "error" ? "Error" : "Warning";
     return html`<div class="finding ${mood}">
         <p>
             <strong>${title}: ${rule}</strong>
             <span class="soft small">${file}${line !== undefined && `:${line}`}</span>
         </p>
         <p>${what}</p>
-        <p class="small">
-            ${waived === undefined ? html`${why} <em>Instead:</em> ${instead}` : html`<em>Reason:</em> ${waived}`}
-        </p>
+        ${!excused && html`<p class="small">${why} <em>Instead:</em> ${instead}</p>`}
+        ${waived !== undefined && html`<p class="small"><em>Waived:</em> ${waived}${!excused && ` (the stack's config pins the rule at ${level})`}</p>`}
     </div>`;
 }
 

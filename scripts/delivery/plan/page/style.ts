@@ -63,8 +63,8 @@ details { margin: .6rem 0 0; } summary { cursor: pointer; color: var(--accent); 
 .scale .most { background: var(--bar-soft); } .scale .least { background: var(--bar); }
 .scale.over .least { background: var(--bad); } .scale.over .most { background: var(--bad-soft); }
 .scale .budget { position: absolute; top: -.25rem; bottom: -.25rem; width: 2px; background: var(--text); }
-.drift { list-style: none; margin: 0; padding: 0; } .drift li { padding: .35rem 0; border-top: 1px solid var(--line); }
-.drift li:first-child { border-top: 0; }
+.lowered { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; } .lowered p { margin: .2rem 0 0; }
+.lowered li { padding: .35rem 0; border-top: 1px solid var(--line); } .lowered li:first-child { border-top: 0; }
 footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30rem) {

@@ -1,4 +1,5 @@
 import { count } from "../../changesets";
+import { isWaived } from "../../lint";
 import type { Rehearsal } from "../../rehearsal/model";
 import { type Plan, undoVerdict } from "../model";
 import { html, type Markup } from "./markup";
@@ -42,11 +43,10 @@ function changesTile({ changes, kind }: Plan): Tile {
     };
 }
 
-function lintTile({ findings }: NonNullable<Plan["lint"]>): Tile {
-    const open = findings.filter(({ waived }) => waived === undefined);
+function lintTile({ findings, lowered }: NonNullable<Plan["lint"]>): Tile {
+    const open = findings.filter((finding) => !isWaived(finding));
     const errors = open.filter(({ level }) => level === "error").length;
-    const waived = findings.length - open.length;
-    const more = waived > 0 ? `${waived} waived, with reasons` : undefined;
+    const more = lowered.length > 0 ? `${lowered.length} lowered or waived` : undefined;
     if (open.length === 0) {
         return { name: "Lint", value: "Clean", more, mood: "good" };
     }

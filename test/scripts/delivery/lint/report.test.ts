@@ -7,6 +7,8 @@ import {
     LintReport,
     lintSummary,
 } from "../../../../scripts/delivery/lint";
+import { lintConfig } from "../../../../scripts/delivery/lint/config";
+import { waivedRules } from "../../../../scripts/delivery/lint/lowered";
 import { judge } from "./support";
 
 const changelog = `--changeset a:1
@@ -21,10 +23,12 @@ SELECT 1;
 --rollback empty`;
 
 function report(environment: string): LintReport {
+    const verdict = judge({ changelog, environment });
     return {
         environment,
         changesets: 3,
-        ...judge({ changelog, environment }),
+        ...verdict,
+        lowered: waivedRules(verdict.findings, lintConfig({}, environment).levels),
         dismissals: [{ rule: "ban-drop-table", changeset: "a.sql::2::a", reason: "t is new in this plan" }],
     };
 }
@@ -67,7 +71,7 @@ describe("the lint report", () => {
             ["rollback-empty-unexplained: a.sql::3::a", "a.sql", true, false],
         ]);
         assert.ok(states("dev").every(([, , failed]) => !failed));
-        const nothing: LintReport = { environment: "dev", changesets: 0, findings: [], dismissals: [] };
+        const nothing: LintReport = { environment: "dev", changesets: 0, findings: [], dismissals: [], lowered: [] };
         assert.deepEqual(lintCases(nothing), [{ name: "lint", file: "lint", seconds: 0 }]);
         assert.deepEqual(lintLines(nothing), ["Lint of 0 changesets: 0 errors, 0 warnings"]);
     });
@@ -79,7 +83,7 @@ describe("the lint report", () => {
             "--rollback SELECT 1;",
         ];
         const verdict = judge({ changelog: truncate.join("\n") });
-        const much = { environment: "prod", changesets: 1, ...verdict };
+        const much = { environment: "prod", changesets: 1, ...verdict, lowered: [] };
         assert.equal(verdict.findings.length, 7);
         assert.equal(lintCases(much).length, 1);
         assert.deepEqual(lintLines(much).slice(1, 8), [

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { LintFloor } from "../../../../components/lintRules";
+import { blocks, lintLines, type LintReport, loweredLines } from "../../../../scripts/delivery/lint";
+import { lintConfig } from "../../../../scripts/delivery/lint/config";
+import { waivedRules } from "../../../../scripts/delivery/lint/lowered";
+import { judge } from "./support";
+
+const changelog = `--changeset a:1
+--lint-waive destroys-data: rebuilt every night
+TRUNCATE cache;
+TRUNCATE cache;
+--rollback not required: rebuilt every night`;
+
+function report(floor: LintFloor): LintReport {
+    const { levels, pinned } = lintConfig({}, "prod", floor);
+    const verdict = judge({ changelog, context: { pinned } });
+    return { environment: "prod", changesets: 1, ...verdict, lowered: waivedRules(verdict.findings, levels) };
+}
+
+const place = { file: "a.sql", line: 4, changeset: "a.sql::1::a", reason: "rebuilt every night" };
+
+describe("a waiver", () => {
+    it("takes a rule's weight away where nothing pins it, and is counted once a changeset", () => {
+        const waived = report({});
+        assert.deepEqual(waived.lowered, [{ rule: "destroys-data", from: "error", to: "waived", ...place }]);
+        assert.equal(blocks(waived), false);
+        assert.match(lintLines(waived)[0]!, /0 errors, 0 warnings, 2 waived/);
+    });
+
+    it("lowers a pinned rule to its pin and no further: it stays visible, and is counted as what it is", () => {
+        const pinned = report({ destructive: "warning" });
+        assert.deepEqual(pinned.lowered, [
+            { rule: "destroys-data", from: "error", to: "warning", asked: "waived", ...place },
+        ]);
+        assert.equal(blocks(pinned), false);
+        const [summary, heading, ...lines] = lintLines(pinned);
+        assert.match(summary!, /0 errors, 2 warnings$/);
+        assert.equal(heading, "a.sql:4: warning destroys-data in a.sql::1::a");
+        assert.deepEqual(lines.slice(-2), [
+            "    Waived: rebuilt every night",
+            "    The stack's config pins the rule: a waiver lowers it to warning, no further.",
+        ]);
+    });
+
+    it("does nothing where the stack pins an error, and that is shown", () => {
+        const pinned = report({ "destroys-data": "error" });
+        assert.equal(blocks(pinned), true);
+        assert.deepEqual(loweredLines(pinned.lowered), [
+            "Lowered or waived by the repository: 1",
+            "    destroys-data: error → error (the stack pins it; the repository says waived), by a.sql:4 a.sql::1::a: rebuilt every night",
+        ]);
+    });
+});
+
+describe("what the repository lowers", () => {
+    it("is one row a line of the repository that lowers alike", () => {
+        const { lowered } = lintConfig({ profile: "lenient" }, "prod", { locking: "error" });
+        const [title, ...rows] = loweredLines(lowered);
+        assert.equal(title, `Lowered or waived by the repository: ${lowered.length}`);
+        assert.equal(rows.length, 2);
+        assert.match(rows.join("\n"), /: error → warning, by lint\.yaml profile$/m);
+        assert.match(
+            rows.join("\n"),
+            /: error → error \(the stack pins it; the repository says warning\), by lint\.yaml profile$/m,
+        );
+    });
+
+    it("is nothing by itself", () => assert.deepEqual(loweredLines([]), []));
+});

@@ -297,5 +297,14 @@ export const Toolchain = {
     linter: "squawk",
 } as const;
 
-/** Runtimes that a build chooses (CodeBuild `runtime-versions`); the delivery program needs no others. */
-export const Runtimes = { java: "corretto17", nodejs: "20" } as const;
+/**
+ * Runtimes that a build chooses (CodeBuild `runtime-versions`); the delivery program needs no others. Both are
+ * supported until 2028 at least, and the default image offers both:
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html,
+ * https://github.com/aws/aws-codebuild-docker-images/blob/master/al/x86_64/standard/5.0/runtimes.yml,
+ * https://github.com/nodejs/Release.
+ */
+export const Runtimes = { java: "corretto17", nodejs: "24" } as const;
+
+/** The versions of Node.js with long-term support that everything here runs on, builds of other images included. */
+export const NodeVersions = [22, 24, 26];

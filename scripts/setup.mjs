@@ -3,8 +3,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { provideNode, versionOf } from "./node/provide.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const commands = {
@@ -16,7 +17,12 @@ const commands = {
     check: "scripts/check/main.ts",
     package: "scripts/package.ts",
 };
-const oldestNode = [20, 19];
+const oldestNode = readPackage("package.json")
+    .engines.node.match(/\d+\.\d+/)[0]
+    .split(".")
+    .map(Number);
+/** What builds run on, for a machine whose own is too old. */
+const otherNode = 24;
 const oldestJava = 17;
 
 const [command, ...rest] = process.argv.slice(2);
@@ -31,8 +37,7 @@ run(program, rest);
 /** All that is missing is said at once, each in one sentence. */
 function checkMachine() {
     const missing = [];
-    const [major, minor] = process.versions.node.split(".").map(Number);
-    if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
+    if (isTooOld() && process.platform !== "linux") {
         missing.push(`Node.js ${oldestNode.join(".")} or newer is needed; this is ${process.versions.node}.`);
     }
     if (command !== "stop") {
@@ -49,6 +54,31 @@ function checkMachine() {
     if (missing.length > 0) {
         fail(missing.join("\n"));
     }
+}
+
+function isTooOld() {
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    return major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
+}
+
+/** Where the Node.js lies that stands in for this machine's, which is too old; undefined when it is not. */
+function otherNodeDirectory() {
+    if (!isTooOld()) {
+        return undefined;
+    }
+    console.error(
+        `This machine's Node.js ${process.versions.node} is older than ${oldestNode.join(".")}; ` +
+            `this runs on ${versionOf(otherNode)} instead.`,
+    );
+    try {
+        return provideNode(otherNode);
+    } catch (error) {
+        return fail(error.message);
+    }
+}
+
+function readPackage(file) {
+    return JSON.parse(readFileSync(join(root, file), "utf8"));
 }
 
 function javaMajor() {
@@ -83,7 +113,7 @@ function installedMatchesLock() {
     if (!existsSync(installedLock)) {
         return false;
     }
-    const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+    const wanted = readPackage("package-lock.json").packages;
     const installed = JSON.parse(readFileSync(installedLock, "utf8")).packages;
     return Object.entries(wanted).every(
         ([path, { version, optional }]) =>
@@ -92,10 +122,17 @@ function installedMatchesLock() {
 }
 
 function run(file, args) {
-    const child = spawn(process.execPath, ["--require", "ts-node/register/transpile-only", join(root, file), ...args], {
+    const other = otherNodeDirectory();
+    const node = other ? join(other, "node") : process.execPath;
+    const child = spawn(node, ["--require", "ts-node/register/transpile-only", join(root, file), ...args], {
         cwd: root,
         stdio: "inherit",
-        env: { ...process.env, TS_NODE_PROJECT: join(root, "tsconfig.json") },
+        env: {
+            ...process.env,
+            // What this starts in turn (npm scripts, builds) finds the same Node.js.
+            ...(other && { PATH: [other, process.env.PATH].join(delimiter) }),
+            TS_NODE_PROJECT: join(root, "tsconfig.json"),
+        },
     });
     // A terminal sends Ctrl-C to the whole group: the child cleans up, this waits for it. A signal to this process
     // alone (a CI that gives up) is passed on.

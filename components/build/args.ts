@@ -75,7 +75,7 @@ export interface MigrationBuildArgs {
     computeType?: string;
     /**
      * Build image, for Linux on x86. Default: "aws/codebuild/amazonlinux-x86_64-standard:5.0". An image of your own in
-     * Amazon ECR needs Java and Node.js, and a repository policy that lets `codebuild.amazonaws.com` pull it.
+     * Amazon ECR needs Java 17 or newer and Node.js 22, 24 or 26, and a repository policy that lets `codebuild.amazonaws.com` pull it.
      */
     image?: string;
     /**

@@ -29,9 +29,6 @@ const signals = { SIGINT: ExitCodes.interrupted, SIGTERM: ExitCodes.terminated }
 const patienceMillis = 10_000;
 let stoppedWith: number | undefined;
 
-// Which Node.js runs this is the build specification's choice: who reads a build's log can do nothing about it.
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-
 async function main(): Promise<number> {
     const { hide, redact } = new Redactor();
     let outputs: Outputs | undefined;

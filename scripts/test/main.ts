@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { NodeVersions } from "../../components/contract";
+import { nodeDirectory } from "../node/directory";
 import { ensureToolchain } from "../toolchain/ensure";
 
 /** What a step counted; a step without tests of its own (type check, lint) counts as one. */
@@ -18,9 +20,17 @@ interface Step {
 
 const root = path.join(__dirname, "..", "..");
 
-// Quick ones first, so that a mistake shows early; all of them run, so that one run shows everything.
+/** The oldest and the newest Node.js that are supported, unless this is one of them. */
+const otherEnds = [NodeVersions[0]!, NodeVersions.at(-1)!].filter((major) => !process.version.startsWith(`v${major}.`));
+
+// Quick ones first, so that a mistake shows early; all of them run, so that one run shows everything. What needs servers
+// runs on the other versions of Node.js in test/integration/nodeVersions.test.ts.
 const steps: Step[] = [
     { title: "unit tests", run: () => mocha("test:unit") },
+    ...otherEnds.map((major) => ({
+        title: `unit tests on Node.js ${major}`,
+        run: () => mocha("test:unit", { PATH: [nodeDirectory(major), process.env["PATH"]].join(path.delimiter) }),
+    })),
     { title: "types", run: () => once("typecheck") },
     { title: "lint and format", run: () => once("lint") },
     { title: "integration tests (real PostgreSQL, real Liquibase)", run: () => mocha("test:integration") },
@@ -45,11 +55,11 @@ function main(): void {
 }
 
 /** Runs an npm script that runs mocha, with a reporter that writes its counts. */
-function mocha(script: string): Counts {
+function mocha(script: string, env: Record<string, string> = {}): Counts {
     const scratch = mkdtempSync(path.join(tmpdir(), "aurora-pipeline-test-"));
     const countsFile = path.join(scratch, "counts.json");
     try {
-        const ok = npmScript(script, ["--reporter", "scripts/test/reporter.cjs"], { TEST_COUNTS: countsFile });
+        const ok = npmScript(script, ["--reporter", "scripts/test/reporter.cjs"], { ...env, TEST_COUNTS: countsFile });
         const counts = JSON.parse(readFileSync(countsFile, "utf8")) as Counts;
         // mocha can fail beside its tests (a file that does not load, an unhandled rejection): that is a failure too.
         return ok || counts.failed > 0 ? counts : { ...counts, failed: 1 };

@@ -55,7 +55,7 @@ function bundle(root: string): Uint8Array {
         entryPoints: ["scripts/delivery/main.ts"],
         bundle: true,
         platform: "node",
-        target: "node20",
+        target: "node22",
         format: "cjs",
         outfile: Toolchain.program,
         write: false,

@@ -26,6 +26,8 @@ export interface BuildResult {
 export interface BuildOptions {
     /** Variables to set; undefined unsets. */
     environment?: Record<string, string | undefined>;
+    /** The Node.js that runs the build. Default: the one that runs the tests. */
+    node?: string;
     /** Sees the process while it runs. */
     onStart?: (child: ChildProcess, output: () => string) => void;
 }
@@ -150,9 +152,12 @@ export class Project {
         return directory;
     }
 
-    async build(action: string, { environment = {}, onStart }: BuildOptions = {}): Promise<BuildResult> {
+    async build(
+        action: string,
+        { environment = {}, node = process.execPath, onStart }: BuildOptions = {},
+    ): Promise<BuildResult> {
         const started = performance.now();
-        const child = spawn(process.execPath, [path.join(this.delivery.toolchain, "delivery.cjs"), action], {
+        const child = spawn(node, [path.join(this.delivery.toolchain, "delivery.cjs"), action], {
             cwd: this.source,
             env: { ...this.environment(), ...environment },
             stdio: ["ignore", "pipe", "pipe"],

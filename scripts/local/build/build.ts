@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { SecretStore } from "../cloud/secrets";
 import { messageOf } from "../errors";
 import type { ArtifactStore } from "../pipeline/artifacts";
@@ -108,7 +108,7 @@ function prepareEnvironment(build: Build, host: BuildHost, directories: Director
     const { project } = build;
     const own: Record<string, string> = {
         ...host.image,
-        PATH: process.env["PATH"] ?? "",
+        PATH: [host.runtimes.nodeDirectory, process.env["PATH"]].filter(Boolean).join(delimiter),
         HOME: directories.home,
         PWD: directories.source,
         JAVA_HOME: host.runtimes.javaHome,

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { UserError } from "../errors";
+import { NodeVersions, Runtimes as chosenRuntimes } from "../../../components/contract";
+import { nodeDirectory } from "../../node/directory";
+import { messageOf, UserError } from "../errors";
 
 /** What a build image would provide, taken from this machine. */
 export interface Runtimes {
@@ -7,9 +9,16 @@ export interface Runtimes {
     /** Major versions. */
     java: number;
     nodejs: number;
+    /** Where that Node.js lies, if it is not the one on the PATH. */
+    nodeDirectory?: string;
 }
 
-/** The Java on the PATH, which is the one that a command would run, and the Node.js that runs this. */
+const oldestNode = NodeVersions[0]!;
+
+/**
+ * The Java on the PATH, which is the one that a command would run, and the Node.js that runs this; where that is too old,
+ * the one that CodeBuild would choose.
+ */
 export function localRuntimes(): Runtimes {
     // It prints its properties to standard error.
     const { stderr, error } = spawnSync("java", ["-XshowSettings:properties", "-version"], { encoding: "utf8" });
@@ -19,11 +28,25 @@ export function localRuntimes(): Runtimes {
     return {
         javaHome: home,
         java: Number(property("java\\.specification\\.version")),
-        nodejs: majorOf(process.versions.node),
+        ...localNode(),
     };
 }
 
-/** Checks what a build specification chooses. A newer runtime than the chosen one will do. */
+function localNode(): Pick<Runtimes, "nodejs" | "nodeDirectory"> {
+    const own = majorOf(process.versions.node);
+    if (own >= oldestNode) return { nodejs: own };
+    const chosen = majorOf(chosenRuntimes.nodejs);
+    try {
+        return { nodejs: chosen, nodeDirectory: nodeDirectory(chosen) };
+    } catch (error) {
+        throw new UserError(`This is Node.js ${own}, which is too old. ${messageOf(error)}`);
+    }
+}
+
+/**
+ * Checks what a build specification chooses. A newer runtime than the chosen one will do, and of Node.js each version
+ * that the delivery program supports.
+ */
 export function checkRuntimes(chosen: Record<string, string>, local: Runtimes): void {
     for (const [runtime, version] of Object.entries(chosen)) {
         const present = runtime === "java" ? local.java : runtime === "nodejs" ? local.nodejs : undefined;
@@ -32,10 +55,11 @@ export function checkRuntimes(chosen: Record<string, string>, local: Runtimes): 
                 `The build specification chooses the runtime ${runtime}. The local run has java and nodejs.`,
             );
         }
-        if (present < majorOf(version)) {
+        const needed = runtime === "nodejs" ? oldestNode : majorOf(version);
+        if (present < needed) {
             throw new UserError(
                 `The build specification chooses ${runtime} ${version}; this machine has ${present}. ` +
-                    `Install ${runtime} ${majorOf(version)} or newer.`,
+                    `Install ${runtime} ${needed} or newer.`,
             );
         }
     }

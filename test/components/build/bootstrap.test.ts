@@ -43,7 +43,7 @@ describe("a build that creates the database's users", () => {
         assert.deepEqual(JSON.parse(buildspec!), {
             version: 0.2,
             phases: {
-                install: { "runtime-versions": { nodejs: "20" } },
+                install: { "runtime-versions": { nodejs: "24" } },
                 build: { commands: ['node "$CODEBUILD_SRC_DIR_Toolchain/delivery.cjs" bootstrap'] },
             },
             reports: {

@@ -30,7 +30,7 @@ describe("buildSpec", () => {
                 ],
             },
             phases: {
-                install: { "runtime-versions": { java: "corretto17", nodejs: "20" } },
+                install: { "runtime-versions": { java: "corretto17", nodejs: "24" } },
                 build: {
                     commands: ['node "$CODEBUILD_SRC_DIR_Toolchain/delivery.cjs" plan'],
                     finally: ["if [ -f .delivery/exports.sh ]; then . ./.delivery/exports.sh; fi"],
@@ -58,7 +58,7 @@ describe("buildSpec", () => {
         assert.deepEqual(JSON.parse(reaperSpec()), {
             version: 0.2,
             phases: {
-                install: { "runtime-versions": { nodejs: "20" } },
+                install: { "runtime-versions": { nodejs: "24" } },
                 build: { commands: ["node delivery.cjs reap"] },
             },
         });

@@ -51,7 +51,7 @@ describe("a build that looks for drift", () => {
         assert.deepEqual(JSON.parse(buildspec!), {
             version: 0.2,
             phases: {
-                install: { "runtime-versions": { nodejs: "20" } },
+                install: { "runtime-versions": { nodejs: "24" } },
                 build: { commands: ["node delivery.cjs drift"] },
             },
             reports: {

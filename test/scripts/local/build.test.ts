@@ -61,7 +61,7 @@ async function runSpec(buildSpec: unknown, more: { inputs?: Record<string, unkno
     const host: BuildHost = {
         artifacts,
         secrets,
-        runtimes: { javaHome: "/java", java: 17, nodejs: 20 },
+        runtimes: { javaHome: "/java", java: 17, nodejs: 24 },
         image: { PGSSLROOTCERT: "/ca.pem" },
         results,
         log: (line) => lines.push(line),
@@ -254,7 +254,7 @@ describe("local run: build specifications", () => {
         );
         assert(exportedVariables.includes("PLANNED_CHANGES"));
         assert.equal(artifacts?.baseDirectory, ".delivery/artifacts");
-        assert.deepEqual(runtimeVersions, { java: "corretto17", nodejs: "20" });
+        assert.deepEqual(runtimeVersions, { java: "corretto17", nodejs: "24" });
         assert.equal(shell, "sh");
     });
 
@@ -297,8 +297,12 @@ describe("local run: build specifications", () => {
     });
 
     it("checks the runtimes that it chooses", () => {
-        const local = { javaHome: "/java", java: 17, nodejs: 20 };
-        checkRuntimes({ java: "corretto17", nodejs: "20" }, local);
+        const local = { javaHome: "/java", java: 17, nodejs: 22 };
+        // Any supported Node.js will do.
+        checkRuntimes({ java: "corretto17", nodejs: "24" }, local);
+        assert.throws(() => checkRuntimes({ nodejs: "24" }, { ...local, nodejs: 20 }), {
+            message: "The build specification chooses nodejs 24; this machine has 20. Install nodejs 22 or newer.",
+        });
         checkRuntimes({ java: "corretto11" }, local);
         assert.throws(() => checkRuntimes({ java: "corretto21" }, local), {
             message: "The build specification chooses java corretto21; this machine has 17. Install java 21 or newer.",

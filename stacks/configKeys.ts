@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Auth, Egress, Engine, SourceProvider } from "../components";
+import { allowedRoleName, roleNamePattern } from "../components/build/databaseUsers";
 import { snapshot } from "../components/cluster/args";
 import { type LintFloor, lintFloorAllowed, lintFloorProblems } from "../components/lintRules";
 import { isVpcCidr, vpcPrefix } from "../components/network/subnetPlan";
@@ -61,6 +62,13 @@ const flag = (description: string, example: boolean) =>
 
 const list = (item: RegExp, min: number, doc: KeyDoc) =>
     described(z.preprocess(fromText, z.array(z.string().regex(item)).min(min)), doc);
+
+const roleName = (description: string, suffix: string) =>
+    text(roleNamePattern, {
+        description: `${description} Default: the database's name and _${suffix}.`,
+        allowed: allowedRoleName,
+        example: `shop_${suffix}`,
+    });
 
 const environments = { dev: "dev", prod: "prod" } as const;
 
@@ -255,6 +263,12 @@ export const configSchema = z.object({
         "How builds prove to the database who they are: by passwords, or by tokens of IAM. Default: Secret.",
         "Iam",
     ),
+    ownerName: roleName(
+        "Role that owns what migrations create. Another name creates another role, which gets what the old one owns.",
+        "owner",
+    ),
+    migratorName: roleName("User that deploys. Another name creates another user, and leaves the old one.", "migrator"),
+    plannerName: roleName("User that plans. Another name creates another user, and leaves the old one.", "planner"),
     rotationDays: wholeNumber(1, 90, "days", "How often passwords are rotated. Default: dev never, prod 30.", 30),
 
     proxySecretArns: list(/^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/, 1, {

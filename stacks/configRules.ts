@@ -128,7 +128,26 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
 function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
     const { engine, databaseName = auroraDefaults.databaseName } = settings;
     const postgresql = engine === "aurora-postgresql";
+    const nameKeys = ["ownerName", "migratorName", "plannerName"] as const;
+    const nameOf = (key: (typeof nameKeys)[number]) =>
+        settings[key] ?? `${databaseName}_${key.slice(0, -"Name".length)}`;
+    const named = nameKeys.filter((key) => given.has(key));
+    const allNamed = named.length === nameKeys.length;
     return [
+        ...named.map((key): ConfigRule => ({
+            keys: [key, "engine"],
+            valid: postgresql,
+            allowed: `nothing; with ${engine}, builds have no users of their own`,
+            fix: `Remove it: pulumi config rm ${key}`,
+        })),
+        ...named.map((key): ConfigRule => ({
+            keys: [key],
+            valid: ![auroraDefaults.masterUsername, ...nameKeys.filter((other) => other !== key).map(nameOf)].includes(
+                nameOf(key),
+            ),
+            allowed: `a name that neither the administrator (${auroraDefaults.masterUsername}) nor another role of the pipeline has`,
+            fix: `Choose another, or remove it: pulumi config rm ${key}`,
+        })),
         {
             keys: ["databaseAuth", "engine"],
             valid: postgresql || !given.has("databaseAuth"),
@@ -137,13 +156,14 @@ function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRul
         },
         {
             keys: ["databaseName", "engine"],
-            valid: !postgresql || databaseName.length + "_migrator".length <= engines[engine].longestUsername,
+            valid:
+                !postgresql || allNamed || databaseName.length + "_migrator".length <= engines[engine].longestUsername,
             allowed: `at most ${engines[engine].longestUsername - "_migrator".length} characters: users are named after it`,
             fix: "Shorten it: pulumi config set databaseName app",
         },
         {
             keys: ["databaseName", "engine"],
-            valid: !postgresql || !/^pg(_|$)/.test(databaseName),
+            valid: !postgresql || allNamed || !/^pg(_|$)/.test(databaseName),
             allowed:
                 "a name that is not pg and does not begin with pg_: PostgreSQL keeps users so named, and these are named after it",
             fix: "Choose another: pulumi config set databaseName app",

@@ -15,7 +15,7 @@ export interface DatabaseUsers {
     /** Credential of who may do everything. */
     administrator: DbSecret;
     /** Whom builds log in as, once the pipeline has created them; absent, they are the administrator. */
-    builds?: { migrator: User; planner: User };
+    builds?: { ownerRole?: string; migrator: User; planner: User };
 }
 
 interface User {
@@ -37,19 +37,30 @@ const maintenanceDatabase = "postgres";
 export function createDatabaseUsers(name: string, settings: Settings, parts: DatabaseUsersParts): DatabaseUsers {
     const { masterUsername: username, masterPassword: password } = parts.cluster;
     const administrator = createSecret(name, settings, parts, { username, password });
-    const createUser = (user: string) => createBuildUser(name, user, settings, parts);
-    return settings.engine === "aurora-mysql"
-        ? { administrator }
-        : { administrator, builds: { migrator: createUser("migrator"), planner: createUser("planner") } };
+    if (settings.engine === "aurora-mysql") {
+        return { administrator };
+    }
+    const createUser = (user: "migrator" | "planner") => {
+        const username = settings[`${user}Name`] ?? pulumi.interpolate`${parts.cluster.databaseName}_${user}`;
+        return createBuildUser(`${name}-${user}`, pulumi.output(username), settings, parts);
+    };
+    return {
+        administrator,
+        builds: { ownerRole: settings.ownerName, migrator: createUser("migrator"), planner: createUser("planner") },
+    };
 }
 
-function createBuildUser(name: string, user: string, settings: Settings, parts: DatabaseUsersParts): User {
-    const username = pulumi.interpolate`${parts.cluster.databaseName}_${user}`;
+function createBuildUser(
+    name: string,
+    username: pulumi.Output<string>,
+    settings: Settings,
+    parts: DatabaseUsersParts,
+): User {
     // In the database of the environment they are not themselves (the migrator), or may not write (the planner).
     const login = { username, loginDatabase: maintenanceDatabase };
     return settings.databaseAuth === Auth.Iam
         ? { username }
-        : { username, credential: createSecret(`${name}-${user}`, settings, parts, login) };
+        : { username, credential: createSecret(name, settings, parts, login) };
 }
 
 function createSecret(

@@ -4,17 +4,17 @@ import { matching, type Rule } from "../shared/validation";
 // What holds for the users that builds log in as, wherever they are named.
 
 /** Also part of the ARN that IAM authentication is allowed for, where a wildcard would mean every user. */
-const pattern = /^(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-const allowed =
+export const roleNamePattern = /^(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+export const allowedRoleName =
     "a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps";
 
 /** The name of a role, where one is given. */
 export function roleName(arg: string, given: unknown): Rule {
-    return matching(arg, given, pattern, allowed, "Change it.");
+    return matching(arg, given, roleNamePattern, allowedRoleName, "Change it.");
 }
 
 export function requiredRoleName(arg: string, given: unknown): Rule {
-    return { ...roleName(arg, given), valid: typeof given === "string" && pattern.test(given) };
+    return { ...roleName(arg, given), valid: typeof given === "string" && roleNamePattern.test(given) };
 }
 
 /** The engine, if it is known yet. */

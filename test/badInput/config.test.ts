@@ -20,6 +20,7 @@ async function refusal(stack: string, values: Values): Promise<{ message: string
 const numbers = ["many", "1e9", "-1", "true", "[1]", ""];
 const ids = ["", "my-id", "5", "vpc-", "sg-XYZ"];
 const lists = ["", "subnet-0123456789abcdef0", "[]", '[""]', "[5]", "{}", '["subnet-"]'];
+const roleNames = ["pg_owner", "1st", "a-b", "a".repeat(64), ""];
 const flags = ["yes", "1", "TRUE", "", '"true"'];
 
 /** What each key refuses. A key without a row fails the test below. */
@@ -78,6 +79,9 @@ const refused: { [key in ConfigKey]: string[] } = {
     snapshotBeforeDeploy: flags,
     driftSchedule: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", ""],
     databaseAuth: ["Password", "IAM", "iam", ""],
+    ownerName: roleNames,
+    migratorName: roleNames,
+    plannerName: roleNames,
     rotationDays: ["0", "91", "1.5", ...numbers],
     proxySecretArns: ["api", "[]", '["api"]', '["arn:aws:secretsmanager:eu-west-1:1:secret:api"]', "[5]", ""],
     notificationEmails: ["oncall@example.com", "[]", '["oncall"]', ""],
@@ -130,6 +134,13 @@ const contradictions: { title: string; values: Values; keys: string; only?: stri
         values: { engine: "aurora-mysql", databaseAuth: "Iam" },
         keys: "databaseAuth, engine",
     },
+    {
+        title: "users of MySQL's builds",
+        values: { engine: "aurora-mysql", ownerName: "shop" },
+        keys: "ownerName, engine",
+    },
+    { title: "an owner that is the administrator", values: { ownerName: "dbowner" }, keys: "ownerName" },
+    { title: "a planner that is the migrator", values: { plannerName: "app_migrator" }, keys: "plannerName" },
     {
         title: "a name too long for the users' names",
         values: { databaseName: "a".repeat(55) },

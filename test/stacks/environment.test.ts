@@ -275,6 +275,25 @@ describe("environment", function () {
             );
         });
 
+        it("names its users as config says, in every build", async () => {
+            const named = { ownerName: "shop", migratorName: "deployer", plannerName: "reader" };
+            const recording = await environment({ ...rotated, ...named, databaseAuth: "Iam" });
+            const { bootstrap: _, ...others } = logins(recording);
+            assert.deepEqual(others, {
+                plan: "Iam reader",
+                drift: "Iam reader",
+                rehearse: "Iam deployer",
+                deploy: "Iam deployer",
+                rollback: "Iam deployer",
+            });
+            assert.deepEqual(
+                variablesOf(recording.one(projectType, "orders-bootstrap"))
+                    .filter(({ name }) => name.startsWith("BOOTSTRAP_"))
+                    .map(({ name, value }) => `${name}=${value}`),
+                ["BOOTSTRAP_OWNER=shop", "BOOTSTRAP_MIGRATOR=deployer", "BOOTSTRAP_PLANNER=reader"],
+            );
+        });
+
         it("has no password but the administrator's with IAM", async () => {
             const recording = await environment({ ...rotated, databaseAuth: "Iam" });
             const { all } = recording;
@@ -293,6 +312,9 @@ describe("environment", function () {
             const id = recording.one("aws:rds/cluster:Cluster").outputs.clusterResourceId as string;
             assert.equal(typeof id, "string");
             const user = (login: string) => `arn:aws:rds-db:eu-central-1:123456789012:dbuser:${login}`;
+            const [administrators, ...tokens] = allowed(recording, "bootstrap");
+            assert.match(String(administrators), /:orders$/);
+            assert.deepEqual(tokens, [user(`${id}/app_migrator`), user(`${id}/app_planner`)]);
             assert.deepEqual(allowed(recording, "plan"), [user(`${id}/app_planner`)]);
             assert.deepEqual(allowed(recording, "deploy"), [user(`${id}/app_migrator`)]);
             assert.deepEqual(allowed(recording, "rehearse"), [user("cluster-*/app_migrator")]);

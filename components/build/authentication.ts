@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type BootstrapArgs, usersOf } from "./bootstrap";
+import { type BootstrapArgs, type BootstrapUserArgs, usersOf } from "./bootstrap";
 import { AuthenticationVariables, EnvironmentVariables } from "../contract";
 import { postgresqlOnly, requiredRoleName } from "./databaseUsers";
 import type { Location } from "../shared/location";
@@ -85,26 +85,32 @@ export function secretsOf({ credential, bootstrap }: Login): Pick<SecretRef, "se
 }
 
 interface IamLogin {
-    username: pulumi.Input<string>;
+    usernames: pulumi.Input<string>[];
     clusterResourceId: pulumi.Input<string>;
     /** Whether it logs in to clones of the cluster as well: a rehearsal reads the original before it makes one. */
     clones: boolean;
 }
 
-/** Whom a build's role may log in as by IAM; undefined with a password. */
+/** Whom a build's role may log in as by IAM; undefined with passwords. */
 export function iamLoginOf(build: Login): IamLogin | undefined {
-    const { auth, username, database } = build;
-    return auth === Auth.Iam
-        ? { username: username!, clusterResourceId: database.clusterResourceId!, clones: makesClones(build) }
-        : undefined;
+    const { auth, username, database, bootstrap } = build;
+    const usernames = auth === Auth.Iam ? [username!] : usersOfIam(bootstrap).map((user) => user.username);
+    return usernames.length === 0
+        ? undefined
+        : { usernames, clusterResourceId: database.clusterResourceId!, clones: makesClones(build) };
+}
+
+/** The users of a bootstrap that have no password: it logs in as each, to see that its builds can. */
+function usersOfIam(bootstrap: BootstrapArgs | undefined): BootstrapUserArgs[] {
+    return usersOf(bootstrap).filter(({ credential }) => credential === undefined);
 }
 
 export function iamLoginStatements(at: Location, login: pulumi.Unwrap<IamLogin> | undefined): Statement[] {
     if (login === undefined) {
         return [];
     }
-    const { username, clusterResourceId, clones } = login;
-    return [clones ? connectToClones(at, username) : connectAs(at, clusterResourceId, username)];
+    const { usernames, clusterResourceId, clones } = login;
+    return [clones ? connectToClones(at, usernames) : connectAs(at, clusterResourceId, usernames)];
 }
 
 /** An arg that is for some builds only. */

@@ -3,21 +3,30 @@ import { BootstrapVariables } from "../contract";
 import { postgresqlOnly, requiredRoleName, roleName } from "./databaseUsers";
 import type { DatabaseRef, SecretRef } from "../references";
 import { credentialRules, isGroup, reference } from "../shared/shape";
-import { isUnknown, type Rule } from "../shared/validation";
+import { isUnknown, required, type Rule } from "../shared/validation";
 
 // The users that a build with action "Bootstrap" creates, so that no other build logs in as the administrator.
 
 /** A user that builds log in as. */
 export interface BootstrapUserArgs {
-    /** Name of the user. Another name creates another user, and leaves the old one. */
+    /**
+     * Name of the user. Another name creates another user, and leaves the old one, which the build's log says how to drop.
+     * A role that is there and that no earlier run made is refused, and stays as it is.
+     */
     username: pulumi.Input<string>;
-    /** The user's credential, with the same name: it gets this password. Default: no password, but IAM authentication. */
+    /**
+     * The user's credential, with the same name: it gets this password. Default: no password, but IAM authentication; the
+     * build may then log in as the user by a token, which needs the database's `clusterResourceId`.
+     */
     credential?: SecretRef;
 }
 
 /** The database's users. A change is made in place, by the next run of the pipeline. */
 export interface BootstrapArgs {
-    /** Role that owns what migrations create; nobody logs in as it. Default: the database's name and `_owner`. */
+    /**
+     * Role that owns what migrations create; nobody logs in as it. Default: the database's name and `_owner`. Another name
+     * creates another role, which gets what the old one owns.
+     */
     ownerRole?: pulumi.Input<string>;
     /** Who deploys, rolls back and rehearses: a member of the owner. */
     migrator: BootstrapUserArgs;
@@ -69,7 +78,7 @@ export function bootstrapRules(build: BootstrapBuild): Rule[] {
             fix: needed ? "Name the migrator and the planner." : 'Leave it out, or set action to "Bootstrap".',
         },
         ...(needed ? buildRules(build) : []),
-        ...(bootstrap === undefined ? [] : userRules(build, bootstrap)),
+        ...(bootstrap === undefined ? [] : [...userRules(build, bootstrap), ...iamRules(build, bootstrap)]),
     ];
 }
 
@@ -110,6 +119,20 @@ function userRules(build: BootstrapBuild, bootstrap: BootstrapArgs): Rule[] {
             "Make a DbSecret for each.",
         ),
     ];
+}
+
+/** Whom IAM authenticates it logs in as by a token, to put right what is that user's own. */
+function iamRules({ database }: BootstrapBuild, { migrator, planner }: BootstrapArgs): Rule[] {
+    return [migrator, planner].every(({ credential }) => credential !== undefined)
+        ? []
+        : [
+              required(
+                  "database.clusterResourceId",
+                  database.clusterResourceId,
+                  "the resource id of the cluster, with a user without a credential",
+                  "Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.",
+              ),
+          ];
 }
 
 /** Not the same value, and not the same Output either; absent ones do not count. */

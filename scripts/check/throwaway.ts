@@ -20,8 +20,8 @@ export interface ThrowawayServer {
     dispose(): Promise<void>;
 }
 
-/** Starts a server in a temporary directory. */
-export async function startThrowawayServer(): Promise<ThrowawayServer> {
+/** Starts a server in a temporary directory; with `iam`, one that an authenticator of IAM users can stand in front of. */
+export async function startThrowawayServer({ iam = false } = {}): Promise<ThrowawayServer> {
     const home = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
     const place = join(home, "server");
     const remove = () => {
@@ -32,7 +32,7 @@ export async function startThrowawayServer(): Promise<ThrowawayServer> {
         }
     };
     try {
-        const server = await startServer(place, await choosePort());
+        const server = await startServer(place, await choosePort(), { iam });
         const open = async (name: string, user: string, password: string) => {
             const client = await connect(server, { name, user, password });
             // A server that is stopped ends its sessions; whoever still uses one learns it from his query.
@@ -46,7 +46,7 @@ export async function startThrowawayServer(): Promise<ThrowawayServer> {
             restart: async (pauseMillis = 0) => {
                 await server.stop();
                 await sleep(pauseMillis);
-                await startServer(place, server.port);
+                await startServer(place, server.port, { iam });
             },
             dispose: async () => {
                 await server.stop();

@@ -150,14 +150,14 @@ describe("the users of a database that is not new", () => {
                 `put the role ${migrator.name} right: INHERIT, NOCREATEROLE, NOCREATEDB, CONNECTION LIMIT -1`,
                 `put the role ${planner.name} right: LOGIN, VALID UNTIL 'infinity'`,
                 `set role of ${migrator.name} to ${owner}`,
-                `reset default_transaction_read_only of ${planner.name} elsewhere`,
+                `reset default_transaction_read_only of ${planner.name} in all databases`,
                 `granted ${owner} to ${migrator.name}`,
                 `revoked ${owner} from ${planner.name}`,
                 `revoked pg_read_all_data from ${planner.name}`,
-                `took from ${planner.name} what a planner does not need: ALL ON column id of table databasechangelog, INSERT ON TABLE databasechangelog, SELECT ON TABLE customers`,
-                "revoked from everybody to create in the schema public",
+                `took from ${planner.name} what a planner does not need: ALL ON column id of table public.databasechangelog, INSERT ON TABLE "public"."databasechangelog", SELECT ON TABLE "public"."customers"`,
+                "revoked CREATE on the schema public from PUBLIC",
                 `handed over to ${owner} what dbowner owned: `,
-                `handed over to ${owner} what ${migrator.name} owned: table by_migrator`,
+                `handed over to ${owner} what ${migrator.name} owned: table public.by_migrator`,
                 "created the table aurora_pipeline_deployments",
             ]) {
                 assert.ok(output.includes(`  ${line}`), `${line}\n${output}`);
@@ -192,8 +192,25 @@ describe("the users of a database that is not new", () => {
         }
     });
 
-    describe("when IAM lets them in", () => {
-        const iam = { BOOTSTRAP_MIGRATOR_PASSWORD: undefined, BOOTSTRAP_PLANNER_PASSWORD: undefined };
+    it("cannot be let in by IAM where the server has no such role", async () => {
+        assert.match(
+            await users.bootstrap(2, { BOOTSTRAP_MIGRATOR_PASSWORD: undefined, BOOTSTRAP_PLANNER_PASSWORD: undefined }),
+            /the server has no role rds_iam, so that app_\d+_migrator and app_\d+_planner/,
+        );
+    });
+});
+
+describe("the users of a database that IAM lets in", () => {
+    let delivery: Delivery;
+    before(async () => {
+        delivery = await Delivery.start({ iam: true });
+    });
+    after(() => delivery?.dispose());
+
+    it("have no password, and get one again", async () => {
+        const project = await delivery.project();
+        project.changelog(customers);
+        const [byPassword, byIam] = [new Users(delivery, project), new Users(delivery, project, true)];
         const members = async () =>
             (
                 await project.query<{ name: string }>(
@@ -201,31 +218,20 @@ describe("the users of a database that is not new", () => {
                       WHERE roleid = to_regrole('rds_iam') AND m.rolname LIKE '${project.database}\\_%' ORDER BY 1`,
                 )
             ).map(({ name }) => name);
-
-        it("have no password, and get one again", async () => {
-            assert.match(
-                await users.bootstrap(2, iam),
-                /the server has no role rds_iam, so that app_\d+_migrator and app_\d+_planner/,
-            );
-            await project.query("CREATE ROLE rds_iam; GRANT rds_iam TO dbowner WITH ADMIN OPTION, INHERIT FALSE");
-            try {
-                await users.bootstrap();
-                const output = await users.bootstrap(0, iam);
-                assert.match(output, new RegExp(`took the password of ${users.planner.name}`));
-                assert.deepEqual(await members(), [users.migrator.name, users.planner.name]);
-                assert.deepEqual(
-                    await project.query(
-                        `SELECT count(*)::int AS n FROM pg_authid WHERE rolpassword IS NOT NULL AND rolname LIKE '${project.database}\\_%'`,
-                    ),
-                    [{ n: 0 }],
-                );
-                assert.match(await users.bootstrap(0, iam), /nothing to do/);
-                assert.match(await users.bootstrap(), new RegExp(`revoked rds_iam from ${users.migrator.name}`));
-                assert.deepEqual(await members(), []);
-                await users.run("deploy", users.migrator);
-            } finally {
-                await project.query("DROP OWNED BY rds_iam; DROP ROLE rds_iam");
-            }
-        });
+        await byPassword.bootstrap();
+        const output = await byIam.bootstrap();
+        assert.match(output, new RegExp(`took the password of ${byIam.planner.name}`));
+        assert.deepEqual(await members(), [byIam.migrator.name, byIam.planner.name]);
+        assert.deepEqual(
+            await project.query(
+                `SELECT count(*)::int AS n FROM pg_authid WHERE rolpassword IS NOT NULL AND rolname LIKE '${project.database}\\_%'`,
+            ),
+            [{ n: 0 }],
+        );
+        assert.match(await byIam.bootstrap(), /nothing to do/);
+        await byIam.run("deploy", byIam.migrator);
+        assert.match(await byPassword.bootstrap(), new RegExp(`revoked rds_iam from ${byIam.migrator.name}`));
+        assert.deepEqual(await members(), []);
+        await byPassword.run("plan", byPassword.planner);
     });
 });

@@ -5,10 +5,12 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { unzipSync } from "fflate";
 import { startThrowawayServer, type ThrowawayServer } from "../../scripts/check/throwaway";
+import type { Server } from "../../scripts/local/database/server";
 import type { HistoryRow } from "../../scripts/delivery/database/history";
 import type { Plan } from "../../scripts/delivery/plan/model";
 import type { Deployment } from "../../scripts/delivery/report/deployment";
 import { ensureToolchain } from "../../scripts/toolchain/ensure";
+import { IamLogins } from "./iamLogins";
 
 /** A password that URLs, JSON, XML and shells must all quote. */
 export const password = `Pa$$w0rd "&<'%/\\ ü`;
@@ -40,11 +42,14 @@ export class Delivery {
         readonly server: ThrowawayServer,
         readonly toolchain: string,
         private readonly home: string,
+        /** How users who have been granted `rds_iam` log in; undefined where the server has no such role. */
+        readonly iam?: IamLogins,
     ) {}
 
-    static async start(): Promise<Delivery> {
+    /** With `iam`, on a server that users of IAM log in to by tokens, and all others by their passwords. */
+    static async start({ iam = false } = {}): Promise<Delivery> {
         const archive = ensureToolchain();
-        const server = await startThrowawayServer();
+        const server = await startThrowawayServer({ iam });
         const home = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-test-"));
         const toolchain = path.join(home, "toolchain");
         for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(archive)))) {
@@ -55,11 +60,19 @@ export class Delivery {
         await administrator.query(
             `CREATE ROLE ${owner} LOGIN CREATEDB CREATEROLE PASSWORD ${administrator.escapeLiteral(password)}`,
         );
+        const logins = iam ? await IamLogins.start(server.server, administrator, owner) : undefined;
         await administrator.end();
-        return new Delivery(server, toolchain, home);
+        return new Delivery(server, toolchain, home, logins);
+    }
+
+    /** Where builds connect to, and what they sign requests with. */
+    get endpoint(): Pick<Server, "host" | "port" | "authority"> & { environment: Record<string, string> } {
+        const { host, port, authority } = this.server.server;
+        return { host, port: this.iam?.port ?? port, authority, environment: this.iam?.environment ?? {} };
     }
 
     async dispose(): Promise<void> {
+        await this.iam?.close();
         await this.server.dispose();
         fs.rmSync(this.home, { recursive: true });
     }
@@ -236,8 +249,9 @@ export class Project {
     }
 
     private environment(): Record<string, string | undefined> {
-        const { host, port, authority } = this.delivery.server.server;
+        const { host, port, authority, environment } = this.delivery.endpoint;
         return {
+            ...environment,
             PATH: process.env.PATH,
             HOME: process.env.HOME,
             JAVA_HOME: process.env.JAVA_HOME,

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Client } from "pg";
+import { connect } from "../../scripts/local/database/provision";
 import type { Delivery, Project } from "./delivery";
 
 /** The users of a project's database, as the bootstrap makes them. */
@@ -11,6 +12,8 @@ export class Users {
     constructor(
         private readonly delivery: Delivery,
         private readonly project: Project,
+        /** Whether IAM says who they are; else each has a password. */
+        private readonly iam = false,
     ) {
         this.owner = `${project.database}_owner`;
         this.migrator = { name: `${project.database}_migrator`, password: `migrates ${project.database} "&<%` };
@@ -24,7 +27,7 @@ export class Users {
 
     /** Runs a build that connects as one of them; returns what it said. */
     run(action: string, account: Account, code = 0, environment: Record<string, string> = {}): Promise<string> {
-        return this.build(action, code, { ...as(account), ...environment });
+        return this.build(action, code, { ...this.login(account), ...environment });
     }
 
     /** The server's answer to statements of a user: nothing, or the code of its refusal. */
@@ -49,8 +52,17 @@ export class Users {
     }
 
     /** A connection as one of them; the caller ends it. */
-    connect({ name, password }: Account): Promise<Client> {
-        return this.delivery.server.connect(this.project.database, name, password);
+    async connect({ name, password }: Account): Promise<Client> {
+        if (!this.iam) {
+            return this.delivery.server.connect(this.project.database, name, password);
+        }
+        const token = await this.delivery.iam!.token(name);
+        return connect(this.delivery.endpoint, { name: this.project.database, user: name, password: token });
+    }
+
+    /** The variables of a build that connects as one of them. */
+    private login(account: Account): Record<string, string | undefined> {
+        return this.iam ? { DB_AUTHENTICATION: "Iam", DB_USERNAME: account.name, DB_PASSWORD: undefined } : as(account);
     }
 
     private async build(action: string, expected: number, environment: Record<string, string | undefined>) {
@@ -59,13 +71,14 @@ export class Users {
         return output;
     }
 
-    private variables(): Record<string, string> {
+    private variables(): Record<string, string | undefined> {
+        const secret = (password: string) => (this.iam ? undefined : password);
         return {
             BOOTSTRAP_OWNER: this.owner,
             BOOTSTRAP_MIGRATOR: this.migrator.name,
-            BOOTSTRAP_MIGRATOR_PASSWORD: this.migrator.password,
+            BOOTSTRAP_MIGRATOR_PASSWORD: secret(this.migrator.password),
             BOOTSTRAP_PLANNER: this.planner.name,
-            BOOTSTRAP_PLANNER_PASSWORD: this.planner.password,
+            BOOTSTRAP_PLANNER_PASSWORD: secret(this.planner.password),
             // What a bootstrap has nothing of.
             PIPELINE_EXECUTION_ID: "",
             SOURCE_REVISION: "",

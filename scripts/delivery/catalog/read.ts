@@ -21,9 +21,10 @@ export interface FingerprintOptions {
 export const trackingTables = [...ownTables, "flyway_schema_history"];
 
 // What an expression looks like depends on the session: names outside the search path are qualified, dates and floats
-// are written as the session wants them. Each session gets the same.
+// are written as the session wants them. Each session gets the same. Nothing but pg_catalog is searched, to which nobody
+// can add an operator or a function of his own.
 const canonicalSession = [
-    "search_path = ''",
+    "search_path = pg_catalog, pg_temp",
     "datestyle = 'ISO, YMD'",
     "intervalstyle = 'postgres'",
     "timezone = 'UTC'",

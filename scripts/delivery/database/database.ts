@@ -94,14 +94,21 @@ export class Database {
     }
 }
 
-/** A connection by the delivery program's own rules; whoever asks for it ends it. */
-export async function connect({ database }: Pick<Settings, "database">, applicationName: string): Promise<Client> {
+/**
+ * A connection by the delivery program's own rules; whoever asks for it ends it. `start` are settings that it starts with,
+ * which come before those of the user and of the database; a space in a value has a backslash in front of it.
+ */
+export async function connect(
+    { database }: Pick<Settings, "database">,
+    applicationName: string,
+    start: Record<string, string> = {},
+): Promise<Client> {
     const { credential } = database;
     const authorities = readBundle(database.caBundle);
     let password = await credential.password(database);
     for (;;) {
         try {
-            return await open(database, { password, authorities, applicationName });
+            return await open(database, { password, authorities, applicationName, start });
         } catch (error) {
             const another = refusesPassword(error) ? await credential.another(password) : undefined;
             if (another === undefined) {
@@ -117,10 +124,18 @@ function refusesPassword(error: unknown): boolean {
     return (error as { code?: string }).code === "28P01";
 }
 
+interface Opening {
+    password: string;
+    authorities: string;
+    applicationName: string;
+    start: Record<string, string>;
+}
+
 async function open(
     { host, port, name, username }: DatabaseSettings,
-    { password, authorities, applicationName }: { password: string; authorities: string; applicationName: string },
+    { password, authorities, applicationName, start }: Opening,
 ): Promise<Client> {
+    const options = Object.entries(start).map(([name, value]) => `-c ${name}=${value}`);
     const client = new Client({
         host,
         port,
@@ -128,6 +143,7 @@ async function open(
         user: username,
         password,
         application_name: applicationName,
+        ...(options.length > 0 && { options: options.join(" ") }),
         connectionTimeoutMillis: connectTimeoutMillis,
         ssl: {
             ca: authorities,

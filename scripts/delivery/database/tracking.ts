@@ -6,28 +6,79 @@ export const historyTable = "databasechangelog";
 export const lockTable = "databasechangeloglock";
 export const deploymentsTable = "aurora_pipeline_deployments";
 
-const definitions: Record<string, string> = {
-    [historyTable]: `id varchar(255) NOT NULL, author varchar(255) NOT NULL, filename varchar(255) NOT NULL,
-        dateexecuted timestamp without time zone NOT NULL, orderexecuted integer NOT NULL,
-        exectype varchar(10) NOT NULL, md5sum varchar(35), description varchar(255), comments varchar(255),
-        tag varchar(255), liquibase varchar(20), contexts varchar(255), labels varchar(255), deployment_id varchar(10)`,
-    [lockTable]: `id integer NOT NULL, locked boolean NOT NULL, lockgranted timestamp without time zone,
-        lockedby varchar(255), CONSTRAINT databasechangeloglock_pkey PRIMARY KEY (id)`,
+/** A column as `format_type` names its type. */
+export interface TrackingColumn {
+    name: string;
+    type: string;
+    notNull?: true;
+    default?: string;
+}
+
+const varchar = (length: number) => `character varying(${length})`;
+const timestamp = "timestamp without time zone";
+
+const columns: Record<string, TrackingColumn[]> = {
+    [historyTable]: [
+        { name: "id", type: varchar(255), notNull: true },
+        { name: "author", type: varchar(255), notNull: true },
+        { name: "filename", type: varchar(255), notNull: true },
+        { name: "dateexecuted", type: timestamp, notNull: true },
+        { name: "orderexecuted", type: "integer", notNull: true },
+        { name: "exectype", type: varchar(10), notNull: true },
+        { name: "md5sum", type: varchar(35) },
+        { name: "description", type: varchar(255) },
+        { name: "comments", type: varchar(255) },
+        { name: "tag", type: varchar(255) },
+        { name: "liquibase", type: varchar(20) },
+        { name: "contexts", type: varchar(255) },
+        { name: "labels", type: varchar(255) },
+        { name: "deployment_id", type: varchar(10) },
+    ],
+    [lockTable]: [
+        { name: "id", type: "integer", notNull: true },
+        { name: "locked", type: "boolean", notNull: true },
+        { name: "lockgranted", type: timestamp },
+        { name: "lockedby", type: varchar(255) },
+    ],
     // No sequence and no index: it holds as many rows as there were deployments.
-    [deploymentsTable]: `recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(), release_id text NOT NULL,
-        action text NOT NULL, plan_digest text NOT NULL, catalog_digest text NOT NULL, catalog jsonb`,
+    [deploymentsTable]: [
+        { name: "recorded_at", type: "timestamp with time zone", notNull: true, default: "clock_timestamp()" },
+        { name: "release_id", type: "text", notNull: true },
+        { name: "action", type: "text", notNull: true },
+        { name: "plan_digest", type: "text", notNull: true },
+        { name: "catalog_digest", type: "text", notNull: true },
+        { name: "catalog", type: "jsonb" },
+    ],
 };
 
-export const trackingTables = Object.keys(definitions);
+/** The only constraint of theirs besides NOT NULL: the lock's one row. */
+export const lockKey = { name: `${lockTable}_pkey`, definition: "PRIMARY KEY (id)" };
 
-/** Makes one of them where names without a schema lie. */
-export function createTracking(table: string): string {
-    return `CREATE TABLE IF NOT EXISTS ${table} (${definitions[table]})`;
+export const trackingTables = Object.keys(columns);
+
+export function trackingColumns(table: string): TrackingColumn[] {
+    return columns[table] ?? [];
+}
+
+/** A column as a table's definition has it. */
+export function columnDefinition({ name, type, notNull, default: expression }: TrackingColumn): string {
+    return `${name} ${type}${notNull ? " NOT NULL" : ""}${expression === undefined ? "" : ` DEFAULT ${expression}`}`;
+}
+
+/** Makes one of them: where names without a schema lie, or in the schema whose name, in quotes, comes with a dot. */
+export function createTracking(table: string, schema = ""): string {
+    const parts = trackingColumns(table).map(columnDefinition);
+    if (table === lockTable) {
+        parts.push(`CONSTRAINT ${lockKey.name} ${lockKey.definition}`);
+    }
+    return `CREATE TABLE IF NOT EXISTS ${schema}${table} (${parts.join(", ")})`;
 }
 
 /** The one row of Liquibase's lock. */
-export const insertLockRow = `INSERT INTO ${lockTable} (id, locked) VALUES (1, false) ON CONFLICT (id) DO NOTHING`;
+export function insertLockRow(schema = ""): string {
+    return `INSERT INTO ${schema}${lockTable} (id, locked) VALUES (1, false) ON CONFLICT (id) DO NOTHING`;
+}
 
-/** Whether one of them, `$1`, is where names without a schema lie. */
+/** Whether one of them, `$1`, is where names without a schema lie. In full: a migration may have left functions of such names. */
 export const trackingTableExists =
-    "SELECT to_regclass(quote_ident(current_schema()) || '.' || $1::text) IS NOT NULL AS found";
+    "SELECT pg_catalog.to_regclass(pg_catalog.concat(pg_catalog.quote_ident(pg_catalog.current_schema()::pg_catalog.text), '.', $1::pg_catalog.text)) IS NOT NULL AS found";

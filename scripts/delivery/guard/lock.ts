@@ -168,7 +168,7 @@ export class DeploymentLock {
                 if (!["23505", "42P07"].includes(code)) throw error;
             }
         }
-        await this.keeper.query(insertLockRow);
+        await this.keeper.query(insertLockRow());
     }
 
     /** The lock row; undefined when the lock is free. */

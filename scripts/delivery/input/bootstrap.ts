@@ -1,5 +1,6 @@
 import { BootstrapVariables } from "../../../components/contract";
-import type { Hide } from "../database/credentials/credential";
+import type { Credential, Hide } from "../database/credentials/credential";
+import { IamCredential } from "../database/credentials/iam";
 import { SecretCredential } from "../database/credentials/secret";
 import { type Environment, type LookSettings, readLookSettings } from "./settings";
 
@@ -13,8 +14,10 @@ export interface BootstrapSettings extends LookSettings {
 
 export interface BootstrapUser {
     name: string;
-    /** Absent with IAM authentication. */
-    credential?: SecretCredential;
+    /** Whether IAM authenticates it; else it has a password. */
+    iam: boolean;
+    /** With what the bootstrap logs in as it. */
+    credential: Credential;
 }
 
 const { owner, migrator, planner, ...passwords } = BootstrapVariables;
@@ -23,8 +26,8 @@ export function readBootstrapSettings(environment: Environment, toolchain: strin
     const user = (name: string, password: string, secret: string): BootstrapUser => {
         const { [name]: given = "", [password]: current, [secret]: arn } = environment;
         return current
-            ? { name: given, credential: new SecretCredential(current, arn || undefined, hide) }
-            : { name: given };
+            ? { name: given, iam: false, credential: new SecretCredential(current, arn || undefined, hide) }
+            : { name: given, iam: true, credential: new IamCredential(given, hide) };
     };
     return {
         ...readLookSettings(environment, toolchain, hide, [owner, migrator, planner]),

@@ -1,33 +1,29 @@
 import type { ClientBase } from "pg";
-import { type Fingerprint, fingerprintOf, incomparable, keyOf, readFingerprint } from "../catalog";
+import { type Fingerprint, fingerprintOf, incomparable, keyOf } from "../catalog";
 import { lastCatalog, recordCatalog } from "../drift/history";
 import { messageOf } from "../errors";
 
 /**
- * Does the work, and carries what it changed over to the catalog that the last deployment recorded: owners and grants
- * that the bootstrap puts right are nobody's drift, and what was drift before stays it.
+ * Carries what the bootstrap changed over to the catalog that the last deployment recorded: owners and grants that it puts
+ * right are nobody's drift, and what was drift before stays it. The record is the owner's, so the session has to be too.
  */
-export async function keepingBaseline<T>(
+export async function carryOverBaseline(
     client: Pick<ClientBase, "query">,
+    schema: string,
+    before: Fingerprint,
+    after: Fingerprint,
     log: (line: string) => void,
-    work: () => Promise<T>,
-): Promise<T> {
-    const last = await lastCatalog(client);
-    if (last === undefined) {
-        return work();
-    }
-    const before = await readFingerprint(client);
-    const result = await work();
+): Promise<void> {
     try {
-        const after = await readFingerprint(client);
-        if (incomparable(last.catalog, after) === undefined) {
-            const record = { releaseId: last.releaseId, action: "bootstrap", digest: "" } as const;
-            await recordCatalog(client, record, carryOver(last.catalog, before, after));
+        const last = await lastCatalog(client, schema);
+        if (last === undefined || incomparable(last.catalog, after) !== undefined) {
+            return;
         }
+        const record = { releaseId: last.releaseId, action: "bootstrap", digest: "" } as const;
+        await recordCatalog(client, record, carryOver(last.catalog, before, after), schema);
     } catch (error) {
-        log(`Warning: the catalog is not recorded, these changes will be told as drift: ${messageOf(error)}`);
+        log(`Warning: the catalog is not recorded, these changes will be reported as drift: ${messageOf(error)}`);
     }
-    return result;
 }
 
 /** The recorded catalog with what changed between the two others. */

@@ -15,11 +15,11 @@ const retryMillis = 1000;
 /** Of somebody else: a lock not given, a deadlock, a role that is changed at the same moment. */
 const passing = ["55P03", "40P01", "40001", "XX000", "23505"];
 
-/** What is left to do; throws what keeps it from being done. */
-export async function remainingSteps(client: Client, users: Users): Promise<Step[]> {
+/** What is there; throws what keeps the users from being made. */
+export async function admittedState(client: Client, users: Users): Promise<State> {
     const state = await readState(client, users);
     refuse(users, state);
-    return stepsTo(users, state);
+    return state;
 }
 
 /** Makes the roles and all that belongs to them, in one transaction; returns what it did. */
@@ -40,13 +40,13 @@ export async function establish(client: Client, users: Users): Promise<string[]>
 async function inRounds(client: Client, users: Users): Promise<string[]> {
     const said: string[] = [];
     for (let round = 1; ; round++) {
-        const steps = await remainingSteps(client, users);
+        const steps = stepsTo(users, await admittedState(client, users));
         if (steps.length === 0) {
             return said;
         }
         if (round > mostRounds) {
             throw new DeliveryError(
-                `The users cannot be made as they shall be; every time there is again: ${steps.map(whatOf).join("; ")}`,
+                `The database's users cannot be put right; after ${mostRounds} rounds there is still: ${steps.map(whatOf).join("; ")}`,
             );
         }
         for (const step of steps) {
@@ -79,7 +79,7 @@ async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise
     try {
         // Nobody shall wait long behind a bootstrap that waits; and of two at once one comes after the other.
         await client.query("SET LOCAL lock_timeout = '5s'");
-        await client.query("SELECT pg_advisory_xact_lock(hashtext('aurora-pipeline: users'))");
+        await client.query("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('aurora-pipeline: users'))");
         const result = await work();
         await client.query("COMMIT");
         return result;

@@ -20,12 +20,17 @@ export interface State {
     server: number;
     database: string;
     administrator: Administrator;
-    schema: Schema;
+    /** Where sessions look for names without a schema, unless their user has a setting of his own. */
+    path: string[];
+    /** Of the path, those that are there, and all others that have a history of migrations. */
+    schemas: SchemaState[];
     /** Of the three, those that are there. */
     roles: Role[];
     /** What the three are members of, and what of them the administrator is. */
     memberships: Membership[];
-    /** What `ALTER ROLE … SET` has set for the three. */
+    /** Roles of this pipeline by their mark, which it uses no more: somebody chose other names. */
+    former: { name: string; part: "owner" | "migrator" | "planner" }[];
+    /** What `ALTER ROLE … SET` has set for the three, in any database; and for all roles, where it holds in this one. */
     settings: RoleSetting[];
     /** What the owner may do with the database. */
     ownerMay: string[];
@@ -37,8 +42,8 @@ export interface State {
     defaults: DefaultPrivilege[];
     /** Databases and tablespaces that the administrator owns, anywhere in the server. */
     holdings: { kind: "DATABASE" | "TABLESPACE"; name: string }[];
-    /** The tracking tables that are there. */
-    tables: { name: string; owner: string }[];
+    /** Event triggers that would fire, whose function somebody other than a superuser owns. */
+    eventTriggers: { name: string; routine: string; owner: string }[];
     /** Whether the server has the role whose members IAM lets in. */
     hasIam: boolean;
 }
@@ -50,15 +55,17 @@ export interface Administrator {
     ownsDatabase: boolean;
 }
 
-/** Where names without a schema lie for the administrator. */
-export interface Schema {
-    /** Null if his search path names none that is there. */
-    name: string | null;
-    owner: string | null;
+export interface SchemaState {
+    name: string;
+    owner: string;
     /** Whether the administrator may give it away. */
     owned: boolean;
     /** Whether everybody may create in it. */
     open: boolean;
+    /** What the owner of the three may do in it. */
+    ownerMay: string[];
+    /** Who owns the table with the history of migrations in it; null without one. */
+    history: string | null;
 }
 
 export interface Role {
@@ -75,6 +82,8 @@ export interface Role {
     expires: boolean;
     /** Whether the administrator may alter it and grant it. */
     administrable: boolean;
+    /** `COMMENT ON ROLE`; null without one. */
+    comment: string | null;
 }
 
 /** One grant of a role. */
@@ -86,14 +95,19 @@ export interface Membership {
     inherits: boolean;
     /** Whether it may become the role. */
     sets: boolean;
+    /** Whether it may grant the role to others. */
+    admin: boolean;
 }
 
 export interface RoleSetting {
-    role: string;
+    /** Null for all roles. */
+    role: string | null;
     /** Null for all databases. */
     database: string | null;
     name: string;
     value: string;
+    /** Whether the administrator may reset it: some only a superuser may. */
+    resettable: boolean;
 }
 
 export interface Possession {

@@ -1,7 +1,7 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from "pg";
-import { connect } from "../database/database";
 import type { BootstrapSettings, BootstrapUser } from "../input/bootstrap";
 import { scramVerifier } from "./scram";
+import { connectAs } from "./session";
 
 /**
  * Sets the user's password to its secret's if the server refuses what the secret holds, and only then: a rotation that is
@@ -10,23 +10,20 @@ import { scramVerifier } from "./scram";
 export async function setPassword(
     client: Pick<ClientBase, "query">,
     settings: BootstrapSettings,
-    { name, credential }: BootstrapUser,
+    user: BootstrapUser,
 ): Promise<string[]> {
-    if (credential === undefined || (await isAccepted(settings, { name, credential }))) {
+    const { name, iam, credential } = user;
+    if (iam || (await isAccepted(settings, user))) {
         return [];
     }
-    const verifier = scramVerifier(await credential.password());
+    const verifier = scramVerifier(await credential.password(settings.database));
     await client.query(`ALTER ROLE ${escapeIdentifier(name)} PASSWORD ${escapeLiteral(verifier)}`);
     return [`set the password of ${name} to what its secret holds`];
 }
 
-async function isAccepted(
-    settings: BootstrapSettings,
-    { name, credential }: Required<BootstrapUser>,
-): Promise<boolean> {
-    const database = { ...settings.database, username: name, credential };
+async function isAccepted(settings: BootstrapSettings, user: BootstrapUser): Promise<boolean> {
     try {
-        await (await connect({ database }, settings.releaseId)).end();
+        await (await connectAs(settings, user)).end();
         return true;
     } catch (error) {
         if (((error as Error).cause as { code?: string } | undefined)?.code === "28P01") {

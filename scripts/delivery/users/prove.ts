@@ -1,27 +1,26 @@
 import type { ClientBase } from "pg";
-import { connect } from "../database/database";
 import { trackingTables } from "../database/tracking";
 import { DeliveryError } from "../errors";
 import type { BootstrapSettings, BootstrapUser } from "../input/bootstrap";
+import { connectAs } from "./session";
 
 type Client = Pick<ClientBase, "query">;
 
-/** What a user finds when he has logged in, or what the catalog says he would. */
+/** What a user finds when it has logged in. */
 interface Finding {
     role: string;
     schema: string | null;
     creates: boolean;
     createsSchemas: boolean;
-    /** Tracking tables that he may read, and write. */
+    /** Tracking tables that it may read, and write. */
     reads: number;
     writes: number;
 }
 
-/** Logs in as the users that were made and looks at what they may; whom IAM lets in, this build may not be. */
-export async function prove(administrator: Client, settings: BootstrapSettings): Promise<void> {
-    const schema = await schemaOf(administrator);
+/** Logs in as the users that were made, as their builds will, and looks at what they may. */
+export async function prove(settings: BootstrapSettings, schema: string): Promise<void> {
     const { owner, migrator, planner } = settings;
-    const [deploys, plans] = [await look(migrator, owner), await look(planner, planner.name)];
+    const [deploys, plans] = [await look(migrator), await look(planner)];
     const all = trackingTables.length;
     const wrong = [
         ...problems(migrator.name, deploys, owner, [
@@ -36,18 +35,11 @@ export async function prove(administrator: Client, settings: BootstrapSettings):
         ]),
     ];
     if (wrong.length > 0) {
-        throw new DeliveryError(["The database's users are not what they shall be:", ...wrong].join("\n"));
+        throw new DeliveryError(["The database's users are misconfigured:", ...wrong].join("\n"));
     }
 
-    async function look(user: BootstrapUser, role: string): Promise<Finding> {
-        const { credential, name } = user;
-        if (credential === undefined) {
-            return find(administrator, role);
-        }
-        const client = await connect(
-            { database: { ...settings.database, username: name, credential } },
-            settings.releaseId,
-        );
+    async function look(user: BootstrapUser): Promise<Finding> {
+        const client = await connectAs(settings, user);
         try {
             return await find(client);
         } finally {
@@ -65,21 +57,25 @@ export async function prove(administrator: Client, settings: BootstrapSettings):
     }
 }
 
-async function schemaOf(client: Client): Promise<string | null> {
-    const { rows } = await client.query<{ schema: string | null }>("SELECT current_schema() AS schema");
-    return rows[0]?.schema ?? null;
+/** The session has the search path of its builds, which is what is looked at first; then one that finds the catalog alone. */
+async function find(client: Client): Promise<Finding> {
+    const { rows: sessions } = await client.query<Pick<Finding, "role" | "schema">>(
+        "SELECT current_user AS role, pg_catalog.current_schema() AS schema",
+    );
+    const session = sessions[0]!;
+    await client.query("SET search_path = pg_catalog, pg_temp");
+    const { rows } = await client.query<Omit<Finding, "role" | "schema">>(question, [session.schema, trackingTables]);
+    return { ...session, ...rows[0]! };
 }
 
-async function find(client: Client, role?: string): Promise<Finding> {
-    const { rows } = await client.query<Finding>(
-        `SELECT role, current_schema() AS schema, has_schema_privilege(role, current_schema(), 'CREATE') AS creates,
-                has_database_privilege(role, current_database(), 'CREATE') AS "createsSchemas",
-                count(*) FILTER (WHERE has_table_privilege(role, name, 'SELECT'))::int AS reads,
-                count(*) FILTER (WHERE has_table_privilege(role, name, 'INSERT'))::int AS writes
-           FROM (SELECT coalesce($1, current_user) AS role) wanted,
-                (SELECT format('%I.%I', current_schema(), name) AS name FROM unnest($2::text[]) name) tracking
-          GROUP BY role`,
-        [role ?? null, trackingTables],
-    );
-    return rows[0]!;
-}
+const question = `
+    SELECT coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false) AS creates,
+           pg_catalog.has_database_privilege(d.oid, 'CREATE') AS "createsSchemas",
+           (pg_catalog.count(*) FILTER (WHERE pg_catalog.has_table_privilege(c.oid, 'SELECT')))::pg_catalog.int4 AS reads,
+           (pg_catalog.count(*) FILTER (WHERE pg_catalog.has_table_privilege(c.oid, 'INSERT')))::pg_catalog.int4 AS writes
+      FROM pg_catalog.pg_database d
+      LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1
+      LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = ANY ($2::pg_catalog.text[])
+                                     AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+     WHERE d.datname = pg_catalog.current_database()
+     GROUP BY n.oid, d.oid`;

@@ -1,13 +1,24 @@
+import { escapeIdentifier as quoted, escapeLiteral } from "pg";
+import { isOurs, markOf, nameKeys, type Part, partsOf } from "./mark";
 import { iamRole, namesOf, type State, type Users } from "./model";
+import { homeOf } from "./path";
 
 /** Longer names PostgreSQL cuts off. */
 const longestName = 63;
 
 /** What keeps the bootstrap from doing anything; each with what to do. */
 export function refusals(users: Users, state: State): string[] {
-    const { administrator, schema, database, hasIam } = state;
+    return [
+        ...nameProblems(users, state),
+        ...administratorProblems(users, state),
+        ...(Object.keys(nameKeys) as Part[]).flatMap((part) => roleProblems(part, users, state)),
+        ...schemaProblems(users, state),
+        ...eventTriggerProblems(users, state),
+    ];
+}
+
+function nameProblems(users: Users, { administrator }: State): string[] {
     const names = namesOf(users);
-    const iam = [users.migrator, users.planner].filter((user) => user.iam).map(({ name }) => name);
     return [
         ...names
             .filter((name) => Buffer.byteLength(name) > longestName)
@@ -18,6 +29,12 @@ export function refusals(users: Users, state: State): string[] {
         ...(names.includes(administrator.name)
             ? [`${administrator.name} is the administrator: builds are not to connect as him, choose another name`]
             : []),
+    ];
+}
+
+function administratorProblems({ migrator, planner }: Users, { administrator, database, hasIam }: State): string[] {
+    const iam = [migrator, planner].filter((user) => user.iam).map(({ name }) => name);
+    return [
         ...(administrator.createRole || administrator.superuser
             ? []
             : [
@@ -28,40 +45,73 @@ export function refusals(users: Users, state: State): string[] {
             : [
                   `${administrator.name} does not own the database ${database}: ALTER DATABASE ${database} OWNER TO ${administrator.name}`,
               ]),
-        ...schemaProblems(state),
-        ...state.roles.flatMap(({ name, superuser, administrable }) => {
-            if (superuser) {
-                return [`the role ${name} is there and a superuser: no build may be one, choose another name`];
-            }
-            const own = administrable || administrator.superuser;
-            return own
-                ? []
-                : [
-                      `the role ${name} is there, and ${administrator.name} may not alter it: GRANT ${name} TO ${administrator.name} WITH ADMIN OPTION, or choose another name`,
-                  ];
-        }),
         ...(iam.length > 0 && !hasIam
             ? [
                   `the server has no role ${iamRole}, so that ${iam.join(" and ")} cannot log in by IAM: is it a cluster of Amazon RDS?`,
               ]
             : []),
-        ...(schema.name !== null && schema.name === administrator.name
-            ? [
-                  `names without a schema lie in the schema ${schema.name}, which only ${administrator.name} sees so: ALTER DATABASE ${database} SET search_path = ${schema.name}`,
-              ]
-            : []),
     ];
 }
 
-function schemaProblems({ administrator, schema, database }: State): string[] {
-    if (schema.name === null) {
+/** A role that somebody else made is left alone, whatever its name. */
+function roleProblems(part: Part, users: Users, state: State): string[] {
+    const { administrator, database, roles } = state;
+    const name = partsOf(users)[part];
+    const role = roles.find((candidate) => candidate.name === name);
+    if (role === undefined || name === administrator.name || namesOf(users).filter((one) => one === name).length > 1) {
+        return [];
+    }
+    const { config, arg } = nameKeys[part];
+    const another = `choose another name with the config key ${config} (arg ${arg})`;
+    if (role.superuser) {
+        return [`the role ${name} is there and a superuser: no build may be one, ${another}`];
+    }
+    if (!role.administrable && !administrator.superuser) {
         return [
-            `the search path of ${administrator.name} names no schema that the database has: create it, or ALTER DATABASE ${database} SET search_path`,
+            `the role ${name} is there, and ${administrator.name} may not alter it: ${another}, or GRANT ${quoted(name)} TO ${quoted(administrator.name)} WITH ADMIN OPTION`,
         ];
     }
-    return schema.owned || administrator.superuser
+    return isOurs(part, users, state)
         ? []
         : [
-              `the schema ${schema.name} belongs to ${schema.owner}, and ${administrator.name} cannot give it away: ALTER SCHEMA ${schema.name} OWNER TO ${administrator.name}`,
+              `the role ${name} is there, and this pipeline did not make it: ${another}; or, if it is the ${part} of this pipeline all the same, COMMENT ON ROLE ${quoted(name)} IS ${escapeLiteral(markOf(part, database))}`,
           ];
+}
+
+function schemaProblems(users: Users, state: State): string[] {
+    const { administrator, database, schemas } = state;
+    const { name, state: home } = homeOf(state);
+    const elsewhere = schemas.filter(
+        (schema) =>
+            schema !== home &&
+            (schema.history === users.owner ||
+                (schema.name === administrator.name && schema.history === administrator.name)),
+    );
+    const [other] = elsewhere;
+    if ((home === undefined || home.history === null) && other !== undefined) {
+        // Without it every changeset would be pending again.
+        return [
+            home === undefined
+                ? `there is no schema ${name}, and the history of migrations lies in the schema ${other.name}: ALTER SCHEMA ${quoted(other.name)} RENAME TO ${quoted(name)}`
+                : `names without a schema lie in the schema ${name}, and the history of migrations in the schema ${other.name}: ALTER DATABASE ${quoted(database)} SET search_path = ${[other.name, name].map((schema) => quoted(schema)).join(", ")}`,
+        ];
+    }
+    // What one of the three or a former one owns is handed over first.
+    const theirs = [...namesOf(users), ...state.former.map((role) => role.name)];
+    return home === undefined || home.owned || administrator.superuser || theirs.includes(home.owner)
+        ? []
+        : [
+              `the schema ${name} belongs to ${home.owner}, and ${administrator.name} cannot give it away: ALTER SCHEMA ${quoted(name)} OWNER TO ${quoted(administrator.name)}`,
+          ];
+}
+
+/** What a grant of the administrator's would run, and the owner could have written or could write. */
+function eventTriggerProblems(users: Users, { administrator, eventTriggers, former }: State): string[] {
+    const theirs = [administrator.name, ...namesOf(users), ...former.map(({ name }) => name)];
+    return eventTriggers
+        .filter(({ owner }) => theirs.includes(owner))
+        .map(
+            ({ name, routine, owner }) =>
+                `the event trigger ${name} runs ${routine} of ${owner} in sessions of ${administrator.name}, and migrations can change that function: ALTER EVENT TRIGGER ${quoted(name)} DISABLE, or ALTER FUNCTION ${routine} OWNER TO a superuser`,
+        );
 }

@@ -1,6 +1,9 @@
-import { escapeIdentifier as quoted } from "pg";
-import { createTracking, insertLockRow, lockTable, trackingTables } from "../database/tracking";
+import { escapeIdentifier as quoted, escapeLiteral } from "pg";
+import { trackingTables } from "../database/tracking";
+import { isMarked, markOf, type Part } from "./mark";
 import { iamRole, type Membership, type Role, type State, type Step, type User, type Users } from "./model";
+import { homeOf } from "./path";
+import { settingSteps } from "./settings";
 
 // What makes the roles what they shall be, as statements: only what differs. Running them and reading again may show
 // more to do (to hand objects over takes the owner's privileges on the database along); in the end nothing is.
@@ -8,16 +11,15 @@ import { iamRole, type Membership, type Role, type State, type Step, type User, 
 export function stepsTo(users: Users, state: State): Step[] {
     const { owner, migrator, planner } = users;
     return [
-        ...roleSteps(owner, state, { login: false }),
-        ...roleSteps(migrator.name, state, { login: true }),
-        ...roleSteps(planner.name, state, { login: true }),
+        ...roleSteps("owner", owner, state),
+        ...roleSteps("migrator", migrator.name, state),
+        ...roleSteps("planner", planner.name, state),
         ...membershipSteps(users, state),
         ...settingSteps(users, state),
         ...possessionSteps(users, state),
         ...defaultSteps(owner, state),
         ...schemaSteps(users, state),
         ...databaseSteps(owner, state),
-        ...trackingSteps(owner, state),
         ...plannerSteps(planner.name, state),
     ];
 }
@@ -35,25 +37,35 @@ const attributes: [key: keyof Role, off: string][] = [
     ["expires", "VALID UNTIL 'infinity'"],
 ];
 
-function roleSteps(name: string, { roles }: State, { login }: { login: boolean }): Step[] {
+function roleSteps(part: Part, name: string, { roles, database }: State): Step[] {
     const role = roles.find((candidate) => candidate.name === name);
+    const login = part !== "owner";
     const kind = login ? "LOGIN" : "NOLOGIN";
+    const mark = `COMMENT ON ROLE ${quoted(name)} IS ${escapeLiteral(markOf(part, database))}`;
     if (role === undefined) {
-        return [{ sql: `CREATE ROLE ${quoted(name)} ${kind} INHERIT`, says: `created the role ${name} (${kind})` }];
+        return [
+            { sql: `CREATE ROLE ${quoted(name)} ${kind} INHERIT`, says: `created the role ${name} (${kind})` },
+            { sql: mark },
+        ];
     }
     const wrong = [
         ...(role.login === login ? [] : [kind]),
         ...(role.inherit ? [] : ["INHERIT"]),
         ...attributes.flatMap(([key, off]) => (role[key] ? [off] : [])),
     ];
-    return wrong.length === 0
-        ? []
-        : [
-              {
-                  sql: `ALTER ROLE ${quoted(name)} ${wrong.join(" ")}`,
-                  says: `put the role ${name} right: ${wrong.join(", ")}`,
-              },
-          ];
+    return [
+        ...(isMarked(role, part, database)
+            ? []
+            : [{ sql: mark, says: `marked the role ${name}, which an earlier version made` }]),
+        ...(wrong.length === 0
+            ? []
+            : [
+                  {
+                      sql: `ALTER ROLE ${quoted(name)} ${wrong.join(" ")}`,
+                      says: `put the role ${name} right: ${wrong.join(", ")}`,
+                  },
+              ]),
+    ];
 }
 
 /** The administrator gives away what he owns, and uses what he gave away. */
@@ -78,8 +90,12 @@ function membershipSteps({ owner, migrator, planner }: Users, state: State): Ste
     function memberOf(user: User, wanted: string[]): Step[] {
         const roles = [...wanted, ...(user.iam ? [iamRole] : [])];
         const wrong = memberships.filter(({ member, role }) => member === user.name && !roles.includes(role));
+        const grantable = memberships.filter(
+            ({ member, role, admin }) => member === user.name && roles.includes(role) && admin,
+        );
         return [
             ...wrong.map((membership) => revoke(membership, state)),
+            ...grantable.map((membership) => revoke(membership, state, "ADMIN OPTION")),
             ...wanted.flatMap((role) => grant(user.name, role)),
             ...(user.iam && !memberships.some(({ member, role }) => member === user.name && role === iamRole)
                 ? [
@@ -95,38 +111,17 @@ function membershipSteps({ owner, migrator, planner }: Users, state: State): Ste
     }
 }
 
-function revoke({ member, role, grantor }: Membership, { server, administrator }: State): Step {
+function revoke(
+    { member, role, grantor }: Membership,
+    { server, administrator }: State,
+    option?: "ADMIN OPTION",
+): Step {
     // Since PostgreSQL 16 one revokes what one granted oneself, or as whoever did.
     const as = server >= 160_000 && grantor !== administrator.name ? ` GRANTED BY ${quoted(grantor)}` : "";
     return {
-        sql: `REVOKE ${quoted(role)} FROM ${quoted(member)}${as}`,
-        says: `revoked ${role} from ${member}`,
+        sql: `REVOKE ${option === undefined ? "" : `${option} FOR `}${quoted(role)} FROM ${quoted(member)}${as}`,
+        says: `revoked ${option === undefined ? "" : `the ${option} of `}${role} from ${member}`,
     };
-}
-
-/**
- * What the migrator creates belongs to the owner; the planner's transactions are read-only unless he says otherwise. In
- * this database only: rotation logs in to another one, where each must be itself and may write, to change its password.
- */
-function settingSteps({ owner, migrator, planner }: Users, { settings, database: here }: State): Step[] {
-    return [...setting(migrator.name, "role", owner), ...setting(planner.name, "default_transaction_read_only", "on")];
-
-    function setting(role: string, name: string, value: string): Step[] {
-        const own = settings.filter((candidate) => candidate.role === role && candidate.name === name);
-        return [
-            ...(own.some(({ database }) => database === null)
-                ? [{ sql: `ALTER ROLE ${quoted(role)} RESET ${name}`, says: `reset ${name} of ${role} elsewhere` }]
-                : []),
-            ...(own.some((there) => there.database === here && there.value === value)
-                ? []
-                : [
-                      {
-                          sql: `ALTER ROLE ${quoted(role)} IN DATABASE ${quoted(here)} SET ${name} = ${quoted(value)}`,
-                          says: `set ${name} of ${role} to ${value}`,
-                      },
-                  ]),
-        ];
-    }
 }
 
 // --- Objects ---
@@ -134,12 +129,12 @@ function settingSteps({ owner, migrator, planner }: Users, { settings, database:
 /** Most objects that a line of the log names. */
 const namedObjects = 5;
 
-/** What earlier releases made as the administrator, or a changeset that reset its role, goes to the owner. */
+/** What earlier releases made as the administrator, a changeset that reset its role or a former owner goes to the owner. */
 function possessionSteps({ owner, migrator, planner }: Users, state: State): Step[] {
-    const { administrator, possessions } = state;
+    const { administrator, possessions, former } = state;
     return [
         ...handOver(administrator.name, []),
-        ...[migrator.name, planner.name].flatMap((name) => handOver(name, [name])),
+        ...[migrator.name, planner.name, ...former.map(({ name }) => name)].flatMap((name) => handOver(name, [name])),
     ];
 
     /** REASSIGN OWNED wants the rights of both; on the way it takes along the administrator's databases. */
@@ -183,10 +178,19 @@ function defaultSteps(owner: string, { defaults, administrator }: State): Step[]
     });
 }
 
-function schemaSteps({ owner }: Users, { schema }: State): Step[] {
-    const name = schema.name ?? "";
+function schemaSteps({ owner }: Users, all: State): Step[] {
+    const { name, state } = homeOf(all);
+    if (state === undefined) {
+        return [
+            {
+                sql: `CREATE SCHEMA ${quoted(name)} AUTHORIZATION ${quoted(owner)}`,
+                says: `created the schema ${name}`,
+            },
+        ];
+    }
+    const missing = ["CREATE", "USAGE"].filter((privilege) => !state.ownerMay.includes(privilege));
     return [
-        ...(schema.owner === owner
+        ...(state.owner === owner
             ? []
             : [
                   {
@@ -194,11 +198,20 @@ function schemaSteps({ owner }: Users, { schema }: State): Step[] {
                       says: `gave the schema ${name} to ${owner}`,
                   },
               ]),
-        ...(schema.open
+        // A schema's owner has both, unless they were revoked; what was another one's comes along with the schema.
+        ...(state.owner === owner && missing.length > 0
+            ? [
+                  {
+                      sql: `GRANT ${missing.join(", ")} ON SCHEMA ${quoted(name)} TO ${quoted(owner)}`,
+                      says: `granted ${missing.join(", ")} on the schema ${name} to ${owner}`,
+                  },
+              ]
+            : []),
+        ...(state.open
             ? [
                   {
                       sql: `REVOKE CREATE ON SCHEMA ${quoted(name)} FROM PUBLIC`,
-                      says: `revoked from everybody to create in the schema ${name}`,
+                      says: `revoked CREATE on the schema ${name} from PUBLIC`,
                   },
               ]
             : []),
@@ -218,34 +231,16 @@ function databaseSteps(owner: string, { database, ownerMay }: State): Step[] {
           ];
 }
 
-function trackingSteps(owner: string, { tables, administrator }: State): Step[] {
-    const there = tables.map(({ name }) => name);
-    const missing = trackingTables.filter((table) => !there.includes(table));
-    return [
-        ...missing.map((table) => ({ sql: asOwner(createTracking(table)), says: `created the table ${table}` })),
-        ...(missing.includes(lockTable) ? [{ sql: asOwner(insertLockRow) }] : []),
-        // The administrator's own are handed over with whatever else he owns.
-        ...tables
-            .filter((table) => table.owner !== owner && table.owner !== administrator.name)
-            .map(({ name, owner: former }) => ({
-                sql: `ALTER TABLE ${name} OWNER TO ${quoted(owner)}`,
-                says: `gave the table ${name} to ${owner}; it was ${former}'s`,
-            })),
-    ];
-
-    function asOwner(sql: string): string {
-        return `SET LOCAL ROLE ${quoted(owner)}; ${sql}; RESET ROLE`;
-    }
-}
-
-/** What the planner may, and nothing else that is granted to it in this database. */
-function plannerSteps(planner: string, { plannerMay, database, schema, administrator }: State): Step[] {
-    const wanted = [
-        `CONNECT ON DATABASE ${quoted(database)}`,
-        `USAGE ON SCHEMA ${quoted(schema.name ?? "")}`,
-        ...trackingTables.map((table) => `SELECT ON TABLE ${table}`),
-    ];
-    const tooMuch = plannerMay.filter((may) => !wanted.includes(may));
+/**
+ * What the planner may, and nothing else that is granted to it in this database. The owner grants it to read its tables:
+ * see tracking.ts.
+ */
+function plannerSteps(planner: string, state: State): Step[] {
+    const { plannerMay, database, administrator } = state;
+    const schema = quoted(homeOf(state).name);
+    const wanted = [`CONNECT ON DATABASE ${quoted(database)}`, `USAGE ON SCHEMA ${schema}`];
+    const tables = trackingTables.map((table) => `SELECT ON TABLE ${schema}.${quoted(table)}`);
+    const tooMuch = plannerMay.filter((may) => !wanted.includes(may) && !tables.includes(may));
     const missing = tooMuch.length > 0 ? wanted : wanted.filter((may) => !plannerMay.includes(may));
     return [
         ...(tooMuch.length === 0

@@ -143,5 +143,12 @@ export const bootstrapArgs: BadArg[] = [
         besides: { ...creating, customCommands: ["./migrate"] },
         refused: ["Custom"],
     },
+    {
+        arg: "database.clusterResourceId",
+        allowed: "the resource id of the cluster, with a user without a credential",
+        fix: "Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.",
+        besides: { ...creating, bootstrap: { ...bootstrap, planner: { username: "app_planner" } } },
+        refused: [undefined],
+    },
     postgresqlOnly('action "Bootstrap"', creating),
 ];

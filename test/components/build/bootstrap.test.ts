@@ -6,10 +6,11 @@ import { variablesOf } from "../../support/builds";
 import { failuresOf } from "../../support/failures";
 import { record, type Recording } from "../../support/mocks";
 import { statementsOf } from "../../support/policies";
-import { credential, database, network } from "../../support/references";
+import { credential, database as cluster, network } from "../../support/references";
 import { archiveForSuite } from "../../support/toolchain";
 
 const at = "arn:aws:secretsmanager:eu-central-1:123456789012:secret";
+const database = { ...cluster, clusterResourceId: "cluster-ABC" };
 const bootstrap = {
     migrator: { username: "app_migrator", credential: { secretArn: `${at}:migrator-AbCdEf` } },
     planner: {
@@ -89,6 +90,26 @@ describe("a build that creates the database's users", () => {
             "PLAINTEXT BOOTSTRAP_PLANNER=app_planner",
             `PLAINTEXT BOOTSTRAP_MIGRATOR_SECRET_ARN=${at}:migrator-AbCdEf`,
             `SECRETS_MANAGER BOOTSTRAP_MIGRATOR_PASSWORD=${at}:migrator-AbCdEf:password::`,
+        ]);
+    });
+
+    it("may ask for tokens of the users with IAM authentication on this cluster, and of nobody with passwords", async () => {
+        const { migrator, planner } = bootstrap;
+        const users = { migrator: { username: migrator.username }, planner: { username: planner.username } };
+        const connecting = ({ one }: Recording<unknown>) =>
+            statementsOf(one("aws:iam/rolePolicy:RolePolicy").inputs.policy).filter(({ Action }) =>
+                Action.includes("rds-db:connect"),
+            );
+        const iam = await record(() => build({ bootstrap: users }));
+        const user = `arn:aws:rds-db:eu-central-1:123456789012:dbuser:${database.clusterResourceId}`;
+        assert.deepEqual(
+            connecting(iam).map(({ Resource }) => Resource),
+            [[`${user}/app_migrator`, `${user}/app_planner`]],
+        );
+        assert.deepEqual(connecting(recording), []);
+        const { clusterResourceId: _, ...unnamed } = database;
+        assert.deepEqual(failures({ bootstrap: users, database: unnamed }), [
+            "  - database.clusterResourceId: given nothing. Allowed: the resource id of the cluster, with a user without a credential. Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.",
         ]);
     });
 

@@ -18,7 +18,7 @@ function roleStatements(where: Location, network: typeof vpc): statements.Statem
         statements.writeLogs("arn:aws:logs:eu-central-1:123456789012:log-group:/aws/codebuild/plan"),
         statements.writeReports(where, "plan"),
         ...statements.readSecrets(where, [{ secretArn, kmsKeyArn: keyArn }]),
-        connectAs(where, "cluster-ABC", "app_planner"),
+        connectAs(where, "cluster-ABC", ["app_planner"]),
         ...useArtifacts(where, store),
         ...statements.readObject("Source", "arn:aws:s3:::source", "changes.zip"),
         statements.useConnection("arn:aws:codeconnections:eu-central-1:123456789012:connection/1"),
@@ -195,7 +195,7 @@ describe("statements", () => {
         const users = "arn:aws:rds-db:eu-central-1:123456789012:dbuser";
 
         it("log in as one user of one cluster", () => {
-            assert.deepEqual(connectAs(at, "cluster-ABC", "app_planner"), {
+            assert.deepEqual(connectAs(at, "cluster-ABC", ["app_planner"]), {
                 Sid: "ConnectAsUser",
                 Effect: "Allow",
                 Action: ["rds-db:connect"],
@@ -204,7 +204,7 @@ describe("statements", () => {
         });
 
         it("log in to a clone, whatever its resource id, and to its original", () => {
-            const { Effect, Action, Resource } = connectToClones(at, "app_migrator");
+            const { Effect, Action, Resource } = connectToClones(at, ["app_migrator"]);
             assert.deepEqual(
                 [Effect, Action, Resource],
                 ["Allow", ["rds-db:connect"], [`${users}:cluster-*/app_migrator`]],

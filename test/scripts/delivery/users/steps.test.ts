@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { trackingTables } from "../../../../scripts/delivery/database/tracking";
-import type { Role, State, Users } from "../../../../scripts/delivery/users/model";
+import { markOf } from "../../../../scripts/delivery/users/mark";
+import type { Role, SchemaState, State, Users } from "../../../../scripts/delivery/users/model";
+import { notes } from "../../../../scripts/delivery/users/notes";
 import { refusals } from "../../../../scripts/delivery/users/refusals";
 import { stepsTo } from "../../../../scripts/delivery/users/steps";
 
@@ -22,6 +24,7 @@ const role = (name: string, login = true): Role => ({
     limited: false,
     expires: false,
     administrable: true,
+    comment: markOf(name === "app_owner" ? "owner" : name === "app_migrator" ? "migrator" : "planner", "app"),
 });
 const member = (name: string, of: string, grantor = "dbowner") => ({
     member: name,
@@ -29,7 +32,23 @@ const member = (name: string, of: string, grantor = "dbowner") => ({
     grantor,
     inherits: true,
     sets: true,
+    admin: false,
 });
+const setting = (role: string | null, name: string, value: string, database: string | null = "app") => ({
+    role,
+    database,
+    name,
+    value,
+    resettable: true,
+});
+const home: SchemaState = {
+    name: "public",
+    owner: "app_owner",
+    owned: true,
+    open: false,
+    ownerMay: ["CREATE", "USAGE"],
+    history: "app_owner",
+};
 
 /** A database in which nothing is left to do. */
 function settled(change: Partial<State> = {}): State {
@@ -37,23 +56,28 @@ function settled(change: Partial<State> = {}): State {
         server: 170_000,
         database: "app",
         administrator: { name: "dbowner", superuser: false, createRole: true, ownsDatabase: true },
-        schema: { name: "public", owner: "app_owner", owned: true, open: false },
+        path: ["public"],
+        schemas: [home],
+        former: [],
         roles: [role("app_owner", false), role("app_migrator"), role("app_planner")],
         memberships: [member("dbowner", "app_owner"), member("app_migrator", "app_owner")],
         settings: [
-            { role: "app_migrator", database: "app", name: "role", value: "app_owner" },
-            { role: "app_planner", database: "app", name: "default_transaction_read_only", value: "on" },
+            setting("app_migrator", "role", "app_owner"),
+            setting("app_migrator", "search_path", "public"),
+            setting("app_migrator", "default_transaction_read_only", "off"),
+            setting("app_planner", "search_path", "public"),
+            setting("app_planner", "default_transaction_read_only", "on"),
         ],
         ownerMay: ["CONNECT", "CREATE", "TEMPORARY"],
         plannerMay: [
             'CONNECT ON DATABASE "app"',
             'USAGE ON SCHEMA "public"',
-            ...trackingTables.map((table) => `SELECT ON TABLE ${table}`),
+            ...trackingTables.map((table) => `SELECT ON TABLE "public"."${table}"`),
         ],
         possessions: [],
         defaults: [],
         holdings: [{ kind: "DATABASE", name: "app" }],
-        tables: trackingTables.map((name) => ({ name, owner: "app_owner" })),
+        eventTriggers: [],
         hasIam: false,
         ...change,
     };
@@ -72,31 +96,27 @@ describe("the steps to the database's users", () => {
             settings: [],
             ownerMay: [],
             plannerMay: [],
-            tables: [],
-            schema: { name: "public", owner: "pg_database_owner", owned: true, open: true },
+            schemas: [{ ...home, owner: "pg_database_owner", open: true, ownerMay: [], history: null }],
         });
-        const statements = sql(fresh);
-        assert.deepEqual(statements.slice(0, 12), [
+        assert.deepEqual(sql(fresh), [
             'CREATE ROLE "app_owner" NOLOGIN INHERIT',
+            `COMMENT ON ROLE "app_owner" IS 'aurora-pipeline: owner of the database app'`,
             'CREATE ROLE "app_migrator" LOGIN INHERIT',
+            `COMMENT ON ROLE "app_migrator" IS 'aurora-pipeline: migrator of the database app'`,
             'CREATE ROLE "app_planner" LOGIN INHERIT',
+            `COMMENT ON ROLE "app_planner" IS 'aurora-pipeline: planner of the database app'`,
             'GRANT "app_owner" TO "dbowner" WITH INHERIT TRUE, SET TRUE',
             'GRANT "app_owner" TO "app_migrator" WITH INHERIT TRUE, SET TRUE',
             'ALTER ROLE "app_migrator" IN DATABASE "app" SET role = "app_owner"',
+            'ALTER ROLE "app_migrator" IN DATABASE "app" SET search_path = "public"',
+            'ALTER ROLE "app_migrator" IN DATABASE "app" SET default_transaction_read_only = "off"',
+            'ALTER ROLE "app_planner" IN DATABASE "app" SET search_path = "public"',
             'ALTER ROLE "app_planner" IN DATABASE "app" SET default_transaction_read_only = "on"',
             'ALTER SCHEMA "public" OWNER TO "app_owner"',
             'REVOKE CREATE ON SCHEMA "public" FROM PUBLIC',
             'GRANT CONNECT, CREATE, TEMPORARY ON DATABASE "app" TO "app_owner"',
-            statements[10],
-            statements[11],
-        ]);
-        assert.match(statements[10]!, /^SET LOCAL ROLE "app_owner"; CREATE TABLE IF NOT EXISTS databasechangelog \(/);
-        assert.deepEqual(statements.slice(-5), [
             'GRANT CONNECT ON DATABASE "app" TO "app_planner"',
             'GRANT USAGE ON SCHEMA "public" TO "app_planner"',
-            'GRANT SELECT ON TABLE databasechangelog TO "app_planner"',
-            'GRANT SELECT ON TABLE databasechangeloglock TO "app_planner"',
-            'GRANT SELECT ON TABLE aurora_pipeline_deployments TO "app_planner"',
         ]);
     });
 
@@ -152,7 +172,10 @@ describe("the steps to the database's users", () => {
             'DROP OWNED BY "app_planner"',
             'REVOKE "app_planner" FROM "dbowner"',
         ]);
-        assert.equal(statements.length, 3 + plannerMay.length);
+        assert.deepEqual(statements.slice(3), [
+            'GRANT CONNECT ON DATABASE "app" TO "app_planner"',
+            'GRANT USAGE ON SCHEMA "public" TO "app_planner"',
+        ]);
     });
 
     it("grant a membership that lacks something, in words that the server knows", () => {
@@ -185,17 +208,85 @@ describe("the steps to the database's users", () => {
         assert.deepEqual(sql(state), ['REVOKE "rds_iam" FROM "app_planner"']);
     });
 
-    it("undo a setting that would hold elsewhere too, where rotation logs in", () => {
+    it("undo every setting but their own, in every database, and leave what only a superuser may reset", () => {
         const { settings } = settled();
         const state = settled({
-            settings: [...settings, { role: "app_migrator", database: null, name: "role", value: "app_owner" }],
+            settings: [
+                ...settings,
+                setting("app_migrator", "role", "app_owner", null),
+                setting("app_owner", "statement_timeout", "1ms"),
+                setting("app_planner", "my.setting", "x", "postgres"),
+                { ...setting("app_planner", "log_statement", "all"), resettable: false },
+                // Of all roles: the three have their own, which come first.
+                setting(null, "default_transaction_read_only", "on"),
+            ],
         });
-        assert.deepEqual(sql(state), ['ALTER ROLE "app_migrator" RESET role']);
+        assert.deepEqual(sql(state), [
+            'ALTER ROLE "app_migrator" RESET "role"',
+            'ALTER ROLE "app_owner" IN DATABASE "app" RESET "statement_timeout"',
+            'ALTER ROLE "app_planner" IN DATABASE "postgres" RESET "my"."setting"',
+        ]);
+        assert.deepEqual(notes(state), [
+            'log_statement is set for app_planner, which only a superuser resets: ALTER ROLE "app_planner" IN DATABASE "app" RESET "log_statement"',
+        ]);
+    });
+
+    it("put a setting right that has another value", () => {
+        const [, , ...others] = settled().settings;
+        const state = settled({
+            settings: [
+                ...others,
+                setting("app_migrator", "role", "none"),
+                setting("app_migrator", "search_path", '"$user", public'),
+            ],
+        });
+        assert.deepEqual(sql(state), [
+            'ALTER ROLE "app_migrator" IN DATABASE "app" SET role = "app_owner"',
+            'ALTER ROLE "app_migrator" IN DATABASE "app" SET search_path = "public"',
+        ]);
+    });
+
+    it("grant the owner its schema again, and make one that was dropped with all that was in it", () => {
+        assert.deepEqual(sql(settled({ schemas: [{ ...home, ownerMay: ["USAGE"] }] })), [
+            'GRANT CREATE ON SCHEMA "public" TO "app_owner"',
+        ]);
+        assert.deepEqual(sql(settled({ schemas: [] })), ['CREATE SCHEMA "public" AUTHORIZATION "app_owner"']);
+    });
+
+    it("take the right to grant the owner from a member", () => {
+        const [administrators, migrators] = settled().memberships;
+        assert.deepEqual(sql(settled({ memberships: [administrators!, { ...migrators!, admin: true }] })), [
+            'REVOKE ADMIN OPTION FOR "app_owner" FROM "app_migrator"',
+        ]);
+    });
+
+    it("hand over what a former owner has, and say how to drop it", () => {
+        const state = settled({
+            former: [{ name: "old_owner", part: "owner" }],
+            possessions: [{ owner: "old_owner", object: "table orders" }],
+        });
+        assert.deepEqual(sql(state), [
+            'GRANT "old_owner" TO "dbowner"',
+            'REASSIGN OWNED BY "old_owner" TO "app_owner"',
+            'REVOKE "old_owner" FROM "dbowner"',
+        ]);
+        assert.deepEqual(notes(state), [
+            'the role old_owner was the owner before, and is no longer used: DROP OWNED BY "old_owner"; DROP ROLE "old_owner"',
+        ]);
+    });
+
+    it("mark the roles that an earlier version made", () => {
+        const roles = settled().roles.map((made) => ({ ...made, comment: null }));
+        assert.deepEqual(
+            sql(settled({ roles })).filter((statement) => !statement.startsWith("COMMENT ON ROLE ")),
+            [],
+        );
+        assert.equal(sql(settled({ roles })).length, 3);
     });
 
     it("quote every name", () => {
         const odd = { ...users, owner: 'o"; DROP DATABASE app; --' };
-        for (const statement of sql(settled({ roles: [], memberships: [], tables: [] }), odd)) {
+        for (const statement of sql(settled({ roles: [], memberships: [], settings: [] }), odd)) {
             assert.ok(!statement.replaceAll('""', "").includes('o"; DROP'), statement);
         }
     });
@@ -226,21 +317,80 @@ describe("what the bootstrap refuses", () => {
         const foreign = { ...role("app_owner", false), administrable: false };
         assert.match(
             problems({ roles: [foreign] })[0]!,
-            /dbowner may not alter it: GRANT app_owner TO dbowner WITH ADMIN/,
+            /dbowner may not alter it: choose .* ownerName .*, or GRANT "app_owner" TO "dbowner" WITH ADMIN OPTION/,
         );
     });
 
-    it("are schemas that the users would not see, or cannot get", () => {
-        const schema = { name: "public", owner: "somebody", owned: false, open: false };
+    it("are schemas that the administrator cannot give away", () => {
+        const foreign = { ...home, owner: "somebody", owned: false };
+        assert.deepEqual(problems({ schemas: [foreign] }), [
+            'the schema public belongs to somebody, and dbowner cannot give it away: ALTER SCHEMA "public" OWNER TO "dbowner"',
+        ]);
+        assert.deepEqual(problems({ schemas: [{ ...foreign, owner: "app_migrator" }] }), []);
+    });
+
+    it("are schemas that the history of migrations is not in", () => {
+        const old = { ...home, name: "old" };
+        assert.deepEqual(problems({ schemas: [old] }), [
+            'there is no schema public, and the history of migrations lies in the schema old: ALTER SCHEMA "old" RENAME TO "public"',
+        ]);
+        assert.deepEqual(problems({ schemas: [{ ...home, history: null }, old] }), [
+            'names without a schema lie in the schema public, and the history of migrations in the schema old: ALTER DATABASE "app" SET search_path = "old", "public"',
+        ]);
+        const administrators = { ...home, name: "dbowner", owner: "dbowner", history: "dbowner" };
         assert.match(
-            problems({ schema })[0]!,
-            /^the schema public belongs to somebody, and dbowner cannot give it away/,
+            problems({ schemas: [{ ...home, history: null }, administrators] })[0]!,
+            /ALTER DATABASE "app" SET search_path = "dbowner", "public"$/,
         );
-        assert.match(problems({ schema: { ...schema, name: null } })[0]!, /names no schema that the database has/);
+        // Another tool's, in a schema of its own.
+        assert.deepEqual(problems({ schemas: [home, { ...old, history: "somebody" }] }), []);
+    });
+
+    it("are event triggers whose function migrations can change", () => {
+        const eventTrigger = { name: "watch", routine: "public.watch()", owner: "app_owner" };
         assert.match(
-            problems({ schema: { ...schema, name: "dbowner", owned: true } })[0]!,
-            /which only dbowner sees so/,
+            problems({ eventTriggers: [eventTrigger] })[0]!,
+            /^the event trigger watch runs public.watch\(\) of app_owner .*: ALTER EVENT TRIGGER "watch" DISABLE, or /,
         );
+        assert.equal(problems({ eventTriggers: [{ ...eventTrigger, owner: "dbowner" }] }).length, 1);
+        assert.deepEqual(problems({ eventTriggers: [{ ...eventTrigger, owner: "dba" }] }), []);
+    });
+
+    describe("of roles that are there", () => {
+        const replaced = (name: string, change: Partial<Role>) =>
+            settled().roles.map((made) => (made.name === name ? { ...made, ...change } : made));
+
+        for (const [part, name, change] of [
+            ["owner", "app_owner", { login: true, comment: null }],
+            ["owner", "app_owner", { comment: "The application's" }],
+            ["owner", "app_owner", { comment: markOf("owner", "another") }],
+            ["owner", "app_owner", { comment: markOf("planner", "app") }],
+            ["migrator", "app_migrator", { comment: null, createRole: true }],
+            ["planner", "app_planner", { comment: null, login: false }],
+        ] as const) {
+            it(`is a foreign ${name}: ${JSON.stringify(change)}`, () => {
+                const [problem, ...more] = problems({ roles: replaced(name, change) });
+                assert.deepEqual(more, []);
+                assert.equal(
+                    problem,
+                    `the role ${name} is there, and this pipeline did not make it: choose another name with the config key ${part}Name (arg ${part === "owner" ? "bootstrap.ownerRole" : `bootstrap.${part}.username`}); or, if it is the ${part} of this pipeline all the same, COMMENT ON ROLE "${name}" IS 'aurora-pipeline: ${part} of the database app'`,
+                );
+            });
+        }
+
+        it("is none that carries the mark, whatever was made of it, nor any that an earlier version made", () => {
+            for (const name of ["app_owner", "app_migrator", "app_planner"]) {
+                assert.deepEqual(problems({ roles: replaced(name, { createRole: true, inherit: false }) }), []);
+            }
+            assert.deepEqual(problems({ roles: settled().roles.map((made) => ({ ...made, comment: null })) }), []);
+            const mark = `${markOf("planner", "app")}; ask the platform team`;
+            assert.deepEqual(problems({ roles: replaced("app_planner", { comment: mark }) }), []);
+        });
+
+        it("are all three where they have nothing but the names", () => {
+            const roles = settled().roles.map((made) => ({ ...made, comment: null }));
+            assert.equal(problems({ roles, settings: [], memberships: [] }).length, 3);
+        });
     });
 
     it("is IAM where there is none", () => {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "./stacks/config";
 import { createEnvironment } from "./stacks/environment";
+import { environmentName } from "./stacks/names";
 import { ensureToolchain } from "./stacks/toolchain";
 
 const settings = readSettings();
@@ -20,4 +21,4 @@ export const {
     howToRollBack,
     notificationTopicArn,
     dashboardUrl,
-} = createEnvironment(`${pulumi.getProject()}-${pulumi.getStack()}`, settings);
+} = createEnvironment(environmentName(pulumi.getProject(), pulumi.getStack()), settings);

@@ -128,7 +128,7 @@ export const snapshotVariable = "SNAPSHOT_CLUSTER";
 
 /** Names of such snapshots begin so; permissions are given for this prefix. RDS allows 63 characters in all. */
 export function snapshotPrefix(cluster: string): string {
-    return `${cluster.slice(0, 32).replace(/-+$/, "")}-release-`;
+    return `${shortened(cluster, 32)}-release-`;
 }
 
 /** Values of {@link GuardVariables} that are not set. */
@@ -162,7 +162,28 @@ export type CopyName = (typeof Copies)[keyof typeof Copies];
 
 /** Names of clones begin so; permissions are given for this prefix. RDS allows 63 characters in all. */
 export function clonePrefix(sourceCluster: string): string {
-    return `${sourceCluster.slice(0, 40).replace(/-+$/, "")}-rehearsal-`;
+    return `${shortened(sourceCluster, 40)}-rehearsal-`;
+}
+
+/**
+ * The name, if it has at most so many characters; otherwise its beginning and a hash of all of it, so that two long names
+ * with the same beginning stay apart.
+ */
+export function shortened(name: string, length: number): string {
+    if (name.length <= length) {
+        return name;
+    }
+    const hash = fnv1a(name).toString(16).padStart(8, "0");
+    return `${name.slice(0, length - hash.length - 1).replace(/-+$/, "")}-${hash}`;
+}
+
+/** The 32-bit FNV-1a hash: it keeps names apart, and no secret. */
+function fnv1a(text: string): number {
+    let hash = 0x811c9dc5;
+    for (const character of text) {
+        hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193) >>> 0;
+    }
+    return hash;
 }
 
 /** Tags of a clone and its instance: whose it is, and when it may be deleted (ISO 8601, UTC). */

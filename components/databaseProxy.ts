@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { withDefaults } from "./shared/defaults";
 import { Engine, traitsOf } from "./shared/engines";
 import { locationOf } from "./shared/location";
+import { logicalName } from "./shared/names";
 import { type DatabaseRef, identityOf, type NetworkRef, type SecretRef } from "./references";
 import { admitClients, clientGroupRules, connectToDatabase } from "./shared/securityGroups";
 import { credentialRules, databaseRules, networkRules, tagsRule } from "./shared/shape";
@@ -253,7 +254,7 @@ function createLogGroup(parent: pulumi.Resource, name: string, settings: Setting
 /** A role that may read the applications' secrets, and nothing else. */
 function createRole(parent: pulumi.Resource, name: string, { credentials, tags }: Settings) {
     const role = new aws.iam.Role(
-        `${name}-proxy`,
+        logicalName("role", `${name}-proxy`),
         {
             description: "Reads the secrets of the applications that connect through the database proxy",
             assumeRolePolicy: policyDocument([trustProxies]),

@@ -9,6 +9,7 @@ import { pipelineUrl } from "./shared/console";
 import { recordPrefix } from "./contract";
 import { withDefaults } from "./shared/defaults";
 import { type Location, locationOf } from "./shared/location";
+import { fixedName, nameLimits, nameRule } from "./shared/names";
 import { emailRules, topic } from "./shared/notifications";
 import { sourceRules, triggers, usesConnection, type SourceArgs } from "./pipeline/source";
 import { grantBuilds, grantPipeline, pipelineRole } from "./pipeline/role";
@@ -25,7 +26,7 @@ import {
     text,
 } from "./shared/shape";
 import { sourceEvents } from "./pipeline/sourceEvents";
-import { kmsKey, logRetention, matching, type Rule, validate, wholeNumber } from "./shared/validation";
+import { kmsKey, logRetention, type Rule, validate, wholeNumber } from "./shared/validation";
 
 /** The approval before anything changes the database. */
 export interface ApprovalArgs {
@@ -218,8 +219,7 @@ function shape(args: DbPipelineArgs): Rule[] {
 
 function rules(name: string, args: DbPipelineArgs): Rule[] {
     return [
-        // The name is in the names of roles and of the bucket, which allow 64 and 63 characters with Pulumi's suffix.
-        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
+        nameRule(name, nameLimits.pipeline),
         {
             arg: "name",
             given: name,
@@ -334,17 +334,17 @@ function connectionOf(name: string, args: DbPipelineArgs, parent: pulumi.Resourc
     if (connectionArn !== undefined) {
         return { arn: pulumi.output(connectionArn) };
     }
+    const connectionName = fixedName("connection", name);
     const connection = new aws.codeconnections.Connection(
         `${name}-source`,
-        // AWS allows 32 characters, and the same name twice.
-        { name: name.slice(0, 32), providerType: provider, tags: args.tags },
+        { name: connectionName, providerType: provider, tags: args.tags },
         { parent },
     );
     connection.connectionStatus.apply((status) => {
         if (status === "PENDING") {
             void pulumi.log.warn(
                 `The connection to ${provider} waits for its handshake: AWS console, Developer Tools, Settings, ` +
-                    `Connections, "${name.slice(0, 32)}", Update pending connection. The pipeline's source fails until then.`,
+                    `Connections, "${connectionName}", Update pending connection. The pipeline's source fails until then.`,
                 parent,
             );
         }

@@ -13,6 +13,7 @@ import { dashboardBody } from "./operations/dashboard";
 import { subscribeToEvents } from "./operations/databaseEvents";
 import { withDefaults } from "./shared/defaults";
 import { type Location, locationOf } from "./shared/location";
+import { nameLimits, nameRule } from "./shared/names";
 import { emailRules, notify, topic } from "./shared/notifications";
 import { ownKey } from "./shared/ownKey";
 import {
@@ -163,8 +164,8 @@ function shape(args: OperationsArgs): Rule[] {
 
 function rules(name: string, args: OperationsArgs): Rule[] {
     return [
-        // The name is in the names of alarms, the vault and a role, which allow 50 and 64 characters with Pulumi's suffix.
-        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
+        // The topic is named `<name>-notifications`, and by Pulumi.
+        nameRule(name, nameLimits.topic - "-notifications-0a1b2c3".length),
         ...Object.keys(args.credentials ?? {}).map((credential) =>
             // It is in the name of an alarm.
             matching(

@@ -3,6 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { type Rule, describeFailure } from "../components/shared/validation";
 import { type Config, type ConfigKey, configKeys, configSchema, docOf } from "./configKeys";
 import { configRules } from "./configRules";
+import { stackNameRule } from "./names";
 import { defaults, type EnvironmentName, profiles, type Settings } from "./settings";
 
 export type { Settings };
@@ -28,6 +29,8 @@ export function settingsFrom(raw: RawConfig): Settings {
     const given = ownKeys(raw);
     const { config, failures, invalid } = parse(raw, given);
     const environment = config.environment ?? environmentOf(raw.stack);
+    const name = stackNameRule(raw.project, raw.stack);
+    if (!name.valid) failures.push(name);
     if (environment === undefined && !invalid.has("environment")) {
         failures.push(noEnvironment(raw));
     }

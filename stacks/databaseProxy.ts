@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DatabaseProxy, type DatabaseRef, type NetworkRef } from "../components";
+import { databaseIdentifier } from "./names";
 import type { Settings } from "./settings";
 
 /** What applications connect through; nothing where config names no secrets of theirs. */
@@ -15,7 +16,7 @@ export function createDatabaseProxy(
         : new DatabaseProxy(name, {
               network,
               database: cluster,
-              proxyName: name,
+              proxyName: databaseIdentifier(name),
               // A secret that AWS's key encrypts needs no other; this one may be used for these secrets only.
               credentials: proxySecretArns.map((secretArn) => ({ secretArn, kmsKeyArn })),
               logRetentionInDays: logRetentionDays,

@@ -19,6 +19,7 @@ import type { Settings } from "./config";
 import { createDatabaseProxy } from "./databaseProxy";
 import { createDatabaseUsers, credentialsOf, type DatabaseUsers, loginOf } from "./databaseUsers";
 import { createKey } from "./key";
+import { databaseIdentifier } from "./names";
 
 /** What a person needs to know once the stack is up. */
 export interface EnvironmentOutputs {
@@ -107,7 +108,7 @@ function createCluster(
     const serverless = settings.instanceClass === "db.serverless";
     return new AuroraCluster(name, {
         network,
-        clusterIdentifier: name,
+        clusterIdentifier: databaseIdentifier(name),
         engine: settings.engine,
         engineVersion: settings.engineVersion,
         databaseName: settings.databaseName,

@@ -42,11 +42,11 @@ export function networkPaths(
         args.egress === Egress.Endpoints
             ? [
                   egress("endpoints", {
-                      description: "AWS, by the network's interface endpoints",
+                      description: "AWS, by the interface endpoints of the network",
                       referencedSecurityGroupId: network.endpointSecurityGroupId,
                   }),
                   egress("s3", {
-                      description: "S3, by the network's gateway endpoint",
+                      description: "S3, by the gateway endpoint of the network",
                       prefixListId: network.s3PrefixListId,
                   }),
               ]

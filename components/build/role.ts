@@ -4,6 +4,7 @@ import { iamLoginOf, iamLoginStatements, secretsOf } from "./authentication";
 import { driftStatements } from "./drift";
 import { snapshotOf, snapshotStatements } from "./guards";
 import { locationOf } from "../shared/location";
+import { logicalName } from "../shared/names";
 import type { Settings } from "./args";
 import { clonesOf, makesClones } from "./rehearsal";
 import { makeClones } from "./rehearsalStatements";
@@ -11,7 +12,7 @@ import * as statements from "../shared/statements";
 
 export function buildRole(name: string, { tags }: Settings, parent: pulumi.Resource): aws.iam.Role {
     return new aws.iam.Role(
-        name,
+        logicalName("role", name),
         {
             description: `Runs the builds of ${name}`,
             // The project's name is fixed, so that the trust can name the project before it exists.

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { Auth, authenticationRules } from "./authentication";
 import { bootstrapRules, bootstrapShape } from "./bootstrap";
 import { driftRules } from "./drift";
+import { reportName } from "./buildSpec";
 import { guardRules } from "./guards";
 import { Action, type MigrationBuildArgs, Tool } from "./args";
 import { Egress } from "../network";
@@ -16,6 +17,7 @@ import {
     tagsRule,
     text,
 } from "../shared/shape";
+import { nameLimits, nameRule } from "../shared/names";
 import { kmsKey, logRetention, matching, oneOf, required, type Rule, wholeNumber } from "../shared/validation";
 
 const computeTypes = ["SMALL", "MEDIUM", "LARGE", "XLARGE", "2XLARGE"].map((size) => `BUILD_GENERAL1_${size}`);
@@ -43,8 +45,7 @@ export function migrationBuildRules(name: string, args: MigrationBuildArgs, tool
     const custom = args.tool === Tool.Custom;
     const endpointFix = 'Pass a Network made with egress "Endpoints", or choose another egress.';
     return [
-        // The name is in the name of the role, which allows 64 characters with Pulumi's suffix.
-        matching("name", name, /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, "1 to 40 letters, digits and hyphens", "Change it."),
+        nameRule(name, nameLimits.reportGroup - `-${reportName}`.length),
         required(
             "action",
             args.action,
@@ -65,8 +66,8 @@ export function migrationBuildRules(name: string, args: MigrationBuildArgs, tool
         matching(
             "environmentName",
             args.environmentName ?? "",
-            /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/,
-            "1 to 32 letters, digits, hyphens and underscores",
+            /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+            "1 to 100 letters, digits, hyphens and underscores",
             "Shorten it.",
         ),
         matching(

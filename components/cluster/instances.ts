@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AuroraSettings } from "./args";
 import { locationOf } from "../shared/location";
+import { logicalName } from "../shared/names";
 import { arn, policyDocument, trust } from "../shared/statements";
 
 export interface InstanceParts {
@@ -23,7 +24,7 @@ export function createInstances(
         // The first instance of a cluster becomes its writer: let it be the first.
         const writer = instances.slice(0, 1);
         const instance = new aws.rds.ClusterInstance(
-            `${name}-${number}`,
+            logicalName("instance", `${name}-${number}`),
             {
                 clusterIdentifier: parts.cluster.id,
                 engine: settings.engine,
@@ -64,7 +65,7 @@ interface MonitoringRole {
 function createMonitoringRole(parent: pulumi.Resource, name: string, settings: AuroraSettings): MonitoringRole {
     const at = locationOf(parent);
     const role = new aws.iam.Role(
-        `${name}-monitoring`,
+        logicalName("role", `${name}-monitoring`),
         {
             description: `Delivers operating system metrics of ${settings.clusterIdentifier}`,
             assumeRolePolicy: at.apply((location) =>

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../shared/location";
+import { logicalName } from "../shared/names";
 import { type Site, tagsOf } from "./subnets";
 import { arn, policyDocument, type Statement, trust, writeLogs } from "../shared/statements";
 
@@ -22,7 +23,7 @@ export function createFlowLog(
     const tags = tagsOf(site, name);
     const logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays, kmsKeyId, tags }, { parent });
     const role = new aws.iam.Role(
-        name,
+        logicalName("role", name),
         {
             description: `Writes the flow log of the network ${site.name}`,
             assumeRolePolicy: at.apply((location) =>

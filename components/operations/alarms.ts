@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { fixedName } from "../shared/names";
 import { type Rule, wholeNumber } from "../shared/validation";
 
 /** When a person is called. What is left out keeps its default. */
@@ -240,7 +241,7 @@ export function createAlarms(
                 `${name}-${suffix}`,
                 {
                     // What the message shows: a name without a random end.
-                    name: `${name}-${suffix}`,
+                    name: fixedName("alarm", `${name}-${suffix}`),
                     alarmDescription: alarm.description,
                     namespace: alarm.namespace,
                     metricName: alarm.metric,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../shared/location";
+import { logicalName } from "../shared/names";
 import { policyDocument, protectCluster, type Statement } from "../shared/statements";
 import { matching, type Rule, wholeNumber } from "../shared/validation";
 
@@ -61,7 +62,7 @@ export interface BackupParts extends Required<Pick<BackupArgs, keyof typeof back
 /** A daily backup of the cluster into a locked, encrypted vault. */
 export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource): aws.backup.Vault {
     const { retentionInDays, schedule, kmsKeyArn, tags } = parts;
-    const vault = new aws.backup.Vault(name, { kmsKeyArn, tags }, { parent });
+    const vault = new aws.backup.Vault(logicalName("backupVault", name), { kmsKeyArn, tags }, { parent });
     new aws.backup.VaultLockConfiguration(
         name,
         {
@@ -89,7 +90,7 @@ export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource
     );
     const { role, grants } = backupRole(`${name}-backup`, parts, parent);
     new aws.backup.Selection(
-        name,
+        logicalName("backupSelection", name),
         { planId: plan.id, iamRoleArn: role.arn, resources: [parts.clusterArn] },
         { parent, dependsOn: grants },
     );
@@ -98,7 +99,7 @@ export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource
 
 function backupRole(name: string, parts: BackupParts, parent: pulumi.Resource) {
     const role = new aws.iam.Role(
-        name,
+        logicalName("role", name),
         {
             description: "Takes backups of the database",
             assumeRolePolicy: policyDocument([trustBackup]),

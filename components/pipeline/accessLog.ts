@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../shared/location";
+import { logicalName } from "../shared/names";
 import { keepPrivate, keepVersions } from "./privateBucket";
 import { deliverAccessLog } from "../shared/statements";
 
@@ -34,7 +35,11 @@ export function logAccess(name: string, args: AccessLogArgs, parent: pulumi.Reso
 
 /** The bucket that takes the log: private and TLS only as the other one, and nobody writes to it but S3. */
 function logBucket(name: string, args: AccessLogArgs, parent: pulumi.Resource) {
-    const bucket = new aws.s3.Bucket(name, { forceDestroy: args.forceDestroy, tags: args.tags }, { parent });
+    const bucket = new aws.s3.Bucket(
+        logicalName("bucket", name),
+        { forceDestroy: args.forceDestroy, tags: args.tags },
+        { parent },
+    );
     const admitted = pulumi
         .all([args.at, bucket.arn, args.of.arn])
         .apply(([at, arn, loggedArn]) => [deliverAccessLog(at, { arn, prefix: args.prefix }, loggedArn)]);

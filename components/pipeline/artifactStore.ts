@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessLogArgs, logAccess } from "./accessLog";
 import type { Location } from "../shared/location";
+import { logicalName } from "../shared/names";
 import { ownKey, type OwnKeyArgs } from "../shared/ownKey";
 import { keepPrivate, keepVersions } from "./privateBucket";
 import { writeRecordsOnce } from "./recordStatements";
@@ -33,7 +34,7 @@ export const toolchainPrefix = "toolchain/";
 export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource): ArtifactStore {
     const kmsKeyArn = pulumi.output(args.kmsKeyArn ?? ownKey(`${name}-artifacts`, keyArgs(args), parent));
     const bucket = new aws.s3.Bucket(
-        `${name}-artifacts`,
+        logicalName("bucket", `${name}-artifacts`),
         { forceDestroy: args.forceDestroy, tags: args.tags },
         { parent },
     );

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore } from "./artifactStore";
 import type { Location } from "../shared/location";
+import { logicalName } from "../shared/names";
 import { type SourceArgs, SourceProvider } from "./source";
 import type { Stage } from "./conditions";
 import { keepRecords, readApproval } from "./recordStatements";
@@ -19,7 +20,7 @@ export function pipelineRole(
     parent: pulumi.Resource,
 ): aws.iam.Role {
     return new aws.iam.Role(
-        `${name}-role`,
+        logicalName("role", `${name}-role`),
         {
             description: `Runs the pipeline ${name}`,
             // The pipeline's name is fixed, so that the trust can name the pipeline before it exists.

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../shared/location";
+import { fixedName, logicalName } from "../shared/names";
 import { branchOf, eventPattern, SourceProvider, type SourceArgs } from "./source";
 import { arn, policyDocument, startPipeline, trust } from "../shared/statements";
 
@@ -13,9 +14,9 @@ export interface SourceEventsArgs {
 
 /** The EventBridge rule that starts the pipeline when CodeCommit or S3 has something new. */
 export function sourceEvents(name: string, args: SourceEventsArgs, parent: pulumi.Resource): void {
-    const ruleName = `${name}-source`;
+    const ruleName = fixedName("eventRule", `${name}-source`);
     const role = new aws.iam.Role(
-        ruleName,
+        logicalName("role", ruleName),
         {
             description: `Starts the pipeline ${name}`,
             // The rule's name is fixed, so that the trust can name the rule before it exists.

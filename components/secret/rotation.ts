@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { traitsOf } from "../shared/engines";
 import type { Location } from "../shared/location";
 import { locationOf } from "../shared/location";
+import { fixedName, logicalName } from "../shared/names";
 import { refusedCharacters } from "../shared/password";
 import { connectToDatabase } from "../shared/securityGroups";
 import type { DatabaseRef, NetworkRef } from "../references";
@@ -65,7 +66,7 @@ function createPaths(
         `${name}-rotation-to-secrets-manager`,
         {
             securityGroupId: group.id,
-            description: "Secrets Manager: the network's interface endpoints, or the NAT gateway",
+            description: "Secrets Manager: the interface endpoints of the network, or the NAT gateway",
             referencedSecurityGroupId: endpointGroupId,
             cidrIpv4: endpointGroupId.apply((id) => (id === undefined ? "0.0.0.0/0" : undefined)),
             ipProtocol: "tcp",
@@ -105,7 +106,7 @@ function createFunction(
     const at = locationOf(parent);
     const subnetIds = pulumi.output(parts.network.privateSubnetIds);
     return new aws.serverlessrepository.CloudFormationStack(
-        `${name}-rotation`,
+        logicalName("applicationStack", `${name}-rotation`),
         {
             applicationId: pulumi.all([at, parts.database.engine]).apply(([location, engine]) => {
                 return `${publisherIn(location).arn}:applications/${traitsOf(engine).rotationApplication}`;
@@ -127,10 +128,9 @@ function createFunction(
     );
 }
 
-/** Lambda takes 64 characters; the end tells one secret from another. */
 export function rotationFunctionName(name: string): string {
     const full = `${pulumi.getProject()}-${pulumi.getStack()}-${name}-rotation`;
-    return full.replace(/[^a-zA-Z0-9_-]/g, "-").slice(-64);
+    return fixedName("lambdaFunction", full.replace(/[^a-zA-Z0-9_-]/g, "-"));
 }
 
 function secretsManagerEndpoint({ partition, region }: Location): string {

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "./location";
+import { logicalName } from "./names";
 import { allowPublish, denyPlainPublish, policyDocument } from "./statements";
 import { matching, type Rule } from "./validation";
 
@@ -69,7 +70,7 @@ export function notify(name: string, args: NewsArgs, parent: pulumi.Resource): v
     ];
     const tell = (suffix: string, resource: pulumi.Input<string>, eventTypeIds: string[]) =>
         new aws.codestarnotifications.NotificationRule(
-            `${name}-${suffix}`,
+            logicalName("notificationRule", `${name}-${suffix}`),
             { resource, detailType: "FULL", eventTypeIds, targets, tags },
             { parent },
         );

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "./location";
+import { fixedName, logicalName } from "./names";
 import { arn, policyDocument, startBuild, trust } from "./statements";
 
 export interface ScheduleArgs {
@@ -17,7 +18,7 @@ export function startOnSchedule(
     args: ScheduleArgs,
     parent: pulumi.Resource,
 ): void {
-    const ruleName = `${name}-schedule`;
+    const ruleName = fixedName("eventRule", `${name}-schedule`);
     const role = serviceRole(
         ruleName,
         { ...args, service: "events", resource: `rule/${ruleName}`, description: `Starts ${name}` },
@@ -54,5 +55,5 @@ export function serviceRole(
     const assumeRolePolicy = at.apply((location) =>
         policyDocument([trust(location, service, arn(location, service, resource))]),
     );
-    return new aws.iam.Role(name, { description, assumeRolePolicy, tags }, { parent });
+    return new aws.iam.Role(logicalName("role", name), { description, assumeRolePolicy, tags }, { parent });
 }

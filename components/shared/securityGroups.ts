@@ -78,8 +78,16 @@ export function clientGroupRules(arg: string, groups: unknown): Rule[] {
     const fix = "For example { api: group.id }.";
     return [
         optionalGroup(arg, groups, fix),
-        ...(isGroup(groups) ? Object.entries(groups) : []).map(([client, id]) =>
+        ...(isGroup(groups) ? Object.entries(groups) : []).flatMap(([client, id]) => [
+            // It is in the description of a rule, where EC2 takes few characters: see docs/aws-rules.md.
+            matching(
+                arg,
+                client,
+                /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+                "names of 1 to 64 letters, digits, periods, underscores and hyphens",
+                fix,
+            ),
             matching(`${arg}.${client}`, id, /^sg-\w+$/, "the id of a security group", fix),
-        ),
+        ]),
     ];
 }

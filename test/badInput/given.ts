@@ -98,6 +98,13 @@ export const optionalCredential = (arg: string): BadArg => ({
 });
 export const securityGroups = (arg: string): BadArg[] => [
     { arg, allowed: "a group of arguments", fix: "For example { api: group.id }.", refused: notAGroup },
+    ...["the api's", "a,b", "", "ä", "x".repeat(65)].map((name) => ({
+        arg,
+        allowed: "names of 1 to 64 letters, digits, periods, underscores and hyphens",
+        fix: "For example { api: group.id }.",
+        refused: [{ [name]: "sg-0123456789abcdef0" }],
+        shown: JSON.stringify(name),
+    })),
     {
         arg: `${arg}.api`,
         allowed: "the id of a security group",

@@ -471,7 +471,7 @@ describe("DbPipeline", () => {
                 assert.throws(() => new DbPipeline("orders.prod", args), {
                     message: [
                         'DbPipeline "orders.prod" has 7 invalid arguments; nothing of it was created.',
-                        '  - name: given "orders.prod". Allowed: 1 to 40 letters, digits and hyphens. Change it.',
+                        '  - name: given "orders.prod". Allowed: 1 to 100 letters, digits and hyphens. Change it.',
                         '  - source.repository: given "orders". Allowed: owner/name. Give the name alone, not a URL.',
                         "  - approval.timeoutMinutes: given 1. Allowed: a whole number from 5 to 86400 minutes. " +
                             "Leave it out for a week.",

@@ -302,7 +302,7 @@ describe("Operations", () => {
             assert.throws(() => new Operations("orders.prod", { ...given, ...args }), {
                 message: [
                     'Operations "orders.prod" has 9 invalid arguments; nothing of it was created.',
-                    '  - name: given "orders.prod". Allowed: 1 to 40 letters, digits and hyphens. Change it.',
+                    '  - name: given "orders.prod". Allowed: 1 to 234 letters, digits and hyphens. Change it.',
                     '  - notificationEmails[0]: given "nobody". Allowed: an e-mail address. Correct it.',
                     '  - chatChannelArn: given "#oncall". Allowed: the ARN of a channel ' +
                         "(arn:aws:chatbot::<account>:chat-configuration/slack-channel/<name>). " +

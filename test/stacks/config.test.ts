@@ -290,6 +290,14 @@ describe("config", () => {
                 '  - environment: given nothing. Allowed: "dev", "prod"; it defaults to the stack\'s name, and "europe" is neither. Set it: pulumi config set environment dev',
                 "europe",
             ],
+            ...["my_stack", "Production", "eu--1", "eu-", "x".repeat(85)].map(
+                (name): [string, Record<string, string>, string, string] => [
+                    `a stack's name that AWS does not take: ${name}`,
+                    { environment: "prod" },
+                    `  - stack: given ${JSON.stringify(name)}. Allowed: a name of lower-case letters, digits and single hyphens, at most 84 characters beside the project's name "aurora-pipeline". Rename it: pulumi stack rename <name>`,
+                    name,
+                ],
+            ),
             [
                 "a key of a misspelt namespace",
                 { "aurora-pipelin:instances": "2" },

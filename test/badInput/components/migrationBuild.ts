@@ -63,9 +63,9 @@ export const migrationBuildTrial: Trial = {
         ...parts("credential", ["secretArn"], secretFix),
         {
             arg: "environmentName",
-            allowed: "1 to 32 letters, digits, hyphens and underscores",
+            allowed: "1 to 100 letters, digits, hyphens and underscores",
             fix: "Shorten it.",
-            refused: ["", "with space", "a".repeat(33), "-dev", 5],
+            refused: ["", "with space", "a".repeat(101), "-dev", 5],
         },
         {
             arg: "migrationsDirectory",

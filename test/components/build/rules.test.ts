@@ -54,7 +54,7 @@ describe("the args of a MigrationBuild", () => {
         [
             "an environment's name with a space",
             { environmentName: "my dev" },
-            'environmentName: given "my dev". Allowed: 1 to 32 letters, digits, hyphens and underscores. Shorten it.',
+            'environmentName: given "my dev". Allowed: 1 to 100 letters, digits, hyphens and underscores. Shorten it.',
         ],
         [
             "a directory outside the source",
@@ -109,9 +109,9 @@ describe("the args of a MigrationBuild", () => {
     });
 
     it("include a name that AWS's names have room for", () => {
-        const name = "a".repeat(41);
+        const name = "a".repeat(119);
         assert.deepEqual(failures({}, name), [
-            `  - name: given "${name}". Allowed: 1 to 40 letters, digits and hyphens. Change it.`,
+            `  - name: given "${name}". Allowed: 1 to 118 letters, digits and hyphens. Change it.`,
         ]);
     });
 

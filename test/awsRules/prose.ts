@@ -1,0 +1,32 @@
+import type { Inputs } from "./inputs";
+import { alarmRules } from "./prose/monitoring";
+import { databaseRules } from "./prose/database";
+import { deliveryRules } from "./prose/delivery";
+import { networkRules } from "./prose/network";
+import { storageRules } from "./prose/storage";
+
+// Rules of AWS that its API models do not hold, only their prose, or a page of the documentation.
+
+/** Where a rule is written. */
+export type Source =
+    /** In an API model, word for word: a test looks whether it still is. */
+    | { service: string; shape: string; member: string; says: string }
+    /** On a page, as it was on a day (ISO 8601). */
+    | { page: string; read: string; says: string };
+
+export interface ProseRule {
+    id: string;
+    /** Types of the resources that it is about. */
+    types: string[];
+    source: Source;
+    /** What is wrong with the inputs of a resource; undefined if they are right. Names that Pulumi makes are filled in. */
+    check: (inputs: Inputs) => string | undefined;
+}
+
+export const proseRules: ProseRule[] = [
+    ...networkRules,
+    ...databaseRules,
+    ...deliveryRules,
+    ...alarmRules,
+    ...storageRules,
+];

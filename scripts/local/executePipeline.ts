@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { caBundleVariable, linterVariable, noRollback, rollbackVariable } from "../../components/contract";
+import { RunningBuilds } from "./build/running";
 import { localRuntimes } from "./build/runtimes";
 import type { Cloud } from "./cloud/cloud";
 import type { Server } from "./database/server";
@@ -9,8 +10,9 @@ import type { Definition } from "./definition";
 import { UserError } from "./errors";
 import { createRunner } from "./pipeline/actions";
 import { ArtifactStore } from "./pipeline/artifacts";
-import { execute } from "./pipeline/execution";
+import { type ActionResult, type ActionRunner, execute } from "./pipeline/execution";
 import type { ExecutionRecord } from "./pipeline/model";
+import { StageLocks } from "./pipeline/stageLocks";
 import { Variables } from "./pipeline/variables";
 import type { RunOptions } from "./options";
 import type { Source } from "./source/source";
@@ -42,19 +44,35 @@ export interface Parts {
     jars?: string[];
 }
 
+/** What executions of one pipeline share that run at the same time. */
+export class Shared {
+    readonly locks = new StageLocks();
+    readonly builds = new RunningBuilds();
+    /** Executions that have not ended. */
+    readonly running = new Set<string>();
+}
+
+type Options = Pick<RunOptions, "approve" | "rollbackTo" | "local" | "progress" | "signal"> & {
+    /** Of a new execution. Default: a random one. */
+    executionId?: string;
+    /** Answers manual approvals. Default: `approve` does, and without it the execution stays where it waits. */
+    approver?: ActionRunner;
+};
+
 /** Starts an execution of the recorded pipeline, or goes on with one that waits for the approval that is given now. */
-export async function executePipeline(
-    options: Pick<RunOptions, "approve" | "rollbackTo" | "local" | "progress" | "signal">,
-    parts: Parts,
-): Promise<Execution> {
+export async function executePipeline(options: Options, parts: Parts, shared = new Shared()): Promise<Execution> {
     const { local, progress, signal } = options;
     const { source, definition, server, serverName, cloud } = parts;
     const identity: Identity = { server: serverName, revision: source.revision, definition: definition.hash };
     const waiting = options.approve ? findWaiting(local.runs, identity, options.rollbackTo) : undefined;
-    forgetWaiting(local.runs, serverName);
+    for (const stopped of forgetWaiting(local.runs, serverName)) {
+        if (stopped !== waiting?.executionId) {
+            progress.say(`Execution ${stopped}, which waited for approval, is stopped: this one takes its place.`);
+        }
+    }
     if (waiting) progress.say(`Execution ${waiting.executionId} goes on: approved.`);
 
-    const id = waiting?.executionId ?? randomUUID();
+    const id = waiting?.executionId ?? options.executionId ?? randomUUID();
     const directory = join(local.runs, id);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const artifacts = new ArtifactStore(join(directory, "artifacts"), local.unpacked);
@@ -68,17 +86,22 @@ export async function executePipeline(
         keys: cloud.keys,
         source,
         jars: parts.jars,
-        approve: options.approve ?? false,
+        builds: shared.builds,
+        approver: options.approver ?? (() => Promise.resolve(options.approve ? approved : undecided)),
         directory,
     });
+    shared.running.add(id);
     const record = await execute(definition.pipeline, {
-        ...{ variables, progress, signal, done: waiting?.done },
+        ...{ id, variables, progress, signal, done: waiting?.done, locks: shared.locks },
         runAction: cloud.executions.watch(id, runAction),
-    });
+    }).finally(() => shared.running.delete(id));
     if (record.status === "InProgress") writeWaiting(directory, waitingExecution(id, identity, variables, record));
-    pruneExecutions(local.runs);
+    pruneExecutions(local.runs, shared.running);
     return { id, directory, artifacts, record };
 }
+
+const approved: ActionResult = { status: "Succeeded", message: "approved by --approve" };
+const undecided: ActionResult = { status: "InProgress", message: "waiting for approval" };
 
 /** The toolchain's linter runs where builds run; elsewhere npm has installed the machine's own. */
 function ownLinter(): Record<string, string> {
@@ -110,5 +133,5 @@ function waitingExecution(
     variables: Variables,
     { stages }: ExecutionRecord,
 ): WaitingExecution {
-    return { executionId, identity, variables: variables.toJSON(), done: stages.slice(0, -1) };
+    return { executionId, identity, variables: variables.toJSON(), done: stages };
 }

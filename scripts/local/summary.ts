@@ -53,7 +53,7 @@ function howToGoOn({ options, execution, lastRun }: Summary): string[] {
     }
     if (execution.record.status !== "InProgress") return [];
     // A rehearsal's page is the plan's with what it measured.
-    const plan = [Artifacts.rehearsal, Artifacts.plan]
+    const plan = [Artifacts.rehearsal, Artifacts.deployPlan, Artifacts.rollbackPlan]
         .map((artifact) => join(execution.artifacts.directory(artifact), Outputs.planHtml))
         .find((page) => existsSync(page));
     return [

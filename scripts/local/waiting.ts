@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { StageRecord } from "./pipeline/model";
 
 /** An execution that waits for an approval: what it needs to go on. */
@@ -8,7 +8,7 @@ export interface WaitingExecution {
     /** What it was started for: another source, pipeline or database makes it another execution. */
     identity: Identity;
     variables: Record<string, Record<string, string>>;
-    /** The stages behind it. */
+    /** The stages behind it, and the one that it waits in, which it keeps locked. */
     done: StageRecord[];
 }
 
@@ -45,18 +45,29 @@ export function findWaiting(
         );
 }
 
-/** An approved execution does not wait any more; nor do earlier ones of its database, whose plans are out of date. */
-export function forgetWaiting(runs: string, server: string): void {
+/**
+ * An approved execution does not wait any more; nor do earlier ones of its database: a local run is one execution at a
+ * time, so it stops what keeps a stage locked. Returns their ids.
+ */
+export function forgetWaiting(runs: string, server: string): string[] {
+    const stopped: string[] = [];
     for (const directory of executions(runs)) {
         const path = join(directory, file);
         if (!existsSync(path)) continue;
-        const { identity } = JSON.parse(readFileSync(path, "utf8")) as WaitingExecution;
-        if (identity.server === server) rmSync(path);
+        const { executionId, identity } = JSON.parse(readFileSync(path, "utf8")) as WaitingExecution;
+        if (identity.server !== server) continue;
+        rmSync(path);
+        stopped.push(executionId);
     }
+    return stopped;
 }
 
-export function pruneExecutions(runs: string): void {
-    for (const directory of executions(runs).slice(keptExecutions)) rmSync(directory, { recursive: true, force: true });
+/** Deletes the oldest, but none that is still running. */
+export function pruneExecutions(runs: string, running: ReadonlySet<string>): void {
+    executions(runs)
+        .slice(keptExecutions)
+        .filter((directory) => !running.has(basename(directory)))
+        .forEach((directory) => rmSync(directory, { recursive: true, force: true }));
 }
 
 /** The newest first. */

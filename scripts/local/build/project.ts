@@ -10,6 +10,8 @@ export interface Project {
     role: string;
     image: string;
     timeoutMinutes: number;
+    /** How many of its builds may run at once; without one, any number. */
+    concurrentBuildLimit?: number;
     variables: EnvironmentVariable[];
     buildSpec: BuildSpec;
 }
@@ -27,7 +29,7 @@ const defaultTimeoutMinutes = 60;
 // Where a build runs and who may see it: nothing that its commands notice.
 const withoutEffect = [
     ...["name", "description", "encryptionKey", "tags", "tagsAll", "vpcConfig", "logsConfig", "region"],
-    ...["queuedTimeout", "concurrentBuildLimit", "autoRetryLimit", "badgeEnabled", "projectVisibility"],
+    ...["queuedTimeout", "autoRetryLimit", "badgeEnabled", "projectVisibility"],
 ];
 const environmentWithoutEffect = ["computeType", "imagePullCredentialsType", "privilegedMode"];
 
@@ -41,7 +43,7 @@ export function readProject(resources: readonly RecordedResource[], name: string
         string,
         Record<string, unknown>
     >;
-    const { buildTimeout, serviceRole, ...others } = rest as Record<string, unknown>;
+    const { buildTimeout, serviceRole, concurrentBuildLimit, ...others } = rest as Record<string, unknown>;
     const { image, type, environmentVariables, ...environmentRest } = environment ?? {};
     const unsupported = [
         ...unknown("", others, withoutEffect),
@@ -61,6 +63,7 @@ export function readProject(resources: readonly RecordedResource[], name: string
         role: serviceRole as string,
         image: image as string,
         timeoutMinutes: Number(buildTimeout ?? defaultTimeoutMinutes),
+        concurrentBuildLimit: concurrentBuildLimit as number | undefined,
         variables: (environmentVariables ?? []) as EnvironmentVariable[],
         buildSpec: parseBuildSpec(name, (source?.["buildspec"] as string | undefined) ?? ""),
     };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
 import { runBuild } from "../build/build";
 import { actionVariables } from "../build/environment";
+import type { RunningBuilds } from "../build/running";
 import type { Runtimes } from "../build/runtimes";
 import type { AccessKeys } from "../cloud/accessKeys";
 import type { Definition } from "../definition";
@@ -26,8 +27,10 @@ export interface Host {
     source: Source;
     /** Jars that the source's changelog needs. */
     jars?: string[];
-    /** Manual approvals are given. */
-    approve: boolean;
+    /** Builds of all executions. */
+    builds: RunningBuilds;
+    /** Answers a manual approval. */
+    approver: ActionRunner;
     /** Directory of the execution. */
     directory: string;
 }
@@ -39,7 +42,7 @@ export function createRunner(host: Host): ActionRunner {
         CodeCommit: (context) => deliverSource(context, host),
         S3: (context) => deliverObject(context, host),
         CodeBuild: (context) => build(context, host),
-        Manual: (context) => Promise.resolve(approve(context, host)),
+        Manual: (context) => approve(context, host),
     };
     return (context) => runners[context.action.provider](context);
 }
@@ -91,38 +94,38 @@ async function build({ stage, action, configuration, log, signal }: ActionContex
     mkdirSync(results, { recursive: true });
     const [output] = action.outputs;
     const project = host.definition.projects.get(configuration["ProjectName"]!)!;
-    const { succeeded, exported, message } = await runBuild(
-        {
-            id: host.executionId,
-            project,
-            variables: actionVariables(configuration),
-            inputs: action.inputs,
-            // CodePipeline asks for it only where there are several inputs.
-            primarySource: configuration["PrimarySource"] ?? action.inputs[0] ?? "",
-            output,
-            revision: host.source.revision,
-            initiator: `codepipeline/${host.definition.pipeline.name}`,
-            region: host.definition.region,
-        },
-        {
-            artifacts: host.artifacts,
-            secrets: host.definition.secrets,
-            runtimes: host.runtimes,
-            image: { ...host.image, ...host.keys.environment(project.role) },
-            results,
-            log,
-            signal,
-        },
-    );
+    const running = () =>
+        runBuild(
+            {
+                id: host.executionId,
+                project,
+                variables: actionVariables(configuration),
+                inputs: action.inputs,
+                // CodePipeline asks for it only where there are several inputs.
+                primarySource: configuration["PrimarySource"] ?? action.inputs[0] ?? "",
+                output,
+                revision: host.source.revision,
+                initiator: `codepipeline/${host.definition.pipeline.name}`,
+                region: host.definition.region,
+            },
+            {
+                artifacts: host.artifacts,
+                secrets: host.definition.secrets,
+                runtimes: host.runtimes,
+                image: { ...host.image, ...host.keys.environment(project.role) },
+                results,
+                log,
+                signal,
+            },
+        );
+    const { succeeded, exported, message } = await host.builds.run(project, running);
     return { status: succeeded ? "Succeeded" : "Failed", variables: exported, message };
 }
 
-function approve({ configuration, log }: ActionContext, host: Host): ActionResult {
-    const { CustomData: text, ExternalEntityLink: link } = configuration;
-    for (const line of [...(text?.split("\n") ?? []), ...(link ? [link] : [])]) log(line);
-    return host.approve
-        ? { status: "Succeeded", message: "approved by --approve" }
-        : { status: "InProgress", message: "waiting for approval" };
+function approve(context: ActionContext, host: Host): Promise<ActionResult> {
+    const { CustomData: text, ExternalEntityLink: link } = context.configuration;
+    for (const line of [...(text?.split("\n") ?? []), ...(link ? [link] : [])]) context.log(line);
+    return host.approver(context);
 }
 
 function outputOf(action: string, outputs: readonly string[]): string {

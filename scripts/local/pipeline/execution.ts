@@ -2,6 +2,7 @@ import { messageOf } from "../errors";
 import type { Progress } from "../progress/progress";
 import { failureOf } from "./conditions";
 import type { Action, ActionRecord, ExecutionRecord, Pipeline, Stage, StageRecord } from "./model";
+import { StageLocks } from "./stageLocks";
 import type { Variables } from "./variables";
 
 /** What an action did. `InProgress` is an approval that nobody has given yet. */
@@ -24,29 +25,76 @@ export interface ActionContext {
 export type ActionRunner = (context: ActionContext) => Promise<ActionResult>;
 
 export interface ExecutionOptions {
+    /** Tells the execution from others of the same pipeline. */
+    id: string;
     variables: Variables;
     runAction: ActionRunner;
     progress: Progress;
     signal: AbortSignal;
-    /** Stages that an execution which waited for an approval has behind it. */
+    /** Shared by the executions of one pipeline. Default: there is no other execution. */
+    locks?: StageLocks;
+    /** Stages that an execution which waited for an approval has behind it, and the one that it waited in. */
     done?: StageRecord[];
 }
 
-/** Runs the stages of a pipeline in order, as CodePipeline does: no later stage runs after a failure. */
+/**
+ * Runs the stages of a pipeline in order, as CodePipeline does: each one under its lock, and no later one after a failure,
+ * which releases the lock. An execution that waits for an approval keeps its stage locked.
+ */
 export async function execute(pipeline: Pipeline, options: ExecutionOptions): Promise<ExecutionRecord> {
-    const records = [...(options.done ?? [])];
-    for (const stage of pipeline.stages.slice(records.length)) {
-        const record = await runStage(stage, options);
-        records.push(record);
-        if (record.status !== "Succeeded" && record.status !== "Skipped") {
-            return { status: record.status, stages: records };
+    const { id, locks = new StageLocks(), done = [] } = options;
+    let locked: string | undefined;
+    const leave = () => {
+        if (locked !== undefined) locks.leave(locked, id);
+    };
+    const waitedIn = done.at(-1)?.status === "InProgress" ? done.at(-1) : undefined;
+    const records = done.slice(0, waitedIn ? -1 : undefined);
+    let status: ExecutionRecord["status"] = "Succeeded";
+    try {
+        for (const stage of pipeline.stages.slice(records.length)) {
+            // The place in front of the next stage is taken before this one is left, or another execution could overtake.
+            const entered = enter(stage, options, locks);
+            leave();
+            locked = stage.name;
+            const begun = waitedIn?.name === stage.name ? waitedIn : undefined;
+            const record = (await entered) ? await runStage(stage, options, begun) : stopped(stage);
+            records.push(record);
+            if (record.status !== "Succeeded" && record.status !== "Skipped") {
+                ({ status } = record);
+                break;
+            }
         }
+        return { status, stages: records };
+    } finally {
+        if (status !== "InProgress") leave();
     }
-    return { status: "Succeeded", stages: records };
 }
 
-async function runStage(stage: Stage, options: ExecutionOptions): Promise<StageRecord> {
-    const seconds = stopwatch();
+/** Waits in front of a stage; false when the execution was stopped there. */
+async function enter(stage: Stage, options: ExecutionOptions, locks: StageLocks): Promise<boolean> {
+    const { id, progress, signal } = options;
+    const holder = locks.holder(stage.name);
+    if (holder !== undefined && holder !== id) {
+        progress.say(
+            `Execution ${id} waits in front of the stage ${stage.name}, which execution ${holder} has locked.`,
+        );
+    }
+    try {
+        await locks.enter(stage.name, id, signal);
+        return true;
+    } catch (error) {
+        if (!signal.aborted) throw error;
+        return false;
+    }
+}
+
+function stopped({ name }: Stage): StageRecord {
+    return { name, status: "Stopped", seconds: 0, actions: [] };
+}
+
+/** `begun` is the record of a stage that waited for an approval: its actions up to that are done. */
+async function runStage(stage: Stage, options: ExecutionOptions, begun?: StageRecord): Promise<StageRecord> {
+    const seconds = stopwatch(begun?.seconds);
     const end = async (
         status: StageRecord["status"],
         actions: ActionRecord[],
@@ -57,16 +105,19 @@ async function runStage(stage: Stage, options: ExecutionOptions): Promise<StageR
     };
     options.progress.stageStarted(stage.name);
     if (options.signal.aborted) return end("Stopped", []);
-    let failure: string | undefined;
-    try {
-        failure = stage.entry && failureOf(stage.entry, options.variables);
-    } catch (error) {
-        return end("Failed", [], messageOf(error));
+    if (!begun) {
+        let failure: string | undefined;
+        try {
+            failure = stage.entry && failureOf(stage.entry, options.variables);
+        } catch (error) {
+            return end("Failed", [], messageOf(error));
+        }
+        if (failure) return end(stage.entry?.result === "SKIP" ? "Skipped" : "Failed", [], failure);
     }
-    if (failure) return end(stage.entry?.result === "SKIP" ? "Skipped" : "Failed", [], failure);
-
-    const records: ActionRecord[] = [];
-    for (const group of groups(stage.actions)) {
+    const succeeded = (begun?.actions ?? []).filter(({ status }) => status === "Succeeded");
+    const records: ActionRecord[] = [...succeeded];
+    const left = stage.actions.filter(({ name }) => !succeeded.some((record) => record.name === name));
+    for (const group of groups(left)) {
         records.push(...(await Promise.all(group.map((action) => runAction(stage, action, options)))));
         const worst = (["Failed", "Abandoned", "InProgress"] as const).find((status) =>
             records.some((record) => record.status === status),
@@ -106,7 +157,8 @@ function groups(actions: readonly Action[]): Action[][] {
     return orders.map((order) => actions.filter(({ runOrder }) => runOrder === order));
 }
 
-function stopwatch(): () => number {
+/** Seconds since now, on top of those that were there. */
+function stopwatch(before = 0): () => number {
     const start = performance.now();
-    return () => Math.round(performance.now() - start) / 1000;
+    return () => Math.round(before * 1000 + performance.now() - start) / 1000;
 }

@@ -39,7 +39,7 @@ const providers: Record<Provider, ProviderRule> = {
 };
 
 // How executions start, who may do what, and where artifacts lie: nothing that a run does differently.
-const withoutEffect = ["roleArn", "artifactStores", "triggers", "executionMode", "tags", "tagsAll", "region"];
+const withoutEffect = ["roleArn", "artifactStores", "triggers", "tags", "tagsAll", "region"];
 
 /**
  * Reads the pipeline that the program registered. Whatever the local run would not do as CodePipeline does is
@@ -66,11 +66,14 @@ class Reader {
         const fields = this.fields("pipeline", inputs, [
             "name",
             "pipelineType",
+            "executionMode",
             "stages",
             "variables",
             ...withoutEffect,
         ]);
         this.oneOf("pipeline.pipelineType", fields["pipelineType"], ["V2"]);
+        // Of the others, one lets a later execution replace one that waits, and one locks no stage at all.
+        this.oneOf("pipeline.executionMode", fields["executionMode"] ?? "SUPERSEDED", ["QUEUED"]);
         return {
             name: outputs["name"] as string,
             arn: outputs["arn"] as string,

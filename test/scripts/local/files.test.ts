@@ -129,16 +129,20 @@ describe("local run: what outlives it", () => {
         assert.equal(findWaiting(runs, { ...identity, revision: "other" }, undefined), undefined);
         assert.equal(findWaiting(runs, { ...identity, definition: "2" }, undefined), undefined);
         assert.equal(findWaiting(runs, identity, "release-1"), undefined);
-        forgetWaiting(runs, "prod");
+        assert.deepEqual(forgetWaiting(runs, "prod"), ["one"]);
         assert.equal(findWaiting(runs, identity, undefined), undefined);
         assert.equal(findWaiting(runs, { ...identity, server: "dev" }, undefined)?.executionId, "two");
     });
 
-    it("keeps the newest ten executions", () => {
+    it("keeps the newest ten executions, and those that are running", () => {
         const runs = temporaryDirectory();
-        for (let run = 0; run < 12; run++) mkdirSync(join(runs, String(run)));
-        pruneExecutions(runs);
-        assert.equal([...Array(12).keys()].filter((run) => existsSync(join(runs, String(run)))).length, 10);
+        const numbers = [...Array(12).keys()];
+        const there = () => numbers.filter((run) => existsSync(join(runs, String(run)))).length;
+        for (const run of numbers) mkdirSync(join(runs, String(run)));
+        pruneExecutions(runs, new Set(numbers.map(String)));
+        assert.equal(there(), 12);
+        pruneExecutions(runs, new Set());
+        assert.equal(there(), 10);
     });
 });
 

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { UnsupportedError } from "../../../scripts/local/errors";
 import { failureOf } from "../../../scripts/local/pipeline/conditions";
-import { type ActionRunner, execute } from "../../../scripts/local/pipeline/execution";
+import {
+    type ActionContext,
+    type ActionResult,
+    type ActionRunner,
+    execute,
+} from "../../../scripts/local/pipeline/execution";
 import type { Operator } from "../../../scripts/local/pipeline/model";
 import { readPipeline } from "../../../scripts/local/pipeline/read";
 import { Variables } from "../../../scripts/local/pipeline/variables";
@@ -65,11 +70,12 @@ describe("local run: reading the recorded pipeline", () => {
             buildStage("Compare", entry("FAIL", "#{a.b}", "GT", "1")),
         ];
         assert.throws(
-            () => readPipeline([pipelineResource(stages, { pipelineType: "V1" })]),
+            () => readPipeline([pipelineResource(stages, { pipelineType: "V1", executionMode: "PARALLEL" })]),
             (error) => {
                 assert(error instanceof UnsupportedError);
                 assert.deepEqual(error.features, [
                     'pipeline.pipelineType: "V1"; it has V2',
+                    'pipeline.executionMode: "PARALLEL"; it has QUEUED',
                     "stage Ship, action Ship: the provider Deploy/AWS/S3 version 1",
                     'stage Batch, action Batch, configuration: "CombineArtifacts"',
                     'stage Retry: "onFailure"',
@@ -81,6 +87,15 @@ describe("local run: reading the recorded pipeline", () => {
                 return true;
             },
         );
+    });
+
+    it("refuses a mode in which executions overtake or replace each other, CodePipeline's default too", () => {
+        for (const executionMode of ["SUPERSEDED", undefined]) {
+            assert.throws(
+                () => readPipeline([pipelineResource([sourceStage], { executionMode })]),
+                /pipeline\.executionMode: "SUPERSEDED"; it has QUEUED/,
+            );
+        }
     });
 
     it("needs exactly one pipeline", () => {
@@ -133,6 +148,7 @@ describe("local run: execution", () => {
     async function runStages(stages: unknown[], results: Record<string, Awaited<ReturnType<ActionRunner>>>) {
         const ran: string[] = [];
         const record = await execute(readPipeline([pipelineResource(stages)]), {
+            id: "one",
             variables: Variables.of({ variables: { ROLLBACK_TO: "none" } }),
             runAction: ({ action, configuration }) => {
                 ran.push(`${action.name} ${configuration["EnvironmentVariables"] ?? ""}`.trim());
@@ -204,9 +220,41 @@ describe("local run: execution", () => {
         assert.deepEqual(ran, ["First []", "AlsoFirst []", "Second []"]);
     });
 
+    it("goes on in the stage in which it waited, and repeats no action of it", async () => {
+        const action = (name: string, runOrder: number) => ({ ...buildStage(name).actions[0]!, name, runOrder });
+        const stage = { name: "Deploy", actions: [action("Plan", 1), action("Approve", 2), action("Deploy", 3)] };
+        const pipeline = readPipeline([pipelineResource([sourceStage, stage])]);
+        const ran: string[] = [];
+        let approve: "InProgress" | "Succeeded" = "InProgress";
+        const options = {
+            id: "one",
+            variables: Variables.of({}),
+            runAction: ({ action: { name } }: ActionContext): Promise<ActionResult> => {
+                ran.push(name);
+                return Promise.resolve({ status: name === "Approve" ? approve : "Succeeded" });
+            },
+            progress: silent,
+            signal: never,
+        };
+        const { status, stages: done } = await execute(pipeline, options);
+        assert.equal(status, "InProgress");
+        assert.deepEqual(ran, ["Source", "Plan", "Approve"]);
+        approve = "Succeeded";
+        const record = await execute(pipeline, { ...options, done });
+        assert.deepEqual(ran, ["Source", "Plan", "Approve", "Approve", "Deploy"]);
+        assert.deepEqual(
+            record.stages.map(({ name, actions }) => [name, ...actions.map((each) => `${each.name} ${each.status}`)]),
+            [
+                ["Source", "Source Succeeded"],
+                ["Deploy", "Plan Succeeded", "Approve Succeeded", "Deploy Succeeded"],
+            ],
+        );
+    });
+
     it("stops when it is told to", async () => {
         const controller = new AbortController();
         const record = await execute(readPipeline([pipelineResource([buildStage("Deploy"), buildStage("Last")])]), {
+            id: "one",
             variables: Variables.of({}),
             runAction: () => {
                 controller.abort();

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import type { Project } from "../../../scripts/local/build/project";
+import { RunningBuilds } from "../../../scripts/local/build/running";
+
+describe("local run: builds at the same time", () => {
+    const project = (name: string, concurrentBuildLimit?: number) => ({ name, concurrentBuildLimit }) as Project;
+    const endless = () => new Promise<never>(() => undefined);
+
+    it("are refused beyond their project's limit, as CodeBuild does, and not queued", async () => {
+        const builds = new RunningBuilds();
+        void builds.run(project("deploy", 1), endless);
+        await assert.rejects(
+            builds.run(project("deploy", 1), () => Promise.resolve()),
+            {
+                message:
+                    "AccountLimitExceededException: the project deploy runs 1 build(s), and its concurrentBuildLimit is 1.",
+            },
+        );
+        assert.equal(await builds.run(project("plan", 1), () => Promise.resolve("planned")), "planned");
+    });
+
+    it("have no limit where the project has none, and give their place back when they fail", async () => {
+        const builds = new RunningBuilds();
+        for (let build = 0; build < 5; build++) void builds.run(project("plan"), endless);
+        await assert.rejects(builds.run(project("deploy", 1), () => Promise.reject(new Error("failed"))));
+        assert.equal(await builds.run(project("deploy", 1), () => Promise.resolve(1)), 1);
+    });
+});

@@ -43,6 +43,12 @@ export const EnvironmentVariables = {
     rollbackTo: "ROLLBACK_TO",
 } as const;
 
+/**
+ * Further variable of a plan that runs beside the bootstrap of the same execution: how many seconds it waits for that to
+ * end. Unset, the plan waits for nothing.
+ */
+export const bootstrapWaitVariable = "BOOTSTRAP_WAIT_SECONDS";
+
 /** Ways of a build to prove to the database who it is. */
 export const Authentications = {
     /** A password from Secrets Manager. */
@@ -254,11 +260,19 @@ export const splicedForms = {
     executionId: "^[A-Za-z0-9-]{1,64}$",
 } as const;
 
-/** Artifacts and namespaces of the pipeline. CodeBuild unpacks artifact X to `$CODEBUILD_SRC_DIR_X`. */
+/**
+ * Artifacts and namespaces of the pipeline. CodeBuild unpacks artifact X to `$CODEBUILD_SRC_DIR_X`. The first 10
+ * characters of an artifact's name are its own: CodePipeline shortens names to them in the keys of the artifact bucket.
+ */
 export const Artifacts = {
     source: "Source",
     toolchain: "Toolchain",
+    /** Of the stage Plan: what the execution would do if nobody came before it. Nobody approves this one. */
     plan: "Plan",
+    /** Of the stage Deploy: what is rehearsed and approved there, and nothing else is deployed. */
+    deployPlan: "DeployPlan",
+    /** Of the stage Rollback: what is approved there, and nothing else is undone. */
+    rollbackPlan: "RollbackPlan",
     rehearsal: "Rehearsal",
     deployment: "Deployment",
     rollback: "Rollback",
@@ -266,12 +280,22 @@ export const Artifacts = {
 export const Namespaces = {
     source: "SourceVariables",
     plan: "PlanVariables",
+    deployPlan: "DeployPlanVariables",
+    rollbackPlan: "RollbackPlanVariables",
     rehearsal: "RehearsalVariables",
 } as const;
 
-/** Names of the stages, in order. */
+/** Names of the stages, in order. A pipeline without a plan has the stage Bootstrap in place of Plan. */
 export const Stages = {
     source: "Source",
+    bootstrap: "Bootstrap",
+    plan: "Plan",
+    rollback: "Rollback",
+    deploy: "Deploy",
+} as const;
+
+/** Names of the actions, each once in a stage. */
+export const StageActions = {
     bootstrap: "Bootstrap",
     plan: "Plan",
     rehearse: "Rehearse",

@@ -42,7 +42,7 @@ export interface DbPipelineArgs {
     source: SourceArgs;
     /** The builds; they must have been made for the same database. */
     builds: PipelineBuildsArgs;
-    /** Ask a person before Deploy and Rollback. Default: no stage Approve. */
+    /** Ask a person before a deployment and a rollback, in the same stage. Default: nobody is asked. */
     approval?: ApprovalArgs;
     /**
      * ARN of the KMS key for artifacts and the request for approval; builds with a key of their own must have the same
@@ -89,10 +89,11 @@ export const approvalDefaults = { timeoutMinutes: 7 * 24 * 60 } satisfies Approv
 const migrationsDirectory = "migrations";
 
 /**
- * The way of a database change from its source to the database: a CodePipeline (V2, one run at a time) with the stages
- * Source, Bootstrap, Plan, Rehearse, Approve, Deploy and Rollback. The component's name becomes the pipeline's: changing it replaces the
- * pipeline. Started with the variable `ROLLBACK_TO`, a run rolls back instead, through the same plan and approval. It
- * asks for approval itself; what else a person should know, `Operations` tells.
+ * Takes a database change from its source to the database: a CodePipeline (V2, `QUEUED`) with the stages Source, Plan
+ * (the builds' users beside a first plan), Rollback and Deploy (each: plan, approval, change). Each stage holds one
+ * execution at a time; the others wait in front of it, and none overtakes. The component's name becomes the pipeline's:
+ * changing it replaces the pipeline. Started with the variable `ROLLBACK_TO`, an execution rolls back instead, through its
+ * own plan and approval. The pipeline asks for approval; `Operations` sends every other notification.
  *
  * Cost: $0.002 for each minute of an action after the first 100 of a month, and $1 a month for the key.
  */

@@ -16,6 +16,8 @@ import { validate } from "./shared/validation";
 
 /** Minutes that a build waits for a machine. The pipeline queues runs, so that only AWS's own limits make one wait. */
 const queuedMinutes = 60;
+/** The pipeline's stages that plan: Plan, Rollback and Deploy. */
+const planningStages = 3;
 
 /**
  * One CodeBuild project that creates the database's users, plans, rehearses, deploys or rolls back, inside the VPC, with
@@ -71,8 +73,8 @@ export class MigrationBuild extends pulumi.ComponentResource {
                     securityGroupIds: [group.id],
                 },
                 logsConfig: { cloudwatchLogs: { status: "ENABLED", groupName: logGroup.name } },
-                // Two migrations of one database at once are never right, and a failed one is never just tried again.
-                concurrentBuildLimit: 1,
+                // A failed migration is never just tried again.
+                concurrentBuildLimit: concurrentBuilds(settings),
                 autoRetryLimit: 0,
                 buildTimeout: settings.timeoutMinutes,
                 queuedTimeout: queuedMinutes,
@@ -134,6 +136,15 @@ function reportGroup(name: string, { tags }: Settings, parent: pulumi.Resource):
         },
         { parent },
     );
+}
+
+/**
+ * Two migrations of one database at once are never right. A plan only reads, and each of the pipeline's stages may make one
+ * for another execution at the same time; beyond the limit CodeBuild refuses a build, it does not queue it
+ * (https://docs.aws.amazon.com/codebuild/latest/userguide/builds-working.html), and the action fails.
+ */
+function concurrentBuilds({ action }: Settings): number {
+    return action === "Plan" ? planningStages : 1;
 }
 
 function specification({ action, customCommands, image }: Settings): string {

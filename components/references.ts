@@ -83,11 +83,11 @@ export interface BuildRef {
 
 /** The builds of a pipeline. */
 export interface PipelineBuildsArgs {
-    /** Build that creates the database's users. Default: no stage Bootstrap; then they must be there. */
+    /** Build that creates the database's users. Default: none; then they must be there. */
     bootstrap?: BuildRef;
-    /** Build that plans. Default: no stage Plan; then no one sees the SQL before it runs. */
+    /** Build that plans. Default: none; then no one sees the SQL before it runs. */
     plan?: BuildRef;
-    /** Build that rehearses the plan on a copy of the data; only with one that plans. Default: no stage Rehearse. */
+    /** Build that rehearses the plan on a copy of the data; only with one that plans. Default: none. */
     rehearse?: BuildRef;
     /** Build that deploys. */
     deploy: BuildRef;

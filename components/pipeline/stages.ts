@@ -2,18 +2,39 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
     Artifacts,
+    bootstrapWaitVariable,
     EnvironmentVariables,
     ExportedVariables,
     Namespaces,
     noRollback,
-    Outputs,
     RecordVariables,
-    RehearsalExports,
     rollbackVariable,
+    StageActions,
     Stages,
 } from "../contract";
+import { approvalAction, type ApprovalShape } from "./approval";
 import { type Rule, type Stage, variableCheck } from "./conditions";
 import { revisionVariable, s3Object, sourceAction, type SourceArgs } from "./source";
+
+// How CodePipeline queues, and what follows from it
+// (https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html):
+//
+// - It locks a stage, not the pipeline: "each stage can process only one execution at a time, the stage is locked while in
+//   progress", and "waiting executions are held in front of the locked stage". In the mode QUEUED nobody overtakes there.
+// - "A stage with an approval action is locked until the approval action is approved or rejected or has timed out." Between
+//   two stages another execution fits in: a plan in a stage of its own may be out of date when somebody approves it.
+// - So, as that page recommends, what belongs together is one stage. What an approver reads is planned in the stage that
+//   asks for the approval and then changes the database; no other execution is in there meanwhile.
+// - Only a whole stage can be skipped (`beforeEntry`; an action has no condition:
+//   https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html). So a plan in a stage before
+//   says whether there is anything to approve.
+// - Rollback comes before Deploy: an execution in front of a locked Deploy has been through it.
+// - A stage that failed is not tried again automatically (`onFailure`, `RETRY`): "automatic stage retry" takes no conditions
+//   (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html, Considerations), so it would repeat a
+//   rejected approval and a failed migration as well as a plan that is out of date.
+//
+// Each build waits about a minute for a machine in the VPC. Bootstrap and Plan therefore run side by side; the plan waits
+// in its build until the bootstrap has ended.
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 
@@ -23,7 +44,7 @@ export interface PipelineShape {
     /** Connection of the source; none for CodeCommit and S3. */
     connectionArn?: pulumi.Input<string>;
     toolchain: { bucket: pulumi.Input<string>; key: pulumi.Input<string> };
-    /** Names of the CodeBuild projects; a stage without a project is left out. */
+    /** Names of the CodeBuild projects; an action without a project is left out. */
     projects: {
         bootstrap?: pulumi.Input<string>;
         plan?: pulumi.Input<string>;
@@ -32,37 +53,24 @@ export interface PipelineShape {
         deploy: pulumi.Input<string>;
         rollback?: pulumi.Input<string>;
     };
-    approval?: { topicArn: pulumi.Input<string>; timeoutMinutes: number };
+    approval?: ApprovalShape;
     /** Where deployments and rollbacks leave their record, and the pipeline's own name, for them to ask who approved. */
     records: { bucket: pulumi.Input<string>; pipelineName: string };
 }
 
-/** The stages, in order: Source, Bootstrap, Plan, Rehearse, Approve, Deploy, Rollback. */
+/** Seconds that a plan waits for the bootstrap beside it: its build may get its machine minutes later. */
+const bootstrapWaitSeconds = 600;
+
+/** The stages, in order: Source, Plan, Rollback, Deploy. */
 export function pipelineStages(shape: PipelineShape): Stage[] {
-    const { bootstrap, plan, rehearse, deploy, rollback } = shape.projects;
-    const planned = plan !== undefined;
-    const changesPlanned = planned ? [changesArePlanned] : [];
     return [
-        { name: Stages.source, actions: [sourceAction(shape.source, shape.connectionArn), toolchainAction(shape)] },
-        ...(bootstrap === undefined ? [] : [bootstrapStage(shape, bootstrap)]),
-        ...(planned ? [planStage(shape, plan)] : []),
-        ...(rehearse === undefined ? [] : [rehearseStage(shape, rehearse)]),
-        ...(shape.approval ? [approveStage(shape.approval, planned, rehearse !== undefined)] : []),
         {
-            name: Stages.deploy,
-            beforeEntry: skipUnless([noRollbackAskedFor, ...changesPlanned]),
-            actions: [buildAction(shape, Stages.deploy, deploy, Artifacts.deployment)],
+            name: Stages.source,
+            actions: [sourceAction(shape.source, shape.connectionArn), toolchainAction(shape)],
         },
-        ...(rollback === undefined
-            ? []
-            : [
-                  {
-                      name: Stages.rollback,
-                      // Without changes the approval was skipped: then there must be nothing that it would have let in.
-                      beforeEntry: skipUnless([rollbackAskedFor, ...changesPlanned]),
-                      actions: [buildAction(shape, Stages.rollback, rollback, Artifacts.rollback)],
-                  },
-              ]),
+        ...planStage(shape),
+        ...rollbackStage(shape),
+        deployStage(shape),
     ];
 }
 
@@ -86,86 +94,126 @@ function toolchainAction(shape: PipelineShape): Action {
     };
 }
 
-/** Before every run: a user or its password may be missing after a restore, and all that follows logs in as one. */
-function bootstrapStage(shape: PipelineShape, project: pulumi.Input<string>): Stage {
-    return { name: Stages.bootstrap, actions: [buildAction(shape, Stages.bootstrap, project)] };
+/**
+ * The users that all builds log in as, created or mended in every run (one may be missing after a restore), and beside that
+ * what the execution would do now. Stops a change that must not run before anybody is asked.
+ */
+function planStage(shape: PipelineShape): Stage[] {
+    const { bootstrap, plan } = shape.projects;
+    const waits: Variable[] = bootstrap === undefined ? [] : [[bootstrapWaitVariable, String(bootstrapWaitSeconds)]];
+    const actions = [
+        ...(bootstrap === undefined ? [] : [buildAction(shape, StageActions.bootstrap, bootstrap)]),
+        ...(plan === undefined ? [] : [planAction(shape, plan, "plan", waits)]),
+    ];
+    return actions.length === 0 ? [] : [{ name: plan === undefined ? Stages.bootstrap : Stages.plan, actions }];
 }
 
-function planStage(shape: PipelineShape, project: pulumi.Input<string>): Stage {
-    const action = buildAction(shape, Stages.plan, project, Artifacts.plan);
-    return { name: Stages.plan, actions: [{ ...action, namespace: Namespaces.plan }] };
+/** Only of an execution that was started to roll back. Its plan fails where there is nothing to undo. */
+function rollbackStage(shape: PipelineShape): Stage[] {
+    const { plan, rollback } = shape.projects;
+    if (rollback === undefined) {
+        return [];
+    }
+    const again = shape.approval !== undefined && plan !== undefined;
+    const made = again ? "rollbackPlan" : "plan";
+    return [
+        {
+            name: Stages.rollback,
+            beforeEntry: skipUnless([rollbackAskedFor]),
+            actions: inOrder([
+                ...(again ? [planAction(shape, plan, made)] : []),
+                ...approvalOf(shape, "rollback"),
+                buildAction(shape, StageActions.rollback, rollback, {
+                    plan: plan === undefined ? undefined : made,
+                    output: Artifacts.rollback,
+                    variables: recordVariables(shape),
+                }),
+            ]),
+        },
+    ];
 }
 
 /**
- * Entered for a rollback as well, which it does not rehearse: CodePipeline fails an approval that names variables of a
- * stage that was skipped.
+ * Of every other execution. With an approval it is skipped when nothing is pending, so that nobody is asked for nothing.
+ * Without one it always runs: it plans again what an execution before it has changed since, and then something may be
+ * pending that was not when this one was planned.
  */
-function rehearseStage(shape: PipelineShape, project: pulumi.Input<string>): Stage {
-    const action = buildAction(shape, Stages.rehearse, project, Artifacts.rehearsal);
+function deployStage(shape: PipelineShape): Stage {
+    const { plan, rehearse, deploy } = shape.projects;
+    const again = plan !== undefined && (shape.approval !== undefined || rehearse !== undefined);
+    const made = again ? "deployPlan" : "plan";
+    const asksForNothing = shape.approval !== undefined && plan !== undefined;
     return {
-        name: Stages.rehearse,
-        beforeEntry: skipUnless([changesArePlanned]),
-        actions: [{ ...action, namespace: Namespaces.rehearsal }],
+        name: Stages.deploy,
+        beforeEntry: skipUnless([noRollbackAskedFor, ...(asksForNothing ? [changesArePlanned] : [])]),
+        actions: inOrder([
+            ...(again ? [planAction(shape, plan, made)] : []),
+            ...(rehearse === undefined ? [] : [rehearseAction(shape, rehearse)]),
+            ...approvalOf(shape, "deploy"),
+            buildAction(shape, StageActions.deploy, deploy, {
+                plan: plan === undefined ? undefined : made,
+                output: Artifacts.deployment,
+                variables: recordVariables(shape),
+            }),
+        ]),
     };
 }
 
-function approveStage(approval: NonNullable<PipelineShape["approval"]>, planned: boolean, rehearsed: boolean): Stage {
+/** A plan, by the name of its artifact and its namespace. */
+type MadePlan = "plan" | "deployPlan" | "rollbackPlan";
+
+function planAction(
+    shape: PipelineShape,
+    project: pulumi.Input<string>,
+    made: MadePlan,
+    variables: Variable[] = [],
+): Action {
+    const action = buildAction(shape, StageActions.plan, project, { output: Artifacts[made], variables });
+    return { ...action, namespace: Namespaces[made] };
+}
+
+function rehearseAction(shape: PipelineShape, project: pulumi.Input<string>): Action {
+    const how: BuildAction = { plan: "deployPlan", output: Artifacts.rehearsal };
+    return { ...buildAction(shape, StageActions.rehearse, project, how), namespace: Namespaces.rehearsal };
+}
+
+function approvalOf({ approval, projects }: PipelineShape, kind: "deploy" | "rollback"): Action[] {
+    return approval === undefined
+        ? []
+        : [
+              approvalAction(approval, kind, {
+                  planned: projects.plan !== undefined,
+                  rehearsed: projects.rehearse !== undefined,
+              }),
+          ];
+}
+
+/** One after the other. */
+function inOrder(actions: Action[]): Action[] {
+    return actions.length === 1 ? actions : actions.map((action, index) => ({ ...action, runOrder: index + 1 }));
+}
+
+interface BuildAction {
+    /** The plan that it gets. */
+    plan?: MadePlan;
+    output?: string;
+    /** Beside those that every build gets. */
+    variables?: Variable[];
+}
+
+function buildAction(
+    shape: PipelineShape,
+    name: string,
+    project: pulumi.Input<string>,
+    { plan, output, variables = [] }: BuildAction = {},
+): Action {
     return {
-        name: Stages.approve,
-        // Nothing planned, nothing to approve. Without a plan nobody can tell: a person decides every time.
-        ...(planned && { beforeEntry: skipUnless([changesArePlanned]) }),
-        actions: [
-            {
-                name: Stages.approve,
-                category: "Approval",
-                owner: "AWS",
-                provider: "Manual",
-                version: "1",
-                timeoutInMinutes: approval.timeoutMinutes,
-                configuration: { NotificationArn: approval.topicArn, CustomData: approvalText(planned, rehearsed) },
-            },
-        ],
-    };
-}
-
-/** What the approver reads; CodePipeline fills in the variables. At most 1,000 characters. */
-function approvalText(planned: boolean, rehearsed: boolean): string {
-    const rollback = `Rollback to: #{variables.${rollbackVariable}} ("${noRollback}" deploys).`;
-    if (!planned) {
-        return `This pipeline has no plan: review the changesets of this revision before you approve. ${rollback}`;
-    }
-    const { releaseId, plannedChanges, pendingChangesets, planDigest, lintFindings, lintLowered, driftedObjects } =
-        ExportedVariables;
-    return [
-        `Release ${fromPlan(releaseId)}: ${fromPlan(plannedChanges)} changeset(s) will run,`,
-        `${fromPlan(pendingChangesets)} are pending. ${rollback}`,
-        `Lint findings: ${fromPlan(lintFindings)}; lowered or waived by the repository: ${fromPlan(lintLowered)};`,
-        `objects changed by hand: ${fromPlan(driftedObjects)}.`,
-        ...(rehearsed ? [rehearsalText()] : []),
-        `Digest (the build runs nothing else): ${fromPlan(planDigest)}.`,
-        `Read ${Outputs.planHtml} in the output artifact "${rehearsed ? Artifacts.rehearsal : Artifacts.plan}" (ZIP)`,
-        `of the stage ${rehearsed ? Stages.rehearse : Stages.plan}, or the log of its build.`,
-    ].join(" ");
-}
-
-function rehearsalText(): string {
-    const { rehearsal, longestLock, rollback } = RehearsalExports;
-    return (
-        `Rehearsal on a copy: ${fromRehearsal(rehearsal)}; longest ACCESS EXCLUSIVE lock: ` +
-        `${fromRehearsal(longestLock)} ms; rollback: ${fromRehearsal(rollback)}.`
-    );
-}
-
-function buildAction(shape: PipelineShape, stage: string, project: pulumi.Input<string>, output?: string): Action {
-    const beforePlan: string[] = [Stages.bootstrap, Stages.plan];
-    const afterPlan = shape.projects.plan !== undefined && !beforePlan.includes(stage);
-    return {
-        name: stage,
+        name,
         category: "Build",
         owner: "AWS",
         provider: "CodeBuild",
         version: "1",
-        inputArtifacts: [Artifacts.source, Artifacts.toolchain, ...(afterPlan ? [Artifacts.plan] : [])],
+        inputArtifacts: [Artifacts.source, Artifacts.toolchain, ...(plan === undefined ? [] : [Artifacts[plan]])],
         ...(output !== undefined && { outputArtifacts: [output] }),
         configuration: {
             ProjectName: project,
@@ -174,7 +222,7 @@ function buildAction(shape: PipelineShape, stage: string, project: pulumi.Input<
                 [EnvironmentVariables.pipelineExecutionId, "#{codepipeline.PipelineExecutionId}"],
                 [EnvironmentVariables.sourceRevision, revisionVariable(shape.source.provider)],
                 [EnvironmentVariables.rollbackTo, `#{variables.${rollbackVariable}}`],
-                ...(stage === Stages.deploy || stage === Stages.rollback ? recordVariables(shape) : []),
+                ...variables,
             ]),
         },
     };
@@ -197,19 +245,16 @@ function variablesText(variables: Variable[]): pulumi.Input<string> {
 
 // --- Conditions ---
 
-const changesArePlanned = variableCheck("ChangesArePlanned", fromPlan(ExportedVariables.plannedChanges), "NE", "0");
+const changesArePlanned = variableCheck(
+    "ChangesArePlanned",
+    `#{${Namespaces.plan}.${ExportedVariables.plannedChanges}}`,
+    "NE",
+    "0",
+);
 const noRollbackAskedFor = variableCheck("NoRollbackAskedFor", `#{variables.${rollbackVariable}}`, "EQ", noRollback);
 const rollbackAskedFor = variableCheck("RollbackAskedFor", `#{variables.${rollbackVariable}}`, "NE", noRollback);
 
 /** The stage is entered only if every rule passes; otherwise it is skipped and the execution goes on. */
 function skipUnless(rules: Rule[]): Stage["beforeEntry"] {
     return { condition: { result: "SKIP", rules } };
-}
-
-function fromRehearsal(variable: string): string {
-    return `#{${Namespaces.rehearsal}.${variable}}`;
-}
-
-function fromPlan(variable: string): string {
-    return `#{${Namespaces.plan}.${variable}}`;
 }

@@ -1,4 +1,4 @@
-import { between, equals, given, orAbsent, satisfies } from "../conditions";
+import { atLeast, between, equals, given, orAbsent, satisfies } from "../conditions";
 import { type Resource, get, list, refersTo, unknown } from "../resource";
 import { type Rule, findings, property, resourceRule, stackRule } from "../rule";
 import { Types } from "./types";
@@ -144,11 +144,23 @@ const isolation: Rule[] = [
     property({
         id: "codebuild-one-at-a-time",
         controls: ["build safety"],
-        title: "Two builds of a project never run at once",
+        title: "Two builds of a project that changes the database never run at once",
         type: Types.project,
         property: "concurrentBuildLimit",
+        when: (project) => !plans(project),
         both: equals(1),
         fix: "Set concurrentBuildLimit to 1; MigrationBuild does.",
+    }),
+    property({
+        id: "codebuild-every-stage-plans",
+        controls: ["build safety"],
+        title: "Each stage of the pipeline can plan while another one does",
+        type: Types.project,
+        property: "concurrentBuildLimit",
+        when: plans,
+        // CodeBuild refuses a build beyond its project's limit; only without one are builds queued.
+        both: orAbsent(atLeast(3, "builds")),
+        fix: "Set concurrentBuildLimit to 3; MigrationBuild does with action Plan.",
     }),
     property({
         id: "codebuild-no-retry",
@@ -180,6 +192,12 @@ const isolation: Rule[] = [
 ];
 
 export const codebuildRules: Rule[] = [...secrecy, ...logs, ...encryption, ...isolation];
+
+/** Whether it is the project of the builds that plan, and change nothing. */
+function plans({ properties }: Resource): boolean {
+    const specification = get(properties, "source.buildspec");
+    return typeof specification === "string" && /delivery\.cjs\S* plan\b/.test(specification);
+}
 
 function sourcesOf(properties: Record<string, unknown>, path: string): unknown[] {
     return list(properties, path).map((source) => get(source, "location"));

@@ -4,16 +4,18 @@ import { type Rule, findings, property, resourceRule } from "../rule";
 import { Types } from "./types";
 
 interface Action {
+    name: string;
     category: string;
     provider: string;
+    runOrder?: number;
 }
 interface Stage {
     name: string;
     actions: Action[];
 }
 
-/** The stage that changes the database. */
-const deployStage = "Deploy";
+/** The stages that change the database, each by the action of its name. */
+const changingStages = ["Rollback", "Deploy"];
 
 export const codepipelineRules: Rule[] = [
     resourceRule({
@@ -56,17 +58,24 @@ export const codepipelineRules: Rule[] = [
         controls: ["change control"],
         title: "A person approves before the database changes",
         types: [Types.pipeline],
-        allowed: { prod: `a manual approval in a stage before ${deployStage}` },
+        // In the same stage: between two stages another execution may change what was approved.
+        allowed: { prod: "a manual approval in the same stage, before the action that changes the database" },
         fix: "Set approval of DbPipeline.",
         check({ properties }) {
-            const stages = list<Stage>(properties, "stages");
-            const deploy = stages.findIndex(({ name }) => name === deployStage);
-            const before = stages.slice(0, deploy === -1 ? stages.length : deploy);
-            return findings({
-                what: "stages",
-                given: stages.map(({ name }) => name),
-                valid: stages.length === 0 || before.some((stage) => list<Action>(stage, "actions").some(isApproval)),
-            });
+            return list<Stage>(properties, "stages")
+                .filter(({ name }) => changingStages.includes(name))
+                .flatMap((stage) => {
+                    const actions = list<Action>(stage, "actions");
+                    const changing = actions.find(({ name }) => name === stage.name);
+                    const approved = actions.some(
+                        (action) => isApproval(action) && changing !== undefined && order(action) < order(changing),
+                    );
+                    return findings({
+                        what: `stage ${stage.name}`,
+                        given: actions.map(({ name }) => name),
+                        valid: approved,
+                    });
+                });
         },
     }),
     resourceRule({
@@ -85,6 +94,10 @@ export const codepipelineRules: Rule[] = [
         },
     }),
 ];
+
+function order({ runOrder = 1 }: Action): number {
+    return runOrder;
+}
 
 function isApproval({ category, provider }: Action): boolean {
     return category === "Approval" && provider === "Manual";

@@ -123,7 +123,8 @@ describe("MigrationBuild", () => {
         it("builds one thing at a time, once, for as long as it may", async () => {
             const { inputs } = projectOf(await recordBuild({ timeoutMinutes: 90 }));
             assert.equal(inputs.name, "orders-plan");
-            assert.equal(inputs.concurrentBuildLimit, 1);
+            // Three stages of the pipeline plan, each for another execution.
+            assert.equal(inputs.concurrentBuildLimit, 3);
             assert.equal(inputs.autoRetryLimit, 0);
             assert.equal(inputs.buildTimeout, 90);
             assert.equal(inputs.queuedTimeout, 60);

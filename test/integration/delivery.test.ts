@@ -224,12 +224,12 @@ describe("the delivery program", () => {
             await succeed("plan");
             const approved = project.approve();
             project.changelog(customers, orders, createTable("more"));
-            const output = await fail("deploy", 2, { CODEBUILD_SRC_DIR_Plan: approved });
+            const output = await fail("deploy", 2, { CODEBUILD_SRC_DIR_DeployPlan: approved });
             assert.match(output, /This is not the plan that was approved/);
             assert.match(output, /To run now, but not approved:\n {2}- changelog\.sql::more::me/);
             assert.deepEqual(await project.tables(), []);
             project.changelog(customers, orders);
-            await succeed("deploy", { CODEBUILD_SRC_DIR_Plan: approved });
+            await succeed("deploy", { CODEBUILD_SRC_DIR_DeployPlan: approved });
         });
 
         it("can be tried again after a failure, but never over another release", async () => {
@@ -266,7 +266,10 @@ describe("the delivery program", () => {
                 ],
             );
             assert.match(project.exports(), /PLANNED_CHANGES='3'/);
-            const output = await succeed("rollback", { ROLLBACK_TO: first, CODEBUILD_SRC_DIR_Plan: project.approve() });
+            const output = await succeed("rollback", {
+                ROLLBACK_TO: first,
+                CODEBUILD_SRC_DIR_RollbackPlan: project.approve(),
+            });
             assert.match(output, new RegExp(`Undone: 3 changesets\\. dev is back at ${first}\\.`));
             assert.deepEqual(await project.tables(), liquibaseTables);
             assert.deepEqual(

@@ -16,10 +16,9 @@ describe("local run of dev, from push to database", () => {
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
-            "Bootstrap Succeeded",
             "Plan Succeeded",
-            "Deploy Succeeded",
             "Rollback Skipped",
+            "Deploy Succeeded",
         ]);
         const { status, changesets, database, stages } = outcome.lastRun;
         assert.equal(status, "Succeeded");
@@ -48,10 +47,9 @@ describe("local run of dev, from push to database", () => {
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
-            "Bootstrap Succeeded",
             "Plan Succeeded",
-            "Deploy Skipped",
             "Rollback Skipped",
+            "Deploy Succeeded",
         ]);
         assert.deepEqual(outcome.lastRun.changesets, []);
     });
@@ -80,10 +78,9 @@ describe("local run of dev, from push to database", () => {
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
-            "Bootstrap Succeeded",
             "Plan Succeeded",
-            "Deploy Skipped",
             "Rollback Succeeded",
+            "Deploy Skipped",
         ]);
         assert.deepEqual(
             outcome.lastRun.undone.map(({ id }) => id),
@@ -105,8 +102,8 @@ describe("local run of dev, from push to database", () => {
         assert.equal(outcome.lastRun.status, "Failed");
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
-            "Bootstrap Succeeded",
             "Plan Succeeded",
+            "Rollback Skipped",
             "Deploy Failed",
         ]);
         assert.deepEqual(outcome.lastRun.changesets, []);
@@ -169,7 +166,7 @@ describe("local run of dev, from push to database", () => {
         scene.commit({ "migrations/changelog.yaml": "databaseChangeLog:\n  - include: {file: absent.sql}\n" });
         const outcome = await scene.run();
         assert.equal(outcome.exit, 1, outcome.output);
-        assert.deepEqual(stagesOf(outcome), ["Source Succeeded", "Bootstrap Succeeded", "Plan Failed"]);
+        assert.deepEqual(stagesOf(outcome), ["Source Succeeded", "Plan Failed"]);
         assert.match(outcome.output, /absent\.sql/);
         assert.deepEqual(await scene.tables(), before);
         scene.commit({ "migrations/changelog.yaml": shop["migrations/changelog.yaml"] });

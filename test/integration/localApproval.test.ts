@@ -4,7 +4,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Deployment } from "../../scripts/delivery/report/deployment";
 import { removeTemporary } from "../scripts/local/support";
-import { changelog, changeset, Scene, stagesOf } from "./localSupport";
+import { actionsOf, changelog, changeset, Scene, stagesOf } from "./localSupport";
 
 describe("local run of prod, through the approval", () => {
     let scene: Scene;
@@ -21,15 +21,12 @@ describe("local run of prod, through the approval", () => {
         assert.equal(outcome.lastRun.status, "InProgress");
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
-            "Bootstrap Succeeded",
             "Plan Succeeded",
-            "Approve InProgress",
+            "Rollback Skipped",
+            "Deploy InProgress",
         ]);
-        assert.deepEqual(
-            outcome.lastRun.stages[3]!.actions.map(({ name, status }) => [name, status]),
-            [["Approve", "InProgress"]],
-        );
-        const plan = join(scene.local.runs, outcome.lastRun.executionId!, "artifacts/Plan/plan.html");
+        assert.deepEqual(actionsOf(outcome).slice(-2), ["Deploy/Plan Succeeded", "Deploy/Approve InProgress"]);
+        const plan = join(scene.local.runs, outcome.lastRun.executionId!, "artifacts/DeployPlan/plan.html");
         assert(outcome.output.includes(`It waits for approval. The plan: ${plan}`));
         assert(outcome.output.includes("To approve it: npm start -- --env prod --approve"));
         assert.match(readFileSync(plan, "utf8"), /CREATE TABLE items/);
@@ -42,7 +39,13 @@ describe("local run of prod, through the approval", () => {
         assert.equal(outcome.exit, 0, outcome.output);
         assert.equal(outcome.lastRun.executionId, executionId);
         assert.deepEqual(outcome.lastRun.stages.slice(0, 3), stages.slice(0, 3));
-        assert.deepEqual(stagesOf(outcome).slice(3), ["Approve Succeeded", "Deploy Succeeded", "Rollback Skipped"]);
+        assert.deepEqual(actionsOf(outcome).slice(-3), [
+            "Deploy/Plan Succeeded",
+            "Deploy/Approve Succeeded",
+            "Deploy/Deploy Succeeded",
+        ]);
+        // The plan that was approved is the one that was made before it.
+        assert.deepEqual(outcome.lastRun.stages[3]!.actions[0], stages[3]!.actions[0]);
         assert.deepEqual(
             outcome.lastRun.changesets.map(({ id }) => id),
             ["items", "prices"],
@@ -76,11 +79,9 @@ describe("local run of prod, through the approval", () => {
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
-            "Bootstrap Succeeded",
             "Plan Succeeded",
-            "Approve Skipped",
-            "Deploy Skipped",
             "Rollback Skipped",
+            "Deploy Skipped",
         ]);
     });
 
@@ -100,7 +101,10 @@ describe("local run of prod, through the approval", () => {
         const second = await scene.run({ ...prod, approve: true });
         assert.equal(second.exit, 0, second.output);
         assert.notEqual(second.lastRun.executionId, first.lastRun.executionId);
-        assert.equal(second.lastRun.stages[2]!.name, "Plan");
+        assert.match(
+            second.output,
+            new RegExp(`Execution ${first.lastRun.executionId}, which waited for approval, is stopped`),
+        );
         assert.deepEqual(
             second.lastRun.changesets.map(({ id }) => id),
             ["orders", "later"],
@@ -114,7 +118,11 @@ describe("local run of prod, through the approval", () => {
         assert.deepEqual(await scene.tables("prod"), ["items", "later", "orders", "prices"]);
         const outcome = await scene.run({ ...prod, approve: true });
         assert.equal(outcome.exit, 0, outcome.output);
-        assert.deepEqual(stagesOf(outcome).slice(3), ["Approve Succeeded", "Deploy Skipped", "Rollback Succeeded"]);
+        assert.deepEqual(stagesOf(outcome).slice(2), ["Rollback Succeeded", "Deploy Skipped"]);
+        assert.deepEqual(
+            outcome.lastRun.stages[2]!.actions.map(({ name }) => name),
+            ["Plan", "Approve", "Rollback"],
+        );
         assert.deepEqual(
             outcome.lastRun.undone.map(({ id }) => id),
             ["later", "orders"],

@@ -52,7 +52,7 @@ describe("npm start, as a command", () => {
         assert.equal(lastRun().status, "Stopped");
         assert.deepEqual(
             lastRun().stages.map(({ name, status }) => `${name} ${status}`),
-            ["Source Succeeded", "Bootstrap Succeeded", "Plan Stopped"],
+            ["Source Succeeded", "Plan Stopped"],
         );
     });
 

@@ -277,10 +277,9 @@ describe("the local run with IAM authentication", function () {
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
-            "Bootstrap Succeeded",
             "Plan Succeeded",
-            "Deploy Succeeded",
             "Rollback Skipped",
+            "Deploy Succeeded",
         ]);
         assert.deepEqual(await scene.tables(), ["items", "prices"]);
         assert.deepEqual(await loginsOf(scene), ["app_migrator by IAM", "app_planner by IAM"]);
@@ -320,7 +319,7 @@ describe("the local run with IAM authentication", function () {
         const scene = new Scene();
         const outcome = await scene.run({ config: { ...iam.config, "aurora-pipeline:rehearsal": true } });
         assert.equal(outcome.exit, 0, outcome.output);
-        assert(stagesOf(outcome).includes("Rehearse Succeeded"), outcome.output);
+        assert.match(outcome.output, /Stage Deploy: action Rehearse: Succeeded/);
         assert.deepEqual(await scene.tables(), ["items", "prices"]);
     });
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Rehearsal } from "../../scripts/delivery/rehearsal/model";
-import { changelog, changeset, type Outcome, Scene, stagesOf } from "./localSupport";
+import { actionsOf, changelog, changeset, type Outcome, Scene, stagesOf } from "./localSupport";
 
 const rehearsing = { config: { "aurora-pipeline:rehearsal": true } };
 
@@ -23,11 +23,14 @@ describe("the local run with a rehearsal", function () {
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [
             "Source Succeeded",
-            "Bootstrap Succeeded",
             "Plan Succeeded",
-            "Rehearse Succeeded",
-            "Deploy Succeeded",
             "Rollback Skipped",
+            "Deploy Succeeded",
+        ]);
+        assert.deepEqual(actionsOf(outcome).slice(-3), [
+            "Deploy/Plan Succeeded",
+            "Deploy/Rehearse Succeeded",
+            "Deploy/Deploy Succeeded",
         ]);
         const rehearsal = rehearsalOf(scene, outcome);
         assert.equal(rehearsal.status, "Passed");
@@ -56,7 +59,7 @@ describe("the local run with a rehearsal", function () {
         });
         const refused = await scene.run(rehearsing);
         assert.equal(refused.exit, 1);
-        assert.deepEqual(stagesOf(refused).slice(2), ["Plan Succeeded", "Rehearse Failed"]);
+        assert.deepEqual(actionsOf(refused).slice(-2), ["Deploy/Plan Succeeded", "Deploy/Rehearse Failed"]);
         const lie = rehearsalOf(scene, refused);
         assert.equal(lie.rollback.result, "Failed");
         const [figures] = lie.changesets.map(({ figures }) => figures);

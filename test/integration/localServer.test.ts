@@ -158,6 +158,10 @@ describe("local run against a database that does not let it in", () => {
         const home = join(local.postgres, "dev");
         const port = await reservePort(home, "dev", state);
         const definition = readDefinition(await evaluate("dev", { database: { host: "localhost", port } }));
+        // The plan need not wait long for a bootstrap that cannot even log in.
+        for (const { configuration } of definition.pipeline.stages.flatMap(({ actions }) => actions)) {
+            for (const [key, text] of Object.entries(configuration)) configuration[key] = text.replace('"600"', '"3"');
+        }
         server = await startServer(home, port);
         await provision(server, { ...definition.database, password: change.password ?? definition.database.password });
         const lines: string[] = [];
@@ -187,8 +191,9 @@ describe("local run against a database that does not let it in", () => {
         assert.equal(execution.record.status, "Failed");
         assert.deepEqual(
             execution.record.stages.map(({ name, status }) => `${name} ${status}`),
-            ["Source Succeeded", "Bootstrap Failed"],
+            ["Source Succeeded", "Plan Failed"],
         );
+        assert.match(output, /The bootstrap of this execution has not ended within 3 s, so nothing was planned\./);
         assert.match(output, /password authentication failed for user "\*\*\*"/);
         assert(!output.includes(password));
     });
@@ -199,7 +204,10 @@ describe("local run against a database that does not let it in", () => {
         writeFileSync(authority, other.cert);
         const { execution, output } = await runWith({ authority });
         assert.equal(execution.record.status, "Failed");
-        assert.equal(execution.record.stages.at(-1)!.name, "Bootstrap");
+        assert.deepEqual(
+            execution.record.stages.at(-1)!.actions.map(({ name, status }) => `${name} ${status}`),
+            ["Bootstrap Failed", "Plan Failed"],
+        );
         assert.match(output, /certificate/i);
     });
 });

@@ -147,6 +147,13 @@ export function stagesOf({ lastRun }: Outcome): string[] {
     return lastRun.stages.map(({ name, status }) => `${name} ${status}`);
 }
 
+/** Actions and their statuses, with their stages. */
+export function actionsOf({ lastRun }: Pick<Outcome, "lastRun">): string[] {
+    return lastRun.stages.flatMap((stage) =>
+        stage.actions.map(({ name, status }) => `${stage.name}/${name} ${status}`),
+    );
+}
+
 export function filesBelow(directory: string): string[] {
     return readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())

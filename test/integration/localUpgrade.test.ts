@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AuthenticationVariables, EnvironmentVariables, Stages } from "../../components/contract";
+import {
+    AuthenticationVariables,
+    bootstrapWaitVariable,
+    EnvironmentVariables,
+    StageActions,
+} from "../../components/contract";
 import type { Project } from "../../scripts/local/build/project";
 import { openCloud } from "../../scripts/local/cloud/cloud";
 import { provision } from "../../scripts/local/database/provision";
@@ -21,11 +26,18 @@ const login: string[] = [
     AuthenticationVariables.secret,
 ];
 
-/** The pipeline as it was before it created users: no stage Bootstrap, and every build is the administrator. */
+/** The pipeline as it was before it created users: no Bootstrap, and every build is the administrator. */
 function asBefore(definition: Definition): Definition {
     const { pipeline, projects } = definition;
-    const isBootstrap = ({ name }: { name: string }) => name === Stages.bootstrap;
-    const name = pipeline.stages.find(isBootstrap)!.actions[0]!.configuration["ProjectName"]!;
+    const isBootstrap = ({ name }: { name: string }) => name === StageActions.bootstrap;
+    const stages = pipeline.stages.map((stage) => ({
+        ...stage,
+        actions: stage.actions
+            .filter((action) => !isBootstrap(action))
+            .map((action) => ({ ...action, configuration: withoutWait(action.configuration) })),
+    }));
+    const bootstrap = pipeline.stages.flatMap(({ actions }) => actions).find(isBootstrap)!;
+    const name = bootstrap.configuration["ProjectName"]!;
     const administrators = projects.get(name)!.variables.filter((variable) => login.includes(variable.name));
     assert.equal(administrators.length, login.length);
     const change = (project: Project): Project => ({
@@ -34,8 +46,17 @@ function asBefore(definition: Definition): Definition {
     });
     return {
         ...definition,
-        pipeline: { ...pipeline, stages: pipeline.stages.filter((stage) => !isBootstrap(stage)) },
+        pipeline: { ...pipeline, stages },
         projects: new Map([...projects].map(([key, project]) => [key, change(project)])),
+    };
+}
+
+function withoutWait({ EnvironmentVariables: text, ...others }: Record<string, string>): Record<string, string> {
+    if (text === undefined) return others;
+    const variables = JSON.parse(text) as { name: string }[];
+    return {
+        ...others,
+        EnvironmentVariables: JSON.stringify(variables.filter(({ name }) => name !== bootstrapWaitVariable)),
     };
 }
 

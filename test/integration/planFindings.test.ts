@@ -140,7 +140,7 @@ DROP TABLE orders;\n--rollback not required: nobody misses it`,
     it("is refused by a deployment that finds another catalog, which says what changed", async () => {
         project.changelog(orders, dropNote);
         await plan(0);
-        const environment = { CODEBUILD_SRC_DIR_Plan: project.approve() };
+        const environment = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
         await project.query("CREATE INDEX by_hand ON orders (note)");
         const output = await project.buildEnding(2, "deploy", { environment });
         assert.match(

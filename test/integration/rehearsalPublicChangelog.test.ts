@@ -27,7 +27,7 @@ describe("a rehearsal of a public changelog", function () {
         const environment = {
             ...copying,
             LOCK_BUDGET_MILLISECONDS: String(budget),
-            CODEBUILD_SRC_DIR_Plan: project.approve(),
+            CODEBUILD_SRC_DIR_DeployPlan: project.approve(),
         };
         const { code, output } = await project.build("rehearse", { environment });
         assert.equal(code, exitCode, output);

@@ -80,4 +80,72 @@ describe("a deployment without a plan", () => {
             [["require-concurrent-index-creation", "waived", "the table is empty"]],
         );
     });
+
+    describe("that fits no more", () => {
+        let project: Project;
+        let forecast: { CODEBUILD_SRC_DIR_Plan: string };
+        beforeEach(async () => {
+            project = await delivery.project();
+            project.changelog(orders);
+            await project.buildEnding(0, "deploy");
+            project.nextExecution();
+            project.changelog(orders, parts);
+            await project.buildEnding(0, "plan");
+            forecast = { CODEBUILD_SRC_DIR_Plan: project.approve() };
+        });
+        const parts = "--changeset me:parts\nCREATE TABLE parts (id bigint PRIMARY KEY);\n--rollback DROP TABLE parts;";
+
+        it("is made again, and the record says so", async () => {
+            const planned = project.plan().digest;
+            await project.query("CREATE INDEX by_hand ON orders (state)");
+            const output = await project.buildEnding(0, "deploy", { environment: forecast });
+            assert.match(output, /^The database has changed since the stage Plan\. Nobody approved that plan/m);
+            assert.match(output, /\+ index public\.by_hand: CREATE INDEX/);
+            assert.match(output, /^Lint of 1 changeset: /m);
+            assert.match(output, /^Drift: 1 object changed by hand since release-/m);
+            const { replaces, digest, changesets } = project.deployment();
+            assert.equal(replaces, planned);
+            assert.equal(digest, project.plan().digest);
+            assert.notEqual(digest, planned);
+            assert.deepEqual(
+                changesets.map(({ id }) => id),
+                ["parts"],
+            );
+        });
+
+        it("runs as it is while nothing has changed, and is not judged twice", async () => {
+            const output = await project.buildEnding(0, "deploy", { environment: forecast });
+            assert.doesNotMatch(output, /made again|^Lint of/m);
+            assert.equal(project.deployment().replaces, undefined);
+        });
+
+        it("stops what the stage Plan would have stopped", async () => {
+            project.write({ "lint.yaml": "drift: error\n" });
+            await project.query("CREATE INDEX by_hand ON orders (state)");
+            const output = await project.buildEnding(2, "deploy", { environment: forecast });
+            assert.match(output, /Nothing was deployed: somebody changed the database by hand/);
+            assert.ok(!(await project.tables()).includes("parts"));
+            assert.deepEqual(await project.query("SELECT FROM databasechangeloglock WHERE locked"), []);
+        });
+
+        it("is made again for a rollback as well", async () => {
+            const tag = project.releaseId;
+            await project.buildEnding(0, "deploy", { environment: forecast });
+            project.nextExecution();
+            const rollback = { ROLLBACK_TO: tag };
+            await project.buildEnding(0, "plan", { environment: rollback });
+            const environment = { ...rollback, CODEBUILD_SRC_DIR_Plan: project.approve() };
+            await project.query("CREATE INDEX by_hand ON orders (state)");
+            const output = await project.buildEnding(0, "rollback", { environment });
+            assert.match(output, /Nobody approved that plan, so it is made again/);
+            assert.notEqual(project.deployment().replaces, undefined);
+            assert.ok(!(await project.tables()).includes("parts"));
+        });
+
+        it("is refused where somebody approves: only a plan of the same stage is approved", async () => {
+            const environment = { ...forecast, APPROVAL_PIPELINE: "orders" };
+            const output = await project.buildEnding(2, "deploy", { environment });
+            assert.match(output, /the input artifact Plan is a plan that nobody approved/);
+        });
+    });
 });

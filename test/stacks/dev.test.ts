@@ -50,8 +50,8 @@ describe("stack dev", () => {
     });
 
     it("shows the plan and asks nobody", () => {
-        const { source, bootstrap, plan, deploy, rollback } = Stages;
-        assert.deepEqual(stagesOf(dev), [source, bootstrap, plan, deploy, rollback]);
+        const { source, plan, deploy, rollback } = Stages;
+        assert.deepEqual(stagesOf(dev), [source, plan, rollback, deploy]);
     });
 
     it("has no key but the pipeline's, and rotates no password", () => {

@@ -75,7 +75,7 @@ describe("environment", function () {
             const recording = await environment({ rehearsal: "true", lockBudgetMilliseconds: "250" });
             assert.deepEqual(
                 actions(recording).map(({ name }) => name as string),
-                ["Source", "Toolchain", "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback"],
+                ["Source", "Toolchain", "Bootstrap", "Plan", "Rollback", "Plan", "Rehearse", "Deploy"],
             );
             const variables = variablesOf(recording.one("aws:codebuild/project:Project", "orders-rehearse"));
             assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Stages } from "../../components/contract";
 import { record, type Recording } from "../support/mocks";
-import { configOf, loadAnew, stagesOf } from "../support/program";
+import { actionsOf, configOf, loadAnew, stagesOf } from "../support/program";
 
 describe("stack prod", () => {
     let prod: Recording<unknown>;
@@ -47,8 +47,13 @@ describe("stack prod", () => {
     });
 
     it("asks a person before it deploys", () => {
-        const { source, bootstrap, plan, approve, deploy, rollback } = Stages;
-        assert.deepEqual(stagesOf(prod), [source, bootstrap, plan, approve, deploy, rollback]);
+        const { source, plan, deploy, rollback } = Stages;
+        assert.deepEqual(stagesOf(prod), [source, plan, rollback, deploy]);
+        assert.deepEqual(actionsOf(prod), [
+            ...["Source/Source", "Source/Toolchain", "Plan/Bootstrap", "Plan/Plan"],
+            ...["Rollback/Plan", "Rollback/Approve", "Rollback/Rollback"],
+            ...["Deploy/Plan", "Deploy/Approve", "Deploy/Deploy"],
+        ]);
     });
 
     it("encrypts all that it stores with one key of its own", () => {

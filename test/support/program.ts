@@ -21,6 +21,15 @@ export function configOf(stack: string): Record<string, string> {
 }
 
 /** Names of the stages of the only pipeline, in order. */
+/** The pipeline's actions, each with its stage. */
+export function actionsOf(recording: Recording<unknown>): string[] {
+    const stages = recording.one("aws:codepipeline/pipeline:Pipeline").inputs.stages as {
+        name: string;
+        actions: { name: string }[];
+    }[];
+    return stages.flatMap((stage) => stage.actions.map(({ name }) => `${stage.name}/${name}`));
+}
+
 export function stagesOf(recording: Recording<unknown>): string[] {
     const stages = recording.one("aws:codepipeline/pipeline:Pipeline").inputs.stages as { name: string }[];
     return stages.map(({ name }) => name);

@@ -4,6 +4,7 @@ import { count } from "../changesets";
 import type { BootstrapSettings } from "../input/bootstrap";
 import type { Outputs } from "../report/outputs";
 import { carryOverBaseline } from "../users/baseline";
+import { noteBootstrap } from "../users/completion";
 import { admittedState, establish } from "../users/establish";
 import { namesOf, type Users } from "../users/model";
 import { notes } from "../users/notes";
@@ -22,6 +23,30 @@ type Log = (line: string) => void;
  * concerns the tables that the owner has it does as the migrator: see docs/security.md.
  */
 export async function bootstrap(settings: BootstrapSettings, outputs: Outputs, log: Log): Promise<void> {
+    try {
+        await putRight(settings, outputs, log);
+    } catch (error) {
+        // The plan beside it need not wait any longer. Why it failed is in the error, also where that cannot be noted.
+        await noteEnd(settings, "failed").catch(() => undefined);
+        throw error;
+    }
+    await noteEnd(settings, "succeeded");
+}
+
+/** For the plan of the same execution, which waits for it. */
+async function noteEnd(settings: BootstrapSettings, result: "succeeded" | "failed"): Promise<void> {
+    if (settings.executionId === undefined) {
+        return;
+    }
+    const client = await connectAsAdministrator(settings);
+    try {
+        await noteBootstrap(client, settings.executionId, result);
+    } finally {
+        await client.end();
+    }
+}
+
+async function putRight(settings: BootstrapSettings, outputs: Outputs, log: Log): Promise<void> {
     const { owner, migrator, planner, environmentName } = settings;
     const users = usersOf(settings);
     const administrated = await administrate(settings, users);

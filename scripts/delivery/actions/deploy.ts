@@ -14,11 +14,10 @@ import { clearLeftovers } from "../guard/leftovers";
 import { DeploymentLock } from "../guard/lock";
 import { withRetries } from "../guard/retry";
 import { Settings } from "../input/settings";
-import { blocks, lintCases, lintLines, lintObjection, type LintReport, loadLintConfig, loweredLines } from "../lint";
-import { readApproved, refuseUnapproved } from "../plan/approval";
-import { lintChanges } from "../plan/lint";
+import { refuseUnapproved } from "../plan/approval";
 import { makePlan } from "../plan/make";
-import { headline, type MadePlan, type Plan } from "../plan/model";
+import { headline, type Plan } from "../plan/model";
+import { planAnew } from "../plan/stale";
 import { approvalOf } from "../record/approval";
 import { Deployment, newDeployment, writeDeployment } from "../report/deployment";
 import { snapshotBefore } from "../snapshot/before";
@@ -32,9 +31,10 @@ export async function deploy(context: Context): Promise<void> {
     }
     const approval = approvalOf(settings);
     const deployment = await guarded(context, async (guard) => {
-        const plan = await planUnderLock(context, guard.lock);
+        const { plan, replaces } = await planUnderLock(context, guard.lock);
         log(headline(plan));
         const record = newDeployment(settings, plan, "deploy");
+        record.replaces = replaces;
         if (plan.changes.length > 0) {
             record.recoveredFrom = guard.lock.dead?.lockedBy;
             await clearLeftovers(context, guard, plan.changes);
@@ -52,44 +52,32 @@ export async function deploy(context: Context): Promise<void> {
     }
 }
 
-/** Makes the plan and refuses any but the approved one; from then on nobody else changes what it was made for. */
-async function planUnderLock(context: Context, lock: DeploymentLock): Promise<Plan> {
-    const approvedPlan = async () => {
+/** A plan, and the digest of the one that it takes the place of. */
+interface CurrentPlan {
+    plan: Plan;
+    replaces?: string;
+}
+
+/**
+ * Makes the plan and refuses any but the approved one; from then on nobody else changes what it was made for. A plan that
+ * nobody approved is made anew where the database has changed since.
+ */
+async function planUnderLock(context: Context, lock: DeploymentLock): Promise<CurrentPlan> {
+    const approvedPlan = async (): Promise<CurrentPlan> => {
         const plan = await makePlan(context);
         refuseUnapproved(plan, context.settings.approvedPlan);
-        return { ...plan, lint: await lintOf(context, plan) };
+        const { lint, replaces } = await planAnew(context, plan, lock);
+        return { plan: { ...plan, lint }, replaces };
     };
     await lock.takeIfThere();
-    const plan = await approvedPlan();
-    if (lock.isHeld || plan.changes.length === 0) {
-        return plan;
+    const current = await approvedPlan();
+    if (lock.isHeld || current.plan.changes.length === 0) {
+        return current;
     }
     // A database that Liquibase has never seen: nothing was written to it before the plan was found to be right.
     await lock.take();
     const history = await Database.with(context.settings, (database) => database.history());
-    return history.length === 0 ? plan : approvedPlan();
-}
-
-/**
- * What the linter said when it was planned. A pipeline without a stage Plan has had nothing linted: what that stage would
- * have stopped, the deployment stops.
- */
-async function lintOf(context: Context, plan: MadePlan): Promise<LintReport | undefined> {
-    const { settings, outputs, log } = context;
-    if (settings.approvedPlan !== undefined) {
-        return readApproved(settings.approvedPlan).lint;
-    }
-    if (plan.changes.length === 0) {
-        return undefined;
-    }
-    const { migrations, environmentName, lintFloor } = settings;
-    const lint = await lintChanges(context, plan, loadLintConfig(migrations, environmentName, lintFloor));
-    [...lintLines(lint), ...loweredLines(lint.lowered)].forEach((line) => log(line));
-    if (blocks(lint)) {
-        outputs.report([{ name: "lint", cases: lintCases(lint) }]);
-        throw new InputError(`Nothing was deployed: ${lintObjection(lint)}.`);
-    }
-    return lint;
+    return history.length === 0 ? current : approvedPlan();
 }
 
 /** Tags, updates and verifies; undoes it if that fails. */

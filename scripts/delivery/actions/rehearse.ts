@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { DeliveryError, InputError, messageOf } from "../errors";
 import type { RehearsalSettings } from "../input/rehearsal";
 import { Liquibase } from "../liquibase/liquibase";
-import { readApproved, refuseUnapproved } from "../plan/approval";
+import { readPlan, refuseUnapproved } from "../plan/approval";
 import { planHtml } from "../plan/html";
 import { makePlan } from "../plan/make";
 import { headline, type MadePlan, type Plan } from "../plan/model";
@@ -109,7 +109,7 @@ function write({ settings, outputs, log }: Context, plan: MadePlan, rehearsal: R
     outputs.json(Outputs.rehearsalJson, rehearsal);
     outputs.artifact(Outputs.rehearsalMarkdown, rehearsalMarkdown(rehearsal));
     // What was judged when it was planned is in the approved plan only.
-    const judged = settings.approvedPlan === undefined ? plan : readApproved(settings.approvedPlan);
+    const judged = settings.approvedPlan === undefined ? plan : readPlan(settings.approvedPlan);
     outputs.artifact(Outputs.planHtml, planHtml(judged, rehearsal));
     outputs.exports({
         [RehearsalExports.rehearsal]: rehearsal.status,

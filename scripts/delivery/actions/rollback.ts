@@ -6,6 +6,7 @@ import { guarded } from "../guard/guarded";
 import { refuseUnapproved } from "../plan/approval";
 import { makePlan } from "../plan/make";
 import { headline } from "../plan/model";
+import { planAnew } from "../plan/stale";
 import { approvalOf } from "../record/approval";
 import { newDeployment, writeDeployment } from "../report/deployment";
 import { statementsBy, undoReport, undoTo } from "./undo";
@@ -22,9 +23,11 @@ export async function rollback(context: Context): Promise<void> {
         await lock.takeIfThere();
         const plan = await makePlan(context);
         refuseUnapproved(plan, settings.approvedPlan);
+        const { replaces } = await planAnew(context, plan, lock);
         log(headline(plan));
 
         const record = newDeployment(settings, plan, "rollback");
+        record.replaces = replaces;
         record.recoveredFrom = lock.dead?.lockedBy;
         record.fingerprints.before = (await takeFingerprint(keeper, readingPatience(settings))).digest;
         const statements = statementsBy(plan.changes, ({ sql }) => sql);

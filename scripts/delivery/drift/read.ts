@@ -10,14 +10,24 @@ const insufficientPrivilege = "42501";
 /** Errors of the server about what was asked, not about the connection: SQLSTATE classes of data, syntax and access. */
 const aboutTheTable = /^(22|42|55|0A|P0)/;
 
-/** Compares a catalog with what the last deployment recorded; where that is not possible, it says why. */
-export async function readDrift(settings: Pick<Settings, "database" | "releaseId">, now: Fingerprint): Promise<Drift> {
+/**
+ * Compares a catalog with what the last deployment recorded; where that is not possible, it says why. `holdsLock`: the
+ * lock is the caller's own, so nobody else is deploying.
+ */
+export async function readDrift(
+    settings: Pick<Settings, "database" | "releaseId">,
+    now: Fingerprint,
+    { holdsLock = false }: { holdsLock?: boolean } = {},
+): Promise<Drift> {
     try {
         return await Database.with(settings, async (database) => {
-            const drift = driftSince(await database.lastCatalog(), now);
-            return drift.result === "Found" && (await database.isLocked())
-                ? unknown("a deployment is running, or died; what it changed so far is nobody's doing by hand")
-                : drift;
+            const look = async (catalog: Fingerprint) => {
+                const drift = driftSince(await database.lastCatalog(), catalog);
+                return drift.result === "Found" && !holdsLock && (await database.isLocked()) ? running : drift;
+            };
+            const drift = await look(now);
+            // A deployment that ended since the catalog was read has recorded another one.
+            return drift.result === "Found" && !holdsLock ? await look(await database.fingerprint()) : drift;
         });
     } catch (error) {
         const { code = "" } = error as { code?: string };
@@ -32,6 +42,8 @@ export async function readDrift(settings: Pick<Settings, "database" | "releaseId
         );
     }
 }
+
+const running = unknown("a deployment is running, or died; what it changed so far is nobody's doing by hand");
 
 function unknown(reason: string): Drift {
     return { result: "Unknown", differences: [], reason };

@@ -1,4 +1,4 @@
-import { BootstrapVariables } from "../../../components/contract";
+import { BootstrapVariables, EnvironmentVariables } from "../../../components/contract";
 import type { Credential, Hide } from "../database/credentials/credential";
 import { IamCredential } from "../database/credentials/iam";
 import { SecretCredential } from "../database/credentials/secret";
@@ -10,6 +10,8 @@ export interface BootstrapSettings extends LookSettings {
     owner: string;
     migrator: BootstrapUser;
     planner: BootstrapUser;
+    /** Execution whose plan waits for this bootstrap; absent where none started it. */
+    executionId?: string;
 }
 
 export interface BootstrapUser {
@@ -33,6 +35,7 @@ export function readBootstrapSettings(environment: Environment, toolchain: strin
         ...readLookSettings(environment, toolchain, hide, [owner, migrator, planner]),
         releaseId: "aurora-pipeline-bootstrap",
         owner: environment[owner] ?? "",
+        executionId: environment[EnvironmentVariables.pipelineExecutionId] || undefined,
         migrator: user(migrator, passwords.migratorPassword, passwords.migratorSecret),
         planner: user(planner, passwords.plannerPassword, passwords.plannerSecret),
     };

@@ -3,6 +3,7 @@ import {
     ActionName,
     Actions,
     Artifacts,
+    bootstrapWaitVariable,
     caBundleVariable,
     EnvironmentVariables,
     noRollback,
@@ -34,8 +35,12 @@ export interface Settings {
     source: string;
     /** The migrations directory, absolute. */
     migrations: string;
-    /** Directory with the plan that was approved, when the pipeline has one. */
+    /** Directory with the plan that was approved or rehearsed: nothing else may run. */
     approvedPlan?: string;
+    /** Directory with a plan that nobody approved: what has changed since is planned again. */
+    forecast?: string;
+    /** Of a plan beside the bootstrap of its execution: how long it waits for that to end. */
+    bootstrapWaitSeconds?: number;
     /** Directory of the unpacked toolchain. */
     toolchain: string;
     /** Name of the pipeline, when one started the build. */
@@ -99,9 +104,11 @@ export function readSettings(
     if (action === "rehearse") {
         problems.push(...rehearsalProblems(environment));
     }
+    problems.push(...planProblems(environment));
     refuse(problems);
     const value = (name: string) => environment[name] ?? "";
     const source = path.resolve(value(sourceVariable));
+    const plan = (artifact: string) => environment[`${sourceVariable}_${artifact}`] || undefined;
     const rollbackTo = value(rollbackToVariable) || noRollback;
     return {
         action: action as ActionName,
@@ -113,7 +120,9 @@ export function readSettings(
         database: databaseSettings(environment, toolchain, hide),
         source,
         migrations: path.resolve(source, value(required.migrationsDirectory)),
-        approvedPlan: environment[`${sourceVariable}_${Artifacts.plan}`] || undefined,
+        approvedPlan: plan(Artifacts.deployPlan) ?? plan(Artifacts.rollbackPlan),
+        forecast: plan(Artifacts.plan),
+        ...(action === "plan" && { bootstrapWaitSeconds: Number(value(bootstrapWaitVariable)) || undefined }),
         toolchain,
         pipeline: /^codepipeline\/(.+)$/.exec(value("CODEBUILD_INITIATOR"))?.[1],
         buildId: value("CODEBUILD_BUILD_ID") || undefined,
@@ -175,6 +184,23 @@ function actionProblems(action: string | undefined): string[] {
     return (Actions as readonly (string | undefined)[]).includes(action)
         ? []
         : [`the action is ${action ? `"${action}"` : "missing"}; allowed: ${Actions.join(", ")} (delivery.cjs ACTION)`];
+}
+
+/** A person approves what was planned in the stage of the approval, and a plan of another stage is not that. */
+function planProblems(environment: Environment): string[] {
+    const { [bootstrapWaitVariable]: wait } = environment;
+    const given = (artifact: string) => Boolean(environment[`${sourceVariable}_${artifact}`]);
+    const [binding, forecast] = [given(Artifacts.deployPlan) || given(Artifacts.rollbackPlan), given(Artifacts.plan)];
+    return [
+        ...(environment[RecordVariables.approvalPipeline] && forecast && !binding
+            ? [
+                  `the input artifact ${Artifacts.plan} is a plan that nobody approved; where somebody approves, allowed: ${Artifacts.deployPlan} or ${Artifacts.rollbackPlan}, made in the same stage`,
+              ]
+            : []),
+        ...(wait && !(/^\d{1,5}$/.test(wait) && Number(wait) >= 1)
+            ? [`${bootstrapWaitVariable} is "${wait}"; allowed: whole seconds, 1 to 99999`]
+            : []),
+    ];
 }
 
 function missingVariables(environment: Environment, names: string[]): string[] {

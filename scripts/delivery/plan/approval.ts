@@ -12,7 +12,7 @@ export function refuseUnapproved(current: MadePlan, approvedPlan: string | undef
     if (approvedPlan === undefined) {
         return;
     }
-    const approved = readApproved(approvedPlan);
+    const approved = readPlan(approvedPlan);
     if (approved.digest === current.digest) {
         return;
     }
@@ -21,38 +21,49 @@ export function refuseUnapproved(current: MadePlan, approvedPlan: string | undef
             "This is not the plan that was approved: the source or the database has changed since.",
             `  approved ${approved.digest}, ${count(approved.changes.length, "change")}`,
             `  now      ${current.digest}, ${count(current.changes.length, "change")}`,
-            ...whatDiffers(approved, current, approvedPlan),
+            ...whatDiffers(approved, current, approvedPlan, "Approved"),
             "Nothing was run. Start the pipeline again to plan and approve what is there now.",
         ].join("\n"),
     );
 }
 
-/** The plan that was approved. */
-export function readApproved(directory: string): Plan {
+/** What has changed since a plan that nobody approved was made; undefined where it still holds. */
+export function sinceForecast(current: MadePlan, directory: string): { digest: string; lines: string[] } | undefined {
+    const forecast = readPlan(directory);
+    return forecast.digest === current.digest
+        ? undefined
+        : { digest: forecast.digest, lines: whatDiffers(forecast, current, directory, "Planned") };
+}
+
+/** The plan that another build made. */
+export function readPlan(directory: string): Plan {
     return readJson<Plan>(path.join(directory, Outputs.planJson));
 }
 
-function whatDiffers(approved: Plan, current: MadePlan, directory: string): string[] {
-    const lines = [...changeDifferences(approved, current), ...catalogDifferences(approved, current, directory)];
+type Word = "Approved" | "Planned";
+
+function whatDiffers(earlier: Plan, current: MadePlan, directory: string, word: Word): string[] {
+    const lines = [...changeDifferences(earlier, current, word), ...catalogDifferences(earlier, current, directory)];
     return lines.length > 0 ? lines : ["The changes are the same, but in another order or of another kind."];
 }
 
-function changeDifferences(approved: Plan, current: Plan): string[] {
-    const approvedChanges = new Map(approved.changes.map((change) => [keyOf(change), change]));
+function changeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
+    const was = word.toLowerCase();
+    const earlierChanges = new Map(earlier.changes.map((change) => [keyOf(change), change]));
     const edited = current.changes.filter((change) => {
-        const before = approvedChanges.get(keyOf(change));
+        const before = earlierChanges.get(keyOf(change));
         return before && !sameContent(before, change);
     });
     const section = (title: string, changes: PlannedChange[]) => (changes.length > 0 ? [title, listOf(changes)] : []);
     return [
-        ...section("Approved, but not to run now:", without(approved.changes, current.changes)),
-        ...section("To run now, but not approved:", without(current.changes, approved.changes)),
-        ...section("With other SQL than approved:", edited),
+        ...section(`${word}, but not to run now:`, without(earlier.changes, current.changes)),
+        ...section(`To run now, but not ${was}:`, without(current.changes, earlier.changes)),
+        ...section(`With other SQL than ${was}:`, edited),
     ];
 }
 
-function catalogDifferences(approved: Plan, { catalog, starting }: MadePlan, directory: string): string[] {
-    if (approved.catalog === catalog) {
+function catalogDifferences(earlier: Plan, { catalog, starting }: MadePlan, directory: string): string[] {
+    if (earlier.catalog === catalog) {
         return [];
     }
     const before = readJson<Fingerprint>(path.join(directory, Outputs.catalogJson));
@@ -69,6 +80,6 @@ function readJson<T>(file: string): T {
     try {
         return JSON.parse(fs.readFileSync(file, "utf8")) as T;
     } catch (error) {
-        throw new InputError(`The approved plan cannot be read: ${file} (${messageOf(error)}).`);
+        throw new InputError(`The plan cannot be read: ${file} (${messageOf(error)}).`);
     }
 }

@@ -28,8 +28,10 @@ export interface Deployment {
     /** CodeBuild's name for the build. */
     buildId?: string;
     rollbackTo?: string;
-    /** Of the plan that ran, which is the one that was approved. */
+    /** Of the plan that ran: the one that was approved, where somebody approves. */
     digest: string;
+    /** Digest of the plan of the stage Plan that it was made anew for, which nobody had approved. */
+    replaces?: string;
     /** Which of the linter's rules the repository lowered or waived for it, and by which reasons. */
     lowered: Lowering[];
     startedAt: string;

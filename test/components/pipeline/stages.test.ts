@@ -16,6 +16,8 @@ interface Rule {
 interface Action {
     name: string;
     namespace?: string;
+    category: string;
+    runOrder?: number;
     timeoutInMinutes?: number;
     inputArtifacts?: string[];
     outputArtifacts?: string[];
@@ -26,7 +28,12 @@ const full: PipelineShape = {
     source: { provider: "GitHub", repository: "acme/orders" },
     connectionArn: "arn:aws:codeconnections:eu-central-1:123456789012:connection/1",
     toolchain: { bucket: "artifacts", key: "toolchain/toolchain-1.zip" },
-    projects: { plan: "orders-plan", deploy: "orders-deploy", rollback: "orders-rollback" },
+    projects: {
+        bootstrap: "orders-bootstrap",
+        plan: "orders-plan",
+        deploy: "orders-deploy",
+        rollback: "orders-rollback",
+    },
     approval: { topicArn: "arn:aws:sns:eu-central-1:123456789012:approval", timeoutMinutes: 60 },
     records: { bucket: "artifacts", pipelineName: "orders" },
 };
@@ -46,6 +53,37 @@ function conditions({ beforeEntry }: Stage): string[] | undefined {
     return beforeEntry?.condition.rules.map(
         ({ configuration }) => `${configuration.Variable} ${configuration.Operator} ${configuration.Value}`,
     );
+}
+
+/** Names of a stage's actions, those of one number side by side. */
+function order({ actions }: Stage): string[] {
+    const numbers = [...new Set(actions.map(({ runOrder = 1 }) => runOrder))].sort((one, other) => one - other);
+    return numbers.map((number) =>
+        actions
+            .filter(({ runOrder = 1 }) => runOrder === number)
+            .map(({ name }) => name)
+            .join(" beside "),
+    );
+}
+
+/** The pipeline's way in one line. */
+function layout(shape: PipelineShape): string[] {
+    return stagesOf(shape).map((each) => `${each.name}: ${order(each).join(", ")}`);
+}
+
+function action(stageName: string, name: string, shape: PipelineShape = full): Action {
+    const found = stage(stageName, shape).actions.find((candidate) => candidate.name === name);
+    assert.ok(found, `no action ${name} in ${stageName}`);
+    return found;
+}
+
+/** What a build gets beside the variables that every build gets. */
+function ownVariables(stageName: string, name: string, shape?: PipelineShape): Record<string, string> {
+    const list = JSON.parse(action(stageName, name, shape).configuration.EnvironmentVariables!) as {
+        name: string;
+        value: string;
+    }[];
+    return Object.fromEntries(list.slice(3).map(({ name: variable, value }) => [variable, value]));
 }
 
 const shapes: fc.Arbitrary<PipelineShape> = fc
@@ -71,96 +109,49 @@ const shapes: fc.Arbitrary<PipelineShape> = fc
     }));
 
 describe("pipelineStages", () => {
-    describe("with a bootstrap", () => {
-        const started: PipelineShape = { ...full, projects: { ...full.projects, bootstrap: "orders-bootstrap" } };
-
-        it("have it before all that logs in to the database", () => {
-            assert.deepEqual(
-                stagesOf(started).map(({ name }) => name),
-                ["Source", "Bootstrap", "Plan", "Approve", "Deploy", "Rollback"],
-            );
-        });
-
-        it("enter it in every run, give it the toolchain, and keep nothing of it", () => {
-            const { beforeEntry, actions } = stage("Bootstrap", started);
-            assert.equal(beforeEntry, undefined);
-            assert.equal(actions[0]!.configuration.ProjectName, "orders-bootstrap");
-            assert.deepEqual(actions[0]!.inputArtifacts, ["Source", "Toolchain"]);
-            assert.equal("outputArtifacts" in actions[0]!, false);
-        });
-
-        it("change nothing else by it", () => {
-            const others = stagesOf(started).filter(({ name }) => name !== "Bootstrap");
-            assert.deepEqual(others, stagesOf(full));
-        });
-    });
-
-    describe("with a rehearsal", () => {
-        const rehearsed: PipelineShape = { ...full, projects: { ...full.projects, rehearse: "orders-rehearse" } };
-
-        it("have it between Plan and Approve", () => {
-            assert.deepEqual(
-                stagesOf(rehearsed).map(({ name }) => name),
-                ["Source", "Plan", "Rehearse", "Approve", "Deploy", "Rollback"],
-            );
-        });
-
-        it("give it the plan, keep what it finds out, and enter it whenever something is planned", () => {
-            const rehearse = stage("Rehearse", rehearsed);
-            const [action] = rehearse.actions;
-            assert.deepEqual(conditions(rehearse), ["#{PlanVariables.PLANNED_CHANGES} NE 0"]);
-            assert.equal(action!.configuration.ProjectName, "orders-rehearse");
-            assert.deepEqual(action!.inputArtifacts, ["Source", "Toolchain", "Plan"]);
-            assert.deepEqual(action!.outputArtifacts, ["Rehearsal"]);
-            assert.equal(action!.namespace, "RehearsalVariables");
-        });
-
-        it("tell the approver what it found out", () => {
-            const text = stage("Approve", rehearsed).actions[0]!.configuration.CustomData!;
-            assert.match(
-                text,
-                /Rehearsal on a copy: #\{RehearsalVariables\.REHEARSAL\}; longest ACCESS EXCLUSIVE lock: #\{RehearsalVariables\.LONGEST_LOCK_MILLISECONDS\} ms; rollback: #\{RehearsalVariables\.ROLLBACK_VERDICT\}/,
-            );
-            assert.doesNotMatch(stage("Approve").actions[0]!.configuration.CustomData!, /Rehearsal/);
-        });
-
-        it("name no variable of a stage that was skipped: CodePipeline fails an action that does", () => {
-            fc.assert(
-                fc.property(shapes, (shape) => {
-                    const stages = stagesOf(shape);
-                    for (const [index, later] of stages.entries()) {
-                        for (const [, namespace] of JSON.stringify(later.actions).matchAll(/#\{(\w+Variables)\./g)) {
-                            const source = stages
-                                .slice(0, index)
-                                .find(({ actions }) => actions.some((action) => action.namespace === namespace));
-                            assert.ok(source, `${later.name} reads ${namespace}, which no stage before writes`);
-                            const needed = conditions(source) ?? [];
-                            assert.deepEqual(
-                                needed.filter((condition) => !conditions(later)?.includes(condition)),
-                                [],
-                            );
-                        }
-                    }
-                }),
-            );
-        });
-    });
-
-    it("are Source, Plan, Approve, Deploy, Rollback", () => {
-        assert.deepEqual(
-            stagesOf(full).map(({ name }) => name),
-            ["Source", "Plan", "Approve", "Deploy", "Rollback"],
-        );
-    });
-
-    it("are Source and Deploy when nothing else is wanted", () => {
-        const shape = { ...full, projects: { deploy: "orders-deploy" }, approval: undefined };
-        assert.deepEqual(
-            stagesOf(shape).map(({ name }) => name),
-            ["Source", "Deploy"],
-        );
-        assert.deepEqual(conditions(stage("Deploy", shape)), ["#{variables.ROLLBACK_TO} EQ none"]);
-        assert.deepEqual(stage("Deploy", shape).actions[0]?.inputArtifacts, ["Source", "Toolchain"]);
+    describe("are laid out", () => {
+        const { bootstrap, plan, deploy, rollback } = full.projects;
+        const rehearse = "orders-rehearse";
+        const without = { approval: undefined };
+        const cases: [string, PipelineShape, string[]][] = [
+            [
+                "with an approval: what is approved is planned in the stage that asks",
+                full,
+                ["Plan: Bootstrap beside Plan", "Rollback: Plan, Approve, Rollback", "Deploy: Plan, Approve, Deploy"],
+            ],
+            [
+                "without one: a push is two builds, one after the other",
+                { ...full, ...without },
+                ["Plan: Bootstrap beside Plan", "Rollback: Rollback", "Deploy: Deploy"],
+            ],
+            [
+                "with a rehearsal, which a rollback is not held up by",
+                { ...full, projects: { ...full.projects, rehearse } },
+                [
+                    "Plan: Bootstrap beside Plan",
+                    "Rollback: Plan, Approve, Rollback",
+                    "Deploy: Plan, Rehearse, Approve, Deploy",
+                ],
+            ],
+            [
+                "with a rehearsal that nobody approves: what was rehearsed is what is deployed",
+                { ...full, ...without, projects: { plan, deploy, rehearse } },
+                ["Plan: Plan", "Deploy: Plan, Rehearse, Deploy"],
+            ],
+            [
+                "without a plan",
+                { ...full, projects: { bootstrap, deploy, rollback } },
+                ["Bootstrap: Bootstrap", "Rollback: Approve, Rollback", "Deploy: Approve, Deploy"],
+            ],
+            [
+                "as Source and Deploy when nothing else is wanted",
+                { ...full, ...without, projects: { deploy } },
+                ["Deploy: Deploy"],
+            ],
+        ];
+        for (const [what, shape, expected] of cases) {
+            it(what, () => assert.deepEqual(layout(shape), ["Source: Source beside Toolchain", ...expected]));
+        }
     });
 
     it("take the toolchain as a second source, without polling", () => {
@@ -179,11 +170,19 @@ describe("pipelineStages", () => {
         });
     });
 
-    it("plan without a condition, under a namespace", () => {
-        const plan = stage("Plan");
-        assert.equal(conditions(plan), undefined);
-        assert.deepEqual(plan.actions, [
-            {
+    describe("in the stage Plan", () => {
+        it("bootstrap in every run, with the toolchain, and keep nothing of it", () => {
+            assert.equal(conditions(stage("Plan")), undefined);
+            const bootstrap = action("Plan", "Bootstrap");
+            assert.equal(bootstrap.configuration.ProjectName, "orders-bootstrap");
+            assert.deepEqual(bootstrap.inputArtifacts, ["Source", "Toolchain"]);
+            assert.equal("outputArtifacts" in bootstrap, false);
+            assert.deepEqual(ownVariables("Plan", "Bootstrap"), {});
+        });
+
+        it("plan under a namespace", () => {
+            const shape = { ...full, projects: { ...full.projects, bootstrap: undefined } };
+            assert.deepEqual(action("Plan", "Plan", shape), {
                 name: "Plan",
                 category: "Build",
                 owner: "AWS",
@@ -205,77 +204,113 @@ describe("pipelineStages", () => {
                         { name: "ROLLBACK_TO", value: "#{variables.ROLLBACK_TO}", type: "PLAINTEXT" },
                     ]),
                 },
-            },
-        ]);
+            });
+        });
+
+        it("let only the plan beside a bootstrap wait for it", () => {
+            assert.deepEqual(ownVariables("Plan", "Plan"), { BOOTSTRAP_WAIT_SECONDS: "600" });
+            assert.deepEqual(ownVariables("Deploy", "Plan"), {});
+            assert.deepEqual(ownVariables("Rollback", "Plan"), {});
+        });
     });
 
     it("tell what changes the database where its record goes and, with an approval, who knows of it", () => {
-        const variablesOf = (name: string, shape?: PipelineShape) => {
-            const [action] = stage(name, shape).actions;
-            const list = JSON.parse(action!.configuration.EnvironmentVariables!) as { name: string; value: string }[];
-            return Object.fromEntries(list.slice(3).map(({ name: variable, value }) => [variable, value]));
-        };
         for (const name of ["Deploy", "Rollback"]) {
-            assert.deepEqual(variablesOf(name), { RECORD_BUCKET: "artifacts", APPROVAL_PIPELINE: "orders" });
-            assert.deepEqual(variablesOf(name, { ...full, approval: undefined }), { RECORD_BUCKET: "artifacts" });
+            const record = { RECORD_BUCKET: "artifacts" };
+            assert.deepEqual(ownVariables(name, name), { ...record, APPROVAL_PIPELINE: "orders" });
+            assert.deepEqual(ownVariables(name, name, { ...full, approval: undefined }), record);
         }
-        assert.deepEqual(variablesOf("Plan"), {});
     });
 
-    it("ask for approval if something is planned, with what the approver must know", () => {
-        const approve = stage("Approve");
-        assert.deepEqual(conditions(approve), ["#{PlanVariables.PLANNED_CHANGES} NE 0"]);
-        assert.deepEqual(approve.actions, [
-            {
+    describe("enter", () => {
+        const notRollingBack = "#{variables.ROLLBACK_TO} EQ none";
+
+        it("Deploy with an approval only if something is pending: nobody is asked for nothing", () => {
+            assert.deepEqual(conditions(stage("Deploy")), [notRollingBack, "#{PlanVariables.PLANNED_CHANGES} NE 0"]);
+        });
+
+        it("Deploy without one in any case: an execution before may have left something to do since", () => {
+            assert.deepEqual(conditions(stage("Deploy", { ...full, approval: undefined })), [notRollingBack]);
+        });
+
+        it("Deploy without a plan in any case: a person decides every time", () => {
+            assert.deepEqual(conditions(stage("Deploy", { ...full, projects: { deploy: "d" } })), [notRollingBack]);
+        });
+
+        it("Rollback only to roll back", () => {
+            assert.deepEqual(conditions(stage("Rollback")), ["#{variables.ROLLBACK_TO} NE none"]);
+        });
+    });
+
+    describe("ask for approval", () => {
+        it("with what the approver of a release must know", () => {
+            assert.deepEqual(action("Deploy", "Approve"), {
                 name: "Approve",
                 category: "Approval",
                 owner: "AWS",
                 provider: "Manual",
                 version: "1",
+                runOrder: 2,
                 timeoutInMinutes: 60,
                 configuration: {
                     NotificationArn: "arn:aws:sns:eu-central-1:123456789012:approval",
                     CustomData:
-                        "Release #{PlanVariables.RELEASE_ID}: #{PlanVariables.PLANNED_CHANGES} changeset(s) will run, " +
-                        "#{PlanVariables.PENDING_CHANGESETS} are pending. " +
-                        'Rollback to: #{variables.ROLLBACK_TO} ("none" deploys). ' +
-                        "Lint findings: #{PlanVariables.LINT_FINDINGS}; lowered or waived by the repository: #{PlanVariables.LINT_LOWERED}; " +
-                        "objects changed by hand: #{PlanVariables.DRIFTED_OBJECTS}. " +
-                        "Digest (the build runs nothing else): #{PlanVariables.PLAN_DIGEST}. " +
-                        'Read plan.html in the output artifact "Plan" (ZIP) of the stage Plan, or the log of its build.',
+                        "Release #{DeployPlanVariables.RELEASE_ID}: #{DeployPlanVariables.PLANNED_CHANGES} changeset(s) will run. " +
+                        "Lint findings: #{DeployPlanVariables.LINT_FINDINGS}; lowered or waived by the repository: #{DeployPlanVariables.LINT_LOWERED}; " +
+                        "objects changed by hand: #{DeployPlanVariables.DRIFTED_OBJECTS}. " +
+                        "Digest (the build runs nothing else): #{DeployPlanVariables.PLAN_DIGEST}. " +
+                        'Read plan.html in the output artifact "DeployPlan" (ZIP) of the action Plan in the stage Deploy, or the log of its build.',
                 },
-            },
-        ]);
+            });
+        });
+
+        it("and of a rollback", () => {
+            assert.equal(
+                action("Rollback", "Approve").configuration.CustomData,
+                "Rollback to #{variables.ROLLBACK_TO}: #{RollbackPlanVariables.PLANNED_CHANGES} changeset(s) will be undone. " +
+                    "Also objects changed by hand: #{RollbackPlanVariables.DRIFTED_OBJECTS}. " +
+                    "Digest (the build runs nothing else): #{RollbackPlanVariables.PLAN_DIGEST}. " +
+                    'Read plan.html in the output artifact "RollbackPlan" (ZIP) of the action Plan in the stage Rollback, or the log of its build.',
+            );
+        });
+
+        it("with what a rehearsal found out", () => {
+            const rehearsed = { ...full, projects: { ...full.projects, rehearse: "orders-rehearse" } };
+            const text = action("Deploy", "Approve", rehearsed).configuration.CustomData!;
+            assert.match(
+                text,
+                /Rehearsal on a copy: #\{RehearsalVariables\.REHEARSAL\}; longest ACCESS EXCLUSIVE lock: #\{RehearsalVariables\.LONGEST_LOCK_MILLISECONDS\} ms; rollback: #\{RehearsalVariables\.ROLLBACK_VERDICT\}/,
+            );
+            assert.match(text, /artifact "Rehearsal" \(ZIP\) of the action Rehearse in the stage Deploy/);
+            assert.doesNotMatch(action("Rollback", "Approve", rehearsed).configuration.CustomData!, /Rehears/);
+        });
+
+        it("where there is no plan", () => {
+            const shape = { ...full, projects: { deploy: "orders-deploy", rollback: "orders-rollback" } };
+            assert.equal(
+                action("Deploy", "Approve", shape).configuration.CustomData,
+                "This pipeline has no plan: review the changesets of this revision before you approve.",
+            );
+            assert.equal(
+                action("Rollback", "Approve", shape).configuration.CustomData,
+                "Rollback to #{variables.ROLLBACK_TO}. This pipeline has no plan: review what the release and those after it changed before you approve.",
+            );
+        });
     });
 
-    it("ask for approval every time where there is no plan", () => {
-        const approve = stage("Approve", { ...full, projects: { deploy: "orders-deploy" } });
-        assert.equal(conditions(approve), undefined);
-        assert.equal(
-            approve.actions[0]?.configuration.CustomData,
-            "This pipeline has no plan: review the changesets of this revision before you approve. " +
-                'Rollback to: #{variables.ROLLBACK_TO} ("none" deploys).',
-        );
-    });
-
-    it("deploy what is planned, unless a rollback was asked for", () => {
-        const deploy = stage("Deploy");
-        assert.deepEqual(conditions(deploy), [
-            "#{variables.ROLLBACK_TO} EQ none",
-            "#{PlanVariables.PLANNED_CHANGES} NE 0",
-        ]);
-        assert.deepEqual(deploy.actions[0]?.inputArtifacts, ["Source", "Toolchain", "Plan"]);
-        assert.deepEqual(deploy.actions[0]?.outputArtifacts, ["Deployment"]);
-    });
-
-    it("roll back what is planned, if it was asked for", () => {
-        const rollback = stage("Rollback");
-        assert.deepEqual(conditions(rollback), [
-            "#{variables.ROLLBACK_TO} NE none",
-            "#{PlanVariables.PLANNED_CHANGES} NE 0",
-        ]);
-        assert.deepEqual(rollback.actions[0]?.inputArtifacts, ["Source", "Toolchain", "Plan"]);
-        assert.deepEqual(rollback.actions[0]?.outputArtifacts, ["Rollback"]);
+    it("give each build the plan that it must keep to, and keep what it leaves", () => {
+        const rehearsed = { ...full, projects: { ...full.projects, rehearse: "orders-rehearse" } };
+        const artifacts = (stageName: string, name: string, shape: PipelineShape) => {
+            const { inputArtifacts, outputArtifacts } = action(stageName, name, shape);
+            return `${inputArtifacts!.slice(2).join()} -> ${outputArtifacts!.join()}`;
+        };
+        const free = { ...full, approval: undefined };
+        assert.equal(artifacts("Deploy", "Plan", rehearsed), " -> DeployPlan");
+        assert.equal(artifacts("Deploy", "Rehearse", rehearsed), "DeployPlan -> Rehearsal");
+        assert.equal(artifacts("Deploy", "Deploy", rehearsed), "DeployPlan -> Deployment");
+        assert.equal(artifacts("Rollback", "Rollback", rehearsed), "RollbackPlan -> Rollback");
+        assert.equal(artifacts("Deploy", "Deploy", free), "Plan -> Deployment");
+        assert.equal(artifacts("Rollback", "Rollback", free), "Plan -> Rollback");
     });
 
     it("have a variable that no one has to give", () => {
@@ -286,37 +321,48 @@ describe("pipelineStages", () => {
     });
 
     describe("of any shape", () => {
-        it("use only artifacts of earlier stages, and never one name twice", () => {
+        /** Actions that have surely run, and succeeded, before an action of the stage. */
+        function before(shape: PipelineShape, stageName: string, { runOrder = 1 }: Action): Action[] {
+            const stages = stagesOf(shape);
+            const index = stages.findIndex(({ name }) => name === stageName);
+            return [
+                ...stages.slice(0, index).flatMap((earlier) => (conditions(earlier) ? [] : earlier.actions)),
+                ...stages[index]!.actions.filter((other) => (other.runOrder ?? 1) < runOrder),
+            ];
+        }
+
+        const everyAction = (check: (action: Action, stage: Stage, shape: PipelineShape) => void) =>
             fc.assert(
-                fc.property(shapes, (shape) => {
-                    const made = new Set<string>();
-                    for (const { actions } of stagesOf(shape)) {
-                        for (const { name, inputArtifacts = [] } of actions) {
-                            assert.deepEqual(
-                                inputArtifacts.filter((input) => !made.has(input)),
-                                [],
-                                name,
-                            );
-                        }
-                        for (const output of actions.flatMap(({ outputArtifacts = [] }) => outputArtifacts)) {
-                            assert.ok(!made.has(output), output);
-                            made.add(output);
-                        }
-                    }
-                }),
+                fc.property(shapes, (shape) =>
+                    stagesOf(shape).forEach((each) => each.actions.forEach((one) => check(one, each, shape))),
+                ),
             );
+
+        it("use only artifacts and variables of actions that have run: CodePipeline fails an action that names others", () => {
+            everyAction((one, { name, beforeEntry }, shape) => {
+                const ran = before(shape, name, one);
+                const made = ran.flatMap(({ outputArtifacts = [] }) => outputArtifacts);
+                assert.deepEqual(
+                    (one.inputArtifacts ?? []).filter((input) => !made.includes(input)),
+                    [],
+                );
+                const known = ["codepipeline", "variables", ...ran.flatMap(({ namespace }) => namespace ?? [])];
+                const used = [...JSON.stringify([one, beforeEntry]).matchAll(/#\{(\w+)\./g)].map(([, space]) => space!);
+                assert.deepEqual(
+                    used.filter((space) => !known.includes(space)),
+                    [],
+                    `${name}/${one.name}`,
+                );
+            });
         });
 
-        it("use only variables of earlier stages", () => {
+        it("name no artifact twice, nor two alike in the 10 characters that CodePipeline keeps", () => {
             fc.assert(
                 fc.property(shapes, (shape) => {
-                    const known = new Set(["codepipeline", "variables"]);
-                    for (const current of stagesOf(shape)) {
-                        for (const [, namespace] of JSON.stringify(current).matchAll(/#\{(\w+)\./g)) {
-                            assert.ok(known.has(namespace!), `${namespace} in ${current.name}`);
-                        }
-                        current.actions.forEach(({ namespace }) => namespace && known.add(namespace));
-                    }
+                    const outputs = stagesOf(shape).flatMap(({ actions }) =>
+                        actions.flatMap(({ outputArtifacts = [] }) => outputArtifacts),
+                    );
+                    assert.equal(new Set(outputs.map((name) => name.slice(0, 10))).size, outputs.length);
                 }),
             );
         });
@@ -335,44 +381,58 @@ describe("pipelineStages", () => {
             );
         });
 
-        it("change a database only after an approval, where there is one", () => {
+        it("change a database only after the approval in the same stage, of the plan made in it before", () => {
+            everyAction((one, { name, actions }, shape) => {
+                if (!["Deploy", "Rollback"].includes(one.name) || shape.approval === undefined) {
+                    return;
+                }
+                const earlier = actions.slice(0, actions.indexOf(one)).map((other) => other.name);
+                const planned = shape.projects.plan === undefined ? [] : ["Plan"];
+                const rehearsed = one.name === "Deploy" && shape.projects.rehearse ? ["Rehearse"] : [];
+                assert.deepEqual(earlier, [...planned, ...rehearsed, "Approve"], name);
+                assert.deepEqual(order({ name, actions }), [...earlier, one.name]);
+            });
+        });
+
+        it("hold a rollback up by no approval of a release", () => {
             fc.assert(
                 fc.property(shapes, (shape) => {
                     const stages = stagesOf(shape);
-                    const approve = stages.findIndex(({ name }) => name === "Approve");
-                    if (approve < 0) {
-                        return;
-                    }
-                    // What lets the approval be skipped must let every later stage be skipped as well.
-                    const skipped = conditions(stages[approve]!) ?? [];
-                    for (const later of stages.slice(approve + 1)) {
-                        assert.deepEqual(
-                            skipped.filter((condition) => !conditions(later)?.includes(condition)),
-                            [],
-                        );
-                    }
-                    const changing = stages.slice(0, approve).flatMap(({ actions }) => actions.map(({ name }) => name));
+                    const rollback = stages.findIndex(({ name }) => name === "Rollback");
+                    const earlier = stages.slice(0, Math.max(rollback, 0)).flatMap(({ actions }) => actions);
                     assert.deepEqual(
-                        changing.filter((name) => name === "Deploy" || name === "Rollback"),
+                        earlier.filter(({ category }) => category === "Approval"),
                         [],
                     );
                 }),
             );
         });
 
-        it("fit into AWS's limits: 1,000 characters for the approver", () => {
+        it("put at most two builds one after the other where nobody approves and nothing is rehearsed", () => {
             fc.assert(
                 fc.property(shapes, (shape) => {
-                    for (const { configuration } of stagesOf(shape).flatMap(({ actions }) => actions)) {
-                        // A digest has 64 characters and a tag no more; a release id has 24, numbers and verdicts fewer.
-                        const longest =
-                            configuration.CustomData?.replace(/#\{([^}]+)\}/g, (_, variable: string) =>
-                                "x".repeat(/DIGEST|ROLLBACK_TO/.test(variable) ? 64 : 24),
-                            ) ?? "";
-                        assert.ok(longest.length <= 1000, `${longest.length}`);
-                    }
+                    fc.pre(shape.approval === undefined && shape.projects.rehearse === undefined);
+                    const builds = stagesOf(shape)
+                        .filter(({ name }) => name !== "Rollback")
+                        .map((each) => ({
+                            ...each,
+                            actions: each.actions.filter(({ category }) => category === "Build"),
+                        }))
+                        .flatMap(order);
+                    assert.ok(builds.length <= 2, builds.join());
                 }),
             );
+        });
+
+        it("fit into AWS's limits: 1,000 characters for the approver", () => {
+            everyAction(({ configuration }) => {
+                // A digest has 64 characters and a tag no more; a release id has 24, numbers and verdicts fewer.
+                const longest =
+                    configuration.CustomData?.replace(/#\{([^}]+)\}/g, (_, variable: string) =>
+                        "x".repeat(/DIGEST|ROLLBACK_TO/.test(variable) ? 64 : 24),
+                    ) ?? "";
+                assert.ok(longest.length <= 1000, `${longest.length}`);
+            });
         });
     });
 });

@@ -1,9 +1,11 @@
+import { buildSpec } from "../../../components/build/buildSpec";
 import { Types } from "../../../policy/rules/types";
 import { type Cases, make } from "../support";
 
 // CodeBuild and CodePipeline.
 
 const project = (inputs: object, name = "it") => make(Types.project, inputs, { name });
+const planning = { source: { buildspec: buildSpec({ action: "plan", choosesRuntimes: true }) } };
 const variable = (name: string, type?: string) => [
     project({ environment: { environmentVariables: [{ name, type, value: "value" }] } }),
 ];
@@ -11,10 +13,10 @@ const loggingTo = (groupName: string, name?: string) =>
     project({ logsConfig: { cloudwatchLogs: { groupName } } }, name);
 const logGroup = make(Types.logGroup, { name: "/aws/codebuild/it" }, { name: "log" });
 const pipeline = (inputs: object) => [make(Types.pipeline, inputs)];
-const approval = { name: "Approve", category: "Approval", provider: "Manual" };
-const build = { name: "Build", category: "Build", provider: "CodeBuild" };
-const stages = (...names: [string, object][]) => ({
-    stages: names.map(([name, action]) => ({ name, actions: [action] })),
+const approval = (runOrder?: number) => ({ name: "Approve", category: "Approval", provider: "Manual", runOrder });
+const build = (name: string, runOrder?: number) => ({ name, category: "Build", provider: "CodeBuild", runOrder });
+const stages = (...stages: [string, ...object[]][]) => ({
+    stages: stages.map(([name, ...actions]) => ({ name, actions })),
 });
 
 export const deliveryCases: Cases = {
@@ -151,12 +153,23 @@ export const deliveryCases: Cases = {
         ],
     },
     "codebuild-one-at-a-time": {
-        passes: [[project({ concurrentBuildLimit: 1 })]],
+        passes: [[project({ concurrentBuildLimit: 1 })], [project({ ...planning, concurrentBuildLimit: 3 })]],
         fails: [
             {
                 given: [project({})],
                 messages: [
                     'Project "it": concurrentBuildLimit: given nothing. Allowed in prod: 1. Set concurrentBuildLimit to 1; MigrationBuild does. (build safety)',
+                ],
+            },
+        ],
+    },
+    "codebuild-every-stage-plans": {
+        passes: [[project({ ...planning, concurrentBuildLimit: 3 })], [project(planning)]],
+        fails: [
+            {
+                given: [project({ ...planning, concurrentBuildLimit: 1 })],
+                messages: [
+                    'Project "it": concurrentBuildLimit: given 1. Allowed in prod: at least 3 builds, or nothing. Set concurrentBuildLimit to 3; MigrationBuild does with action Plan. (build safety)',
                 ],
             },
         ],
@@ -228,18 +241,35 @@ export const deliveryCases: Cases = {
         ],
     },
     "codepipeline-approval": {
-        passes: [pipeline(stages(["Plan", build], ["Approve", approval], ["Deploy", build]))],
+        passes: [
+            pipeline(
+                stages(
+                    ["Plan", build("Plan")],
+                    ["Rollback", build("Plan", 1), approval(2), build("Rollback", 3)],
+                    ["Deploy", build("Plan", 1), approval(2), build("Deploy", 3)],
+                ),
+            ),
+            pipeline(stages(["Deploy", approval(), build("Deploy", 2)])),
+        ],
         fails: [
             {
-                given: pipeline(stages(["Plan", build], ["Deploy", build])),
+                given: pipeline(stages(["Plan", build("Plan")], ["Deploy", build("Deploy")])),
                 messages: [
-                    'Pipeline "it": stages: given ["Plan","Deploy"]. Allowed in prod: a manual approval in a stage before Deploy. Set approval of DbPipeline. (change control)',
+                    'Pipeline "it": stage Deploy: given ["Deploy"]. Allowed in prod: a manual approval in the same stage, before the action that changes the database. Set approval of DbPipeline. (change control)',
                 ],
             },
             {
-                given: pipeline(stages(["Deploy", build], ["Approve", approval])),
+                // In a stage of its own, beside the action, and after it.
+                given: pipeline(
+                    stages(
+                        ["Approve", approval()],
+                        ["Rollback", approval(), build("Rollback")],
+                        ["Deploy", build("Deploy", 1), approval(2)],
+                    ),
+                ),
                 messages: [
-                    'Pipeline "it": stages: given ["Deploy","Approve"]. Allowed in prod: a manual approval in a stage before Deploy. Set approval of DbPipeline. (change control)',
+                    'Pipeline "it": stage Rollback: given ["Approve","Rollback"]. Allowed in prod: a manual approval in the same stage, before the action that changes the database. Set approval of DbPipeline. (change control)',
+                    'Pipeline "it": stage Deploy: given ["Deploy","Approve"]. Allowed in prod: a manual approval in the same stage, before the action that changes the database. Set approval of DbPipeline. (change control)',
                 ],
             },
         ],

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { fingerprintOf } from "../../../scripts/delivery/catalog";
-import { refuseUnapproved } from "../../../scripts/delivery/plan/approval";
+import { refuseUnapproved, sinceForecast } from "../../../scripts/delivery/plan/approval";
 import { digestOf } from "../../../scripts/delivery/plan/digest";
 import { planMarkdown } from "../../../scripts/delivery/plan/markdown";
 import { MadePlan, Plan, PlannedChange } from "../../../scripts/delivery/plan/model";
@@ -140,10 +140,20 @@ describe("an approved plan", () => {
         });
     });
 
+    it("is compared the same way with a plan that nobody approved, which stops nothing", () => {
+        const forecast = planOf([table, { ...table, id: "3" }]);
+        approve(forecast);
+        assert.equal(sinceForecast(madeOf([table, { ...table, id: "3" }]), directory), undefined);
+        assert.deepEqual(sinceForecast(madeOf([table]), directory), {
+            digest: forecast.digest,
+            lines: ["Planned, but not to run now:", "  - a.sql::3::me"],
+        });
+    });
+
     it("must be readable", () => {
         assert.throws(
             () => refuseUnapproved(madeOf([table]), directory),
-            /^Error: The approved plan cannot be read: .*plan\.json \(ENOENT/,
+            /^Error: The plan cannot be read: .*plan\.json \(ENOENT/,
         );
     });
 });

@@ -53,6 +53,7 @@ describe("the settings of a build", () => {
             source: "/src",
             migrations: "/src/migrations",
             approvedPlan: undefined,
+            forecast: undefined,
             toolchain: "/toolchain",
             pipeline: undefined,
             buildId: undefined,
@@ -100,12 +101,44 @@ describe("the settings of a build", () => {
     it("take other authorities, an approved plan and a tag to roll back to", () => {
         const settings = readSettings(
             "rollback",
-            { ...complete, PGSSLROOTCERT: "/ca.pem", CODEBUILD_SRC_DIR_Plan: "/plan", ROLLBACK_TO: "release-1" },
+            {
+                ...complete,
+                PGSSLROOTCERT: "/ca.pem",
+                CODEBUILD_SRC_DIR_RollbackPlan: "/plan",
+                ROLLBACK_TO: "release-1",
+            },
             "/toolchain",
         );
         assert.equal(settings.database.caBundle, "/ca.pem");
         assert.equal(settings.approvedPlan, "/plan");
         assert.equal(settings.rollbackTo, "release-1");
+    });
+
+    it("tell a plan that was approved in the same stage from one that nobody approved", () => {
+        const plans = (environment: Record<string, string>) => {
+            const { approvedPlan, forecast } = readSettings("deploy", { ...complete, ...environment }, "/toolchain");
+            return { approvedPlan, forecast };
+        };
+        const forecast = { CODEBUILD_SRC_DIR_Plan: "/plan" };
+        const binding = { CODEBUILD_SRC_DIR_DeployPlan: "/approved" };
+        assert.deepEqual(plans(forecast), { approvedPlan: undefined, forecast: "/plan" });
+        assert.deepEqual(plans(binding), { approvedPlan: "/approved", forecast: undefined });
+        const approval = { APPROVAL_PIPELINE: "orders" };
+        assert.deepEqual(plans({ ...binding, ...approval }).approvedPlan, "/approved");
+        assert.match(
+            refusal("deploy", { ...complete, ...forecast, ...approval }),
+            /the input artifact Plan is a plan that nobody approved; where somebody approves, allowed: DeployPlan or RollbackPlan/,
+        );
+    });
+
+    it("say how long a plan waits for the bootstrap beside it", () => {
+        const wait = (text: string) => ({ ...complete, BOOTSTRAP_WAIT_SECONDS: text });
+        assert.equal(readSettings("plan", wait("600"), "/toolchain").bootstrapWaitSeconds, 600);
+        assert.equal(readSettings("plan", complete, "/toolchain").bootstrapWaitSeconds, undefined);
+        for (const given of ["0", "-1", "soon", "1e3"]) {
+            const expected = `BOOTSTRAP_WAIT_SECONDS is "${given}"; allowed: whole seconds, 1 to 99999`;
+            assert.ok(refusal("plan", wait(given)).includes(expected), given);
+        }
     });
 
     it("need no password where IAM says who the build is", () => {

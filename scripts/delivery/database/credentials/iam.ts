@@ -14,7 +14,7 @@ export class IamCredential implements Credential {
         private readonly hide: Hide,
         private readonly mint: MintToken = (...request) => load().mintToken(...request),
     ) {
-        this.advice = `IAM does not let the build in as ${username}: its role needs rds-db:connect on that user of the cluster, IAM authentication must be switched on for the cluster, and the user must have been granted rds_iam, which the stage Bootstrap does.`;
+        this.advice = `IAM does not let the build in as ${username}: its role needs rds-db:connect on that user of the cluster, IAM authentication must be switched on for the cluster, and the user must have been granted rds_iam, which the action Bootstrap does.`;
     }
 
     async password(address: Address): Promise<string> {

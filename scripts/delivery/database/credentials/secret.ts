@@ -46,7 +46,7 @@ export class SecretCredential implements Credential {
             return `${refusal} Was it rotated? ${correct}`;
         }
         return this.problem === undefined
-            ? `${refusal} The secret ${this.secret} was read again, and what it holds now is refused as well. ${correct} Of users that the pipeline makes its stage Bootstrap sets the password anew.`
+            ? `${refusal} The secret ${this.secret} was read again, and what it holds now is refused as well. ${correct} Of users that the pipeline makes its action Bootstrap sets the password anew.`
             : `${refusal} The secret ${this.secret} could not be read again: ${this.problem}. Was it rotated? The build's role needs secretsmanager:GetSecretValue on it.`;
     }
 

@@ -1,0 +1,14 @@
+import { Outputs as Files } from "../../../components/contract";
+import type { Fingerprint } from "../catalog";
+import type { Outputs } from "../report/outputs";
+import { planHtml } from "./html";
+import { planMarkdown } from "./markdown";
+import type { Plan } from "./model";
+
+/** Writes a plan into the build's artifact: for the builds after it, and for people. */
+export function writePlan(outputs: Outputs, plan: Plan, catalog: Fingerprint): void {
+    outputs.json(Files.planJson, plan);
+    outputs.json(Files.catalogJson, catalog);
+    outputs.artifact(Files.planMarkdown, planMarkdown(plan));
+    outputs.artifact(Files.planHtml, planHtml(plan));
+}

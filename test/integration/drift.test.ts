@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import type { Fingerprint } from "../../scripts/delivery/catalog";
+import { readDrift } from "../../scripts/delivery/drift/read";
 import type { Drift } from "../../scripts/delivery/drift/model";
 import { beforeEachProject, createTable, type Project } from "../support/delivery";
 
@@ -41,6 +43,25 @@ describe("drift", function () {
         assert.equal(plan.drift?.result, "None");
         assert.equal(plan.drift?.since?.releaseId, project.releaseId);
         assert.match(project.exports(), /^export DRIFTED_OBJECTS='0'$/m);
+    });
+
+    it("is none of a deployment that ended while the plan was being made", async () => {
+        await run("deploy");
+        await run("plan");
+        const before = JSON.parse(project.artifact("catalog.json")) as Fingerprint;
+        project.nextExecution();
+        project.changelog(createTable("orders"), createTable("parts"));
+        await run("deploy");
+        // What the plan read before that deployment ended is not what it left: a second look tells.
+        const settings = { releaseId: "look", database: project.connection() };
+        assert.equal((await readDrift(settings, before)).result, "None");
+        await project.query("CREATE INDEX by_hand ON orders (note)");
+        const { result, differences } = await readDrift(settings, before);
+        assert.equal(result, "Found");
+        assert.deepEqual(
+            differences.map(({ name }) => name),
+            ["public.by_hand"],
+        );
     });
 
     it("names each object that somebody added, removed or changed by hand", async () => {

@@ -6,7 +6,9 @@ import * as path from "node:path";
 import { unzipSync } from "fflate";
 import { startThrowawayServer, type ThrowawayServer } from "../../scripts/check/throwaway";
 import type { Server } from "../../scripts/local/database/server";
+import { SecretCredential } from "../../scripts/delivery/database/credentials/secret";
 import type { HistoryRow } from "../../scripts/delivery/database/history";
+import type { DatabaseSettings } from "../../scripts/delivery/input/settings";
 import type { Plan } from "../../scripts/delivery/plan/model";
 import type { Deployment } from "../../scripts/delivery/report/deployment";
 import { ensureToolchain } from "../../scripts/toolchain/ensure";
@@ -191,6 +193,13 @@ export class Project {
         const { code, output } = await this.build(action, options);
         assert.equal(code, expected, output);
         return output;
+    }
+
+    /** What connects to the database, as the program's own settings have it. */
+    connection(): DatabaseSettings {
+        const { host, port, authority } = this.delivery.server.server;
+        const credential = new SecretCredential(password, undefined, () => undefined);
+        return { host, port, name: this.database, username: owner, credential, caBundle: authority };
     }
 
     artifact(name: string): string {

@@ -250,8 +250,15 @@ export const deliveryCases: Cases = {
                 ),
             ),
             pipeline(stages(["Deploy", approval(), build("Deploy", 2)])),
+            pipeline(stages(["Ask", approval()], ["Ship", build("Ship")])),
         ],
         fails: [
+            {
+                given: pipeline(stages(["Ship", build("Ship")])),
+                messages: [
+                    'Pipeline "it": stages: given ["Ship"]. Allowed in prod: a manual approval in the same stage, before the action that changes the database. Set approval of DbPipeline. (change control)',
+                ],
+            },
             {
                 given: pipeline(stages(["Plan", build("Plan")], ["Deploy", build("Deploy")])),
                 messages: [

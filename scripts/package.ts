@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { ensureToolchain } from "./toolchain/ensure";
+import { bomName, ensureToolchain } from "./toolchain/ensure";
 
 // Builds components/bin, the npm package: JavaScript, declarations and the toolchain, so that who installs it needs
 // neither TypeScript nor Maven. `npm pack` or `npm publish` in that directory does the rest.
@@ -31,12 +31,14 @@ function compile(): void {
     }
 }
 
-/** The archive and the description that names it, where the components look for them. */
+/** The archive, the description that names it, where the components look for them, and the bill of materials. */
 function copyToolchain(archive: string): void {
     const target = path.join(packageDirectory, "toolchain");
     mkdirSync(target);
     copyFileSync(archive, path.join(target, path.basename(archive)));
-    copyFileSync(path.join(path.dirname(archive), "toolchain.json"), path.join(target, "toolchain.json"));
+    for (const beside of ["toolchain.json", bomName]) {
+        copyFileSync(path.join(path.dirname(archive), beside), path.join(target, beside));
+    }
 }
 
 /** The package's manifest: the sources', with the built entry point and without what only compiling needs. */

@@ -13,6 +13,7 @@ const commands = {
     stop: "scripts/local/stop.ts",
     test: "scripts/test/main.ts",
     toolchain: "scripts/toolchain/main.ts",
+    lock: "scripts/toolchain/writeLocks.ts",
     bench: "scripts/bench/main.ts",
     check: "scripts/check/main.ts",
     package: "scripts/package.ts",

@@ -5,6 +5,7 @@ import * as path from "node:path";
 // What the archive is made of, and what makes it. The lock file stands for the npm packages.
 const sources: { path: string; extension: string }[] = [
     { path: "migrations/pom.xml", extension: "" },
+    { path: "migrations/jars.lock.json", extension: "" },
     { path: "package-lock.json", extension: "" },
     { path: "components/contract.ts", extension: "" },
     { path: "components/lintRules.ts", extension: "" },
@@ -13,6 +14,7 @@ const sources: { path: string; extension: string }[] = [
     { path: "scripts/toolchain", extension: ".ts" },
     { path: "stacks/toolchainInputs.ts", extension: "" },
     { path: "scripts/toolchain/pom.xml", extension: "" },
+    { path: "scripts/toolchain/jars.lock.json", extension: "" },
 ];
 
 /** Checksum of everything that the archive is made of. */
@@ -23,9 +25,9 @@ export function hashInputs(root: string): string {
     );
 }
 
-/** Checksum of files by their path below the root and their content. */
-export function hashFiles(root: string, files: string[]): string {
-    const hash = crypto.createHash("sha256");
+/** Checksum of files by their path below the root and their content, and of anything else that matters. */
+export function hashFiles(root: string, files: string[], more = ""): string {
+    const hash = crypto.createHash("sha256").update(more);
     for (const file of [...files].sort()) {
         const content = fs.readFileSync(file);
         hash.update(`${path.relative(root, file).replaceAll("\\", "/")}\0${content.length}\0`).update(content);
@@ -33,8 +35,11 @@ export function hashFiles(root: string, files: string[]): string {
     return hash.digest("hex");
 }
 
-/** Files with this extension below a directory; a file stands for itself. */
+/** Files with this extension below a directory; a file stands for itself. Of what is missing the build itself says so. */
 export function filesBelow(start: string, extension: string): string[] {
+    if (!fs.existsSync(start)) {
+        return [];
+    }
     if (fs.statSync(start).isFile()) {
         return [start];
     }

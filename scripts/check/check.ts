@@ -74,7 +74,10 @@ async function openChangelog(
         return migrations;
     }
     const jars = await progress.step("Jars of the changelog (Maven)", () =>
-        resolveJars(opened, openLocalDirectory().jars, jarsIn(toolchain), signal),
+        resolveJars(opened, openLocalDirectory().jars, jarsIn(toolchain), {
+            signal,
+            say: (line) => progress.say(line),
+        }),
     );
     return { ...migrations, jars: [...migrations.jars, ...jars] };
 }

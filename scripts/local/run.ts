@@ -126,7 +126,10 @@ function isKept(state: State, server: string): boolean {
 async function resolveExtraJars(options: RunOptions, { migrations }: Source, toolchain: string) {
     if (!migrations?.pom) return undefined;
     return options.progress.step("Jars of the changelog (Maven)", () =>
-        resolveJars(migrations, options.local.jars, jarsIn(toolchain), options.signal),
+        resolveJars(migrations, options.local.jars, jarsIn(toolchain), {
+            signal: options.signal,
+            say: (line) => options.progress.say(line),
+        }),
     );
 }
 

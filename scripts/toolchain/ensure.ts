@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeArchive } from "./archive";
 import { assemble } from "./assemble";
+import { billOfMaterials } from "./bom";
 import { Cache } from "./cache";
 import { hashInputs } from "../../stacks/toolchainInputs";
 import { withLock } from "./lock";
@@ -26,6 +27,8 @@ export interface ToolchainManifest {
 
 const root = path.resolve(__dirname, "../..");
 const manifestName = "toolchain.json";
+/** The bill of materials beside the archive. */
+export const bomName = "toolchain.cdx.json";
 
 /** Path of the archive that the builds run; builds it when it is missing or made of something else. */
 export function ensureToolchain(options: ToolchainOptions = {}): string {
@@ -52,14 +55,16 @@ function current(output: string, inputs: string): string | undefined {
     }
     const manifest = JSON.parse(fs.readFileSync(file, "utf8")) as ToolchainManifest;
     const archive = path.join(output, manifest.archive);
-    return manifest.inputs === inputs && fs.existsSync(archive) ? archive : undefined;
+    const complete = fs.existsSync(archive) && fs.existsSync(path.join(output, bomName));
+    return manifest.inputs === inputs && complete ? archive : undefined;
 }
 
 function build(output: string, cache: string, inputs: string, log: (line: string) => void): string {
     const started = performance.now();
-    const files = assemble(root, new Cache(path.join(cache, "toolchain")), log);
+    const parts = assemble(root, new Cache(path.join(cache, "toolchain")), log);
     log("Packing the archive");
-    const { name, sha256 } = writeArchive(output, files);
+    const { name, sha256 } = writeArchive(output, parts);
+    replaceFile(path.join(output, bomName), billOfMaterials({ name, sha256 }, parts));
     replaceFile(
         path.join(output, manifestName),
         `${JSON.stringify({ archive: name, sha256, inputs }, undefined, 2)}\n`,

@@ -1,28 +1,40 @@
+import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Cache } from "./cache";
 import { runCommand } from "./command";
+import { ToolchainError } from "./errors";
+import { LockedPackage } from "./packageLock";
 
-const platformPackage = "@squawk-cli/linux-x64";
+/** The SQL linter for the build image: npm installs only the package for the machine it runs on, the others are fetched. */
+export const squawkPackage = "node_modules/@squawk-cli/linux-x64";
 
-/** The SQL linter for the build image; npm installs only the one for the machine it runs on, the others are fetched. */
-export function squawk(root: string, cache: Cache, log: (line: string) => void): Uint8Array {
-    const installed = path.join(root, "node_modules", platformPackage, "bin/squawk");
+export function squawk(root: string, locked: LockedPackage, cache: Cache, log: (line: string) => void): Uint8Array {
+    const installed = path.join(root, squawkPackage, "bin/squawk");
     if (fs.existsSync(installed)) {
         return fs.readFileSync(installed);
     }
-    const { version } = JSON.parse(
-        fs.readFileSync(path.join(root, "node_modules/squawk-cli/package.json"), "utf8"),
-    ) as { version: string };
-    const directory = cache.directoryFor("squawk", version, (target) => {
-        log(`Fetching ${platformPackage} ${version} (npm)`);
-        const failed = `${platformPackage} ${version} could not be fetched`;
-        runCommand("npm", ["pack", `${platformPackage}@${version}`, "--pack-destination", target, "--silent"], {
+    const { name, version } = locked;
+    const directory = cache.directoryFor("squawk", locked.sha512, (target) => {
+        log(`Fetching ${name} ${version} (npm)`);
+        const failed = `${name} ${version} could not be fetched`;
+        runCommand("npm", ["pack", `${name}@${version}`, "--pack-destination", target, "--silent"], {
             missing: "npm is missing: it comes with Node.js.",
             failed,
         });
         const [archive = ""] = fs.readdirSync(target);
+        verifyTarball(path.join(target, archive), locked);
         runCommand("tar", ["-xzf", path.join(target, archive), "-C", target], { missing: "tar is missing.", failed });
     });
     return fs.readFileSync(path.join(directory, "package/bin/squawk"));
+}
+
+/** As `npm ci` does for the packages that it installs. */
+export function verifyTarball(file: string, { name, version, sha512 }: LockedPackage): void {
+    const found = crypto.createHash("sha512").update(fs.readFileSync(file)).digest("hex");
+    if (found !== sha512) {
+        throw new ToolchainError(
+            `${name} ${version} is not the package that package-lock.json pins: pinned SHA-512 ${sha512}, fetched ${found}. Nothing was built; ask who runs the npm registry.`,
+        );
+    }
 }

@@ -70,7 +70,14 @@ describe("npm package", () => {
     });
 
     it("holds JavaScript, declarations, license, readme and toolchain, and no sources", () => {
-        for (const file of ["index.js", "index.d.ts", "LICENSE", "README.md", "toolchain/toolchain.json"]) {
+        for (const file of [
+            "index.js",
+            "index.d.ts",
+            "LICENSE",
+            "README.md",
+            "toolchain/toolchain.json",
+            "toolchain/toolchain.cdx.json",
+        ]) {
             assert.ok(existsSync(installed(file)), file);
         }
         const sources = readdirSync(installed()).filter((file) => /(?<!\.d)\.ts$|\.map$/.test(file));

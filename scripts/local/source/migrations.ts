@@ -7,7 +7,6 @@ import {
     cpSync,
     existsSync,
     mkdirSync,
-    readdirSync,
     readFileSync,
     realpathSync,
     renameSync,
@@ -16,6 +15,10 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { ToolchainError } from "../../toolchain/errors";
+import { isPinned, jarLockName, verifyJars } from "../../toolchain/jarLock";
+import { jarsBelow } from "../../toolchain/jars";
+import { copyArguments, copyingKey } from "../../toolchain/maven";
 import { UserError } from "../errors";
 import { filesIn, hashOf } from "./files";
 
@@ -26,7 +29,7 @@ export interface Migrations {
     key: string;
     /** What its content is: there is no commit to name. */
     revision: string;
-    /** Hash of its `pom.xml`, when there is one. */
+    /** Hash of its `pom.xml`, when there is one, and of how its jars are copied. */
     pom?: string;
 }
 
@@ -53,7 +56,7 @@ export function openMigrations(path: string): Migrations {
             directory,
             key: sha256(realpathSync(directory)).slice(0, 12),
             revision: hashOf(directory, filesIn(directory)).slice(0, 40),
-            pom: existsSync(pom) ? sha256(readFileSync(pom, "utf8")) : undefined,
+            pom: existsSync(pom) ? sha256(readFileSync(pom, "utf8") + copyingKey) : undefined,
         };
     } catch (error) {
         throw new UserError(`--migrations ${path}: it cannot be read: ${(error as Error).message}`);
@@ -61,22 +64,36 @@ export function openMigrations(path: string): Migrations {
 }
 
 /**
- * Resolves the jars that a directory's `pom.xml` asks for, once. Those that the toolchain has are left out: two
- * versions of Liquibase on one class path are none.
+ * Resolves the jars that a directory's `pom.xml` asks for, once; they must be those of the lock file beside it. Those
+ * that the toolchain has are left out: two versions of Liquibase on one class path are none.
  */
 export async function resolveJars(
     { directory, pom }: Migrations,
     cache: string,
     toolchainJars: readonly string[],
-    signal: AbortSignal,
+    { signal, say }: { signal: AbortSignal; say: (line: string) => void },
 ): Promise<string[]> {
     if (!pom) return [];
-    const target = join(cache, pom);
-    if (!existsSync(target)) await copyDependencies(join(directory, "pom.xml"), target, signal);
+    const [file, target] = [join(directory, "pom.xml"), join(cache, pom)];
+    if (!existsSync(target)) await copyDependencies(file, target, signal);
+    const jars = jarsBelow(target);
+    if (isPinned(file)) verify(file, jars, target);
+    else
+        say(
+            `The jars of ${file} are not pinned: it has no ${jarLockName} beside it. To pin them: npm run lock -- ${directory}`,
+        );
     const provided = new Set(toolchainJars.map(artifactOf));
-    return readdirSync(target)
-        .filter((jar) => !provided.has(artifactOf(jar)))
-        .map((jar) => join(target, jar));
+    return jars.map((jar) => jar.file).filter((jar) => !provided.has(artifactOf(jar)));
+}
+
+function verify(pom: string, jars: ReturnType<typeof jarsBelow>, target: string): void {
+    try {
+        verifyJars(pom, jars);
+    } catch (error) {
+        // What was put right in Maven's repository is resolved anew.
+        rmSync(target, { recursive: true, force: true });
+        throw error instanceof ToolchainError ? new UserError(error.message) : error;
+    }
 }
 
 /** Puts the directory, and its jars, where the source has its own changelog. */
@@ -91,14 +108,9 @@ export function replaceMigrations(migrations: Migrations, jars: readonly string[
 
 async function copyDependencies(pom: string, target: string, signal: AbortSignal): Promise<void> {
     const aside = `${target}.${process.pid}`;
-    const goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
     mkdirSync(aside, { recursive: true });
     try {
-        await promisify(execFile)(
-            "mvn",
-            ["--batch-mode", "--quiet", "--file", pom, goal, `-DoutputDirectory=${aside}`, "-DincludeScope=runtime"],
-            { signal, maxBuffer: 16 * 1024 * 1024 },
-        );
+        await promisify(execFile)("mvn", copyArguments(pom, aside), { signal, maxBuffer: 16 * 1024 * 1024 });
     } catch (error) {
         rmSync(aside, { recursive: true, force: true });
         const { stdout, message } = error as { stdout?: string; message: string };

@@ -13,12 +13,10 @@ const root = "org/flowable/cmmn/db/liquibase/flowable-cmmn-db-changelog.xml";
 
 /** A public one that nobody here wrote: Flowable's, in the jar from Maven that its `pom.xml` names. A part is a changeset. */
 export async function flowable(): Promise<Changelog> {
-    const jars = await resolveJars(
-        openMigrations(directory),
-        openLocalDirectory().jars,
-        jarsIn(ensureToolchain()),
-        new AbortController().signal,
-    );
+    const jars = await resolveJars(openMigrations(directory), openLocalDirectory().jars, jarsIn(ensureToolchain()), {
+        signal: new AbortController().signal,
+        say: () => {},
+    });
     const changesets = splitChangelog(jars);
     const writeAll = (project: Project, properties: string) => {
         project.clear();

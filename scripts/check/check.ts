@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { AuthenticationVariables, caBundleVariable, EnvironmentVariables, Toolchain } from "../../components/contract";
 import { keyOf } from "../delivery/changesets";
+import { refuseEndless } from "../delivery/input/endless";
 import { type Migrations, readMigrations } from "../delivery/input/migrations";
 import { readSettings, type Settings } from "../delivery/input/settings";
 import { readChangelog, type SourceChangelog } from "../delivery/lint";
@@ -70,6 +71,7 @@ async function openChangelog(
 ): Promise<Migrations> {
     const opened = openMigrations(path);
     const migrations = readMigrations(opened.directory);
+    refuseEndless(migrations);
     if (opened.pom === undefined || opened.directory === join(checkout, "migrations")) {
         return migrations;
     }

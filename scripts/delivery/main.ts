@@ -11,6 +11,7 @@ import { rollback } from "./actions/rollback";
 import { Context } from "./context";
 import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
 import { readBootstrapSettings } from "./input/bootstrap";
+import { refuseEndless } from "./input/endless";
 import { readMigrations } from "./input/migrations";
 import { reaperSource } from "./input/rehearsal";
 import { type LookSettings, readLookSettings, readSettings, Settings } from "./input/settings";
@@ -73,6 +74,8 @@ async function act(settings: Settings, outputs: Outputs, log: Context["log"]): P
     const liquibase = new Liquibase(settings, migrations, scratch);
     const signal = stopOnSignal(liquibase);
     try {
+        // While Java starts.
+        refuseEndless(migrations);
         await actions[settings.action]({ settings, migrations, liquibase, outputs, log, signal });
     } finally {
         await liquibase.close();

@@ -5,6 +5,7 @@ import { EnvironmentVariables } from "../../../components/contract";
 import { InputError, messageOf } from "../errors";
 import { parseChecks, VerificationCheck } from "./checks";
 import { parseProperties } from "./properties";
+import { refuseSpecialFiles } from "./sourceFiles";
 
 /** What a migrations directory holds. */
 export interface Migrations {
@@ -88,7 +89,9 @@ function readPropertiesFile(directory: string): string {
             `The migrations directory ${directory} does not exist. ${EnvironmentVariables.migrationsDirectory} names it, relative to the root of the source; is it committed?`,
         );
     }
-    if (readable(directory, () => fs.readdirSync(directory)).includes(propertiesFile)) {
+    const names = readable(directory, () => fs.readdirSync(directory));
+    refuseSpecialFiles(directory);
+    if (names.includes(propertiesFile)) {
         return readable(file, () => fs.readFileSync(file, "utf8"));
     }
     throw new InputError(

@@ -15,6 +15,8 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { InputError } from "../../delivery/errors";
+import { refuseSpecialFiles } from "../../delivery/input/sourceFiles";
 import { ToolchainError } from "../../toolchain/errors";
 import { isPinned, jarLockName, verifyJars } from "../../toolchain/jarLock";
 import { jarsBelow } from "../../toolchain/jars";
@@ -50,6 +52,8 @@ export function openMigrations(path: string): Migrations {
     }
     try {
         accessSync(directory, constants.R_OK | constants.X_OK);
+        // Before any of them is hashed or copied: a FIFO would never end.
+        refuseSpecialFiles(directory);
         accessSync(file, constants.R_OK);
         const pom = join(directory, "pom.xml");
         return {
@@ -59,6 +63,7 @@ export function openMigrations(path: string): Migrations {
             pom: existsSync(pom) ? sha256(readFileSync(pom, "utf8") + copyingKey) : undefined,
         };
     } catch (error) {
+        if (error instanceof InputError) throw new UserError(error.message);
         throw new UserError(`--migrations ${path}: it cannot be read: ${(error as Error).message}`);
     }
 }

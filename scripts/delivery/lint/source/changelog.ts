@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { messageOf } from "../../errors";
+import { BoundsError, mostIncludes } from "./bounds";
 import { entriesBelow } from "../../input/walk";
 import { IncludeAllOptions, SourceChangeset, SourceEntry } from "./changeset";
 import { isFormattedSql, readFormattedSql } from "./formattedSql";
@@ -14,6 +15,8 @@ export interface SourceChangelog {
     changesets: SourceChangeset[];
     /** Files that could not be read: missing, in a jar, or in a form that only Liquibase knows. */
     unread: { file: string; reason: string }[];
+    /** Files that nobody should read on, and why: without end, or a bomb. */
+    refused: { file: string; reason: string }[];
 }
 
 interface Walk extends SourceChangelog {
@@ -21,6 +24,11 @@ interface Walk extends SourceChangelog {
     parameters: Record<string, string>;
     /** Files that are being read, to end a circle. */
     open: Set<string>;
+    /** How often a file was read, and what was in each: one that many others include is read once. */
+    files: number;
+    entries: Map<string, SourceEntry[]>;
+    /** Without SQL: only for what includes what. */
+    structureOnly: boolean;
 }
 
 /**
@@ -31,10 +39,20 @@ export function readChangelog(
     directory: string,
     changelogFile: string,
     parameters: Record<string, string> = {},
+    { structureOnly = false } = {},
 ): SourceChangelog {
-    const walk: Walk = { directory, parameters, changesets: [], unread: [], open: new Set() };
+    const found: SourceChangelog = { changesets: [], unread: [], refused: [] };
+    const walk: Walk = {
+        directory,
+        parameters,
+        ...found,
+        open: new Set(),
+        files: 0,
+        entries: new Map(),
+        structureOnly,
+    };
     readFile(normalPath(changelogFile), undefined, walk);
-    return { changesets: inRunOrder(walk.changesets), unread: walk.unread };
+    return { ...found, changesets: inRunOrder(found.changesets) };
 }
 
 /** How Liquibase writes a path, so that one file has one name. */
@@ -49,10 +67,21 @@ function normalPath(file: string): string {
 
 function readFile(file: string, logicalFilePath: string | undefined, walk: Walk): void {
     if (walk.open.has(file)) {
+        const circle = [...walk.open].slice([...walk.open].indexOf(file));
+        walk.refused.push({ file, reason: `it includes itself: ${[...circle, file].join(" → ")}` });
+        return;
+    }
+    walk.files += 1;
+    if (walk.files > mostIncludes) {
+        if (walk.files === mostIncludes + 1) {
+            walk.refused.push({ file, reason: `it is beyond the ${mostIncludes} files that a changelog may include` });
+        }
         return;
     }
     walk.open.add(file);
-    for (const entry of entriesOf(file, walk)) {
+    const entries = walk.entries.get(file) ?? entriesOf(file, walk);
+    walk.entries.set(file, entries);
+    for (const entry of entries) {
         if (entry.kind === "changeset") {
             const inherited = logicalFilePath !== undefined && entry.changeset.file === file;
             const known = inherited ? logicalFilePath : entry.changeset.file;
@@ -67,9 +96,16 @@ function readFile(file: string, logicalFilePath: string | undefined, walk: Walk)
 }
 
 function entriesOf(file: string, walk: Walk): SourceEntry[] {
+    const extension = path.extname(file).toLowerCase();
+    if (isOutside(file)) {
+        walk.unread.push({ file, reason: "it is outside the migrations directory" });
+        return [];
+    }
+    if (walk.structureOnly && extension === ".sql") {
+        return [];
+    }
     try {
         const source = fs.readFileSync(path.join(walk.directory, file), "utf8").replace(/^\ufeff/, "");
-        const extension = path.extname(file).toLowerCase();
         if (extension === ".sql") {
             return formattedSqlEntries(file, source, walk);
         }
@@ -85,10 +121,18 @@ function entriesOf(file: string, walk: Walk): SourceEntry[] {
             reason: `the linter does not know the format ${extension || "of a file without extension"}`,
         });
     } catch (error) {
+        if (error instanceof BoundsError) {
+            walk.refused.push({ file, reason: error.message });
+        }
         const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
         walk.unread.push({ file, reason: missing ? "it is not in the migrations directory" : messageOf(error) });
     }
     return [];
+}
+
+/** Of a normal path. */
+function isOutside(file: string): boolean {
+    return file === ".." || file.startsWith("../");
 }
 
 function formattedSqlEntries(file: string, source: string, walk: Walk): SourceEntry[] {
@@ -102,6 +146,9 @@ function formattedSqlEntries(file: string, source: string, walk: Walk): SourceEn
 }
 
 function readText(file: string, walk: Walk): string | undefined {
+    if (isOutside(file) || walk.structureOnly) {
+        return undefined;
+    }
     const full = path.join(walk.directory, file);
     return fs.existsSync(full) ? fs.readFileSync(full, "utf8") : undefined;
 }
@@ -130,6 +177,10 @@ function includeAll(from: string, entry: IncludeAll, logicalFilePath: string | u
 
 function filesBelow(folder: string, { minDepth, maxDepth, endsWith }: IncludeAllOptions, walk: Walk): string[] {
     const root = path.join(walk.directory, folder);
+    if (isOutside(folder)) {
+        walk.unread.push({ file: folder, reason: "it is outside the migrations directory" });
+        return [];
+    }
     if (!fs.existsSync(root)) {
         walk.unread.push({ file: folder, reason: "it is not in the migrations directory" });
         return [];

@@ -1,14 +1,30 @@
 import { parseXml, XmlElement, XmlNode, XmlText } from "@rgrove/parse-xml";
+import { lineCounter } from "../sql/lines";
+import { BoundsError, mostLevels, tooDeep, withinStack } from "./bounds";
 import { Node } from "./node";
 
 /** Reads an XML changelog; throws when it is no XML. */
 export function readXml(source: string): Node {
-    const { root } = parseXml(source, { includeOffsets: true, ignoreUndefinedEntities: true });
+    refuseEntities(source);
+    const options = { includeOffsets: true, ignoreUndefinedEntities: true };
+    const { root } = withinStack(() => parseXml(source, options));
     const line = lineCounter(source);
-    return root ? nodeOf(root, line) : { name: "", line: 1, children: [] };
+    return root ? nodeOf(root, line, 0) : { name: "", line: 1, children: [] };
 }
 
-function nodeOf(element: XmlElement, line: (offset: number) => number): Node {
+/** No changelog needs entities of its own, and entities of entities grow without bound. */
+function refuseEntities(source: string): void {
+    const prolog = source.slice(0, /<[A-Za-z_]/.exec(source)?.index);
+    const [entity] = /<!ENTITY\s+(?:%\s*)?[^\s>]*/.exec(prolog) ?? [];
+    if (entity !== undefined) {
+        throw new BoundsError(`it declares an entity (${entity} …); write its text where it is used`);
+    }
+}
+
+function nodeOf(element: XmlElement, line: (offset: number) => number, level: number): Node {
+    if (level > mostLevels) {
+        throw tooDeep();
+    }
     const at = line(element.start);
     const attributes = Object.entries(element.attributes).map(([name, value]): Node => ({
         name,
@@ -17,7 +33,7 @@ function nodeOf(element: XmlElement, line: (offset: number) => number): Node {
         valueLine: at,
         children: [],
     }));
-    const elements = element.children.filter(isElement).map((inner) => nodeOf(inner, line));
+    const elements = element.children.filter(isElement).map((inner) => nodeOf(inner, line, level + 1));
     const texts = element.children.filter(isText);
     const value = texts.map(({ text }) => text).join("");
     return {
@@ -39,20 +55,4 @@ function isText(node: XmlNode): node is XmlText {
 
 function localName(name: string): string {
     return name.slice(name.indexOf(":") + 1);
-}
-
-/** Lines for offsets that mostly grow: a file is walked once, not once for each element. */
-function lineCounter(source: string): (offset: number) => number {
-    const starts = [0];
-    for (let at = source.indexOf("\n"); at !== -1; at = source.indexOf("\n", at + 1)) {
-        starts.push(at + 1);
-    }
-    return (offset) => {
-        let [low, high] = [0, starts.length - 1];
-        while (low < high) {
-            const middle = Math.ceil((low + high) / 2);
-            [low, high] = (starts[middle] ?? 0) <= offset ? [middle, high] : [low, middle - 1];
-        }
-        return low + 1;
-    };
 }

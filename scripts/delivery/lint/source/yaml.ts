@@ -1,4 +1,17 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, Pair, parseDocument, Node as YamlNode, Scalar } from "yaml";
+import {
+    Alias,
+    Document,
+    isAlias,
+    isMap,
+    isScalar,
+    isSeq,
+    LineCounter,
+    Pair,
+    parseDocument,
+    Node as YamlNode,
+    Scalar,
+} from "yaml";
+import { BoundsError, mostAliasedNodes, mostLevels, tooDeep, withinStack } from "./bounds";
 import { Node } from "./node";
 
 interface Reading {
@@ -11,17 +24,64 @@ export function readYaml(source: string): Node {
     const counter = new LineCounter();
     // Every scalar as the text that it is: an id of 007 is not yet seven, and it takes half the time.
     const options = { schema: "failsafe", uniqueKeys: false, lineCounter: counter } as const;
-    const document = parseDocument(source, options);
+    const document = withinStack(() => parseDocument(source, options));
     const [error] = document.errors;
     if (error) {
         throw new Error(error.message.split("\n")[0]);
     }
+    const anchors = resolveAliases(document);
     const reading: Reading = {
         line: (node) => counter.linePos((node as YamlNode | undefined)?.range?.[0] ?? 0).line,
-        resolve: (node) => (isAlias(node) ? node.resolve(document) : node),
+        resolve: (node) => (isAlias(node) ? anchors.get(node) : node),
     };
     const [root] = childrenOf(document.contents, reading).filter(({ name }) => name === "databaseChangeLog");
     return root ?? { name: "", line: 1, children: [] };
+}
+
+/**
+ * What each alias stands for. Refuses aliases that would blow the document up, or never end: an alias of aliases of
+ * aliases is a line each, and billions of nodes (https://en.wikipedia.org/wiki/Billion_laughs_attack).
+ */
+function resolveAliases(document: Document): Map<Alias, unknown> {
+    const resolved = new Map<Alias, unknown>();
+    const anchored = new Map<string, { node: unknown; size?: number }>();
+    let aliased = 0;
+    const sizeOf = (node: unknown, level: number): number => {
+        if (level > mostLevels) {
+            throw tooDeep();
+        }
+        if (isAlias(node)) {
+            const target = anchored.get(node.source);
+            resolved.set(node, target?.node);
+            if (target && target.size === undefined) {
+                throw new BoundsError(`the anchor &${node.source} contains its own alias, without end`);
+            }
+            aliased += target?.size ?? 0;
+            if (aliased > mostAliasedNodes) {
+                throw new BoundsError(`its aliases expand to more than ${mostAliasedNodes} nodes (*${node.source})`);
+            }
+            return target?.size ?? 0;
+        }
+        const anchor: { node: unknown; size?: number } = { node };
+        const name = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
+        if (name !== undefined) {
+            anchored.set(name, anchor);
+        }
+        let size = 1;
+        if (isMap(node)) {
+            for (const { key, value } of node.items) {
+                size += sizeOf(key, level + 1) + sizeOf(value, level + 1);
+            }
+        } else if (isSeq(node)) {
+            for (const item of node.items) {
+                size += sizeOf(item, level + 1);
+            }
+        }
+        anchor.size = size;
+        return size;
+    };
+    sizeOf(document.contents, 0);
+    return resolved;
 }
 
 /** Lists only hold their items together: what counts is the names in them. */

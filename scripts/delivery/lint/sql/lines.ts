@@ -1,0 +1,15 @@
+/** Lines of a text's positions, the first line being 1: the text is walked once, not once for each position. */
+export function lineCounter(source: string): (offset: number) => number {
+    const starts = [0];
+    for (let at = source.indexOf("\n"); at !== -1; at = source.indexOf("\n", at + 1)) {
+        starts.push(at + 1);
+    }
+    return (offset) => {
+        let [low, high] = [0, starts.length - 1];
+        while (low < high) {
+            const middle = Math.ceil((low + high) / 2);
+            [low, high] = (starts[middle] ?? 0) <= offset ? [middle, high] : [low, middle - 1];
+        }
+        return low + 1;
+    };
+}

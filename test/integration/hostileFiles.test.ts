@@ -1,0 +1,60 @@
+import * as assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { beforeEachProject, createTable, type Project } from "../support/delivery";
+
+describe("a plan of a source with hostile files", () => {
+    let project: Project;
+    beforeEachProject((fresh) => {
+        project = fresh;
+        project.changelog(createTable("a"));
+    });
+
+    const at = (name: string) => path.join(project.source, "migrations", name);
+    const refused = async (expected: RegExp) => {
+        const output = await project.buildEnding(2, "plan");
+        assert.match(output, expected);
+        return output;
+    };
+
+    it("opens no FIFO and follows no link out of the directory", async () => {
+        fs.mkdirSync(at("verify"));
+        execFileSync("mkfifo", [at("verify/pipe.sql")]);
+        fs.symlinkSync("/etc/passwd", at("lint.yaml"));
+        const output = await refused(/these files cannot be migrations:/);
+        assert.match(output, /^ {2}- verify\/pipe\.sql is a FIFO; /m);
+        assert.match(output, /^ {2}- lint\.yaml is a symbolic link to \/etc\/passwd, which leads out /m);
+        assert.doesNotMatch(output, /root:/);
+    });
+
+    it("names the circle of changelogs that include each other", async () => {
+        const include = (file: string) => `databaseChangeLog:\n- include: {file: ${file}}\n`;
+        project.write({
+            "liquibase.properties": "changeLogFile=a.yaml\n",
+            "a.yaml": include("b.yaml"),
+            "b.yaml": include("a.yaml"),
+        });
+        await refused(/ {2}- a\.yaml: it includes itself: a\.yaml → b\.yaml → a\.yaml$/m);
+    });
+
+    it("does not expand aliases and entities without bound", async () => {
+        const names = [..."abcdefghij"];
+        const bomb = names.map(
+            (name, index) =>
+                `${name}: &${name} [${Array(9)
+                    .fill(index === 0 ? "x" : `*${names[index - 1]}`)
+                    .join(",")}]`,
+        );
+        project.write({
+            "liquibase.properties": "changeLogFile=a.yaml\n",
+            "a.yaml": `${bomb.join("\n")}\ndatabaseChangeLog:\n- include: {file: b.xml}\n- changeSet: {id: 1, author: me, changes: *j}\n`,
+        });
+        await refused(/ {2}- a\.yaml: its aliases expand to more than 1000000 nodes \(\*f\)$/m);
+        project.write({
+            "a.yaml": "databaseChangeLog:\n- include: {file: b.xml}\n",
+            "b.xml": '<!DOCTYPE a [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><databaseChangeLog/>',
+        });
+        await refused(/ {2}- b\.xml: it declares an entity \(<!ENTITY a …\); write its text where it is used$/m);
+    });
+});

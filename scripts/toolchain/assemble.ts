@@ -129,8 +129,11 @@ function bundle(root: string, lock: PackageLock): Part {
     return part(Toolchain.program, outputFiles[0]!.contents, { kind: "bundle", packages });
 }
 
-/** `node_modules/@smithy/core/dist-cjs/index.js` lies in `node_modules/@smithy/core`. */
+/** `node_modules/@smithy/core/dist-cjs/index.js` lies in `node_modules/@smithy/core`; `node_modules` itself may be a link. */
 function packagesAmong(files: string[]): string[] {
-    const places = files.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+    const places = files.flatMap((file) => {
+        const inside = file.slice(Math.max(0, file.indexOf("node_modules/")));
+        return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(inside)?.[0] ?? [];
+    });
     return [...new Set(places)].sort();
 }

@@ -5,10 +5,11 @@ import { PlannedSchema } from "./plannedSchema";
 import { Complaint, Placed, Subject } from "./rules/complaint";
 import { judgeSquawkFindings } from "./rules/judgeSquawk";
 import { judgeEdit, looseKey, Order } from "./rules/order";
-import { judgeMixture, judgeStatement } from "./rules/statements";
+import { CreatedLater, judgeMixture, judgeStatement } from "./rules/statements";
 import { judgeStructure } from "./rules/structure";
 import { SourceChangeset } from "./source/changeset";
 import { describe } from "./sql/describe";
+import { lineCounter } from "./sql/lines";
 import { lineAt, splitStatements, Statement } from "./sql/statements";
 import { asOneText } from "./text";
 import { waiversOf } from "./waivers";
@@ -50,9 +51,10 @@ function writtenStatements(
     if (!source?.onlySql) {
         return [];
     }
-    const written = source.sql.flatMap(({ text, line }) =>
-        splitStatements(text).map((statement) => ({ statement, line: line + lineAt(text, statement.start) - 1 })),
-    );
+    const written = source.sql.flatMap(({ text, line }) => {
+        const lineOf = lineCounter(text);
+        return splitStatements(text).map((statement) => ({ statement, line: line + lineOf(statement.start) - 1 }));
+    });
     return written.length !== statements.length
         ? []
         : written.map(({ statement, line }, index) => ({
@@ -84,33 +86,46 @@ function judgeStatements(
 ): { complaints: Complaint[]; dismissals: Dismissal[] } {
     const complaints: Complaint[] = [];
     const dismissals: Dismissal[] = [];
-    const inUse = judgeMixture(
-        subject,
-        (table) => schema.creatorOf(table) === undefined && !createsTable(subject, table.name),
-    );
+    const own = createdTables(subject);
+    const inUse = judgeMixture(subject, (table) => schema.creatorOf(table) === undefined && !own.has(table.name));
+    const byStatement = groupByStatement(found, subject.statements);
+    const created = new CreatedLater(subject.statements);
     subject.statements.forEach((placed, index) => {
-        const situation = { ...placed, schema, later: subject.statements.slice(index + 1) };
-        const here = found.filter(({ position }) => isIn(position, placed, subject.statements[index + 1]));
+        created.pass(placed);
+        const situation = { ...placed, schema, later: created };
+        const here = byStatement.get(index) ?? [];
         const verdict = judgeSquawkFindings(here, situation);
         complaints.push(...verdict.complaints, ...judgeStatement(situation));
         dismissals.push(...verdict.dismissals.map((dismissal) => ({ ...dismissal, changeset: subject.key })));
         schema.observe(placed.deed, subject.key);
     });
-    const outside =
-        subject.statements.length === 0
-            ? found
-            : found.filter(({ position }) => position < (subject.statements[0]?.statement.start ?? 0));
+    const outside = byStatement.get(-1) ?? [];
     complaints.push(...outside.map(({ rule, message }) => ({ rule, what: message })));
     return { complaints: [...complaints, ...inUse], dismissals };
 }
 
-function createsTable({ statements }: Subject, name: string): boolean {
-    return statements.some(({ deed }) => deed.kind === "createTable" && !deed.ifNotExists && deed.table.name === name);
+function createdTables({ statements }: Subject): Set<string> {
+    return new Set(
+        statements.flatMap(({ deed }) => (deed.kind === "createTable" && !deed.ifNotExists ? [deed.table.name] : [])),
+    );
 }
 
-/** A position belongs to the statement that it is in or after. */
-function isIn(position: number, { statement }: Placed, next: Placed | undefined): boolean {
-    return position >= statement.start && (next === undefined || position < next.statement.start);
+/** A position belongs to the statement that it is in or after; -1 is what comes before all. */
+function groupByStatement(found: SquawkFinding[], statements: Placed[]): Map<number, SquawkFinding[]> {
+    const groups = new Map<number, SquawkFinding[]>();
+    let index = -1;
+    for (const finding of [...found].sort((one, other) => one.position - other.position)) {
+        while (index + 1 < statements.length && statements[index + 1]!.statement.start <= finding.position) {
+            index++;
+        }
+        const group = groups.get(index);
+        if (group) {
+            group.push(finding);
+        } else {
+            groups.set(index, [finding]);
+        }
+    }
+    return groups;
 }
 
 /** A body that was torn apart cannot be read either: once is enough. */

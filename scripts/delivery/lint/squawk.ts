@@ -58,9 +58,7 @@ async function judge(
     scratch: string,
     options: SquawkOptions,
 ): Promise<Map<string, SquawkFinding[]>> {
-    const texts = new Map(
-        changesets.map((changeset, index) => [`${index}.sql`, { changeset, text: asOneText(changeset.sql) }]),
-    );
+    const texts = new Map(changesets.map((changeset, index) => [`${index}.sql`, described(changeset)]));
     texts.forEach(({ text }, file) => fs.writeFileSync(path.join(scratch, file), withoutIgnores(text)));
     // An empty configuration: squawk would look for one in every directory above.
     fs.writeFileSync(path.join(scratch, "squawk.toml"), "");
@@ -69,12 +67,17 @@ async function judge(
     for (const { file, line, column, message, rule_name: rule } of reported) {
         const judged = texts.get(path.basename(file));
         if (judged && isKnown(rule)) {
-            findings
-                .get(keyOf(judged.changeset))
-                ?.push({ rule, message, position: characterAt(judged.text, line, column) });
+            findings.get(keyOf(judged.changeset))?.push({ rule, message, position: judged.positionOf(line, column) });
         }
     }
     return findings;
+}
+
+function described(changeset: LintChangeset) {
+    const text = asOneText(changeset.sql);
+    let positions: ReturnType<typeof positionsIn> | undefined;
+    const positionOf = (line: number, column: number) => (positions ??= positionsIn(text))(line, column);
+    return { changeset, text, positionOf };
 }
 
 function argumentsFor(inTransaction: boolean, { levels, postgresVersion }: SquawkOptions, files: string[]): string[] {
@@ -137,12 +140,19 @@ function isKnown(rule: string): rule is SquawkRule {
     return Object.hasOwn(squawkRules, rule);
 }
 
-function characterAt(text: string, line: number, byteColumn: number): number {
-    let start = 0;
-    for (let skipped = 0; skipped < line; skipped++) {
-        start = text.indexOf("\n", start) + 1;
+/** Where squawk's lines and columns are in a text; the columns count bytes. */
+function positionsIn(text: string): (line: number, byteColumn: number) => number {
+    const starts = [0];
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+        starts.push(at + 1);
     }
-    const end = text.indexOf("\n", start);
-    const bytes = Buffer.from(text.slice(start, end === -1 ? undefined : end), "utf8");
-    return start + bytes.subarray(0, byteColumn).toString("utf8").length;
+    return (line, byteColumn) => {
+        const start = starts[line] ?? text.length;
+        // A character has at least one byte.
+        const bytes = Buffer.from(
+            text.slice(start, Math.min(start + byteColumn, (starts[line + 1] ?? Infinity) - 1)),
+            "utf8",
+        );
+        return start + bytes.subarray(0, byteColumn).toString("utf8").length;
+    };
 }

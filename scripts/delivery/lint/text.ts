@@ -1,8 +1,12 @@
 import { tokens } from "./sql/tokens";
 
+const texts = new WeakMap<string[], string>();
+
 /** The statements of a changeset as one text: the one that squawk reads and that positions refer to. */
 export function asOneText(statements: string[]): string {
-    return statements.map(ended).join("\n");
+    const known = texts.get(statements) ?? statements.map(ended).join("\n");
+    texts.set(statements, known);
+    return known;
 }
 
 /** With a semicolon at the end, on a line of its own where a comment would swallow it. */

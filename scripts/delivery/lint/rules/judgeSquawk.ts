@@ -4,7 +4,7 @@ import { lineAt } from "../sql/statements";
 import { identifier } from "../sql/tokens";
 import { Complaint, excerpt } from "./complaint";
 import type { SquawkRule } from "./squawk";
-import { isCreated, Situation } from "./statements";
+import { Situation } from "./statements";
 
 /** Rules about what a lock or a loss does to those who use a table: nobody uses one that this plan creates. */
 const aboutTablesInUse = new Set<SquawkRule>([
@@ -90,7 +90,7 @@ function disproof({ rule, position }: SquawkFinding, situation: Situation): stri
             return `a validated check already proves that ${deed.table.name}.${column} has no NULL, so the table is not read`;
         }
     }
-    if (rule === "renaming-table" && deed.kind === "alterTable" && isCreated(deed.table, later)) {
+    if (rule === "renaming-table" && deed.kind === "alterTable" && later.has(deed.table)) {
         return `the same changeset creates ${deed.table.name} again, so the old name goes on`;
     }
     return aboutTablesInUse.has(rule) ? newness(rule, situation) : undefined;

@@ -6,7 +6,8 @@ import { Complaint, excerpt, Placed, Subject } from "./complaint";
 /** A statement in its place: what is known before it runs, and what comes after it in its changeset. */
 export interface Situation extends Placed {
     schema: PlannedSchema;
-    later: Placed[];
+    /** What the statements after it create. */
+    later: CreatedLater;
 }
 
 /** What squawk does not judge in a single statement. */
@@ -71,20 +72,37 @@ function judgeUse({ deed, statement, line, schema, later }: Situation): Complain
     }
     const names = deed.kind === "drop" ? deed.names : [deed.name];
     const missed = names.filter(
-        (name) => used.has(deed.object) && !schema.isNewObject(deed.object, name) && !isCreated(name, later),
+        (name) => used.has(deed.object) && !schema.isNewObject(deed.object, name) && !later.has(name),
     );
     return missed.length === 0
         ? []
         : [{ rule: "drop-in-use", what: `It takes away ${deed.object} ${shown(missed)}: ${excerpt(statement)}`, line }];
 }
 
-/** Dropped and created again in one changeset: nobody ever misses it. */
-export function isCreated({ name }: Name, statements: Placed[]): boolean {
-    return statements.some(
-        ({ deed }) =>
-            (deed.kind === "create" && deed.name.name === name) ||
-            (deed.kind === "createTable" && deed.table.name === name),
-    );
+/** Names of what the statements create that are still to come: dropped and created again in one changeset, nobody ever misses it. */
+export class CreatedLater {
+    private readonly counts = new Map<string, number>();
+
+    constructor(statements: Placed[]) {
+        statements.forEach((placed) => this.count(placed, 1));
+    }
+
+    /** From now on this statement is none of those to come. */
+    pass(placed: Placed): void {
+        this.count(placed, -1);
+    }
+
+    has({ name }: Name): boolean {
+        return (this.counts.get(name) ?? 0) > 0;
+    }
+
+    private count({ deed }: Placed, by: number): void {
+        const name =
+            deed.kind === "create" ? deed.name.name : deed.kind === "createTable" ? deed.table.name : undefined;
+        if (name !== undefined) {
+            this.counts.set(name, (this.counts.get(name) ?? 0) + by);
+        }
+    }
 }
 
 /** Schema change and rows of any number in one transaction. */

@@ -36,7 +36,7 @@ function judgeDollarQuotes({ changeset, source }: Subject): Complaint[] {
     const rule = "dollar-quote-split";
     if (source && source.sql.length > 0) {
         return source.sql
-            .filter(isSplitAtSemicolons)
+            .filter((sql) => sql.text.includes("$") && isSplitAtSemicolons(sql))
             .flatMap((sql) => {
                 const body = tokens(sql.text).find(
                     (token) => token.kind === "dollar" && dollarBody(token).includes(";"),
@@ -50,7 +50,10 @@ function judgeDollarQuotes({ changeset, source }: Subject): Complaint[] {
             }));
     }
     const torn = changeset.sql.some(
-        (statement) => tokens(statement).at(-1)?.kind === "dollar" && tokens(statement).at(-1)?.unterminated,
+        (statement) =>
+            statement.includes("$") &&
+            tokens(statement).at(-1)?.kind === "dollar" &&
+            tokens(statement).at(-1)?.unterminated,
     );
     return torn ? [{ rule, what: "A dollar-quoted body was split at a semicolon." }] : [];
 }

@@ -36,6 +36,8 @@ export const lintRules = [
     "drop-in-use",
     "invalid-waiver",
     "unreadable-changelog",
+    "too-long",
+    "unstorable-text",
     "require-concurrent-index-creation",
     "require-concurrent-index-deletion",
     "require-concurrent-reindex",

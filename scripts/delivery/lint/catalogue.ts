@@ -42,7 +42,9 @@ export function isRule(name: string): name is RuleName {
     return Object.hasOwn(rules, name);
 }
 
-/** Rules that no reason excuses: Liquibase itself refuses, or the waiver is what is wrong. */
+/** Rules that no reason excuses: Liquibase or the server refuses, or the waiver is what is wrong. */
+const inexcusable = new Set<RuleName>(["edited-changeset", "invalid-waiver", "too-long"]);
+
 export function canBeWaived(rule: RuleName): boolean {
-    return rule !== "edited-changeset" && rule !== "invalid-waiver";
+    return !inexcusable.has(rule);
 }

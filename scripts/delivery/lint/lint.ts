@@ -6,6 +6,7 @@ import { Complaint, Placed, Subject } from "./rules/complaint";
 import { judgeSquawkFindings } from "./rules/judgeSquawk";
 import { judgeEdit, looseKey, Order } from "./rules/order";
 import { CreatedLater, judgeMixture, judgeStatement } from "./rules/statements";
+import { judgeStorable } from "./rules/storable";
 import { judgeStructure } from "./rules/structure";
 import { SourceChangeset } from "./source/changeset";
 import { describe } from "./sql/describe";
@@ -23,7 +24,7 @@ export function examine(changesets: LintChangeset[], context: LintContext): Verd
     for (const changeset of changesets) {
         const subject = subjectOf(changeset, sources.get(looseKey(changeset)));
         const { complaints, dismissals } = judgeStatements(subject, schema, context.squawk?.get(subject.key) ?? []);
-        const all = [...judgeStructure(subject), ...order.judge(subject), ...complaints];
+        const all = [...judgeStorable(subject), ...judgeStructure(subject), ...order.judge(subject), ...complaints];
         verdict.findings.push(...findingsOf(subject, withoutEchoes(all), context));
         verdict.dismissals.push(...dismissals.filter(({ rule }) => context.levels[rule] !== "off"));
     }

@@ -70,6 +70,16 @@ export const ownRules = {
         instead:
             "Release the code that no longer uses it first and drop or rename it in a later release; put the new name beside the old one in between.",
     },
+    "too-long": {
+        group: "failing",
+        why: "Liquibase keeps it in a column of DATABASECHANGELOG that holds 255 characters: the deployment fails after the changeset has run.",
+        instead: "Write a shorter one; what the changeset is for belongs into its comment, which Liquibase cuts.",
+    },
+    "unstorable-text": {
+        group: "failing",
+        why: "PostgreSQL's text holds neither U+0000 nor half a surrogate pair, and U+FFFD stands for bytes that were no UTF-8: the deployment fails, or stores something else than what is written.",
+        instead: "Save the file as UTF-8, and write the character itself; for binary data, '\\\\x…' as bytea.",
+    },
     "invalid-waiver": {
         group: "ordering",
         why: "The waiver has no effect.",

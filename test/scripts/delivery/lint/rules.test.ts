@@ -232,6 +232,37 @@ const cases: Case[] = [
         },
         good: { "nothing unread": one("SELECT 1;") },
     },
+    {
+        rule: "too-long",
+        bad: {
+            "an id": {
+                changelog: `--changeset a:${"i".repeat(256)}\nSELECT 1;${undo}`,
+                line: 2,
+                what: `Its id has 256 characters; allowed: 255 (${"i".repeat(40)}…).`,
+            },
+            "an author": { changelog: `--changeset ${"a".repeat(300)}:1\nSELECT 1;${undo}` },
+            "a file": { changelog: `--changeset a:1 logicalFilePath:${"f".repeat(256)}\nSELECT 1;${undo}` },
+        },
+        good: {
+            "255 characters": { changelog: `--changeset ${"a".repeat(255)}:${"i".repeat(255)}\nSELECT 1;${undo}` },
+            "255 characters that UTF-16 has two units for": {
+                changelog: `--changeset a:${"😀".repeat(255)}\nSELECT 1;${undo}`,
+            },
+        },
+    },
+    {
+        rule: "unstorable-text",
+        bad: {
+            "NUL in the SQL": {
+                ...one("SELECT 'a\0b';"),
+                what: 'Its SQL contains U+0000, after: "SELECT \'a".',
+            },
+            "NUL in the id": { changelog: `--changeset a:x\0y\nSELECT 1;${undo}` },
+            "half a surrogate pair": one("SELECT 'a\ud800b';"),
+            "bytes that were no UTF-8": one("SELECT 'a\ufffdb';"),
+        },
+        good: { "other characters": one("SELECT 'ü中😀\u{10ffff}\u2028';") },
+    },
 ];
 
 describe("the rules of our own", () => {

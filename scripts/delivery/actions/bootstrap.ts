@@ -84,7 +84,7 @@ async function administrate(settings: BootstrapSettings, users: Users): Promise<
             done.push(...(await setPassword(client, settings, user)));
         }
         const state = needed ? await admittedState(client, users) : found;
-        return { done, left: notes(state), schema: homeOf(state).name, catalogs };
+        return { done, left: notes(users, state), schema: homeOf(state).name, catalogs };
     } finally {
         await client.end();
     }

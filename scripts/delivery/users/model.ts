@@ -52,6 +52,10 @@ export interface Administrator {
     name: string;
     superuser: boolean;
     createRole: boolean;
+    /** Attributes that only who has them may give and take. */
+    createDatabase: boolean;
+    replication: boolean;
+    bypassRls: boolean;
     ownsDatabase: boolean;
 }
 
@@ -97,6 +101,8 @@ export interface Membership {
     sets: boolean;
     /** Whether it may grant the role to others. */
     admin: boolean;
+    /** Whether the administrator may revoke it: what others granted only they may, and whoever has their rights. */
+    revocable: boolean;
 }
 
 export interface RoleSetting {

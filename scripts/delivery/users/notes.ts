@@ -1,10 +1,14 @@
 import { escapeIdentifier as quoted } from "pg";
-import type { State } from "./model";
+import { attributeNotes } from "./attributes";
+import type { State, Users } from "./model";
 import { settingNotes } from "./settings";
+import { membershipNotes } from "./steps";
 
 /** What the administrator leaves to a person, with the statement. */
-export function notes(state: State): string[] {
+export function notes(users: Users, state: State): string[] {
     return [
+        ...attributeNotes(state),
+        ...membershipNotes(users, state),
         ...settingNotes(state),
         ...state.former.map(
             ({ name, part }) =>

@@ -51,7 +51,9 @@ const former = list(`
 const memberships = list(`
     SELECT member.rolname AS member, granted.rolname AS role, grantor.rolname AS grantor,
            coalesce((pg_catalog.to_jsonb(m) ->> 'inherit_option')::pg_catalog.bool, true) AS inherits,
-           coalesce((pg_catalog.to_jsonb(m) ->> 'set_option')::pg_catalog.bool, true) AS sets, m.admin_option AS admin
+           coalesce((pg_catalog.to_jsonb(m) ->> 'set_option')::pg_catalog.bool, true) AS sets, m.admin_option AS admin,
+           pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 160000
+               OR pg_catalog.pg_has_role(current_user, m.grantor, 'USAGE') AS revocable
       FROM pg_catalog.pg_auth_members m
       JOIN pg_catalog.pg_roles member ON member.oid = m.member
       JOIN pg_catalog.pg_roles granted ON granted.oid = m.roleid
@@ -60,11 +62,12 @@ const memberships = list(`
         OR member.rolname = current_user AND granted.rolname = ANY ($1::pg_catalog.text[])
      ORDER BY 1, 2, 3`);
 
-// A setting that the server does not know is an extension's or an application's, which anybody may reset.
+// pg_settings does not show `role`. What else is not in it is an extension's or an application's, which only a superuser may
+// reset.
 const settings = list(`
     SELECT role.rolname AS role, database.datname AS database, pg_catalog.split_part(entry, '=', 1) AS name,
            pg_catalog.substr(entry, pg_catalog.strpos(entry, '=') + 1) AS value,
-           coalesce(known.context IN ('user', 'backend'), true)
+           coalesce(known.context IN ('user', 'backend'), pg_catalog.split_part(entry, '=', 1) = 'role')
                OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS resettable
       FROM pg_catalog.pg_db_role_setting s
       LEFT JOIN pg_catalog.pg_roles role ON role.oid = s.setrole
@@ -170,6 +173,7 @@ const eventTriggers = list(`
      ORDER BY 1`);
 
 const administrator = `pg_catalog.json_build_object('name', current_user, 'superuser', rolsuper, 'createRole', rolcreaterole,
+    'createDatabase', rolcreatedb, 'replication', rolreplication, 'bypassRls', rolbypassrls,
     'ownsDatabase', (SELECT pg_catalog.pg_has_role(current_user, datdba, 'USAGE') FROM pg_catalog.pg_database WHERE oid = ${here}))`;
 
 const question = `

@@ -1,7 +1,8 @@
 import { escapeIdentifier as quoted, escapeLiteral } from "pg";
 import { trackingTables } from "../database/tracking";
 import { isMarked, markOf, type Part } from "./mark";
-import { iamRole, type Membership, type Role, type State, type Step, type User, type Users } from "./model";
+import { iamRole, type Membership, type State, type Step, type User, type Users } from "./model";
+import { excesses, mayTake } from "./attributes";
 import { homeOf } from "./path";
 import { settingSteps } from "./settings";
 
@@ -26,18 +27,8 @@ export function stepsTo(users: Users, state: State): Step[] {
 
 // --- Roles ---
 
-/** Of an attribute: how it is there, how it is not. Whoever logs in has nothing but that. */
-const attributes: [key: keyof Role, off: string][] = [
-    ["superuser", "NOSUPERUSER"],
-    ["createRole", "NOCREATEROLE"],
-    ["createDatabase", "NOCREATEDB"],
-    ["replication", "NOREPLICATION"],
-    ["bypassRls", "NOBYPASSRLS"],
-    ["limited", "CONNECTION LIMIT -1"],
-    ["expires", "VALID UNTIL 'infinity'"],
-];
-
-function roleSteps(part: Part, name: string, { roles, database }: State): Step[] {
+function roleSteps(part: Part, name: string, state: State): Step[] {
+    const { roles, database } = state;
     const role = roles.find((candidate) => candidate.name === name);
     const login = part !== "owner";
     const kind = login ? "LOGIN" : "NOLOGIN";
@@ -51,7 +42,9 @@ function roleSteps(part: Part, name: string, { roles, database }: State): Step[]
     const wrong = [
         ...(role.login === login ? [] : [kind]),
         ...(role.inherit ? [] : ["INHERIT"]),
-        ...attributes.flatMap(([key, off]) => (role[key] ? [off] : [])),
+        ...excesses(role)
+            .filter((excess) => mayTake(excess, state))
+            .map(({ off }) => off),
     ];
     return [
         ...(isMarked(role, part, database)
@@ -66,6 +59,20 @@ function roleSteps(part: Part, name: string, { roles, database }: State): Step[]
                   },
               ]),
     ];
+}
+
+/** Memberships that somebody else granted, with the statement. */
+export function membershipNotes({ owner, migrator }: Users, state: State): string[] {
+    const { administrator, memberships } = state;
+    const wanted = (member: string) => [iamRole, ...(member === migrator.name ? [owner] : [])];
+    return memberships
+        .filter(({ member, revocable }) => member !== administrator.name && !revocable)
+        .filter(({ member, role, admin }) => admin || !wanted(member).includes(role))
+        .map((membership) => {
+            const { member, role, grantor, admin } = membership;
+            const { sql } = revoke(membership, state, admin ? "ADMIN OPTION" : undefined);
+            return `${grantor} granted ${role} to ${member}${admin ? " WITH ADMIN OPTION" : ""}, which only ${grantor} or a superuser revokes: ${sql}`;
+        });
 }
 
 /** The administrator gives away what he owns, and uses what he gave away. */
@@ -94,8 +101,10 @@ function membershipSteps({ owner, migrator, planner }: Users, state: State): Ste
             ({ member, role, admin }) => member === user.name && roles.includes(role) && admin,
         );
         return [
-            ...wrong.map((membership) => revoke(membership, state)),
-            ...grantable.map((membership) => revoke(membership, state, "ADMIN OPTION")),
+            ...wrong.filter(({ revocable }) => revocable).map((membership) => revoke(membership, state)),
+            ...grantable
+                .filter(({ revocable }) => revocable)
+                .map((membership) => revoke(membership, state, "ADMIN OPTION")),
             ...wanted.flatMap((role) => grant(user.name, role)),
             ...(user.iam && !memberships.some(({ member, role }) => member === user.name && role === iamRole)
                 ? [

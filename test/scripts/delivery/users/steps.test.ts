@@ -33,6 +33,7 @@ const member = (name: string, of: string, grantor = "dbowner") => ({
     inherits: true,
     sets: true,
     admin: false,
+    revocable: true,
 });
 const setting = (role: string | null, name: string, value: string, database: string | null = "app") => ({
     role,
@@ -50,12 +51,22 @@ const home: SchemaState = {
     history: "app_owner",
 };
 
+const administrator = {
+    name: "dbowner",
+    superuser: false,
+    createRole: true,
+    createDatabase: true,
+    replication: false,
+    bypassRls: false,
+    ownsDatabase: true,
+};
+
 /** A database in which nothing is left to do. */
 function settled(change: Partial<State> = {}): State {
     return {
         server: 170_000,
         database: "app",
-        administrator: { name: "dbowner", superuser: false, createRole: true, ownsDatabase: true },
+        administrator,
         path: ["public"],
         schemas: [home],
         former: [],
@@ -226,7 +237,7 @@ describe("the steps to the database's users", () => {
             'ALTER ROLE "app_owner" IN DATABASE "app" RESET "statement_timeout"',
             'ALTER ROLE "app_planner" IN DATABASE "postgres" RESET "my"."setting"',
         ]);
-        assert.deepEqual(notes(state), [
+        assert.deepEqual(notes(users, state), [
             'log_statement is set for app_planner, which only a superuser resets: ALTER ROLE "app_planner" IN DATABASE "app" RESET "log_statement"',
         ]);
     });
@@ -260,6 +271,28 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
+    it("leave a membership to whoever granted it, with the statement", () => {
+        const { memberships } = settled();
+        const foreign = { ...member("app_planner", "pg_read_all_data", "somebody"), revocable: false };
+        const state = settled({ memberships: [...memberships, foreign] });
+        assert.deepEqual(sql(state), []);
+        assert.deepEqual(notes(users, state), [
+            'somebody granted pg_read_all_data to app_planner, which only somebody or a superuser revokes: REVOKE "pg_read_all_data" FROM "app_planner" GRANTED BY "somebody"',
+        ]);
+    });
+
+    it("take every attribute but those that only a superuser takes, which they name", () => {
+        const [owner, migrator, planner] = settled().roles;
+        const roles = [owner!, { ...migrator!, createDatabase: true, replication: true, expires: true }, planner!];
+        assert.deepEqual(sql(settled({ roles })), [`ALTER ROLE "app_migrator" NOCREATEDB VALID UNTIL 'infinity'`]);
+        assert.deepEqual(notes(users, settled({ roles })), [
+            'app_migrator has an attribute that dbowner cannot take from it: ALTER ROLE "app_migrator" NOREPLICATION',
+        ]);
+        assert.deepEqual(sql(settled({ roles, administrator: { ...administrator, superuser: true } })), [
+            `ALTER ROLE "app_migrator" NOCREATEDB NOREPLICATION VALID UNTIL 'infinity'`,
+        ]);
+    });
+
     it("hand over what a former owner has, and say how to drop it", () => {
         const state = settled({
             former: [{ name: "old_owner", part: "owner" }],
@@ -270,7 +303,7 @@ describe("the steps to the database's users", () => {
             'REASSIGN OWNED BY "old_owner" TO "app_owner"',
             'REVOKE "old_owner" FROM "dbowner"',
         ]);
-        assert.deepEqual(notes(state), [
+        assert.deepEqual(notes(users, state), [
             'the role old_owner was the owner before, and is no longer used: DROP OWNED BY "old_owner"; DROP ROLE "old_owner"',
         ]);
     });
@@ -309,7 +342,7 @@ describe("what the bootstrap refuses", () => {
     });
 
     it("are rights that the administrator lacks", () => {
-        const nobody = { name: "dbowner", superuser: false, createRole: false, ownsDatabase: false };
+        const nobody = { ...administrator, createRole: false, ownsDatabase: false };
         assert.deepEqual(problems({ administrator: nobody }), [
             "dbowner may not create roles: connect as the cluster's master user, or grant CREATEROLE",
             "dbowner does not own the database app: ALTER DATABASE app OWNER TO dbowner",

@@ -1,0 +1,129 @@
+import * as assert from "node:assert/strict";
+import { Delivery, type Project } from "../support/delivery";
+import { type Brick, bricks } from "../support/plants/bricks";
+import { Users } from "../support/users";
+
+// Bootstrap is the first thing that every execution does: what it cannot get past, nobody can deploy the repair of.
+
+describe("what a migration, or somebody by hand, leaves behind", () => {
+    let delivery: Delivery;
+    let project: Project;
+    let users: Users;
+    let history: string[];
+
+    before(async () => {
+        delivery = await Delivery.start();
+        project = await delivery.project();
+        users = new Users(delivery, project);
+        await users.bootstrap();
+        history = ["--changeset me:first\nCREATE TABLE first ();\n--rollback DROP TABLE first;"];
+        project.changelog(...history);
+        await users.run("deploy", users.migrator);
+    });
+    after(() => delivery?.dispose());
+
+    for (const brick of bricks) {
+        it(`does not keep the next run from deploying: ${brick.name}`, async () => {
+            await leave(brick);
+            const output = await users.bootstrap();
+            for (const line of brick.mended) {
+                assert.ok(output.includes(`  ${line.replaceAll("APP", project.database)}`), `${line}\n${output}`);
+            }
+            for (const line of brick.left ?? []) {
+                assert.ok(
+                    output.includes(`  For a person to decide: ${line.replaceAll("APP", project.database)}`),
+                    `${line}\n${output}`,
+                );
+            }
+            assert.match(await users.bootstrap(), /nothing to do/);
+            await deployRepair(brick);
+        });
+    }
+
+    /** As the migrator, where it may; it works as the owner, and as itself after RESET. */
+    async function leave({ by, sql }: Brick): Promise<void> {
+        const text = sql.replaceAll("APP", project.database);
+        if (by === "superuser") {
+            await project.query(`BEGIN READ WRITE; SET LOCAL ROLE NONE; ${text}; COMMIT`);
+            return;
+        }
+        const client = await users.connect(users.migrator);
+        await client.query(text);
+        await client.end();
+    }
+
+    async function deployRepair({ name, repair = "SELECT 1", forgets = false }: Brick): Promise<void> {
+        project.nextExecution();
+        const id = name.replaceAll(/\W+/g, "-");
+        if (forgets) {
+            history = [];
+        }
+        history.push(
+            `--changeset me:${id} splitStatements:false\n${repair.replaceAll("APP", project.database)}\n--rollback empty`,
+        );
+        project.changelog(...history);
+        await users.run("deploy", users.migrator);
+        assert.deepEqual(
+            project.deployment().changesets.map((changeset) => changeset.id),
+            [id],
+        );
+    }
+
+    describe("is named with the statement, where only a person can decide", () => {
+        /** What Bootstrap asks for. */
+        async function statementIn(code: number, pattern: RegExp): Promise<string> {
+            const output = await users.bootstrap(code);
+            const [, statement] = pattern.exec(output) ?? [];
+            assert.ok(statement, output);
+            return statement;
+        }
+
+        it("a schema that was renamed: without its history every changeset would be pending again", async () => {
+            await leave({ name: "", by: "migrator", sql: "ALTER SCHEMA public RENAME TO old", mended: [] });
+            await project.query(await statementIn(2, /there is no schema public, .*: (ALTER SCHEMA .*)$/m));
+            assert.match(await users.bootstrap(), /The users of dev/);
+            await deployRepair({ name: "renamed", by: "migrator", sql: "", mended: [] });
+        });
+
+        it("another schema in its place", async () => {
+            await leave({
+                name: "",
+                by: "migrator",
+                sql: "ALTER SCHEMA public RENAME TO old; CREATE SCHEMA public",
+                mended: [],
+            });
+            await project.query(
+                await statementIn(2, /the history of migrations in the schema old: (ALTER DATABASE .*)$/m),
+            );
+            assert.match(await users.bootstrap(), /set search_path of app_\d+_migrator to old, public/);
+            await deployRepair({ name: "replaced", by: "migrator", sql: "", mended: [] });
+            await project.query(
+                `ALTER DATABASE ${project.database} RESET search_path; DROP SCHEMA public; ALTER SCHEMA old RENAME TO public`,
+            );
+            await users.bootstrap();
+        });
+
+        for (const table of ["databasechangelog", "databasechangeloglock"]) {
+            it(`a view in place of ${table}`, async () => {
+                const sql = `ALTER TABLE ${table} RENAME TO kept; CREATE VIEW ${table} AS SELECT * FROM kept`;
+                await leave({ name: "", by: "migrator", sql, mended: [] });
+                await project.query(await statementIn(0, new RegExp(`${table}" is a view .*: (DROP VIEW .*)$`, "m")));
+                await project.query(`ALTER TABLE kept RENAME TO ${table}`);
+                assert.match(await users.bootstrap(), /The users of dev/);
+                await deployRepair({ name: `view ${table}`, by: "migrator", sql: "", mended: [] });
+            });
+        }
+
+        it("an event trigger whose function migrations can change", async () => {
+            await project.query(
+                `CREATE FUNCTION public.watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE LOG 'PLANT'; END $$;
+                 ALTER FUNCTION public.watch() OWNER TO ${users.owner};
+                 CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION public.watch()`,
+            );
+            await project.query(
+                await statementIn(2, /the event trigger watch runs .*: (ALTER EVENT TRIGGER "watch" DISABLE)/),
+            );
+            assert.match(await users.bootstrap(), /nothing to do/);
+        });
+    });
+});

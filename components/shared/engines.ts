@@ -35,7 +35,7 @@ export interface EngineTraits {
     canBacktrack: boolean;
     /** Logs that RDS exports to CloudWatch. */
     logExports: string[];
-    /** Parameters of the whole cluster: TLS for every connection, schema changes and slow statements in the log. */
+    /** Parameters of the whole cluster: TLS for every connection, and no password in a log that CloudWatch keeps. */
     clusterParameters: Parameter[];
     /** Further ones with `auditLogging`. */
     auditParameters: Parameter[];
@@ -54,6 +54,21 @@ export interface EngineTraits {
 const immediate = (name: string, value: string): Parameter => ({ name, value, applyMethod: "immediate" });
 const atReboot = (name: string, value: string): Parameter => ({ name, value, applyMethod: "pending-reboot" });
 
+/**
+ * AWS's rotation function sends `ALTER USER … WITH PASSWORD '…'`, and PostgreSQL writes statements as they are: a schema
+ * change, a slow one, a failed one, one that waits for a lock. None of them is written, so that no password reaches the
+ * exported log. pgaudit, which redacts passwords, logs schema changes and roles instead; Database Insights shows slow
+ * statements. https://www.postgresql.org/docs/current/runtime-config-logging.html
+ */
+const withoutStatementTexts: Parameter[] = [
+    immediate("log_statement", "none"),
+    immediate("log_min_duration_statement", "-1"),
+    // Also of messages about waits for locks, which log_lock_waits writes.
+    immediate("log_min_error_statement", "panic"),
+    // Utility statements are kept as they are: whoever reads statistics would read the password.
+    immediate("pg_stat_statements.track_utility", "0"),
+];
+
 export const engines: Record<Engine, EngineTraits> = {
     "aurora-postgresql": {
         wellKnownPort: 5432,
@@ -66,11 +81,7 @@ export const engines: Record<Engine, EngineTraits> = {
         canBacktrack: false,
         logExports: ["postgresql", "iam-db-auth-error"],
         lockWaits: { log: "postgresql", pattern: "still waiting for|acquired .*Lock|deadlock detected" },
-        clusterParameters: [
-            immediate("rds.force_ssl", "1"),
-            immediate("log_statement", "ddl"),
-            immediate("log_min_duration_statement", "1000"),
-        ],
+        clusterParameters: [immediate("rds.force_ssl", "1"), ...withoutStatementTexts],
         auditParameters: [
             // The list replaces the engine's default, pg_stat_statements, which Database Insights needs.
             atReboot("shared_preload_libraries", "pg_stat_statements,pgaudit"),
@@ -103,7 +114,8 @@ export const engines: Record<Engine, EngineTraits> = {
         ],
         auditParameters: [
             immediate("server_audit_logging", "1"),
-            immediate("server_audit_events", "CONNECT,QUERY_DDL,QUERY_DCL"),
+            // Not QUERY_DCL: AWS does not document that its audit log hides the password of ALTER USER.
+            immediate("server_audit_events", "CONNECT,QUERY_DDL"),
         ],
         // A group of its own all the same: the default one could never be changed.
         instanceParameters: [],

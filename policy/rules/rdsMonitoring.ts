@@ -63,15 +63,18 @@ const parameters: Rule[] = [
         parameters: { require_secure_transport: isOn },
     }),
     parameterRule({
-        id: "rds-postgres-statement-log",
-        controls: ["CKV2_AWS_27"],
-        title: "PostgreSQL logs changes of the schema and slow statements",
+        id: "rds-postgres-password-log",
+        controls: ["no passwords in logs"],
+        title: "PostgreSQL writes no statement, and so no password, into the exported log",
         family: "aurora-postgresql",
-        allowed: "log_statement ddl, mod or all, and log_min_duration_statement of 0 ms or more",
-        fix: "Set the parameters; AuroraCluster always does.",
+        allowed:
+            "log_statement none, log_min_duration_statement -1, log_min_error_statement panic, pg_stat_statements.track_utility 0",
+        fix: "Set the parameters; AuroraCluster always does. pgaudit logs schema changes with passwords redacted.",
         parameters: {
-            log_statement: (value) => ["ddl", "mod", "all"].includes(value ?? ""),
-            log_min_duration_statement: (value) => value !== undefined && Number(value) >= 0,
+            log_statement: (value) => value === "none",
+            log_min_duration_statement: (value) => value === "-1",
+            log_min_error_statement: (value) => value === "panic",
+            "pg_stat_statements.track_utility": (value) => value === "0",
         },
     }),
     parameterRule({

@@ -237,20 +237,22 @@ describe("AuroraCluster", () => {
     });
 
     describe("the parameters", () => {
-        it("force TLS and log schema changes and slow statements (PostgreSQL)", async () => {
+        it("force TLS and write no statement into the log (PostgreSQL)", async () => {
             const { one } = await aurora();
             const { family, parameters } = one(clusterGroupType).inputs;
             assert.equal(family, "aurora-postgresql17");
             assert.deepEqual(parameters, [
                 { name: "rds.force_ssl", value: "1", applyMethod: "immediate" },
-                { name: "log_statement", value: "ddl", applyMethod: "immediate" },
-                { name: "log_min_duration_statement", value: "1000", applyMethod: "immediate" },
+                { name: "log_statement", value: "none", applyMethod: "immediate" },
+                { name: "log_min_duration_statement", value: "-1", applyMethod: "immediate" },
+                { name: "log_min_error_statement", value: "panic", applyMethod: "immediate" },
+                { name: "pg_stat_statements.track_utility", value: "0", applyMethod: "immediate" },
             ]);
         });
 
         it("audit on request (PostgreSQL)", async () => {
             const { one } = await aurora({ auditLogging: true });
-            assert.deepEqual((one(clusterGroupType).inputs.parameters as unknown[]).slice(3), [
+            assert.deepEqual((one(clusterGroupType).inputs.parameters as unknown[]).slice(5), [
                 {
                     name: "shared_preload_libraries",
                     value: "pg_stat_statements,pgaudit",
@@ -269,7 +271,7 @@ describe("AuroraCluster", () => {
                 { name: "slow_query_log", value: "1", applyMethod: "immediate" },
                 { name: "long_query_time", value: "1", applyMethod: "immediate" },
                 { name: "server_audit_logging", value: "1", applyMethod: "immediate" },
-                { name: "server_audit_events", value: "CONNECT,QUERY_DDL,QUERY_DCL", applyMethod: "immediate" },
+                { name: "server_audit_events", value: "CONNECT,QUERY_DDL", applyMethod: "immediate" },
             ]);
             assert.deepEqual(one(instanceGroupType).inputs.parameters, []);
         });

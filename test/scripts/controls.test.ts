@@ -14,7 +14,7 @@ const controls = `
     change control, S3.1 S3.5 S3.8 S3.10 S3.12 S3.13 S3.14 S3.17, S3.9, KMS.1 KMS.2 KMS.3 KMS.4 KMS.5, SNS.1 SNS.4,
     CKV_AWS_66 CKV_AWS_338 CKV_AWS_158, CKV_AWS_319, least privilege, IAM.1 IAM.21 IAM5, CKV_AWS_60 CKV_AWS_61, EC2.2, EC2.6,
     EC2.15 CKV_AWS_130, EC2.18 EC2.19 CKV_AWS_382, CKV_AWS_23, internet-gateway-authorized-vpc-only,
-    no-unrestricted-route-to-igw, data perimeter`
+    no-unrestricted-route-to-igw, data perimeter, no passwords in logs`
     .split(",")
     .map((row) => row.trim())
     .flatMap((row) => (/^[a-z ]+$/.test(row) ? [row] : row.split(" ")));

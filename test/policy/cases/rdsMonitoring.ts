@@ -12,6 +12,13 @@ const group = (family: string, parameters: Record<string, string>) => [
     }),
 ];
 const postgresGroup = (parameters: Record<string, string>) => group("aurora-postgresql17", parameters);
+/** What keeps PostgreSQL from writing statements. */
+const withoutStatements = {
+    log_statement: "none",
+    log_min_duration_statement: "-1",
+    log_min_error_statement: "panic",
+    "pg_stat_statements.track_utility": "0",
+};
 const mysqlGroup = (parameters: Record<string, string>) => group("aurora-mysql8.0", parameters);
 const subscription = (inputs: object) => make(Types.eventSubscription, { snsTopic: "arn:aws:sns:::events", ...inputs });
 
@@ -83,17 +90,19 @@ export const rdsMonitoringCases: Cases = {
             },
         ],
     },
-    "rds-postgres-statement-log": {
-        passes: [postgresGroup({ log_statement: "ddl", log_min_duration_statement: "500" })],
-        fails: [
-            {
-                given: postgresGroup({ log_statement: "none", log_min_duration_statement: "-1" }),
-                messages: [
-                    'ClusterParameterGroup "it": parameter log_statement: given "none". Allowed in prod: log_statement ddl, mod or all, and log_min_duration_statement of 0 ms or more. Set the parameters; AuroraCluster always does. (CKV2_AWS_27)',
-                    'ClusterParameterGroup "it": parameter log_min_duration_statement: given "-1". Allowed in prod: log_statement ddl, mod or all, and log_min_duration_statement of 0 ms or more. Set the parameters; AuroraCluster always does. (CKV2_AWS_27)',
-                ],
-            },
-        ],
+    "rds-postgres-password-log": {
+        passes: [postgresGroup(withoutStatements)],
+        fails: Object.entries({
+            log_statement: "ddl",
+            log_min_duration_statement: "1000",
+            log_min_error_statement: "error",
+            "pg_stat_statements.track_utility": "1",
+        }).map(([name, value]) => ({
+            given: postgresGroup({ ...withoutStatements, [name]: value }),
+            messages: [
+                `ClusterParameterGroup "it": parameter ${name}: given "${value}". Allowed in prod: log_statement none, log_min_duration_statement -1, log_min_error_statement panic, pg_stat_statements.track_utility 0. Set the parameters; AuroraCluster always does. pgaudit logs schema changes with passwords redacted. (no passwords in logs)`,
+            ],
+        })),
     },
     "rds-mysql-slow-log": {
         passes: [mysqlGroup({ slow_query_log: "1" })],

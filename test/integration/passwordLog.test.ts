@@ -1,0 +1,111 @@
+import * as assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { escapeIdentifier, escapeLiteral } from "pg";
+import { engines, type Parameter } from "../../components/shared/engines";
+import { Delivery, type Project } from "../support/delivery";
+import { Users } from "../support/users";
+
+// What AWS's rotation function for one PostgreSQL user sends (set_secret of SecretsManagerRDSPostgreSQLRotationSingleUser):
+// the password is a literal in the statement. RDS exports the server's log to CloudWatch, which keeps it for months.
+
+const statement = (user: string, password: string) =>
+    `ALTER USER ${escapeIdentifier(user)} WITH PASSWORD ${escapeLiteral(password)}`;
+
+/** Parameters that only RDS's PostgreSQL has, or a library that this server lacks. */
+const isForeign = ({ name }: Parameter) => name.includes(".") || name === "shared_preload_libraries";
+
+describe("a rotated password", () => {
+    let delivery: Delivery;
+    let project: Project;
+    let users: Users;
+    before(async () => {
+        delivery = await Delivery.start();
+        project = await delivery.project();
+        users = new Users(delivery, project);
+        await users.bootstrap();
+    });
+    after(() => delivery?.dispose());
+
+    /** What the server writes while the work is done with these parameters. */
+    async function logOf(parameters: readonly { name: string; value: string }[], work: () => Promise<void>) {
+        const administrator = await delivery.server.administrate();
+        try {
+            for (const { name, value } of parameters) {
+                await administrator.query(`ALTER SYSTEM SET ${name} = ${escapeLiteral(value)}`);
+            }
+            await administrator.query("SELECT pg_reload_conf()");
+            // A session that exists already takes the new values at its next statement.
+            await sleep(200);
+            const from = readFileSync(delivery.server.server.log, "utf8").length;
+            await work();
+            return readFileSync(delivery.server.server.log, "utf8").slice(from);
+        } finally {
+            for (const { name } of parameters) await administrator.query(`ALTER SYSTEM RESET ${name}`);
+            await administrator.query("SELECT pg_reload_conf()");
+            await administrator.end();
+        }
+    }
+
+    /** Each way in which PostgreSQL would write a statement: as a change, slow behind a lock, failed, cancelled, misspelt. */
+    async function rotateInEveryWay(password: string): Promise<void> {
+        const { name } = users.migrator;
+        const user = await delivery.server.connect("postgres", name, users.migrator.password);
+        const other = await delivery.server.administrate();
+        try {
+            await user.query(statement(name, password));
+            users.migrator.password = password;
+
+            await other.query("BEGIN");
+            await other.query(`ALTER ROLE ${escapeIdentifier(name)} CONNECTION LIMIT 50`);
+            const slow = user.query(statement(name, password));
+            // Longer than deadlock_timeout, after which the server tells of the wait.
+            await sleep(1500);
+            await other.query("ROLLBACK");
+            await slow;
+
+            await other.query("BEGIN");
+            await other.query(`ALTER ROLE ${escapeIdentifier(name)} CONNECTION LIMIT 50`);
+            await user.query("SET statement_timeout = 1200");
+            await assert.rejects(user.query(statement(name, password)), { code: "57014" });
+            await other.query("ROLLBACK");
+
+            await user.query("SET default_transaction_read_only = on");
+            await assert.rejects(user.query(statement(name, password)), { code: "25006" });
+            await assert.rejects(user.query(`${statement(name, password)} NOW`), { code: "42601" });
+        } finally {
+            await user.end();
+            await other.end();
+        }
+    }
+
+    it("is in no log with the cluster's parameters, whether the rotation works, waits or fails", async () => {
+        const { clusterParameters, auditParameters, instanceParameters } = engines["aurora-postgresql"];
+        const parameters = [...clusterParameters, ...auditParameters, ...instanceParameters];
+        const password = "rotated in every way";
+        const log = await logOf(
+            parameters.filter((parameter) => !isForeign(parameter)),
+            () => rotateInEveryWay(password),
+        );
+        assert.match(log, /still waiting for/);
+        assert.match(log, /cannot execute ALTER ROLE in a read-only transaction/);
+        assert.ok(!log.includes(password), log);
+    });
+
+    const leaks: [name: string, value: string, line: RegExp][] = [
+        ["log_statement", "ddl", /LOG: {2}statement: ALTER USER/],
+        ["log_min_duration_statement", "1000", /duration: .* statement: ALTER USER/],
+        ["log_min_error_statement", "error", /STATEMENT: {2}ALTER USER/],
+    ];
+    for (const [name, value, line] of leaks) {
+        it(`would be in the log with ${name} = ${value}`, async () => {
+            const others = engines["aurora-postgresql"].clusterParameters.filter((one) => one.name !== name);
+            const password = `rotated with ${name}`;
+            const log = await logOf([...others.filter((one) => !isForeign(one)), { name, value }], () =>
+                rotateInEveryWay(password),
+            );
+            assert.match(log, line);
+            assert.ok(log.includes(password));
+        });
+    }
+});

@@ -118,6 +118,16 @@ describe("the linter with the real squawk", () => {
         );
     });
 
+    it("says so when squawk's report is cut off, as when it is killed", async () => {
+        const changes = planned(sources(changeset(1, "SELECT 1;")));
+        const squawk = path.join(directory, "squawk");
+        fs.writeFileSync(squawk, `#!/bin/sh\nprintf '[{"file":"0.sql","line":'\nexit 1\n`, { mode: 0o755 });
+        const options = { directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [] };
+        await assert.rejects(lintPlan({ ...options, squawk }), {
+            message: 'The SQL linter squawk failed (exit code 1): [{"file":"0.sql","line":',
+        });
+    });
+
     it("says what to do when squawk is missing", async () => {
         const changes = planned(sources(changeset(1, "SELECT 1;")));
         const options = { directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [] };

@@ -8,7 +8,8 @@ export interface EditedChangeset extends ChangesetName {
     now: string;
 }
 
-const complaint = /^\s*(.+?)::(.+)::((?:(?!::).)+) was: (\S+) but is now: (\S+)\s*$/;
+// With `s`: a name may hold what `.` takes for a line's end, U+2028 or a CR.
+const complaint = /^\s*(.+?)::(.+)::((?:(?!::).)+) was: (\S+) but is now: (\S+)\s*$/s;
 
 /**
  * Reads the edited changesets out of what Liquibase's validation printed: its checksums are the only ones that count,
@@ -16,7 +17,7 @@ const complaint = /^\s*(.+?)::(.+)::((?:(?!::).)+) was: (\S+) but is now: (\S+)\
  */
 export function editedChangesets(messages: string[]): EditedChangeset[] {
     return messages
-        .flatMap((message) => message.split(/\r?\n/))
+        .flatMap((message) => message.split("\n"))
         .flatMap((line) => {
             const [matched, file = "", id = "", author = "", was = "", now = ""] = complaint.exec(line) ?? [];
             return matched === undefined ? [] : [{ file, id, author, was, now }];

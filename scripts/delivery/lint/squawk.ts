@@ -117,8 +117,9 @@ function run(args: string[], directory: string, binary: string): Promise<Reporte
         child.on("close", (code, signal) => {
             const text = Buffer.concat(output).toString("utf8");
             // 1 says that it found something.
-            if ((code === 0 || code === 1) && text.trim().startsWith("[")) {
-                resolve(JSON.parse(text) as Reported[]);
+            const reported = code === 0 || code === 1 ? parse(text) : undefined;
+            if (reported) {
+                resolve(reported);
             } else {
                 const said = Buffer.concat(errors).toString("utf8").trim();
                 reject(
@@ -129,6 +130,16 @@ function run(args: string[], directory: string, binary: string): Promise<Reporte
             }
         });
     });
+}
+
+/** The findings; undefined when this is no report. */
+function parse(text: string): Reported[] | undefined {
+    try {
+        const report: unknown = JSON.parse(text);
+        return Array.isArray(report) ? (report as Reported[]) : undefined;
+    } catch {
+        return undefined;
+    }
 }
 
 /** `squawk-ignore` comments carry no reason; as many characters, so that positions stay. */

@@ -29,7 +29,7 @@ export async function headOf(repository: string): Promise<Commit> {
     try {
         const text = await git(repository, "log", "-1", "--format=%H%x00%aI%x00%cI%x00%B", "HEAD");
         const [id = "", authorDate = "", committerDate = "", message = ""] = text.split("\0");
-        return { id, authorDate, committerDate, message };
+        return { id, authorDate, committerDate, message: message.trimEnd() };
     } catch (error) {
         throw new UserError(`The repository ${repository} has no commit to deliver: ${lastLine(error)}.`);
     }
@@ -58,7 +58,8 @@ export async function worktreeFiles(repository: string): Promise<string[]> {
 
 async function git(directory: string, ...args: string[]): Promise<string> {
     const { stdout } = await runFile("git", ["-C", directory, ...args], { maxBuffer: 64 * 1024 * 1024 });
-    return stdout.trim();
+    // No other white space: it may be a name's.
+    return stdout.replace(/\n$/, "");
 }
 
 function lastLine(error: unknown): string {

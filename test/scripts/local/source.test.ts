@@ -88,12 +88,18 @@ describe("local run: source", () => {
     });
 
     it("is what lies in the checkout, when that is asked for: tracked or not, but not ignored", async () => {
-        write(repository, { "migrations/changelog.yaml": "changed", "new.txt": "new", ignored: "ignored" });
+        write(repository, {
+            "migrations/changelog.yaml": "changed",
+            "new.txt": "new",
+            ignored: "ignored",
+            " \u2028 .txt": "odd",
+        });
         rmSync(join(repository, "removed.txt"));
         const { source, target, read } = await delivered({ worktree: true });
         assert.match(source.revision, new RegExp(`^${git(repository, "rev-parse", "HEAD")}-worktree-[0-9a-f]{8}$`));
         assert.equal(read("migrations/changelog.yaml"), "changed");
         assert.equal(read("new.txt"), "new");
+        assert.equal(read(" \u2028 .txt"), "odd");
         assert(!existsSync(join(target, "ignored")));
         assert(!existsSync(join(target, "removed.txt")));
         write(repository, { "new.txt": "newer" });

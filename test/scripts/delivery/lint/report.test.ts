@@ -109,10 +109,12 @@ describe("edited changesets", () => {
             "     2 changesets check sum",
             "          changesets/001.sql::001-a::shop was: 9:aaaa but is now: 9:bbbb",
             "          b.xml::with :: colons::an author was: 8:cccc but is now: 8:dddd",
+            "          c\u2028d.xml::e\rf::g\u2029h was: 9:eeee but is now: 9:ffff",
         ];
         const expected = [
             { file: "changesets/001.sql", id: "001-a", author: "shop", was: "9:aaaa", now: "9:bbbb" },
             { file: "b.xml", id: "with :: colons", author: "an author", was: "8:cccc", now: "8:dddd" },
+            { file: "c\u2028d.xml", id: "e\rf", author: "g\u2029h", was: "9:eeee", now: "9:ffff" },
         ];
         assert.deepEqual(editedChangesets(messages), expected);
         assert.deepEqual(editedChangesets([messages.join("\n")]), expected);

@@ -55,6 +55,8 @@ export const Authentications = {
     secret: "Secret",
     /** A token of IAM for each connection, valid for 15 minutes. */
     iam: "Iam",
+    /** A password that the build sets on its clone. To the database itself it has none. */
+    clone: "Clone",
 } as const;
 export type AuthenticationName = (typeof Authentications)[keyof typeof Authentications];
 
@@ -151,6 +153,8 @@ export const RehearsalVariables = {
     sourceCluster: "REHEARSAL_SOURCE_CLUSTER",
     /** How the copy is made: one of {@link Copies}. */
     copy: "REHEARSAL_COPY",
+    /** Security group of the clones, which admits rehearsals only. */
+    securityGroup: "REHEARSAL_SECURITY_GROUP",
     /** Minutes after which the reaper deletes a clone that its build left behind. */
     cloneLifetime: "REHEARSAL_CLONE_LIFETIME_MINUTES",
     /** Longest that a changeset may hold an ACCESS EXCLUSIVE lock on a table that was there before. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { buildEnvironment } from "./build/environment";
-import { buildSecurityGroup, networkPaths } from "./build/network";
+import { buildSecurityGroup, cloneSecurityGroup, networkPaths } from "./build/network";
 import { buildRole, grantBuild } from "./build/role";
 import { bootstrapSpec, buildSpec, driftSpec, reportName } from "./build/buildSpec";
 import type { ActionName } from "./contract";
@@ -53,7 +53,8 @@ export class MigrationBuild extends pulumi.ComponentResource {
         const settings = withDefaults(args, migrationBuildDefaults);
 
         const group = buildSecurityGroup(name, settings, this);
-        const paths = networkPaths(name, settings, group, this);
+        const cloneGroup = cloneSecurityGroup(name, settings, this);
+        const paths = networkPaths(name, settings, { builds: group, clones: cloneGroup }, this);
         const logGroup = logGroupOf(name, settings, this);
         const role = buildRole(name, settings, this);
         const policy = grantBuild(name, settings, { role, group, logGroup }, this);
@@ -66,7 +67,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
                 serviceRole: role.arn,
                 ...inputOf(settings, specification(settings)),
                 encryptionKey: settings.kmsKeyArn,
-                environment: buildEnvironment(settings),
+                environment: buildEnvironment(settings, cloneGroup?.id),
                 vpcConfig: {
                     vpcId: settings.network.vpcId,
                     subnets: settings.network.privateSubnetIds,

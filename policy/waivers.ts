@@ -27,11 +27,6 @@ export const waivers: Waiver[] = [
         reason: "RDS does not document that a proxy names its account or itself when it assumes a role; a condition that it does not meet would keep every application out. iam:PassRole keeps the role in its account, and it reads the applications' secrets only.",
     },
     {
-        rule: "iam-named-database-users",
-        resource: /^.+-rehearse$/,
-        reason: "With IAM authentication a rehearsal logs in to a clone, whose resource id nobody knows before it is there, and IAM has no condition that tells a clone from another cluster. It names the user, who makes the plan anew on the original before that.",
-    },
-    {
         rule: "s3-encrypted",
         resource: accessLogBucket,
         reason: "S3 delivers access logs to a bucket that SSE-S3 encrypts, and to none that KMS encrypts by default. The log holds names and times, no data.",

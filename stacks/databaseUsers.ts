@@ -14,6 +14,8 @@ import type { Settings } from "./config";
 export interface DatabaseUsers {
     /** Credential of who may do everything. */
     administrator: DbSecret;
+    /** Who that is: the cluster's master user. */
+    administratorName: pulumi.Output<string>;
     /** Whom builds log in as, once the pipeline has created them; absent, they are the administrator. */
     builds?: { ownerRole?: string; migrator: User; planner: User };
 }
@@ -38,7 +40,7 @@ export function createDatabaseUsers(name: string, settings: Settings, parts: Dat
     const { masterUsername: username, masterPassword: password } = parts.cluster;
     const administrator = createSecret(name, settings, parts, { username, password });
     if (settings.engine === "aurora-mysql") {
-        return { administrator };
+        return { administrator, administratorName: username };
     }
     const createUser = (user: "migrator" | "planner") => {
         const username = settings[`${user}Name`] ?? pulumi.interpolate`${parts.cluster.databaseName}_${user}`;
@@ -46,6 +48,7 @@ export function createDatabaseUsers(name: string, settings: Settings, parts: Dat
     };
     return {
         administrator,
+        administratorName: username,
         builds: { ownerRole: settings.ownerName, migrator: createUser("migrator"), planner: createUser("planner") },
     };
 }
@@ -89,7 +92,11 @@ function rotationOf({ rotationDays, logRetentionDays }: Settings, network: Netwo
 type Login = Pick<MigrationBuildArgs, "auth" | "credential" | "username" | "bootstrap">;
 
 /** How the build with an action logs in: as the administrator only to create the others. */
-export function loginOf(action: Action, { administrator, builds }: DatabaseUsers): Login {
+export function loginOf(action: Action, { administrator, administratorName, builds }: DatabaseUsers): Login {
+    if (action === "Rehearse") {
+        // On a clone, with a password of the clone's own.
+        return { username: builds?.migrator.username ?? administratorName };
+    }
     if (builds === undefined) {
         return { credential: administrator };
     }

@@ -50,10 +50,13 @@ export interface MigrationBuildArgs {
     auth?: Auth;
     /**
      * With auth "Secret", which needs it (default: none): the credential that the build logs in with. It reads this secret
-     * and, with action "Bootstrap", its users'; no other.
+     * and, with action "Bootstrap", its users'; no other. Not for a rehearsal on a clone, which gets a password of its own.
      */
     credential?: SecretRef;
-    /** With auth "Iam", which needs it (default: none): the user whom the build logs in as, and no other. */
+    /**
+     * With auth "Iam", which needs it (default: none): the user whom the build logs in as, and no other. A rehearsal on a clone
+     * needs it as well: the user whom the migrations run as, created by the cluster's master user, or that one itself.
+     */
     username?: pulumi.Input<string>;
     /** The users that the build creates. Needed with action "Bootstrap", only there (default: none). */
     bootstrap?: BootstrapArgs;

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type BootstrapArgs, type BootstrapUserArgs, usersOf } from "./bootstrap";
-import { AuthenticationVariables, EnvironmentVariables } from "../contract";
+import { AuthenticationVariables, Authentications, EnvironmentVariables } from "../contract";
 import { postgresqlOnly, requiredRoleName } from "./databaseUsers";
 import type { Location } from "../shared/location";
-import { connectAs, connectToClones } from "./loginStatements";
+import { connectAs } from "./loginStatements";
 import type { DatabaseRef, SecretRef } from "../references";
 import { makesClones, type RehearsalArgs } from "./rehearsal";
 import type { Statement } from "../shared/statements";
@@ -33,7 +33,25 @@ interface Login {
     rehearsal?: RehearsalArgs;
 }
 
+/** Whether the build reads a password from a secret. */
+export function needsCredential(build: Login): boolean {
+    return build.auth !== Auth.Iam && !makesClones(build);
+}
+
 export function authenticationRules(build: Login): Rule[] {
+    return makesClones(build) ? cloneRules(build) : loginRules(build);
+}
+
+function cloneRules({ auth, credential, username }: Login): Rule[] {
+    const allowed = "nothing for a rehearsal on a clone, where the build sets a password of the clone's own";
+    return [
+        only("auth", auth, false, allowed, "Leave it out."),
+        only("credential", credential, false, allowed, "Leave it out, and give username."),
+        requiredRoleName("username", username),
+    ];
+}
+
+function loginRules(build: Login): Rule[] {
     const { auth, database, username } = build;
     const iam = auth === Auth.Iam;
     return [
@@ -60,6 +78,15 @@ export function authenticationVariables(build: Login): {
     plaintext: [name: string, value: pulumi.Input<string>][];
     fromSecret: [name: string, value: pulumi.Input<string>][];
 } {
+    if (makesClones(build)) {
+        return {
+            plaintext: [
+                [AuthenticationVariables.authentication, Authentications.clone],
+                [EnvironmentVariables.databaseUsername, build.username!],
+            ],
+            fromSecret: [],
+        };
+    }
     const { auth = Auth.Secret, credential, username } = build;
     const plaintext: [string, pulumi.Input<string>][] = [[AuthenticationVariables.authentication, auth]];
     if (credential === undefined) {
@@ -87,17 +114,13 @@ export function secretsOf({ credential, bootstrap }: Login): Pick<SecretRef, "se
 interface IamLogin {
     usernames: pulumi.Input<string>[];
     clusterResourceId: pulumi.Input<string>;
-    /** Whether it logs in to clones of the cluster as well: a rehearsal reads the original before it makes one. */
-    clones: boolean;
 }
 
 /** Whom a build's role may log in as by IAM; undefined with passwords. */
 export function iamLoginOf(build: Login): IamLogin | undefined {
     const { auth, username, database, bootstrap } = build;
     const usernames = auth === Auth.Iam ? [username!] : usersOfIam(bootstrap).map((user) => user.username);
-    return usernames.length === 0
-        ? undefined
-        : { usernames, clusterResourceId: database.clusterResourceId!, clones: makesClones(build) };
+    return usernames.length === 0 ? undefined : { usernames, clusterResourceId: database.clusterResourceId! };
 }
 
 /** The users of a bootstrap that have no password: it logs in as each, to see that its builds can. */
@@ -106,11 +129,7 @@ function usersOfIam(bootstrap: BootstrapArgs | undefined): BootstrapUserArgs[] {
 }
 
 export function iamLoginStatements(at: Location, login: pulumi.Unwrap<IamLogin> | undefined): Statement[] {
-    if (login === undefined) {
-        return [];
-    }
-    const { usernames, clusterResourceId, clones } = login;
-    return [clones ? connectToClones(at, usernames) : connectAs(at, clusterResourceId, usernames)];
+    return login === undefined ? [] : [connectAs(at, login.clusterResourceId, login.usernames)];
 }
 
 /** An arg that is for some builds only. */

@@ -9,7 +9,10 @@ import type { Settings } from "./args";
 import { rehearsalVariables } from "./rehearsal";
 
 /** The machine of a build, and what it is told. */
-export function buildEnvironment(settings: Settings): aws.types.input.codebuild.ProjectEnvironment {
+export function buildEnvironment(
+    settings: Settings,
+    cloneGroupId: pulumi.Input<string> | undefined,
+): aws.types.input.codebuild.ProjectEnvironment {
     const { database } = settings;
     const login = authenticationVariables(settings);
     const users = bootstrapVariables(settings);
@@ -28,7 +31,7 @@ export function buildEnvironment(settings: Settings): aws.types.input.codebuild.
             ...[...login.fromSecret, ...users.fromSecret].map(([name, value]) => fromSecret(name, value)),
             plaintext(EnvironmentVariables.migrationsDirectory, settings.migrationsDirectory),
             plaintext(EnvironmentVariables.environmentName, settings.environmentName),
-            ...rehearsalVariables(settings).map(([name, value]) => plaintext(name, value)),
+            ...rehearsalVariables(settings, cloneGroupId).map(([name, value]) => plaintext(name, value)),
             ...guardVariables(settings).map(([name, value]) => plaintext(name, value)),
             ...lintVariables(settings).map(([name, value]) => plaintext(name, value)),
             // CodeBuild adds it to a project that lacks it: the next preview would want to take it out again.

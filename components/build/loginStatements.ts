@@ -14,14 +14,16 @@ export function connectAs(at: Location, clusterResourceId: string, usernames: st
 }
 
 /**
- * Logging in to a cluster and to clones of it as some users, by IAM. What a clone's resource id will be nobody knows
- * before it is there, and IAM knows no condition that would tell a clone from another cluster.
+ * Logging in to no cluster at all by IAM, and reading no password, whatever else is allowed: a rehearsal logs in to its clone
+ * with a password that it has set there. IAM could not say "the clone only": nobody knows the resource id of a clone before
+ * it is there, and rds-db:connect has no condition that tells a clone from another cluster.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
  */
-export function connectToClones(at: Location, usernames: string[]): Statement {
+export function denyLogins(): Statement {
     return {
-        Sid: "ConnectToClone",
-        Effect: "Allow",
-        Action: ["rds-db:connect"],
-        Resource: usernames.map((username) => arn(at, "rds-db", `dbuser:cluster-*/${username}`)),
+        Sid: "DenyLogins",
+        Effect: "Deny",
+        Action: ["rds-db:connect", "secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
+        Resource: ["*"],
     };
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Egress } from "../network";
 import type { DatabaseRef, NetworkRef } from "../references";
+import { makesClones, type RehearsalBuild } from "./rehearsal";
 import { connectToDatabase } from "../shared/securityGroups";
 
 export interface BuildNetworkArgs {
@@ -24,11 +25,36 @@ export function buildSecurityGroup(
     );
 }
 
-/** The rules that let a build reach the database and AWS, and nothing else. */
+/**
+ * The security group of a rehearsal's clones; undefined for a build that makes none. It admits the build, whom the
+ * database's own group does not admit: what a rehearsal runs finds no way to the original.
+ */
+export function cloneSecurityGroup(
+    name: string,
+    build: BuildNetworkArgs & RehearsalBuild,
+    parent: pulumi.Resource,
+): aws.ec2.SecurityGroup | undefined {
+    const { network, tags } = build;
+    return makesClones(build)
+        ? new aws.ec2.SecurityGroup(
+              `${name}-clones`,
+              { vpcId: network.vpcId, description: `Clones that ${name} makes`, tags },
+              { parent },
+          )
+        : undefined;
+}
+
+interface Groups {
+    builds: aws.ec2.SecurityGroup;
+    /** Of the clones, which take the database's place. */
+    clones: aws.ec2.SecurityGroup | undefined;
+}
+
+/** The rules that let a build reach the database, or its clones, and AWS, and nothing else. */
 export function networkPaths(
     name: string,
     args: BuildNetworkArgs,
-    group: aws.ec2.SecurityGroup,
+    { builds: group, clones }: Groups,
     parent: pulumi.Resource,
 ): pulumi.Resource[] {
     const { database, network, tags } = args;
@@ -51,11 +77,12 @@ export function networkPaths(
                   }),
               ]
             : [egress("internet", { description: "AWS, by the NAT gateway", cidrIpv4: "0.0.0.0/0" })];
+    const what = clones === undefined ? "database" : "clones";
     const toDatabase = connectToDatabase(parent, {
         group,
-        database,
+        database: { port: database.port, securityGroupId: clones?.id ?? database.securityGroupId },
         description: `Builds of ${name}`,
-        names: { egress: `${name}-to-database`, ingress: `${name}-into-database` },
+        names: { egress: `${name}-to-${what}`, ingress: `${name}-into-${what}` },
         tags,
     });
     return [...toDatabase, ...toAws];

@@ -6,9 +6,15 @@ import { kmsKey, oneOf, type Rule, wholeNumber } from "../shared/validation";
 
 /** Ways to a copy of the data. */
 export const RehearsalCopy = {
-    /** A copy-on-write clone of the cluster on a serverless instance of its own; it costs what its minutes cost. */
+    /**
+     * A copy-on-write clone of the cluster on a serverless instance of its own; it costs what its minutes cost. The build
+     * reaches the clone only: by the network, and by a password that the original refuses.
+     */
     AuroraClone: "AuroraClone",
-    /** A copy of the database in the same server, while nobody else is connected to it: for small databases of one's own. */
+    /**
+     * A copy of the database in the same server, while nobody else is connected to it: for small databases of one's own. What
+     * a rehearsal runs can reach the original, which is in that server, with the credential of the build.
+     */
     DatabaseTemplate: "DatabaseTemplate",
 } as const;
 export type RehearsalCopy = (typeof RehearsalCopy)[keyof typeof RehearsalCopy];
@@ -33,7 +39,7 @@ export const rehearsalDefaults = {
 } satisfies RehearsalArgs;
 
 /** The part of a build's args that a rehearsal depends on. */
-interface RehearsalBuild {
+export interface RehearsalBuild {
     action: string;
     tool?: string;
     timeoutMinutes?: number;
@@ -89,6 +95,7 @@ export function clonesOf({ database, rehearsal }: RehearsalBuild): pulumi.Output
 /** Variables of a build that rehearses; none of others. */
 export function rehearsalVariables(
     build: RehearsalBuild & { timeoutMinutes: number },
+    cloneGroupId: pulumi.Input<string> | undefined,
 ): [name: string, value: pulumi.Input<string>][] {
     if (build.action !== "Rehearse") {
         return [];
@@ -97,6 +104,9 @@ export function rehearsalVariables(
     return [
         [RehearsalVariables.sourceCluster, build.database.clusterIdentifier],
         [RehearsalVariables.copy, copy],
+        ...(cloneGroupId === undefined
+            ? []
+            : [[RehearsalVariables.securityGroup, cloneGroupId] satisfies [string, pulumi.Input<string>]]),
         [RehearsalVariables.cloneLifetime, String(build.timeoutMinutes + graceMinutes)],
         [RehearsalVariables.lockBudget, String(lockBudgetMilliseconds)],
     ];

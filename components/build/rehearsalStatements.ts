@@ -40,6 +40,12 @@ export function makeClones(at: Location, clones: Clones): Statement[] {
             Resource: [instances, clusters, group("pg", clones.instanceParameterGroup), ...common],
         },
         {
+            Sid: "SetClonePassword",
+            Effect: "Allow",
+            Action: ["rds:ModifyDBCluster"],
+            Resource: [clusters],
+        },
+        {
             Sid: "TagClone",
             Effect: "Allow",
             Action: ["rds:AddTagsToResource"],

@@ -7,6 +7,7 @@ import { locationOf } from "../shared/location";
 import { logicalName } from "../shared/names";
 import type { Settings } from "./args";
 import { clonesOf, makesClones } from "./rehearsal";
+import { denyLogins } from "./loginStatements";
 import { makeClones } from "./rehearsalStatements";
 import * as statements from "../shared/statements";
 
@@ -59,7 +60,7 @@ export function grantBuild(
                 statements.writeReports(at, name),
                 ...statements.readSecrets(at, secrets),
                 ...iamLoginStatements(at, login),
-                ...(clones === undefined ? [] : makeClones(at, clones)),
+                ...(clones === undefined ? [] : [...makeClones(at, clones), denyLogins()]),
                 ...driftStatements(at, drift),
                 ...snapshotStatements(at, snapshot),
             ]),

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { Auth, authenticationRules } from "./authentication";
+import { authenticationRules, needsCredential } from "./authentication";
 import { bootstrapRules, bootstrapShape } from "./bootstrap";
 import { driftRules } from "./drift";
 import { reportName } from "./buildSpec";
@@ -27,7 +27,7 @@ export function migrationBuildShape(args: MigrationBuildArgs): Rule[] {
     return [
         ...networkRules("network", args.network, "privateSubnetIds"),
         ...databaseRules("database", args.database),
-        ...(args.auth === Auth.Iam ? [] : credentialRules("credential", args.credential)),
+        ...(needsCredential(args) ? credentialRules("credential", args.credential) : []),
         ...bootstrapShape(args.bootstrap),
         text("toolchain", args.toolchain, "the path of a ZIP archive that exists", "Make it with `npm run toolchain`."),
         text("image", args.image, "the name of a build image", "Leave it out for AWS's."),

@@ -9,7 +9,7 @@ import { matching, type Rule } from "./validation";
 export interface DatabaseClient {
     /** Group of those who connect. */
     group: aws.ec2.SecurityGroup;
-    database: DatabaseRef;
+    database: Pick<DatabaseRef, "port" | "securityGroupId">;
     /** Who they are, for the rule in the database's group. */
     description: string;
     names: { egress: string; ingress: string };

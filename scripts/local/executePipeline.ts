@@ -79,7 +79,7 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
     const variables = waiting ? Variables.of(waiting.variables) : startVariables(definition, id, options.rollbackTo);
     const runAction = createRunner({
         executionId: id,
-        definition,
+        definition: { ...definition, projects: cloud.projects },
         artifacts,
         runtimes: localRuntimes(),
         image: { ...cloud.environment, ...ownLinter(), [caBundleVariable]: server.authority },

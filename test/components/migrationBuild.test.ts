@@ -134,7 +134,8 @@ describe("MigrationBuild", () => {
 
         it("takes its specification from here, not from the repository", async () => {
             for (const action of ["Plan", "Rehearse", "Deploy", "Rollback"] as const) {
-                const { inputs } = projectOf(await recordBuild({ action }));
+                const onClone = action === "Rehearse" && { credential: undefined, username: "app_migrator" };
+                const { inputs } = projectOf(await recordBuild({ action, ...onClone }));
                 assert.deepEqual(inputs.artifacts, { type: "CODEPIPELINE" });
                 const { type, buildspec } = inputs.source as { type: string; buildspec: string };
                 assert.equal(type, "CODEPIPELINE");

@@ -17,6 +17,7 @@ import {
 import { unzipSync } from "fflate";
 import { SecretCredential } from "../../scripts/delivery/database/credentials/secret";
 import { AuroraClone } from "../../scripts/delivery/rehearsal/copies/auroraClone";
+import type { CloneLogin } from "../../scripts/delivery/rehearsal/copies/cloneLogin";
 import { withCopy } from "../../scripts/delivery/rehearsal/copies/copy";
 import { reap } from "../../scripts/delivery/rehearsal/reaper";
 import { ensureToolchain } from "../../scripts/toolchain/ensure";
@@ -31,6 +32,7 @@ const database = { host: "orders", port: 15432, name: "app", username: "owner", 
 const rehearsal = {
     copy: "AuroraClone",
     sourceCluster: "orders",
+    securityGroup: "sg-clones",
     cloneLifetimeMinutes: 60,
     lockBudgetMilliseconds: 1,
 } as const;
@@ -88,6 +90,10 @@ describe("clones of a cluster, by an emulator of RDS", function () {
         );
     }
 
+    /** What each clone was opened with; there is no server behind the emulator. */
+    const opened: CloneLogin[] = [];
+    const open = (login: CloneLogin) => Promise.resolve(void opened.push(login));
+
     function clone(client = rds, sourceCluster = "orders"): AuroraClone {
         return new AuroraClone({
             rds: client,
@@ -97,6 +103,7 @@ describe("clones of a cluster, by an emulator of RDS", function () {
             signal: new AbortController().signal,
             secondsBetweenLooks: 1,
             retryDeletionAfter: 10,
+            open,
         });
     }
 
@@ -109,7 +116,7 @@ describe("clones of a cluster, by an emulator of RDS", function () {
         ].sort();
     const nothingLeft = ["orders", "orders-1"];
 
-    it("have one serverless instance, the original's groups and port, and tags that say whose they are and until when", async () => {
+    it("have one serverless instance, a security group of their own, the original's parameters, and tags that say whose they are", async () => {
         const started = Date.now();
         await withCopy(clone(), async (address) => {
             const made = (await clusters()).find(({ DBClusterIdentifier: name }) => name !== "orders") as DBCluster;
@@ -121,8 +128,9 @@ describe("clones of a cluster, by an emulator of RDS", function () {
             assert.equal(made.DBClusterParameterGroup, "orders-parameters");
             assert.deepEqual(
                 made.VpcSecurityGroups?.map(({ VpcSecurityGroupId: id }) => id),
-                ["sg-database"],
+                ["sg-clones"],
             );
+            assert.equal(made.IAMDatabaseAuthenticationEnabled, false);
             assert.equal(instance!.DBInstanceIdentifier, made.DBClusterIdentifier);
             assert.equal(instance!.DBInstanceClass, "db.serverless");
             assert.equal(instance!.PubliclyAccessible, false);
@@ -135,6 +143,35 @@ describe("clones of a cluster, by an emulator of RDS", function () {
             }
         });
         assert.deepEqual(await names(), nothingLeft);
+    });
+
+    it("have a master password that nobody knew before, each another one", async () => {
+        opened.length = 0;
+        const given: unknown[] = [];
+        const client = new RDSClient({ endpoint: aws.endpoint, region, credentials });
+        client.middlewareStack.add(
+            (next) => (args) => {
+                given.push((args.input as { MasterUserPassword?: string }).MasterUserPassword);
+                return next(args);
+            },
+            { step: "initialize" },
+        );
+        for (let round = 0; round < 2; round++) {
+            await withCopy(clone(client), () => Promise.resolve());
+        }
+        client.destroy();
+        assert.equal(opened.length, 2);
+        const passwords = opened.map(({ master }) => master.password);
+        assert.deepEqual(
+            given.filter((password) => password !== undefined),
+            passwords,
+        );
+        assert.notEqual(passwords[0], passwords[1]);
+        for (const { master, address } of opened) {
+            assert.equal(master.username, "owner");
+            assert.match(master.password, /^[0-9a-f]{40}$/);
+            assert.equal(address.name, "app");
+        }
     });
 
     it("are not made of a cluster that is not there", async () => {
@@ -231,6 +268,7 @@ describe("clones of a cluster, by an emulator of RDS", function () {
                 signal: stopping.signal,
                 secondsBetweenLooks: 1,
                 retryDeletionAfter: 10,
+                open,
             });
             await assert.rejects(withCopy(copy, () => Promise.resolve()));
             assert.deepEqual(await names(), nothingLeft);

@@ -53,8 +53,8 @@ interface Role {
     of: "secret" | "iam";
     calls: () => Call[];
     forbidden: () => Forbidden[];
-    /** A statement that denies changes of the cluster, whatever else is allowed. */
-    protection?: string;
+    /** Statements that deny something, whatever else is allowed, and a call that each refuses. */
+    protections?: Record<string, (as: Clients) => Promise<unknown>>;
     /** What the emulator cannot prove. */
     unproven: string[];
 }
@@ -85,6 +85,9 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         };
     });
     after(() => emulator?.stop());
+
+    const readPassword = ({ secrets }: Clients) =>
+        secrets.getSecretValue({ SecretId: existing.userSecretArns.migrator });
 
     /** The policies of a role, as the program attaches them. */
     const policiesOf = ({ role, of }: Role): Record<string, Statement[]> =>
@@ -135,7 +138,6 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
             plan: ["ConnectAsUser"],
             deploy: ["ConnectAsUser"],
             rollback: ["ConnectAsUser"],
-            rehearse: ["ConnectToClone"],
         }[action];
         return role(
             action,
@@ -149,7 +151,10 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
                     ...buildForbidden(action, existing, [...(users ?? [])], passedTo(action, programs[of])),
                     ...(action === "rehearse" ? rehearsalForbidden : clusterForbidden()),
                 ],
-                protection: { rehearse: "ProtectSource", deploy: "ProtectCluster" }[action],
+                protections: {
+                    rehearse: { ProtectSource: changeCluster, DenyLogins: readPassword },
+                    deploy: { ProtectCluster: changeCluster },
+                }[action],
                 unproven: [
                     ...inNetwork,
                     "UseArtifactKey",
@@ -178,7 +183,7 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         role("reaper", {
             calls: () => [...scheduledCalls("reaper"), ...reaperCalls(() => existing.clones.pop()!)],
             forbidden: () => [...scheduledForbidden("reaper", existing), ...reaperForbidden],
-            protection: "ProtectSource",
+            protections: { ProtectSource: changeCluster },
             unproven: ["DecryptToolchain"],
         }),
         role("reaper-schedule", {
@@ -199,7 +204,7 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
     ];
 
     for (const tested of roles) {
-        const { title, of, calls, forbidden, protection, unproven } = tested;
+        const { title, of, calls, forbidden, protections = {}, unproven } = tested;
         describe(`of the role ${title}`, () => {
             it("suffice for all that it does", async () => {
                 const as = await assume(tested, policiesOf(tested));
@@ -230,20 +235,17 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
                 });
             }
 
-            if (protection !== undefined) {
-                it("keep the cluster from being changed, whatever else is allowed", async () => {
+            for (const [protection, call] of Object.entries(protections)) {
+                it(`deny by ${protection}, whatever else is allowed`, async () => {
                     const policies = { ...policiesOf(tested), everything: [everything] };
-                    await assert.rejects(changeCluster(await assume(tested, policies)), isDenial);
+                    await assert.rejects(call(await assume(tested, policies)), isDenial);
                     const as = await assume(tested, without(policies, protection));
-                    await assert.doesNotReject(changeCluster(as), "it is this statement that does");
+                    await assert.doesNotReject(call(as), "it is this statement that does");
                 });
             }
 
             it("are proved, but for what the emulator cannot", () => {
-                const proved = [
-                    ...calls().flatMap(({ sids }) => sids),
-                    ...(protection === undefined ? [] : [protection]),
-                ];
+                const proved = [...calls().flatMap(({ sids }) => sids), ...Object.keys(protections)];
                 const all = Object.values(policiesOf(tested)).flatMap((statements) => statements.map(({ Sid }) => Sid));
                 assert.deepEqual(all.filter((sid) => !proved.includes(sid)).sort(), [...unproven].sort());
                 assert.deepEqual(

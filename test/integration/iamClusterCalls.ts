@@ -25,13 +25,14 @@ const database: DatabaseSettings = {
 export const rehearsalCalls: Call[] = [
     {
         title: "rehearse on a clone",
-        sids: ["DeleteClone", "DescribeClusters", "MakeClone", "MakeCloneInstance", "TagClone"],
+        sids: ["DeleteClone", "DescribeClusters", "MakeClone", "MakeCloneInstance", "SetClonePassword", "TagClone"],
         together: true,
         send: async ({ rds }) => {
             const clone = new AuroraClone({
                 rds,
                 rehearsal: {
                     sourceCluster: stack,
+                    securityGroup: "sg-clones",
                     copy: "AuroraClone",
                     cloneLifetimeMinutes: 60,
                     lockBudgetMilliseconds: 1000,
@@ -41,6 +42,8 @@ export const rehearsalCalls: Call[] = [
                 signal: new AbortController().signal,
                 secondsBetweenLooks: 1,
                 retryDeletionAfter: 10,
+                // There is no server behind the emulator.
+                open: () => Promise.resolve(),
             });
             await clone.make();
             await clone.remove();
@@ -75,6 +78,19 @@ export const rehearsalForbidden: Forbidden[] = [
                 DBParameterGroupName: stack,
                 Engine: "aurora-postgresql",
             }),
+    },
+    {
+        title: "set the master password of the original",
+        send: ({ rds }) =>
+            rds.modifyDBCluster({
+                DBClusterIdentifier: stack,
+                MasterUserPassword: "forged-forged",
+                ApplyImmediately: true,
+            }),
+    },
+    {
+        title: "set the master password of another cluster",
+        send: ({ rds }) => rds.modifyDBCluster({ DBClusterIdentifier: "another", MasterUserPassword: "forged-forged" }),
     },
     {
         title: "tag the original",

@@ -60,7 +60,9 @@ for (const environment of environments) {
                 const policies = all(types.rolePolicy).filter(({ inputs }) => inputs.role === role?.outputs.name);
                 const actions = policies.flatMap(({ inputs }) => allowedActions(inputs.policy));
                 const services = new Set(actions.map((action) => action.split(":")[0] as string));
-                assert.ok(services.has("s3") && services.has("secretsmanager") && services.has("logs"), project.name);
+                assert.ok(services.has("s3") && services.has("logs"), project.name);
+                // A rehearsal sets a password on its clone, and reads none.
+                assert.equal(services.has("secretsmanager"), !project.name.endsWith("-rehearse"), project.name);
                 // The network interface is CodeBuild's doing, before the build is in the VPC.
                 services.delete("ec2");
                 assert.deepEqual(
@@ -112,10 +114,9 @@ for (const environment of environments) {
 
         it("lets builds reach the endpoints, S3 and the database, and nothing else", () => {
             const [s3] = all(types.endpoint).filter(({ inputs }) => inputs.vpcEndpointType === "Gateway");
-            const [database, endpoints] = [
-                `aurora-pipeline-${environment}`,
-                `aurora-pipeline-${environment}-endpoints`,
-            ].map(named);
+            const [database, clones, endpoints] = ["", "-rehearse-clones", "-endpoints"].map((part) =>
+                named(`aurora-pipeline-${environment}${part}`),
+            );
             for (const project of builds()) {
                 const [group, ...others] = groupOf(project);
                 assert.deepEqual(others, []);
@@ -125,7 +126,7 @@ for (const environment of environments) {
                 assert.deepEqual(
                     ways.sort(),
                     [
-                        [database, 15432, 15432],
+                        [project.name.endsWith("-rehearse") ? clones : database, 15432, 15432],
                         [endpoints, 443, 443],
                         [s3?.outputs.prefixListId, 443, 443],
                     ].sort(),

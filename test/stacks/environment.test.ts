@@ -83,6 +83,7 @@ describe("environment", function () {
                 [
                     { name: "REHEARSAL_SOURCE_CLUSTER", value: "orders", type: "PLAINTEXT" },
                     { name: "REHEARSAL_COPY", value: "AuroraClone", type: "PLAINTEXT" },
+                    { name: "REHEARSAL_SECURITY_GROUP", value: "orders-rehearse-clones-id", type: "PLAINTEXT" },
                     { name: "REHEARSAL_CLONE_LIFETIME_MINUTES", value: "120", type: "PLAINTEXT" },
                     { name: "LOCK_BUDGET_MILLISECONDS", value: "250", type: "PLAINTEXT" },
                 ],
@@ -235,7 +236,7 @@ describe("environment", function () {
                 bootstrap: "Secret orders",
                 plan: "Secret orders-planner",
                 drift: "Secret orders-planner",
-                rehearse: "Secret orders-migrator",
+                rehearse: "Clone app_migrator",
                 deploy: "Secret orders-migrator",
                 rollback: "Secret orders-migrator",
             });
@@ -301,7 +302,7 @@ describe("environment", function () {
                 bootstrap: "Secret orders",
                 plan: "Iam app_planner",
                 drift: "Iam app_planner",
-                rehearse: "Iam app_migrator",
+                rehearse: "Clone app_migrator",
                 deploy: "Iam app_migrator",
                 rollback: "Iam app_migrator",
             });

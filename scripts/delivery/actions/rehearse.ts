@@ -10,7 +10,7 @@ import { Liquibase } from "../liquibase/liquibase";
 import { readPlan, refuseUnapproved } from "../plan/approval";
 import { planHtml } from "../plan/html";
 import { makePlan } from "../plan/make";
-import { headline, type MadePlan, type Plan } from "../plan/model";
+import { headline, type Plan } from "../plan/model";
 import { aws } from "../rehearsal/copies/aws";
 import { type Copy, type CopyAddress, withCopy } from "../rehearsal/copies/copy";
 import { DatabaseTemplate } from "../rehearsal/copies/databaseTemplate";
@@ -31,8 +31,9 @@ export async function rehearse(context: Context): Promise<void> {
     if (settings.rehearsal === undefined) {
         throw new InputError("The settings of the rehearsal are missing.");
     }
-    const plan = await makePlan(context);
-    refuseUnapproved(plan, settings.approvedPlan);
+    // A clone is all that the build reaches: what the database itself holds, the plan says that waits for its approval.
+    const elsewhere = settings.rehearsal.copy === Copies.auroraClone;
+    const plan = elsewhere ? planOf(settings) : await makeApproved(context);
     log(headline(plan));
     const rehearsal = newRehearsal(context, settings.rehearsal, plan);
     const reason = reasonNotTo(plan);
@@ -42,11 +43,16 @@ export async function rehearse(context: Context): Promise<void> {
         write(context, plan, rehearsal);
         return;
     }
-    // It has done its part; the copy gets one of its own.
+    // It has done its part, if it had one; the copy gets one of its own.
     await liquibase.close();
     try {
         await withCopy(copies[settings.rehearsal.copy](context, settings.rehearsal), (address) =>
-            onCopy(context, address, plan, rehearsal),
+            onCopy(context, address, async (there) => {
+                if (elsewhere) {
+                    await makeApproved(there);
+                }
+                await rehearseOn(there, plan, rehearsal);
+            }),
         );
     } catch (error) {
         rehearsal.problems.push(context.signal.aborted ? "It was stopped." : messageOf(error));
@@ -61,6 +67,23 @@ export async function rehearse(context: Context): Promise<void> {
     log(
         `Rehearsed: ${count(rehearsal.changesets.length, "changeset")} on a copy, rollback: ${rehearsal.rollback.result}.`,
     );
+}
+
+/** The plan that waits for its approval. */
+function planOf({ approvedPlan }: Context["settings"]): Plan {
+    if (approvedPlan === undefined) {
+        throw new InputError(
+            "A rehearsal on a clone needs the plan that waits for its approval: the artifact Plan is no input of this build.",
+        );
+    }
+    return readPlan(approvedPlan);
+}
+
+/** Makes the plan of what would run now, which has to be the one that waits for its approval, where there is one. */
+async function makeApproved(context: Context): Promise<Plan> {
+    const plan = await makePlan(context);
+    refuseUnapproved(plan, context.settings.approvedPlan);
+    return plan;
 }
 
 /** A rollback must come quickly: it is not held up by a rehearsal, and what it undoes was rehearsed with its release. */
@@ -88,7 +111,7 @@ function newRehearsal({ settings }: Context, { lockBudgetMilliseconds }: Rehears
     };
 }
 
-async function onCopy(context: Context, address: CopyAddress, plan: Plan, rehearsal: Rehearsal): Promise<void> {
+async function onCopy(context: Context, address: CopyAddress, work: (there: Context) => Promise<void>): Promise<void> {
     const settings = { ...context.settings, database: { ...context.settings.database, ...address } };
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-rehearsal-"));
     const liquibase = new Liquibase(settings, context.migrations, scratch);
@@ -96,7 +119,7 @@ async function onCopy(context: Context, address: CopyAddress, plan: Plan, rehear
     context.signal.addEventListener("abort", stop);
     try {
         context.signal.throwIfAborted();
-        await rehearseOn({ ...context, settings, liquibase }, plan, rehearsal);
+        await work({ ...context, settings, liquibase });
     } finally {
         context.signal.removeEventListener("abort", stop);
         await liquibase.close();
@@ -104,7 +127,7 @@ async function onCopy(context: Context, address: CopyAddress, plan: Plan, rehear
     }
 }
 
-function write({ settings, outputs, log }: Context, plan: MadePlan, rehearsal: Rehearsal): void {
+function write({ settings, outputs, log }: Context, plan: Plan, rehearsal: Rehearsal): void {
     rehearsal.seconds = (Date.now() - Date.parse(rehearsal.startedAt)) / 1000;
     outputs.json(Outputs.rehearsalJson, rehearsal);
     outputs.artifact(Outputs.rehearsalMarkdown, rehearsalMarkdown(rehearsal));

@@ -51,6 +51,7 @@ const forms: Record<string, Form> = {
     [RecordVariables.bucket]: { pattern: /^[a-z0-9][a-z0-9.-]{1,62}$/, allowed: "the name of a bucket" },
     [RecordVariables.approvalPipeline]: { pattern: /^[A-Za-z0-9.@_-]{1,100}$/, allowed: "the name of a pipeline" },
     [RehearsalVariables.sourceCluster]: identifier,
+    [RehearsalVariables.securityGroup]: { pattern: /^sg-\w{1,60}$/, allowed: "the id of a security group" },
     [snapshotVariable]: identifier,
 };
 

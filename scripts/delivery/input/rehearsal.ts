@@ -7,6 +7,8 @@ export interface RehearsalSettings {
     copy: CopyName;
     /** Identifier of the cluster that is cloned. */
     sourceCluster: string;
+    /** Id of the security group that clones get. */
+    securityGroup: string;
     /** Minutes after which the reaper may delete the clone. */
     cloneLifetimeMinutes: number;
     /** Longest that a changeset may hold an ACCESS EXCLUSIVE lock on a table that was there before. */
@@ -15,7 +17,7 @@ export interface RehearsalSettings {
 
 type Environment = Record<string, string | undefined>;
 
-const { sourceCluster, copy, cloneLifetime, lockBudget } = RehearsalVariables;
+const { sourceCluster, copy, securityGroup, cloneLifetime, lockBudget } = RehearsalVariables;
 
 /** What is wrong with the variables of a rehearsal; nothing if they can be read. */
 export function rehearsalProblems(environment: Environment): string[] {
@@ -32,6 +34,9 @@ export function rehearsalProblems(environment: Environment): string[] {
         ...(given === Copies.auroraClone && !environment[sourceCluster]
             ? [`${sourceCluster} is missing; allowed: the identifier of the cluster to clone`]
             : []),
+        ...(given === Copies.auroraClone && !environment[securityGroup]
+            ? [`${securityGroup} is missing; allowed: the id of the security group of clones`]
+            : []),
         ...wholeNumber(cloneLifetime, 1, "whole minutes, at least 1"),
         ...wholeNumber(lockBudget, 0, "whole milliseconds, at least 0"),
     ];
@@ -41,6 +46,7 @@ export function rehearsalSettings(environment: Environment): RehearsalSettings {
     return {
         copy: environment[copy] as CopyName,
         sourceCluster: environment[sourceCluster] ?? "",
+        securityGroup: environment[securityGroup] ?? "",
         cloneLifetimeMinutes: Number(environment[cloneLifetime]),
         lockBudgetMilliseconds: Number(environment[lockBudget]),
     };

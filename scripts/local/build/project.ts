@@ -12,6 +12,8 @@ export interface Project {
     timeoutMinutes: number;
     /** How many of its builds may run at once; without one, any number. */
     concurrentBuildLimit?: number;
+    /** Ids of the security groups that its builds have; none outside a VPC. */
+    securityGroups: string[];
     variables: EnvironmentVariable[];
     buildSpec: BuildSpec;
 }
@@ -28,7 +30,7 @@ const defaultTimeoutMinutes = 60;
 
 // Where a build runs and who may see it: nothing that its commands notice.
 const withoutEffect = [
-    ...["name", "description", "encryptionKey", "tags", "tagsAll", "vpcConfig", "logsConfig", "region"],
+    ...["name", "description", "encryptionKey", "tags", "tagsAll", "logsConfig", "region"],
     ...["queuedTimeout", "autoRetryLimit", "badgeEnabled", "projectVisibility"],
 ];
 const environmentWithoutEffect = ["computeType", "imagePullCredentialsType", "privilegedMode"];
@@ -39,7 +41,7 @@ export function readProject(resources: readonly RecordedResource[], name: string
         ({ type, outputs }) => type === "aws:codebuild/project:Project" && outputs["name"] === name,
     );
     if (!resource) throw new UserError(`The pipeline names the CodeBuild project "${name}", which the program lacks.`);
-    const { environment, source, artifacts, cache, ...rest } = resource.inputs as Record<
+    const { environment, source, artifacts, cache, vpcConfig, ...rest } = resource.inputs as Record<
         string,
         Record<string, unknown>
     >;
@@ -48,6 +50,7 @@ export function readProject(resources: readonly RecordedResource[], name: string
     const unsupported = [
         ...unknown("", others, withoutEffect),
         ...unknown("environment.", environmentRest, environmentWithoutEffect),
+        ...unknown("vpcConfig.", vpcConfig ?? {}, ["vpcId", "subnets", "securityGroupIds"]),
         ...unknown("source.", source ?? {}, ["type", "buildspec"]),
         ...unlike("environment.type", type, ["LINUX_CONTAINER", "ARM_CONTAINER", "LINUX_LAMBDA_CONTAINER"]),
         ...unlike("source.type", source?.["type"], ["CODEPIPELINE"]),
@@ -64,6 +67,7 @@ export function readProject(resources: readonly RecordedResource[], name: string
         image: image as string,
         timeoutMinutes: Number(buildTimeout ?? defaultTimeoutMinutes),
         concurrentBuildLimit: concurrentBuildLimit as number | undefined,
+        securityGroups: (vpcConfig?.["securityGroupIds"] ?? []) as string[],
         variables: (environmentVariables ?? []) as EnvironmentVariable[],
         buildSpec: parseBuildSpec(name, (source?.["buildspec"] as string | undefined) ?? ""),
     };

@@ -1,3 +1,5 @@
+import { EnvironmentVariables } from "../../../components/contract";
+import type { Project } from "../build/project";
 import type { Server } from "../database/server";
 import type { Definition } from "../definition";
 import { AccessKeys } from "./accessKeys";
@@ -19,11 +21,13 @@ export interface Cloud {
     keys: AccessKeys;
     /** What CodePipeline tells of the actions of this run. */
     executions: ActionExecutions;
+    /** The projects as their builds see the network: whom no security group admits to the database is told a closed port. */
+    projects: ReadonlyMap<string, Project>;
     close(): Promise<void>;
 }
 
 export interface CloudOptions {
-    definition: Pick<Definition, "resources" | "region" | "secrets" | "pipeline">;
+    definition: Pick<Definition, "resources" | "region" | "secrets" | "pipeline" | "projects">;
     /** What stands in for the cluster. */
     server: Server & { home: string };
     /** Directory for the servers of clones. */
@@ -35,15 +39,19 @@ export interface CloudOptions {
 }
 
 export async function openCloud({ definition, server, servers, buckets, port }: CloudOptions): Promise<Cloud> {
-    const { resources, region, secrets, pipeline } = definition;
+    const { resources, region, secrets, pipeline, projects } = definition;
+    const location = { region, accountId: localAccountId };
     const keys = new AccessKeys();
     const permissions = Permissions.of(resources);
     const authentication = new Authentication(region, keys, permissions);
     const clusters = await Clusters.open(resources, { server, servers, authentication, port });
-    const rds = await serveRds(clusters, keys);
+    const rds = await serveRds(clusters, keys, (role) => {
+        const project = [...projects.values()].find((candidate) => candidate.role === role);
+        return { role, securityGroups: project?.securityGroups ?? [], permissions, location };
+    });
     const secretsManager = await serveSecretsManager(secrets, keys, permissions);
     const s3 = await serveS3(resources, buckets, keys, permissions);
-    const executions = new ActionExecutions({ region, accountId: localAccountId });
+    const executions = new ActionExecutions(location);
     const codePipeline = await serveCodePipeline({ ...pipeline, executions }, keys, permissions);
     return {
         environment: {
@@ -54,9 +62,18 @@ export async function openCloud({ definition, server, servers, buckets, port }: 
         },
         keys,
         executions,
+        projects: new Map([...projects].map(([name, project]) => [name, asSeenBy(project, clusters)])),
         close: async () => {
             await Promise.all([rds, secretsManager, s3, codePipeline].map((service) => service.close()));
             await clusters.close();
         },
     };
+}
+
+function asSeenBy(project: Project, clusters: Clusters): Project {
+    const port = String(clusters.portFor(project.securityGroups, clusters.original));
+    const variables = project.variables.map((variable) =>
+        variable.name === EnvironmentVariables.databasePort ? { ...variable, value: port } : variable,
+    );
+    return { ...project, variables };
 }

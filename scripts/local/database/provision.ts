@@ -61,6 +61,16 @@ export async function provision(server: Server, database: DatabaseAccount): Prom
     }
 }
 
+/** Does what RDS does for a new master password. */
+export async function setMasterPassword(server: Server, user: string, password: string): Promise<void> {
+    const client = await connect(server, { name: "postgres", user: administrator, password: server.password });
+    try {
+        await client.query(`ALTER ROLE ${escapeIdentifier(user)} PASSWORD ${escapeLiteral(password)}`);
+    } finally {
+        await client.end();
+    }
+}
+
 /** A connection that verifies the server as the builds do. */
 export async function connect(
     server: Pick<Server, "host" | "port" | "authority">,

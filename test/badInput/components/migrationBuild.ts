@@ -18,7 +18,7 @@ import {
     wholeNumber,
 } from "../given";
 import type { Trial } from "../support";
-import { bootstrapArgs, loginArgs } from "./migrationBuildUsers";
+import { bootstrapArgs, loginArgs, rehearsing } from "./migrationBuildUsers";
 
 const endpointFix = 'Pass a Network made with egress "Endpoints", or choose another egress.';
 
@@ -137,7 +137,7 @@ export const migrationBuildTrial: Trial = {
             arg: "rehearsal",
             allowed: "a group of arguments",
             fix: "For example { lockBudgetMilliseconds: 500 }.",
-            besides: { action: "Rehearse" },
+            besides: rehearsing,
             refused: notAGroup,
         },
         {
@@ -148,9 +148,9 @@ export const migrationBuildTrial: Trial = {
         },
         {
             ...wholeNumber("rehearsal.lockBudgetMilliseconds", 0, 3_600_000, "milliseconds", "Leave it out for 1000."),
-            besides: { action: "Rehearse" },
+            besides: rehearsing,
         },
-        { ...kmsKey("rehearsal.clusterKmsKeyArn"), besides: { action: "Rehearse" } },
+        { ...kmsKey("rehearsal.clusterKmsKeyArn"), besides: rehearsing },
         {
             arg: "drift",
             allowed: "a group of arguments",

@@ -24,7 +24,19 @@ const iam = {
     credential: undefined,
     database: { ...database, clusterResourceId: "cluster-ABC" },
 };
+/** Of a rehearsal on a clone, which gets a password of its own. */
+export const rehearsing = { action: "Rehearse", credential: undefined, username: "app_migrator" };
+const ofClone = "nothing for a rehearsal on a clone, where the build sets a password of the clone's own";
 export const loginArgs: BadArg[] = [
+    { arg: "auth", allowed: ofClone, fix: "Leave it out.", besides: rehearsing, refused: ["Iam", "Secret", 5, null] },
+    {
+        arg: "credential",
+        allowed: ofClone,
+        fix: "Leave it out, and give username.",
+        besides: rehearsing,
+        refused: [credential, {}, "x"],
+    },
+    roleName("username", rehearsing, [undefined]),
     {
         arg: "auth",
         allowed: '"Secret", "Iam"',
@@ -81,7 +93,7 @@ export const bootstrapArgs: BadArg[] = [
         arg: "bootstrap",
         allowed: 'nothing without action "Bootstrap"',
         fix: 'Leave it out, or set action to "Bootstrap".',
-        besides: { action },
+        besides: action === "Rehearse" ? rehearsing : { action },
         refused: [bootstrap],
     })),
     ...["migrator", "planner"].flatMap((name): BadArg[] => [

@@ -72,11 +72,6 @@ describe("the login of a build", () => {
             assert.deepEqual(logins(recording), [`Allow rds-db:connect ${users}:cluster-ABC/app_planner`]);
         });
 
-        it("is that user of any cluster for clones, and for the original that the plan is compared with", async () => {
-            const recording = await record(() => build({ ...iam, action: "Rehearse" }));
-            assert.deepEqual(logins(recording), [`Allow rds-db:connect ${users}:cluster-*/app_planner`]);
-        });
-
         it("is that user of the cluster for a copy that is in it", async () => {
             const args = { ...iam, action: "Rehearse", rehearsal: { copy: "DatabaseTemplate" } } as const;
             assert.deepEqual(logins(await record(() => build(args))), [
@@ -97,6 +92,34 @@ describe("the login of a build", () => {
             ]);
             assert.deepEqual(failures({ ...iam, database: { ...identified, engine: "aurora-mysql" } }), [
                 '  - database.engine: given "aurora-mysql". Allowed: "aurora-postgresql", with auth "Iam". With Aurora MySQL, every build logs in with one credential of yours.',
+            ]);
+        });
+    });
+
+    describe("of a rehearsal on a clone", () => {
+        const rehearsal = { action: "Rehearse", username: "app_migrator" } as const;
+
+        it("is a user and nothing that any server would take: the build sets a password on the clone", async () => {
+            const recording = await record(() => build(rehearsal));
+            assert.deepEqual(variables(recording), [
+                "PLAINTEXT DB_AUTHENTICATION=Clone",
+                "PLAINTEXT DB_USERNAME=app_migrator",
+            ]);
+        });
+
+        it("is denied for every cluster, as is every password", async () => {
+            assert.deepEqual(logins(await record(() => build(rehearsal))), [
+                "Deny rds-db:connect,secretsmanager:BatchGetSecretValue,secretsmanager:GetSecretValue *",
+            ]);
+        });
+
+        it("needs the user, and takes neither a credential nor IAM", () => {
+            const nothing =
+                "Allowed: nothing for a rehearsal on a clone, where the build sets a password of the clone's own. Leave it out";
+            assert.deepEqual(failures({ action: "Rehearse", credential, auth: "Iam" }), [
+                `  - auth: given "Iam". ${nothing}.`,
+                `  - credential: given ${JSON.stringify(credential)}. ${nothing}, and give username.`,
+                "  - username: given nothing. Allowed: a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps. Change it.",
             ]);
         });
     });

@@ -1,12 +1,18 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { MigrationBuildArgs } from "../../../components/build/args";
 import { buildsForSuite, projectOf, variablesOf } from "../../support/builds";
 import { promiseOf } from "../../support/mocks";
 import { statementsOf } from "../../support/policies";
 import { database } from "../../support/references";
 
 describe("a build that rehearses", () => {
-    const { failures, recordBuild } = buildsForSuite();
+    const suite = buildsForSuite();
+    const onClone = { credential: undefined, username: "app_migrator" };
+    const loginOf = ({ action, rehearsal }: Partial<MigrationBuildArgs>) =>
+        action === "Rehearse" && rehearsal?.copy !== "DatabaseTemplate" ? onClone : {};
+    const recordBuild = (args: Partial<MigrationBuildArgs>) => suite.recordBuild({ ...loginOf(args), ...args });
+    const failures = (args: Partial<MigrationBuildArgs>) => suite.failures({ ...loginOf(args), ...args });
 
     const storageKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/storage";
 
@@ -19,6 +25,36 @@ describe("a build that rehearses", () => {
         assert.equal(of("REHEARSAL_CLONE_LIFETIME_MINUTES")?.value, "150");
         assert.equal(of("LOCK_BUDGET_MILLISECONDS")?.value, "1000");
         assert.equal(await promiseOf(recording.result.clonesOf!), "orders");
+    });
+
+    it("has a way to its clones, whose group admits nobody else, and none to the database", async () => {
+        const { all, one } = await recordBuild({ action: "Rehearse" });
+        const groups = all("aws:ec2/securityGroup:SecurityGroup").map(({ name }) => name);
+        assert.deepEqual(groups.sort(), ["orders-plan", "orders-plan-clones"]);
+        const ingress = all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(
+            ({ inputs }): unknown[] => [inputs.securityGroupId, inputs.referencedSecurityGroupId],
+        );
+        assert.deepEqual(ingress, [["orders-plan-clones-id", "orders-plan-id"]]);
+        const egress = all("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").map(({ inputs }): unknown[] => [
+            inputs.securityGroupId,
+            inputs.referencedSecurityGroupId ?? inputs.cidrIpv4,
+            inputs.toPort,
+        ]);
+        assert.deepEqual(egress.sort(), [
+            ["orders-plan-id", "0.0.0.0/0", 443],
+            ["orders-plan-id", "orders-plan-clones-id", 15432],
+        ]);
+        const variables = variablesOf(one("aws:codebuild/project:Project", "orders-plan"));
+        const given = variables.find(({ name }) => name === "REHEARSAL_SECURITY_GROUP");
+        assert.equal(given?.value, "orders-plan-clones-id");
+    });
+
+    it("reaches the server of the original with a copy that is in it", async () => {
+        const { all } = await recordBuild({ action: "Rehearse", rehearsal: { copy: "DatabaseTemplate" } });
+        assert.deepEqual(
+            all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").map(({ name }) => name),
+            ["orders-plan-into-database"],
+        );
     });
 
     it("may make and delete clones by their names, and nothing to the original", async () => {
@@ -61,6 +97,7 @@ describe("a build that rehearses", () => {
                         ...groups,
                     ],
                 ],
+                ["Allow", "rds:ModifyDBCluster", [`${at}:cluster:orders-rehearsal-*`]],
                 ["Allow", "rds:AddTagsToResource", clones],
                 ["Allow", "rds:DeleteDBCluster,rds:DeleteDBInstance", clones],
                 ["Deny", "rds:Delete*,rds:Failover*,rds:Modify*,rds:Reboot*,rds:Stop*", [`${at}:cluster:orders`]],

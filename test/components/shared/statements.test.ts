@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { Location } from "../../../components/shared/location";
-import { connectAs, connectToClones } from "../../../components/build/loginStatements";
+import { connectAs, denyLogins } from "../../../components/build/loginStatements";
 import { useArtifacts } from "../../../components/shared/artifactStatements";
 import * as statements from "../../../components/shared/statements";
 
@@ -203,11 +203,15 @@ describe("statements", () => {
             });
         });
 
-        it("log in to a clone, whatever its resource id, and to its original", () => {
-            const { Effect, Action, Resource } = connectToClones(at, ["app_migrator"]);
+        it("log in nowhere and read no password, whatever else is allowed", () => {
+            const { Effect, Action, Resource } = denyLogins();
             assert.deepEqual(
                 [Effect, Action, Resource],
-                ["Allow", ["rds-db:connect"], [`${users}:cluster-*/app_migrator`]],
+                [
+                    "Deny",
+                    ["rds-db:connect", "secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
+                    ["*"],
+                ],
             );
         });
     });

@@ -1,5 +1,6 @@
 import { Authentications, AuthenticationVariables, EnvironmentVariables } from "../../../../components/contract";
 import type { Credential, Hide } from "./credential";
+import { CloneCredential } from "./cloneCredential";
 import { IamCredential } from "./iam";
 import { SecretCredential } from "./secret";
 
@@ -9,7 +10,7 @@ const ways = Object.values(Authentications);
 
 /** Variables without which the build cannot prove anything. */
 export function credentialVariables(environment: Environment): string[] {
-    return wayOf(environment) === Authentications.iam ? [] : [AuthenticationVariables.password];
+    return wayOf(environment) === Authentications.secret ? [AuthenticationVariables.password] : [];
 }
 
 export function credentialProblems(environment: Environment): string[] {
@@ -21,13 +22,18 @@ export function credentialProblems(environment: Environment): string[] {
 
 export function readCredential(environment: Environment, hide: Hide): Credential {
     const username = environment[EnvironmentVariables.databaseUsername] ?? "";
-    return wayOf(environment) === Authentications.iam
-        ? new IamCredential(username, hide)
-        : new SecretCredential(
-              environment[AuthenticationVariables.password] ?? "",
-              environment[AuthenticationVariables.secret] || undefined,
-              hide,
-          );
+    switch (wayOf(environment)) {
+        case Authentications.iam:
+            return new IamCredential(username, hide);
+        case Authentications.clone:
+            return new CloneCredential(hide);
+        default:
+            return new SecretCredential(
+                environment[AuthenticationVariables.password] ?? "",
+                environment[AuthenticationVariables.secret] || undefined,
+                hide,
+            );
+    }
 }
 
 function wayOf(environment: Environment): string {

@@ -2,6 +2,7 @@ import {
     CreateDBInstanceCommand,
     type DBCluster,
     DescribeDBInstancesCommand,
+    ModifyDBClusterCommand,
     type RDSClient,
     RestoreDBClusterToPointInTimeCommand,
     type Tag,
@@ -14,12 +15,13 @@ import { InputError, messageOf } from "../../errors";
 import type { RehearsalSettings } from "../../input/rehearsal";
 import type { DatabaseSettings } from "../../input/settings";
 import { deleteClone, findCluster } from "./clones";
+import { type CloneLogin, newPassword, openClone } from "./cloneLogin";
 import type { Copy, CopyAddress } from "./copy";
 
 export interface AuroraCloneOptions {
     rds: RDSClient;
     rehearsal: RehearsalSettings;
-    /** The original's; the clone has the same databases, users and passwords. */
+    /** The original's; the clone has the same databases and users, and a password of its own. */
     database: DatabaseSettings;
     log: (line: string) => void;
     /** Gives up waiting. */
@@ -28,6 +30,8 @@ export interface AuroraCloneOptions {
     secondsBetweenLooks?: number;
     /** Milliseconds before a deletion that RDS refused is tried again. */
     retryDeletionAfter?: number;
+    /** Makes the clone one that the build can log in to. */
+    open?: (login: CloneLogin) => Promise<void>;
 }
 
 /** Longest that RDS may take to make a clone, and again its instance. */
@@ -37,9 +41,14 @@ const patienceSeconds = 40 * 60;
 const defaultCapacity = { MinCapacity: 0.5, MaxCapacity: 16 };
 
 /**
- * A copy-on-write clone of the cluster on one serverless instance, in the same subnets, behind the same security groups and
- * with the same parameters: what reaches the original reaches it, and TLS is as mandatory. It shares the original's
- * storage until either changes a page, so that it is there in minutes whatever the size, and puts no load on it.
+ * A copy-on-write clone of the cluster on one serverless instance, in the same subnets and with the same parameters, so that
+ * TLS is as mandatory. It shares the original's storage until either changes a page, so that it is there in minutes whatever
+ * the size, and puts no load on it.
+ *
+ * What reaches it does not reach the original, and what lets in there does not let in here: it has a security group that
+ * admits rehearsals only, whom the original's does not admit, and a master password of its own.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterToPointInTime.html (VpcSecurityGroupIds)
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBCluster.html (MasterUserPassword)
  */
 export class AuroraClone implements Copy {
     private readonly identifier: string;
@@ -50,6 +59,7 @@ export class AuroraClone implements Copy {
 
     async make(): Promise<CopyAddress> {
         const { rds, rehearsal, database, log, signal, secondsBetweenLooks: delay = 15 } = this.options;
+        const { open = openClone } = this.options;
         const { sourceCluster } = rehearsal;
         const source = await findCluster(rds, sourceCluster);
         if (source === undefined) {
@@ -67,12 +77,36 @@ export class AuroraClone implements Copy {
         await waitUntilDBClusterAvailable(waiter, { DBClusterIdentifier: this.identifier });
         await this.createInstance(source);
         await waitUntilDBInstanceAvailable(waiter, { DBInstanceIdentifier: this.identifier });
+        const master = await this.takeOver();
+        await waitUntilDBClusterAvailable(waiter, { DBClusterIdentifier: this.identifier });
         const clone = await findCluster(rds, this.identifier);
         if (clone?.Endpoint === undefined || clone.Port === undefined) {
             throw new Error(`RDS names no endpoint of the clone ${this.identifier}.`);
         }
         log(`The clone answers at ${clone.Endpoint}:${clone.Port}.`);
-        return { host: clone.Endpoint, port: clone.Port, name: database.name };
+        const address = { host: clone.Endpoint, port: clone.Port, name: database.name };
+        await open({ database, address, master, signal });
+        return address;
+    }
+
+    /** Gives the clone's master user a password that is the clone's alone. RDS makes it so on the running instance. */
+    private async takeOver(): Promise<CloneLogin["master"]> {
+        const { rds, signal } = this.options;
+        const clone = await findCluster(rds, this.identifier);
+        if (clone?.MasterUsername === undefined) {
+            throw new Error(`RDS names no master user of the clone ${this.identifier}.`);
+        }
+        const password = newPassword();
+        await rds.send(
+            new ModifyDBClusterCommand({
+                DBClusterIdentifier: this.identifier,
+                MasterUserPassword: password,
+                ...(clone.MasterUserSecret && { ManageMasterUserPassword: false }),
+                ApplyImmediately: true,
+            }),
+            { abortSignal: signal },
+        );
+        return { username: clone.MasterUsername, password };
     }
 
     async remove(): Promise<void> {
@@ -99,10 +133,10 @@ export class AuroraClone implements Copy {
                 UseLatestRestorableTime: true,
                 Port: source.Port,
                 DBSubnetGroupName: source.DBSubnetGroup,
-                VpcSecurityGroupIds: source.VpcSecurityGroups?.flatMap(({ VpcSecurityGroupId: id }) => id ?? []),
+                VpcSecurityGroupIds: [this.options.rehearsal.securityGroup],
                 DBClusterParameterGroupName: source.DBClusterParameterGroup,
-                // RDS switches it off in clones, and a build may have no other way in.
-                EnableIAMDatabaseAuthentication: source.IAMDatabaseAuthenticationEnabled,
+                // Nobody logs in to a clone by IAM: no role may.
+                EnableIAMDatabaseAuthentication: false,
                 // The clone of an encrypted cluster is encrypted with the same key.
                 ServerlessV2ScalingConfiguration:
                     MaxCapacity === undefined

@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors";
 import type { DatabaseSettings } from "../../input/settings";
 
-/** Where the copy of the database is; user, password and authorities are the original's. */
+/** Where the copy of the database is; user and authorities are the original's. */
 export type CopyAddress = Pick<DatabaseSettings, "host" | "port" | "name">;
 
 /** A copy of the database that is made for one rehearsal. */

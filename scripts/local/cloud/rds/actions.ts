@@ -1,19 +1,42 @@
 import { Refusal } from "../http";
+import { arn, type Location } from "../identity";
+import type { Permissions } from "../permissions";
 import type { Cluster, Clusters } from "./clusters";
 
 /** XML by its elements: text, one element, or several of one name. */
 export type Xml = string | { [element: string]: Xml | Xml[] };
 
-type Action = (parameters: URLSearchParams, clusters: Clusters) => Xml | Promise<Xml>;
+/** Who calls, and what for. */
+export interface RdsCall {
+    parameters: URLSearchParams;
+    clusters: Clusters;
+    caller: Caller;
+}
 
-/** The calls of RDS's API that a rehearsal makes. Anything else is refused by name. */
+export interface Caller {
+    /** ARN of the role. */
+    role: string;
+    /** Ids of the security groups that its builds have. */
+    securityGroups: readonly string[];
+    permissions: Permissions;
+    location: Location;
+}
+
+type Action = (call: RdsCall) => Xml | Promise<Xml>;
+
+/**
+ * The calls of RDS's API that a rehearsal makes, if the caller's role may change these clusters. Anything else is refused by
+ * name. What RDS asks of a role for groups and tags is not asked here.
+ */
 export const actions: Record<string, Action> = {
-    DescribeDBClusters: (parameters, clusters) => ({
+    DescribeDBClusters: ({ parameters, clusters, caller }) => ({
         DBClusters: {
-            DBCluster: clusters.find(parameters.get("DBClusterIdentifier") ?? undefined).map(describeCluster),
+            DBCluster: clusters
+                .find(parameters.get("DBClusterIdentifier") ?? undefined)
+                .map((cluster) => describeCluster(cluster, clusters, caller)),
         },
     }),
-    RestoreDBClusterToPointInTime: async (parameters, clusters) => {
+    RestoreDBClusterToPointInTime: async ({ parameters, clusters, caller }) => {
         if (parameters.get("RestoreType") !== "copy-on-write") {
             throw new Refusal("InvalidParameterCombination", "The local run restores copy-on-write clones only.");
         }
@@ -21,45 +44,73 @@ export const actions: Record<string, Action> = {
             required(parameters, "SourceDBClusterIdentifier"),
             required(parameters, "DBClusterIdentifier"),
         ];
+        demand(caller, "RestoreDBClusterToPointInTime", `cluster:${source}`, `cluster:${identifier}`);
         // As on RDS it is off in a clone unless that is asked for.
         const iam = parameters.get("EnableIAMDatabaseAuthentication") === "true";
-        return {
-            DBCluster: describeCluster(await clusters.clone(source, identifier, { tags: tagsOf(parameters), iam })),
-        };
+        const securityGroups = listOf(parameters, "VpcSecurityGroupIds.VpcSecurityGroupId");
+        const more = { tags: tagsOf(parameters), iam, securityGroups };
+        return { DBCluster: describeCluster(await clusters.clone(source, identifier, more), clusters, caller) };
     },
-    CreateDBInstance: (parameters, clusters) => {
+    ModifyDBCluster: async ({ parameters, clusters, caller }) => {
+        const known = ["Action", "Version", "DBClusterIdentifier", "MasterUserPassword", "ApplyImmediately"];
+        const unknown = [...parameters.keys()].filter((name) => !known.includes(name));
+        const identifier = required(parameters, "DBClusterIdentifier");
+        demand(caller, "ModifyDBCluster", `cluster:${identifier}`);
+        if (unknown.length > 0) {
+            throw new Refusal("InvalidParameterValue", `The local run does not modify ${unknown.join(", ")}.`);
+        }
+        const cluster = await clusters.setMasterPassword(identifier, required(parameters, "MasterUserPassword"));
+        return { DBCluster: describeCluster(cluster, clusters, caller) };
+    },
+    CreateDBInstance: ({ parameters, clusters, caller }) => {
         const [instance, identifier] = [
             required(parameters, "DBInstanceIdentifier"),
             required(parameters, "DBClusterIdentifier"),
         ];
+        demand(caller, "CreateDBInstance", `db:${instance}`, `cluster:${identifier}`);
         clusters.find(identifier)[0]!.instances.push(instance);
         return { DBInstance: describeInstance(instance, identifier) };
     },
-    DescribeDBInstances: (parameters, clusters) => {
+    DescribeDBInstances: ({ parameters, clusters }) => {
         const instance = required(parameters, "DBInstanceIdentifier");
         const { identifier } = clusters.ofInstance(instance);
         return { DBInstances: { DBInstance: describeInstance(instance, identifier) } };
     },
-    DeleteDBInstance: (parameters, clusters) => {
+    DeleteDBInstance: ({ parameters, clusters, caller }) => {
         const instance = required(parameters, "DBInstanceIdentifier");
+        demand(caller, "DeleteDBInstance", `db:${instance}`);
         const cluster = clusters.ofInstance(instance);
         cluster.instances = cluster.instances.filter((other) => other !== instance);
         return { DBInstance: describeInstance(instance, cluster.identifier) };
     },
-    DeleteDBCluster: async (parameters, clusters) => ({
-        DBCluster: describeCluster(await clusters.delete(required(parameters, "DBClusterIdentifier"))),
-    }),
+    DeleteDBCluster: async ({ parameters, clusters, caller }) => {
+        const identifier = required(parameters, "DBClusterIdentifier");
+        demand(caller, "DeleteDBCluster", `cluster:${identifier}`);
+        return { DBCluster: describeCluster(await clusters.delete(identifier), clusters, caller) };
+    },
 };
 
-function describeCluster({ identifier, engine, host, port, resourceId, iam, tags, instances }: Cluster): Xml {
+function demand({ role, permissions, location }: Caller, action: string, ...resources: string[]): void {
+    for (const resource of resources) {
+        permissions.demand(role, `rds:${action}`, arn(location, "rds", resource), { code: "AccessDenied" });
+    }
+}
+
+/** A cluster as its caller reaches it. */
+function describeCluster(cluster: Cluster, clusters: Clusters, { securityGroups }: Caller): Xml {
+    const { identifier, engine, host, resourceId, iam, masterUsername, tags, instances } = cluster;
     return {
         DBClusterIdentifier: identifier,
         Engine: engine,
         Status: "available",
+        MasterUsername: masterUsername,
         Endpoint: host,
-        Port: String(port),
+        Port: String(clusters.portFor(securityGroups, cluster)),
         DbClusterResourceId: resourceId,
         IAMDatabaseAuthenticationEnabled: String(iam),
+        VpcSecurityGroups: {
+            VpcSecurityGroupMembership: cluster.securityGroups.map((id) => ({ VpcSecurityGroupId: id })),
+        },
         TagList: { Tag: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
         DBClusterMembers: { DBClusterMember: instances.map((instance) => ({ DBInstanceIdentifier: instance })) },
     };
@@ -82,4 +133,11 @@ function tagsOf(parameters: URLSearchParams): Record<string, string> {
         tags[parameters.get(`Tags.Tag.${index}.Key`)!] = parameters.get(`Tags.Tag.${index}.Value`) ?? "";
     }
     return tags;
+}
+
+/** `VpcSecurityGroupIds.VpcSecurityGroupId.1=…` */
+function listOf(parameters: URLSearchParams, name: string): string[] {
+    const values: string[] = [];
+    for (let index = 1; parameters.has(`${name}.${index}`); index++) values.push(parameters.get(`${name}.${index}`)!);
+    return values;
 }

@@ -1,14 +1,14 @@
 import { messageOf } from "../../errors";
 import type { AccessKeys } from "../accessKeys";
 import { type Call, escapeXml, type Protocol, Refusal, serve, type Service } from "../http";
-import { actions, type Xml } from "./actions";
+import { actions, type Caller, type Xml } from "./actions";
 import type { Clusters } from "./clusters";
 
-/** Serves RDS's API, as far as builds call it. */
-export function serveRds(clusters: Clusters, keys: AccessKeys): Promise<Service> {
+/** Serves RDS's API, as far as builds call it; `callerOf` tells what is known of a role (its ARN). */
+export function serveRds(clusters: Clusters, keys: AccessKeys, callerOf: (role: string) => Caller): Promise<Service> {
     return serve(keys, protocol, async (call) => {
         try {
-            return xml(await perform(call, clusters));
+            return xml(await perform(call, clusters, callerOf(call.caller.role)));
         } catch (error) {
             throw error instanceof Refusal ? error : new Refusal("InternalFailure", messageOf(error), 500);
         }
@@ -21,12 +21,12 @@ const protocol: Protocol = {
     refusalStatus: 400,
 };
 
-async function perform({ body }: Call, clusters: Clusters): Promise<Xml> {
+async function perform({ body }: Call, clusters: Clusters, caller: Caller): Promise<Xml> {
     const parameters = new URLSearchParams(body);
     const name = parameters.get("Action") ?? "";
     const action = actions[name];
     if (!action) throw new Refusal("InvalidAction", `The local run does not do RDS's ${name}.`);
-    return { [`${name}Response`]: { [`${name}Result`]: await action(parameters, clusters) } };
+    return { [`${name}Response`]: { [`${name}Result`]: await action({ parameters, clusters, caller }) } };
 }
 
 function xml(content: Xml): string {

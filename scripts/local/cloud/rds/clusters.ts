@@ -2,9 +2,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { clonePrefix } from "../../../../components/contract";
 import { cloneServer, removeClone } from "../../database/clone";
+import { setMasterPassword } from "../../database/provision";
 import type { Server } from "../../database/server";
 import type { RecordedResource } from "../../recorded";
 import { Refusal } from "../http";
+import { closedPort, SecurityGroups } from "../network";
 import { digest } from "../identity";
 import type { Authentication, Endpoint } from "./authentication";
 
@@ -18,6 +20,10 @@ export interface Cluster {
     resourceId: string;
     /** Whether users may log in by IAM. */
     iam: boolean;
+    /** Who may do everything in it; a clone has the original's. */
+    masterUsername: string;
+    /** Ids of its security groups. */
+    securityGroups: string[];
     tags: Record<string, string>;
     instances: string[];
 }
@@ -37,10 +43,15 @@ export class Clusters {
     private readonly clones = new Map<string, Cluster>();
     /** Where each cluster is reached, by its identifier. */
     private readonly endpoints = new Map<string, Endpoint>();
+    /** What stands in for each clone, by its identifier. */
+    private readonly servers = new Map<string, Server>();
 
     private constructor(
         private readonly source: Cluster,
         private readonly options: ClustersOptions,
+        private readonly network: SecurityGroups,
+        /** The port that the rules of security groups name. */
+        private readonly port: number,
     ) {}
 
     /** Opens the recorded cluster to its clients. */
@@ -58,10 +69,13 @@ export class Clusters {
             ...addressOf(server),
             resourceId: resourceId!,
             iam: inputs["iamDatabaseAuthenticationEnabled"] === true,
+            masterUsername: inputs["masterUsername"] as string,
+            securityGroups: (inputs["vpcSecurityGroupIds"] ?? []) as string[],
             tags: {},
             instances: [],
         };
-        const clusters = new Clusters(source, options);
+        const recordedPort = Number(outputs["port"]);
+        const clusters = new Clusters(source, options, SecurityGroups.of(resources), recordedPort);
         await clusters.removeClones();
         const endpoint = await authentication.open(server, source, port);
         Object.assign(source, addressOf(endpoint));
@@ -86,6 +100,26 @@ export class Clusters {
         return found;
     }
 
+    /** The port at which clients with these security groups reach a cluster: a closed one where nobody admits them. */
+    portFor(clients: readonly string[], { securityGroups, port }: Cluster): number {
+        return this.network.admit(clients, securityGroups, this.port) ? port : closedPort;
+    }
+
+    /** The cluster that the program made. */
+    get original(): Cluster {
+        return this.source;
+    }
+
+    async setMasterPassword(identifier: string, password: string): Promise<Cluster> {
+        const [cluster] = this.find(identifier);
+        const server = this.servers.get(identifier);
+        if (cluster === undefined || server === undefined) {
+            throw new Refusal("InvalidDBClusterStateFault", `${identifier} is the database of the local run.`);
+        }
+        await setMasterPassword(server, cluster.masterUsername, password);
+        return cluster;
+    }
+
     /** The cluster that has an instance. */
     ofInstance(instance: string): Cluster {
         const cluster = this.find().find(({ instances }) => instances.includes(instance));
@@ -93,7 +127,11 @@ export class Clusters {
         return cluster;
     }
 
-    async clone(source: string, identifier: string, more: Pick<Cluster, "tags" | "iam">): Promise<Cluster> {
+    async clone(
+        source: string,
+        identifier: string,
+        more: Pick<Cluster, "tags" | "iam" | "securityGroups">,
+    ): Promise<Cluster> {
         if (source !== this.source.identifier) this.find(source);
         if (
             this.clones.has(identifier) ||
@@ -108,6 +146,7 @@ export class Clusters {
             const resourceId = `cluster-${digest(identifier, 26).toUpperCase()}`;
             const endpoint = await this.options.authentication.open(server, { resourceId, iam: more.iam });
             this.endpoints.set(identifier, endpoint);
+            this.servers.set(identifier, server);
             const cluster = { ...this.source, identifier, ...addressOf(endpoint), resourceId, ...more, instances: [] };
             this.clones.set(identifier, cluster);
             return cluster;
@@ -129,6 +168,7 @@ export class Clusters {
         this.clones.delete(identifier);
         await this.endpoints.get(identifier)?.close();
         this.endpoints.delete(identifier);
+        this.servers.delete(identifier);
         await removeClone(this.homeOf(identifier));
         return cluster;
     }

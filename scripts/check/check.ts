@@ -10,6 +10,7 @@ import { readSettings, type Settings } from "../delivery/input/settings";
 import { readChangelog, type SourceChangelog } from "../delivery/lint";
 import { Liquibase } from "../delivery/liquibase/liquibase";
 import type { ChangesetEvent } from "../delivery/liquibase/session";
+import { jsonText } from "../delivery/report/text";
 import { checkout, openLocalDirectory } from "../local/directories";
 import { jarsIn } from "../local/pipeline/artifacts";
 import type { Progress } from "../local/progress/progress";
@@ -192,7 +193,7 @@ function write(report: CheckReport, { output, progress }: CheckOptions): void {
     const directory = resolve(output);
     const files = { json: join(directory, "report.json"), junit: join(directory, "junit.xml") };
     mkdirSync(directory, { recursive: true });
-    writeFileSync(files.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    writeFileSync(files.json, jsonText(report));
     writeFileSync(files.junit, reportJunit(report));
     for (const line of renderReport(report)) {
         progress.say(line);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { InputError } from "../delivery/errors";
+import { Log } from "../delivery/report/log";
 import { checkout, openLocalDirectory } from "../local/directories";
 import { messageOf, UserError } from "../local/errors";
 import { createProgress } from "../local/progress/create";
@@ -27,11 +28,11 @@ async function main(): Promise<number> {
         return passed ? 0 : 1;
     } catch (error) {
         if (controller.signal.aborted) {
-            console.error("Interrupted.");
+            new Log().failure("Interrupted.");
             return 130;
         }
         const expected = error instanceof UserError || error instanceof InputError;
-        console.error(expected ? error.message : ((error as Error).stack ?? messageOf(error)));
+        new Log().failure(expected ? error.message : ((error as Error).stack ?? messageOf(error)));
         return 2;
     }
 }

@@ -1,6 +1,7 @@
 import { Migrations } from "./input/migrations";
 import { Settings } from "./input/settings";
 import { Liquibase } from "./liquibase/liquibase";
+import type { MetricLine } from "./report/metrics";
 import { Outputs } from "./report/outputs";
 
 /** What every action works with. */
@@ -9,8 +10,8 @@ export interface Context {
     migrations: Migrations;
     liquibase: Liquibase;
     outputs: Outputs;
-    /** Writes a line to the build's log, without secrets. */
-    log: (line: string) => void;
+    /** Writes one harmless line to the build's log, without secrets. */
+    log: (line: string | MetricLine) => void;
     /** Aborted when the build is stopped. */
     signal: AbortSignal;
 }

@@ -18,6 +18,7 @@ import { type LookSettings, readLookSettings, readSettings, Settings } from "./i
 import { Liquibase } from "./liquibase/liquibase";
 import { Redactor } from "./redact";
 import { aws } from "./rehearsal/copies/aws";
+import { Log } from "./report/log";
 import { Outputs } from "./report/outputs";
 
 // The delivery program: `node delivery.cjs plan|rehearse|deploy|rollback`, run by the build specification in a CodeBuild
@@ -32,6 +33,12 @@ let stoppedWith: number | undefined;
 
 async function main(): Promise<number> {
     const { hide, redact } = new Redactor();
+    const log = new Log(redact);
+    // Node.js would print its stack as it is.
+    process.on("uncaughtException", (error) => {
+        log.failure(error.stack ?? error.message);
+        process.exit(ExitCodes.failed);
+    });
     let outputs: Outputs | undefined;
     try {
         await perform(process.argv[2]);
@@ -40,7 +47,7 @@ async function main(): Promise<number> {
         const message = messageOf(error);
         outputs?.reportFailure(process.argv[2] ?? "delivery", message);
         const expected = error instanceof InputError || error instanceof DeliveryError;
-        console.error(redact(expected ? message : String((error as Error).stack ?? error)));
+        log.failure(expected ? message : String((error as Error).stack ?? error));
         return expected ? error.exitCode : ExitCodes.failed;
     }
 
@@ -48,7 +55,7 @@ async function main(): Promise<number> {
         switch (action) {
             case reapAction: {
                 const { rdsClient, reap } = aws();
-                return reap(rdsClient(), reaperSource(process.env), (line) => console.log(line));
+                return reap(rdsClient(), reaperSource(process.env), log.line);
             }
             case driftAction:
                 return report(readLookSettings(process.env, __dirname, hide), drift);
@@ -62,7 +69,7 @@ async function main(): Promise<number> {
     /** Of a failure there is a report as soon as the settings say where. */
     function report<S extends LookSettings>(settings: S, work: Work<S>): Promise<void> {
         outputs = new Outputs(settings.source, redact);
-        return work(settings, outputs, (line) => console.log(redact(line)));
+        return work(settings, outputs, log.line);
     }
 }
 
@@ -88,7 +95,7 @@ function stopOnSignal(liquibase: Liquibase): AbortSignal {
     const stopping = new AbortController();
     for (const [signal, code] of Object.entries(signals)) {
         process.once(signal, () => {
-            console.error(`Stopped by ${signal}.`);
+            new Log().failure(`Stopped by ${signal}.`);
             stoppedWith = code;
             stopping.abort();
             void liquibase.close();

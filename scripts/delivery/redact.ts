@@ -26,3 +26,20 @@ function formsOf(secret: string): string[] {
         xml.replaceAll('"', "&quot;").replaceAll("'", "&apos;"),
     ];
 }
+
+/** The same data with each of its texts replaced. */
+export function replaceTexts<T>(data: T, replace: (text: string) => string): T {
+    return replaced(data, replace) as T;
+}
+
+function replaced(data: unknown, replace: (text: string) => string): unknown {
+    if (typeof data === "string") {
+        return replace(data);
+    }
+    if (Array.isArray(data)) {
+        return data.map((item) => replaced(item, replace));
+    }
+    return typeof data === "object" && data !== null
+        ? Object.fromEntries(Object.entries(data).map(([key, value]) => [key, replaced(value, replace)]))
+        : data;
+}

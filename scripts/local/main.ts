@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { Log } from "../delivery/report/log";
 import { openLocalDirectory } from "./directories";
 import { messageOf, UserError } from "./errors";
 import type { RunOptions } from "./options";
@@ -38,10 +39,10 @@ async function main(): Promise<number> {
         });
     } catch (error) {
         if (controller.signal.aborted) {
-            console.error("Interrupted.");
+            new Log().failure("Interrupted.");
             return 130;
         }
-        console.error(error instanceof UserError ? error.message : ((error as Error).stack ?? messageOf(error)));
+        new Log().failure(error instanceof UserError ? error.message : ((error as Error).stack ?? messageOf(error)));
         return 1;
     }
 }

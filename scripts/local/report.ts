@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { Artifacts, Outputs } from "../../components/contract";
+import { jsonText, visible } from "../delivery/report/text";
 import { connect, type DatabaseAccount } from "./database/provision";
 import type { Server } from "./database/server";
 import type { ArtifactStore } from "./pipeline/artifacts";
@@ -71,7 +72,7 @@ function isSame(one: ChangesetName, other: ChangesetName): boolean {
 
 export function writeLastRun(path: string, run: LastRun): void {
     const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, `${JSON.stringify(run, undefined, 2)}\n`, { mode: 0o600 });
+    writeFileSync(temporary, jsonText(run), { mode: 0o600 });
     renameSync(temporary, path);
 }
 
@@ -114,7 +115,9 @@ export async function changesetTable(server: Server, database: DatabaseAccount):
     }
 }
 
-export function formatTable(head: string[], rows: string[][]): string[] {
+/** Columns as wide as what they show. */
+export function formatTable(head: string[], given: string[][]): string[] {
+    const rows = given.map((row) => row.map(visible));
     const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
     const line = (cells: string[]) =>
         `  ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}`.trimEnd();

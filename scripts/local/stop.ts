@@ -1,10 +1,13 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { Log } from "../delivery/report/log";
 import { stopServerOf } from "./database/server";
 import { openLocalDirectory } from "./directories";
 import { takeLock } from "./lock";
 import { messageOf } from "./errors";
 import { State } from "./state";
+
+const log = new Log();
 
 /** Stops the servers that `--keep` left running. */
 async function main(): Promise<void> {
@@ -16,17 +19,17 @@ async function main(): Promise<void> {
         for (const name of readdirSync(local.postgres)) {
             if (await stopServerOf(join(local.postgres, name))) {
                 stopped++;
-                console.log(`Stopped the database of ${name}.`);
+                log.line(`Stopped the database of ${name}.`);
             }
             state.updateServer(name, { kept: false });
         }
-        if (stopped === 0) console.log("No database is running.");
+        if (stopped === 0) log.line("No database is running.");
     } finally {
         unlock();
     }
 }
 
 main().catch((error: unknown) => {
-    console.error(messageOf(error));
+    log.failure(messageOf(error));
     process.exit(1);
 });

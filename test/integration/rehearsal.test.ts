@@ -82,7 +82,7 @@ describe("a rehearsal on a copy of the database", function () {
         assert.match(project.exports(), /^export REHEARSAL='Passed'$/m);
         assert.match(project.exports(), /^export ROLLBACK_VERDICT='Proven'$/m);
         assert.match(project.exports(), /^export LONGEST_LOCK_MILLISECONDS='[1-9]\d{2}'$/m);
-        assert.match(project.artifact("rehearsal.md"), /ACCESS EXCLUSIVE on public\.orders/);
+        assert.match(project.artifact("rehearsal.md"), /ACCESS EXCLUSIVE on `public\.orders`/);
         const page = project.artifact("plan.html");
         assert.match(page, /ACCESS EXCLUSIVE on public\.orders/);
         assert.match(page, /<dd>\s*Proven/);

@@ -21,8 +21,10 @@ const owner = "dbowner";
 export interface BuildResult {
     code: number | null;
     signal: NodeJS.Signals | null;
-    /** Standard output and standard error. */
+    /** Standard output and standard error, without the marks of a message's further lines. */
     output: string;
+    /** The same as it was written. */
+    raw: string;
     seconds: number;
 }
 
@@ -183,7 +185,8 @@ export class Project {
         onStart?.(child, () => output);
         return new Promise((resolve) => {
             child.on("close", (code, signal) => {
-                resolve({ code, signal, output, seconds: (performance.now() - started) / 1000 });
+                const unmarked = output.replaceAll(/^\| /gm, "");
+                resolve({ code, signal, output: unmarked, raw: output, seconds: (performance.now() - started) / 1000 });
             });
         });
     }

@@ -130,10 +130,10 @@ async function onCopy(context: Context, address: CopyAddress, work: (there: Cont
 function write({ settings, outputs, log }: Context, plan: Plan, rehearsal: Rehearsal): void {
     rehearsal.seconds = (Date.now() - Date.parse(rehearsal.startedAt)) / 1000;
     outputs.json(Outputs.rehearsalJson, rehearsal);
-    outputs.artifact(Outputs.rehearsalMarkdown, rehearsalMarkdown(rehearsal));
+    outputs.page(Outputs.rehearsalMarkdown, rehearsal, rehearsalMarkdown);
     // What was judged when it was planned is in the approved plan only.
     const judged = settings.approvedPlan === undefined ? plan : readPlan(settings.approvedPlan);
-    outputs.artifact(Outputs.planHtml, planHtml(judged, rehearsal));
+    outputs.page(Outputs.planHtml, { judged, rehearsal }, (shown) => planHtml(shown.judged, shown.rehearsal));
     outputs.exports({
         [RehearsalExports.rehearsal]: rehearsal.status,
         [RehearsalExports.longestLock]: longestLock(rehearsal.changesets),

@@ -1,6 +1,7 @@
 import { keyOf } from "../changesets";
 import { driftLines } from "../drift/compare";
 import { lintLines, type LintReport, loweredRows, loweredTitle } from "../lint";
+import { code, codeCell, fence, inline, inlineCell } from "../report/text";
 import { headline, Plan, PlannedChange, undoVerdict } from "./model";
 
 /** A pull request comment holds 65,536 characters. */
@@ -16,12 +17,12 @@ export function planMarkdown(plan: Plan): string {
 
 function introduction(plan: Plan): string {
     const { warnings, releaseId, sourceRevision, digest } = plan;
-    const shown = warnings.slice(0, mostWarnings).map((warning) => `- ${warning}\n`);
+    const shown = warnings.slice(0, mostWarnings).map((warning) => `- ${inline(warning)}\n`);
     const hidden =
         warnings.length > mostWarnings ? [`- … and ${warnings.length - mostWarnings} more, in \`plan.json\`\n`] : [];
     return [
-        `# ${headline(plan).replace(/:$/, "")}\n`,
-        `\nRelease \`${releaseId}\` of revision \`${sourceRevision}\`. Digest \`${digest}\`: what runs is this, or nothing.\n`,
+        `# ${inline(headline(plan).replace(/:$/, ""))}\n`,
+        `\nRelease ${code(releaseId)} of revision ${code(sourceRevision)}. Digest ${code(digest)}: what runs is this, or nothing.\n`,
         ...list("This must not run", plan.objections ?? []),
         ...(warnings.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
         ...(plan.lint && plan.lint.findings.length > 0 ? lintText(plan.lint) : []),
@@ -31,7 +32,7 @@ function introduction(plan: Plan): string {
 }
 
 function list(title: string, lines: string[]): string[] {
-    return lines.length === 0 ? [] : [`\n**${title}**\n\n`, ...lines.map((line) => `- ${line}\n`)];
+    return lines.length === 0 ? [] : [`\n**${title}**\n\n`, ...lines.map((line) => `- ${inline(line)}\n`)];
 }
 
 function lintText(report: LintReport): string[] {
@@ -47,13 +48,15 @@ function loweredText({ lowered }: LintReport): string[] {
         row(Array.from({ length: 5 }, () => "---")),
         ...rows
             .slice(0, mostWarnings)
-            .map(({ rules, from, to, where, reason }) => row([rules.join(", "), from, to, `\`${where}\``, reason])),
+            .map(({ rules, from, to, where, reason }) =>
+                row([rules.join(", "), from, inlineCell(to), codeCell(where), inlineCell(reason)]),
+            ),
         ...(rows.length > mostWarnings ? [`\n… and ${rows.length - mostWarnings} more, in \`plan.json\`\n`] : []),
     ];
 }
 
 function driftText([summary = "", ...lines]: string[]): string[] {
-    return [`\n**${summary}**\n`, ...(lines.length > 0 ? [`\n${fencedText(lines)}\n`] : [])];
+    return [`\n**${inline(summary)}**\n`, ...(lines.length > 0 ? [`\n${fencedText(lines)}\n`] : [])];
 }
 
 /** Lines as they are, as many as there is room for. */
@@ -79,8 +82,8 @@ function summaryCells(change: PlannedChange, index: number, kind: Plan["kind"]):
     const { comment = "", runInTransaction } = change;
     return [
         String(index + 1),
-        `\`${keyOf(change)}\``,
-        comment.replaceAll("|", "\\|").replaceAll(/\s+/g, " "),
+        codeCell(keyOf(change)),
+        inlineCell(comment),
         runInTransaction ? "yes" : "**no**",
         ...(kind === "deploy" ? [undoCell(change)] : []),
     ];
@@ -100,7 +103,7 @@ function details({ changes, kind }: Plan, room: number): string {
     for (const [index, change] of changes.entries()) {
         const section = [
             "",
-            `## ${index + 1}. ${change.id}`,
+            `## ${index + 1}. ${code(change.id)}`,
             "",
             fenced(change.sql),
             ...(kind === "deploy"
@@ -117,7 +120,7 @@ function details({ changes, kind }: Plan, room: number): string {
 }
 
 function undoText({ undo, undoError }: PlannedChange): string {
-    return undoError !== undefined ? `Nothing: ${undoError}` : fenced(undo ?? []);
+    return undoError !== undefined ? `Nothing: ${inline(undoError)}` : fenced(undo ?? []);
 }
 
 function fenced(statements: string[]): string {
@@ -125,11 +128,4 @@ function fenced(statements: string[]): string {
         return "No SQL.";
     }
     return fence(statements.join("\n\n"), "sql");
-}
-
-/** More backticks than the text itself has. */
-function fence(text: string, language: string): string {
-    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-    const ticks = "`".repeat(longest + 1);
-    return `${ticks}${language}\n${text}\n${ticks}`;
 }

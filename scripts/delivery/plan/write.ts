@@ -9,6 +9,6 @@ import type { Plan } from "./model";
 export function writePlan(outputs: Outputs, plan: Plan, catalog: Fingerprint): void {
     outputs.json(Files.planJson, plan);
     outputs.json(Files.catalogJson, catalog);
-    outputs.artifact(Files.planMarkdown, planMarkdown(plan));
-    outputs.artifact(Files.planHtml, planHtml(plan));
+    outputs.page(Files.planMarkdown, plan, planMarkdown);
+    outputs.page(Files.planHtml, plan, (shown) => planHtml(shown));
 }

@@ -1,6 +1,7 @@
 import { count, keyOf } from "../changesets";
 import { modeName } from "../locks/sample";
 import type { Figures } from "../locks/watch";
+import { code, codeCell, fence, inlineCell } from "../report/text";
 import type { Rehearsal, RehearsedChangeset, RollbackVerdict } from "./model";
 
 const rollbackVerdicts: Record<RollbackVerdict["result"], string> = {
@@ -15,16 +16,16 @@ const rollbackVerdicts: Record<RollbackVerdict["result"], string> = {
 export function rehearsalMarkdown(rehearsal: Rehearsal): string {
     const { releaseId, changesets, rollback, problems, warnings, digest, lockBudgetMilliseconds } = rehearsal;
     return [
-        `# Rehearsal of ${releaseId}: ${rehearsal.status}`,
+        `# Rehearsal of ${code(releaseId)}: ${rehearsal.status}`,
         "",
-        `${count(changesets.length, "changeset")} on a copy of the data, ${rehearsal.seconds.toFixed(0)} s. Plan digest \`${digest}\`.`,
+        `${count(changesets.length, "changeset")} on a copy of the data, ${rehearsal.seconds.toFixed(0)} s. Plan digest ${code(digest)}.`,
         `Rollback: ${rollbackVerdicts[rollback.result]}. Lock budget: ${lockBudgetMilliseconds} ms of ACCESS EXCLUSIVE.`,
         ...section("What failed", problems),
         ...section("Look at this", warnings),
         "",
         row(["", "changeset", "time", "strongest lock", "held", "rewritten", "rows", "undone in"]),
         row(Array.from({ length: 8 }, () => "---")),
-        ...changesets.map((changeset, index) => row([String(index + 1), ...cells(changeset)])),
+        ...changesets.map((changeset, index) => row([String(index + 1), ...markdownCells(changeset)])),
         "",
         "A lock was held for at least the first figure and at most the second: between two looks at the server nobody knows.",
         "",
@@ -36,15 +37,19 @@ export function rehearsalLine(changeset: RehearsedChangeset): string {
     const [name, time, lock, held, rewritten, rows] = cells(changeset);
     return [`  ${name} ${time}`, lock && `${lock} ${held}`, rewritten && `rewrites ${rewritten}`, rows]
         .filter(Boolean)
-        .join("; ")
-        .replaceAll("`", "");
+        .join("; ");
+}
+
+function markdownCells(changeset: RehearsedChangeset): string[] {
+    const [name = "", ...others] = cells(changeset);
+    return [codeCell(name), ...others.map(inlineCell)];
 }
 
 function cells(changeset: RehearsedChangeset): string[] {
     const { figures, seconds, undo } = changeset;
     const [lock] = figures?.locks ?? [];
     return [
-        `\`${keyOf(changeset)}\``,
+        keyOf(changeset),
         `${seconds.toFixed(2)} s`,
         lock ? `${modeName(lock.mode)} on ${lock.table}${lock.existedBefore ? "" : " (new)"}` : "",
         lock ? `${Math.round(lock.milliseconds)}–${Math.round(lock.atMost)} ms` : "",
@@ -68,11 +73,11 @@ function rowsOf(figures: Figures | undefined): string {
 }
 
 function section(title: string, lines: string[]): string[] {
-    return lines.length === 0 ? [] : ["", `**${title}**`, "", "```", ...lines, "```"];
+    return lines.length === 0 ? [] : ["", `**${title}**`, "", fence(lines.join("\n"), "text")];
 }
 
 function row(columns: string[]): string {
-    return `| ${columns.map((column) => column.replaceAll("|", "\\|")).join(" | ")} |`;
+    return `| ${columns.join(" | ")} |`;
 }
 
 function size(bytes: number): string {

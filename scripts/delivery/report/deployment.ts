@@ -11,7 +11,7 @@ import { keepRecord } from "../record/keep";
 import { type Approval, approvalLine } from "../record/model";
 import type { Snapshot } from "../snapshot/take";
 import { Case } from "./junit";
-import { metricLine } from "./metrics";
+import { metricLine, type MetricLine } from "./metrics";
 
 /** The record of a deployment or a rollback. */
 export interface Deployment {
@@ -161,7 +161,7 @@ function propertiesOf({ releaseId, sourceRevision, digest, approval }: Deploymen
 }
 
 /** The metrics of a deployment or a rollback. */
-export function deploymentMetrics(deployment: Deployment, seconds: number): string {
+export function deploymentMetrics(deployment: Deployment, seconds: number): MetricLine {
     const { environment, action, status, releaseId, changesets, retries } = deployment;
     return metricLine(
         environment,

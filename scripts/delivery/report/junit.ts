@@ -1,3 +1,5 @@
+import { xmlAttribute, xmlText } from "./text";
+
 /** A suite of CodeBuild's report tab. */
 export interface Suite {
     name: string;
@@ -22,7 +24,7 @@ export function junit(suites: Suite[]): string {
         '<?xml version="1.0" encoding="UTF-8"?>',
         `<testsuites${totals(suites.flatMap(({ cases }) => cases))}>`,
         ...suites.flatMap(({ name, cases, properties }) => [
-            `  <testsuite name="${escape(name)}"${totals(cases)}>`,
+            `  <testsuite name="${xmlAttribute(name)}"${totals(cases)}>`,
             ...(properties ? propertyElements(properties) : []),
             ...cases.map(element),
             "  </testsuite>",
@@ -36,7 +38,7 @@ function propertyElements(properties: Record<string, string>): string[] {
     return [
         "    <properties>",
         ...Object.entries(properties).map(
-            ([name, value]) => `      <property name="${escape(name)}" value="${escape(value)}"/>`,
+            ([name, value]) => `      <property name="${xmlAttribute(name)}" value="${xmlAttribute(value)}"/>`,
         ),
         "    </properties>",
     ];
@@ -50,23 +52,10 @@ function totals(cases: Case[]): string {
 }
 
 function element({ name, file, seconds, failure, skipped }: Case): string {
-    const open = `    <testcase classname="${escape(file)}" name="${escape(name)}" time="${seconds.toFixed(3)}"`;
+    const open = `    <testcase classname="${xmlAttribute(file)}" name="${xmlAttribute(name)}" time="${seconds.toFixed(3)}"`;
     if (failure !== undefined) {
         const [summary = ""] = failure.split("\n");
-        return `${open}><failure message="${escape(summary)}">${escape(failure)}</failure></testcase>`;
+        return `${open}><failure message="${xmlAttribute(summary)}">${xmlText(failure)}</failure></testcase>`;
     }
-    return skipped === undefined ? `${open}/>` : `${open}><skipped message="${escape(skipped)}"/></testcase>`;
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
-
-function escape(text: string): string {
-    return (
-        text
-            // Characters that XML 1.0 cannot carry at all.
-            // eslint-disable-next-line no-control-regex
-            .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "?")
-            .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "?")
-            .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-    );
+    return skipped === undefined ? `${open}/>` : `${open}><skipped message="${xmlAttribute(skipped)}"/></testcase>`;
 }

@@ -1,3 +1,10 @@
+import { metricValue } from "./text";
+
+/** A line that the log must not make harmless: CloudWatch reads it. */
+export class MetricLine {
+    constructor(readonly json: string) {}
+}
+
 /** Where the metrics are found in CloudWatch. */
 const metricNamespace = "AuroraPipeline";
 
@@ -20,9 +27,10 @@ export function metricLine(
     metrics: Partial<Record<Metric, number>>,
     properties: Record<string, string>,
     now = Date.now(),
-): string {
+): MetricLine {
     const names = Object.keys(metrics) as Metric[];
-    return JSON.stringify({
+    const texts = Object.entries(properties).map(([name, text]) => [name, metricValue(text)]);
+    const line = {
         _aws: {
             Timestamp: now,
             CloudWatchMetrics: [
@@ -33,8 +41,9 @@ export function metricLine(
                 },
             ],
         },
-        Environment: environment,
-        ...properties,
+        Environment: metricValue(environment),
+        ...(Object.fromEntries(texts) as Record<string, string>),
         ...metrics,
-    });
+    };
+    return new MetricLine(JSON.stringify(line));
 }

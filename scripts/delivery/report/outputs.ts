@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Outputs as Layout } from "../../../components/contract";
+import { replaceTexts } from "../redact";
 import { junit, Suite } from "./junit";
+import { jsonText } from "./text";
 
 /** Writes what a build leaves behind; secrets are replaced in all of it. */
 export class Outputs {
@@ -23,20 +25,28 @@ export class Outputs {
         }
     }
 
+    /** What a person reads of some data. Secrets are replaced before it is laid out: escapes would hide them. */
+    page<T>(name: string, data: T, layOut: (data: T) => string): void {
+        this.artifact(name, layOut(replaceTexts(data, this.redact)));
+    }
+
     /** Returns what was written. */
-    artifact(name: string, text: string): string {
+    private artifact(name: string, text: string): string {
         const written = this.redact(text);
         fs.writeFileSync(path.join(this.source, Layout.artifactsDirectory, name), written);
         return written;
     }
 
     json(name: string, value: unknown): string {
-        return this.artifact(name, `${JSON.stringify(value, undefined, 2)}\n`);
+        return this.artifact(name, jsonText(replaceTexts(value, this.redact)));
     }
 
     report(suites: Suite[]): void {
         this.reported = true;
-        fs.writeFileSync(path.join(this.source, Layout.reportsDirectory, "delivery.xml"), this.redact(junit(suites)));
+        fs.writeFileSync(
+            path.join(this.source, Layout.reportsDirectory, "delivery.xml"),
+            this.redact(junit(replaceTexts(suites, this.redact))),
+        );
     }
 
     /** Reports what ended a build before it could report by itself. */

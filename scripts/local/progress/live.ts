@@ -1,4 +1,6 @@
 import type { ActionStatus, StageStatus } from "../pipeline/model";
+import { Log } from "../../delivery/report/log";
+import { logLine, logLines } from "../../delivery/report/text";
 import { duration, type Progress } from "./progress";
 
 type Listr2 = Awaited<ReturnType<typeof load>>;
@@ -7,13 +9,14 @@ type Listr2 = Awaited<ReturnType<typeof load>>;
 const load = () => import("listr2");
 
 /** How many last lines of an action's log are shown while it runs; whole they are in the run's files. */
-const logLines = 6;
+const shownLines = 6;
 /** And when it did not succeed. */
 const keptLines = 25;
 
 /** A list that moves, for a terminal: one entry a stage. */
 export class LiveProgress implements Progress {
     private stage: Entry | undefined;
+    private readonly print = new Log().line;
 
     private constructor(private readonly listr2: Listr2) {}
 
@@ -34,7 +37,7 @@ export class LiveProgress implements Progress {
     }
 
     say(line: string): void {
-        console.log(line);
+        logLines(line).forEach((one) => this.print(one));
     }
 
     stageStarted(stage: string): void {
@@ -88,7 +91,7 @@ class Entry {
             start(task);
             return ended;
         };
-        this.shown = new Listr([{ title, task: run, rendererOptions: { outputBar: logLines } }], {
+        this.shown = new Listr([{ title, task: run, rendererOptions: { outputBar: shownLines } }], {
             // Signals are the run's business: a renderer that exits would leave a server behind.
             registerSignalListeners: false,
             exitOnError: false,
@@ -96,13 +99,14 @@ class Entry {
     }
 
     log(line: string): void {
-        if (this.task) this.task.output = line;
-        this.last.push(line);
+        const shown = logLine(line);
+        if (this.task) this.task.output = shown;
+        this.last.push(shown);
         if (this.last.length > keptLines) this.last.shift();
     }
 
     note(line: string): void {
-        this.notes.push(line);
+        this.notes.push(...logLines(line));
     }
 
     async end(status: StageStatus, message?: string): Promise<void> {
@@ -110,7 +114,7 @@ class Entry {
         const title = `${this.title}: ${status} (${duration(Date.now() - this.start)})`;
         // What scrolled by is what a person wants to read where it did not go on.
         const last = status === "Failed" || status === "InProgress" ? this.last : [];
-        task.title = [title, ...last, ...this.notes, ...(message ? [message] : [])].join("\n");
+        task.title = [title, ...last, ...this.notes, ...(message ? logLines(message) : [])].join("\n");
         if (status === "Failed" || status === "Stopped") {
             this.reject(new Error(task.title));
         } else {

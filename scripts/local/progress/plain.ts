@@ -1,11 +1,13 @@
 import type { ActionStatus, StageStatus } from "../pipeline/model";
+import { Log } from "../../delivery/report/log";
+import { logLines } from "../../delivery/report/text";
 import { duration, type Progress } from "./progress";
 
 /** One line a happening: for logs, and for whoever pipes the output on. */
 export class PlainProgress implements Progress {
     private readonly starts = new Map<string, number>();
 
-    constructor(private readonly write: (line: string) => void = (line) => console.log(line)) {}
+    constructor(private readonly writeLine: (line: string) => void = new Log().line) {}
 
     async step<T>(title: string, work: (log: (line: string) => void) => Promise<T>): Promise<T> {
         const start = Date.now();
@@ -39,6 +41,11 @@ export class PlainProgress implements Progress {
 
     log(_: string, action: string, line: string): void {
         this.write(`  ${action} | ${line}`);
+    }
+
+    /** A message of several lines is marked as one. */
+    private write(text: string): void {
+        logLines(text).forEach((line) => this.writeLine(line));
     }
 
     private ended(what: string, key: string, status: string, message: string | undefined): void {

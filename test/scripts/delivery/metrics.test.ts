@@ -43,7 +43,7 @@ interface Embedded {
 
 describe("the metrics of a deployment", () => {
     it("are one line in CloudWatch's embedded metric format", () => {
-        const line = deploymentMetrics(deployment, 12.5);
+        const line = deploymentMetrics(deployment, 12.5).json;
         assert.ok(!line.includes("\n"));
         const { _aws, ...values } = JSON.parse(line) as Embedded;
         assert.ok(Math.abs(_aws.Timestamp - Date.now()) < 5000);
@@ -73,13 +73,13 @@ describe("the metrics of a deployment", () => {
     });
 
     it("count no failure of what succeeded", () => {
-        const line = deploymentMetrics({ ...deployment, status: "Succeeded" }, 1);
+        const line = deploymentMetrics({ ...deployment, status: "Succeeded" }, 1).json;
         assert.equal((JSON.parse(line) as Embedded).Failures, 0);
     });
 
     it("have a value for each name, as the format's specification demands", () => {
         const { _aws, ...values } = JSON.parse(
-            metricLine("prod", { LongestLockMilliseconds: 0, Changesets: 3 }, { Action: "rehearse" }, 1000),
+            metricLine("prod", { LongestLockMilliseconds: 0, Changesets: 3 }, { Action: "rehearse" }, 1000).json,
         ) as Embedded;
         assert.equal(_aws.Timestamp, 1000);
         const [directive] = _aws.CloudWatchMetrics;

@@ -26,7 +26,7 @@ describe("what a build leaves behind", () => {
     });
 
     it("is only of this build", () => {
-        new Outputs(source, String).artifact("old.json", "");
+        new Outputs(source, String).json("old.json", "");
         new Outputs(source, String);
         assert.deepEqual(fs.readdirSync(path.join(source, ".delivery/artifacts")), []);
     });

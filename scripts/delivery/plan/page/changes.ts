@@ -1,6 +1,7 @@
 import { keyOf } from "../../changesets";
 import { type Finding, isWaived } from "../../lint";
 import { type Plan, type PlannedChange, undoVerdict } from "../model";
+import { visible } from "../../report/text";
 import { html, type Markup } from "./markup";
 
 /** Beyond this nobody reads; a browser still opens it at once. */
@@ -32,12 +33,12 @@ function changeCard(change: PlannedChange, number: number, kind: Plan["kind"], f
     return html`<article class="card">
         <header>
             <span class="number">${number}</span>
-            <h3>${id}</h3>
+            <h3>${visible(id)}</h3>
             ${again && html`<span class="tag warn">runs again</span>`}
             ${!runInTransaction && html`<span class="tag warn">outside a transaction</span>`}
             ${kind === "deploy" && undoTag(change)}
         </header>
-        <p class="soft small"><code>${file}</code>, by ${author}</p>
+        <p class="soft small"><code>${visible(file)}</code>, by ${visible(author)}</p>
         ${comment !== undefined && comment !== "" && html`<p>${comment}</p>`}${findings.map(findingNote)}${code(sql)}
         ${kind === "deploy" && undoDetails(change)}
     </article>`;

@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../report/text";
+
 /** Text that is HTML already. */
 export class Markup {
     constructor(private readonly text: string) {}
@@ -21,17 +23,5 @@ function render(part: Part): string {
     if (Array.isArray(part)) {
         return part.map(render).join("");
     }
-    return part instanceof Markup ? part.toString() : escape(String(part));
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-/** What turns text around without being seen could show an approver other SQL than what runs; it is shown instead. */
-// eslint-disable-next-line no-control-regex
-const unseen = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-
-function escape(text: string): string {
-    return text
-        .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-        .replace(unseen, (character) => `⟦U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟧`);
+    return part instanceof Markup ? part.toString() : escapeHtml(String(part));
 }

@@ -1,0 +1,8 @@
+import { visibleBlock } from "./visible";
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+/** Text of an element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+    return visibleBlock(text).replace(/[&<>"']/g, (character) => entities[character]!);
+}

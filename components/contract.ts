@@ -112,6 +112,13 @@ export const GuardVariables = {
 export const takeoverGraceVariable = "TAKEOVER_GRACE_SECONDS";
 export const takeoverGraceDefault = 30;
 
+/**
+ * Further variable of every build that connects, which no project sets: seconds without an answer on any connection, after
+ * which a server counts as gone and the build ends.
+ */
+export const serverSilenceVariable = "SERVER_SILENCE_SECONDS";
+export const serverSilenceDefault = 45;
+
 /** Further variables of a deployment and a rollback, which the pipeline sets: what becomes of their record. */
 export const RecordVariables = {
     /** Bucket that keeps the record of each release, at {@link recordKey}. Unset, only the artifact has it. */

@@ -35,7 +35,11 @@ const connectionFixes: Explanation[] = [
         fix: "The host name in DB_HOST does not resolve: is it the cluster's endpoint, and does the build run in its VPC?",
     },
     {
-        pattern: /ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|timeout/i,
+        pattern: /is a reader/,
+        fix: "After a failover the old writer may answer as a reader for a while: start the build again. If it stays one, DB_HOST is not the cluster's writer endpoint.",
+    },
+    {
+        pattern: /ECONNREFUSED|has not answered|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|timeout/i,
         fix: "Nothing answers there: is the cluster running, is the port right, and does its security group admit the build's?",
     },
     {

@@ -53,7 +53,7 @@ describe("the delivery program given bad input", () => {
 
     it("refuses a server that is not there, and a database that is not", async () => {
         assert.match(
-            await refuse("deploy", { DB_PORT: "1" }),
+            await refuse("deploy", { DB_PORT: "1", SERVER_SILENCE_SECONDS: "10" }),
             /ECONNREFUSED.*\nNothing answers there: is the cluster running/,
         );
         assert.match(

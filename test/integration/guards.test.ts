@@ -195,6 +195,29 @@ describe("a guarded deployment", () => {
         ]);
     });
 
+    it("lets the server end its sessions within a minute when its machine vanishes", async () => {
+        const wanted = {
+            tcp_keepalives_idle: "30",
+            tcp_keepalives_interval: "10",
+            tcp_keepalives_count: "3",
+            tcp_user_timeout: "60000",
+            client_connection_check_interval: "2000",
+        };
+        const settings = Object.entries(wanted).map(([name, value]) => `('${name}', '${value}')`);
+        const all = `SELECT count(*) = ${settings.length} AS set FROM pg_settings WHERE (name, setting) IN (${settings.join(", ")})`;
+        project.changelog(
+            createTable("one"),
+            `--changeset me:settings\nCREATE TABLE settings AS ${all};\n--rollback DROP TABLE settings;`,
+        );
+        project.write({ "verify/settings.sql": `-- check: sessions of Node.js have them too\n${all};\n` });
+        await deploy(0);
+        assert.deepEqual(await project.query("SELECT set FROM settings"), [{ set: true }]);
+        assert.deepEqual(
+            project.deployment().checks.map(({ failure }) => failure),
+            [undefined],
+        );
+    });
+
     it("writes like Liquibase itself, whose lock tells the release as well", async () => {
         await deploy(0);
         const { host, port, authority } = delivery.server.server;

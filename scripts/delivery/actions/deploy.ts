@@ -7,11 +7,10 @@ import { verify } from "../database/verify";
 import { DeliveryError, InputError, messageOf } from "../errors";
 import { explainLiquibase } from "../explain";
 import { compareWith, differencesReport, noteFingerprint, readingPatience, takeFingerprint } from "../guard/catalog";
-import { type Guarded, guarded, serverPatienceMillis, statementPatienceMillis } from "../guard/guarded";
-import type { Keeper } from "../guard/keeper";
+import { beforeChanges, type Guarded, guarded, settle } from "../guard/guarded";
+import { type Keeper, serverPatienceMillis } from "../guard/keeper";
 import { concurrentBuilds, dropIndexes, invalidIndexes, leftBehind, noteIndexesBefore } from "../guard/indexes";
 import { clearLeftovers } from "../guard/leftovers";
-import { DeploymentLock } from "../guard/lock";
 import { withRetries } from "../guard/retry";
 import { Settings } from "../input/settings";
 import { refuseUnapproved } from "../plan/approval";
@@ -21,7 +20,7 @@ import { planAnew } from "../plan/stale";
 import { approvalOf } from "../record/approval";
 import { Deployment, newDeployment, writeDeployment } from "../report/deployment";
 import { snapshotBefore } from "../snapshot/before";
-import { isOneStep, statementsBy, undoReport, undoTo } from "./undo";
+import { buildsOnly, isOneStep, statementsBy, undoReport, undoTo } from "./undo";
 
 /** The action `deploy`: applies what was planned, verifies it, and undoes it if either fails. */
 export async function deploy(context: Context): Promise<void> {
@@ -31,13 +30,13 @@ export async function deploy(context: Context): Promise<void> {
     }
     const approval = approvalOf(settings);
     const deployment = await guarded(context, async (guard) => {
-        const { plan, replaces } = await planUnderLock(context, guard.lock);
+        const { plan, replaces } = await beforeChanges(() => planUnderLock(context, guard));
         log(headline(plan));
         const record = newDeployment(settings, plan, "deploy");
         record.replaces = replaces;
         if (plan.changes.length > 0) {
             record.recoveredFrom = guard.lock.dead?.lockedBy;
-            await clearLeftovers(context, guard, plan.changes);
+            await beforeChanges(() => clearLeftovers(context, guard, plan.changes));
             await release(context, guard, plan, record);
         }
         return record;
@@ -62,45 +61,55 @@ interface CurrentPlan {
  * Makes the plan and refuses any but the approved one; from then on nobody else changes what it was made for. A plan that
  * nobody approved is made anew where the database has changed since.
  */
-async function planUnderLock(context: Context, lock: DeploymentLock): Promise<CurrentPlan> {
+async function planUnderLock(context: Context, { keeper, lock }: Guarded): Promise<CurrentPlan> {
+    const steadily = <T>(work: () => Promise<T>) => keeper.steadily(serverPatienceMillis, work);
     const approvedPlan = async (): Promise<CurrentPlan> => {
-        const plan = await makePlan(context);
+        const plan = await steadily(() => makePlan(context));
         refuseUnapproved(plan, context.settings.approvedPlan);
         const { lint, replaces } = await planAnew(context, plan, lock);
         return { plan: { ...plan, lint }, replaces };
     };
-    await lock.takeIfThere();
+    await steadily(() => lock.takeIfThere());
     const current = await approvedPlan();
     if (lock.isHeld || current.plan.changes.length === 0) {
         return current;
     }
     // A database that Liquibase has never seen: nothing was written to it before the plan was found to be right.
-    await lock.take();
-    const history = await Database.with(context.settings, (database) => database.history());
+    await steadily(() => lock.take());
+    const history = await steadily(() => Database.with(context.settings, (database) => database.history()));
     return history.length === 0 ? current : approvedPlan();
 }
 
 /** Tags, updates and verifies; undoes it if that fails. */
 async function release(context: Context, guard: Guarded, plan: Plan, deployment: Deployment): Promise<void> {
     const { settings, liquibase, log } = context;
-    const earlier = await refuseUsedTag(settings);
+    const { keeper } = guard;
+    const steadily = <T>(work: () => Promise<T>) => beforeChanges(() => keeper.steadily(serverPatienceMillis, work));
+    const earlier = await steadily(() => refuseUsedTag(settings));
     await snapshotBefore(context, deployment);
-    const before = await takeFingerprint(guard.keeper, readingPatience(settings));
+    const before = await steadily(() => takeFingerprint(keeper, readingPatience(settings)));
     deployment.fingerprints.before = before.digest;
-    const invalidBefore = new Set((await invalidIndexes(guard.keeper)).map(({ oid }) => oid));
-    await liquibase.mark(settings.releaseId);
-    await noteIndexesBefore(guard.keeper, settings.releaseId, plan.changes.flatMap(concurrentBuilds));
+    const invalidBefore = new Set((await steadily(() => invalidIndexes(keeper))).map(({ oid }) => oid));
+    await steadily(() => liquibase.mark(settings.releaseId));
+    const wholeBefore = await steadily(() =>
+        noteIndexesBefore(keeper, settings.releaseId, plan.changes.flatMap(concurrentBuilds)),
+    );
     log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
 
-    const dropLeftBehind = async (failed: ChangesetName) => {
+    const theirs = new Set([...invalidBefore, ...wholeBefore.map(({ oid }) => oid)]);
+    const dropLeftBehind = async (failed: ChangesetName, { whole = false } = {}) => {
         const change = plan.changes.find((planned) => keyOf(planned) === keyOf(failed));
-        const found = change ? await leftBehind(guard.keeper, concurrentBuilds(change), false) : [];
-        const own = found.filter(({ oid }) => !invalidBefore.has(oid));
-        own.forEach(({ name }) => log(`  Dropping the invalid index ${name}, which the failed attempt left.`));
+        const found = change ? await leftBehind(keeper, concurrentBuilds(change), whole) : [];
+        const own = found.filter(({ oid }) => !theirs.has(oid));
+        own.forEach(({ name, valid }) =>
+            log(`  Dropping the ${valid ? "unrecorded" : "invalid"} index ${name}, which the failed attempt left.`),
+        );
         // On a full disk, say. The comparison after an undo names what stayed; the next run drops it.
-        await dropIndexes(guard.keeper, own).catch((error) => log(`  It could not be dropped: ${messageOf(error)}`));
+        await dropIndexes(keeper, own).catch((error) => log(`  It could not be dropped: ${messageOf(error)}`));
     };
-    const failure = (await update(context, plan, deployment, dropLeftBehind)) ?? (await verifyAll(context, deployment));
+    const failure =
+        (await update(context, guard, plan, deployment, dropLeftBehind)) ??
+        (await verifyAll(context, keeper, deployment));
     if (failure === undefined) {
         await noteFingerprint(guard.keeper, deployment, log);
         return;
@@ -130,20 +139,34 @@ async function refuseUsedTag(settings: Settings): Promise<ChangesetName[]> {
     return changesOf(after);
 }
 
+type DropLeftBehind = (failed: ChangesetName, options?: { whole: boolean }) => Promise<void>;
+
 /** Applies the changesets; says why if it fails. */
 async function update(
     context: Context,
+    guard: Guarded,
     plan: Plan,
     deployment: Deployment,
-    prepare: (failed: ChangesetName) => Promise<void>,
+    dropLeftBehind: DropLeftBehind,
 ): Promise<string | undefined> {
+    const { keeper } = guard;
     const statements = statementsBy(plan.changes, ({ sql }) => sql);
     try {
         const { exitCode, messages } = await withRetries(context, deployment, {
             run: (onEvent) => context.liquibase.update(onEvent),
             outcomes: deployment.changesets,
             repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? []),
-            prepare,
+            prepare: (failed) => dropLeftBehind(failed),
+            reconnect: {
+                settle: () => settle(guard),
+                repeatable: (interrupted) => buildsOnly(statements(interrupted) ?? []),
+                // Built to its end or not: without its record it is built anew.
+                clear: async (interrupted) => {
+                    if (await isRecorded(context, keeper, interrupted)) return;
+                    await keeper.steadily(serverPatienceMillis, () => dropLeftBehind(interrupted, { whole: true }));
+                },
+                reconcile: () => reconcile(context, keeper, plan, deployment),
+            },
         });
         return exitCode === 0 ? undefined : explainLiquibase("The update failed", messages);
     } catch (error) {
@@ -151,10 +174,48 @@ async function update(
     }
 }
 
+async function isRecorded({ settings }: Context, keeper: Keeper, changeset: ChangesetName): Promise<boolean> {
+    const history = await keeper.steadily(serverPatienceMillis, () =>
+        Database.with(settings, (database) => database.history()),
+    );
+    return rowsAfter(settings.releaseId, history).some((row) => keyOf(row) === keyOf(changeset));
+}
+
+/** What this release has applied is what the history says, whatever was heard of it when the connection was lost. */
+async function reconcile(
+    { settings, log }: Context,
+    keeper: Keeper,
+    plan: Plan,
+    { changesets }: Deployment,
+): Promise<void> {
+    const history = await keeper.steadily(serverPatienceMillis, () =>
+        Database.with(settings, (database) => database.history()),
+    );
+    const applied = new Set(changesOf(rowsAfter(settings.releaseId, history)).map(keyOf));
+    const heard = new Map(changesets.map((outcome) => [keyOf(outcome), outcome]));
+    changesets.length = 0;
+    for (const change of plan.changes) {
+        const outcome = heard.get(keyOf(change));
+        if (!applied.has(keyOf(change))) {
+            // One that was tolerated has no record.
+            if (outcome?.status === "Tolerated") changesets.push(outcome);
+        } else if (outcome !== undefined && outcome.status !== "Failed") {
+            changesets.push(outcome);
+        } else {
+            log(`  ${keyOf(change)} was committed before the connection was lost.`);
+            changesets.push({ ...nameOf(change), status: "Applied", seconds: outcome?.seconds ?? 0 });
+        }
+    }
+}
+
 /** Runs the verification checks; says which do not hold. */
-async function verifyAll({ settings, migrations, log }: Context, deployment: Deployment): Promise<string | undefined> {
+async function verifyAll(
+    { settings, migrations, log }: Context,
+    keeper: Keeper,
+    deployment: Deployment,
+): Promise<string | undefined> {
     try {
-        deployment.checks = await verify(settings, migrations.checks);
+        deployment.checks = await keeper.steadily(serverPatienceMillis, () => verify(settings, migrations.checks));
     } catch (error) {
         return `The verification could not run: ${messageOf(error)}`;
     }
@@ -177,31 +238,29 @@ interface Undo {
     before: Fingerprint;
     /** What earlier attempts of this release had applied before that; the tag is older than they are. */
     earlier: ChangesetName[];
-    dropLeftBehind: (failed: ChangesetName) => Promise<void>;
+    dropLeftBehind: DropLeftBehind;
 }
 
 /** Goes back to this release's tag; says how far that came, and whether the catalog is as it was. */
 async function undo(
     context: Context,
-    { keeper, lock }: Guarded,
+    guard: Guarded,
     plan: Plan,
     deployment: Deployment,
     { before, earlier, dropLeftBehind }: Undo,
 ): Promise<string[]> {
+    const { keeper } = guard;
     const { releaseId } = context.settings;
     context.log(`Failed; rolling back to ${releaseId}.`);
     try {
+        await settle(guard);
         await keeper.steadily(serverPatienceMillis, async () => {
-            if (!(await lock.alone(statementPatienceMillis))) {
-                throw new DeliveryError("a statement of this deployment still runs in the server");
-            }
-            await lock.confirm();
             for (const failed of deployment.changesets.filter(({ status }) => status === "Failed")) {
                 await dropLeftBehind(failed);
             }
         });
         const statements = statementsBy(plan.changes, ({ undo }) => undo);
-        const { problem } = await undoTo(releaseId, context, keeper, deployment, statements);
+        const { problem } = await undoTo(releaseId, context, guard, deployment, statements);
         const uncompared = earlier.length === 0 ? await compare(context, keeper, deployment, before) : undefined;
         const complete = problem === undefined && deployment.remaining.length === 0;
         return [
@@ -219,6 +278,7 @@ async function undo(
             `The rollback could not run: ${messageOf(error)}`,
             `Applied by this release as far as known (${deployment.remaining.length}):`,
             listOf(deployment.remaining),
+            `What is applied is certain only when the server answers again: databasechangelog says it. The next run takes over this one's lock and goes on from there; ROLLBACK_TO=${releaseId} undoes what this release has applied.`,
         ];
     }
 }

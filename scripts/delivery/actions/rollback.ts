@@ -2,7 +2,8 @@ import { count } from "../changesets";
 import { Context } from "../context";
 import { DeliveryError, InputError } from "../errors";
 import { noteFingerprint, readingPatience, takeFingerprint } from "../guard/catalog";
-import { guarded } from "../guard/guarded";
+import { beforeChanges, guarded } from "../guard/guarded";
+import { serverPatienceMillis } from "../guard/keeper";
 import { refuseUnapproved } from "../plan/approval";
 import { makePlan } from "../plan/make";
 import { headline } from "../plan/model";
@@ -19,9 +20,12 @@ export async function rollback(context: Context): Promise<void> {
         throw new InputError("ROLLBACK_TO is not set: start the pipeline with it to roll back.");
     }
     const approval = approvalOf(settings);
-    const deployment = await guarded(context, async ({ keeper, lock }) => {
-        await lock.takeIfThere();
-        const plan = await makePlan(context);
+    const deployment = await guarded(context, async (guard) => {
+        const { keeper, lock } = guard;
+        const steadily = <T>(work: () => Promise<T>) =>
+            beforeChanges(() => keeper.steadily(serverPatienceMillis, work));
+        await steadily(() => lock.takeIfThere());
+        const plan = await steadily(() => makePlan(context));
         refuseUnapproved(plan, settings.approvedPlan);
         const { replaces } = await planAnew(context, plan, lock);
         log(headline(plan));
@@ -29,9 +33,9 @@ export async function rollback(context: Context): Promise<void> {
         const record = newDeployment(settings, plan, "rollback");
         record.replaces = replaces;
         record.recoveredFrom = lock.dead?.lockedBy;
-        record.fingerprints.before = (await takeFingerprint(keeper, readingPatience(settings))).digest;
+        record.fingerprints.before = (await steadily(() => takeFingerprint(keeper, readingPatience(settings)))).digest;
         const statements = statementsBy(plan.changes, ({ sql }) => sql);
-        const { outcomes, problem } = await undoTo(rollbackTo, context, keeper, record, statements);
+        const { outcomes, problem } = await undoTo(rollbackTo, context, guard, record, statements);
         record.changesets = outcomes;
         if (problem !== undefined || record.remaining.length > 0 || record.undone.length === 0) {
             record.status = "Failed";

@@ -1,11 +1,13 @@
 import { ChangesetName, keyOf, listOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
 import { Database } from "../database/database";
+import { ConnectionLost, reportsLoss } from "../database/lost";
 import { changesOf, HistoryRow, rowsAfter } from "../database/history";
 import { DeliveryError, messageOf } from "../errors";
 import { explainLiquibase } from "../explain";
-import { serverPatienceMillis } from "../guard/guarded";
-import type { Keeper } from "../guard/keeper";
+import { type Guarded, settle } from "../guard/guarded";
+import { concurrentBuilds } from "../guard/indexes";
+import { serverPatienceMillis } from "../guard/keeper";
 import { withRetries } from "../guard/retry";
 import { splitStatements } from "../lint/sql/statements";
 import { ChangesetOutcome, Deployment } from "../report/deployment";
@@ -20,11 +22,12 @@ type UndoStatements = (changeset: ChangesetName) => string[] | undefined;
 export async function undoTo(
     tag: string,
     context: Context,
-    keeper: Keeper,
+    guard: Guarded,
     deployment: Deployment,
     statementsOf: UndoStatements,
 ): Promise<{ outcomes: ChangesetOutcome[]; problem?: string }> {
     const { settings, liquibase } = context;
+    const { keeper } = guard;
     const history = () =>
         keeper.steadily(serverPatienceMillis, () => Database.with(settings, (database) => database.history()));
     const applied = changesOf(rowsAfter(tag, await history()));
@@ -39,7 +42,12 @@ export async function undoTo(
                     repeatable: (failure) => isOneStep(failure.runInTransaction, statementsOf(failure) ?? []),
                 });
                 if (exitCode !== 0) {
-                    throw new DeliveryError(explainLiquibase("The rollback failed", messages));
+                    const error = new DeliveryError(explainLiquibase("The rollback failed", messages));
+                    if (reportsLoss(messages)) {
+                        await settle(guard);
+                        throw new DeliveryError(error.message, { cause: new ConnectionLost(error.message, false) });
+                    }
+                    throw error;
                 }
             });
         } catch (error) {
@@ -55,6 +63,13 @@ export async function undoTo(
 /** Whether statements are done all or not at all, so that they can be tried again. */
 export function isOneStep(runInTransaction: boolean, statements: string[]): boolean {
     return runInTransaction || statements.flatMap(splitStatements).length === 1;
+}
+
+/** Whether statements do nothing but build indexes concurrently: with those dropped, nothing of them is left. */
+export function buildsOnly(statements: string[]): boolean {
+    const all = statements.flatMap(splitStatements);
+    const named = concurrentBuilds({ sql: statements }).filter(({ index }) => index !== undefined);
+    return all.length > 0 && named.length === all.length;
 }
 
 /** The statements of these changesets, by name. */

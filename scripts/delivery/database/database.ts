@@ -1,16 +1,13 @@
-import * as fs from "node:fs";
-import * as tls from "node:tls";
-import { Client, QueryArrayConfig } from "pg";
+import type { Client, QueryArrayConfig } from "pg";
 import { type Fingerprint, type FingerprintOptions, readFingerprint } from "../catalog";
 import { lastCatalog, type RecordedCatalog } from "../drift/history";
 import { InputError, messageOf } from "../errors";
-import { explainConnection } from "../explain";
-import { DatabaseSettings, Settings } from "../input/settings";
+import type { Settings } from "../input/settings";
+import { connect } from "./connection";
 import { HistoryRow } from "./history";
 import { historyTable, trackingTableExists } from "./tracking";
 
-/** Long enough for an Aurora cluster that has paused to come back. */
-const connectTimeoutMillis = 60_000;
+export { connect };
 
 /** The delivery program's own view of the database, beside Liquibase's: same server, same TLS rules. */
 export class Database {
@@ -52,7 +49,7 @@ export class Database {
         try {
             return await readFingerprint(this.client, options);
         } catch (error) {
-            throw new InputError(messageOf(error));
+            throw new InputError(messageOf(error), { cause: error });
         }
     }
 
@@ -91,77 +88,5 @@ export class Database {
         } finally {
             await this.client.query("ROLLBACK");
         }
-    }
-}
-
-/**
- * A connection by the delivery program's own rules; whoever asks for it ends it. `start` are settings that it starts with,
- * which come before those of the user and of the database; a space in a value has a backslash in front of it.
- */
-export async function connect(
-    { database }: Pick<Settings, "database">,
-    applicationName: string,
-    start: Record<string, string> = {},
-): Promise<Client> {
-    const { credential } = database;
-    const authorities = readBundle(database.caBundle);
-    let password = await credential.password(database);
-    for (;;) {
-        try {
-            return await open(database, { password, authorities, applicationName, start });
-        } catch (error) {
-            const another = refusesPassword(error) ? await credential.another(password) : undefined;
-            if (another === undefined) {
-                throw new InputError(explainConnection(error, database), { cause: error });
-            }
-            password = another;
-        }
-    }
-}
-
-/** The server knows no such user with this password; no other failure is a reason to try another one. */
-function refusesPassword(error: unknown): boolean {
-    return (error as { code?: string }).code === "28P01";
-}
-
-interface Opening {
-    password: string;
-    authorities: string;
-    applicationName: string;
-    start: Record<string, string>;
-}
-
-async function open(
-    { host, port, name, username }: DatabaseSettings,
-    { password, authorities, applicationName, start }: Opening,
-): Promise<Client> {
-    const options = Object.entries(start).map(([name, value]) => `-c ${name}=${value}`);
-    const client = new Client({
-        host,
-        port,
-        database: name,
-        user: username,
-        password,
-        application_name: applicationName,
-        ...(options.length > 0 && { options: options.join(" ") }),
-        connectionTimeoutMillis: connectTimeoutMillis,
-        ssl: {
-            ca: authorities,
-            rejectUnauthorized: true,
-            // Named here because an IP address would not be compared with the certificate otherwise.
-            checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
-        },
-    });
-    // A connection lost between two queries: the next query says so.
-    client.on("error", () => {});
-    await client.connect();
-    return client;
-}
-
-function readBundle(file: string): string {
-    try {
-        return fs.readFileSync(file, "utf8");
-    } catch (error) {
-        throw new InputError(`The CA bundle ${file} cannot be read (${messageOf(error)}).`);
     }
 }

@@ -2,6 +2,7 @@ import { messageOf } from "../errors";
 import { VerificationCheck } from "../input/checks";
 import { Settings } from "../input/settings";
 import { Database } from "./database";
+import { isTransient } from "./lost";
 
 export interface CheckOutcome {
     name: string;
@@ -31,6 +32,8 @@ async function failureOf(database: Database, sql: string): Promise<string | unde
     try {
         return judge(await database.read(sql));
     } catch (error) {
+        // No answer is no verdict.
+        if (isTransient(error)) throw error;
         return messageOf(error);
     }
 }

@@ -3,7 +3,7 @@ import { recordCatalog } from "../drift/history";
 import { messageOf } from "../errors";
 import type { Settings } from "../input/settings";
 import type { Deployment } from "../report/deployment";
-import type { Keeper } from "./keeper";
+import { type Keeper, serverPatienceMillis } from "./keeper";
 
 /** Lines about differences in an error; all of them are in the report. */
 const shownDifferences = 50;
@@ -17,7 +17,7 @@ export function readingPatience({ guards }: Pick<Settings, "guards">): Fingerpri
 }
 
 export async function takeFingerprint(keeper: Keeper, options?: FingerprintOptions): Promise<Fingerprint> {
-    return readFingerprint(keeper.connection, options);
+    return keeper.use((client) => readFingerprint(client, options));
 }
 
 /**
@@ -30,11 +30,13 @@ export async function noteFingerprint(
     log: (line: string) => void,
 ): Promise<void> {
     try {
-        const catalog = await takeFingerprint(keeper);
-        deployment.fingerprints.after = catalog.digest;
-        if (deployment.status === "Succeeded") {
-            await recordCatalog(keeper.connection, deployment, catalog);
-        }
+        await keeper.steadily(serverPatienceMillis, async () => {
+            const catalog = await takeFingerprint(keeper);
+            deployment.fingerprints.after = catalog.digest;
+            if (deployment.status === "Succeeded") {
+                await keeper.use((client) => recordCatalog(client, deployment, catalog));
+            }
+        });
     } catch (error) {
         log(`Warning: the catalog is not recorded, drift will not be told: ${messageOf(error)}`);
     }

@@ -1,6 +1,6 @@
 import { Context } from "../context";
-import { messageOf } from "../errors";
-import { Keeper } from "./keeper";
+import { DeliveryError, InputError, messageOf } from "../errors";
+import { Keeper, ServerGone, serverPatienceMillis } from "./keeper";
 import { DeploymentLock } from "./lock";
 
 /** What a deployment or a rollback works under. */
@@ -9,8 +9,6 @@ export interface Guarded {
     lock: DeploymentLock;
 }
 
-/** How long a server may be away before a deployment gives up on it: an Aurora failover takes less. */
-export const serverPatienceMillis = 60_000;
 /** How long the server takes to notice that a client is gone, and some more. */
 export const statementPatienceMillis = 6_000;
 
@@ -21,7 +19,7 @@ export async function guarded<T>(context: Context, work: (guard: Guarded) => Pro
     if (guards === undefined || liquibase.lockOwner === undefined) {
         throw new Error(`The action ${settings.action} is not guarded`);
     }
-    const keeper = await Keeper.open(settings);
+    const keeper = await Keeper.open(settings, (why) => liquibase.abort(why));
     const patience = {
         waitMillis: guards.deploymentWaitSeconds * 1000,
         graceMillis: guards.takeoverGraceSeconds * 1000,
@@ -32,6 +30,30 @@ export async function guarded<T>(context: Context, work: (guard: Guarded) => Pro
     } finally {
         await release({ keeper, lock }, log);
         await keeper.close();
+    }
+}
+
+/**
+ * Waits for the server, makes sure that the lock is still this deployment's, and that nothing that was begun over a lost
+ * connection still runs there.
+ */
+export function settle({ keeper, lock }: Guarded): Promise<void> {
+    return keeper.steadily(serverPatienceMillis, async () => {
+        await lock.confirm();
+        if (!(await lock.alone(statementPatienceMillis))) {
+            throw new DeliveryError("a statement of this deployment still runs in the server");
+        }
+    });
+}
+
+/** Work before the first change: if the server is gone, nothing was applied, and the error says so. */
+export async function beforeChanges<T>(work: () => Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } catch (error) {
+        throw error instanceof ServerGone
+            ? new InputError(`${error.message}\nThis run has applied nothing. Start it again.`, { cause: error })
+            : error;
     }
 }
 

@@ -112,14 +112,24 @@ export class DeploymentLock {
         }
     }
 
-    /** Waits until no statement of this deployment runs in the server any more; false if one still does. */
+    /**
+     * Waits until no other session of this deployment is left in the server; false if one still is. What is left is a lost
+     * connection's, whose end the server has not noticed: it is ended once the server had time for that. Only for who holds
+     * the lock: another build of the same release has sessions of the same name.
+     */
     async alone(patienceMillis: number): Promise<boolean> {
-        const deadline = Date.now() + patienceMillis;
-        while ((await this.sessionsOf(releaseIn(this.owner) ?? "")).length > 0) {
-            if (Date.now() >= deadline) return false;
+        const started = Date.now();
+        let ended = false;
+        for (;;) {
+            const sessions = await this.sessionsOf(releaseIn(this.owner) ?? "");
+            if (sessions.length === 0) return true;
+            if (Date.now() - started >= patienceMillis) return false;
+            if (!ended && Date.now() - started >= patienceMillis / 2) {
+                ended = true;
+                await this.end(sessions);
+            }
             await sleep(50);
         }
-        return true;
     }
 
     /**
@@ -128,6 +138,7 @@ export class DeploymentLock {
      */
     async release(patienceMillis: number): Promise<void> {
         if (!this.held) return;
+        await this.confirm();
         if (!(await this.alone(patienceMillis))) {
             this.log(
                 "The lock stays until this deployment's statement in the server has ended; the next run releases it.",
@@ -218,6 +229,12 @@ export class DeploymentLock {
             [release],
         );
         return rows;
+    }
+
+    private async end(sessions: Holder[]): Promise<void> {
+        await this.keeper.observe("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", [
+            sessions.map(({ pid }) => pid),
+        ]);
     }
 
     /**

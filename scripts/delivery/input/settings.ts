@@ -8,6 +8,8 @@ import {
     EnvironmentVariables,
     noRollback,
     RecordVariables,
+    serverSilenceDefault,
+    serverSilenceVariable,
     snapshotVariable,
     Toolchain,
 } from "../../../components/contract";
@@ -75,6 +77,8 @@ export interface DatabaseSettings {
     credential: Credential;
     /** File with the certificate authorities to trust. */
     caBundle: string;
+    /** How long the server may be silent on all connections before it counts as gone. */
+    silenceSeconds: number;
 }
 
 /** What a look at the database needs to know; no pipeline starts it. */
@@ -165,6 +169,7 @@ function databaseSettings(environment: Environment, toolchain: string, hide: Hid
         username: value(required.databaseUsername),
         credential: readCredential(environment, hide),
         caBundle: value(caBundleVariable) || path.join(toolchain, Toolchain.certificates),
+        silenceSeconds: Number(value(serverSilenceVariable) || serverSilenceDefault),
     };
 }
 
@@ -213,9 +218,14 @@ function missingVariables(environment: Environment, names: string[]): string[] {
 
 function wrongValues(environment: Environment): string[] {
     const { [required.databasePort]: port, [required.databaseEngine]: engine } = environment;
+    const { [serverSilenceVariable]: silence } = environment;
     const problems = [...credentialProblems(environment), ...formProblems(environment)];
     if (port && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
         problems.push(`${required.databasePort} is "${port}"; allowed: a port number, 1 to 65535`);
+    }
+    if (silence && !(/^\d{1,2}$/.test(silence) && Number(silence) >= 10 && Number(silence) <= 45)) {
+        // Beyond 45 s a build could no longer end within a minute of silence, before the server ends its sessions.
+        problems.push(`${serverSilenceVariable} is "${silence}"; allowed: whole seconds, 10 to 45`);
     }
     if (engine && engine !== supportedEngine) {
         problems.push(`${required.databaseEngine} is "${engine}"; allowed: ${supportedEngine}`);

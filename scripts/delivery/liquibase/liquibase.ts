@@ -1,7 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { GuardVariables, Toolchain } from "../../../components/contract";
 import { internalFile } from "../database/history";
+import { lookout, sessionOptions } from "../database/connection";
+import { reportsLoss } from "../database/lost";
+import { type Loss, SilenceJudge, silenceLimits } from "../database/silence";
+import { lossError } from "../database/watch";
 import { DeliveryError, InputError } from "../errors";
 import { explainConnection, explainLiquibase } from "../explain";
 import { newOwner } from "../guard/owner";
@@ -14,6 +19,8 @@ export class Liquibase {
     /** What LOCKEDBY must hold for a guarded session to run anything. */
     readonly lockOwner: string | undefined;
     private readonly session: Session;
+    /** Why the connection of the last command was given up on. */
+    private lost: Lost | undefined;
 
     constructor(
         private readonly settings: Settings,
@@ -34,7 +41,7 @@ export class Liquibase {
             // Without a search path Liquibase looks here and on the class path, where jars bring changelogs.
             directory: migrations.directory,
             // Where a command takes Liquibase's lock for itself, LOCKEDBY then tells whose it is.
-            properties: { "liquibase.hostDescription": releaseId },
+            properties: { "liquibase.hostDescription": releaseId, ...freshNames },
             environment: {
                 ...inherited(),
                 LIQUIBASE_COMMAND_USERNAME: database.username,
@@ -156,13 +163,30 @@ export class Liquibase {
         );
     }
 
-    /** A command whose login is refused has run nothing: it may be run with another password. */
+    /** Closes the connection of the command that runs: it fails, and says why. */
+    abort(why: string): void {
+        if (this.lost === undefined) {
+            this.lost = { why, silent: true };
+            this.session.abort();
+        }
+    }
+
+    /**
+     * A command whose login is refused has run nothing: it may be run with another password. Nor has one that found no
+     * writer: it is run again, for as long as most failovers take.
+     */
     private async run(command: string[], onEvent?: (event: ChangesetEvent) => void): Promise<CommandResult> {
         const { database } = this.settings;
         const { credential } = database;
+        const deadline = Date.now() + silenceLimits(database.silenceSeconds).writerMillis;
         let password = await credential.password(database);
         for (;;) {
-            const result = await this.session.run([...this.globalArguments(), ...command], password, onEvent);
+            const result = await this.runWatched(command, password, onEvent);
+            if (foundNoWriter(result) && this.lost?.silent !== true && Date.now() < deadline) {
+                await sleep(retryMillis);
+                password = await credential.password(database);
+                continue;
+            }
             const refusal = refusalIn(result);
             if (refusal === undefined) {
                 return result;
@@ -172,6 +196,36 @@ export class Liquibase {
                 throw new InputError(explainConnection(new Error(refusal), database));
             }
             password = another;
+        }
+    }
+
+    /** Gives up on the command's connection when the server is silent and, seen from elsewhere, does not work on it. */
+    private async runWatched(
+        command: string[],
+        password: string,
+        onEvent?: (event: ChangesetEvent) => void,
+    ): Promise<CommandResult> {
+        const { database, releaseId } = this.settings;
+        const limits = silenceLimits(database.silenceSeconds);
+        const looks = lookout(database, releaseId);
+        this.lost = undefined;
+        const giveUp = (loss: Loss) => {
+            if (this.lost !== undefined) return;
+            this.lost = { why: lossError(loss, limits, database).message, silent: loss === "silent" };
+            this.session.abort();
+        };
+        const judge = new SilenceJudge(limits, () => looks.works("liquibase"), giveUp);
+        try {
+            const result = await this.session.run(
+                [...this.globalArguments(), ...command],
+                password,
+                onEvent,
+                (waited) => judge.hears(waited),
+            );
+            const lost = this.lost as Lost | undefined;
+            return lost && result.exitCode !== 0 ? { ...result, messages: [reason(lost), ...result.messages] } : result;
+        } finally {
+            await looks.close();
         }
     }
 
@@ -200,20 +254,51 @@ export class LiquibaseRefusal extends InputError {
     }
 }
 
-/** The connection without its credential: the user is in the environment, the password comes with each command. */
-export function jdbcUrl({ database, releaseId }: Settings): string {
+interface Lost {
+    why: string;
+    /** The server does not answer on any connection. */
+    silent: boolean;
+}
+
+/** Java keeps what a name resolved to for 30 s: longer than the endpoint of an Aurora cluster leads to the old writer. */
+const freshNames = { "sun.net.inetaddr.ttl": "1", "sun.net.inetaddr.negative.ttl": "1" };
+const retryMillis = 1000;
+/**
+ * The connection without its credential: the user is in the environment, the password comes with each command. There is no
+ * `socketTimeout`: it would end every statement that takes longer. `Sockets.java` takes its place.
+ */
+export function jdbcUrl({ database, releaseId, action }: Settings): string {
+    // As long as the delivery program's own connections may take.
+    const loginSeconds = Math.ceil(silenceLimits(database.silenceSeconds).firstAttemptMillis / 1000);
     const parameters = {
         sslmode: "verify-full",
         sslrootcert: database.caBundle,
         ApplicationName: releaseId,
+        // The driver asks for `transaction_read_only`, which is on for the planner on every server: it reads only.
+        ...(action !== "plan" && { targetServerType: "primary" }),
+        socketFactory: "aurorapipeline.Sockets",
         tcpKeepAlive: "true",
-        // Without them the statement of a killed build runs on in the server until it is done, and that of a machine
-        // that vanished for hours.
-        options:
-            "-c client_connection_check_interval=2s -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+        connectTimeout: String(loginSeconds),
+        loginTimeout: String(loginSeconds),
+        sslResponseTimeout: String(loginSeconds * 1000),
+        cancelSignalTimeout: "10",
+        options: sessionOptions,
     };
     const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     return `jdbc:postgresql://${database.host}:${database.port}/${encodeURIComponent(database.name)}?${query.join("&")}`;
+}
+
+/** Whether the command ended before it had a connection, and for a reason that passes. */
+function foundNoWriter({ exitCode, events, messages }: CommandResult): boolean {
+    const text = messages.join("\n");
+    return (
+        exitCode !== 0 && events.length === 0 && /Connection could not be created/.test(text) && reportsLoss(messages)
+    );
+}
+
+/** In the form in which Liquibase says why it failed. */
+function reason({ why }: Lost): string {
+    return `Unexpected error running Liquibase: ${why}`;
 }
 
 /** Why the server did not let Liquibase in. */

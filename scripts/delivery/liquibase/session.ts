@@ -56,9 +56,13 @@ const jvmOptions = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto
 const tailCharacters = 8000;
 const tailLines = 10;
 
+/** A command that does not end by then waits for something else than the server. */
+const abortMillis = 20_000;
+
 interface Command {
     result: CommandResult;
     onEvent: (event: ChangesetEvent) => void;
+    onWait: (milliseconds: number) => void;
     resolve: (result: CommandResult) => void;
     reject: (error: Error) => void;
 }
@@ -109,13 +113,21 @@ export class Session {
         return session;
     }
 
-    /** Runs one Liquibase command; a failed command resolves as well, with its exit code. */
-    run(args: string[], password: string, onEvent: (event: ChangesetEvent) => void = () => {}): Promise<CommandResult> {
+    /**
+     * Runs one Liquibase command; a failed command resolves as well, with its exit code. While it waits for the server,
+     * `onWait` hears again and again for how long.
+     */
+    run(
+        args: string[],
+        password: string,
+        onEvent: (event: ChangesetEvent) => void = () => {},
+        onWait: (milliseconds: number) => void = () => {},
+    ): Promise<CommandResult> {
         if (this.endedBy) {
             return Promise.reject(this.endedBy);
         }
         return new Promise((resolve, reject) => {
-            this.command = { result: { exitCode: 0, events: [], messages: [] }, onEvent, resolve, reject };
+            this.command = { result: { exitCode: 0, events: [], messages: [] }, onEvent, onWait, resolve, reject };
             this.frames.send([password, ...args]);
         });
     }
@@ -123,6 +135,15 @@ export class Session {
     /** Answers an event that the running command waits for: see `Proof.java`. */
     answer(word: string): void {
         this.frames.send([word]);
+    }
+
+    /** Closes the connections of the running command, which then fails as if they had been cut. */
+    abort(): void {
+        const { command } = this;
+        this.frames.send(["!abort"]);
+        setTimeout(() => {
+            if (command !== undefined && this.command === command) this.process.kill("SIGKILL");
+        }, abortMillis).unref();
     }
 
     /** Ends the JVM, whatever it does, and waits until it is gone. */
@@ -143,6 +164,8 @@ export class Session {
             this.command.onEvent(event);
         } else if (kind === "error") {
             this.command.result.messages.push(content as string);
+        } else if (kind === "wait") {
+            this.command.onWait(content as number);
         } else if (kind === "exit") {
             const { result, resolve } = this.command;
             this.command = undefined;

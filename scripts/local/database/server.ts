@@ -275,7 +275,8 @@ function isServer(pid: number, data: string): boolean {
 }
 
 function isReady(data: string): boolean {
-    return pidFile(data)[7]?.trim() === "ready";
+    // A standby says so when it lets readers in.
+    return ["ready", "standby"].includes(pidFile(data)[7]?.trim() ?? "");
 }
 
 function pidFile(data: string): string[] {

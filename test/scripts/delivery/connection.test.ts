@@ -25,8 +25,12 @@ describe("the JDBC connection", () => {
         assert.equal(
             jdbcUrl(settings),
             "jdbc:postgresql://db.example.com:15432/my%20app?sslmode=verify-full&sslrootcert=%2Fca%20bundle.pem" +
-                "&ApplicationName=release-abcdef0-01234567&tcpKeepAlive=true&options=-c%20client_connection_check_interval%3D2s" +
-                "%20-c%20tcp_keepalives_idle%3D30%20-c%20tcp_keepalives_interval%3D10%20-c%20tcp_keepalives_count%3D3",
+                "&ApplicationName=release-abcdef0-01234567&targetServerType=primary&socketFactory=aurorapipeline.Sockets" +
+                "&tcpKeepAlive=true&connectTimeout=60&loginTimeout=60&sslResponseTimeout=60000&cancelSignalTimeout=10" +
+                "&options=-c%20client_connection_check_interval%3D2s%20-c%20tcp_keepalives_idle%3D30" +
+                "%20-c%20tcp_keepalives_interval%3D10%20-c%20tcp_keepalives_count%3D3%20-c%20tcp_user_timeout%3D60000",
         );
+        // The planner reads only, on a writer as well: the driver would take any server for a reader.
+        assert.doesNotMatch(jdbcUrl({ ...settings, action: "plan" }), /targetServerType/);
     });
 });

@@ -42,6 +42,7 @@ describe("the settings of a build", () => {
             name: "app",
             username: "owner",
             caBundle: "/toolchain/rds-global-bundle.pem",
+            silenceSeconds: 45,
         });
         assert.deepEqual(others, {
             action: "deploy",
@@ -184,6 +185,20 @@ describe("the settings of a build", () => {
             assert.match(refusal("plan", { ...complete, DB_PORT: port }), /DB_PORT is .*allowed: a port number/);
         });
     }
+});
+
+describe("the silence that a build bears", () => {
+    const problems = (SERVER_SILENCE_SECONDS: string) => () =>
+        readSettings("plan", { ...complete, SERVER_SILENCE_SECONDS }, "/toolchain");
+
+    it("is 45 s at most: the build is to end within a minute", () => {
+        for (const given of ["9", "46", "0", "1e1", "10s"]) {
+            assert.throws(problems(given), {
+                message: `The build cannot start:\n  - SERVER_SILENCE_SECONDS is "${given}"; allowed: whole seconds, 10 to 45`,
+            });
+        }
+        assert.equal(problems("10")().database.silenceSeconds, 10);
+    });
 });
 
 describe("the release id", () => {

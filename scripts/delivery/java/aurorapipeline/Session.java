@@ -18,12 +18,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * <ul>
  *   <li>{@code error}: a line that Liquibase printed on standard error
  *   <li>{@code event}: what happened to a changeset, see {@link Events}
+ *   <li>{@code wait}: so many milliseconds the command has waited for the server by now; said again and again
  *   <li>{@code exit}: the command ended with this exit code
  * </ul>
  * One connection for all of them keeps them in order.
  */
 public final class Session {
     private static final LinkedBlockingQueue<List<String>> RECEIVED = new LinkedBlockingQueue<>();
+    /** The frame that gives up on the server: whatever waits for it fails. No command and no answer looks like it. */
+    private static final List<String> ABORT = List.of("!abort");
+    private static final long WAIT_TOLD_AFTER_MILLISECONDS = 1500;
     private static Frames frames;
 
     private Session() {}
@@ -38,8 +42,16 @@ public final class Session {
         runner.setDaemon(true);
         runner.start();
 
+        Thread waits = new Thread(Session::tellWaits, "waits");
+        waits.setDaemon(true);
+        waits.start();
+
         for (List<String> frame = frames.receive(); frame != null; frame = frames.receive()) {
-            RECEIVED.add(frame);
+            if (frame.equals(ABORT)) {
+                Sockets.abort();
+            } else {
+                RECEIVED.add(frame);
+            }
         }
         // The parent closes the connection when it is done or dead: a command that still runs must not outlive it.
         Runtime.getRuntime().halt(0);
@@ -59,6 +71,20 @@ public final class Session {
         } catch (Throwable broken) {
             broken.printStackTrace(console);
             Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private static void tellWaits() {
+        try {
+            while (true) {
+                Thread.sleep(1000);
+                long waited = Sockets.waitedMillis();
+                if (waited >= WAIT_TOLD_AFTER_MILLISECONDS) {
+                    frames.send("wait", Long.toString(waited));
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,4 +1,6 @@
+import type { ThrowawayServer } from "../../scripts/check/throwaway";
 import { Delivery } from "../support/delivery";
+import { FailoverPair } from "../support/failover";
 import { Bench } from "./bench";
 import type { Changelog } from "./changelogs/changelog";
 import { flowable } from "./changelogs/flowable";
@@ -10,6 +12,8 @@ import { failedReleases, killedAtTheRecord, leftIndexes } from "./scenarios/chan
 import { cutConnections, killedDeployments, killedRollbacks } from "./scenarios/clients";
 import { heldLock, oldSnapshot, twoDeployers } from "./scenarios/locks";
 import { fullDisk, restartedServer } from "./scenarios/server";
+import { failovers } from "./scenarios/failover";
+import { blackHoles, goneWithinAMinute, halfOpen, lateAnswers } from "./scenarios/vanished";
 
 /** How often each fault strikes the changelog that was written for it, at chosen moments. */
 export interface Rounds {
@@ -24,6 +28,15 @@ export interface Rounds {
     fullDisks: number;
     failures: number;
     recordKills: number;
+    blackHoles: number;
+    halfOpen: number;
+    lateAnswers: number;
+    gone: number;
+}
+
+/** How often the writer fails over, under the changelog that was written for faults. */
+export interface FailoverRounds {
+    failovers: number;
 }
 
 /** How often each fault strikes a changelog that was not, at any moment. */
@@ -40,6 +53,7 @@ export interface FaultRounds {
     own: Rounds;
     sample: RoundsAnywhere;
     flowable: RoundsAnywhere;
+    pair: FailoverRounds;
 }
 
 type Scenario = (bench: Bench, times: number) => Promise<string>;
@@ -61,13 +75,21 @@ export function defineFaults(rounds: FaultRounds): void {
             console.log(told.map((line) => `      ${line}`).join("\n"));
         });
 
-        function group(title: string, changelog: () => Changelog | Promise<Changelog>, define: (fault: Fault) => void) {
+        function group(
+            title: string,
+            changelog: () => Changelog | Promise<Changelog>,
+            define: (fault: Fault) => void,
+            startServer?: () => Promise<ThrowawayServer>,
+        ) {
             describe(title, () => {
                 let bench: Bench;
+                let itsOwn: Delivery | undefined;
                 before(async () => {
-                    bench = await Bench.start(delivery, random, await changelog());
+                    itsOwn = startServer && (await Delivery.start({ startServer }));
+                    bench = await Bench.start(itsOwn ?? delivery, random, await changelog());
                     told.push(`${title} (${bench.size} changesets)`);
                 });
+                after(() => itsOwn?.dispose());
                 define((fault, times, run) => {
                     // Not at all with no rounds.
                     if (times === 0) return;
@@ -95,6 +117,12 @@ export function defineFaults(rounds: FaultRounds): void {
             (fault) => defineAnywhere(fault, rounds.sample),
         );
         group("of Flowable's changelog survives", flowable, (fault) => defineAnywhere(fault, rounds.flowable));
+        group(
+            "to two servers in replication survives",
+            () => own,
+            (fault) => fault("a failover", rounds.pair.failovers, failovers),
+            () => FailoverPair.start(),
+        );
     });
 }
 
@@ -116,6 +144,10 @@ function defineOwn(fault: Fault, rounds: Rounds): void {
     fault("an old snapshot beside a concurrent index build", rounds.snapshots, oldSnapshot);
     fault("a last changeset that fails", rounds.failures, failsAtTheChangeset);
     fault("a verification that lies", rounds.failures, (bench, times) => failedReleases(bench, times, "check"));
+    fault("a network that swallows everything", rounds.blackHoles, blackHoles);
+    fault("connections that are half-open", rounds.halfOpen, halfOpen);
+    fault("a server that answers after 40 s", rounds.lateAnswers, lateAnswers);
+    fault("a server that is gone, and ends within a minute", rounds.gone, goneWithinAMinute);
     fault("a disk that is full", rounds.fullDisks, fullDisk);
 }
 

@@ -15,7 +15,12 @@ defineFaults({
         snapshots: 3,
         fullDisks: 6,
         failures: 5,
+        blackHoles: 30,
+        halfOpen: 4,
+        lateAnswers: 4,
+        gone: 1,
     },
     sample: anywhere,
     flowable: anywhere,
+    pair: { failovers: 15 },
 });

@@ -28,7 +28,15 @@ import { Emulator } from "../support/aws/emulator";
 const region = "eu-central-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const credential = new SecretCredential("secret", undefined, () => {});
-const database = { host: "orders", port: 15432, name: "app", username: "owner", credential, caBundle: "/ca" };
+const database = {
+    host: "orders",
+    port: 15432,
+    name: "app",
+    username: "owner",
+    credential,
+    caBundle: "/ca",
+    silenceSeconds: 45,
+};
 const rehearsal = {
     copy: "AuroraClone",
     sourceCluster: "orders",

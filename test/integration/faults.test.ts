@@ -5,7 +5,19 @@ import { defineFaults } from "../faults/define";
 const none = { kills: 0, cuts: 0, restarts: 0, heldLocks: 0, deployers: 0, failures: 0 };
 
 defineFaults({
-    own: { ...none, recordKills: 1, rollbackKills: 0, leftIndexes: 0, snapshots: 1, fullDisks: 1 },
+    own: {
+        ...none,
+        recordKills: 1,
+        rollbackKills: 0,
+        leftIndexes: 0,
+        snapshots: 1,
+        fullDisks: 1,
+        blackHoles: 3,
+        halfOpen: 0,
+        lateAnswers: 0,
+        gone: 0,
+    },
     sample: { ...none, kills: 1, cuts: 1, heldLocks: 1 },
     flowable: { ...none, restarts: 1, deployers: 1, failures: 1 },
+    pair: { failovers: 3 },
 });

@@ -19,6 +19,7 @@ const database: DatabaseSettings = {
     username: "app_migrator",
     credential: { password: nobody, another: nobody, advice: "" },
     caBundle: "",
+    silenceSeconds: 45,
 };
 
 /** A rehearsal's clone: made like the original, and deleted. */

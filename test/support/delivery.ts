@@ -50,10 +50,16 @@ export class Delivery {
         readonly iam?: IamLogins,
     ) {}
 
-    /** With `iam`, on a server that users of IAM log in to by tokens, and all others by their passwords. */
-    static async start({ iam = false } = {}): Promise<Delivery> {
+    /**
+     * With `iam`, on a server that users of IAM log in to by tokens, and all others by their passwords. `startServer` starts
+     * another server than the usual one.
+     */
+    static async start({
+        iam = false,
+        startServer = () => startThrowawayServer({ iam }),
+    }: { iam?: boolean; startServer?: () => Promise<ThrowawayServer> } = {}): Promise<Delivery> {
         const archive = ensureToolchain();
-        const server = await startThrowawayServer({ iam });
+        const server = await startServer();
         const home = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-test-"));
         const toolchain = path.join(home, "toolchain");
         for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(archive)))) {
@@ -202,7 +208,15 @@ export class Project {
     connection(): DatabaseSettings {
         const { host, port, authority } = this.delivery.server.server;
         const credential = new SecretCredential(password, undefined, () => undefined);
-        return { host, port, name: this.database, username: owner, credential, caBundle: authority };
+        return {
+            host,
+            port,
+            name: this.database,
+            username: owner,
+            credential,
+            caBundle: authority,
+            silenceSeconds: 45,
+        };
     }
 
     artifact(name: string): string {

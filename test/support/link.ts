@@ -68,6 +68,14 @@ export class Link {
         }
     }
 
+    /** Ends all connections on the server's side, and lets no client know: half-open ones. */
+    halfOpen(): void {
+        for (const { server, swallowed } of this.pairs) {
+            bothDirections.forEach((direction) => swallowed.add(direction));
+            server.destroy();
+        }
+    }
+
     /** Swallows what a connection sends, by its number from 0, once the server has sent so many bytes. */
     swallowLater(connection: number, answered: number, directions: Direction[]): void {
         this.strikes.push({ connection, answered, directions });
@@ -83,6 +91,12 @@ export class Link {
     refuse(): void {
         this.welcome = "refuse";
         this.cut();
+    }
+
+    /** Relays new connections again; those that were swallowed stay so, on both sides. */
+    letIn(): void {
+        this.welcome = "relay";
+        this.swallowedOfNew = [];
     }
 
     /** Relays again. Connections that were swallowed are ended on the server's side, as its keepalives would do. */

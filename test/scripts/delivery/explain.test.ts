@@ -3,7 +3,15 @@ import { SecretCredential } from "../../../scripts/delivery/database/credentials
 import { explainConnection, explainLiquibase } from "../../../scripts/delivery/explain";
 
 const credential = new SecretCredential("s3cret", undefined, () => {});
-const database = { host: "db", port: 5432, name: "app", username: "owner", credential, caBundle: "" };
+const database = {
+    host: "db",
+    port: 5432,
+    name: "app",
+    username: "owner",
+    credential,
+    caBundle: "",
+    silenceSeconds: 45,
+};
 
 describe("a refused connection", () => {
     const causes: [object, RegExp][] = [

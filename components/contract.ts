@@ -321,8 +321,8 @@ export const Outputs = {
     artifactsDirectory: ".delivery/artifacts",
     /** JUnit XML for CodeBuild's report tab. */
     reportsDirectory: ".delivery/reports",
-    /** Shell file with `export NAME=value` lines that the build sources after the delivery program. */
-    exportsFile: ".delivery/exports.sh",
+    /** Lines `NAME=value`, which the build specification reads after the delivery program and never executes. */
+    exportsFile: ".delivery/exports.env",
     /** In the plan's artifact. */
     planJson: "plan.json",
     planMarkdown: "plan.md",
@@ -338,6 +338,9 @@ export const Outputs = {
     /** In the deployment's and the rollback's artifact. */
     deploymentJson: "deployment.json",
 } as const;
+
+/** Characters of an exported value. Whatever else a line of the exports file has, the build specification refuses it. */
+export const exportedCharacters = "A-Za-z0-9._-";
 
 /** Layout of the toolchain archive. */
 export const Toolchain = {

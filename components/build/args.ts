@@ -94,9 +94,9 @@ export interface MigrationBuildArgs {
      */
     kmsKeyArn?: pulumi.Input<string>;
     /**
-     * With tool "Custom" only (default: none): the shell commands of the build. They find the database in the variables `DB_*`, and what they
-     * leave below `.delivery/artifacts` becomes the output. A plan must export `PLANNED_CHANGES`, or write
-     * `.delivery/exports.sh`, which does.
+     * With tool "Custom" only (default: none): the shell commands of the build. They find the database in the variables
+     * `DB_*`, and what they leave below `.delivery/artifacts` becomes the output. A plan must export `PLANNED_CHANGES`, or
+     * write the line `PLANNED_CHANGES=<number>` into `.delivery/exports.env`, which is read and not executed.
      */
     customCommands?: string[];
     /** How the release is rehearsed. Only with action "Rehearse". Default: the defaults of each. */

@@ -3,6 +3,7 @@ import {
     Artifacts,
     bootstrapAction,
     driftAction,
+    exportedCharacters,
     ExportedVariables,
     Outputs,
     reapAction,
@@ -41,21 +42,47 @@ const exported: Partial<Record<ActionName, Record<string, string>>> = {
  * which is YAML.
  */
 export function buildSpec({ action, customCommands = [], choosesRuntimes }: BuildSpecArgs): string {
+    const names = Object.values(exported[action] ?? {});
     const specification = {
         version: 0.2,
-        ...(exported[action] && { env: { "exported-variables": Object.values(exported[action]) } }),
+        ...(names.length > 0 && { env: { "exported-variables": names } }),
         phases: {
             ...(choosesRuntimes && { install: { "runtime-versions": Runtimes } }),
             build: {
                 commands: customCommands.length > 0 ? customCommands : [commandOf(action)],
                 // Also after a failure. All build commands share one shell, so that exports reach CodeBuild.
-                finally: [`if [ -f ${Outputs.exportsFile} ]; then . ./${Outputs.exportsFile}; fi`],
+                ...(names.length > 0 && { finally: [readExports(names)] }),
             },
         },
         reports,
         artifacts: { files: ["**/*"], "base-directory": Outputs.artifactsDirectory },
     };
     return JSON.stringify(specification, null, 2);
+}
+
+/**
+ * Shell commands that export what the build left in its exports file. The file is read, never sourced: whoever can
+ * write a file in the source would otherwise have a shell in the build. `export "$line"` assigns a value as it stands;
+ * only a line with one of the names and harmless characters gets there.
+ */
+function readExports(names: string[]): string {
+    const file = Outputs.exportsFile;
+    return [
+        `if [ -f ${file} ]; then`,
+        `  refused=`,
+        `  while IFS= read -r line || [ -n "$line" ]; do`,
+        `    case "$line" in`,
+        `      *[!=${exportedCharacters}]*) refused=yes ;;`,
+        `      ${names.map((name) => `${name}=*`).join("|")}) export "$line" ;;`,
+        `      *) refused=yes ;;`,
+        `    esac`,
+        `  done < ${file}`,
+        `  if [ -n "$refused" ]; then`,
+        `    echo "${file} has a line that is not exported. Allowed: NAME=value, a NAME of ${names.join(", ")}, and in the value ${exportedCharacters}" >&2`,
+        `    false`,
+        `  fi`,
+        `fi`,
+    ].join("\n");
 }
 
 /** The build specification of the bootstrap, which has the pipeline's sources and leaves a report. */

@@ -61,7 +61,7 @@ describe("the delivery program", () => {
             ]);
             assert.equal(
                 project.exports(),
-                `export PENDING_CHANGESETS='2'\nexport PLANNED_CHANGES='2'\nexport PLAN_DIGEST='${digest}'\nexport RELEASE_ID='${releaseId}'\nexport LINT_FINDINGS='2'\nexport LINT_LOWERED='0'\nexport DRIFTED_OBJECTS='unknown'\n`,
+                `PENDING_CHANGESETS=2\nPLANNED_CHANGES=2\nPLAN_DIGEST=${digest}\nRELEASE_ID=${releaseId}\nLINT_FINDINGS=2\nLINT_LOWERED=0\nDRIFTED_OBJECTS=unknown\n`,
             );
             assert.match(project.artifact("plan.md"), /^# 2 changesets will be applied to dev\n/);
             assert.deepEqual(await project.tables(), []);
@@ -78,7 +78,7 @@ describe("the delivery program", () => {
         it("says that nothing is pending", async () => {
             await succeed("deploy");
             assert.match(await succeed("plan"), /Nothing pending/);
-            assert.match(project.exports(), /PENDING_CHANGESETS='0'\nexport PLANNED_CHANGES='0'/);
+            assert.match(project.exports(), /PENDING_CHANGESETS=0\nPLANNED_CHANGES=0/);
         });
 
         it("warns of what cannot be undone", async () => {
@@ -265,7 +265,7 @@ describe("the delivery program", () => {
                     ["customers", ["DROP TABLE customers;"]],
                 ],
             );
-            assert.match(project.exports(), /PLANNED_CHANGES='3'/);
+            assert.match(project.exports(), /PLANNED_CHANGES=3/);
             const output = await succeed("rollback", {
                 ROLLBACK_TO: first,
                 CODEBUILD_SRC_DIR_RollbackPlan: project.approve(),

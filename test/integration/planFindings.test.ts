@@ -43,7 +43,7 @@ describe("what a plan finds wrong", function () {
             project.report(),
             /<testsuite name="lint" tests="1" failures="1"[\s\S]*ban-drop-column: changelog\.sql::drop-note::me/,
         );
-        assert.match(project.exports(), /^export LINT_FINDINGS='1'$/m);
+        assert.match(project.exports(), /^LINT_FINDINGS=1$/m);
     });
 
     it("shows warnings and goes on", async () => {

@@ -246,7 +246,7 @@ export class Project {
     }
 
     exports(): string {
-        return fs.readFileSync(path.join(this.source, ".delivery/exports.sh"), "utf8");
+        return fs.readFileSync(path.join(this.source, ".delivery/exports.env"), "utf8");
     }
 
     async query<T extends object>(sql: string): Promise<T[]> {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Outputs as Layout } from "../../../components/contract";
+import { exportedCharacters, Outputs as Layout } from "../../../components/contract";
 import { replaceTexts } from "../redact";
 import { junit, Suite } from "./junit";
 import { jsonText } from "./text";
@@ -13,13 +13,8 @@ export class Outputs {
         private readonly source: string,
         private readonly redact: (text: string) => string,
     ) {
-        for (const directory of [
-            Layout.artifactsDirectory,
-            Layout.reportsDirectory,
-            path.dirname(Layout.exportsFile),
-        ]) {
-            fs.rmSync(path.join(source, directory), { recursive: true, force: true });
-        }
+        // The whole of it: what the source brings along is not this build's, be it a link to another directory.
+        fs.rmSync(path.join(source, path.dirname(Layout.exportsFile)), { recursive: true, force: true });
         for (const directory of [Layout.artifactsDirectory, Layout.reportsDirectory]) {
             fs.mkdirSync(path.join(source, directory), { recursive: true });
         }
@@ -56,12 +51,13 @@ export class Outputs {
         }
     }
 
+    /** Later stages read these values: a character that is not allowed in them becomes `_`. */
     exports(variables: Record<string, string | number>): void {
-        const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(String(value))}\n`);
-        fs.writeFileSync(path.join(this.source, Layout.exportsFile), this.redact(lines.join("")));
+        const lines = Object.entries(variables).map(
+            ([name, value]) => `${name}=${this.redact(String(value)).replace(notExported, "_")}\n`,
+        );
+        fs.writeFileSync(path.join(this.source, Layout.exportsFile), lines.join(""));
     }
 }
 
-function shellQuote(text: string): string {
-    return `'${text.replaceAll("'", "'\\''")}'`;
-}
+const notExported = new RegExp(`[^${exportedCharacters}]`, "g");

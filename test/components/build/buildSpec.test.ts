@@ -1,9 +1,16 @@
 import * as assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { bootstrapSpec, buildSpec, type BuildSpecArgs, reaperSpec } from "../../../components/build/buildSpec";
+import {
+    bootstrapSpec,
+    buildSpec,
+    type BuildSpecArgs,
+    driftSpec,
+    reaperSpec,
+} from "../../../components/build/buildSpec";
+import { Actions } from "../../../components/contract";
 
 interface Specification {
     env?: object;
@@ -13,6 +20,21 @@ interface Specification {
 function parsed(args: Partial<BuildSpecArgs>): Specification {
     return JSON.parse(buildSpec({ action: "deploy", choosesRuntimes: true, ...args })) as Specification;
 }
+
+const readsPlanExports = `if [ -f .delivery/exports.env ]; then
+  refused=
+  while IFS= read -r line || [ -n "$line" ]; do
+    case "$line" in
+      *[!=A-Za-z0-9._-]*) refused=yes ;;
+      PENDING_CHANGESETS=*|PLANNED_CHANGES=*|PLAN_DIGEST=*|RELEASE_ID=*|LINT_FINDINGS=*|DRIFTED_OBJECTS=*) export "$line" ;;
+      *) refused=yes ;;
+    esac
+  done < .delivery/exports.env
+  if [ -n "$refused" ]; then
+    echo ".delivery/exports.env has a line that is not exported. Allowed: NAME=value, a NAME of PENDING_CHANGESETS, PLANNED_CHANGES, PLAN_DIGEST, RELEASE_ID, LINT_FINDINGS, DRIFTED_OBJECTS, and in the value A-Za-z0-9._-" >&2
+    false
+  fi
+fi`;
 
 describe("buildSpec", () => {
     it("of a plan runs the delivery program and exports what later stages ask for", () => {
@@ -33,7 +55,7 @@ describe("buildSpec", () => {
                 install: { "runtime-versions": { java: "corretto17", nodejs: "24" } },
                 build: {
                     commands: ['node "$CODEBUILD_SRC_DIR_Toolchain/delivery.cjs" plan'],
-                    finally: ["if [ -f .delivery/exports.sh ]; then . ./.delivery/exports.sh; fi"],
+                    finally: [readsPlanExports],
                 },
             },
             reports: {
@@ -92,19 +114,97 @@ describe("buildSpec", () => {
         assert.equal(parsed({ choosesRuntimes: false }).phases.install, undefined);
     });
 
-    it("brings exports into the shell, and succeeds without any", () => {
-        const directory = fs.mkdtempSync(path.join(os.tmpdir(), "build-spec-"));
-        const [finish] = parsed({}).phases.build.finally;
-        const run = (): { status: number | null; stdout: string } =>
-            spawnSync("sh", ["-ec", `${finish}\nprintf %s "$PLANNED_CHANGES"`], {
-                cwd: directory,
-                encoding: "utf8",
-                env: { PATH: process.env.PATH },
+    it("of an action without exports reads no file", () => {
+        assert.equal(parsed({ action: "deploy" }).phases.build.finally, undefined);
+    });
+
+    for (const shell of ["sh", "bash"]) {
+        describe(`reads the exports of a build in ${shell}`, () => {
+            let directory: string;
+            beforeEach(() => {
+                directory = fs.mkdtempSync(path.join(os.tmpdir(), "build-spec-"));
+                fs.mkdirSync(path.join(directory, ".delivery"));
             });
-        assert.deepEqual([run().status, run().stdout], [0, ""]);
-        fs.mkdirSync(path.join(directory, ".delivery"));
-        fs.writeFileSync(path.join(directory, ".delivery/exports.sh"), "export PLANNED_CHANGES=3\n");
-        assert.deepEqual([run().status, run().stdout], [0, "3"]);
-        fs.rmSync(directory, { recursive: true });
+            afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+            function run(exports?: string): SpawnSyncReturns<string> {
+                if (exports !== undefined) {
+                    fs.writeFileSync(path.join(directory, ".delivery/exports.env"), exports);
+                }
+                const [finish] = parsed({ action: "plan" }).phases.build.finally;
+                // What CodeBuild looks at is the environment that the shell hands on.
+                return spawnSync(shell, ["-c", `${finish}\nstatus=$?\nenv\nexit $status`], {
+                    cwd: directory,
+                    encoding: "utf8",
+                    env: { PATH: process.env.PATH, HOME: directory },
+                });
+            }
+
+            it("into variables, and succeeds without any", () => {
+                const without = run();
+                assert.equal(without.status, 0, without.stderr);
+                assert.doesNotMatch(without.stdout, /PLANNED_CHANGES/);
+                const { status, stdout } = run(
+                    "PLANNED_CHANGES=3\nRELEASE_ID=release-abc-1.2_3\nDRIFTED_OBJECTS=unknown",
+                );
+                assert.equal(status, 0);
+                // The last line needs no newline.
+                for (const line of ["PLANNED_CHANGES=3", "RELEASE_ID=release-abc-1.2_3", "DRIFTED_OBJECTS=unknown"]) {
+                    assert.ok(stdout.split("\n").includes(line), stdout);
+                }
+            });
+
+            const hostile = {
+                "a command": "touch ran\n",
+                "a command after a value": "PLANNED_CHANGES=1; touch ran\n",
+                "a substitution": "PLANNED_CHANGES=$(touch ran)\n",
+                backticks: "PLANNED_CHANGES=`touch ran`\n",
+                "a quote": "PLANNED_CHANGES='\ntouch ran\n'\n",
+                "an export as it was": "export PLANNED_CHANGES='1'; touch ran\n",
+                "a variable of another name": "NODE_OPTIONS=--require=ran\n",
+                "the search path": "PATH=.\n",
+                "an option of export": "-n PLANNED_CHANGES=1\n",
+                "a name that only begins like one": "PLANNED_CHANGESX=1\n",
+                "an array element": "PLANNED_CHANGES[$(touch ran)]=1\n",
+                "a continued line": "PLANNED_CHANGES=1\\\ntouch ran\n",
+                "a carriage return": "PLANNED_CHANGES=1\r\n",
+                "a control character": "PLANNED_CHANGES=1\u001b[2J\n",
+                "characters beyond ASCII": "PLANNED_CHANGES=\u00e9\n",
+                "an empty line": "\n",
+            };
+            for (const [what, exports] of Object.entries(hostile)) {
+                it(`and refuses ${what}, running nothing`, () => {
+                    const { status, stdout, stderr } = run(exports);
+                    assert.notEqual(status, 0);
+                    assert.match(
+                        stderr,
+                        /exports\.env has a line that is not exported\. Allowed: NAME=value, a NAME of PENDING/,
+                    );
+                    assert.ok(stdout.split("\n").includes(`PATH=${process.env.PATH}`), stdout);
+                    assert.doesNotMatch(stdout, /NODE_OPTIONS/);
+                    assert.deepEqual(fs.readdirSync(directory), [".delivery"]);
+                });
+            }
+        });
+    }
+
+    it("sources no file, whatever the action", () => {
+        const specifications = [
+            ...Actions.map((action) => buildSpec({ action, choosesRuntimes: true })),
+            ...[bootstrapSpec(true), driftSpec(true), reaperSpec()],
+        ];
+        for (const text of specifications) {
+            const { phases } = JSON.parse(text) as {
+                phases: Record<string, { commands?: string[]; finally?: string[] }>;
+            };
+            const commands = Object.values(phases).flatMap((phase) => [
+                ...(phase.commands ?? []),
+                ...(phase.finally ?? []),
+            ]);
+            assert.ok(commands.length > 0);
+            for (const command of commands) {
+                assert.doesNotMatch(command, /(^|[;&|\n]|then|do)\s*(\.|source|eval|sh|bash)\s/);
+            }
+        }
     });
 });

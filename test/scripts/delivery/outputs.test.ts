@@ -1,5 +1,4 @@
 import * as assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -19,10 +18,11 @@ describe("what a build leaves behind", () => {
         outputs.json("deployment.json", { error: "password s3cret" });
         outputs.report([{ name: "s3cret", cases: [] }]);
         outputs.exports({ A: "s3cret" });
-        for (const file of ["artifacts/deployment.json", "reports/delivery.xml", "exports.sh"]) {
+        for (const file of ["artifacts/deployment.json", "reports/delivery.xml"]) {
             assert.match(read(file), /\*\*\*/);
             assert.doesNotMatch(read(file), /s3cret/);
         }
+        assert.equal(read("exports.env"), "A=___\n");
     });
 
     it("is only of this build", () => {
@@ -31,15 +31,28 @@ describe("what a build leaves behind", () => {
         assert.deepEqual(fs.readdirSync(path.join(source, ".delivery/artifacts")), []);
     });
 
-    it("exports to the shell what it was given", () => {
+    it("does not follow a link that the source brings along", () => {
+        const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), "outputs-elsewhere-"));
+        fs.mkdirSync(path.join(elsewhere, "artifacts"));
+        fs.writeFileSync(path.join(elsewhere, "artifacts/kept"), "");
+        fs.symlinkSync(elsewhere, path.join(source, ".delivery"));
+        new Outputs(source, String).exports({ A: 1 });
+        assert.ok(fs.existsSync(path.join(elsewhere, "artifacts/kept")));
+        assert.ok(!fs.existsSync(path.join(elsewhere, "exports.env")));
+        fs.rmSync(elsewhere, { recursive: true });
+    });
+
+    it("exports lines that the build specification takes, whatever the values", () => {
         const outputs = new Outputs(source, String);
         fc.assert(
-            fc.property(fc.string({ unit: "grapheme-ascii" }), (value) => {
+            fc.property(fc.string({ unit: "binary" }), (value) => {
                 outputs.exports({ VALUE: value });
-                const script = '. ./.delivery/exports.sh; printf "%s" "$VALUE"';
-                assert.equal(execFileSync("sh", ["-c", script], { cwd: source, encoding: "utf8" }), value);
+                const [line = "", ...others] = read("exports.env").split("\n");
+                assert.match(line, /^VALUE=[A-Za-z0-9._-]*$/);
+                assert.deepEqual(others, [""]);
+                assert.equal(line, `VALUE=${value.replace(/[^A-Za-z0-9._-]/g, "_")}`);
             }),
-            { numRuns: 20 },
+            { numRuns: 30 },
         );
     });
 

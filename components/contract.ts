@@ -93,6 +93,9 @@ export const BootstrapVariables = {
     plannerSecret: "BOOTSTRAP_PLANNER_SECRET_ARN",
 } as const;
 
+/** Whether a changelog may run code of the repository: `true` or `false`. Unset, it is false. */
+export const codeVariable = "ALLOW_CODE";
+
 /** Further variables of a deployment and a rollback: what keeps them from hurting the database. Each has a default. */
 export const GuardVariables = {
     /** Longest that a statement waits for a lock, and everybody else behind it. */

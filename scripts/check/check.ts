@@ -117,7 +117,7 @@ async function proveOn(
 ): Promise<Proven> {
     const source = readChangelog(directory, changelogFile, parameters);
     const planned = await progress.step("Reading the changelog", async () =>
-        plan(await liquibase.previewUpdate(), source),
+        plan((await liquibase.previewUpdate()).events, source),
     );
     const empty = await database.state();
     const changesets = await progress.step(`Applying, undoing and applying again, ${planned.length} times`, (log) =>

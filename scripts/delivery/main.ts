@@ -8,6 +8,7 @@ import { drift } from "./actions/drift";
 import { plan } from "./actions/plan";
 import { rehearse } from "./actions/rehearse";
 import { rollback } from "./actions/rollback";
+import { CodeRefusal, codeReport } from "./code/refusal";
 import { Context } from "./context";
 import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
 import { readBootstrapSettings } from "./input/bootstrap";
@@ -15,6 +16,7 @@ import { refuseEndless } from "./input/endless";
 import { readMigrations } from "./input/migrations";
 import { reaperSource } from "./input/rehearsal";
 import { type LookSettings, readLookSettings, readSettings, Settings } from "./input/settings";
+import { lintCases, lintLines } from "./lint";
 import { Liquibase } from "./liquibase/liquibase";
 import { Redactor } from "./redact";
 import { aws } from "./rehearsal/copies/aws";
@@ -84,10 +86,22 @@ async function act(settings: Settings, outputs: Outputs, log: Context["log"]): P
         // While Java starts.
         refuseEndless(migrations);
         await actions[settings.action]({ settings, migrations, liquibase, outputs, log, signal });
+    } catch (error) {
+        if (error instanceof CodeRefusal) {
+            reportCode(error, settings, outputs, log);
+        }
+        throw error;
     } finally {
         await liquibase.close();
         fs.rmSync(scratch, { recursive: true, force: true });
     }
+}
+
+/** Whatever the action: code that is not allowed is a finding like those of the linter. */
+function reportCode(refusal: CodeRefusal, settings: Settings, outputs: Outputs, log: Context["log"]): void {
+    const report = codeReport(refusal, settings.environmentName);
+    outputs.report([{ name: "lint", cases: lintCases(report) }]);
+    lintLines(report).forEach(log);
 }
 
 /** Ends Liquibase; the action then fails, and reports what is in the database. */

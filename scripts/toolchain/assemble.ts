@@ -81,14 +81,13 @@ function jarPart(jar: Jar, poms: string): Part {
 }
 
 function compiledClasses(root: string, jars: Jar[], cache: Cache, log: (line: string) => void): string {
-    const compilerPom = path.join(root, "scripts/toolchain/pom.xml");
     const sourceDirectory = path.join(root, "scripts/delivery/java");
     const sources = filesBelow(sourceDirectory, ".java");
     const services = "META-INF/services";
     const serviceFiles = filesBelow(path.join(sourceDirectory, services), "");
-    const key = hashFiles(root, [...sources, ...serviceFiles, compilerPom, path.join(root, "migrations/pom.xml")]);
+    const key = hashFiles(root, [...sources, ...serviceFiles, compilerPom(root), path.join(root, "migrations/pom.xml")]);
     return cache.directoryFor("classes", key, (target) => {
-        const compiler = dependencies("compiler", compilerPom, cache, () => log("Resolving the Java compiler (Maven)"));
+        const compiler = javaCompiler(root, cache, log);
         log("Compiling the Liquibase session");
         compile({ compiler: filesOf(compiler), sources, classPath: filesOf(jars), target });
         fs.cpSync(path.join(sourceDirectory, services), path.join(target, services), { recursive: true });
@@ -104,6 +103,15 @@ function classParts(directory: string): Part[] {
         const name = path.relative(directory, file).replaceAll("\\", "/");
         return part(`${Toolchain.classes}/${name}`, fs.readFileSync(file), { kind: "own" });
     });
+}
+
+/** The compiler's jars. */
+export function javaCompiler(root: string, cache: Cache, log: (line: string) => void): Jar[] {
+    return dependencies("compiler", compilerPom(root), cache, () => log("Resolving the Java compiler (Maven)"));
+}
+
+function compilerPom(root: string): string {
+    return path.join(root, "scripts/toolchain/pom.xml");
 }
 
 /** One CommonJS file; its bytes depend on the sources only, not on where they lie. */

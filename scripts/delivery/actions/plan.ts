@@ -1,5 +1,6 @@
 import { ExportedVariables } from "../../../components/contract";
 import { keyOf } from "../changesets";
+import { describeUse } from "../code/model";
 import { Context } from "../context";
 import { DeliveryError } from "../errors";
 import { lintCases, type LintConfig, lintLines, loadLintConfig } from "../lint";
@@ -69,6 +70,7 @@ function exportsOf({ kind, changes, digest, releaseId, lint, drift }: Plan): Rec
 
 function say({ log }: Context, made: Plan): void {
     log(headline(made));
+    made.code?.forEach((use) => log(`Code: ${describeUse(use)}`));
     made.changes.forEach((change) => log(`  ${keyOf(change)}`));
     made.warnings.forEach((warning) => log(`Warning: ${warning}`));
     judgementLines(made).forEach((line) => log(line));

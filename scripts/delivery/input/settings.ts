@@ -5,6 +5,7 @@ import {
     Artifacts,
     bootstrapWaitVariable,
     caBundleVariable,
+    codeVariable,
     EnvironmentVariables,
     noRollback,
     RecordVariables,
@@ -51,6 +52,8 @@ export interface Settings {
     buildId?: string;
     /** Cluster to take a snapshot of before a deployment. */
     snapshotCluster?: string;
+    /** Whether the changelog may run code of the repository: classes of its jars, programs. */
+    allowCode: boolean;
     /** Of a deployment and a rollback. */
     guards?: GuardSettings;
     /** Of a deployment and a rollback: what becomes of their record. */
@@ -128,6 +131,7 @@ export function readSettings(
         forecast: plan(Artifacts.plan),
         ...(action === "plan" && { bootstrapWaitSeconds: Number(value(bootstrapWaitVariable)) || undefined }),
         toolchain,
+        allowCode: value(codeVariable) === "true",
         pipeline: /^codepipeline\/(.+)$/.exec(value("CODEBUILD_INITIATOR"))?.[1],
         buildId: value("CODEBUILD_BUILD_ID") || undefined,
         ...(action === "deploy" && { snapshotCluster: value(snapshotVariable) || undefined }),
@@ -229,6 +233,10 @@ function wrongValues(environment: Environment): string[] {
     }
     if (engine && engine !== supportedEngine) {
         problems.push(`${required.databaseEngine} is "${engine}"; allowed: ${supportedEngine}`);
+    }
+    const { [codeVariable]: code = "" } = environment;
+    if (!["", "true", "false"].includes(code)) {
+        problems.push(`${codeVariable} is "${code}"; allowed: true, false`);
     }
     return problems;
 }

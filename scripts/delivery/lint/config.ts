@@ -7,6 +7,7 @@ import { driftKey, type LintFloor, lintLevels } from "../../../components/lintRu
 import { groupLevels, isRule, Profile, profileOf, RuleName, ruleNames, rules } from "./catalogue";
 import type { Levels, Lowering, Pinned } from "./finding";
 import { heavier, isLighter, type Level } from "./rule";
+import { fixedRules, isFixed } from "./rules/fixed";
 import { nearestRule } from "./waivers";
 
 export interface LintConfig {
@@ -147,7 +148,11 @@ function unknownRules(content: unknown): string[] {
     return sections.flatMap(([place, section]) =>
         Object.keys(isRecord(section?.rules) ? section.rules : {})
             .filter((name) => !isRule(name))
-            .map((name) => `${place}: unknown rule ${name}; did you mean ${nearestRule(name)}?`),
+            .map((name) =>
+                isFixed(name)
+                    ? `${place}: ${name} is an error everywhere; take it out. ${fixedRules[name].instead}`
+                    : `${place}: unknown rule ${name}; did you mean ${nearestRule(name)}?`,
+            ),
     );
 }
 

@@ -3,6 +3,7 @@ import { ChangesetName } from "../changesets";
 import type { RuleName } from "./catalogue";
 import type { EditedChangeset } from "./edited";
 import type { Level } from "./rule";
+import type { FixedRule } from "./rules/fixed";
 import type { SquawkRule } from "./rules/squawk";
 import type { SourceChangeset } from "./source/changeset";
 
@@ -52,7 +53,7 @@ export interface LintContext {
 
 /** One thing that a rule holds against a changeset. */
 export interface Finding {
-    rule: RuleName;
+    rule: RuleName | FixedRule;
     level: Exclude<Level, "off">;
     /** Path of the changelog file in the migrations directory. */
     file: string;

@@ -1,11 +1,12 @@
 import type { Finding, Levels, Lowering } from "./finding";
+import { isFixed } from "./rules/fixed";
 
 /** What the waivers of these findings lower: once a changeset and rule. */
 export function waivedRules(findings: Finding[], levels: Levels): Lowering[] {
     const waivers = new Map<string, Lowering>();
     for (const { rule, level, file, line, changeset, waived: reason, pinned } of findings) {
         const key = JSON.stringify([rule, file, changeset]);
-        if (reason !== undefined && !waivers.has(key)) {
+        if (reason !== undefined && !isFixed(rule) && !waivers.has(key)) {
             const result = pinned ? { to: level, asked: "waived" as const } : { to: "waived" as const };
             waivers.set(key, { rule, from: levels[rule], ...result, file, line, changeset, reason });
         }

@@ -1,5 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import { canBeWaived, isRule, RuleName, ruleNames } from "./catalogue";
+import { isFixed } from "./rules/fixed";
 import type { SourceChangeset } from "./source/changeset";
 
 /** A waiver in a changelog, or something that wants to be one. */
@@ -24,6 +25,9 @@ type Judged = { valid: true; rule: RuleName; reason: string } | { valid: false; 
 function judge(rule: string, reason: string): Judged {
     if (rule === "") {
         return { valid: false, problem: "The waiver names no rule." };
+    }
+    if (isFixed(rule)) {
+        return { valid: false, problem: `${rule} cannot be waived.` };
     }
     if (!isRule(rule)) {
         return {

@@ -2,6 +2,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GuardVariables, Toolchain } from "../../../components/contract";
+import { allowedCode, refusedCode } from "../code/inventory";
+import type { CodeUse } from "../code/model";
+import { CodeRefusal } from "../code/refusal";
 import { internalFile } from "../database/history";
 import { lookout, sessionOptions } from "../database/connection";
 import { reportsLoss } from "../database/lost";
@@ -10,9 +13,21 @@ import { lossError } from "../database/watch";
 import { DeliveryError, InputError } from "../errors";
 import { explainConnection, explainLiquibase } from "../explain";
 import { newOwner } from "../guard/owner";
+import { parameterPrefix } from "../input/liquibaseProperties";
 import { Migrations } from "../input/migrations";
+import { formatProperties } from "../input/properties";
 import { Settings } from "../input/settings";
 import { ChangesetEvent, CommandResult, Session } from "./session";
+
+/** The changelog that {@link Liquibase.mark} writes; no file of the repository takes its place. */
+const releaseFile = "aurora-pipeline-release.json";
+
+/** What a command would run. */
+export interface Preview {
+    events: ChangesetEvent[];
+    /** Code of the repository that runs with it. */
+    code: CodeUse[];
+}
 
 /** Liquibase's commands on one database and one changelog, in one session. */
 export class Liquibase {
@@ -28,17 +43,16 @@ export class Liquibase {
         /** An empty directory of its own. */
         private readonly scratch: string,
     ) {
-        const { toolchain, database, guards, releaseId } = settings;
+        const { toolchain, database, guards, releaseId, allowCode } = settings;
         this.lockOwner = guards && newOwner(releaseId);
-        fs.writeFileSync(this.defaultsFile, "");
+        fs.writeFileSync(this.defaultsFile, formatProperties(parameterEntries(migrations)));
         this.session = Session.start({
             classPath: [
-                scratch,
                 path.join(toolchain, Toolchain.classes),
                 path.join(toolchain, Toolchain.libraries, "*"),
-                ...migrations.jars,
+                ...(allowCode ? migrations.jars : []),
             ],
-            // Without a search path Liquibase looks here and on the class path, where jars bring changelogs.
+            sources: { allowCode, own: path.join(scratch, releaseFile), jars: migrations.jars },
             directory: migrations.directory,
             // Where a command takes Liquibase's lock for itself, LOCKEDBY then tells whose it is.
             properties: { "liquibase.hostDescription": releaseId, ...freshNames },
@@ -55,12 +69,12 @@ export class Liquibase {
     }
 
     /** What an update would run, with its SQL; nothing is written, not even Liquibase's own tables. */
-    async previewUpdate(): Promise<ChangesetEvent[]> {
+    async previewUpdate(): Promise<Preview> {
         return this.preview(["update-sql"]);
     }
 
     /** What a rollback to the tag would run, with its SQL; nothing is written. */
-    async previewRollback(tag: string): Promise<ChangesetEvent[]> {
+    async previewRollback(tag: string): Promise<Preview> {
         return this.preview(["rollback-sql", ...newest(tag)]);
     }
 
@@ -104,15 +118,14 @@ export class Liquibase {
      * tag of an earlier release that changed nothing since, and a changeset that runs again takes its tag along.
      */
     async mark(tag: string): Promise<void> {
-        const file = "aurora-pipeline-release.json";
         const changeSet = {
             id: tag,
             author: "aurora-pipeline",
             logicalFilePath: internalFile,
             changes: [{ tagDatabase: { tag } }],
         };
-        fs.writeFileSync(path.join(this.scratch, file), JSON.stringify({ databaseChangeLog: [{ changeSet }] }));
-        const result = await this.run(["update", "--show-summary=off", `--changelog-file=${file}`]);
+        fs.writeFileSync(path.join(this.scratch, releaseFile), JSON.stringify({ databaseChangeLog: [{ changeSet }] }));
+        const result = await this.run(["update", "--show-summary=off", `--changelog-file=${releaseFile}`]);
         if (result.exitCode !== 0) {
             throw new DeliveryError(
                 explainLiquibase(`The tag ${tag} could not be set; nothing was applied`, result.messages),
@@ -132,16 +145,22 @@ export class Liquibase {
         return this.session.close();
     }
 
-    private async preview(command: string[]): Promise<ChangesetEvent[]> {
+    private async preview(command: string[]): Promise<Preview> {
         const result = await this.runChangelog(command);
+        const { source, allowCode } = this.settings;
+        const { directory, jars } = this.migrations;
+        const code = (allowCode ? allowedCode : refusedCode)({ source, directory, jars }, result.code);
+        if (code.length > 0 && !allowCode) {
+            throw new CodeRefusal(code);
+        }
         if (result.exitCode !== 0) {
-            const { changelogFile, directory } = this.migrations;
+            const { changelogFile } = this.migrations;
             throw new LiquibaseRefusal(
                 explainLiquibase(`Liquibase cannot plan ${changelogFile} in ${directory}`, result.messages),
                 result.messages,
             );
         }
-        return result.events;
+        return { events: result.events, code };
     }
 
     private runChangelog(
@@ -149,7 +168,7 @@ export class Liquibase {
         onEvent?: (event: ChangesetEvent) => void,
         listener = "Events",
     ): Promise<CommandResult> {
-        const { changelogFile, contexts, labelFilter, parameters } = this.migrations;
+        const { changelogFile, contexts, labelFilter } = this.migrations;
         return this.run(
             [
                 ...command,
@@ -157,7 +176,6 @@ export class Liquibase {
                 `--change-exec-listener-class=aurorapipeline.${listener}`,
                 ...(contexts ? [`--context-filter=${contexts}`] : []),
                 ...(labelFilter ? [`--label-filter=${labelFilter}`] : []),
-                ...Object.entries(parameters).map(([name, value]) => `-D${name}=${value}`),
             ],
             onEvent,
         );
@@ -236,11 +254,22 @@ export class Liquibase {
             "--headless=true",
             // Dry runs show the changesets' statements, not Liquibase's bookkeeping.
             "--suppress-liquibase-sql=true",
-            // The migrations directory has its own, which the delivery program has read; Liquibase must not.
+            // The migrations directory has its own, which the delivery program has read; Liquibase must not. This one
+            // holds the changelog's parameters.
             `--defaults-file=${this.defaultsFile}`,
+            // All that a changelog can read: `Sources.java`.
+            "--search-path=aurora-pipeline:sources",
             `--url=${jdbcUrl(this.settings)}`,
         ];
     }
+}
+
+/**
+ * The changelog's parameters as entries of Liquibase's defaults file. `-D` is not for them: what it defines is a setting
+ * of Liquibase, too (`-Dliquibase.searchPath=…`).
+ */
+function parameterEntries({ parameters }: Migrations): [string, string][] {
+    return Object.entries(parameters).map(([name, value]) => [`${parameterPrefix}${name}`, value]);
 }
 
 /** Liquibase does not accept the changelog. */

@@ -28,6 +28,30 @@ export interface ChangesetEvent {
     message?: string;
 }
 
+/** Something in a changelog that runs code, as `Code.java` says it. */
+export interface CodeEvent {
+    event: "code";
+    kind:
+        | "customChange"
+        | "executeCommand"
+        | "customPrecondition"
+        | "runWith"
+        | "class"
+        | "change"
+        | "precondition"
+        | "format";
+    /** Path of the changelog file. */
+    file: string;
+    /** The class, or the program. */
+    name: string;
+    /** Of a program. */
+    arguments?: string[];
+    /** Of a changeset: its name, with what it takes for its file. */
+    id?: string;
+    author?: string;
+    logicalFile?: string;
+}
+
 /** What `Rehearsal.java` waits for an answer to. */
 export type RehearsalQuestion = "begin" | "look" | "end";
 
@@ -35,6 +59,8 @@ export type RehearsalQuestion = "begin" | "look" | "end";
 export interface CommandResult {
     exitCode: number;
     events: ChangesetEvent[];
+    /** What in the changelog runs code. */
+    code: CodeEvent[];
     /** What Liquibase printed on standard error, where it reports. */
     messages: string[];
 }
@@ -44,8 +70,19 @@ export interface SessionOptions {
     /** Directory that Liquibase runs in. */
     directory: string;
     environment: Record<string, string | undefined>;
+    /** What the changelogs may do and read. */
+    sources: SourceOptions;
     /** Java's system properties. */
     properties?: Record<string, string>;
+}
+
+export interface SourceOptions {
+    /** Whether a changelog may run code: classes, programs. */
+    allowCode: boolean;
+    /** Jars whose files a changelog can read, beside those of the directory. */
+    jars: string[];
+    /** Path of the delivery program's own changelog, which is read by its name. */
+    own: string;
 }
 
 // Measured: C1 only and the serial collector halve the start-up of a short-lived Liquibase; the heap fits the smallest
@@ -95,7 +132,7 @@ export class Session {
         });
     }
 
-    static start({ classPath, directory, environment, properties = {} }: SessionOptions): Session {
+    static start({ classPath, directory, environment, sources, properties = {} }: SessionOptions): Session {
         const { JAVA_HOME: javaHome } = process.env;
         const java = javaHome ? `${javaHome}/bin/java` : "java";
         const defined = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
@@ -104,7 +141,8 @@ export class Session {
             onBroken: (error) => session.kill(error),
         });
         const options = [...jvmOptions, ...defined, "-cp", classPath.join(":"), "aurorapipeline.Session"];
-        const child = spawn(java, [...options, frames.socket], {
+        const { allowCode, own, jars } = sources;
+        const child = spawn(java, [...options, frames.socket, allowCode ? "allowCode" : "refuseCode", own, ...jars], {
             cwd: directory,
             env: environment,
             stdio: ["ignore", "pipe", "pipe"],
@@ -127,7 +165,8 @@ export class Session {
             return Promise.reject(this.endedBy);
         }
         return new Promise((resolve, reject) => {
-            this.command = { result: { exitCode: 0, events: [], messages: [] }, onEvent, onWait, resolve, reject };
+            const result = { exitCode: 0, events: [], code: [], messages: [] };
+            this.command = { result, onEvent, onWait, resolve, reject };
             this.frames.send([password, ...args]);
         });
     }
@@ -159,9 +198,7 @@ export class Session {
             return;
         }
         if (kind === "event") {
-            const event = content as ChangesetEvent;
-            this.command.result.events.push(event);
-            this.command.onEvent(event);
+            this.receiveEvent(this.command, content as ChangesetEvent | CodeEvent);
         } else if (kind === "error") {
             this.command.result.messages.push(content as string);
         } else if (kind === "wait") {
@@ -170,6 +207,15 @@ export class Session {
             const { result, resolve } = this.command;
             this.command = undefined;
             resolve({ ...result, exitCode: content as number });
+        }
+    }
+
+    private receiveEvent({ result, onEvent }: Command, event: ChangesetEvent | CodeEvent): void {
+        if (event.event === "code") {
+            result.code.push(event);
+        } else {
+            result.events.push(event);
+            onEvent(event);
         }
     }
 

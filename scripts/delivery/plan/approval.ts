@@ -2,9 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Outputs } from "../../../components/contract";
 import { differences, type Fingerprint, incomparable, renderDifferences } from "../catalog";
+import { describeUse } from "../code/model";
 import { count, keyOf, listOf, without } from "../changesets";
 import { InputError, messageOf } from "../errors";
-import { sameContent } from "./digest";
+import { sameCode, sameContent } from "./digest";
 import { MadePlan, Plan, PlannedChange } from "./model";
 
 /** Refuses to go on when somebody approved another plan than the one that would run now. */
@@ -43,8 +44,26 @@ export function readPlan(directory: string): Plan {
 type Word = "Approved" | "Planned";
 
 function whatDiffers(earlier: Plan, current: MadePlan, directory: string, word: Word): string[] {
-    const lines = [...changeDifferences(earlier, current, word), ...catalogDifferences(earlier, current, directory)];
+    const lines = [
+        ...codeDifferences(earlier, current, word),
+        ...changeDifferences(earlier, current, word),
+        ...catalogDifferences(earlier, current, directory),
+    ];
     return lines.length > 0 ? lines : ["The changes are the same, but in another order or of another kind."];
+}
+
+function codeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
+    if (sameCode(earlier, current)) {
+        return [];
+    }
+    const section = (title: string, { code = [] }: Plan) => [
+        title,
+        ...(code.length > 0 ? code.map((use) => `  - ${describeUse(use)}`) : ["  none"]),
+    ];
+    return [
+        ...section(`Code that was ${word.toLowerCase()}:`, earlier),
+        ...section("Code that would run now:", current),
+    ];
 }
 
 function changeDifferences(earlier: Plan, current: Plan, word: Word): string[] {

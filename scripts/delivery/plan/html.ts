@@ -1,5 +1,6 @@
 import { renderDifferences } from "../catalog";
 import { driftSummary } from "../drift/compare";
+import { codeTitle, describeUse } from "../code/model";
 import type { Rehearsal } from "../rehearsal/model";
 import { headline, type Plan } from "./model";
 import { changeSection } from "./page/changes";
@@ -32,7 +33,7 @@ export function planHtml(plan: Plan, rehearsal?: Rehearsal): string {
                     <p class="soft">
                         Release <code>${plan.releaseId}</code> of revision <code>${plan.sourceRevision}</code>
                     </p>
-                    ${tiles(plan, rehearsal)}
+                    ${notice("bad", codeTitle, (plan.code ?? []).map(describeUse))} ${tiles(plan, rehearsal)}
                     ${notice("bad", "This must not run", [...(plan.objections ?? []), ...(rehearsal?.problems ?? [])])}
                     ${notice("warn", "Look at this first", [...plan.warnings, ...(rehearsal?.warnings ?? [])])}
                     ${loweredSection(plan.lint)} ${lockSection(rehearsal)} ${changeSection(plan)}

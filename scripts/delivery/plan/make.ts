@@ -1,3 +1,4 @@
+import type { CodeUse } from "../code/model";
 import { count, keyOf, listOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
 import { Database } from "../database/database";
@@ -11,7 +12,7 @@ import { MadePlan, Plan, PlannedChange, StartingState } from "./model";
 /** Makes the plan; writes nothing to the database. */
 export async function makePlan(context: Context): Promise<MadePlan> {
     const { rollbackTo, environmentName, releaseId, sourceRevision } = context.settings;
-    const { starting, changes } = await readChanges(context);
+    const { starting, changes, code } = await readChanges(context);
     const kind = rollbackTo === undefined ? "deploy" : "rollback";
     const content = {
         kind,
@@ -21,13 +22,14 @@ export async function makePlan(context: Context): Promise<MadePlan> {
         rollbackTo,
         catalog: starting.catalog.digest,
         changes,
+        ...(code.length > 0 && { code }),
         warnings: warningsOf(changes, kind),
     } satisfies Omit<Plan, "digest">;
     return { ...content, digest: digestOf(content), starting };
 }
 
 /** Connecting first gives a refused connection its own clear message. The catalog is read while Liquibase works. */
-function readChanges(context: Context): Promise<{ starting: StartingState; changes: PlannedChange[] }> {
+function readChanges(context: Context): Promise<Changes & { starting: StartingState }> {
     const { rollbackTo } = context.settings;
     return Database.with(context.settings, async (database) => {
         const history = await database.history();
@@ -36,25 +38,29 @@ function readChanges(context: Context): Promise<{ starting: StartingState; chang
             rollbackTo === undefined ? changesOfUpdate(context) : changesOfRollback(context, rollbackTo, history),
             database.fingerprint(readingPatience(context.settings)),
         ]);
-        return { changes, starting: { catalog, history, schema } };
+        return { ...changes, starting: { catalog, history, schema } };
     });
 }
 
-async function changesOfUpdate({ liquibase }: Context): Promise<PlannedChange[]> {
-    const events = await liquibase.previewUpdate();
+type Changes = Pick<Plan, "changes"> & { code: CodeUse[] };
+
+async function changesOfUpdate({ liquibase }: Context): Promise<Changes> {
+    const { events, code } = await liquibase.previewUpdate();
     const again = new Set(
         events.filter(({ event, runStatus }) => event === "willRun" && runStatus !== "NOT_RAN").map(keyOf),
     );
-    return events.filter(({ event }) => event === "ran").map((event) => plannedChange(event, again.has(keyOf(event))));
+    const ran = events.filter(({ event }) => event === "ran");
+    return { changes: ran.map((event) => plannedChange(event, again.has(keyOf(event)))), code };
 }
 
-async function changesOfRollback({ liquibase }: Context, tag: string, history: HistoryRow[]): Promise<PlannedChange[]> {
+async function changesOfRollback({ liquibase }: Context, tag: string, history: HistoryRow[]): Promise<Changes> {
     const expected = changesOf(rowsAfter(tag, history));
     if (expected.length === 0) {
         throw new InputError(`Nothing to undo: no changeset ran after ${tag}. The database is as it was then.`);
     }
-    const events = (await liquibase.previewRollback(tag)).filter(({ event }) => event === "rolledBack");
-    const lacking = without(expected, events);
+    const { events, code } = await liquibase.previewRollback(tag);
+    const undone = events.filter(({ event }) => event === "rolledBack");
+    const lacking = without(expected, undone);
     if (lacking.length > 0) {
         throw new InputError(
             [
@@ -64,7 +70,7 @@ async function changesOfRollback({ liquibase }: Context, tag: string, history: H
             ].join("\n"),
         );
     }
-    return events.map((event) => plannedChange(event, false));
+    return { changes: undone.map((event) => plannedChange(event, false)), code };
 }
 
 function plannedChange(event: ChangesetEvent, again: boolean): PlannedChange {

@@ -1,3 +1,4 @@
+import { codeTitle, type CodeUse, describeUse } from "../code/model";
 import { keyOf } from "../changesets";
 import { driftLines } from "../drift/compare";
 import { lintLines, type LintReport, loweredRows, loweredTitle } from "../lint";
@@ -22,6 +23,7 @@ function introduction(plan: Plan): string {
         warnings.length > mostWarnings ? [`- … and ${warnings.length - mostWarnings} more, in \`plan.json\`\n`] : [];
     return [
         `# ${inline(headline(plan).replace(/:$/, ""))}\n`,
+        ...codeText(plan.code ?? []),
         `\nRelease ${code(releaseId)} of revision ${code(sourceRevision)}. Digest ${code(digest)}: what runs is this, or nothing.\n`,
         ...list("This must not run", plan.objections ?? []),
         ...(warnings.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
@@ -29,6 +31,13 @@ function introduction(plan: Plan): string {
         ...(plan.lint && plan.lint.lowered.length > 0 ? loweredText(plan.lint) : []),
         ...(plan.drift && plan.drift.result !== "None" ? driftText(driftLines(plan.drift)) : []),
     ].join("");
+}
+
+/** GitHub shows such an alert in red. */
+function codeText(code: CodeUse[]): string[] {
+    return code.length === 0
+        ? []
+        : [`\n> [!CAUTION]\n> **${codeTitle}**\n`, `\n${fencedText(code.map(describeUse))}\n`];
 }
 
 function list(title: string, lines: string[]): string[] {

@@ -1,4 +1,5 @@
 import type { Fingerprint } from "../catalog";
+import type { CodeUse } from "../code/model";
 import { ChangesetName, count } from "../changesets";
 import type { HistoryRow } from "../database/history";
 import type { Drift } from "../drift/model";
@@ -18,6 +19,8 @@ export interface Plan {
     catalog: string;
     /** In the order in which they will run. */
     changes: PlannedChange[];
+    /** Code of the repository that the release runs, where the environment allows that; absent when it runs none. */
+    code?: CodeUse[];
     /** What a reviewer should know. */
     warnings: string[];
     /** What the linter says of the changes; absent for a rollback, which undoes what was linted before. */

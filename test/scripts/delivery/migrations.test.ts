@@ -98,11 +98,11 @@ describe("a migrations directory", () => {
             refusal(),
             [
                 `${directory}/liquibase.properties:`,
-                "  - url: remove it, the pipeline connects to the environment's own database",
-                "  - liquibase.command.password: remove it, the pipeline takes it from Secrets Manager; a password in Git is known to many",
-                "  - classpath: remove it, put extra jars into lib/ beside it, or name them in pom.xml",
-                "  - search-path: remove it, the search path is the migrations directory",
-                '  - changelogfil: unknown; did you mean "changeLogFile"? Allowed: changeLogFile, contexts, labelFilter, parameter.<name>',
+                "  - line 1, url: remove it, the pipeline connects to the environment's own database",
+                "  - line 2, liquibase.command.password: remove it, the pipeline takes it from Secrets Manager; a password in Git is known to many",
+                "  - line 3, classpath: remove it, put extra jars into lib/ beside it, or name them in pom.xml",
+                "  - line 4, search-path: remove it, the search path is the migrations directory",
+                '  - line 5, changelogfil: unknown; did you mean "changeLogFile"? Allowed: changeLogFile, contexts, labelFilter, parameter.<name>',
                 "  - changeLogFile is missing: the root changelog, relative to this directory (changeLogFile=changelog.yaml)",
             ].join("\n"),
         );

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { parseProperties } from "../../../scripts/delivery/input/properties";
+import { formatProperties, parseProperties } from "../../../scripts/delivery/input/properties";
 import { anyText } from "../../support/text";
 
 describe("a properties file", () => {
@@ -23,7 +23,7 @@ describe("a properties file", () => {
             "",
         ].join("\r\n");
         assert.deepEqual(
-            [...parseProperties(text)],
+            parseProperties(text).map(({ key, value }) => [key, value]),
             [
                 ["changeLogFile", "changelog.yaml"],
                 ["spaced", "value with = and :  "],
@@ -33,23 +33,32 @@ describe("a properties file", () => {
                 ["with space=and:signs", "yes"],
                 ["unicode", "ä€"],
                 ["escaped", "a\tb\\"],
+                ["twice", "1"],
                 ["twice", "2"],
             ],
         );
     });
 
+    it("says on which line an entry begins", () => {
+        const text = "# comment\n\na=1\nb=one, \\\n  two\r\nc=3";
+        assert.deepEqual(
+            parseProperties(text).map(({ key, line }) => [key, line]),
+            [
+                ["a", 3],
+                ["b", 4],
+                ["c", 6],
+            ],
+        );
+    });
+
     it("gives back what was written", () => {
-        const escape = (text: string) =>
-            text.replace(/[^A-Za-z0-9]/gu, (character) =>
-                [...Array(character.length).keys()]
-                    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`)
-                    .join(""),
-            );
         const key = anyText({ minLength: 1 });
         fc.assert(
             fc.property(fc.uniqueArray(fc.tuple(key, anyText()), { selector: ([name]) => name }), (entries) => {
-                const text = entries.map(([name, value]) => `${escape(name)}=${escape(value)}`).join("\n");
-                assert.deepEqual([...parseProperties(text)], entries);
+                assert.deepEqual(
+                    parseProperties(formatProperties(entries)).map(({ key, value }) => [key, value]),
+                    entries,
+                );
             }),
         );
     });

@@ -1,9 +1,13 @@
 package aurorapipeline;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
+import liquibase.Scope;
+import liquibase.configuration.LiquibaseConfiguration;
 import liquibase.integration.commandline.LiquibaseCommandLine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -11,7 +15,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * Runs Liquibase commands one after the other in one JVM: starting a JVM for each costs about a second.
  *
- * <p>Its argument is the socket of its parent ({@link Frames}). A frame from there is one command: the password that it
+ * <p>Its first argument is the socket of its parent ({@link Frames}). A frame from there is one command: the password that it
  * connects with, then its arguments; or, while a command runs that asks its parent something (see {@link Proof}), the
  * answer. So no password is among the arguments or in the environment of a process, and each command may have another
  * one. Frames to the parent are:
@@ -28,6 +32,7 @@ public final class Session {
     /** The frame that gives up on the server: whatever waits for it fails. No command and no answer looks like it. */
     private static final List<String> ABORT = List.of("!abort");
     private static final long WAIT_TOLD_AFTER_MILLISECONDS = 1500;
+    private static final Password PASSWORD = new Password();
     private static Frames frames;
 
     private Session() {}
@@ -38,6 +43,7 @@ public final class Session {
         ErrorLines errors = new ErrorLines(frames);
         System.setErr(new PrintStream(errors, true, UTF_8));
 
+        prepare(List.of(arguments));
         Thread runner = new Thread(() -> run(errors, console), "runner");
         runner.setDaemon(true);
         runner.start();
@@ -57,11 +63,25 @@ public final class Session {
         Runtime.getRuntime().halt(0);
     }
 
+    /**
+     * Sets up what all commands share, before Liquibase reads anything. The arguments after the socket: {@code allowCode}
+     * or not, the changelog that the parent writes, and the jars whose files a changelog can read.
+     */
+    private static void prepare(List<String> arguments) throws IOException {
+        if (arguments.get(1).equals("allowCode")) {
+            Gate.allowCode();
+        }
+        Gate.close();
+        Scope.getCurrentScope().getSingleton(LiquibaseConfiguration.class).registerProvider(PASSWORD);
+        List<Path> jars = arguments.stream().skip(3).map(Path::of).collect(Collectors.toList());
+        SourcesHandler.serve(new Sources(Path.of("").toAbsolutePath(), jars, Path.of(arguments.get(2))));
+    }
+
     private static void run(ErrorLines errors, PrintStream console) {
         try {
             while (true) {
                 List<String> command = RECEIVED.take();
-                System.setProperty("liquibase.command.password", command.get(0));
+                PASSWORD.set(command.get(0));
                 String[] arguments = command.subList(1, command.size()).toArray(String[]::new);
                 int code = new LiquibaseCommandLine().execute(arguments);
                 System.err.flush();

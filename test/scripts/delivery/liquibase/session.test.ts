@@ -28,7 +28,7 @@ describe("a session", () => {
         const script = path.join(home, "script.js");
         fs.writeFileSync(
             script,
-            `const socket = require("node:net").connect(process.argv.at(-1));
+            `const socket = require("node:net").connect(process.argv[process.argv.indexOf("aurorapipeline.Session") + 1]);
             socket.on("error", () => {}).on("end", () => process.exit());
             socket.once("data", (bytes) => { ${program} });`,
         );
@@ -40,10 +40,12 @@ describe("a session", () => {
             classPath: ["nowhere"],
             directory: home,
             environment: { PATH: process.env["PATH"] },
+            sources,
         });
         return session;
     }
 
+    const sources = { allowCode: false, own: "/nowhere/own.json", jars: [] };
     const event = '["event",{"event":"runFailed","id":"1","message":"a\\\\u2028b"}]\\n';
 
     it("hands on events, messages and the exit code of a command", async () => {
@@ -54,8 +56,17 @@ describe("a session", () => {
             (one) => seen.push(one),
         );
         const events = [{ event: "runFailed", id: "1", message: "a\u2028b" }];
-        assert.deepEqual(result, { exitCode: 2, events, messages: ["one"] });
+        assert.deepEqual(result, { exitCode: 2, events, code: [], messages: ["one"] });
         assert.deepEqual(seen, events);
+    });
+
+    it("keeps what runs code apart from what happens to changesets", async () => {
+        const seen: unknown[] = [];
+        const code = { event: "code", kind: "executeCommand", file: "a.xml", name: "sh", arguments: ["-c"] };
+        const { events, code: found } = await start(
+            `socket.write(${JSON.stringify(`["event",${JSON.stringify(code)}]\n["exit",1]\n`)})`,
+        ).run(["update"], "", (one) => seen.push(one));
+        assert.deepEqual([events, found, seen], [[], [code], []]);
     });
 
     it("sends the password and the arguments as they are, empty ones too", async () => {
@@ -109,7 +120,7 @@ describe("a session", () => {
     });
 
     it("says what to do when there is no Java", async () => {
-        const missing = Session.start({ classPath: [], directory: home, environment: {} });
+        const missing = Session.start({ classPath: [], directory: home, environment: {}, sources });
         await assert.rejects(missing.run(["update"], ""), {
             message:
                 "Java is missing: the build needs a Java runtime, version 17 or newer, on its PATH or in JAVA_HOME.",

@@ -1,0 +1,109 @@
+package aurorapipeline;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import liquibase.change.Change;
+import liquibase.change.core.ExecuteShellCommandChange;
+import liquibase.change.custom.CustomChangeWrapper;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.parser.ChangeLogParser;
+import liquibase.precondition.CustomPreconditionWrapper;
+import liquibase.precondition.Precondition;
+import liquibase.precondition.PreconditionLogic;
+
+/** What in one changelog runs code, as Liquibase's model of it says: whatever {@link Harmless} does not list. */
+final class Code {
+    private final List<Json> uses = new ArrayList<>();
+
+    boolean isEmpty() {
+        return uses.isEmpty();
+    }
+
+    void send() {
+        uses.forEach(Session::send);
+        uses.clear();
+    }
+
+    /** Every changeset, whether it is pending, ran long ago or is for another context: parsing is the same for all. */
+    void inspect(DatabaseChangeLog changeLog) {
+        inspect(changeLog.getPreconditions(), null, changeLog.getPhysicalFilePath());
+        for (ChangeSet changeSet : changeLog.getChangeSets()) {
+            String file = fileOf(changeSet);
+            inspect(changeSet.getPreconditions(), changeSet, file);
+            inspect(changeSet.getChanges(), changeSet);
+            if (changeSet.getRollback() != null) {
+                inspect(changeSet.getRollback().getChanges(), changeSet);
+            }
+            if (!Harmless.isExecutor(changeSet.getRunWith())) {
+                add("runWith", changeSet, changeSet.getRunWith());
+            }
+        }
+    }
+
+    void inspectFormat(ChangeLogParser parser, String file) {
+        if (parser != null && !Harmless.is(parser)) {
+            add("format", file, parser.getClass().getName());
+        }
+    }
+
+    /** Outside a changeset, or in one that is not known. */
+    void add(String kind, String file, String name) {
+        uses.add(use(kind, file, name));
+    }
+
+    private void inspect(Collection<Change> changes, ChangeSet changeSet) {
+        for (Change change : changes) {
+            if (change instanceof ExecuteShellCommandChange) {
+                ExecuteShellCommandChange command = (ExecuteShellCommandChange) change;
+                uses.add(use("executeCommand", changeSet, command.getExecutable()).with("arguments", command.getArgs()));
+            } else if (change instanceof UnloadedChange) {
+                add("customChange", changeSet, ((UnloadedChange) change).className());
+            } else if (change instanceof CustomChangeWrapper) {
+                add("customChange", changeSet, ((CustomChangeWrapper) change).getClassName());
+            } else if (!Harmless.is(change)) {
+                add("change", changeSet, change.getClass().getName());
+            }
+        }
+    }
+
+    private void inspect(Precondition precondition, ChangeSet changeSet, String file) {
+        if (precondition == null) {
+            return;
+        }
+        boolean custom = precondition instanceof CustomPreconditionWrapper;
+        if (custom || !Harmless.is(precondition)) {
+            String kind = custom ? "customPrecondition" : "precondition";
+            String name = custom
+                ? ((CustomPreconditionWrapper) precondition).getClassName()
+                : precondition.getClass().getName();
+            uses.add(changeSet == null ? use(kind, file, name) : use(kind, changeSet, name));
+        }
+        if (precondition instanceof PreconditionLogic) {
+            for (Precondition nested : ((PreconditionLogic) precondition).getNestedPreconditions()) {
+                inspect(nested, changeSet, file);
+            }
+        }
+    }
+
+    private void add(String kind, ChangeSet changeSet, String name) {
+        uses.add(use(kind, changeSet, name));
+    }
+
+    private static Json use(String kind, ChangeSet changeSet, String name) {
+        return use(kind, fileOf(changeSet), name)
+            .with("id", changeSet.getId())
+            .with("author", changeSet.getAuthor())
+            .with("logicalFile", changeSet.getFilePath());
+    }
+
+    private static Json use(String kind, String file, String name) {
+        return new Json().with("event", "code").with("kind", kind).with("file", file).with("name", name);
+    }
+
+    /** Where it is written, whatever its {@code logicalFilePath} says. */
+    private static String fileOf(ChangeSet changeSet) {
+        return changeSet.getChangeLog() == null ? changeSet.getFilePath() : changeSet.getChangeLog().getPhysicalFilePath();
+    }
+}

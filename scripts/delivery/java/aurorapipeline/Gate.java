@@ -1,0 +1,87 @@
+package aurorapipeline;
+
+import liquibase.Scope;
+import liquibase.change.ChangeFactory;
+import liquibase.changelog.ChangeLogParameters;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.exception.ChangeLogParseException;
+import liquibase.parser.ChangeLogParser;
+import liquibase.parser.ChangeLogParserFactory;
+import liquibase.resource.ResourceAccessor;
+
+/**
+ * Stands before all parsers of changelogs, and reports what in a changelog runs code: to the parent, as events {@code
+ * code}. Where code is not allowed it ends the command there: the changelog is parsed, and no precondition was checked,
+ * no change validated and no SQL made of it. Named in {@code META-INF/services}.
+ */
+public final class Gate implements ChangeLogParser {
+    private static final int BEFORE_ALL = 1000;
+
+    private static boolean allowed;
+    /** Of the changelog that is being parsed, with all that it includes. */
+    private static Code found;
+
+    /** Without it, the parsers do what Liquibase's own do, and refuse what runs code. */
+    static void allowCode() {
+        allowed = true;
+    }
+
+    /** Takes the change away that makes an instance of a class when it is parsed. */
+    static void close() {
+        if (!allowed) {
+            ChangeFactory changes = Scope.getCurrentScope().getSingleton(ChangeFactory.class);
+            changes.unregister(UnloadedChange.NAME);
+            changes.register(new UnloadedChange());
+        }
+    }
+
+    @Override
+    public int getPriority() {
+        return BEFORE_ALL;
+    }
+
+    @Override
+    public boolean supports(String file, ResourceAccessor accessor) {
+        return parserOf(file, accessor) != null;
+    }
+
+    @Override
+    public DatabaseChangeLog parse(String file, ChangeLogParameters parameters, ResourceAccessor accessor)
+        throws ChangeLogParseException {
+        ChangeLogParser parser = parserOf(file, accessor);
+        if (found != null) {
+            found.inspectFormat(parser, file);
+            return parser.parse(file, parameters, accessor);
+        }
+        found = new Code();
+        try {
+            found.inspectFormat(parser, file);
+            DatabaseChangeLog changeLog = parser.parse(file, new Parameters(parameters), accessor);
+            found.inspect(changeLog);
+            if (!found.isEmpty() && !allowed) {
+                throw new ChangeLogParseException("The changelog runs code, which is not allowed.");
+            }
+            return changeLog;
+        } finally {
+            found.send();
+            found = null;
+        }
+    }
+
+    /** Liquibase is about to make an instance of this class. */
+    static void instantiates(String file, String className) {
+        found.add("class", file, className);
+        if (!allowed) {
+            throw new IllegalStateException("The changelog runs code, which is not allowed.");
+        }
+    }
+
+    private ChangeLogParser parserOf(String file, ResourceAccessor accessor) {
+        for (ChangeLogParser parser : ChangeLogParserFactory.getInstance().getParsers()) {
+            if (parser != this && parser.supports(file, accessor)) {
+                return parser;
+            }
+        }
+        return null;
+    }
+}

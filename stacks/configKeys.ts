@@ -208,6 +208,10 @@ export const configSchema = z.object({
         "Longest ACCESS EXCLUSIVE lock of a changeset in a rehearsal. Default: 1000.",
         500,
     ),
+    allowCode: flag(
+        "Whether changelogs may run code of the repository, before anybody approves it: classes of its jars, programs. Default: false.",
+        true,
+    ),
     lockTimeoutMilliseconds: wholeNumber(
         1,
         600_000,

@@ -164,6 +164,7 @@ function createBuild(
                 : undefined,
         drift,
         lintFloor: action === "Plan" || action === "Deploy" ? settings.lintFloor : undefined,
+        allowCode: action === "Bootstrap" || action === "Drift" ? undefined : settings.allowCode,
         guards: action === "Deploy" || action === "Rollback" ? guardsOf(action, settings, parts.kmsKeyArn) : undefined,
         tags: settings.tags,
     });

@@ -14,6 +14,7 @@ export const defaults = {
     engine: "aurora-postgresql",
     instanceClass: "db.serverless",
     databaseAuth: "Secret",
+    allowCode: false,
 } as const satisfies Config;
 
 /** Everything that is decided about an environment: its profile, overridden by config. */

@@ -99,6 +99,13 @@ export interface MigrationBuildArgs {
      * write the line `PLANNED_CHANGES=<number>` into `.delivery/exports.env`, which is read and not executed.
      */
     customCommands?: string[];
+    /**
+     * Whether changelogs may run code of the repository in the build: classes of its jars (`customChange`, extensions) and
+     * programs (`executeCommand`). They run with the build's rights, in a plan before anybody approves it; the plan shows
+     * them first, and their SHA-256 is in what is approved. Without it they are refused. Set it alike on all builds of a
+     * pipeline. Only with action "Plan", "Rehearse", "Deploy" or "Rollback" and tool "Liquibase". Default: false.
+     */
+    allowCode?: boolean;
     /** How the release is rehearsed. Only with action "Rehearse". Default: the defaults of each. */
     rehearsal?: RehearsalArgs;
     /** What keeps a deployment from hurting the database. Only with action "Deploy" or "Rollback". Default: the defaults of each. */
@@ -124,6 +131,7 @@ export const migrationBuildDefaults = {
     image: "aws/codebuild/amazonlinux-x86_64-standard:5.0",
     egress: Egress.SingleNat,
     logRetentionInDays: 30,
+    allowCode: false,
 } satisfies Partial<MigrationBuildArgs>;
 
 /** The args with their defaults. */

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { authenticationVariables } from "./authentication";
 import { bootstrapVariables } from "./bootstrap";
+import { codeVariables } from "./code";
 import { EnvironmentVariables } from "../contract";
 import { guardVariables } from "./guards";
 import { lintVariables } from "./lint";
@@ -32,6 +33,7 @@ export function buildEnvironment(
             plaintext(EnvironmentVariables.migrationsDirectory, settings.migrationsDirectory),
             plaintext(EnvironmentVariables.environmentName, settings.environmentName),
             ...rehearsalVariables(settings, cloneGroupId).map(([name, value]) => plaintext(name, value)),
+            ...codeVariables(settings).map(([name, value]) => plaintext(name, value)),
             ...guardVariables(settings).map(([name, value]) => plaintext(name, value)),
             ...lintVariables(settings).map(([name, value]) => plaintext(name, value)),
             // CodeBuild adds it to a project that lacks it: the next preview would want to take it out again.

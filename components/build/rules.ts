@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { authenticationRules, needsCredential } from "./authentication";
 import { bootstrapRules, bootstrapShape } from "./bootstrap";
+import { codeRules } from "./code";
 import { driftRules } from "./drift";
 import { reportName } from "./buildSpec";
 import { guardRules } from "./guards";
@@ -106,5 +107,6 @@ export function migrationBuildRules(name: string, args: MigrationBuildArgs, tool
         ...driftRules(args),
         ...guardRules(args),
         ...lintRules(args),
+        ...codeRules(args),
     ];
 }

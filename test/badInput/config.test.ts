@@ -61,6 +61,7 @@ const refused: { [key in ConfigKey]: string[] } = {
     approvalEmails: ["dba@example.com", "[]", '["dba"]', "[5]", ""],
     rehearsal: flags,
     lockBudgetMilliseconds: ["3600001", "0.5", ...numbers],
+    allowCode: flags,
     lockTimeoutMilliseconds: ["0", "600001", "0.5", ...numbers],
     statementTimeoutMilliseconds: ["86400001", "0.5", ...numbers],
     lockRetryBudgetSeconds: ["3601", "0.5", ...numbers],

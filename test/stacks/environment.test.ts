@@ -70,6 +70,21 @@ describe("environment", function () {
         });
     });
 
+    it("lets changelogs run code only where its config says so, and tells every build that reads them", async () => {
+        const told = async (given: Record<string, string>) =>
+            (await environment({ rehearsal: "true", driftSchedule: "rate(1 day)", ...given }))
+                .all("aws:codebuild/project:Project")
+                .filter((project) =>
+                    variablesOf(project).some(({ name, value }) => name === "ALLOW_CODE" && value === "true"),
+                )
+                .map(({ name }) => name)
+                .sort();
+        assert.deepEqual(await told({}), []);
+        assert.deepEqual(await told({ allowCode: "false" }), []);
+        const builds = ["orders-deploy", "orders-plan", "orders-rehearse", "orders-rollback"];
+        assert.deepEqual(await told({ allowCode: "true" }), builds);
+    });
+
     describe("with a rehearsal", () => {
         it("has its build, its stage and the reaper of its clones", async () => {
             const recording = await environment({ rehearsal: "true", lockBudgetMilliseconds: "250" });

@@ -133,6 +133,14 @@ export const migrationBuildTrial: Trial = {
             fix: 'Leave it out, or set tool to "Custom".',
             refused: [["echo"]],
         },
+        { ...flag("allowCode"), besides: { action: "Plan" } },
+        {
+            arg: "allowCode",
+            allowed: 'nothing but with action "Plan", "Rehearse", "Deploy" or "Rollback" and tool "Liquibase"',
+            fix: "Leave it out: no other build reads a changelog.",
+            besides: { tool: "Custom", customCommands: ["echo"] },
+            refused: [true],
+        },
         {
             arg: "rehearsal",
             allowed: "a group of arguments",

@@ -56,6 +56,7 @@ describe("the settings of a build", () => {
             approvedPlan: undefined,
             forecast: undefined,
             toolchain: "/toolchain",
+            allowCode: false,
             pipeline: undefined,
             buildId: undefined,
             snapshotCluster: undefined,

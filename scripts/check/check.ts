@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
-import { AuthenticationVariables, caBundleVariable, EnvironmentVariables, Toolchain } from "../../components/contract";
+import {
+    AuthenticationVariables,
+    caBundleVariable,
+    codeVariable,
+    EnvironmentVariables,
+    Toolchain,
+} from "../../components/contract";
 import { keyOf } from "../delivery/changesets";
 import { refuseEndless } from "../delivery/input/endless";
 import { type Migrations, readMigrations } from "../delivery/input/migrations";
@@ -30,6 +36,8 @@ export interface CheckOptions {
     output: string;
     /** Whether changesets run as the database's administrator, and not as the user that the pipeline deploys as. */
     administrator?: boolean;
+    /** Whether changelogs may run code of the repository. */
+    allowCode?: boolean;
     progress: Pick<Progress, "step" | "say">;
     signal: AbortSignal;
 }
@@ -95,7 +103,11 @@ async function prove(
 ): Promise<Proven> {
     const database = await CheckDatabase.create(server, options.administrator ?? false);
     try {
-        const liquibase = new Liquibase(settingsFor(server, database, migrations, scratch), migrations, scratch);
+        const liquibase = new Liquibase(
+            settingsFor(options, server, database, migrations, scratch),
+            migrations,
+            scratch,
+        );
         const abort = () => void liquibase.close();
         options.signal.addEventListener("abort", abort);
         try {
@@ -154,6 +166,7 @@ function plan(preview: ChangesetEvent[], { changesets }: SourceChangelog): Plann
 
 /** The settings of a build on the throwaway database: of a plan, since nobody else is there to guard against. */
 function settingsFor(
+    { allowCode = false }: CheckOptions,
     { server }: ThrowawayServer,
     { account }: CheckDatabase,
     { directory }: Migrations,
@@ -168,6 +181,7 @@ function settingsFor(
         [variables.databaseUsername]: account.user,
         [AuthenticationVariables.password]: account.password,
         [variables.migrationsDirectory]: ".",
+        [codeVariable]: String(allowCode),
         [variables.environmentName]: "check",
         [variables.pipelineExecutionId]: "check",
         [variables.sourceRevision]: "check",

@@ -12,13 +12,16 @@ const command = new Command("npm run check --")
     .option("--migrations <directory>", "directory with a liquibase.properties", join(checkout, "migrations"))
     .option("--output <directory>", "where report.json and junit.xml go", join(checkout, ".local", "check"))
     .option("--administrator", "run changesets as the database's administrator, where your builds connect as one")
+    .option("--allow-code", "let changelogs run code of the repository, as allowCode in a stack's config does")
     .addHelpText(
         "after",
         "\nExit status: 0 every rollback holds, 1 findings, 2 the check could not run, 130 interrupted.",
     );
 
 async function main(): Promise<number> {
-    const options = command.parse().opts<{ migrations: string; output: string; administrator?: boolean }>();
+    const options = command
+        .parse()
+        .opts<{ migrations: string; output: string; administrator?: boolean; allowCode?: boolean }>();
     const controller = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
     try {

@@ -74,6 +74,22 @@ describe("npm run check", () => {
         assert.ok(lines.includes("All at once was not tried: changelog.sql::does-nothing::a cannot be undone."));
     });
 
+    it("refuses code of the repository, unless it is allowed on the command line", async () => {
+        const directory = mkdtempSync(join(scratch, "code-"));
+        writeFileSync(join(directory, "liquibase.properties"), "changeLogFile=changelog.yaml");
+        const changes = [{ executeCommand: { executable: "touch", args: [{ arg: { value: "ran" } }] } }];
+        const changeSet = { id: "program", author: "me", changes, rollback: [{ sql: "SELECT 1" }] };
+        writeFileSync(join(directory, "changelog.yaml"), JSON.stringify({ databaseChangeLog: [{ changeSet }] }));
+        await assert.rejects(checked(directory), {
+            message:
+                /^The changelog runs code of the repository, which this environment does not allow; nothing was changed:\n {2}- changelog\.yaml::program::me: executeCommand starts touch ran\n/,
+        });
+        assert.deepEqual(readdirSync(directory).sort(), ["changelog.yaml", "liquibase.properties"]);
+        const { report } = await checked(directory, { allowCode: true });
+        assert.deepEqual(Object.keys(verdicts(report)), ["me:program"]);
+        assert.ok(readdirSync(directory).includes("ran"));
+    });
+
     it("says at which changeset the changelog itself fails, and what was not tried", async () => {
         const { report } = await checkedSql([
             changeset("good", "CREATE TABLE a (id int)", "DROP TABLE a"),
@@ -209,7 +225,7 @@ describe("npm run check", () => {
 
     async function checked(
         migrations: string,
-        options: Pick<CheckOptions, "administrator"> = {},
+        options: Pick<CheckOptions, "administrator" | "allowCode"> = {},
     ): Promise<{ report: CheckReport; lines: string[] }> {
         const lines: string[] = [];
         const report = await check({

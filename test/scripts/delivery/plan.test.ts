@@ -4,8 +4,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { fingerprintOf } from "../../../scripts/delivery/catalog";
+import type { CodeUse } from "../../../scripts/delivery/code/model";
 import { refuseUnapproved, sinceForecast } from "../../../scripts/delivery/plan/approval";
 import { digestOf } from "../../../scripts/delivery/plan/digest";
+import { planHtml } from "../../../scripts/delivery/plan/html";
 import { planMarkdown } from "../../../scripts/delivery/plan/markdown";
 import { MadePlan, Plan, PlannedChange } from "../../../scripts/delivery/plan/model";
 import { anyText } from "../../support/text";
@@ -86,6 +88,62 @@ describe("the digest of a plan", () => {
                 assert.notEqual(planOf(changes).digest, planOf([...changes].reverse()).digest);
             }),
         );
+    });
+});
+
+describe("the digest of a plan with code", () => {
+    const sha256 = "0".repeat(64);
+    const use: CodeUse = {
+        kind: "executeCommand",
+        name: "sh",
+        arguments: ["run.sh"],
+        file: "a.xml",
+        changeset: "a.xml::1::me",
+        files: [{ path: "migrations/run.sh", sha256 }],
+    };
+    const digestWith = (code?: CodeUse[]) => planOf([table], { code }).digest;
+
+    it("is another one than without, and differs with everything that runs", () => {
+        const others: CodeUse[][] = [
+            [],
+            [{ ...use, kind: "customChange" }],
+            [{ ...use, name: "bash" }],
+            [{ ...use, arguments: ["run.sh", "again"] }],
+            [{ ...use, arguments: undefined }],
+            [{ ...use, file: "b.xml" }],
+            [{ ...use, changeset: "a.xml::2::me" }],
+            [{ ...use, files: [{ path: "migrations/other.sh", sha256 }] }],
+            [{ ...use, files: [{ path: "migrations/run.sh", sha256: "1".repeat(64) }] }],
+            [{ ...use, files: undefined }],
+            [use, use],
+        ];
+        const digests = [undefined, [use], ...others].map(digestWith);
+        assert.equal(new Set(digests).size, digests.length);
+    });
+
+    it("is on the page before everything else, each use on a line of its own, whatever is in it", () => {
+        const hostile = planOf([table], {
+            code: [use, { ...use, arguments: ["-c", "a\n# heading\n```\n\u001b[2J<script>"] }],
+            objections: ["an objection"],
+        });
+        const markdown = planMarkdown(hostile).split("\n");
+        assert.match(markdown[2]!, /^> \[!CAUTION\]$/);
+        assert.match(markdown[3]!, /^> \*\*This release runs code of the repository/);
+        assert.match(markdown[5]!, /^`{3,}text$/);
+        assert.match(
+            markdown[6]!,
+            /^a\.xml::1::me: executeCommand starts sh run\.sh; migrations\/run\.sh \(SHA-256 0+\)$/,
+        );
+        assert.ok(
+            markdown[7]!.startsWith(
+                'a.xml::1::me: executeCommand starts sh -c "a\\n# heading\\n```\\n\\u001b[2J<script>"',
+            ),
+        );
+        const html = planHtml(hostile);
+        const main = html.slice(html.indexOf("<main>"));
+        assert.ok(main.indexOf("This release runs code") < main.indexOf("This must not run"));
+        assert.ok(main.indexOf("This release runs code") < main.indexOf('class="tiles"'));
+        assert.ok(!main.includes("<script>"));
     });
 });
 

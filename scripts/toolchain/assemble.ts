@@ -85,7 +85,12 @@ function compiledClasses(root: string, jars: Jar[], cache: Cache, log: (line: st
     const sources = filesBelow(sourceDirectory, ".java");
     const services = "META-INF/services";
     const serviceFiles = filesBelow(path.join(sourceDirectory, services), "");
-    const key = hashFiles(root, [...sources, ...serviceFiles, compilerPom(root), path.join(root, "migrations/pom.xml")]);
+    const key = hashFiles(root, [
+        ...sources,
+        ...serviceFiles,
+        compilerPom(root),
+        path.join(root, "migrations/pom.xml"),
+    ]);
     return cache.directoryFor("classes", key, (target) => {
         const compiler = javaCompiler(root, cache, log);
         log("Compiling the Liquibase session");

@@ -52,6 +52,7 @@ describe("config", () => {
                 engine: "aurora-postgresql",
                 instanceClass: "db.serverless",
                 databaseAuth: "Secret",
+                allowCode: false,
                 repository: "my-org/my-repository",
             });
         });

@@ -27,7 +27,7 @@ export function makeJar(
         });
         if (sources.length > 0) {
             const compiler = javaCompiler(root, cache, () => {}).map(({ file }) => file);
-            compile({ compiler, sources, classPath: path.join(toolchain, "lib"), target });
+            compile({ compiler, sources, classPath: filesBelow(path.join(toolchain, "lib"), ".jar"), target });
         }
         const compiled = filesBelow(target, "").map((file): [string, Uint8Array] => [
             path.relative(target, file),

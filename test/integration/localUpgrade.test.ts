@@ -116,7 +116,7 @@ describe("local run over a database of the version before", function () {
         });
         const outcome = await scene.run();
         assert.equal(outcome.exit, 0, outcome.output);
-        assert.match(outcome.output, /handed over to app_owner what .* owned: .*table items/);
+        assert.match(outcome.output, /handed over to app_owner what .* owned: .*table public\.items/);
         assert.deepEqual(
             outcome.lastRun.changesets.map(({ id }) => id),
             ["name"],
@@ -128,7 +128,7 @@ describe("local run over a database of the version before", function () {
         const { releaseId } = outcome.lastRun;
         const rollback = await scene.run({ rollbackTo: releaseId });
         assert.equal(rollback.exit, 0, rollback.output);
-        assert.match(rollback.output, /Bootstrap \| The users of dev are as they shall be .*: nothing to do/);
+        assert.match(rollback.output, /Bootstrap \| The users of dev are as they should be .*: nothing to do/);
         assert.deepEqual(stagesOf(rollback).slice(2), ["Rollback Succeeded", "Deploy Skipped"]);
         assert.deepEqual(await scene.tables(), ["items", "prices"]);
         const pgpass = readFileSync(join(scene.local.root, "pgpass"), "utf8");

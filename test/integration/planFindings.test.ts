@@ -55,6 +55,28 @@ describe("what a plan finds wrong", function () {
         assert.deepEqual(project.plan().objections, []);
     });
 
+    it("finds what Liquibase's history has no room for, before anything runs", async () => {
+        const [labels, contexts, tag] = ["l", "c", "t"].map((letter) => letter.repeat(256));
+        project.write({
+            "changelog.yaml": JSON.stringify({
+                databaseChangeLog: [
+                    {
+                        changeSet: {
+                            ...{ id: "1", author: "me", labels, context: `!${contexts!.slice(1)}` },
+                            changes: [{ tagDatabase: { tag } }],
+                            rollback: [],
+                        },
+                    },
+                ],
+            }),
+            "liquibase.properties": "changeLogFile=changelog.yaml\n",
+        });
+        const output = await plan(1);
+        for (const what of ["labels have", "contexts have", "tag has"]) {
+            assert.match(output, new RegExp(`Its ${what} 256 characters; allowed: 255`));
+        }
+    });
+
     it("honours a waiver with a reason", async () => {
         project.changelog(
             orders,
@@ -87,7 +109,7 @@ DROP TABLE orders;\n--rollback not required: nobody misses it`,
                 ["ban-drop-table", "error", "warning", "waived", "it was never used"],
             ],
         );
-        assert.match(project.exports(), /^export LINT_LOWERED='3'$/m);
+        assert.match(project.exports(), /^LINT_LOWERED=3$/m);
         for (const text of [output, project.artifact("plan.md"), project.artifact("plan.html")]) {
             assert.match(text, /Lowered or waived by the repository/);
             assert.match(text, /it was never used/);

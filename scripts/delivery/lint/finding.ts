@@ -14,6 +14,10 @@ export type Pinned = (rule: RuleName) => Level;
 /** A pending changeset, as the plan describes it: a `PlannedChange` will do. */
 export interface LintChangeset extends ChangesetName {
     runInTransaction: boolean;
+    /** What Liquibase's history says of it besides. */
+    contexts?: string;
+    labels?: string;
+    tag?: string;
     /** It ran before in another form (runOnChange, runAlways). */
     again?: boolean;
     /** What will run. */

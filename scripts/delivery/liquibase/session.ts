@@ -18,6 +18,10 @@ export interface ChangesetEvent {
     milliseconds?: number;
     /** After a failure: the server's code of it. */
     sqlState?: string;
+    /** In a dry run of an update: what the history would say of it besides, where there is something to say. */
+    contexts?: string;
+    labels?: string;
+    tag?: string;
     /** In a dry run: the statements. */
     sql?: string[];
     /** In a dry run of an update: the statements that would undo it. */

@@ -74,8 +74,8 @@ async function changesOfRollback({ liquibase }: Context, tag: string, history: H
 }
 
 function plannedChange(event: ChangesetEvent, again: boolean): PlannedChange {
-    const { comment, runInTransaction, sql = [], undo, undoError } = event;
-    return { ...nameOf(event), comment, runInTransaction, again, sql, undo, undoError };
+    const { comment, contexts, labels, tag, runInTransaction, sql = [], undo, undoError } = event;
+    return { ...nameOf(event), comment, contexts, labels, tag, runInTransaction, again, sql, undo, undoError };
 }
 
 function warningsOf(changes: PlannedChange[], kind: Plan["kind"]): string[] {

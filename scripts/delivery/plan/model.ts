@@ -47,6 +47,10 @@ export interface StartingState {
 export interface PlannedChange extends ChangesetName {
     comment?: string;
     runInTransaction: boolean;
+    /** What Liquibase's history says of it besides. */
+    contexts?: string;
+    labels?: string;
+    tag?: string;
     /** It ran before in another form (runOnChange, runAlways). */
     again: boolean;
     /** What will run. */

@@ -3,6 +3,7 @@ package aurorapipeline;
 import java.sql.SQLException;
 import liquibase.Scope;
 import liquibase.change.Change;
+import liquibase.change.core.TagDatabaseChange;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.AbstractChangeExecListener;
@@ -41,6 +42,7 @@ public class Events extends AbstractChangeExecListener {
         Json event = timed("ran", changeSet).with("execType", type.name());
         if (capture != null) {
             event.with("sql", capture.take());
+            describeHistory(changeSet, event);
             describeUndo(changeSet, database, event);
         }
         send(event);
@@ -98,6 +100,22 @@ public class Events extends AbstractChangeExecListener {
             capture = new Capture(current, database);
             executors.setExecutor(EXECUTOR, database, capture);
         }
+    }
+
+    /** What else Liquibase would write into its history, each in a column of 255 characters. */
+    private static void describeHistory(ChangeSet changeSet, Json event) {
+        event.with("contexts", unlessEmpty(changeSet.buildFullContext()));
+        event.with("labels", unlessEmpty(changeSet.buildFullLabels()));
+        for (Change change : changeSet.getChanges()) {
+            if (change instanceof TagDatabaseChange) {
+                event.with("tag", unlessEmpty(((TagDatabaseChange) change).getTag()));
+                return;
+            }
+        }
+    }
+
+    private static String unlessEmpty(String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     /** Rolls the changeset back into the capture: nothing reaches the database. */

@@ -1,13 +1,13 @@
 import type { Complaint, Subject } from "./complaint";
 
-/** Width of ID, AUTHOR and FILENAME in DATABASECHANGELOG: https://docs.liquibase.com/concepts/tracking-tables/databasechangelog-table.html */
+/** Width of ID, AUTHOR, FILENAME, CONTEXTS, LABELS and TAG in DATABASECHANGELOG: https://docs.liquibase.com/concepts/tracking-tables/databasechangelog-table.html */
 const columnWidth = 255;
 const shownLength = 40;
 
-/** Whether the database can keep the changeset's name, and take its SQL as it is written. */
+/** Whether Liquibase's history can keep what it says of the changeset, and the database its SQL as it is written. */
 export function judgeStorable({ changeset }: Subject): Complaint[] {
-    const { id, author, file, sql } = changeset;
-    const names = Object.entries({ id, author, file });
+    const { id, author, file, contexts = "", labels = "", tag = "", sql } = changeset;
+    const names = Object.entries({ id, author, file, contexts, labels, tag });
     return [
         ...names.flatMap(([what, text]) => judgeLength(what, text)),
         ...names.flatMap(([what, text]) => judgeText(`Its ${what}`, text)),
@@ -23,7 +23,7 @@ function judgeLength(what: string, text: string): Complaint[] {
         : [
               {
                   rule: "too-long",
-                  what: `Its ${what} has ${length} characters; allowed: ${columnWidth} (${text.slice(0, shownLength)}…).`,
+                  what: `Its ${what} ${what.endsWith("s") ? "have" : "has"} ${length} characters; allowed: ${columnWidth} (${text.slice(0, shownLength)}…).`,
               },
           ];
 }

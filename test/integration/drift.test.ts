@@ -79,7 +79,7 @@ describe("drift", function () {
         assert.equal(drift?.result, "Found");
         assert.deepEqual(objections, []);
         assert.match(project.exports(), new RegExp(`^DRIFTED_OBJECTS=${drift?.differences.length}$`, "m"));
-        assert.match(project.artifact("plan.md"), /\*\*Drift: \d+ objects changed by hand since release-/);
+        assert.match(project.artifact("plan.md"), /\*\*Drift: \d+ objects changed by hand since `release-/);
         assert.match(project.artifact("plan.html"), /What somebody changed by hand/);
         assert.match(project.report(), /<testsuite name="drift" tests="1" failures="0" errors="0" skipped="1"/);
     });

@@ -6,9 +6,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
 import { Frames } from "../../scripts/delivery/liquibase/frames";
+import { javaCompiler } from "../../scripts/toolchain/assemble";
 import { Cache } from "../../scripts/toolchain/cache";
-import { runCommand } from "../../scripts/toolchain/command";
-import { copyDependencies } from "../../scripts/toolchain/maven";
+import { compile } from "../../scripts/toolchain/java";
 import { hostile, traps } from "../support/hostile";
 import { root } from "../support/program";
 
@@ -19,20 +19,10 @@ const java = process.env["JAVA_HOME"] ? path.join(process.env["JAVA_HOME"], "bin
 /** Compiles the Java side and the echo. */
 function compileEcho(target: string): void {
     const cache = new Cache(path.join(root, "node_modules/.cache/aurora-pipeline/test"));
-    const compiler = cache.directoryFor("compiler", "0", (directory) =>
-        copyDependencies(path.join(root, "scripts/toolchain/pom.xml"), directory),
-    );
     const own = ["Frames", "Json", "ErrorLines"].map((name) => `scripts/delivery/java/aurorapipeline/${name}.java`);
     const sources = [...own, "test/support/java/aurorapipeline/Echo.java"].map((file) => path.join(root, file));
-    runCommand(
-        java,
-        [
-            ...["-cp", path.join(compiler, "*"), "org.eclipse.jdt.internal.compiler.batch.Main"],
-            ...["-source", "17", "-target", "17", "-encoding", "UTF-8", "-d", target, "-proc:none", "-nowarn"],
-            ...sources,
-        ],
-        { missing: "Java is missing.", failed: "The echo does not compile" },
-    );
+    const compiler = javaCompiler(root, cache, () => {}).map(({ file }) => file);
+    compile({ compiler, sources, classPath: [target], target });
 }
 
 interface Answer {

@@ -135,6 +135,7 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         const bootstraps = action === "bootstrap";
         const users = of === "secret" ? readBy[action] : bootstraps ? (["administrator"] as const) : [];
         const logsIn = {
+            bootstrap: ["ConnectAsUser"],
             plan: ["ConnectAsUser"],
             deploy: ["ConnectAsUser"],
             rollback: ["ConnectAsUser"],

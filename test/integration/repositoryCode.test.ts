@@ -317,7 +317,7 @@ describe("code of the repository", () => {
 
         it("is what was approved, or does not run", async () => {
             await project.buildEnding(0, "plan", { environment });
-            const approved = { ...environment, CODEBUILD_SRC_DIR_Plan: project.approve() };
+            const approved = { ...environment, CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
             fs.rmSync(path.join(project.source, trace), { force: true });
             const others: [RegExp, () => void][] = [
                 [/tools\/run\.sh \(SHA-256 /, () => writeProgram("echo z > ../ran-by-command\n")],

@@ -55,6 +55,37 @@ describe("code of the repository", () => {
     const refusal =
         /^The changelog runs code of the repository, which this environment does not allow; nothing was changed:$/m;
 
+    it("refuses preconditions that write, hide what they run, or decide what a plan shows", async () => {
+        const check = (id: string, sql: string, attributes = "") =>
+            changeSet(
+                id,
+                `<preConditions onFail="CONTINUE" onError="CONTINUE"${attributes}><sqlCheck expectedResult="1">${sql}</sqlCheck></preConditions><sql>SELECT 1</sql>`,
+            );
+        source(
+            "changelog.xml",
+            xml(
+                [
+                    check("hidden", "SELECT count(*) FROM databasechangelog", ' onSqlOutput="TEST"'),
+                    check("second", "SELECT 1; DROP TABLE victim; COMMIT; SELECT 1"),
+                    check("function", "SELECT lo_from_bytea(0, 'written')"),
+                    check("with", "WITH gone AS (DELETE FROM victim RETURNING 1) SELECT count(*) FROM gone"),
+                    check("comment", "SELECT 1 -- harmless"),
+                    check("escape", "SELECT E'\\''; DROP TABLE victim; SELECT '"),
+                    check("dollar", "SELECT $$a$$"),
+                    check("quoted", 'SELECT "drop_all"()'),
+                    check("plain", "SELECT count(*) FROM information_schema.tables WHERE table_name IN ('a', 'b')"),
+                    check("exists", "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'it''s')"),
+                ].join("\n"),
+            ),
+        );
+        const output = await refuse("plan");
+        const refused = [...output.matchAll(/^ {2}- changelog\.xml::(\w+)::me: (sqlCheck|preconditions) /gm)];
+        assert.deepEqual(
+            refused.map(([, id]) => id),
+            ["hidden", "second", "function", "with", "comment", "escape", "dollar", "quoted"],
+        );
+    });
+
     it("is refused, all of it at once, with its changeset and file", async () => {
         source(
             "changelog.xml",

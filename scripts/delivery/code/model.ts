@@ -27,6 +27,9 @@ const sentences = {
     executeCommand: ({ name, arguments: given = [] }) =>
         `executeCommand starts ${[name, ...given].map(word).join(" ")}`,
     customPrecondition: ({ name }) => `customPrecondition runs the class ${name}`,
+    sqlCheck: ({ name }) => `sqlCheck runs SQL that is no plain query, beside the plan: ${name}`,
+    onSqlOutput: () =>
+        "preconditions with onSqlOutput TEST are checked while the plan is made, and decide what it shows; leave it out",
     runWith: ({ name }) => `runWith hands the SQL to the program ${name}`,
     class: ({ name }) => `Liquibase makes an instance of the class ${name}`,
     change: ({ name }) => `a change that Liquibase does not have itself, of the class ${name}`,

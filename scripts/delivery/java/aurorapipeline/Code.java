@@ -12,6 +12,8 @@ import liquibase.parser.ChangeLogParser;
 import liquibase.precondition.CustomPreconditionWrapper;
 import liquibase.precondition.Precondition;
 import liquibase.precondition.PreconditionLogic;
+import liquibase.precondition.core.PreconditionContainer;
+import liquibase.precondition.core.SqlPrecondition;
 
 /** What in one changelog runs code, as Liquibase's model of it says: whatever {@link Harmless} does not list. */
 final class Code {
@@ -78,13 +80,36 @@ final class Code {
             String name = custom
                 ? ((CustomPreconditionWrapper) precondition).getClassName()
                 : precondition.getClass().getName();
-            uses.add(changeSet == null ? use(kind, file, name) : use(kind, changeSet, name));
+            add(kind, changeSet, file, name);
+        }
+        if (precondition instanceof SqlPrecondition) {
+            String sql = ((SqlPrecondition) precondition).getSql();
+            if (sql != null && !Query.isHarmless(sql)) {
+                add("sqlCheck", changeSet, file, sql);
+            }
+        }
+        // The plan would leave out a changeset whose preconditions do not hold yet, and a deployment runs it when they do.
+        // Those of a whole changelog are always tested, and stop all of it.
+        if (
+            changeSet != null
+                && precondition instanceof PreconditionContainer
+                && isTestedInPlan((PreconditionContainer) precondition)
+        ) {
+            add("onSqlOutput", changeSet, "TEST");
         }
         if (precondition instanceof PreconditionLogic) {
             for (Precondition nested : ((PreconditionLogic) precondition).getNestedPreconditions()) {
                 inspect(nested, changeSet, file);
             }
         }
+    }
+
+    private static boolean isTestedInPlan(PreconditionContainer preconditions) {
+        return preconditions.getOnSqlOutput() == PreconditionContainer.OnSqlOutputOption.TEST;
+    }
+
+    private void add(String kind, ChangeSet changeSet, String file, String name) {
+        uses.add(changeSet == null ? use(kind, file, name) : use(kind, changeSet, name));
     }
 
     private void add(String kind, ChangeSet changeSet, String name) {

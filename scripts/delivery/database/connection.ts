@@ -34,7 +34,7 @@ function optionsOf(settings: Record<string, string>): string {
 
 /** How a connection is sought. */
 export interface Search {
-    /** For one attempt: connecting, TLS and login together. Without it a minute. */
+    /** For one attempt: connecting, TLS and login together. Without it a quarter of a minute, and a minute for all. */
     attemptMillis?: number;
     /** For further attempts, where the server is not to be had just now or is no writer. Without it half a minute. */
     patienceMillis?: number;
@@ -54,19 +54,25 @@ export async function connect(
     { attemptMillis, patienceMillis, signal }: Search = {},
 ): Promise<Client> {
     const limits = silenceLimits(database.silenceSeconds);
-    const deadline = Date.now() + (patienceMillis ?? limits.writerMillis);
+    const started = Date.now();
     for (let pause = 250; ; pause = Math.min(2 * pause, longestPauseMillis)) {
         try {
             const client = await login(database, {
                 applicationName,
-                attemptMillis: attemptMillis ?? limits.firstAttemptMillis,
+                attemptMillis:
+                    attemptMillis ?? Math.min(limits.attemptMillis, started + limits.firstAttemptMillis - Date.now()),
                 start,
                 signal,
             });
             watchSilence(client, limits, database, lookout(database, applicationName));
             return await writerOnly(client, database);
         } catch (error) {
-            if (!isTransient(error) || Date.now() + pause > deadline || signal?.aborted) {
+            // An attempt that began while a failover went on may hang for good: the next one finds the new writer. A cluster
+            // that has paused comes back for whichever attempt.
+            const unanswered = attemptMillis === undefined && timedOut(error);
+            const patience = unanswered ? limits.firstAttemptMillis : (patienceMillis ?? limits.writerMillis);
+            const again = (unanswered || isTransient(error)) && Date.now() + pause < started + patience;
+            if (!again || signal?.aborted) {
                 throw error instanceof InputError
                     ? error
                     : new InputError(explainConnection(error, database), { cause: error });
@@ -74,6 +80,11 @@ export async function connect(
             await sleep(pause);
         }
     }
+}
+
+/** The client's own words for an attempt that took too long. */
+function timedOut(error: unknown): boolean {
+    return error instanceof Error && error.message === "timeout expired";
 }
 
 /** Looks at a user's sessions of this name over a connection of its own. */

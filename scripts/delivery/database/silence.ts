@@ -7,9 +7,9 @@ export interface SilenceLimits {
     doubtMillis: number;
     /** Between two looks; and so long a session must be seen without work before its answer counts as lost. */
     lookMillis: number;
-    /** For the first attempt to connect: long enough for an Aurora cluster that has paused to come back. */
+    /** For attempts to connect that get no answer: long enough for an Aurora cluster that has paused to come back. */
     firstAttemptMillis: number;
-    /** For each further one, or a look. */
+    /** For each of them, or a look. */
     attemptMillis: number;
     /** How long a new connection, or command, looks for a writer that accepts it: most failovers of Aurora take less. */
     writerMillis: number;

@@ -26,7 +26,8 @@ export function inline(text: string): string {
 }
 
 const plainWord = /^\(?[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|[,'’](?=[\p{L}\p{N}]))*\)?[.,;:!?…]?$/u;
-const commit = /^\(?[0-9a-f]{7,}\)?[.,;:!?…]?$/i;
+/** Also behind a letter that is none of ASCII's: some renderers begin a word there. */
+const commit = /(?<![a-z0-9_])[0-9a-f]{7,}(?![a-z0-9_])/i;
 const listItem = /^\d+[.)]$/;
 
 function isPlain(word: string, first: boolean): boolean {

@@ -104,6 +104,7 @@ describe("Markdown", () => {
     it("reads a sentence back, with plain words as they are", () => {
         assert.equal(inline("Nobody needs it (see 1,000 rows)."), "Nobody needs it (see 1,000 rows).");
         assert.equal(inline("by @ana, see #12"), "by `@ana,` see `#12`");
+        assert.equal(inline("Füße3f9c2ab5d1 (3f9c2ab5d1)."), "`Füße3f9c2ab5d1` `(3f9c2ab5d1).`");
         everyText((text) => {
             const shown = visible(text).split(/ +/).filter(Boolean).join(" ");
             if (shown === "") return;

@@ -17,7 +17,7 @@ publishes models of its APIs, with the patterns, lengths, values and required me
 \`test/integration/awsRules.test.ts\` evaluates both environments in all their variations, makes of each resource the API
 calls that the provider would make, and holds them to the models of [botocore](https://pypi.org/project/botocore/). Rules
 that only AWS's prose has are in the second table; where the prose is part of a model, a test also looks whether it still
-says so.
+says so. What stands on a page is in our own words, with the day it was noted; nothing compares it with the page.
 
 A type of resource without a row in the first table fails the test.
 `;
@@ -62,7 +62,7 @@ function nameOf(type: string): string {
 function whereOf(source: Source): string {
     return "service" in source
         ? `botocore, ${source.service}, \`${source.shape}.${source.member}\``
-        : `[${new URL(source.page).pathname.split("/").at(-1)}](${source.page}), read ${source.read}`;
+        : `[${new URL(source.page).pathname.split("/").at(-1)}](${source.page}), noted ${source.noted}`;
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -11,8 +11,8 @@ import { storageRules } from "./prose/storage";
 export type Source =
     /** In an API model, word for word: a test looks whether it still is. */
     | { service: string; shape: string; member: string; says: string }
-    /** On a page, as it was on a day (ISO 8601). */
-    | { page: string; read: string; says: string };
+    /** On a page, in our words; the day it was noted down (ISO 8601). No machine has compared it with the page since. */
+    | { page: string; noted: string; says: string };
 
 export interface ProseRule {
     id: string;

@@ -183,7 +183,7 @@ export const databaseRules: ProseRule[] = [
         types: ["aws:rds/eventSubscription:EventSubscription"],
         source: {
             page: "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "Each type of source has categories of its own.",
         },
         check: ({ sourceType, eventCategories = [] }) => {
@@ -197,7 +197,7 @@ export const databaseRules: ProseRule[] = [
         types: ["aws:rds/proxy:Proxy"],
         source: {
             page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "You can set the idle client timeout to a value between 1 second and 8 hours; a proxy has subnets in at least two Availability Zones.",
         },
         check: (inputs) =>

@@ -28,7 +28,7 @@ export const deliveryRules: ProseRule[] = [
         types: pipeline,
         source: {
             page: "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "An approval's comments (CustomData) have at most 1,000 characters.",
         },
         check: (inputs) =>
@@ -41,7 +41,7 @@ export const deliveryRules: ProseRule[] = [
         types: pipeline,
         source: {
             page: reference,
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "Output artifact names must be unique within a pipeline; an input artifact must be the output of an earlier action.",
         },
         check: (inputs) => {
@@ -77,7 +77,7 @@ export const deliveryRules: ProseRule[] = [
         types: pipeline,
         source: {
             page: reference,
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "The first stage has source actions only, no other stage has any; a pipeline has at least two stages.",
         },
         check: ({ stages }) => {
@@ -96,7 +96,7 @@ export const deliveryRules: ProseRule[] = [
         types: ["aws:serverlessrepository/cloudFormationStack:CloudFormationStack"],
         source: {
             page: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "The function name is limited to 64 characters: letters, digits, hyphens and underscores.",
         },
         check: ({ parameters }) => matches("functionName", /^[A-Za-z0-9_-]{1,64}$/)(parameters as Inputs),
@@ -106,7 +106,7 @@ export const deliveryRules: ProseRule[] = [
         types: ["aws:serverlessrepository/cloudFormationStack:CloudFormationStack"],
         source: {
             page: "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "A stack name can contain only alphanumeric characters and hyphens, starts with a letter and has at most 128 characters.",
         },
         // The application repository puts `serverlessrepo-` before it.
@@ -117,7 +117,7 @@ export const deliveryRules: ProseRule[] = [
         types: ["aws:codebuild/project:Project"],
         source: {
             page: "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "Names of variables that begin with CODEBUILD_ are reserved.",
         },
         check: ({ environment }) =>

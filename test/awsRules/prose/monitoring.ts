@@ -39,7 +39,7 @@ export const alarmRules: ProseRule[] = [
         types: alarm,
         source: {
             page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "EvaluationPeriods times Period is at most 86,400 seconds (one day), or 604,800 (seven days) with a Period of an hour or more.",
         },
         check: (inputs) => {
@@ -79,7 +79,7 @@ export const alarmRules: ProseRule[] = [
         types: ["aws:cloudwatch/eventRule:EventRule"],
         source: {
             page: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "rate(value unit) with a unit that agrees in number, or cron with six fields, one of the two day fields a question mark.",
         },
         check: ({ scheduleExpression: given }) => {

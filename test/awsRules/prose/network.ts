@@ -46,7 +46,7 @@ export const networkRules: ProseRule[] = [
         types: rules,
         source: {
             page: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "A rule has one source or destination: an address range, a prefix list or a security group.",
         },
         check: ({ cidrIpv4, cidrIpv6, prefixListId, referencedSecurityGroupId }) => {
@@ -61,7 +61,7 @@ export const networkRules: ProseRule[] = [
         types: ["aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"],
         source: {
             page: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "The allowed block size is between a /16 netmask and a /28 netmask.",
         },
         check: matches("cidrBlock", /\/(1[6-9]|2[0-8])$/),

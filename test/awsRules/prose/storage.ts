@@ -8,7 +8,7 @@ export const storageRules: ProseRule[] = [
         types: ["aws:s3/bucket:Bucket"],
         source: {
             page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "3 to 63 lowercase letters, digits, periods and hyphens, beginning and ending with a letter or digit; some prefixes and suffixes are reserved.",
         },
         check: matches(
@@ -56,7 +56,7 @@ export const storageRules: ProseRule[] = [
         types: ["aws:kms/key:Key"],
         source: {
             page: "https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "A key policy document has at most 32 KB.",
         },
         check: ({ policy }) => (Buffer.byteLength(policy as string) <= 32_768 ? undefined : "policy"),
@@ -77,7 +77,7 @@ export const storageRules: ProseRule[] = [
         types: ["aws:iam/role:Role"],
         source: {
             page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "A role trust policy has at most 2,048 characters, white space not counted.",
         },
         check: ({ assumeRolePolicy }) =>
@@ -88,7 +88,7 @@ export const storageRules: ProseRule[] = [
         types: ["*"],
         source: {
             page: "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
-            read: "2026-11-29",
+            noted: "2026-11-29",
             says: "At most 50 tags; keys of up to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@, no key beginning with aws:.",
         },
         check: ({ tags = {} }) => {

@@ -211,6 +211,9 @@ function createCluster(
             engineLifecycleSupport: "open-source-rds-extended-support-disabled",
             autoMinorVersionUpgrade: true,
             allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
+            applyImmediately: settings.applyImmediately,
+            preferredMaintenanceWindow: settings.preferredMaintenanceWindow,
+            preferredBackupWindow: settings.preferredBackupWindow,
             ...(settings.allowMajorVersionUpgrade && {
                 dbInstanceParameterGroupName: parts.parameterGroups.instance.name,
             }),

@@ -2,6 +2,7 @@
 export type { AlarmThresholdsArgs } from "./operations/alarms";
 export { AuroraCluster } from "./auroraCluster";
 export { type AuroraClusterArgs, DatabaseInsights } from "./cluster/args";
+export { ApplyChanges } from "./cluster/changes";
 export { Auth } from "./build/authentication";
 export type { BackupArgs } from "./operations/backup";
 export type { BootstrapArgs, BootstrapUserArgs } from "./build/bootstrap";

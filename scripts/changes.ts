@@ -39,7 +39,8 @@ or is what holds such things: cluster, secret, key, VPC and subnets. \`pulumi pr
 - *Refused*: protected in the state. \`pulumi up\` stops before it does anything.
 - Another VPC means another cluster: RDS moves none. Another subnet or another zone of the same VPC does not.
 - More zones add subnets and renumber none: each has its addresses from the beginning.
-- From one major engine version to the next, RDS wants \`allowMajorVersionUpgrade\` of \`AuroraCluster\`, and refuses without.
+- A change in place reaches the cluster by \`applyChanges\`: at once, or in the maintenance window.
+  [Changes of a live cluster](operations.md#changes-of-a-live-cluster) says what waits, and how a major upgrade goes.
 
 How it is known: the program is evaluated before and after under Pulumi's mock runtime, and the recorded inputs are
 compared; what the provider replaces is read off its schema (\`scripts/changes/provider.ts\`, with sources) and the SDK's

@@ -1,7 +1,9 @@
 import { z } from "zod";
-import { Auth, Egress, Engine, SourceProvider } from "../components";
+import { ApplyChanges, Auth, Egress, Engine, SourceProvider } from "../components";
 import { allowedRoleName, roleNamePattern } from "../components/build/databaseUsers";
 import { snapshot } from "../components/cluster/args";
+import { changeDefaults, dailyWindowAllowed, weeklyWindowAllowed } from "../components/cluster/changes";
+import { dailyWindow, weeklyWindow } from "../components/cluster/windows";
 import { type LintFloor, lintFloorAllowed, lintFloorProblems } from "../components/lintRules";
 import { isVpcCidr, vpcPrefix } from "../components/network/subnetPlan";
 
@@ -128,6 +130,31 @@ export const configSchema = z.object({
         allowed: "a letter, then at most 62 letters, digits or underscores",
         example: "app",
     }),
+    allowMajorVersionUpgrade: flag(
+        "Whether another major engineVersion upgrades the cluster in place; the database is away meanwhile. Default: false.",
+        true,
+    ),
+    applyChanges: choice(
+        ApplyChanges,
+        "When changes of a live cluster are applied; a restart that they need happens then. Default: dev Immediately, prod InMaintenanceWindow.",
+        "Immediately",
+    ),
+    preferredMaintenanceWindow: described(
+        z.string().refine((window) => weeklyWindow(window) !== undefined),
+        {
+            description: `Weekly window for minor upgrades and changes that wait for it. Default: ${changeDefaults.preferredMaintenanceWindow}.`,
+            allowed: weeklyWindowAllowed,
+            example: "sat:22:00-sat:23:30",
+        },
+    ),
+    preferredBackupWindow: described(
+        z.string().refine((window) => dailyWindow(window) !== undefined),
+        {
+            description: `Daily window of RDS's own backup. Default: ${changeDefaults.preferredBackupWindow}.`,
+            allowed: dailyWindowAllowed,
+            example: "00:00-00:30",
+        },
+    ),
     instanceClass: text(/^db\.(serverless|[a-z0-9-]+\.[a-z0-9]+)$/, {
         description: "Class of the database instances. Default: db.serverless.",
         allowed: "db.serverless or a provisioned class such as db.r7g.large",

@@ -1,4 +1,7 @@
 import { auroraDefaults } from "../components/cluster/args";
+import { changeDefaults } from "../components/cluster/changes";
+import { collidesWithDailyJob, dailyWindow, overlap, weeklyWindow } from "../components/cluster/windows";
+import { backupDefaults } from "../components/operations/backup";
 import { engines } from "../components/shared/engines";
 import type { Rule } from "../components/shared/validation";
 import type { ConfigKey } from "./configKeys";
@@ -15,6 +18,7 @@ export function configRules(given: ReadonlySet<ConfigKey>, settings: Settings): 
     return [
         ...sourceRules(given, settings),
         ...databaseRules(given, settings),
+        ...changeRules(settings),
         ...networkRules(given, settings),
         ...approvalRules(given, settings),
     ];
@@ -120,6 +124,38 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
             valid: serverless || !given.has(key),
             allowed: "nothing; only db.serverless scales, a provisioned class has a fixed size",
             fix: `Remove it (pulumi config rm ${key}), or pulumi config rm instanceClass`,
+        })),
+    ];
+}
+
+/** When changes and backups happen. */
+function changeRules(settings: Settings): ConfigRule[] {
+    const { applyChanges, allowMajorVersionUpgrade, vaultRetentionDays } = settings;
+    const windows = {
+        preferredBackupWindow: settings.preferredBackupWindow ?? changeDefaults.preferredBackupWindow,
+        preferredMaintenanceWindow: settings.preferredMaintenanceWindow ?? changeDefaults.preferredMaintenanceWindow,
+    };
+    const backup = dailyWindow(windows.preferredBackupWindow) ?? [];
+    const maintenance = weeklyWindow(windows.preferredMaintenanceWindow) ?? [];
+    const meetsVault = { preferredBackupWindow: backup, preferredMaintenanceWindow: maintenance };
+    return [
+        {
+            keys: ["applyChanges", "allowMajorVersionUpgrade"],
+            valid: applyChanges !== "InMaintenanceWindow" || allowMajorVersionUpgrade !== true,
+            allowed: "Immediately for a major upgrade: until the window, RDS would use the old parameter groups",
+            fix: "Set it for the upgrade: pulumi config set applyChanges Immediately",
+        },
+        {
+            keys: ["preferredMaintenanceWindow", "preferredBackupWindow"],
+            valid: !overlap(backup, maintenance),
+            allowed: `windows that do not overlap; without a key, ${changeDefaults.preferredMaintenanceWindow} and ${changeDefaults.preferredBackupWindow}`,
+            fix: "Move one of them",
+        },
+        ...(["preferredMaintenanceWindow", "preferredBackupWindow"] as const).map((key): ConfigRule => ({
+            keys: [key, "vaultRetentionDays"],
+            valid: vaultRetentionDays === undefined || !collidesWithDailyJob(backupDefaults.schedule, meetsVault[key]),
+            allowed: `a window that is over before the vault's daily backup starts (${backupDefaults.schedule}), or begins an hour after that`,
+            fix: `Move it, or remove it for ${changeDefaults[key]}: pulumi config rm ${key}`,
         })),
     ];
 }

@@ -11,6 +11,7 @@ export const dev: Profile = {
     maxCapacity: 2,
     secondsUntilAutoPause: 600,
     backupRetentionDays: 7,
+    applyChanges: "Immediately",
     deletionProtection: false,
     backtrackHours: 0,
     finalSnapshot: false,

@@ -10,6 +10,8 @@ export const prod: Profile = {
     minCapacity: 0.5,
     maxCapacity: 8,
     backupRetentionDays: 30,
+    // Restarts come when they are expected, not when somebody deploys the stack.
+    applyChanges: "InMaintenanceWindow",
     deletionProtection: true,
     backtrackHours: 24,
     finalSnapshot: true,

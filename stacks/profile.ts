@@ -1,5 +1,5 @@
 import type { LintFloor } from "../components/lintRules";
-import type { DatabaseInsights, Egress, FlowLogTraffic } from "../components";
+import type { ApplyChanges, DatabaseInsights, Egress, FlowLogTraffic } from "../components";
 
 /** What tells one environment from another: decisions, all of them data. A config key of the same name overrides one. */
 export interface Profile {
@@ -20,6 +20,8 @@ export interface Profile {
     secondsUntilAutoPause?: number;
     /** Days that automated backups are kept. */
     backupRetentionDays: number;
+    /** When changes of a live cluster are applied. */
+    applyChanges: ApplyChanges;
     /** Whether RDS and Pulumi refuse to delete the cluster. */
     deletionProtection: boolean;
     /** Hours that a cluster can be wound back in place; Aurora MySQL only. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ApplyChanges, changeDefaults, changeRules } from "./changes";
 import { withDefaults } from "../shared/defaults";
 import { Engine, engines, type EngineTraits, majorVersion, parameterFamily } from "../shared/engines";
 import { refusedCharacters } from "../shared/password";
@@ -27,8 +28,26 @@ export interface AuroraClusterArgs {
      * Default: "17" for PostgreSQL, "8.0" for MySQL.
      */
     engineVersion?: string;
-    /** Lets a change of the major version upgrade the cluster in place. Default: false. */
+    /**
+     * Lets a change of the major version upgrade the cluster in place, with the parameter groups of the new family. The
+     * database is away meanwhile. Default: false.
+     */
     allowMajorVersionUpgrade?: boolean;
+    /**
+     * When changes of the live cluster are applied: "Immediately", by the `pulumi up` that makes them, or
+     * "InMaintenanceWindow"; see `ApplyChanges`. Default: "Immediately".
+     */
+    applyChanges?: ApplyChanges;
+    /**
+     * Weekly window of the cluster and its instances for minor upgrades and what waits for it: ddd:hh:mm-ddd:hh:mm in
+     * UTC, at least 30 minutes, outside `preferredBackupWindow`. Changed in place. Default: "sun:03:00-sun:04:00".
+     */
+    preferredMaintenanceWindow?: string;
+    /**
+     * Daily window in which RDS takes its own backup: hh:mm-hh:mm in UTC, at least 30 minutes; not when another backup
+     * starts, nor in the hour after that. Changed in place. Default: "02:00-03:00".
+     */
+    preferredBackupWindow?: string;
     /**
      * Identifier of the cluster: lower-case letters, digits and single hyphens, at most 60. A change replaces the
      * cluster. Default: the component's name and the stack's, joined by a hyphen.
@@ -125,6 +144,7 @@ export const auroraDefaults = {
     monitoringInterval: 60,
     auditLogging: false,
     backtrackHours: 0,
+    ...changeDefaults,
 } satisfies Partial<AuroraClusterArgs>;
 
 /** The args with every default filled in, and what follows from them. */
@@ -141,6 +161,7 @@ export function auroraSettings(name: string, args: AuroraClusterArgs) {
         family: parameterFamily(settings.engine, engineVersion),
         port: args.port ?? traits.defaultPort,
         clusterIdentifier: args.clusterIdentifier ?? defaultIdentifier(name),
+        applyImmediately: settings.applyChanges === ApplyChanges.Immediately,
         serverless: settings.instanceClass === serverlessClass,
         // Fifteen months are what RDS demands of "Advanced"; seven days are free.
         insightsRetentionDays: settings.databaseInsights === DatabaseInsights.Advanced ? 465 : 7,
@@ -178,6 +199,7 @@ export function auroraRules(name: string, args: AuroraClusterArgs): Rule[] {
         ...nameRules(name, args, traits),
         ...capacityRules(args),
         ...keepingRules(args, traits),
+        ...changeRules(args),
         ...portAndPasswordRules(args, traits),
     ];
 }

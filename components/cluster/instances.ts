@@ -35,6 +35,9 @@ export function createInstances(
                 // The lower, the sooner it becomes the writer; 0 and 1 also scale with the writer.
                 promotionTier: number - 1,
                 autoMinorVersionUpgrade: true,
+                applyImmediately: settings.applyImmediately,
+                // The backup window is the cluster's alone: RDS refuses it here.
+                preferredMaintenanceWindow: settings.preferredMaintenanceWindow,
                 copyTagsToSnapshot: true,
                 ...insights(settings),
                 monitoringInterval: settings.monitoringInterval,

@@ -23,6 +23,7 @@ const existingVpc: Values = {
     isolatedSubnetIds: '["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]',
 };
 const apiSecret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf";
+const majorUpgrade: Values = { allowMajorVersionUpgrade: "true", applyChanges: "Immediately" };
 const { vpcId, ...subnets } = existingVpc;
 
 /** Keys whose documented example will not do as a change of the sample config; the others are set to it. */
@@ -41,7 +42,12 @@ const special: { [key in ConfigKey]?: Omit<Variation, "key">[] } = {
     engine: [{ given: {}, to: "aurora-mysql" }],
     engineVersion: [
         { given: {}, from: "16.8", to: "16.9" },
-        { given: {}, from: "16", to: "17" },
+        { given: majorUpgrade, from: "16", to: "17" },
+    ],
+    allowMajorVersionUpgrade: [{ given: { applyChanges: "Immediately" }, to: "true" }],
+    applyChanges: [
+        { given: {}, from: "Immediately", to: "InMaintenanceWindow" },
+        { given: {}, from: "InMaintenanceWindow", to: "Immediately" },
     ],
     databaseName: [{ given: {}, to: "orders" }],
     instanceClass: [{ given: {}, to: "db.r7g.large" }],

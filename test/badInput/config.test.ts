@@ -36,6 +36,16 @@ const refused: { [key in ConfigKey]: string[] } = {
     engine: ["postgres", "Aurora-MySQL", ""],
     engineVersion: ["latest", "17.", "v17", ""],
     databaseName: ["1app", "my-app", "a".repeat(64), ""],
+    allowMajorVersionUpgrade: flags,
+    applyChanges: ["immediately", "true", ""],
+    preferredMaintenanceWindow: [
+        "Sun:03:00-Sun:04:00",
+        "03:00-04:00",
+        "sun:03:00-sun:03:29",
+        "sun:24:00-mon:01:00",
+        "",
+    ],
+    preferredBackupWindow: ["sun:03:00-sun:04:00", "2:00-3:00", "02:00-02:29", "23:45-24:30", "02:00", ""],
     instanceClass: ["large", "r7g.large", "db.", "db.R7G.large", ""],
     instances: ["0", "17", "1.5", ...numbers],
     minCapacity: ["0.7", "256.5", ...numbers],
@@ -189,6 +199,31 @@ const contradictions: { title: string; values: Values; keys: string; only?: stri
         title: "a subnet twice",
         values: { ...vpc, isolatedSubnetIds: '["subnet-0123456789abcdef1","subnet-0123456789abcdef1"]' },
         keys: "isolatedSubnetIds",
+    },
+    {
+        title: "a major upgrade in the maintenance window",
+        values: { allowMajorVersionUpgrade: "true", applyChanges: "InMaintenanceWindow" },
+        keys: "applyChanges, allowMajorVersionUpgrade",
+    },
+    {
+        title: "a backup during the maintenance",
+        values: { preferredBackupWindow: "03:30-04:30" },
+        keys: "preferredMaintenanceWindow, preferredBackupWindow",
+    },
+    {
+        title: "a maintenance over the end of the week during the backup",
+        values: { preferredMaintenanceWindow: "sun:23:00-mon:02:30" },
+        keys: "preferredMaintenanceWindow, preferredBackupWindow",
+    },
+    {
+        title: "a backup when the vault's begins",
+        values: { preferredBackupWindow: "04:45-05:15", vaultRetentionDays: "35" },
+        keys: "preferredBackupWindow, vaultRetentionDays",
+    },
+    {
+        title: "a maintenance in the hour after the vault's backup begins",
+        values: { preferredMaintenanceWindow: "wed:05:30-wed:06:30", vaultRetentionDays: "35" },
+        keys: "preferredMaintenanceWindow, vaultRetentionDays",
     },
     {
         title: "a lock budget without a rehearsal",

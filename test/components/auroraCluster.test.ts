@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { AuroraCluster, type AuroraClusterArgs, DatabaseInsights, Engine } from "../../components";
+import { ApplyChanges, AuroraCluster, type AuroraClusterArgs, DatabaseInsights, Engine } from "../../components";
 import { account, isSecret, promiseOf, type Recorded, record, region, reveal } from "../support/mocks";
 
 const clusterType = "aws:rds/cluster:Cluster";
@@ -57,6 +57,9 @@ describe("AuroraCluster", () => {
                 engineLifecycleSupport: "open-source-rds-extended-support-disabled",
                 autoMinorVersionUpgrade: true,
                 allowMajorVersionUpgrade: false,
+                applyImmediately: true,
+                preferredMaintenanceWindow: "sun:03:00-sun:04:00",
+                preferredBackupWindow: "02:00-03:00",
                 databaseName: "app",
                 masterUsername: "dbowner",
                 iamDatabaseAuthenticationEnabled: true,
@@ -77,6 +80,22 @@ describe("AuroraCluster", () => {
                 finalSnapshotIdentifier: "db-stack-final-0a1b2c3d",
                 deleteAutomatedBackups: false,
             });
+        });
+
+        it("is changed when it is asked to, and its instances with it", async () => {
+            const late = await aurora({
+                instances: 2,
+                applyChanges: ApplyChanges.InMaintenanceWindow,
+                preferredMaintenanceWindow: "sat:22:00-sat:23:30",
+                preferredBackupWindow: "00:00-00:30",
+            });
+            for (const { name, inputs } of [late.one(clusterType), ...late.all(instanceType)]) {
+                assert.equal(inputs.applyImmediately, false, name);
+                assert.equal(inputs.preferredMaintenanceWindow, "sat:22:00-sat:23:30", name);
+            }
+            assert.equal(late.one(clusterType).inputs.preferredBackupWindow, "00:00-00:30");
+            // "This setting doesn't apply to Amazon Aurora DB instances" (CreateDBInstance).
+            assert.ok(late.all(instanceType).every(({ inputs }) => !("preferredBackupWindow" in inputs)));
         });
 
         it("never names zones: RDS adds some, and the difference would replace the cluster", async () => {
@@ -152,6 +171,24 @@ describe("AuroraCluster", () => {
             const { one } = await aurora({ allowMajorVersionUpgrade: true });
             assert.equal(one(clusterType).inputs.allowMajorVersionUpgrade, true);
             assert.equal(one(clusterType).inputs.dbInstanceParameterGroupName, "db");
+            assert.equal((await aurora()).one(clusterType).inputs.dbInstanceParameterGroupName, undefined);
+        });
+
+        it("upgrades from parameter groups that live until the upgrade is over", async () => {
+            const before = await aurora({ engineVersion: "16" });
+            const after = await aurora({ engineVersion: "17", allowMajorVersionUpgrade: true });
+            for (const type of [clusterGroupType, instanceGroupType]) {
+                const group = after.one(type);
+                assert.deepEqual(
+                    [before.one(type).inputs.family, group.inputs.family],
+                    ["aurora-postgresql16", "aurora-postgresql17"],
+                );
+                // Another family replaces the group. A name of its own lets the new one be there before the old one goes.
+                assert.equal(group.inputs.name, undefined);
+                assert.equal(group.deleteBeforeReplace, false);
+                assert.ok(after.one(clusterType).dependencies.includes(group.urn));
+            }
+            assert.equal(after.one(clusterType).inputs.applyImmediately, true);
         });
 
         it("encrypts storage, performance data and logs with the key it is given", async () => {
@@ -311,6 +348,8 @@ describe("AuroraCluster", () => {
                 publiclyAccessible: false,
                 promotionTier: 0,
                 autoMinorVersionUpgrade: true,
+                applyImmediately: true,
+                preferredMaintenanceWindow: "sun:03:00-sun:04:00",
                 copyTagsToSnapshot: true,
                 performanceInsightsEnabled: true,
                 performanceInsightsRetentionPeriod: 7,

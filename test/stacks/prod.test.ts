@@ -46,6 +46,14 @@ describe("stack prod", () => {
         assert.equal(key.protect, true);
     });
 
+    it("is changed in its maintenance window, unless config says otherwise", () => {
+        const resources = [prod.one("aws:rds/cluster:Cluster"), ...prod.all("aws:rds/clusterInstance:ClusterInstance")];
+        for (const { name, inputs } of resources) {
+            assert.equal(inputs.applyImmediately, false, name);
+            assert.equal(inputs.preferredMaintenanceWindow, "sun:03:00-sun:04:00", name);
+        }
+    });
+
     it("asks a person before it deploys", () => {
         const { source, plan, deploy, rollback } = Stages;
         assert.deepEqual(stagesOf(prod), [source, plan, rollback, deploy]);

@@ -44,6 +44,37 @@ export const auroraClusterTrial: Trial = {
         },
         flag("allowMajorVersionUpgrade"),
         {
+            arg: "applyChanges",
+            allowed: '"Immediately", "InMaintenanceWindow"',
+            fix: 'Leave it out for "Immediately".',
+            refused: ["immediately", true, "", null],
+        },
+        {
+            arg: "applyChanges",
+            allowed: '"Immediately" while allowMajorVersionUpgrade is true',
+            fix: "Upgrade at once, at a time that you choose; then take both back.",
+            besides: { allowMajorVersionUpgrade: true },
+            refused: ["InMaintenanceWindow"],
+        },
+        {
+            arg: "preferredMaintenanceWindow",
+            allowed: "ddd:hh:mm-ddd:hh:mm in UTC, days in lower case, at least 30 minutes",
+            fix: "Leave it out for sun:03:00-sun:04:00.",
+            refused: ["Sun:03:00-Sun:04:00", "03:00-04:00", "sun:03:00-sun:03:29", "sun:24:00-mon:01:00", "", 3, null],
+        },
+        {
+            arg: "preferredMaintenanceWindow",
+            allowed: "a window outside preferredBackupWindow, which is 02:00-03:00",
+            fix: "RDS refuses windows that overlap: move one of them.",
+            refused: ["sun:02:59-sun:04:00", "sun:23:00-mon:02:30", "mon:12:00-tue:12:00"],
+        },
+        {
+            arg: "preferredBackupWindow",
+            allowed: "hh:mm-hh:mm in UTC, at least 30 minutes",
+            fix: "Leave it out for 02:00-03:00.",
+            refused: ["sun:03:00-sun:04:00", "2:00-3:00", "02:00-02:29", "23:45-24:30", "02:00", "", 2, null],
+        },
+        {
             arg: "clusterIdentifier",
             allowed: "a lower-case letter, then lower-case letters, digits and single hyphens, at most 60 characters",
             fix: "Give one, where the component's name and the stack's do not make one.",

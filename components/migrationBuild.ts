@@ -8,7 +8,7 @@ import type { ActionName } from "./contract";
 import { withDefaults } from "./shared/defaults";
 import { inputOf, scheduleDrift } from "./build/drift";
 import { locationOf } from "./shared/location";
-import { type MigrationBuildArgs, migrationBuildDefaults, type Settings } from "./build/args";
+import { type MigrationBuildArgs, migrationBuildDefaults, type Settings, Tool } from "./build/args";
 import { migrationBuildRules, migrationBuildShape } from "./build/rules";
 import { makesClones } from "./build/rehearsal";
 import { packagedToolchain } from "./toolchain";
@@ -74,8 +74,8 @@ export class MigrationBuild extends pulumi.ComponentResource {
                     securityGroupIds: [group.id],
                 },
                 logsConfig: { cloudwatchLogs: { status: "ENABLED", groupName: logGroup.name } },
-                // A failed migration is never just tried again.
                 concurrentBuildLimit: concurrentBuilds(settings),
+                // A failed migration is never just tried again.
                 autoRetryLimit: 0,
                 buildTimeout: settings.timeoutMinutes,
                 queuedTimeout: queuedMinutes,
@@ -140,12 +140,24 @@ function reportGroup(name: string, { tags }: Settings, parent: pulumi.Resource):
 }
 
 /**
- * Two migrations of one database at once are never right. A plan only reads, and each of the pipeline's stages may make one
- * for another execution at the same time; beyond the limit CodeBuild refuses a build, it does not queue it
- * (https://docs.aws.amazon.com/codebuild/latest/userguide/builds-working.html), and the action fails.
+ * One build for each stage that may start it, and one that an execution left behind: "stop and abandon" frees the stage at
+ * once and lets the build go on. Beyond the limit CodeBuild refuses a build, it does not queue it
+ * (https://docs.aws.amazon.com/codebuild/latest/userguide/builds-working.html), so a limit of one would fail the next
+ * execution. What keeps two migrations of one database apart is the lock in the database: the second build waits there for
+ * `deploymentWaitSeconds`, and names whom it waited for. The builds that change users take a lock of their own. Custom
+ * commands have no lock that we know of, so that nothing but CodeBuild keeps them apart.
  */
-function concurrentBuilds({ action }: Settings): number {
-    return action === "Plan" ? planningStages : 1;
+function concurrentBuilds({ action, tool }: Settings): number {
+    if (tool === Tool.Custom && action !== "Plan") return 1;
+    switch (action) {
+        case "Plan":
+            return planningStages + 1;
+        case "Drift":
+            // On a schedule, outside the pipeline: nothing abandons it, and a look beside another one finds the same.
+            return 1;
+        default:
+            return 2;
+    }
 }
 
 function specification({ action, customCommands, image }: Settings): string {

@@ -144,23 +144,33 @@ const isolation: Rule[] = [
     property({
         id: "codebuild-one-at-a-time",
         controls: ["build safety"],
-        title: "Two builds of a project that changes the database never run at once",
+        title: "Two builds of a project that changes the database without the pipeline's lock never run at once",
         type: Types.project,
         property: "concurrentBuildLimit",
-        when: (project) => !plans(project),
+        when: (project) => !plans(project) && !takesLock(project),
         both: equals(1),
-        fix: "Set concurrentBuildLimit to 1; MigrationBuild does.",
+        fix: "Set concurrentBuildLimit to 1; MigrationBuild does with custom commands.",
+    }),
+    property({
+        id: "codebuild-abandoned-build",
+        controls: ["build safety"],
+        title: "An execution can build beside what an abandoned one left running; the database's lock keeps them apart",
+        type: Types.project,
+        property: "concurrentBuildLimit",
+        when: takesLock,
+        // CodeBuild refuses a build beyond its project's limit; only without one are builds queued.
+        both: orAbsent(atLeast(2, "builds")),
+        fix: "Set concurrentBuildLimit to 2; MigrationBuild does.",
     }),
     property({
         id: "codebuild-every-stage-plans",
         controls: ["build safety"],
-        title: "Each stage of the pipeline can plan while another one does",
+        title: "Each stage of the pipeline can plan while another one does, and beside what an abandoned one left running",
         type: Types.project,
         property: "concurrentBuildLimit",
         when: plans,
-        // CodeBuild refuses a build beyond its project's limit; only without one are builds queued.
-        both: orAbsent(atLeast(3, "builds")),
-        fix: "Set concurrentBuildLimit to 3; MigrationBuild does with action Plan.",
+        both: orAbsent(atLeast(4, "builds")),
+        fix: "Set concurrentBuildLimit to 4; MigrationBuild does with action Plan.",
     }),
     property({
         id: "codebuild-no-retry",
@@ -194,9 +204,18 @@ const isolation: Rule[] = [
 export const codebuildRules: Rule[] = [...secrecy, ...logs, ...encryption, ...isolation];
 
 /** Whether it is the project of the builds that plan, and change nothing. */
-function plans({ properties }: Resource): boolean {
+function plans(project: Resource): boolean {
+    return runs(project, /delivery\.cjs\S* plan\b/);
+}
+
+/** Builds that another one of their kind can wait for, in the database. */
+function takesLock(project: Resource): boolean {
+    return runs(project, /delivery\.cjs\S* (bootstrap|rehearse|deploy|rollback)\b/);
+}
+
+function runs({ properties }: Resource, command: RegExp): boolean {
     const specification = get(properties, "source.buildspec");
-    return typeof specification === "string" && /delivery\.cjs\S* plan\b/.test(specification);
+    return typeof specification === "string" && command.test(specification);
 }
 
 function sourcesOf(properties: Record<string, unknown>, path: string): unknown[] {

@@ -120,16 +120,31 @@ describe("MigrationBuild", () => {
     });
 
     describe("project", () => {
-        it("builds one thing at a time, once, for as long as it may", async () => {
+        it("builds once, for as long as it may", async () => {
             const { inputs } = projectOf(await recordBuild({ timeoutMinutes: 90 }));
             assert.equal(inputs.name, "orders-plan");
-            // Three stages of the pipeline plan, each for another execution.
-            assert.equal(inputs.concurrentBuildLimit, 3);
             assert.equal(inputs.autoRetryLimit, 0);
             assert.equal(inputs.buildTimeout, 90);
             assert.equal(inputs.queuedTimeout, 60);
             assert.equal(inputs.badgeEnabled, false);
             assert.equal(inputs.projectVisibility, "PRIVATE");
+        });
+
+        it("has room for each stage that starts it, and for what an abandoned execution left running", async () => {
+            // Three stages of the pipeline plan, each for another execution.
+            const limits = { Plan: 4, Rehearse: 2, Deploy: 2, Rollback: 2 } as const;
+            for (const [action, limit] of Object.entries(limits) as [keyof typeof limits, number][]) {
+                const onClone = action === "Rehearse" && { credential: undefined, username: "app_migrator" };
+                const { inputs } = projectOf(await recordBuild({ action, ...onClone }));
+                assert.equal(inputs.concurrentBuildLimit, limit, action);
+            }
+        });
+
+        it("builds custom commands one at a time: they take no lock that another one would wait for", async () => {
+            const { inputs } = projectOf(
+                await recordBuild({ action: "Deploy", tool: "Custom", customCommands: ["flyway migrate"] }),
+            );
+            assert.equal(inputs.concurrentBuildLimit, 1);
         });
 
         it("takes its specification from here, not from the repository", async () => {

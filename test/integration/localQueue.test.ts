@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../scripts/local/processes";
 import { removeTemporary } from "../scripts/local/support";
 import { changelog, changeset, Scene } from "./localSupport";
@@ -103,7 +104,34 @@ describe("executions that overlap in dev", () => {
         const left = await queue.history();
         assert.ok(!left.includes("orders") && !left.includes("boxes"), left.join());
     });
+
+    it("wait for the build of an execution that was abandoned, instead of being refused by CodeBuild", async () => {
+        const abandoned = await queue.push(file("9", table("crates", slow)));
+        const next = await queue.push(file("a", table("pallets")));
+        await until(
+            () => next.progress.ends.has("Plan/Plan") && abandoned.progress.begins.has("Deploy/Deploy"),
+            120_000,
+        );
+        while (!(await isLocked(queue))) await sleep(100);
+        queue.abandon(abandoned, "Deploy");
+        await next.succeed();
+        assert.match(next.output, /Deploy \| Waiting for /);
+        assert.ok(next.began("Deploy/Deploy") < abandoned.finished("Deploy/Deploy"));
+        // Nothing lost, nothing twice, and in the order of the pushes.
+        assert.deepEqual(
+            (await queue.history()).filter((id) => ["crates", "pallets"].includes(id)),
+            ["crates", "pallets"],
+        );
+    });
 });
+
+/** Whether some build holds the lock in the database. */
+function isLocked(queue: Queue): Promise<boolean> {
+    return queue.ask(async (client) => {
+        const { rows } = await client.query<{ locked: boolean }>("SELECT locked FROM databasechangeloglock");
+        return rows[0]?.locked ?? false;
+    });
+}
 
 describe("executions that overlap in prod", () => {
     let queue: Queue;

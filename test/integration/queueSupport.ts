@@ -84,6 +84,15 @@ export class Queue {
         return this.start();
     }
 
+    /**
+     * What "stop and abandon" does to an execution: its stage is free at once, and its build goes on.
+     * https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html
+     */
+    abandon(run: Run, stage: string): void {
+        assert.equal(this.shared.locks.holder(stage), run.id);
+        this.shared.locks.leave(stage, run.id);
+    }
+
     async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
         const client = await connect(this.server, this.definition.database);
         try {

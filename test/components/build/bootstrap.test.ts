@@ -41,6 +41,8 @@ describe("a build that creates the database's users", () => {
         const { inputs } = recording.one("aws:codebuild/project:Project");
         const { type, buildspec } = inputs.source as Record<string, string>;
         assert.equal(type, "CODEPIPELINE");
+        // Room for what an abandoned execution left running; both take one lock in the database.
+        assert.equal(inputs.concurrentBuildLimit, 2);
         assert.deepEqual(JSON.parse(buildspec!), {
             version: 0.2,
             phases: {

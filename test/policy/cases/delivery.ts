@@ -6,6 +6,7 @@ import { type Cases, make } from "../support";
 
 const project = (inputs: object, name = "it") => make(Types.project, inputs, { name });
 const planning = { source: { buildspec: buildSpec({ action: "plan", choosesRuntimes: true }) } };
+const deploying = { source: { buildspec: buildSpec({ action: "deploy", choosesRuntimes: true }) } };
 const variable = (name: string, type?: string) => [
     project({ environment: { environmentVariables: [{ name, type, value: "value" }] } }),
 ];
@@ -153,23 +154,38 @@ export const deliveryCases: Cases = {
         ],
     },
     "codebuild-one-at-a-time": {
-        passes: [[project({ concurrentBuildLimit: 1 })], [project({ ...planning, concurrentBuildLimit: 3 })]],
+        passes: [
+            [project({ concurrentBuildLimit: 1 })],
+            [project({ ...planning, concurrentBuildLimit: 4 })],
+            [project({ ...deploying, concurrentBuildLimit: 2 })],
+        ],
         fails: [
             {
                 given: [project({})],
                 messages: [
-                    'Project "it": concurrentBuildLimit: given nothing. Allowed in prod: 1. Set concurrentBuildLimit to 1; MigrationBuild does. (build safety)',
+                    'Project "it": concurrentBuildLimit: given nothing. Allowed in prod: 1. Set concurrentBuildLimit to 1; MigrationBuild does with custom commands. (build safety)',
+                ],
+            },
+        ],
+    },
+    "codebuild-abandoned-build": {
+        passes: [[project({ ...deploying, concurrentBuildLimit: 2 })], [project(deploying)]],
+        fails: [
+            {
+                given: [project({ ...deploying, concurrentBuildLimit: 1 })],
+                messages: [
+                    'Project "it": concurrentBuildLimit: given 1. Allowed in prod: at least 2 builds, or nothing. Set concurrentBuildLimit to 2; MigrationBuild does. (build safety)',
                 ],
             },
         ],
     },
     "codebuild-every-stage-plans": {
-        passes: [[project({ ...planning, concurrentBuildLimit: 3 })], [project(planning)]],
+        passes: [[project({ ...planning, concurrentBuildLimit: 4 })], [project(planning)]],
         fails: [
             {
-                given: [project({ ...planning, concurrentBuildLimit: 1 })],
+                given: [project({ ...planning, concurrentBuildLimit: 3 })],
                 messages: [
-                    'Project "it": concurrentBuildLimit: given 1. Allowed in prod: at least 3 builds, or nothing. Set concurrentBuildLimit to 3; MigrationBuild does with action Plan. (build safety)',
+                    'Project "it": concurrentBuildLimit: given 3. Allowed in prod: at least 4 builds, or nothing. Set concurrentBuildLimit to 4; MigrationBuild does with action Plan. (build safety)',
                 ],
             },
         ],

@@ -10,6 +10,8 @@ export const awsRulesFile = path.join(__dirname, "..", "docs", "aws-rules.md");
 
 const introduction = `# AWS's rules, as tests
 
+*Which rules of AWS's APIs are checked before anything is deployed?*
+
 <!-- Written by \`npm run rules\` from test/awsRules/. Change the tables there. -->
 
 This project has not run in an AWS account. What AWS would refuse is known beforehand all the same: AWS

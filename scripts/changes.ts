@@ -27,6 +27,8 @@ export async function changesDocument(stacks = new Stacks()): Promise<string> {
 
 const introduction = `# What a change does to a live stack
 
+*What does each config key change in a running environment, and what does it replace?*
+
 <!-- Written by \`npm run changes\` from evaluations of both sample stacks. Change the code, not this. -->
 
 The same config again changes nothing. What a change of one key does is below: the resources whose inputs change in

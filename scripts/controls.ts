@@ -45,12 +45,14 @@ function introduction(): string {
     const total = Object.values(ruleGroups).flat().length;
     return `# Controls
 
+*Which security controls is a stack held to, and which rule checks each?*
+
 <!-- Written by \`npm run controls\` from policy/ and an evaluation of both stacks. Change those. -->
 
 ${total} rules hold a stack to AWS Foundational Security Best Practices (\`RDS.7\`), checkov (\`CKV…\`) and cdk-nag (\`RDS10\`).
 \`policy/\` is a CrossGuard policy pack of them:
 
-\`\`\`sh
+\`\`\`sh needs-aws
 pulumi preview --policy-pack policy
 \`\`\`
 

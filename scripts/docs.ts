@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { stringify } from "yaml";
 import { lintGroups } from "../components/lintRules";
 import { configKeys, docOf } from "../stacks/configKeys";
 import { groupLevels, ruleNames, rules } from "./delivery/lint/catalogue";
@@ -16,7 +17,13 @@ interface Generated {
 
 export const generated: Generated[] = [
     {
-        file: "README.md",
+        file: "Pulumi.yaml",
+        opening: "    # Generated from stacks/configKeys.ts by `npm run docs`.",
+        closing: "    # End of the generated keys.",
+        content: projectKeys,
+    },
+    {
+        file: "docs/configuration.md",
         opening: "<!-- config table: generated from stacks/configKeys.ts by `npm run docs` -->",
         closing: "<!-- /config table -->",
         content: configTable,
@@ -45,6 +52,12 @@ export function withGenerated(text: string, { file, opening, closing, content }:
     return `${text.slice(0, start + opening.length)}\n${content()}\n${text.slice(end)}`;
 }
 
+function projectKeys(): string {
+    const keys = configKeys.map((key) => [`aurora-pipeline:${key}`, { description: docOf(key).description }]);
+    const yaml = stringify(Object.fromEntries(keys), { lineWidth: 0 });
+    return yaml.trimEnd().replace(/^/gm, "    ");
+}
+
 function configTable(): string {
     return table(
         ["key", "what it decides", "allowed"],
@@ -57,7 +70,7 @@ function configTable(): string {
 
 function groupTable(): string {
     return table(
-        ["group", "what it protects from", "lenient", "strict"],
+        ["group", "what it protects from", "dev (lenient)", "prod (strict)"],
         (Object.keys(lintGroups) as (keyof typeof lintGroups)[]).map((group) => [
             `\`${group}\``,
             lintGroups[group],
@@ -69,10 +82,11 @@ function groupTable(): string {
 
 function ruleTable(): string {
     return table(
-        ["rule", "group", "level", "why it hurts", "instead"],
+        ["rule", "group", "dev", "prod", "why it hurts", "instead"],
         ruleNames.map((rule) => {
             const { group, why, instead } = rules[rule];
-            return [`\`${rule}\``, group, groupLevels.strict[group], why, instead];
+            const levels = [groupLevels.lenient[group], groupLevels.strict[group]];
+            return [`\`${rule}\``, group, ...levels, why, instead];
         }),
     );
 }

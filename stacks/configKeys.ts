@@ -7,7 +7,7 @@ import { dailyWindow, weeklyWindow } from "../components/cluster/windows";
 import { type LintFloor, lintFloorAllowed, lintFloorProblems } from "../components/lintRules";
 import { isVpcCidr, vpcPrefix } from "../components/network/subnetPlan";
 
-/** What a person needs to know about a key; error messages, `Pulumi.yaml` and the README repeat it from here. */
+/** What a person needs to know about a key; error messages, `Pulumi.yaml` and docs/configuration.md repeat it. */
 export interface KeyDoc {
     /** What it decides, and its default. */
     description: string;

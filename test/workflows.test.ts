@@ -35,7 +35,7 @@ const lint = async (content: string, file: string) =>
     (await runLint(content, file)).map(({ line, message }) => `${file}:${line} ${message}`);
 
 describe("workflows", () => {
-    it("are the two that the README names", () => {
+    it("are the two that there are", () => {
         assert.deepEqual(files, ["ci.yml", "preview.yml"]);
     });
 

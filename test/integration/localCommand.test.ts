@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { commandLineOf } from "../../scripts/local/processes";
 import type { LastRun } from "../../scripts/local/report";
-import { worktreeFiles } from "../../scripts/local/source/git";
-import { git, removeTemporary, temporaryDirectory } from "../scripts/local/support";
-
-const root = join(__dirname, "../..");
+import { removeTemporary } from "../scripts/local/support";
+import { copyCheckout } from "../support/checkout";
 
 describe("npm start, as a command", () => {
     let clone: string;
@@ -99,20 +97,6 @@ describe("npm start, as a command", () => {
         }
     });
 });
-
-/** The checkout as it is, in a repository of its own, without what is ignored. */
-async function copyCheckout(): Promise<string> {
-    const clone = temporaryDirectory();
-    for (const file of await worktreeFiles(root)) {
-        mkdirSync(dirname(join(clone, file)), { recursive: true });
-        cpSync(join(root, file), join(clone, file));
-    }
-    git(clone, "init", "--quiet");
-    git(clone, "add", ".");
-    git(clone, "commit", "--quiet", "-m", "A copy");
-    symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
-    return clone;
-}
 
 async function waitFor(child: ChildProcess, condition: () => boolean): Promise<void> {
     while (!condition()) {

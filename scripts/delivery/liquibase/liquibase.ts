@@ -17,6 +17,7 @@ import { parameterPrefix } from "../input/liquibaseProperties";
 import { Migrations } from "../input/migrations";
 import { formatProperties } from "../input/properties";
 import { Settings } from "../input/settings";
+import type { Precondition } from "./preconditions";
 import { ChangesetEvent, CommandResult, Session } from "./session";
 
 /** The changelog that {@link Liquibase.mark} writes; no file of the repository takes its place. */
@@ -27,6 +28,8 @@ export interface Preview {
     events: ChangesetEvent[];
     /** Code of the repository that runs with it. */
     code: CodeUse[];
+    /** What Liquibase checks before the first changeset. */
+    preconditions?: Precondition;
 }
 
 /** Liquibase's commands on one database and one changelog, in one session. */
@@ -160,7 +163,7 @@ export class Liquibase {
                 result.messages,
             );
         }
-        return { events: result.events, code };
+        return { events: result.events, code, preconditions: result.preconditions };
     }
 
     private runChangelog(

@@ -1,6 +1,8 @@
 import { ChildProcess, spawn } from "node:child_process";
 import { DeliveryError, InputError } from "../errors";
 import { Tail } from "../lines";
+import type { FileRead } from "./files";
+import type { Precondition } from "./preconditions";
 import { Frames } from "./frames";
 
 /** What happened to a changeset, as `Events.java` says it. */
@@ -18,18 +20,31 @@ export interface ChangesetEvent {
     milliseconds?: number;
     /** After a failure: the server's code of it. */
     sqlState?: string;
-    /** In a dry run of an update: what the history would say of it besides, where there is something to say. */
+    /** In a dry run: what decides whether and how it runs, and what the history would say of it. */
+    checksum?: string;
+    preconditions?: Precondition;
+    failOnError?: false;
     contexts?: string;
     labels?: string;
     tag?: string;
-    /** In a dry run: the statements. */
+    /** In a dry run: the statements, whether Liquibase read the database to make them, and the files that it read. */
     sql?: string[];
-    /** In a dry run of an update: the statements that would undo it. */
+    readsDatabase?: boolean;
+    files?: FileRead[];
+    /** In a dry run of an update: the same of what would undo it. */
     undo?: string[];
+    undoReadsDatabase?: boolean;
+    undoFiles?: FileRead[];
     /** In a dry run of an update: why nothing would. */
     undoError?: string;
     /** Why it failed. */
     message?: string;
+}
+
+/** In a dry run: what Liquibase checks before the first changeset, as `Conditions.java` says it. */
+export interface ChangelogEvent {
+    event: "changelog";
+    preconditions: Precondition;
 }
 
 /** Something in a changelog that runs code, as `Code.java` says it. */
@@ -65,6 +80,8 @@ export interface CommandResult {
     events: ChangesetEvent[];
     /** What in the changelog runs code. */
     code: CodeEvent[];
+    /** In a dry run: the preconditions of the whole changelog, if it has any. */
+    preconditions?: Precondition;
     /** What Liquibase printed on standard error, where it reports. */
     messages: string[];
 }
@@ -169,7 +186,7 @@ export class Session {
             return Promise.reject(this.endedBy);
         }
         return new Promise((resolve, reject) => {
-            const result = { exitCode: 0, events: [], code: [], messages: [] };
+            const result: CommandResult = { exitCode: 0, events: [], code: [], messages: [] };
             this.command = { result, onEvent, onWait, resolve, reject };
             this.frames.send([password, ...args]);
         });
@@ -202,7 +219,7 @@ export class Session {
             return;
         }
         if (kind === "event") {
-            this.receiveEvent(this.command, content as ChangesetEvent | CodeEvent);
+            this.receiveEvent(this.command, content as ChangesetEvent | ChangelogEvent | CodeEvent);
         } else if (kind === "error") {
             this.command.result.messages.push(content as string);
         } else if (kind === "wait") {
@@ -214,9 +231,11 @@ export class Session {
         }
     }
 
-    private receiveEvent({ result, onEvent }: Command, event: ChangesetEvent | CodeEvent): void {
+    private receiveEvent({ result, onEvent }: Command, event: ChangesetEvent | ChangelogEvent | CodeEvent): void {
         if (event.event === "code") {
             result.code.push(event);
+        } else if (event.event === "changelog") {
+            result.preconditions = event.preconditions;
         } else {
             result.events.push(event);
             onEvent(event);

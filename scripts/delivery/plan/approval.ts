@@ -5,7 +5,8 @@ import { differences, type Fingerprint, incomparable, renderDifferences } from "
 import { describeUse } from "../code/model";
 import { count, keyOf, listOf, without } from "../changesets";
 import { InputError, messageOf } from "../errors";
-import { sameCode, sameContent } from "./digest";
+import { describePrecondition } from "../liquibase/preconditions";
+import { differingParts, sameCode } from "./digest";
 import { MadePlan, Plan, PlannedChange } from "./model";
 
 /** Refuses to go on when somebody approved another plan than the one that would run now. */
@@ -45,6 +46,7 @@ type Word = "Approved" | "Planned";
 
 function whatDiffers(earlier: Plan, current: MadePlan, directory: string, word: Word): string[] {
     const lines = [
+        ...preconditionDifferences(earlier, current, word),
         ...codeDifferences(earlier, current, word),
         ...changeDifferences(earlier, current, word),
         ...catalogDifferences(earlier, current, directory),
@@ -66,18 +68,31 @@ function codeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
     ];
 }
 
+function preconditionDifferences(earlier: Plan, current: Plan, word: Word): string[] {
+    const [before, now] = [earlier, current].map(({ preconditions }) =>
+        preconditions === undefined ? "none" : describePrecondition(preconditions),
+    );
+    return before === now
+        ? []
+        : [
+              `Preconditions of the changelog, ${word.toLowerCase()}: ${before}`,
+              `Preconditions of the changelog now: ${now}`,
+          ];
+}
+
 function changeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
     const was = word.toLowerCase();
     const earlierChanges = new Map(earlier.changes.map((change) => [keyOf(change), change]));
-    const edited = current.changes.filter((change) => {
+    const edited = current.changes.flatMap((change) => {
         const before = earlierChanges.get(keyOf(change));
-        return before && !sameContent(before, change);
+        const parts = before ? differingParts(before, change) : [];
+        return parts.length > 0 ? [`  - ${keyOf(change)}: ${parts.join(", ")}`] : [];
     });
     const section = (title: string, changes: PlannedChange[]) => (changes.length > 0 ? [title, listOf(changes)] : []);
     return [
         ...section(`${word}, but not to run now:`, without(earlier.changes, current.changes)),
         ...section(`To run now, but not ${was}:`, without(current.changes, earlier.changes)),
-        ...section(`With other SQL than ${was}:`, edited),
+        ...(edited.length > 0 ? [`Not as ${was}:`, ...edited] : []),
     ];
 }
 

@@ -12,7 +12,7 @@ import { MadePlan, Plan, PlannedChange, StartingState } from "./model";
 /** Makes the plan; writes nothing to the database. */
 export async function makePlan(context: Context): Promise<MadePlan> {
     const { rollbackTo, environmentName, releaseId, sourceRevision } = context.settings;
-    const { starting, changes, code } = await readChanges(context);
+    const { starting, changes, code, preconditions } = await readChanges(context);
     const kind = rollbackTo === undefined ? "deploy" : "rollback";
     const content = {
         kind,
@@ -21,6 +21,7 @@ export async function makePlan(context: Context): Promise<MadePlan> {
         sourceRevision,
         rollbackTo,
         catalog: starting.catalog.digest,
+        preconditions,
         changes,
         ...(code.length > 0 && { code }),
         warnings: warningsOf(changes, kind),
@@ -42,15 +43,15 @@ function readChanges(context: Context): Promise<Changes & { starting: StartingSt
     });
 }
 
-type Changes = Pick<Plan, "changes"> & { code: CodeUse[] };
+type Changes = Pick<Plan, "changes" | "preconditions"> & { code: CodeUse[] };
 
 async function changesOfUpdate({ liquibase }: Context): Promise<Changes> {
-    const { events, code } = await liquibase.previewUpdate();
+    const { events, code, preconditions } = await liquibase.previewUpdate();
     const again = new Set(
         events.filter(({ event, runStatus }) => event === "willRun" && runStatus !== "NOT_RAN").map(keyOf),
     );
     const ran = events.filter(({ event }) => event === "ran");
-    return { changes: ran.map((event) => plannedChange(event, again.has(keyOf(event)))), code };
+    return { changes: ran.map((event) => plannedChange(event, again.has(keyOf(event)))), code, preconditions };
 }
 
 async function changesOfRollback({ liquibase }: Context, tag: string, history: HistoryRow[]): Promise<Changes> {
@@ -70,12 +71,32 @@ async function changesOfRollback({ liquibase }: Context, tag: string, history: H
             ].join("\n"),
         );
     }
-    return { changes: undone.map((event) => plannedChange(event, false)), code };
+    // Liquibase tests none before it undoes something.
+    return { changes: undone.map((event) => ({ ...plannedChange(event, false), preconditions: undefined })), code };
 }
 
 function plannedChange(event: ChangesetEvent, again: boolean): PlannedChange {
-    const { comment, contexts, labels, tag, runInTransaction, sql = [], undo, undoError } = event;
-    return { ...nameOf(event), comment, contexts, labels, tag, runInTransaction, again, sql, undo, undoError };
+    const { comment, preconditions, failOnError, checksum, contexts, labels, tag, runInTransaction } = event;
+    const { sql = [], readsDatabase, files, undo, undoReadsDatabase, undoFiles, undoError } = event;
+    return {
+        ...nameOf(event),
+        comment,
+        preconditions,
+        failOnError,
+        checksum,
+        contexts,
+        labels,
+        tag,
+        runInTransaction,
+        again,
+        sql,
+        ...(readsDatabase && { readsDatabase }),
+        files,
+        undo,
+        ...(undoReadsDatabase && { undoReadsDatabase }),
+        undoFiles,
+        undoError,
+    };
 }
 
 function warningsOf(changes: PlannedChange[], kind: Plan["kind"]): string[] {
@@ -83,6 +104,9 @@ function warningsOf(changes: PlannedChange[], kind: Plan["kind"]): string[] {
         return [];
     }
     return changes.flatMap((change) => [
+        ...(change.readsDatabase
+            ? [`Liquibase reads the database to make the SQL of ${keyOf(change)}: it may become other SQL than this`]
+            : []),
         ...(change.undoError ? [`${keyOf(change)} cannot be undone: ${change.undoError}`] : []),
         ...(change.again
             ? [`${keyOf(change)} runs again; undoing it runs its rollback, it does not bring the earlier form back`]

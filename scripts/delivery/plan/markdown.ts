@@ -2,6 +2,8 @@ import { codeTitle, type CodeUse, describeUse } from "../code/model";
 import { keyOf } from "../changesets";
 import { driftLines } from "../drift/compare";
 import { lintLines, type LintReport, loweredRows, loweredTitle } from "../lint";
+import { describeFile, type FileRead } from "../liquibase/files";
+import { type Precondition, shortPrecondition } from "../liquibase/preconditions";
 import { code, codeCell, fence, inline, inlineCell } from "../report/text";
 import { headline, Plan, PlannedChange, undoVerdict } from "./model";
 
@@ -25,6 +27,7 @@ function introduction(plan: Plan): string {
         `# ${inline(headline(plan).replace(/:$/, ""))}\n`,
         ...codeText(plan.code ?? []),
         `\nRelease ${code(releaseId)} of revision ${code(sourceRevision)}. Digest ${code(digest)}: what runs is this, or nothing.\n`,
+        ...(plan.preconditions ? [`\nOnly if: ${code(shortPrecondition(plan.preconditions))}\n`] : []),
         ...list("This must not run", plan.objections ?? []),
         ...(warnings.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
         ...(plan.lint && plan.lint.findings.length > 0 ? lintText(plan.lint) : []),
@@ -114,9 +117,19 @@ function details({ changes, kind }: Plan, room: number): string {
             "",
             `## ${index + 1}. ${code(change.id)}`,
             "",
+            ...conditionLines(change.preconditions),
+            ...fileLines(change.files),
             fenced(change.sql),
             ...(kind === "deploy"
-                ? ["", "<details><summary>What undoes it</summary>", "", undoText(change), "", "</details>"]
+                ? [
+                      "",
+                      "<details><summary>What undoes it</summary>",
+                      "",
+                      ...fileLines(change.undoFiles),
+                      undoText(change),
+                      "",
+                      "</details>",
+                  ]
                 : []),
             "",
         ].join("\n");
@@ -126,6 +139,19 @@ function details({ changes, kind }: Plan, room: number): string {
         text += section;
     }
     return text;
+}
+
+function conditionLines(precondition: Precondition | undefined): string[] {
+    return precondition === undefined ? [] : [`Only if: ${code(shortPrecondition(precondition))}`, ""];
+}
+
+/** The SQL may show no more of a file than its name. */
+function fileLines(files: FileRead[] = []): string[] {
+    const hidden = files.length - mostWarnings;
+    const shown = files.slice(0, mostWarnings).map((file) => `- reads ${code(describeFile(file))}`);
+    return files.length === 0
+        ? []
+        : [...shown, ...(hidden > 0 ? [`- … and ${hidden} more files, in \`plan.json\``] : []), ""];
 }
 
 function undoText({ undo, undoError }: PlannedChange): string {

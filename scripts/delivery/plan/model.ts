@@ -4,6 +4,8 @@ import { ChangesetName, count } from "../changesets";
 import type { HistoryRow } from "../database/history";
 import type { Drift } from "../drift/model";
 import type { LintReport } from "../lint";
+import type { FileRead } from "../liquibase/files";
+import type { Precondition } from "../liquibase/preconditions";
 
 /** What a release will do to the database. */
 export interface Plan {
@@ -17,6 +19,8 @@ export interface Plan {
     digest: string;
     /** Digest of that catalog; `catalog.json` beside the plan holds its entries. */
     catalog: string;
+    /** What Liquibase checks before the first of them; absent where the changelog has no preconditions. */
+    preconditions?: Precondition;
     /** In the order in which they will run. */
     changes: PlannedChange[];
     /** Code of the repository that the release runs, where the environment allows that; absent when it runs none. */
@@ -47,6 +51,12 @@ export interface StartingState {
 export interface PlannedChange extends ChangesetName {
     comment?: string;
     runInTransaction: boolean;
+    /** What Liquibase checks before it runs; absent where it has no preconditions, and in a rollback. */
+    preconditions?: Precondition;
+    /** Its failure does not stop the release. */
+    failOnError?: false;
+    /** Liquibase's checksum of what it is made of. */
+    checksum?: string;
     /** What Liquibase's history says of it besides. */
     contexts?: string;
     labels?: string;
@@ -55,8 +65,14 @@ export interface PlannedChange extends ChangesetName {
     again: boolean;
     /** What will run. */
     sql: string[];
+    /** Liquibase read the database to make it, and does again when it runs: it may become other SQL. */
+    readsDatabase?: true;
+    /** What it reads of the repository when it runs. */
+    files?: FileRead[];
     /** What would undo it; absent when nothing can, and in a rollback. */
     undo?: string[];
+    undoReadsDatabase?: true;
+    undoFiles?: FileRead[];
     /** Why nothing would undo it. */
     undoError?: string;
 }

@@ -10,6 +10,8 @@ import { digestOf } from "../../../scripts/delivery/plan/digest";
 import { planHtml } from "../../../scripts/delivery/plan/html";
 import { planMarkdown } from "../../../scripts/delivery/plan/markdown";
 import { MadePlan, Plan, PlannedChange } from "../../../scripts/delivery/plan/model";
+import type { FileRead } from "../../../scripts/delivery/liquibase/files";
+import type { Precondition } from "../../../scripts/delivery/liquibase/preconditions";
 import { anyText } from "../../support/text";
 
 const change = fc.record({
@@ -32,6 +34,14 @@ const table: PlannedChange = {
     sql: ["CREATE TABLE t (i int);"],
     undo: ["DROP TABLE t;"],
 };
+
+const check = (expectedResult: string): Precondition => ({
+    name: "preConditions",
+    attributes: { onFail: "MARK_RAN", onError: "HALT", onSqlOutput: "IGNORE" },
+    nested: [{ name: "sqlCheck", attributes: { expectedResult, sql: "SELECT 1\n" } }],
+});
+
+const read: FileRead = { path: "data.csv", bytes: 12345, sha256: "0" };
 
 const empty = fingerprintOf([], 170000);
 
@@ -74,12 +84,27 @@ describe("the digest of a plan", () => {
             { sql: ["CREATE TABLE t", "(i int);"] },
             { undo: [] },
             { undo: undefined, undoError: "no" },
+            { again: true },
+            { checksum: "9:1" },
+            { failOnError: false },
+            { contexts: "a" },
+            { labels: "a" },
+            { tag: "a" },
+            { preconditions: check("0") },
+            { preconditions: check("1") },
+            { files: [read] },
+            { files: [{ ...read, path: "other.csv" }] },
+            { files: [{ ...read, bytes: 1 }] },
+            { files: [{ ...read, sha256: "1" }] },
+            { undoFiles: [read] },
         ];
         const digests = others.map((other) => planOf([{ ...table, ...other }]).digest);
         assert.equal(new Set([digest, ...digests]).size, others.length + 1);
         const rollback = (rollbackTo: string) => planOf([table], { kind: "rollback", rollbackTo }).digest;
         assert.notEqual(rollback("a"), rollback("b"));
         assert.notEqual(digest, planOf([table], { catalog: "another" }).digest);
+        const checked = (expected: string) => planOf([table], { preconditions: check(expected) }).digest;
+        assert.equal(new Set([digest, checked("0"), checked("1")]).size, 3);
     });
 
     it("knows the order", () => {
@@ -179,8 +204,8 @@ describe("an approved plan", () => {
                 "  - a.sql::3::me",
                 "To run now, but not approved:",
                 "  - a.sql::4::me",
-                "With other SQL than approved:",
-                "  - a.sql::2::me",
+                "Not as approved:",
+                "  - a.sql::2::me: SQL",
                 "Nothing was run. Start the pipeline again to plan and approve what is there now.",
             ].join("\n"),
         });
@@ -279,6 +304,29 @@ describe("the plan for a reviewer", () => {
                 "",
             ].join("\n"),
         );
+    });
+
+    it("shows what must hold before a change runs, and the files that it reads, in both forms", () => {
+        const plan = planOf([{ ...table, preconditions: check("`|<b>"), files: [read], undoFiles: [read] }], {
+            preconditions: check("0"),
+        });
+        const text = planMarkdown(plan);
+        const condition = (expected: string) =>
+            `sqlCheck expectedResult "${expected}", sql "SELECT 1\\n"; if not: MARK_RAN; on an error: HALT`;
+        const file = "data.csv (12,345 bytes, SHA-256 0)";
+        assert.ok(text.includes(`\nOnly if: \`${condition("0")}\`\n`));
+        assert.ok(text.includes(`\n\nOnly if: \`\`${condition("`|<b>")}\`\`\n\n- reads \`${file}\`\n\n\`\`\`sql\n`));
+        assert.ok(text.includes(`<details><summary>What undoes it</summary>\n\n- reads \`${file}\`\n`));
+        const html = planHtml(plan);
+        assert.equal(html.split("<strong>Only if</strong> sqlCheck").length, 3);
+        assert.equal(html.split(`Reads ${file}`).length, 3);
+        assert.ok(!html.includes("<b>"));
+        const long = planMarkdown(planOf([{ ...table, preconditions: check("x".repeat(10_000)) }]));
+        assert.ok(long.length < 2000);
+        assert.ok(long.includes("… (all of it is in plan.json)"));
+        const many = planOf([{ ...table, files: Array.from({ length: 1000 }, () => read) }]);
+        assert.ok(planMarkdown(many).includes("- … and 950 more files, in `plan.json`"));
+        assert.ok(planHtml(many).includes("… and 980 more files, in plan.json"));
     });
 
     it("says that nothing is pending", () => {

@@ -8,6 +8,7 @@ import liquibase.exception.DatabaseException;
 import liquibase.executor.Executor;
 import liquibase.executor.LoggingExecutor;
 import liquibase.sql.visitor.SqlVisitor;
+import liquibase.statement.ExecutablePreparedStatementBase;
 import liquibase.statement.SqlStatement;
 
 /** Takes statements down instead of running them; reads still go to the database. */
@@ -33,14 +34,17 @@ final class Capture extends LoggingExecutor {
 
     @Override
     public void execute(SqlStatement statement) throws DatabaseException {
-        super.execute(statement);
-        keep();
+        execute(statement, List.of());
     }
 
     @Override
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
-        super.execute(statement, visitors);
-        keep();
+        if (statement instanceof ExecutablePreparedStatementBase) {
+            statements.addAll(Prepared.describe((ExecutablePreparedStatementBase) statement));
+        } else {
+            super.execute(statement, visitors);
+            keep();
+        }
     }
 
     @Override

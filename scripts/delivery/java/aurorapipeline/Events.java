@@ -3,11 +3,11 @@ package aurorapipeline;
 import java.sql.SQLException;
 import liquibase.Scope;
 import liquibase.change.Change;
-import liquibase.change.core.TagDatabaseChange;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
+import liquibase.exception.DatabaseException;
 import liquibase.exception.PreconditionErrorException;
 import liquibase.exception.PreconditionFailedException;
 import liquibase.executor.Executor;
@@ -28,12 +28,16 @@ public class Events extends AbstractChangeExecListener {
     private static final String EXECUTOR = "jdbc";
 
     private long startedAt;
-    private Executor interrupted;
     private Capture capture;
+    private boolean preconditionsSent;
+    /** Whether Liquibase asked the server for anything while it made the SQL of the changeset. */
+    private boolean asked;
+    private long sentBefore;
 
     @Override
     public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.RunStatus status) {
         start(database);
+        describeChangelog(changeLog);
         send(event("willRun", changeSet).with("runStatus", status.name()));
     }
 
@@ -41,8 +45,8 @@ public class Events extends AbstractChangeExecListener {
     public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.ExecType type) {
         Json event = timed("ran", changeSet).with("execType", type.name());
         if (capture != null) {
-            event.with("sql", capture.take());
-            describeHistory(changeSet, event);
+            event.with("sql", capture.take()).with("readsDatabase", asked).withAll("files", FilesRead.end());
+            Content.describe(changeSet, event);
             describeUndo(changeSet, database, event);
         }
         send(event);
@@ -56,13 +60,19 @@ public class Events extends AbstractChangeExecListener {
     @Override
     public void willRollback(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
         start(database);
+        beginAsking(database);
         send(event("willRollback", changeSet));
     }
 
     @Override
     public void rolledBack(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
         Json event = timed("rolledBack", changeSet);
-        send(capture == null ? event : event.with("sql", capture.take()));
+        if (capture != null) {
+            endAsking();
+            event.with("sql", capture.take()).with("readsDatabase", asked).withAll("files", FilesRead.end());
+            Content.describe(changeSet, event);
+        }
+        send(event);
     }
 
     @Override
@@ -80,53 +90,72 @@ public class Events extends AbstractChangeExecListener {
         send(new Json().with("event", "preconditionFailed").with("onFail", onError.toString()).with("message", cause(error)));
     }
 
+    /** Between this and {@link #ran(Change, ChangeSet, DatabaseChangeLog, Database)} Liquibase makes the SQL of the change. */
     @Override
     public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
-        // the changeset says enough
+        sentBefore = Sockets.sent();
     }
 
     @Override
     public void ran(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
-        // the changeset says enough
+        endAsking();
     }
 
     private void start(Database database) {
         startedAt = System.nanoTime();
         ExecutorService executors = Scope.getCurrentScope().getSingleton(ExecutorService.class);
         Executor current = executors.getExecutor(EXECUTOR, database);
+        asked = false;
         if (current instanceof Capture) {
             ((Capture) current).take();
         } else if (current instanceof LoggingExecutor) {
             capture = new Capture(current, database);
             executors.setExecutor(EXECUTOR, database, capture);
         }
-    }
-
-    /** What else Liquibase would write into its history, each in a column of 255 characters. */
-    private static void describeHistory(ChangeSet changeSet, Json event) {
-        event.with("contexts", unlessEmpty(changeSet.buildFullContext()));
-        event.with("labels", unlessEmpty(changeSet.buildFullLabels()));
-        for (Change change : changeSet.getChanges()) {
-            if (change instanceof TagDatabaseChange) {
-                event.with("tag", unlessEmpty(((TagDatabaseChange) change).getTag()));
-                return;
-            }
+        if (capture != null) {
+            FilesRead.begin();
         }
     }
 
-    private static String unlessEmpty(String text) {
-        return text == null || text.isEmpty() ? null : text;
+    /** Preconditions of the changelog, and of all that it includes: they stop everything, or nothing. */
+    private void describeChangelog(DatabaseChangeLog changeLog) {
+        Json preconditions = capture == null || preconditionsSent ? null : Conditions.of(changeLog.getPreconditions());
+        preconditionsSent = true;
+        if (preconditions != null) {
+            send(new Json().with("event", "changelog").with("preconditions", preconditions));
+        }
     }
 
     /** Rolls the changeset back into the capture: nothing reaches the database. */
     private void describeUndo(ChangeSet changeSet, Database database, Json event) {
+        FilesRead.begin();
         try {
+            beginAsking(database);
             changeSet.rollback(database, null);
-            event.with("undo", capture.take());
+            endAsking();
+            event.with("undo", capture.take()).with("undoReadsDatabase", asked).withAll("undoFiles", FilesRead.end());
         } catch (Exception exception) {
             capture.take();
+            FilesRead.end();
             event.with("undoError", cause(exception));
         }
+    }
+
+    /** With no transaction open, which its end would tell the server. */
+    private void beginAsking(Database database) {
+        try {
+            if (capture != null) {
+                database.getConnection().rollback();
+            }
+        } catch (DatabaseException exception) {
+            throw new IllegalStateException(exception);
+        }
+        asked = false;
+        sentBefore = Sockets.sent();
+    }
+
+    private void endAsking() {
+        asked |= Sockets.sent() != sentBefore;
     }
 
     private Json timed(String name, ChangeSet changeSet) {

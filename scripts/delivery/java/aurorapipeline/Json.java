@@ -1,10 +1,11 @@
 package aurorapipeline;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One flat JSON object, in ASCII; Liquibase's jars bring no JSON writer. */
+/** One JSON object, in ASCII; Liquibase's jars bring no JSON writer. */
 final class Json {
     private static final char[] HEXADECIMAL = "0123456789abcdef".toCharArray();
 
@@ -24,6 +25,14 @@ final class Json {
 
     Json with(String name, List<String> values) {
         return raw(name, values.stream().map(Json::quote).collect(Collectors.joining(",", "[", "]")));
+    }
+
+    Json with(String name, Json value) {
+        return value == null ? this : raw(name, value.toString());
+    }
+
+    Json withAll(String name, Collection<Json> values) {
+        return values.isEmpty() ? this : raw(name, values.stream().map(Json::toString).collect(Collectors.joining(",", "[", "]")));
     }
 
     @Override

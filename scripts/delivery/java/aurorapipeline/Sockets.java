@@ -13,6 +13,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
@@ -23,6 +24,7 @@ import jdk.net.ExtendedSocketOptions;
  */
 public final class Sockets extends SocketFactory {
     private static final Set<Watched> OPEN = ConcurrentHashMap.newKeySet();
+    private static final AtomicLong SENT = new AtomicLong();
     /** A host that is gone is found out after 30 + 3 * 10 seconds, as on the server's side. */
     private static final int KEEPALIVE_IDLE_SECONDS = 30;
     private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
@@ -32,6 +34,11 @@ public final class Sockets extends SocketFactory {
     static long waitedMillis() {
         long now = System.nanoTime();
         return OPEN.stream().mapToLong(socket -> socket.waited(now)).max().orElse(0) / 1_000_000;
+    }
+
+    /** How often something was sent to the server so far. */
+    static long sent() {
+        return SENT.get();
     }
 
     /** Closes all of them: whoever waits gets an exception instead, as if the connection had been cut. */
@@ -148,6 +155,7 @@ public final class Sockets extends SocketFactory {
             return new FilterOutputStream(super.getOutputStream()) {
                 @Override
                 public void write(byte[] bytes, int offset, int length) throws IOException {
+                    SENT.incrementAndGet();
                     begin();
                     try {
                         out.write(bytes, offset, length);

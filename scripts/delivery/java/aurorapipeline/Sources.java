@@ -1,6 +1,7 @@
 package aurorapipeline;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -126,8 +127,18 @@ final class Sources extends AbstractResourceAccessor {
 
     /** Liquibase opens a file that is named relative to another one without asking the resource accessor again. */
     private final class Source extends PathResource {
+        private final Path content;
+
         Source(String path, Path file) {
             super(path, file);
+            content = file;
+        }
+
+        @Override
+        public InputStream openInputStream() throws IOException {
+            InputStream stream = super.openInputStream();
+            FilesRead.note(getPath(), content);
+            return stream;
         }
 
         @Override

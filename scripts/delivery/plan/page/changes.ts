@@ -1,11 +1,14 @@
 import { keyOf } from "../../changesets";
 import { type Finding, isWaived } from "../../lint";
+import { describeFile, type FileRead } from "../../liquibase/files";
+import { shortPrecondition } from "../../liquibase/preconditions";
 import { type Plan, type PlannedChange, undoVerdict } from "../model";
 import { visible } from "../../report/text";
 import { html, type Markup } from "./markup";
 
 /** Beyond this nobody reads; a browser still opens it at once. */
 const mostCharacters = 1_000_000;
+const mostFiles = 20;
 
 /** Each change with its SQL, what undoes it, and what the linter has against it. */
 export function changeSection(plan: Plan): Markup {
@@ -24,6 +27,7 @@ export function changeSection(plan: Plan): Markup {
     const placeless = (plan.lint?.findings ?? []).filter(({ changeset }) => changeset === undefined);
     return html`<section aria-labelledby="changes">
         <h2 id="changes">${plan.kind === "deploy" ? "What will run" : "What will be undone"}</h2>
+        ${plan.preconditions && html`<p><strong>Only if</strong> ${visible(shortPrecondition(plan.preconditions))}</p>`}
         ${plan.changes.length === 0 && html`<p>Nothing.</p>`}${placeless.map(findingNote)}${cards}
     </section>`;
 }
@@ -35,12 +39,15 @@ function changeCard(change: PlannedChange, number: number, kind: Plan["kind"], f
             <span class="number">${number}</span>
             <h3>${visible(id)}</h3>
             ${again && html`<span class="tag warn">runs again</span>`}
+            ${change.readsDatabase && html`<span class="tag warn">SQL depends on the database</span>`}
+            ${change.failOnError === false && html`<span class="tag warn">may fail</span>`}
             ${!runInTransaction && html`<span class="tag warn">outside a transaction</span>`}
             ${kind === "deploy" && undoTag(change)}
         </header>
         <p class="soft small"><code>${visible(file)}</code>, by ${visible(author)}</p>
-        ${comment !== undefined && comment !== "" && html`<p>${comment}</p>`}${findings.map(findingNote)}${code(sql)}
-        ${kind === "deploy" && undoDetails(change)}
+        ${comment !== undefined && comment !== "" && html`<p>${comment}</p>`}${findings.map(findingNote)}
+        ${change.preconditions && html`<p class="small"><strong>Only if</strong> ${visible(shortPrecondition(change.preconditions))}</p>`}
+        ${filesRead(change.files)}${code(sql)} ${kind === "deploy" && undoDetails(change)}
     </article>`;
 }
 
@@ -56,14 +63,23 @@ function undoTag(change: PlannedChange): Markup {
     return html`<span class="tag ${mood}">${text}</span>`;
 }
 
-function undoDetails({ undo = [], undoError }: PlannedChange): Markup {
+function undoDetails({ undo = [], undoFiles, undoError }: PlannedChange): Markup {
     if (undoError !== undefined) {
         return html`<p class="small"><strong>Nothing undoes it:</strong> ${undoError}</p>`;
     }
     return html`<details>
         <summary>What undoes it</summary>
-        ${code(undo)}
+        ${filesRead(undoFiles)}${code(undo)}
     </details>`;
+}
+
+/** The SQL may show no more of a file than its name. */
+function filesRead(files: FileRead[] = []): Markup[] {
+    const hidden = files.length - mostFiles;
+    const shown = files.slice(0, mostFiles).map((file) => describeFile(file));
+    return [...shown, ...(hidden > 0 ? [`… and ${hidden} more files, in plan.json`] : [])].map(
+        (text) => html`<p class="soft small">Reads ${visible(text)}</p>`,
+    );
 }
 
 function code(statements: string[]): Markup {

@@ -26,22 +26,18 @@ export class Database {
         }
     }
 
-    /** Whether Liquibase has ever run here. */
-    async hasHistory(): Promise<boolean> {
-        const { rows } = await this.client.query<{ found: boolean }>(trackingTableExists, [historyTable]);
-        return rows[0]?.found ?? false;
-    }
-
     /** The history in Liquibase's own order; empty where Liquibase has never run. */
-    async history(): Promise<HistoryRow[]> {
-        if (!(await this.hasHistory())) {
-            return [];
-        }
-        const { rows } = await this.client.query<HistoryRow>(
-            `SELECT id, author, filename AS file, orderexecuted AS order, exectype AS "execType", tag
-               FROM databasechangelog ORDER BY dateexecuted, orderexecuted`,
-        );
-        return rows;
+    history(): Promise<HistoryRow[]> {
+        return this.readOnly(async () => {
+            if (!(await this.findsHistory())) {
+                return [];
+            }
+            const { rows } = await this.client.query<HistoryRow>(
+                `SELECT id, author, filename AS file, orderexecuted AS order, exectype AS "execType", tag
+                   FROM databasechangelog ORDER BY dateexecuted, orderexecuted`,
+            );
+            return rows;
+        });
     }
 
     /** What the catalog holds: nothing is written, no privilege is needed. */
@@ -55,28 +51,31 @@ export class Database {
 
     /** The catalog as the last deployment left it; undefined where none has recorded it. */
     lastCatalog(): Promise<RecordedCatalog | undefined> {
-        return lastCatalog(this.client);
+        return this.readOnly(() => lastCatalog(this.client));
     }
 
     /** Whether somebody is changing it by Liquibase just now. */
-    async isLocked(): Promise<boolean> {
-        if (!(await this.hasHistory())) {
-            return false;
-        }
-        const { rows } = await this.client.query("SELECT FROM databasechangeloglock WHERE locked");
-        return rows.length > 0;
+    isLocked(): Promise<boolean> {
+        return this.readOnly(async () => {
+            if (!(await this.findsHistory())) {
+                return false;
+            }
+            const { rows } = await this.client.query("SELECT FROM databasechangeloglock WHERE locked");
+            return rows.length > 0;
+        });
     }
 
     /** Where names without a schema lie. */
     async schema(): Promise<string> {
-        const { rows } = await this.client.query<{ schema: string | null }>("SELECT current_schema() AS schema");
+        const { rows } = await this.client.query<{ schema: string | null }>(
+            "SELECT pg_catalog.current_schema() AS schema",
+        );
         return rows[0]?.schema ?? "public";
     }
 
     /** The rows of a query that cannot change anything. */
-    async read(sql: string): Promise<unknown[][]> {
-        await this.client.query("BEGIN READ ONLY");
-        try {
+    read(sql: string): Promise<unknown[][]> {
+        return this.readOnly(async () => {
             // The extended protocol takes one statement only; @types/pg does not know the option.
             const query: QueryArrayConfig & { queryMode: "extended" } = {
                 text: sql,
@@ -85,8 +84,29 @@ export class Database {
             };
             const { rows } = await this.client.query<unknown[]>(query);
             return rows;
-        } finally {
+        });
+    }
+
+    /** Whether Liquibase has ever run here. */
+    private async findsHistory(): Promise<boolean> {
+        const { rows } = await this.client.query<{ found: boolean }>(trackingTableExists, [historyTable]);
+        return rows[0]?.found ?? false;
+    }
+
+    /**
+     * In a transaction that cannot write, whatever a view or a function of the database's does when it is read: also
+     * before anybody has compared the plan with the approved one.
+     */
+    private async readOnly<T>(work: () => Promise<T>): Promise<T> {
+        await this.client.query("BEGIN READ ONLY");
+        try {
+            const result = await work();
             await this.client.query("ROLLBACK");
+            return result;
+        } catch (error) {
+            // What went wrong says more than that this does, too.
+            await this.client.query("ROLLBACK").catch(() => {});
+            throw error;
         }
     }
 }

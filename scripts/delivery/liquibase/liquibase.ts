@@ -32,6 +32,12 @@ export interface Preview {
     preconditions?: Precondition;
 }
 
+interface RunOptions {
+    onEvent?: (event: ChangesetEvent) => void;
+    /** In transactions that cannot write: `PlanConnection.java`. */
+    readOnly?: boolean;
+}
+
 /** Liquibase's commands on one database and one changelog, in one session. */
 export class Liquibase {
     /** What LOCKEDBY must hold for a guarded session to run anything. */
@@ -82,16 +88,16 @@ export class Liquibase {
     }
 
     update(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["update", "--show-summary=off"], onEvent, this.listener);
+        return this.runChangelog(["update", "--show-summary=off"], { onEvent, listener: this.listener });
     }
 
     rollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["rollback", ...newest(tag)], onEvent, this.listener);
+        return this.runChangelog(["rollback", ...newest(tag)], { onEvent, listener: this.listener });
     }
 
     /** Undoes as many changesets, the last one first. */
     rollbackCount(count: number, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["rollback-count", `--count=${count}`], onEvent);
+        return this.runChangelog(["rollback-count", `--count=${count}`], { onEvent });
     }
 
     /**
@@ -99,17 +105,17 @@ export class Liquibase {
      * nothing goes on until each got its answer.
      */
     prove(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["update", "--show-summary=off"], onEvent, "Proof");
+        return this.runChangelog(["update", "--show-summary=off"], { onEvent, listener: "Proof" });
     }
 
     /** An update that stops for each question of `Rehearsal.java` until it is answered. */
     rehearseUpdate(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["update", "--show-summary=off"], onEvent, "Rehearsal");
+        return this.runChangelog(["update", "--show-summary=off"], { onEvent, listener: "Rehearsal" });
     }
 
     /** The same for a rollback. */
     rehearseRollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["rollback", ...newest(tag)], onEvent, "Rehearsal");
+        return this.runChangelog(["rollback", ...newest(tag)], { onEvent, listener: "Rehearsal" });
     }
 
     answer(word: string): void {
@@ -149,7 +155,7 @@ export class Liquibase {
     }
 
     private async preview(command: string[]): Promise<Preview> {
-        const result = await this.runChangelog(command);
+        const result = await this.runChangelog(command, { readOnly: true });
         const { source, allowCode } = this.settings;
         const { directory, jars } = this.migrations;
         const code = (allowCode ? allowedCode : refusedCode)({ source, directory, jars }, result.code);
@@ -168,8 +174,7 @@ export class Liquibase {
 
     private runChangelog(
         command: string[],
-        onEvent?: (event: ChangesetEvent) => void,
-        listener = "Events",
+        { listener = "Events", ...options }: RunOptions & { listener?: string } = {},
     ): Promise<CommandResult> {
         const { changelogFile, contexts, labelFilter } = this.migrations;
         return this.run(
@@ -180,7 +185,7 @@ export class Liquibase {
                 ...(contexts ? [`--context-filter=${contexts}`] : []),
                 ...(labelFilter ? [`--label-filter=${labelFilter}`] : []),
             ],
-            onEvent,
+            options,
         );
     }
 
@@ -196,13 +201,13 @@ export class Liquibase {
      * A command whose login is refused has run nothing: it may be run with another password. Nor has one that found no
      * writer: it is run again, for as long as most failovers take.
      */
-    private async run(command: string[], onEvent?: (event: ChangesetEvent) => void): Promise<CommandResult> {
+    private async run(command: string[], options: RunOptions = {}): Promise<CommandResult> {
         const { database } = this.settings;
         const { credential } = database;
         const deadline = Date.now() + silenceLimits(database.silenceSeconds).writerMillis;
         let password = await credential.password(database);
         for (;;) {
-            const result = await this.runWatched(command, password, onEvent);
+            const result = await this.runWatched(command, password, options);
             if (foundNoWriter(result) && this.lost?.silent !== true && Date.now() < deadline) {
                 await sleep(retryMillis);
                 password = await credential.password(database);
@@ -224,7 +229,7 @@ export class Liquibase {
     private async runWatched(
         command: string[],
         password: string,
-        onEvent?: (event: ChangesetEvent) => void,
+        { onEvent, readOnly = false }: RunOptions,
     ): Promise<CommandResult> {
         const { database, releaseId } = this.settings;
         const limits = silenceLimits(database.silenceSeconds);
@@ -238,7 +243,7 @@ export class Liquibase {
         const judge = new SilenceJudge(limits, () => looks.works("liquibase"), giveUp);
         try {
             const result = await this.session.run(
-                [...this.globalArguments(), ...command],
+                [...this.globalArguments(readOnly), ...command],
                 password,
                 onEvent,
                 (waited) => judge.hears(waited),
@@ -250,7 +255,7 @@ export class Liquibase {
         }
     }
 
-    private globalArguments(): string[] {
+    private globalArguments(readOnly: boolean): string[] {
         return [
             "--analytics-enabled=false",
             "--show-banner=false",
@@ -262,7 +267,7 @@ export class Liquibase {
             `--defaults-file=${this.defaultsFile}`,
             // All that a changelog can read: `Sources.java`.
             "--search-path=aurora-pipeline:sources",
-            `--url=${jdbcUrl(this.settings)}`,
+            `--url=${jdbcUrl(this.settings, { readOnly })}`,
         ];
     }
 }
@@ -299,7 +304,10 @@ const retryMillis = 1000;
  * The connection without its credential: the user is in the environment, the password comes with each command. There is no
  * `socketTimeout`: it would end every statement that takes longer. `Sockets.java` takes its place.
  */
-export function jdbcUrl({ database, releaseId, action }: Settings): string {
+export function jdbcUrl(
+    { database, releaseId, action }: Settings,
+    { readOnly = false }: { readOnly?: boolean } = {},
+): string {
     // As long as the delivery program's own connections may take.
     const loginSeconds = Math.ceil(silenceLimits(database.silenceSeconds).firstAttemptMillis / 1000);
     const parameters = {
@@ -308,6 +316,7 @@ export function jdbcUrl({ database, releaseId, action }: Settings): string {
         ApplicationName: releaseId,
         // The driver asks for `transaction_read_only`, which is on for the planner on every server: it reads only.
         ...(action !== "plan" && { targetServerType: "primary" }),
+        ...(readOnly && { readOnly: "true" }),
         socketFactory: "aurorapipeline.Sockets",
         tcpKeepAlive: "true",
         connectTimeout: String(loginSeconds),

@@ -32,5 +32,8 @@ describe("the JDBC connection", () => {
         );
         // The planner reads only, on a writer as well: the driver would take any server for a reader.
         assert.doesNotMatch(jdbcUrl({ ...settings, action: "plan" }), /targetServerType/);
+        // The driver looks for the primary before it makes the session read-only.
+        assert.match(jdbcUrl(settings, { readOnly: true }), /targetServerType=primary&readOnly=true&/);
+        assert.doesNotMatch(jdbcUrl(settings), /readOnly/);
     });
 });

@@ -1,27 +1,30 @@
 package aurorapipeline;
 
-import java.io.StringReader;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import liquibase.changelog.ChangeSet;
 import liquibase.exception.UnexpectedLiquibaseException;
 import liquibase.util.StandardSqlParser;
 import liquibase.util.StringClauses;
-import liquibase.util.grammar.SimpleCharStream;
-import liquibase.util.grammar.SimpleSqlGrammar;
+import liquibase.util.StringUtil;
 import liquibase.util.grammar.SimpleSqlGrammarConstants;
 import liquibase.util.grammar.SimpleSqlGrammarTokenManager;
 import liquibase.util.grammar.Token;
 
 /**
- * Liquibase's own parser, with its tokens and its grammar, in a time that grows with the length of the SQL and not with
- * its square. Its own copies all that it has read of a token each 2,048 characters, draws random numbers for the name of each token that it has
- * met before, and leaves gaps for stripped comments that its reader then walks again and again. Named in {@code
- * META-INF/services}.
+ * Liquibase's own parser, with its tokens, in a time that grows with the length of the SQL and not with its square. Its
+ * own draws random numbers for the name of each token that it has met before, and leaves gaps for stripped comments that
+ * its reader then walks again and again; {@link Characters} says what else. Named in {@code META-INF/services}.
  */
 public final class SqlParser extends StandardSqlParser {
     /** Liquibase looks behind each token for the next that is not white space, and so over all of a gap. */
     private static final int LONGEST_GAP = 64;
+    private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+    /** Liquibase cuts the SQL of a change when it logs it and again when it runs it. */
+    private volatile Pieces last;
 
     @Override
     public int getPriority() {
@@ -30,8 +33,12 @@ public final class SqlParser extends StandardSqlParser {
 
     @Override
     public StringClauses parse(String sql, boolean preserveWhitespace, boolean preserveComments, ChangeSet changeSet) {
+        // It only asks for the array of what it gets; others look clauses up by name, and change them.
+        boolean toSplit = STACK.getCallerClass() == StringUtil.class;
         try {
-            return new Clauses(preserveWhitespace, preserveComments).read(sql);
+            return toSplit
+                ? pieces(sql, preserveWhitespace, preserveComments)
+                : read(sql, new Clauses(preserveWhitespace, preserveComments)).clauses;
         } catch (Throwable failed) {
             // Says where, as ever.
             super.parse(sql, preserveWhitespace, preserveComments, changeSet);
@@ -39,32 +46,46 @@ public final class SqlParser extends StandardSqlParser {
         }
     }
 
-    private static final class Clauses {
+    private Pieces pieces(String sql, boolean preserveWhitespace, boolean preserveComments) {
+        Pieces known = last;
+        if (known != null && known.are(sql, preserveWhitespace, preserveComments)) {
+            return known;
+        }
+        // Not both at the same time: each may be large.
+        last = null;
+        List<String> pieces = read(sql, new Cuts(preserveWhitespace, preserveComments)).pieces;
+        last = new Pieces(sql, preserveWhitespace, preserveComments, pieces.toArray());
+        return last;
+    }
+
+    private static <T extends Reader> T read(String sql, T reader) {
+        SimpleSqlGrammarTokenManager tokens = new SimpleSqlGrammarTokenManager(new Characters(sql));
+        for (Token token = tokens.getNextToken(); !token.image.isEmpty(); token = tokens.getNextToken()) {
+            reader.take(token);
+        }
+        reader.closeGap();
+        return reader;
+    }
+
+    /** What Liquibase keeps of the tokens, and as what. */
+    private abstract static class Reader {
         private final boolean preserveWhitespace;
         private final boolean preserveComments;
-        private final StringClauses clauses;
         private final Deque<String> gap = new ArrayDeque<>();
         private final StringBuilder longGap = new StringBuilder();
-        private int words;
 
-        Clauses(boolean preserveWhitespace, boolean preserveComments) {
+        Reader(boolean preserveWhitespace, boolean preserveComments) {
             this.preserveWhitespace = preserveWhitespace;
             this.preserveComments = preserveComments;
-            clauses = new StringClauses(preserveWhitespace ? "" : " ");
         }
 
-        StringClauses read(String sql) {
-            // Room for the longest token that there can be.
-            SimpleCharStream characters = new SimpleCharStream(new StringReader(sql), 1, 1, Math.max(4096, sql.length() + 1));
-            SimpleSqlGrammar grammar = new SimpleSqlGrammar(new SimpleSqlGrammarTokenManager(characters));
-            for (Token token = grammar.getNextToken(); token != null && !token.image.isEmpty(); token = grammar.getNextToken()) {
-                append(token);
-            }
-            closeGap();
-            return clauses;
-        }
+        abstract void space(String image);
 
-        private void append(Token token) {
+        abstract void comment(String image);
+
+        abstract void word(String image);
+
+        final void take(Token token) {
             switch (token.kind) {
                 case SimpleSqlGrammarConstants.WHITESPACE:
                     if (preserveWhitespace) {
@@ -75,28 +96,18 @@ public final class SqlParser extends StandardSqlParser {
                 case SimpleSqlGrammarConstants.MULTI_LINE_COMMENT:
                     if (preserveComments) {
                         closeGap();
-                        clauses.append(new StringClauses.Comment(commentOf(token)));
+                        comment(commentOf(token));
                     }
                     break;
                 default:
                     closeGap();
-                    appendWord(token.image);
+                    word(token.image);
             }
         }
 
         private String commentOf(Token token) {
             boolean open = token.kind == SimpleSqlGrammarConstants.LINE_COMMENT && !token.image.endsWith("\n");
             return open && !preserveWhitespace ? token.image + "\n" : token.image;
-        }
-
-        /** The first of its kind by its own name, as Liquibase finds it; another by its number. */
-        private void appendWord(String word) {
-            words++;
-            if (word.trim().isEmpty() || clauses.contains(word.trim())) {
-                clauses.append("clause #" + words, word);
-            } else {
-                clauses.append(word.trim(), word);
-            }
         }
 
         private void widenGap(String space) {
@@ -107,13 +118,108 @@ public final class SqlParser extends StandardSqlParser {
         }
 
         /** The pieces before the next word stay as they are: a delimiter may begin with one. */
-        private void closeGap() {
+        final void closeGap() {
             if (longGap.length() > 0) {
-                clauses.append(new StringClauses.Whitespace(longGap.toString()));
+                space(longGap.toString());
                 longGap.setLength(0);
             }
-            gap.forEach(space -> clauses.append(new StringClauses.Whitespace(space)));
-            gap.clear();
+            for (String space = gap.poll(); space != null; space = gap.poll()) {
+                space(space);
+            }
+        }
+    }
+
+    /** As Liquibase's own parser hands them out. */
+    private static final class Clauses extends Reader {
+        private final StringClauses clauses;
+        private int words;
+
+        Clauses(boolean preserveWhitespace, boolean preserveComments) {
+            super(preserveWhitespace, preserveComments);
+            clauses = new StringClauses(preserveWhitespace ? "" : " ");
+        }
+
+        @Override
+        void space(String image) {
+            clauses.append(new StringClauses.Whitespace(image));
+        }
+
+        @Override
+        void comment(String image) {
+            clauses.append(new StringClauses.Comment(image));
+        }
+
+        /** The first of its kind by its own name, as Liquibase finds it; another by its number. */
+        @Override
+        void word(String image) {
+            words++;
+            if (image.trim().isEmpty() || clauses.contains(image.trim())) {
+                clauses.append("clause #" + words, image);
+            } else {
+                clauses.append(image.trim(), image);
+            }
+        }
+    }
+
+    /** The same as texts without names: a tenth of the memory. */
+    private static final class Cuts extends Reader {
+        private final List<String> pieces = new ArrayList<>();
+        private final String[] characters = new String[128];
+
+        Cuts(boolean preserveWhitespace, boolean preserveComments) {
+            super(preserveWhitespace, preserveComments);
+        }
+
+        @Override
+        void space(String image) {
+            pieces.add(shared(image));
+        }
+
+        @Override
+        void comment(String image) {
+            pieces.add(image);
+        }
+
+        @Override
+        void word(String image) {
+            pieces.add(shared(image.trim()));
+        }
+
+        /** Most pieces are a blank, a comma or a parenthesis: one object for all of a kind. */
+        private String shared(String piece) {
+            if (piece.length() != 1 || piece.charAt(0) >= characters.length) {
+                return piece;
+            }
+            char character = piece.charAt(0);
+            if (characters[character] == null) {
+                characters[character] = piece;
+            }
+            return characters[character];
+        }
+    }
+
+    /** What {@link StringUtil#processMultiLineSQL} reads. */
+    private static final class Pieces extends StringClauses {
+        private final String sql;
+        private final boolean preserveWhitespace;
+        private final boolean preserveComments;
+        private final Object[] pieces;
+
+        Pieces(String sql, boolean preserveWhitespace, boolean preserveComments, Object[] pieces) {
+            super(preserveWhitespace ? "" : " ");
+            this.sql = sql;
+            this.preserveWhitespace = preserveWhitespace;
+            this.preserveComments = preserveComments;
+            this.pieces = pieces;
+        }
+
+        private boolean are(String other, boolean whitespace, boolean comments) {
+            return preserveWhitespace == whitespace && preserveComments == comments && sql.equals(other);
+        }
+
+        @Override
+        public Object[] toArray(boolean stringify) {
+            return pieces.clone();
         }
     }
 }

@@ -3,6 +3,7 @@ package aurorapipeline;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import liquibase.change.Change;
 import liquibase.database.Database;
 import liquibase.exception.DatabaseException;
 import liquibase.executor.Executor;
@@ -45,6 +46,11 @@ final class Capture extends LoggingExecutor {
             super.execute(statement, visitors);
             keep();
         }
+    }
+
+    @Override
+    public void execute(Change change, List<SqlVisitor> visitors) throws DatabaseException {
+        Statements.execute(this, change, database, visitors);
     }
 
     @Override

@@ -72,7 +72,9 @@ public final class Session {
             Gate.allowCode();
         }
         Gate.close();
-        Scope.getCurrentScope().getSingleton(LiquibaseConfiguration.class).registerProvider(PASSWORD);
+        LiquibaseConfiguration configuration = Scope.getCurrentScope().getSingleton(LiquibaseConfiguration.class);
+        configuration.registerProvider(PASSWORD);
+        FixedSettings.register(configuration);
         List<Path> jars = arguments.stream().skip(3).map(Path::of).collect(Collectors.toList());
         SourcesHandler.serve(new Sources(Path.of("").toAbsolutePath(), jars, Path.of(arguments.get(2))));
     }

@@ -1,5 +1,6 @@
 import { deployment } from "./deployment";
 import { evaluation } from "./evaluation";
+import { large, rows, statements } from "./large";
 import { plan } from "./plan";
 import { median, Pairs, ratio } from "./statistics";
 
@@ -16,6 +17,8 @@ const benchmarks: Benchmark[] = [
     { title: "evaluate the prod program / require its SDKs", limit: 3, measure: evaluation },
     { title: "plan one changeset after 10,000 / bare liquibase update-sql", limit: 1.5, measure: plan },
     { title: "deploy one changeset / bare liquibase update", limit: 3, measure: deployment },
+    { title: "plan one INSERT of 10 MB / of 1 MB", limit: 10, measure: large(rows) },
+    { title: "plan 100,000 statements of 10 MB / 10,000 of 1 MB", limit: 10, measure: large(statements) },
 ];
 const rounds = 5;
 

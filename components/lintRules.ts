@@ -38,6 +38,7 @@ export const lintRules = [
     "unreadable-changelog",
     "too-long",
     "unstorable-text",
+    "undecodable-text",
     "require-concurrent-index-creation",
     "require-concurrent-index-deletion",
     "require-concurrent-reindex",

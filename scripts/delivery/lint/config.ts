@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import * as z from "zod/mini";
 import { InputError, messageOf } from "../errors";
 import { driftKey, type LintFloor, lintLevels } from "../../../components/lintRules";
-import { groupLevels, isRule, Profile, profileOf, RuleName, ruleNames, rules } from "./catalogue";
+import { canBeLowered, groupLevels, isRule, Profile, profileOf, RuleName, ruleNames, rules } from "./catalogue";
 import type { Levels, Lowering, Pinned } from "./finding";
 import { heavier, isLighter, type Level } from "./rule";
 import { fixedRules, isFixed } from "./rules/fixed";
@@ -146,14 +146,23 @@ function unknownRules(content: unknown): string[] {
         ),
     ];
     return sections.flatMap(([place, section]) =>
-        Object.keys(isRecord(section?.rules) ? section.rules : {})
-            .filter((name) => !isRule(name))
-            .map((name) =>
-                isFixed(name)
-                    ? `${place}: ${name} is an error everywhere; take it out. ${fixedRules[name].instead}`
-                    : `${place}: unknown rule ${name}; did you mean ${nearestRule(name)}?`,
-            ),
+        Object.entries(isRecord(section?.rules) ? section.rules : {}).flatMap(([name, level]) => {
+            const problem = problemOfRule(name, level);
+            return problem === undefined ? [] : [`${place}: ${problem}`];
+        }),
     );
+}
+
+function problemOfRule(name: string, level: unknown): string | undefined {
+    if (isFixed(name)) {
+        return `${name} is an error everywhere; take it out. ${fixedRules[name].instead}`;
+    }
+    if (!isRule(name)) {
+        return `unknown rule ${name}; did you mean ${nearestRule(name)}?`;
+    }
+    return canBeLowered(name) || level === "error"
+        ? undefined
+        : `${name} is an error everywhere, for the database refuses it; take it out. ${rules[name].instead}`;
 }
 
 function isRecord(value: unknown): value is Record<string, never> {

@@ -77,8 +77,13 @@ export const ownRules = {
     },
     "unstorable-text": {
         group: "failing",
-        why: "PostgreSQL's text holds neither U+0000 nor half a surrogate pair, and U+FFFD stands for bytes that were no UTF-8: the deployment fails, or stores something else than what is written.",
-        instead: "Save the file as UTF-8, and write the character itself; for binary data, '\\\\x…' as bytea.",
+        why: "PostgreSQL's text holds neither U+0000 nor half a surrogate pair: the deployment fails, or stores something else than what is written.",
+        instead: "Take the character out; for binary data, write '\\\\x…' as bytea.",
+    },
+    "undecodable-text": {
+        group: "failing",
+        why: "U+FFFD stands for bytes that are not UTF-8: the deployment would store it in place of what is written.",
+        instead: "Save the file as UTF-8. Waive it if the character itself is meant.",
     },
     "invalid-waiver": {
         group: "ordering",

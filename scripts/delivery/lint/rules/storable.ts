@@ -11,8 +11,13 @@ export function judgeStorable({ changeset }: Subject): Complaint[] {
     return [
         ...names.flatMap(([what, text]) => judgeLength(what, text)),
         ...names.flatMap(([what, text]) => judgeText(`Its ${what}`, text)),
-        ...sql.flatMap((statement) => judgeText("Its SQL", statement)).slice(0, 1),
+        ...oncePerRule(sql.flatMap((statement) => judgeText("Its SQL", statement))),
     ];
+}
+
+/** A binary file has thousands. */
+function oncePerRule(complaints: Complaint[]): Complaint[] {
+    return complaints.filter(({ rule }, index) => complaints.findIndex((other) => other.rule === rule) === index);
 }
 
 function judgeLength(what: string, text: string): Complaint[] {
@@ -29,14 +34,22 @@ function judgeLength(what: string, text: string): Complaint[] {
 }
 
 // With the flag u a pair is one character, so that only half a pair is a surrogate.
-const unstorable = /[\0\ufffd\p{Surrogate}]/u;
+const unstorable = /[\0\p{Surrogate}]/u;
+const replacement = /\ufffd/;
 
 function judgeText(what: string, text: string): Complaint[] {
-    const found = unstorable.exec(text);
+    return [
+        ...judgeCharacter("unstorable-text", unstorable, what, text),
+        ...judgeCharacter("undecodable-text", replacement, what, text),
+    ];
+}
+
+function judgeCharacter(rule: Complaint["rule"], pattern: RegExp, what: string, text: string): Complaint[] {
+    const found = pattern.exec(text);
     if (!found) {
         return [];
     }
     const code = `U+${found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
     const before = text.slice(Math.max(0, found.index - shownLength), found.index);
-    return [{ rule: "unstorable-text", what: `${what} contains ${code}, after: ${JSON.stringify(before)}.` }];
+    return [{ rule, what: `${what} contains ${code}, after: ${JSON.stringify(before)}.` }];
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ruleNames, rules } from "../../../../scripts/delivery/lint/catalogue";
+import { canBeLowered, ruleNames, rules } from "../../../../scripts/delivery/lint/catalogue";
 import * as fc from "fast-check";
 import { lintGroups, type LintFloor, lintLevels, lintRules } from "../../../../components/lintRules";
 import { loadLintConfig } from "../../../../scripts/delivery/lint";
@@ -75,13 +75,16 @@ environments:
             fs.writeFileSync(path.join(directory, "lint.yaml"), text);
             return loadLintConfig(directory, environment, floor);
         };
-        const everythingOff = `drift: off\nrules:\n${ruleNames.map((rule) => `  ${rule}: off\n`).join("")}`;
+        const everythingOff = `drift: off\nrules:\n${ruleNames
+            .filter(canBeLowered)
+            .map((rule) => `  ${rule}: off\n`)
+            .join("")}`;
 
         it("raises what is below, says so, and leaves the rest to the repository", () => {
             const { levels, drift, lowered } = pinned(everythingOff, { locking: "warning", "ban-drop-table": "error" });
             for (const rule of ruleNames) {
-                const expected =
-                    rule === "ban-drop-table" ? "error" : rules[rule].group === "locking" ? "warning" : "off";
+                const held = rule === "ban-drop-table" || !canBeLowered(rule);
+                const expected = held ? "error" : rules[rule].group === "locking" ? "warning" : "off";
                 assert.equal(levels[rule], expected, rule);
             }
             assert.equal(drift, "off");
@@ -169,6 +172,20 @@ environments:
             "  - unknown key profil; allowed: profile, drift, rules, environments",
             "  - rules: unknown rule ban-drop-colum; did you mean ban-drop-column?",
             "  - environments.prod.rules: unknown rule rollback-mising; did you mean rollback-missing?",
+        ]);
+    });
+
+    it("lowers nothing that the database refuses in any case", () => {
+        const text = `
+rules: { unstorable-text: off, too-long: error, undecodable-text: off }
+environments:
+  prod:
+    rules: { too-long: warning }
+`;
+        assert.deepEqual(problems(text), [
+            "/lint.yaml:",
+            `  - rules: unstorable-text is an error everywhere, for the database refuses it; take it out. ${rules["unstorable-text"].instead}`,
+            `  - environments.prod.rules: too-long is an error everywhere, for the database refuses it; take it out. ${rules["too-long"].instead}`,
         ]);
     });
 

@@ -214,6 +214,10 @@ const cases: Case[] = [
                 ...one("--lint-waive edited-changeset: because\nSELECT 1;"),
                 what: "edited-changeset cannot be waived.",
             },
+            "a rule whose findings the database refuses": {
+                ...one("--lint-waive unstorable-text: because\nSELECT 1;"),
+                what: "unstorable-text cannot be waived.",
+            },
             "squawk's own comment": {
                 ...one("-- squawk-ignore ban-drop-table\nSELECT 1;"),
                 what: "A `squawk-ignore` comment gives no reason and is not honoured.",
@@ -259,9 +263,21 @@ const cases: Case[] = [
             },
             "NUL in the id": { changelog: `--changeset a:x\0y\nSELECT 1;${undo}` },
             "half a surrogate pair": one("SELECT 'a\ud800b';"),
-            "bytes that were no UTF-8": one("SELECT 'a\ufffdb';"),
         },
         good: { "other characters": one("SELECT 'ü中😀\u{10ffff}\u2028';") },
+    },
+    {
+        rule: "undecodable-text",
+        bad: {
+            "bytes that were no UTF-8": {
+                ...one("SELECT 'a\ufffdb'; SELECT '\ufffd';"),
+                what: 'Its SQL contains U+FFFD, after: "SELECT \'a".',
+            },
+            "bytes that were no UTF-8, in the author": { changelog: `--changeset a\ufffd:1\nSELECT 1;${undo}` },
+        },
+        good: {
+            "characters beyond ASCII": one("SELECT 'ü中😀';"),
+        },
     },
 ];
 

@@ -35,6 +35,14 @@ function hostilePlan(text: string): Plan {
             ...{ id: text, author: text, file: text, comment: text, sql: [text, text] },
             ...(change.undo ? { undo: [text] } : { undoError: text }),
         })),
+        code: [
+            {
+                ...{ kind: "executeCommand", name: text, arguments: [text, text], file: text, changeset: text },
+                files: [{ path: text, sha256: text }],
+            },
+            { kind: "customChange", name: text, file: text, changeset: text },
+            { kind: "jar", name: text, file: text, files: [{ path: text, sha256: text }] },
+        ],
         warnings: [text],
         objections: [text],
         lint: {
@@ -82,6 +90,7 @@ function shapeOf(markdown: string): string[] {
 describe("plan.md and rehearsal.md", () => {
     it("have the same shape whatever the repository says: no heading, link, image or HTML but ours", () => {
         const ours = shapeOf(planMarkdown(hostilePlan("word")));
+        assert.ok(ours.filter((part) => part === "fence").length > 4);
         assert.ok(ours.includes("heading_open") && ours.some((part) => part.startsWith("<details>")));
         const rehearsal = shapeOf(rehearsalMarkdown(hostileRehearsal("word")));
         fc.assert(

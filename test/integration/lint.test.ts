@@ -124,8 +124,30 @@ describe("the linter with the real squawk", () => {
         fs.writeFileSync(squawk, `#!/bin/sh\nprintf '[{"file":"0.sql","line":'\nexit 1\n`, { mode: 0o755 });
         const options = { directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [] };
         await assert.rejects(lintPlan({ ...options, squawk }), {
-            message: 'The SQL linter squawk failed (exit code 1): [{"file":"0.sql","line":',
+            message: `The SQL linter squawk failed on ${keyOf(changes[0]!)} (exit code 1): [{"file":"0.sql","line":`,
         });
+    });
+
+    it("names the changesets that are nested too deeply for squawk, and judges the others", async () => {
+        const nested = (before: string, after: string) => `SELECT ${before.repeat(100_000)}1${after.repeat(100_000)};`;
+        const findings = await lint(
+            changeset(1, "DROP TABLE a;"),
+            changeset(2, nested("(", ")")),
+            changeset(3, "DROP TABLE b;"),
+            changeset(4, nested("- ", ""), true),
+            changeset(5, "DROP TABLE c;"),
+        );
+        assert.deepEqual(
+            findings.map(({ rule, changeset: key, file, line }) => [rule, key, file, line]),
+            [
+                ["ban-drop-table", "changelog.sql::1::a", "changelog.sql", 3],
+                ["syntax-error", "changelog.sql::2::a", "changelog.sql", 6],
+                ["ban-drop-table", "changelog.sql::3::a", "changelog.sql", 9],
+                ["syntax-error", "changelog.sql::4::a", "changelog.sql", 12],
+                ["ban-drop-table", "changelog.sql::5::a", "changelog.sql", 15],
+            ],
+        );
+        assert.match(findings[1]!.what, /^squawk cannot read it to its end: it is nested too deeply \(/);
     });
 
     it("says what to do when squawk is missing", async () => {

@@ -41,7 +41,7 @@ export async function runSquawk(
             const alike = judged.filter(({ runInTransaction }) => runInTransaction === inTransaction);
             for (let from = 0; from < alike.length; from += filesPerProcess) {
                 const chunk = alike.slice(from, from + filesPerProcess);
-                for (const [key, found] of await judge(chunk, inTransaction, scratch, options)) {
+                for (const [key, found] of await judgeApart(chunk, inTransaction, scratch, options)) {
                     findings.set(key, found);
                 }
             }
@@ -50,6 +50,43 @@ export async function runSquawk(
         fs.rmSync(scratch, { recursive: true, force: true });
     }
     return findings;
+}
+
+/** One SQL ends the process for all: then the halves are judged apart, down to the changeset that does it. */
+async function judgeApart(
+    changesets: LintChangeset[],
+    inTransaction: boolean,
+    scratch: string,
+    options: SquawkOptions,
+): Promise<Map<string, SquawkFinding[]>> {
+    try {
+        return await judge(changesets, inTransaction, scratch, options);
+    } catch (error) {
+        if (!(error instanceof SquawkFailure)) {
+            throw error;
+        }
+        const [changeset, ...others] = changesets;
+        if (changeset && others.length === 0) {
+            return new Map([[keyOf(changeset), [unreadable(changeset, error)]]]);
+        }
+        const middle = Math.ceil(changesets.length / 2);
+        const first = await judgeApart(changesets.slice(0, middle), inTransaction, scratch, options);
+        return new Map([...first, ...(await judgeApart(changesets.slice(middle), inTransaction, scratch, options))]);
+    }
+}
+
+/** What cannot be judged is a finding like what cannot be parsed; how squawk fails otherwise nobody can mend by SQL. */
+function unreadable(changeset: LintChangeset, failure: SquawkFailure): SquawkFinding {
+    if (!failure.tooDeep) {
+        throw new DeliveryError(
+            `The SQL linter squawk failed on ${keyOf(changeset)} (${failure.how}): ${failure.said}`,
+        );
+    }
+    return {
+        rule: "syntax-error",
+        message: "squawk cannot read it to its end: it is nested too deeply (parentheses, operators, subqueries).",
+        position: 0,
+    };
 }
 
 async function judge(
@@ -122,14 +159,24 @@ function run(args: string[], directory: string, binary: string): Promise<Reporte
                 resolve(reported);
             } else {
                 const said = Buffer.concat(errors).toString("utf8").trim();
-                reject(
-                    new DeliveryError(
-                        `The SQL linter squawk failed (${signal ?? `exit code ${code}`}): ${said || text}`,
-                    ),
-                );
+                reject(new SquawkFailure(signal ?? `exit code ${code}`, said || text));
             }
         });
     });
+}
+
+/** squawk started, and ended without a report. */
+class SquawkFailure extends Error {
+    /** It descends with the SQL; Rust ends a process whose stack is full. */
+    readonly tooDeep: boolean;
+
+    constructor(
+        readonly how: string,
+        readonly said: string,
+    ) {
+        super(said);
+        this.tooDeep = /overflowed its stack/.test(said);
+    }
 }
 
 /** The findings; undefined when this is no report. */

@@ -14,6 +14,7 @@ import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
 import { readBootstrapSettings } from "./input/bootstrap";
 import { refuseEndless } from "./input/endless";
 import { readMigrations } from "./input/migrations";
+import { refuseLinkOutside } from "./input/sourceFiles";
 import { reaperSource } from "./input/rehearsal";
 import { type LookSettings, readLookSettings, readSettings, Settings } from "./input/settings";
 import { lintCases, lintLines } from "./lint";
@@ -78,6 +79,7 @@ async function main(): Promise<number> {
 type Work<S> = (settings: S, outputs: Outputs, log: Context["log"]) => Promise<void>;
 
 async function act(settings: Settings, outputs: Outputs, log: Context["log"]): Promise<void> {
+    refuseLinkOutside(settings.source, settings.migrations);
     const migrations = readMigrations(settings.migrations);
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-"));
     const liquibase = new Liquibase(settings, migrations, scratch);

@@ -28,6 +28,33 @@ describe("a plan of a source with hostile files", () => {
         assert.doesNotMatch(output, /root:/);
     });
 
+    it("is made where the directory is a link within the source, and refused where that leads out", async () => {
+        fs.renameSync(at(""), path.join(project.source, "real"));
+        fs.symlinkSync("real", path.join(project.source, "migrations"));
+        await project.buildEnding(0, "plan");
+        assert.deepEqual(
+            project.plan().changes.map(({ id }) => id),
+            ["a"],
+        );
+        const outside = `${project.source}-outside`;
+        fs.renameSync(path.join(project.source, "real"), outside);
+        fs.symlinkSync(outside, path.join(project.source, "real"));
+        await refused(
+            /^The migrations directory \S+\/migrations is a symbolic link, .* out of the source, to \S+-outside\. /m,
+        );
+    });
+
+    it("takes SQL that is nested 100,000 levels deep, and names what cannot be judged of it", async () => {
+        const nested = `SELECT ${"(".repeat(100_000)}1${")".repeat(100_000)};`;
+        project.changelog(createTable("a"), `--changeset me:deep\n${nested}\n--rollback empty`);
+        await project.buildEnding(0, "plan");
+        const found = project.plan().lint!.findings.filter(({ rule }) => rule === "syntax-error");
+        assert.deepEqual(
+            found.map(({ changeset, file, level }) => [changeset, file, level]),
+            [["changelog.sql::deep::me", "changelog.sql", "warning"]],
+        );
+    });
+
     it("names the circle of changelogs that include each other", async () => {
         const include = (file: string) => `databaseChangeLog:\n- include: {file: ${file}}\n`;
         project.write({

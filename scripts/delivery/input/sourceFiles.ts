@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { InputError } from "../errors";
+import { InputError, messageOf } from "../errors";
+import { visible } from "../report/text";
 
 /** More than any changelog needs; what has more is a mistake or an attack. */
 const mostFiles = 50_000;
@@ -10,6 +11,24 @@ const megabyte = 1_000_000;
 /** Files that are read as a whole: by Liquibase, by the linter or by this program. */
 const readWhole = /\.(sql|xml|ya?ml|json|properties)$/i;
 const shownProblems = 20;
+/** Of a path: one of 4,096 bytes is more than a reader needs. */
+const shownCharacters = 200;
+/** Control characters, and what stands for bytes that are not UTF-8: Liquibase's history and its resource names are text. */
+const unusable = /[\p{Cc}\ufffd]/u;
+
+/**
+ * A migrations directory may be a link, or lie behind one, within the source: what a commit holds is reviewed. A link that leads out
+ * of it reads files of the machine. One that does not exist is reported by whoever needs it.
+ */
+export function refuseLinkOutside(source: string, directory: string): void {
+    const target = targetOf(directory);
+    const root = fs.realpathSync(source);
+    if (target !== undefined && target !== root && !target.startsWith(root + path.sep)) {
+        throw new InputError(
+            `The migrations directory ${directory} is a symbolic link, or behind one, that leads out of the source, to ${target}. Put the directory itself into the source, or link to one that is in it.`,
+        );
+    }
+}
 
 /**
  * Looks at every file of a migrations directory before anything opens one, and follows no link: a FIFO would never end,
@@ -21,9 +40,16 @@ export function refuseSpecialFiles(directory: string): void {
     let files = 0;
     const waiting = [""];
     for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-        for (const entry of entriesOf(path.join(root, folder))) {
+        const entries = entriesOf(root, folder);
+        problems.push(...entries.problems, ...collisions(folder, entries.found));
+        for (const entry of entries.found) {
             const name = path.join(folder, entry.name);
-            if (entry.isDirectory()) {
+            const naming = nameProblems(name, entry.name);
+            problems.push(...naming);
+            if (naming.length > 0) {
+                // Not to be opened by that name, perhaps.
+                files += 1;
+            } else if (entry.isDirectory()) {
                 // Git's own, where a whole checkout is the migrations directory: no commit can put a file there.
                 waiting.push(...(entry.name === ".git" ? [] : [name]));
             } else {
@@ -50,13 +76,58 @@ export function refuseSpecialFiles(directory: string): void {
     }
 }
 
-/** What cannot be read is said by whoever needs it. */
-function entriesOf(directory: string): fs.Dirent[] {
+function entriesOf(root: string, folder: string): { found: fs.Dirent[]; problems: string[] } {
     try {
-        return fs.readdirSync(directory, { withFileTypes: true });
-    } catch {
+        return { found: fs.readdirSync(path.join(root, folder), { withFileTypes: true }), problems: [] };
+    } catch (error) {
+        return { found: [], problems: [unreadable(folder || "the directory itself", error)] };
+    }
+}
+
+function unreadable(name: string, error: unknown): string {
+    const { code = messageOf(error) } = error as NodeJS.ErrnoException;
+    const fix =
+        code === "ENAMETOOLONG"
+            ? "Its path is longer than the system allows: shorten it"
+            : "Make it readable for the user of the build";
+    return `${shown(name)} cannot be read (${code}). ${fix}`;
+}
+
+function nameProblems(name: string, own: string): string[] {
+    const [character] = unusable.exec(own) ?? [];
+    if (character === undefined) {
         return [];
     }
+    const what =
+        character === "\ufffd"
+            ? "bytes that are not UTF-8"
+            : `the control character U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+    return [`${shown(name)} has ${what} in its name. Rename it`];
+}
+
+/** Where a file system ignores case, a checkout has only one of them; and Liquibase takes their changesets for the same. */
+function collisions(folder: string, entries: fs.Dirent[]): string[] {
+    const known = new Map<string, string>();
+    return entries
+        .map(({ name }) => name)
+        .filter((name) => readWhole.test(name))
+        .sort()
+        .flatMap((name) => {
+            const key = name.normalize("NFC").toLowerCase();
+            const other = known.get(key);
+            known.set(key, other ?? name);
+            const [one, two] = [other ?? "", name].map((each) => shown(path.join(folder, each)));
+            return other === undefined
+                ? []
+                : [
+                      `${one} and ${two} differ only in case. Rename one; where its changesets ran already, keep its old name as their logicalFilePath`,
+                  ];
+        });
+}
+
+function shown(name: string): string {
+    const text = visible(name);
+    return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`;
 }
 
 function problemsOf(root: string, name: string, entry: fs.Dirent): string[] {
@@ -66,7 +137,13 @@ function problemsOf(root: string, name: string, entry: fs.Dirent): string[] {
     if (!entry.isFile()) {
         return [`${name} is ${kindOf(entry)}; only regular files and directories are allowed. Remove it`];
     }
-    return sizeProblems(root, name);
+    try {
+        // It opens whatever is there by now: a FIFO in place of the file is not waited for.
+        fs.closeSync(fs.openSync(path.join(root, name), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+        return sizeProblems(root, name);
+    } catch (error) {
+        return [unreadable(name, error)];
+    }
 }
 
 function sizeProblems(root: string, name: string): string[] {

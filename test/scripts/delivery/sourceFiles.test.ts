@@ -5,6 +5,7 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { readMigrations } from "../../../scripts/delivery/input/migrations";
+import { refuseLinkOutside } from "../../../scripts/delivery/input/sourceFiles";
 import { refuseEndless } from "../../../scripts/delivery/input/endless";
 
 describe("files of a migrations directory", () => {
@@ -100,6 +101,95 @@ describe("files of a migrations directory", () => {
         }
     });
 
+    it("have names that people, Liquibase and its history can tell", () => {
+        write({ "sql/a\nb.sql": "", "sql/ok ü.sql": "", "x\u001b[31m/in.sql": "" });
+        fs.writeFileSync(Buffer.concat([Buffer.from(`${directory}/c`), Buffer.from([0xff]), Buffer.from(".sql")]), "");
+        refuses(
+            "c\ufffd.sql has bytes that are not UTF-8 in its name. Rename it",
+            "x\\u{1b}[31m has the control character U+001B in its name. Rename it",
+            "sql/a\\u{a}b.sql has the control character U+000A in its name. Rename it",
+        );
+    });
+
+    it("do not differ only in case", () => {
+        write({ "sql/a.sql": "", "sql/A.sql": "", "sql/README": "", "sql/readme": "", "other/a.sql": "" });
+        if (fs.readdirSync(path.join(directory, "sql")).length === 2) return; // A file system that ignores case.
+        refuses(
+            "sql/A.sql and sql/a.sql differ only in case. Rename one; where its changesets ran already, keep its old name as their logicalFilePath",
+        );
+    });
+
+    it("are readable, and so are their directories", () => {
+        write({ "a.sql": "", "closed/b.sql": "" });
+        [home, directory].forEach((each) => fs.chmodSync(each, 0o755));
+        fs.chmodSync(path.join(directory, "a.sql"), 0);
+        fs.chmodSync(path.join(directory, "closed"), 0);
+        // Nothing is closed to root.
+        const root = process.getuid!() === 0;
+        if (root) process.seteuid!(65534);
+        try {
+            refuses(
+                "a.sql cannot be read (EACCES). Make it readable for the user of the build",
+                "closed cannot be read (EACCES). Make it readable for the user of the build",
+            );
+        } finally {
+            if (root) process.seteuid!(0);
+            fs.chmodSync(path.join(directory, "closed"), 0o700);
+        }
+    });
+
+    it("have paths that the system can open", () => {
+        const name = "x".repeat(200);
+        const script = `cd "$1" && for i in $(seq 30); do mkdir ${name} && cd -P ${name} || exit; done; : > a.sql`;
+        execFileSync("bash", ["-c", script, "bash", directory], { stdio: "ignore" });
+        try {
+            refuses(`${name}… cannot be read (ENAMETOOLONG). Its path is longer than the system allows: shorten it`);
+        } finally {
+            // Node.js cannot open it either.
+            execFileSync("rm", ["-rf", path.join(directory, name)]);
+        }
+    });
+
+    it("are no devices, and may have several names", function () {
+        fs.writeFileSync(path.join(home, "elsewhere.sql"), "");
+        fs.linkSync(path.join(home, "elsewhere.sql"), path.join(directory, "hard.sql"));
+        readMigrations(directory);
+        try {
+            execFileSync("mknod", [path.join(directory, "null.sql"), "c", "1", "3"], { stdio: "ignore" });
+        } catch {
+            // Only root makes one.
+            this.skip();
+        }
+        refuses("null.sql is a device; only regular files and directories are allowed. Remove it");
+    });
+
+    describe("in a directory that is a link", () => {
+        it("are taken where it leads to another one of the source", () => {
+            fs.symlinkSync("migrations", path.join(home, "link"));
+            refuseLinkOutside(home, path.join(home, "link"));
+            assert.equal(readMigrations(path.join(home, "link")).changelogFile, "changelog.yaml");
+            refuseLinkOutside(home, home);
+            refuseLinkOutside(home, path.join(home, "not-there"));
+        });
+
+        it("are refused by name where it leads out, itself or its parent", () => {
+            const elsewhere = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "elsewhere-")));
+            fs.mkdirSync(path.join(elsewhere, "inner"));
+            const link = path.join(home, "link");
+            fs.symlinkSync(elsewhere, link);
+            for (const [given, target] of [
+                [link, elsewhere],
+                [path.join(link, "inner"), path.join(elsewhere, "inner")],
+            ] as const) {
+                assert.throws(() => refuseLinkOutside(home, given), {
+                    name: "Error",
+                    message: `The migrations directory ${given} is a symbolic link, or behind one, that leads out of the source, to ${target}. Put the directory itself into the source, or link to one that is in it.`,
+                });
+            }
+            fs.rmSync(elsewhere, { recursive: true });
+        });
+    });
+
     it("have a largest size, where they are read as a whole", () => {
         for (const name of ["big.sql", "big.csv"]) {
             write({ [name]: "" });
@@ -193,9 +283,23 @@ describe("files of a migrations directory", () => {
             refusesEndless("changelog.yaml: it is nested deeper than 200 levels");
         });
 
+        it("must not nest lists and maps, however deeply and in whatever form", () => {
+            const deep = (before: string, after: string) => before.repeat(100_000) + after.repeat(100_000);
+            const forms: Record<string, string> = {
+                "a.yaml": `databaseChangeLog: ${deep("[", "]")}\n`,
+                "b.yaml": `databaseChangeLog: ${deep("{a: ", "}")}\n`,
+                "c.yaml": `databaseChangeLog:\n${"- ".repeat(100_000)}a\n`,
+                "d.json": `{"databaseChangeLog":${deep("[", "]")}}`,
+            };
+            for (const [name, text] of Object.entries(forms)) {
+                write({ "changelog.yaml": changelog(include(name)), [name]: text });
+                refusesEndless(`${name}: it is nested deeper than 200 levels`);
+            }
+        });
+
         it("must not nest elements", () => {
             write({ "changelog.yaml": changelog(include("a.xml")) });
-            for (const levels of [300, 20_000]) {
+            for (const levels of [300, 100_000]) {
                 write({
                     "a.xml": `<databaseChangeLog>${"<a>".repeat(levels)}${"</a>".repeat(levels)}</databaseChangeLog>`,
                 });

@@ -26,6 +26,10 @@ export function readYaml(source: string): Node {
     const options = { schema: "failsafe", uniqueKeys: false, lineCounter: counter } as const;
     const document = withinStack(() => parseDocument(source, options));
     const [error] = document.errors;
+    if (error?.code === "RESOURCE_EXHAUSTION") {
+        // Its own word for a stack that is full.
+        throw tooDeep();
+    }
     if (error) {
         throw new Error(error.message.split("\n")[0]);
     }

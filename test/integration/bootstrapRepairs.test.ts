@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import { Delivery, type Project } from "../support/delivery";
 import { type Brick, bricks } from "../support/plants/bricks";
+import { rowBricks } from "../support/plants/rowBricks";
+import { trackingBricks } from "../support/plants/trackingBricks";
 import { Users } from "../support/users";
 
 // Bootstrap is the first thing that every execution does: what it cannot get past, nobody can deploy the repair of.
@@ -22,7 +24,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
     });
     after(() => delivery?.dispose());
 
-    for (const brick of bricks) {
+    for (const brick of [...bricks, ...trackingBricks, ...rowBricks]) {
         it(`does not keep the next run from deploying: ${brick.name}`, async () => {
             await leave(brick);
             const output = await users.bootstrap();
@@ -113,6 +115,53 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
                 await deployRepair({ name: `view ${table}`, by: "migrator", sql: "", mended: [] });
             });
         }
+
+        it("the history under another name", async () => {
+            await leave({ name: "", by: "migrator", sql: "ALTER TABLE databasechangelog RENAME TO past", mended: [] });
+            const pattern = /no table databasechangelog in the schema public, .*: (ALTER TABLE .*); or/;
+            await project.query(await statementIn(2, pattern));
+            assert.match(await users.bootstrap(), /The users of dev/);
+            await deployRepair({ name: "renamed history", by: "migrator", sql: "", mended: [] });
+        });
+
+        it("a partitioned table, which takes no rows, in place of the history", async () => {
+            const sql = `ALTER TABLE databasechangelog RENAME TO past; CREATE TABLE databasechangelog (LIKE past) PARTITION BY LIST (id)`;
+            await leave({ name: "", by: "migrator", sql, mended: [] });
+            await project.query(
+                await statementIn(0, /is a partitioned table instead of a table; .*: (DROP TABLE .*)$/m),
+            );
+            await project.query(await statementIn(2, /: (ALTER TABLE "public"."past" RENAME TO databasechangelog)/));
+            await users.bootstrap();
+            await deployRepair({ name: "partitioned history", by: "migrator", sql: "", mended: [] });
+        });
+
+        it("rows of the history that name no changeset", async () => {
+            const sql = `ALTER TABLE databasechangelog ALTER id DROP NOT NULL, ALTER author DROP NOT NULL;
+                         INSERT INTO databasechangelog SELECT * FROM databasechangelog LIMIT 2;
+                         UPDATE databasechangelog SET id = NULL, author = NULL WHERE ctid IN (SELECT max(ctid) FROM databasechangelog)`;
+            await leave({ name: "", by: "migrator", sql, mended: [] });
+            await project.query(await statementIn(0, /1 row of databasechangelog lack an id, .*: (DELETE FROM .*)$/m));
+            assert.match(await users.bootstrap(), /set NOT NULL of the column id of the table databasechangelog/);
+            await deployRepair({ name: "nameless rows", by: "migrator", sql: "", mended: [] });
+        });
+
+        it("a lost column that says which changesets have run", async () => {
+            await project.query("CREATE TABLE snapshot AS SELECT ctid AS place, filename FROM databasechangelog");
+            await leave({
+                name: "",
+                by: "migrator",
+                sql: "ALTER TABLE databasechangelog DROP COLUMN filename",
+                mended: [],
+            });
+            const statement = await statementIn(0, /the column filename of .* is gone, .*: (ALTER TABLE .*)$/m);
+            await project.query(statement);
+            await project.query(
+                "UPDATE databasechangelog h SET filename = s.filename FROM snapshot s WHERE h.ctid = s.place",
+            );
+            await project.query("DROP TABLE snapshot");
+            assert.match(await users.bootstrap(), /set NOT NULL of the column filename/);
+            await deployRepair({ name: "lost column", by: "migrator", sql: "", mended: [] });
+        });
 
         it("an event trigger whose function migrations can change", async () => {
             await project.query(

@@ -45,6 +45,37 @@ describe("drift", function () {
         assert.match(project.exports(), /^DRIFTED_OBJECTS=0$/m);
     });
 
+    it("is unknown, and neither plan nor deployment fails, where somebody wrote a record of any form", async () => {
+        await run("deploy");
+        const records: [at: string, catalog: string, reason: RegExp][] = [
+            ["'infinity'", "'{}'", /release "planted", infinity\) has a date that no deployment wrote/],
+            ["clock_timestamp() + interval '1 hour'", "'{}'", /has a date that no deployment wrote/],
+            ["clock_timestamp()", "'null'", /is no catalog that this program wrote \(as a whole: .*null/],
+            ["clock_timestamp()", "'[]'", /is no catalog that this program wrote/],
+            [
+                "clock_timestamp()",
+                `'{"format": 1, "server": 170000, "digest": "x", "entries": [{"kind": 1}]}'`,
+                /entries\.0\.kind/,
+            ],
+            ["clock_timestamp()", `'{"format": 1, "server": "x", "digest": null}'`, /server: .*expected number/],
+        ];
+        for (const [at, catalog, reason] of records) {
+            await project.query(
+                `INSERT INTO aurora_pipeline_deployments VALUES (${at}, 'planted', 'deploy', '', '', ${catalog})`,
+            );
+            assert.match(await run("plan"), reason);
+            assert.equal(project.plan().drift?.result, "Unknown");
+            await run("drift");
+            await project.query("DELETE FROM aurora_pipeline_deployments WHERE release_id = 'planted'");
+        }
+        await project.query("INSERT INTO aurora_pipeline_deployments VALUES ('infinity', 'x', '', '', '', '{}')");
+        // The next deployment records what holds, whatever is dated after it.
+        project.nextExecution();
+        project.changelog(createTable("orders"), createTable("parts"));
+        assert.match(await run("deploy"), /has a date that no deployment wrote/);
+        assert.match(await run("plan"), /No drift: the catalog is as release-/);
+    });
+
     it("is none of a deployment that ended while the plan was being made", async () => {
         await run("deploy");
         await run("plan");

@@ -51,10 +51,10 @@ async function putRight(settings: BootstrapSettings, outputs: Outputs, log: Log)
     const users = usersOf(settings);
     const administrated = await administrate(settings, users);
     const owned = await putTablesRight(settings, administrated, log);
-    await prove(settings, administrated.schema);
     const done = [...administrated.done, ...owned.done];
     done.forEach((line) => log(`  ${line}`));
     [...administrated.left, ...owned.left].forEach((line) => log(`  For a person to decide: ${line}`));
+    await prove(settings, administrated.schema);
     const roles = `${owner}, ${migrator.name} and ${planner.name}`;
     log(
         done.length === 0

@@ -6,6 +6,7 @@ import { InputError, messageOf } from "../errors";
 import { explainConnection } from "../explain";
 import type { DatabaseSettings } from "../input/settings";
 import { isTransient, NotTheWriter } from "./lost";
+import { pinSearchPath } from "./searchPath";
 import { silenceLimits } from "./silence";
 import { destroy, Lookout, watchSilence } from "./watch";
 
@@ -45,7 +46,8 @@ export interface Search {
 /**
  * A connection to the writer by the delivery program's own rules; whoever asks for it ends it. It watches itself: a query
  * whose answer does not come fails, instead of waiting for a server that is gone. `start` are settings that it starts with,
- * which come before those of the user and of the database; a space in a value has a backslash in front of it.
+ * which come before those of the user and of the database; a space in a value has a backslash in front of it. Names
+ * without a schema are found in `pg_catalog` only: see searchPath.ts.
  */
 export async function connect(
     { database }: { database: DatabaseSettings },
@@ -65,7 +67,9 @@ export async function connect(
                 signal,
             });
             watchSilence(client, limits, database, lookout(database, applicationName));
-            return await writerOnly(client, database);
+            await writerOnly(client, database);
+            await pinSearchPath(client);
+            return client;
         } catch (error) {
             // An attempt that began while a failover went on may hang for good: the next one finds the new writer. A cluster
             // that has paused comes back for whichever attempt.

@@ -5,7 +5,8 @@ import { InputError, messageOf } from "../errors";
 import type { Settings } from "../input/settings";
 import { connect } from "./connection";
 import { HistoryRow } from "./history";
-import { historyTable, trackingTableExists } from "./tracking";
+import { asInChangesets, homeSchema, inSchema, tableExists } from "./searchPath";
+import { historyTable, lockTable } from "./tracking";
 
 export { connect };
 
@@ -29,12 +30,15 @@ export class Database {
     /** The history in Liquibase's own order; empty where Liquibase has never run. */
     history(): Promise<HistoryRow[]> {
         return this.readOnly(async () => {
-            if (!(await this.findsHistory())) {
+            const schema = await this.schema();
+            if (!(await tableExists(this.client, schema, historyTable))) {
                 return [];
             }
+            // A migration can write anything into it, and change its columns: what is read is of these types all the same.
             const { rows } = await this.client.query<HistoryRow>(
-                `SELECT id, author, filename AS file, orderexecuted AS order, exectype AS "execType", tag
-                   FROM databasechangelog ORDER BY dateexecuted, orderexecuted`,
+                `SELECT coalesce(id::text, '') AS id, coalesce(author::text, '') AS author, coalesce(filename::text, '') AS file,
+                        coalesce(orderexecuted::text::float8, 0) AS order, coalesce(exectype::text, '') AS "execType", tag::text
+                   FROM ${inSchema(schema, historyTable)} ORDER BY dateexecuted, orderexecuted`,
             );
             return rows;
         });
@@ -51,31 +55,32 @@ export class Database {
 
     /** The catalog as the last deployment left it; undefined where none has recorded it. */
     lastCatalog(): Promise<RecordedCatalog | undefined> {
-        return this.readOnly(() => lastCatalog(this.client));
+        return this.readOnly(async () => lastCatalog(this.client, await this.schema()));
     }
 
     /** Whether somebody is changing it by Liquibase just now. */
     isLocked(): Promise<boolean> {
         return this.readOnly(async () => {
-            if (!(await this.findsHistory())) {
+            const schema = await this.schema();
+            if (!(await tableExists(this.client, schema, lockTable))) {
                 return false;
             }
-            const { rows } = await this.client.query("SELECT FROM databasechangeloglock WHERE locked");
+            const { rows } = await this.client.query(
+                `SELECT FROM ${inSchema(schema, lockTable)} WHERE id = 1 AND locked LIMIT 1`,
+            );
             return rows.length > 0;
         });
     }
 
     /** Where names without a schema lie. */
-    async schema(): Promise<string> {
-        const { rows } = await this.client.query<{ schema: string | null }>(
-            "SELECT pg_catalog.current_schema() AS schema",
-        );
-        return rows[0]?.schema ?? "public";
+    schema(): Promise<string> {
+        return homeSchema(this.client);
     }
 
-    /** The rows of a query that cannot change anything. */
+    /** The rows of a query of the repository's, which cannot change anything. */
     read(sql: string): Promise<unknown[][]> {
         return this.readOnly(async () => {
+            await this.client.query(asInChangesets);
             // The extended protocol takes one statement only; @types/pg does not know the option.
             const query: QueryArrayConfig & { queryMode: "extended" } = {
                 text: sql,
@@ -85,12 +90,6 @@ export class Database {
             const { rows } = await this.client.query<unknown[]>(query);
             return rows;
         });
-    }
-
-    /** Whether Liquibase has ever run here. */
-    private async findsHistory(): Promise<boolean> {
-        const { rows } = await this.client.query<{ found: boolean }>(trackingTableExists, [historyTable]);
-        return rows[0]?.found ?? false;
     }
 
     /**

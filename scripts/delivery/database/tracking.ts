@@ -51,8 +51,11 @@ const columns: Record<string, TrackingColumn[]> = {
     ],
 };
 
-/** The only constraint of theirs besides NOT NULL: the lock's one row. */
+/** The only constraint of theirs besides NOT NULL: the lock's one row. As `pg_get_constraintdef` writes it. */
 export const lockKey = { name: `${lockTable}_pkey`, definition: "PRIMARY KEY (id)" };
+
+/** What names a changeset in the history: without one of them nothing says what has run. */
+export const identifyingColumns = ["id", "author", "filename"];
 
 export const trackingTables = Object.keys(columns);
 
@@ -65,8 +68,8 @@ export function columnDefinition({ name, type, notNull, default: expression }: T
     return `${name} ${type}${notNull ? " NOT NULL" : ""}${expression === undefined ? "" : ` DEFAULT ${expression}`}`;
 }
 
-/** Makes one of them: where names without a schema lie, or in the schema whose name, in quotes, comes with a dot. */
-export function createTracking(table: string, schema = ""): string {
+/** Makes one of them, in the schema whose name, in quotes, comes with a dot. */
+export function createTracking(table: string, schema: string): string {
     const parts = trackingColumns(table).map(columnDefinition);
     if (table === lockTable) {
         parts.push(`CONSTRAINT ${lockKey.name} ${lockKey.definition}`);
@@ -74,11 +77,8 @@ export function createTracking(table: string, schema = ""): string {
     return `CREATE TABLE IF NOT EXISTS ${schema}${table} (${parts.join(", ")})`;
 }
 
-/** The one row of Liquibase's lock. */
-export function insertLockRow(schema = ""): string {
-    return `INSERT INTO ${schema}${lockTable} (id, locked) VALUES (1, false) ON CONFLICT (id) DO NOTHING`;
+/** The one row of Liquibase's lock. Without a conflict target: the key may be missing, or another one. */
+export function insertLockRow(schema: string): string {
+    return `INSERT INTO ${schema}${lockTable} (id, locked)
+            SELECT 1, false WHERE NOT EXISTS (SELECT FROM ${schema}${lockTable} WHERE id = 1) ON CONFLICT DO NOTHING`;
 }
-
-/** Whether one of them, `$1`, is where names without a schema lie. In full: a migration may have left functions of such names. */
-export const trackingTableExists =
-    "SELECT pg_catalog.to_regclass(pg_catalog.concat(pg_catalog.quote_ident(pg_catalog.current_schema()::pg_catalog.text), '.', $1::pg_catalog.text)) IS NOT NULL AS found";

@@ -4,6 +4,7 @@ import { deploymentsTable } from "../database/tracking";
 import { messageOf } from "../errors";
 import type { Settings } from "../input/settings";
 import { driftSince } from "./compare";
+import { MalformedRecord } from "./history";
 import type { Drift } from "./model";
 
 const insufficientPrivilege = "42501";
@@ -30,6 +31,9 @@ export async function readDrift(
             return drift.result === "Found" && !holdsLock ? await look(await database.fingerprint()) : drift;
         });
     } catch (error) {
+        if (error instanceof MalformedRecord) {
+            return unknown(error.message);
+        }
         const { code = "" } = error as { code?: string };
         if (!aboutTheTable.test(code)) {
             throw error;

@@ -1,4 +1,5 @@
 import { differences, type Fingerprint, type FingerprintOptions, readFingerprint, renderDifferences } from "../catalog";
+import { homeSchema } from "../database/searchPath";
 import { recordCatalog } from "../drift/history";
 import { messageOf } from "../errors";
 import type { Settings } from "../input/settings";
@@ -34,7 +35,9 @@ export async function noteFingerprint(
             const catalog = await takeFingerprint(keeper);
             deployment.fingerprints.after = catalog.digest;
             if (deployment.status === "Succeeded") {
-                await keeper.use((client) => recordCatalog(client, deployment, catalog));
+                await keeper.use(async (client) =>
+                    recordCatalog(client, deployment, catalog, await homeSchema(client)),
+                );
             }
         });
     } catch (error) {

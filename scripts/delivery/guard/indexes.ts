@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { internalFile } from "../database/history";
+import { homeSchema, inSchema, migrationPath } from "../database/searchPath";
+import { historyTable } from "../database/tracking";
 import type { Name } from "../lint/sql/cursor";
 import { describe } from "../lint/sql/describe";
 import { splitStatements } from "../lint/sql/statements";
@@ -42,12 +44,15 @@ export async function invalidIndexes(keeper: Keeper): Promise<Index[]> {
 /** The indexes of these builds that are there: those that were left invalid, and with `whole` valid ones too. */
 export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], whole: boolean): Promise<Index[]> {
     const found: Index[] = [];
+    const path = await keeper.use(migrationPath);
     for (const { index, table } of builds) {
         // The name that the server would choose for another one is not known: only an invalid one can be told.
         const { rows } = await keeper.observe<Index>(
-            `${indexes} WHERE x.indrelid = to_regclass($1) AND ($2::text IS NULL OR c.relname = $2)
+            `${indexes} WHERE x.indrelid = (
+                   SELECT to_regclass(candidate) FROM unnest($1::text[]) WITH ORDINALITY names (candidate, place)
+                    WHERE to_regclass(candidate) IS NOT NULL ORDER BY place LIMIT 1) AND ($2::text IS NULL OR c.relname = $2)
                AND (NOT x.indisvalid OR $3) AND ${atRest}`,
-            [qualified(table), index?.name ?? null, whole && index !== undefined],
+            [candidates(table, path), index?.name ?? null, whole && index !== undefined],
         );
         found.push(...rows);
     }
@@ -62,17 +67,21 @@ export async function noteIndexesBefore(keeper: Keeper, tag: string, builds: Con
     const before = (await leftBehind(keeper, builds, true)).filter(({ valid }) => valid);
     const note = `${noteBegins}${JSON.stringify(before.map(({ name }) => name))}`;
     await keeper.query(
-        `UPDATE databasechangelog SET comments = $3 WHERE id = $1 AND tag = $1 AND filename = $2`,
+        `UPDATE ${await historyOf(keeper)} SET comments = $3 WHERE id = $1 AND tag = $1 AND filename = $2`,
         // As long as the column. A note that was cut off shows nothing, and nothing is dropped for it.
         [tag, internalFile, note.slice(0, 255)],
     );
     return before;
 }
 
+async function historyOf(keeper: Keeper): Promise<string> {
+    return inSchema(await keeper.use(homeSchema), historyTable);
+}
+
 /** The names that were noted at the tag; undefined where nothing was. */
 export async function indexesBefore(keeper: Keeper, tag: string): Promise<string[] | undefined> {
     const { rows } = await keeper.query<{ comments: string | null }>(
-        "SELECT comments FROM databasechangelog WHERE id = $1 AND tag = $1 AND filename = $2",
+        `SELECT comments FROM ${await historyOf(keeper)} WHERE id = $1 AND tag = $1 AND filename = $2`,
         [tag, internalFile],
     );
     return readNote(rows[0]?.comments ?? "");
@@ -82,7 +91,9 @@ export async function indexesBefore(keeper: Keeper, tag: string): Promise<string
 export function readNote(note: string): string[] | undefined {
     if (!note.startsWith(noteBegins)) return undefined;
     try {
-        return JSON.parse(note.slice(noteBegins.length)) as string[];
+        const names: unknown = JSON.parse(note.slice(noteBegins.length));
+        const isList = Array.isArray(names) && names.every((name) => typeof name === "string");
+        return isList ? names : undefined;
     } catch {
         return undefined;
     }
@@ -105,9 +116,9 @@ export async function dropIndexes(keeper: Keeper, found: Index[]): Promise<void>
     }
 }
 
-function qualified({ schema, name }: Name): string {
-    const quoted = (part: string) => `"${part.replaceAll('"', '""')}"`;
-    return schema === undefined ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
+/** In full: where a name without a schema may be found. */
+function candidates({ schema, name }: Name, path: string[]): string[] {
+    return (schema === undefined ? path : [schema]).map((where) => inSchema(where, name));
 }
 
 const indexes = `SELECT x.indexrelid::text AS oid, format('%I.%I', n.nspname, c.relname) AS name, x.indisvalid AS valid

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTracking, insertLockRow, lockTable, trackingTableExists } from "../database/tracking";
+import { escapeIdentifier } from "pg";
+import { homeSchema, inSchema, tableExists } from "../database/searchPath";
+import { createTracking, insertLockRow, lockTable } from "../database/tracking";
 import { DeliveryError, InputError } from "../errors";
 import type { Keeper } from "./keeper";
 import { describeOwner, type LockRow, releaseIn } from "./owner";
@@ -40,6 +42,7 @@ export class DeploymentLock {
     /** Whoever held the lock before, and died with it. */
     dead: LockRow | undefined;
     private held = false;
+    private schema: string | undefined;
 
     constructor(
         private readonly keeper: Keeper,
@@ -69,6 +72,10 @@ export class DeploymentLock {
             const row = await this.row();
             if (row === undefined) {
                 if (await this.takeFree()) return;
+                // Somebody was faster, or the row is gone; or something keeps it as it is.
+                if (Date.now() - started >= this.patience.waitMillis) throw new DeliveryError(await this.stuck());
+                await sleep(pollMillis);
+                await this.prepare();
                 continue;
             }
             if (row.lockedBy === this.owner) {
@@ -101,10 +108,10 @@ export class DeploymentLock {
     /** Fails unless this deployment still holds the lock: a server that was away may have let somebody else in. */
     async confirm(): Promise<void> {
         const { rowCount } = await this.keeper.query(
-            "SELECT 1 FROM databasechangeloglock WHERE id = 1 AND locked AND lockedby = $1",
+            `SELECT 1 FROM ${await this.table()} WHERE id = 1 AND locked AND lockedby = $1`,
             [this.owner],
         );
-        if (rowCount !== 1) {
+        if (!rowCount) {
             const row = await this.row();
             throw new DeliveryError(
                 `The lock is no longer this deployment's${row ? `; it is held by ${describeOwner(row)}` : ""}.`,
@@ -146,7 +153,7 @@ export class DeploymentLock {
             return;
         }
         await this.keeper.query(
-            `UPDATE databasechangeloglock SET locked = false, lockgranted = NULL, lockedby = NULL
+            `UPDATE ${await this.table()} SET locked = false, lockgranted = NULL, lockedby = NULL
               WHERE id = 1 AND lockedby = $1`,
             [this.owner],
         );
@@ -163,52 +170,63 @@ export class DeploymentLock {
         return { ...row, since: Date.now() };
     }
 
+    /** Where the tracking tables are. */
+    private async home(): Promise<string> {
+        return (this.schema ??= await this.keeper.use(homeSchema));
+    }
+
+    /** Its name in full. */
+    private async table(): Promise<string> {
+        return inSchema(await this.home(), lockTable);
+    }
+
     private async hasTable(): Promise<boolean> {
-        const { rows } = await this.keeper.query<{ found: boolean }>(trackingTableExists, [lockTable]);
-        return rows[0]?.found ?? false;
+        const schema = await this.home();
+        return this.keeper.use((client) => tableExists(client, schema, lockTable));
     }
 
     /** Makes the table and its one row as Liquibase would. */
     private async prepare(): Promise<void> {
+        const within = `${escapeIdentifier(await this.home())}.`;
         if (!(await this.hasTable())) {
             try {
-                await this.keeper.query(createTracking(lockTable));
+                await this.keeper.query(createTracking(lockTable, within));
             } catch (error) {
                 // Two that begin at once: IF NOT EXISTS does not see what is not committed.
                 const { code = "" } = (error as { cause?: { code?: string } }).cause ?? {};
                 if (!["23505", "42P07"].includes(code)) throw error;
             }
         }
-        await this.keeper.query(insertLockRow());
+        await this.keeper.query(insertLockRow(within));
     }
 
     /** The lock row; undefined when the lock is free. */
     private async row(): Promise<LockRow | undefined> {
         const { rows } = await this.keeper.query<LockRow>(
             `SELECT coalesce(lockedby, '') AS "lockedBy", lockgranted::text AS granted
-               FROM databasechangeloglock WHERE id = 1 AND locked`,
+               FROM ${await this.table()} WHERE id = 1 AND locked`,
         );
         return rows[0];
     }
 
     private async takeFree(): Promise<boolean> {
         const { rowCount } = await this.keeper.query(
-            `UPDATE databasechangeloglock SET locked = true, lockgranted = now() AT TIME ZONE 'UTC', lockedby = $1
-              WHERE id = 1 AND NOT locked`,
+            `UPDATE ${await this.table()} SET locked = true, lockgranted = now() AT TIME ZONE 'UTC', lockedby = $1
+              WHERE id = 1 AND locked IS NOT TRUE`,
             [this.owner],
         );
-        this.held = rowCount === 1;
+        this.held = rowCount !== null && rowCount > 0;
         return this.held;
     }
 
     /** Compares what was read, so that of two that find the same dead lock one takes it. */
     private async takeFromDead(row: LockRow): Promise<boolean> {
         const { rowCount } = await this.keeper.query(
-            `UPDATE databasechangeloglock SET locked = true, lockgranted = now() AT TIME ZONE 'UTC', lockedby = $1
+            `UPDATE ${await this.table()} SET locked = true, lockgranted = now() AT TIME ZONE 'UTC', lockedby = $1
               WHERE id = 1 AND locked AND coalesce(lockedby, '') = $2 AND lockgranted::text IS NOT DISTINCT FROM $3`,
             [this.owner, row.lockedBy, row.granted],
         );
-        this.held = rowCount === 1;
+        this.held = rowCount !== null && rowCount > 0;
         if (this.held) {
             this.dead = row;
             this.log(
@@ -241,17 +259,22 @@ export class DeploymentLock {
      * Sessions that may be the holder's where the lock does not tell a release. Whoever took it did so in a session that
      * began before, as a role that may write the table. LOCKGRANTED is in the holder's own time zone, at most 12 hours
      * behind UTC: a session that began later than that after it is none. When one began is hidden of other users', who may
-     * be it then; but for a superuser's: on RDS that is AWS itself.
+     * be it then; but for a superuser's: on RDS that is AWS itself. Nobody took a lock in the future, whatever its row says.
      */
     private async strangers({ granted }: LockRow): Promise<Holder[]> {
         const { rows } = await this.keeper.observe<Holder>(
-            `${sessions} AND has_table_privilege(usesysid, 'databasechangeloglock', 'UPDATE')
-               AND coalesce(backend_start AT TIME ZONE 'UTC' <= $1::timestamp + interval '12 hours',
+            `${sessions} AND has_table_privilege(usesysid, $2, 'UPDATE')
+               AND coalesce(backend_start AT TIME ZONE 'UTC'
+                                <= least($1::timestamp, now() AT TIME ZONE 'UTC' + interval '1 day') + interval '12 hours',
                             $1 IS NULL OR NOT (SELECT rolsuper FROM pg_roles WHERE oid = usesysid))
              ORDER BY backend_start`,
-            [granted],
+            [granted, await this.table()],
         );
         return rows;
+    }
+
+    private async stuck(): Promise<string> {
+        return `The lock is free, and its row in ${await this.table()} cannot be changed: look for triggers, rules and policies on the table. Bootstrap puts them right.`;
     }
 
     private occupied(row: LockRow, holders: Holder[]): string {

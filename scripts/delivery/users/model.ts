@@ -24,6 +24,8 @@ export interface State {
     path: string[];
     /** Of the path, those that are there, and all others that have a history of migrations. */
     schemas: SchemaState[];
+    /** Tables on the path with the columns of a history of migrations, and another name. */
+    renamedHistories: { schema: string; name: string }[];
     /** Of the three, those that are there. */
     roles: Role[];
     /** What the three are members of, and what of them the administrator is. */

@@ -164,6 +164,16 @@ const schemas = list(`
      WHERE nspname = ANY ($2::pg_catalog.text[]) OR ${history} IS NOT NULL
      ORDER BY 1`);
 
+// A history that was given another name is one by its columns.
+const renamedHistories = list(`
+    SELECT nspname AS schema, relname AS name
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
+     WHERE nspname = ANY ($2::pg_catalog.text[]) AND relkind = 'r' AND relname <> $7
+       AND (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a
+             WHERE attrelid = c.oid AND NOT attisdropped
+               AND attname IN ('id', 'author', 'filename', 'dateexecuted', 'orderexecuted', 'exectype', 'md5sum')) = 7
+     ORDER BY 1, 2`);
+
 // Only a superuser may create one, rds_superuser on RDS; what it runs is its function's owner's to write.
 const eventTriggers = list(`
     SELECT evtname AS name, pg_catalog.pg_get_userbyid(proowner) AS owner, evtfoid::pg_catalog.regprocedure::pg_catalog.text AS routine
@@ -180,7 +190,7 @@ const question = `
     SELECT pg_catalog.json_build_object(
         'server', pg_catalog.current_setting('server_version_num')::pg_catalog.int4, 'database', pg_catalog.current_database(),
         'administrator', (SELECT ${administrator} FROM pg_catalog.pg_roles WHERE rolname = current_user),
-        'schemas', ${schemas}, 'roles', ${roles}, 'former', ${former}, 'memberships', ${memberships},
+        'schemas', ${schemas}, 'renamedHistories', ${renamedHistories}, 'roles', ${roles}, 'former', ${former}, 'memberships', ${memberships},
         'ownerMay', ${ownerMay}, 'plannerMay', ${plannerMay}, 'possessions', ${possessions}, 'defaults', ${defaults},
         'holdings', ${holdings}, 'eventTriggers', ${eventTriggers},
         'hasIam', EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $6)) AS state`;

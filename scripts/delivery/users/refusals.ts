@@ -1,4 +1,5 @@
 import { escapeIdentifier as quoted, escapeLiteral } from "pg";
+import { historyTable } from "../database/tracking";
 import { isOurs, markOf, nameKeys, type Part, partsOf } from "./mark";
 import { iamRole, namesOf, type State, type Users } from "./model";
 import { homeOf } from "./path";
@@ -94,6 +95,13 @@ function schemaProblems(users: Users, state: State): string[] {
             home === undefined
                 ? `there is no schema ${name}, and the history of migrations lies in the schema ${other.name}: ALTER SCHEMA ${quoted(other.name)} RENAME TO ${quoted(name)}`
                 : `names without a schema lie in the schema ${name}, and the history of migrations in the schema ${other.name}: ALTER DATABASE ${quoted(database)} SET search_path = ${[other.name, name].map((schema) => quoted(schema)).join(", ")}`,
+        ];
+    }
+    const [renamed] = state.renamedHistories;
+    if ((home === undefined || home.history === null) && renamed !== undefined) {
+        const table = `${quoted(renamed.schema)}.${quoted(renamed.name)}`;
+        return [
+            `there is no table ${historyTable} in the schema ${name}, and ${table} has the columns of a history of migrations: ALTER TABLE ${table} RENAME TO ${historyTable}; or, if every changeset is to run again, rename one of its columns`,
         ];
     }
     // What one of the three or a former one owns is handed over first.

@@ -1,11 +1,17 @@
 import type { ClientBase } from "pg";
+import { count } from "../../changesets";
+import { historyTable } from "../../database/tracking";
 import { messageOf } from "../../errors";
 import type { Step } from "../model";
-import type { Readers } from "./model";
+import { isWhole } from "./columns";
+import type { Readers, TrackingState } from "./model";
 import { readTracking } from "./read";
-import { trackingNotes, trackingSteps } from "./steps";
+import { namelessRows, rowRepairs } from "./rows";
+import { rowSteps, shapeSteps, trackingNotes } from "./steps";
+import { isTable } from "./structure";
 
 type Client = Pick<ClientBase, "query">;
+type Steps = (readers: Readers, tables: TrackingState[]) => Step[];
 
 /** One round puts a table right, the next one what hung on it. */
 const mostRounds = 4;
@@ -24,25 +30,70 @@ export interface Mended {
 export async function mendTracking(client: Client, readers: Readers): Promise<Mended> {
     const done: string[] = [];
     const failed = new Map<string, string>();
-    for (let round = 1; round <= mostRounds; round++) {
-        const steps = trackingSteps(readers, await readTracking(client, readers)).filter(({ sql }) => !failed.has(sql));
-        if (steps.length === 0) {
-            break;
-        }
-        for (const step of steps) {
-            await attempt(step);
+    await inRounds(shapeSteps);
+    const left = await mendRows();
+    // What holds only once the rows are right.
+    await inRounds(rowSteps);
+    const tables = await read();
+    const wanted = [shapeSteps, rowSteps].flatMap((steps) => steps(readers, tables)).map(({ sql }) => sql);
+    // Some failed only because what they were for had gone with something else.
+    const refused = wanted.flatMap((sql) => failed.get(sql) ?? []);
+    return { done, left: [...trackingNotes(readers, tables), ...left, ...refused] };
+
+    function read(): Promise<TrackingState[]> {
+        return readTracking(client, readers);
+    }
+
+    async function inRounds(steps: Steps): Promise<void> {
+        for (let round = 1; round <= mostRounds; round++) {
+            const needed = steps(readers, await read()).filter(({ sql }) => !failed.has(sql));
+            if (needed.length === 0) {
+                return;
+            }
+            for (const { sql, says } of needed) {
+                const problem = await attempt(sql, () => says);
+                if (problem !== undefined) {
+                    failed.set(sql, problem);
+                }
+            }
         }
     }
-    return { done, left: [...trackingNotes(readers, await readTracking(client, readers)), ...failed.values()] };
 
-    async function attempt({ sql, says }: Step): Promise<void> {
-        try {
-            await client.query(sql);
-            if (says !== undefined && !done.includes(says)) {
-                done.push(says);
+    async function mendRows(): Promise<string[]> {
+        const problems: (string | undefined)[] = [];
+        for (const table of (await read()).filter((found) => isTable(found) && isWhole(found))) {
+            for (const { sql, says } of rowRepairs(readers.schema, table.name)) {
+                problems.push(await attempt(sql, (rows) => (rows > 0 ? says(rows) : undefined)));
             }
+            if (table.name === historyTable) {
+                problems.push(...(await nameless()));
+            }
+        }
+        return problems.filter((problem) => problem !== undefined);
+    }
+
+    async function nameless(): Promise<string[]> {
+        const { sql, deletion } = namelessRows(readers.schema);
+        const { rows } = await client.query<{ rows: number }>(sql);
+        const number = rows[0]?.rows ?? 0;
+        return number === 0
+            ? []
+            : [
+                  `${count(number, "row")} of ${historyTable} lack an id, an author or a file, and Liquibase cannot read the history: give them back what they had, or have their changesets run again: ${deletion}`,
+              ];
+    }
+
+    /** Returns what went wrong, with the statement. */
+    async function attempt(sql: string, says: (rows: number) => string | undefined): Promise<string | undefined> {
+        try {
+            const { rowCount } = await client.query(sql);
+            const line = says(rowCount ?? 0);
+            if (line !== undefined && !done.includes(line)) {
+                done.push(line);
+            }
+            return undefined;
         } catch (error) {
-            failed.set(sql, `${messageOf(error)}: ${sql}`);
+            return `${messageOf(error)}: ${sql.replaceAll(/\s+/g, " ")}`;
         }
     }
 }

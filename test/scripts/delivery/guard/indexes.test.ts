@@ -33,6 +33,9 @@ describe("what a changeset builds concurrently", () => {
         assert.deepEqual(readNote("Indexes there before: []"), []);
         for (let end = 0; end < note.length; end++) assert.equal(readNote(note.slice(0, end)), undefined);
         assert.equal(readNote("somebody's own comment"), undefined);
+        for (const planted of ['{"includes": 1}', "null", "[1]", '"public.a"']) {
+            assert.equal(readNote(`Indexes there before: ${planted}`), undefined, planted);
+        }
     });
 
     it("can be tried again only where one statement is all of it", () => {

@@ -89,6 +89,7 @@ function settled(change: Partial<State> = {}): State {
         defaults: [],
         holdings: [{ kind: "DATABASE", name: "app" }],
         eventTriggers: [],
+        renamedHistories: [],
         hasIam: false,
         ...change,
     };
@@ -375,6 +376,12 @@ describe("what the bootstrap refuses", () => {
             problems({ schemas: [{ ...home, history: null }, administrators] })[0]!,
             /ALTER DATABASE "app" SET search_path = "dbowner", "public"$/,
         );
+        const renamedHistories = [{ schema: "public", name: "old" }];
+        assert.deepEqual(problems({ schemas: [{ ...home, history: null }], renamedHistories }), [
+            'there is no table databasechangelog in the schema public, and "public"."old" has the columns of a history of migrations: ALTER TABLE "public"."old" RENAME TO databasechangelog; or, if every changeset is to run again, rename one of its columns',
+        ]);
+        // A copy beside the history.
+        assert.deepEqual(problems({ renamedHistories }), []);
         // Another tool's, in a schema of its own.
         assert.deepEqual(problems({ schemas: [home, { ...old, history: "somebody" }] }), []);
     });

@@ -46,7 +46,8 @@ export const rowBricks: Brick[] = [
               END $$;
               ALTER TABLE ${lock} ALTER id DROP NOT NULL, ALTER lockedby TYPE text;
               INSERT INTO ${lock} (id, locked, lockgranted, lockedby)
-                  VALUES (1, NULL::boolean, NULL::timestamp, repeat('(', 100000)), (1, NULL, 'infinity', NULL), (2, true, 'infinity', 'x'), (NULL, true, NULL, NULL)`,
+                  VALUES (1, NULL::boolean, NULL::timestamp, repeat('(', 100000)), (1, NULL, 'infinity', NULL), (2, true, 'infinity', 'x'), (NULL, true, NULL, NULL);
+              DROP PUBLICATION IF EXISTS everything; CREATE PUBLICATION everything FOR ALL TABLES`,
         mended: [
             "put the replica identity right of the table databasechangeloglock",
             "deleted 4 rows of databasechangeloglock, which has one",

@@ -17,6 +17,8 @@ const commands = {
     bench: "scripts/bench/main.ts",
     check: "scripts/check/main.ts",
     package: "scripts/package.ts",
+    "new-migration": "scripts/scaffold/newMigration.ts",
+    "new-environment": "scripts/scaffold/newEnvironment.ts",
 };
 const oldestNode = readPackage("package.json")
     .engines.node.match(/\d+\.\d+/)[0]
@@ -25,6 +27,8 @@ const oldestNode = readPackage("package.json")
 /** What builds run on, for a machine whose own is too old. */
 const otherNode = 24;
 const oldestJava = 17;
+/** Commands that run no Liquibase. */
+const withoutJava = new Set(["stop", "new-migration", "new-environment"]);
 
 const [command, ...rest] = process.argv.slice(2);
 const program = commands[command];
@@ -41,7 +45,7 @@ function checkMachine() {
     if (isTooOld() && process.platform !== "linux") {
         missing.push(`Node.js ${oldestNode.join(".")} or newer is needed; this is ${process.versions.node}.`);
     }
-    if (command !== "stop") {
+    if (!withoutJava.has(command)) {
         const java = javaMajor();
         if (java === undefined) {
             missing.push(`Java ${oldestJava} or newer is needed to run Liquibase; no working \`java\` is on the PATH.`);

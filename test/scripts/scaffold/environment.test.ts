@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { newEnvironment } from "../../../scripts/scaffold/environment";
+
+const root = path.join(__dirname, "../../..");
+
+describe("npm run new-environment", () => {
+    let program: string;
+
+    beforeEach(() => {
+        program = fs.mkdtempSync(path.join(os.tmpdir(), "new-environment-"));
+        fs.copyFileSync(path.join(root, "Pulumi.yaml"), path.join(program, "Pulumi.yaml"));
+    });
+    afterEach(() => fs.rmSync(program, { recursive: true }));
+
+    const config = (stack: string, lines: string[]) =>
+        fs.writeFileSync(path.join(program, `Pulumi.${stack}.yaml`), ["config:", ...lines, ""].join("\n"));
+    const written = (name: string, profile?: string) =>
+        fs.readFileSync(newEnvironment({ name, profile, program }), "utf8");
+
+    it("takes region and source from the stack that is there, and nothing that is a decision about one stack", () => {
+        config("dev", [
+            "  aws:region: eu-west-1",
+            "  aurora-pipeline:repository: shop/orders",
+            "  aurora-pipeline:maxCapacity: 4",
+            "  aurora-pipeline:tags:",
+            "    team: orders",
+        ]);
+        assert.equal(
+            written("staging"),
+            [
+                "# Everything else is the profile in stacks/dev.ts; `aurora-pipeline:<key>` overrides it (keys: Pulumi.yaml).",
+                "config:",
+                "  aws:region: eu-west-1",
+                "  aurora-pipeline:repository: shop/orders",
+                "  aurora-pipeline:tags:",
+                "    team: orders",
+                "  aurora-pipeline:environment: dev",
+                "",
+            ].join("\n"),
+        );
+    });
+
+    it("names the profile only where the stack's name does not", () => {
+        config("dev", ["  aurora-pipeline:repository: shop/orders"]);
+        assert.match(
+            written("prod", "prod"),
+            /^# Everything else is the profile in stacks\/prod\.ts;(?![^]*environment)/,
+        );
+        assert.match(written("live", "prod"), /aurora-pipeline:environment: prod\n$/);
+    });
+
+    it("writes nothing that is not valid config", () => {
+        assert.throws(() => written("staging"), /The config of the stack "staging" has 1 problem[^]*repository/);
+        config("dev", ["  aurora-pipeline:repository: shop/orders"]);
+        assert.throws(() => written("Not_a_name"), /stack: given "Not_a_name"/);
+        assert.throws(() => written("staging", "huge"), /There is no profile "huge"\. Allowed: dev, prod\./);
+        assert.deepEqual(fs.readdirSync(program).sort(), ["Pulumi.dev.yaml", "Pulumi.yaml"]);
+    });
+
+    it("leaves a stack's config that is there as it is", () => {
+        config("dev", ["  aurora-pipeline:repository: shop/orders"]);
+        assert.throws(
+            () => written("dev"),
+            /Pulumi\.dev\.yaml is there already\. Choose another name, or edit that file\./,
+        );
+    });
+});

@@ -71,6 +71,11 @@ export class DbSecret extends pulumi.ComponentResource {
     public readonly username: pulumi.Output<string>;
     /** Name of the function that rotates the secret; absent without rotation. */
     public readonly rotationFunctionName?: pulumi.Output<string>;
+    /**
+     * Metric in the namespace `AuroraPipeline/Rotation` that counts rotations that failed, not tests of the configuration;
+     * $0.30 a month while it has values. Absent without rotation.
+     */
+    public readonly rotationFailureMetric?: pulumi.Output<string>;
     /** Password at creation; a secret. Rotation changes the one in the secret, not this one. */
     public readonly password: pulumi.Output<string>;
 
@@ -97,6 +102,7 @@ export class DbSecret extends pulumi.ComponentResource {
         }
         if (args.rotation !== undefined) {
             this.rotationFunctionName = pulumi.output(rotationFunctionName(name));
+            this.rotationFailureMetric = this.rotationFunctionName;
         }
         this.username = pulumi.output(args.username);
         this.password = password;
@@ -105,6 +111,7 @@ export class DbSecret extends pulumi.ComponentResource {
             secretName: this.secretName,
             kmsKeyArn: this.kmsKeyArn,
             rotationFunctionName: this.rotationFunctionName,
+            rotationFailureMetric: this.rotationFailureMetric,
             username: this.username,
             password: this.password,
         });

@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createAlarms, type RaisedAlarm } from "./operations/alarm";
 import {
     alarmsFor,
     type AlarmThresholdsArgs,
     alarmThresholds,
-    createAlarms,
     thresholdRules,
+    type WatchedRotation,
 } from "./operations/alarms";
-import { type BackupArgs, backupDefaults, backupRules, backUp } from "./operations/backup";
+import { type Backup, type BackupArgs, backupDefaults, backupRules, backUp, missingRules } from "./operations/backup";
 import { dashboardUrl, pipelineUrl } from "./shared/console";
 import { dashboardBody } from "./operations/dashboard";
 import { subscribeToEvents } from "./operations/databaseEvents";
@@ -119,8 +120,8 @@ export class Operations extends pulumi.ComponentResource {
             const { database, tags } = settings;
             subscribeToEvents(name, { database, topicArn: told.arn, tags }, this);
         }
-        const vault = settings.backup && createBackup(name, settings, at, kmsKeyArn, this);
-        const alarms = settings.alarms ? watch(name, settings, told, vault, this) : [];
+        const backup = settings.backup && createBackup(name, settings, at, kmsKeyArn, this);
+        const alarms = settings.alarms ? watch(name, settings, told, backup, this) : [];
         const dashboard = settings.dashboard ? createDashboard(name, settings, at, alarms, this) : undefined;
 
         this.topicArn = told.arn;
@@ -129,8 +130,8 @@ export class Operations extends pulumi.ComponentResource {
                 .all([at, dashboard.dashboardName])
                 .apply(([location, dashboardName]) => dashboardUrl(location, dashboardName));
         }
-        if (vault !== undefined) {
-            this.vaultArn = vault.arn;
+        if (backup !== undefined) {
+            this.vaultArn = backup.vault.arn;
         }
         this.registerOutputs({ topicArn: this.topicArn, dashboardUrl: this.dashboardUrl, vaultArn: this.vaultArn });
     }
@@ -193,6 +194,7 @@ function rules(name: string, args: OperationsArgs): Rule[] {
             fix: "Leave it out, or leave alarms out.",
         },
         ...backupRules(args.backup),
+        ...(args.alarms === false ? [] : missingRules(args.backup, args.thresholds?.backupHours)),
         kmsKey("kmsKeyArn", args.kmsKeyArn),
     ];
 }
@@ -227,7 +229,7 @@ function createBackup(
     at: pulumi.Output<Location>,
     kmsKeyArn: pulumi.Input<string>,
     parent: pulumi.Resource,
-): aws.backup.Vault {
+): Backup {
     const clusterArn = pulumi
         .all([at, database.clusterIdentifier])
         .apply(([location, identifier]) => arn(location, "rds", `cluster:${identifier}`));
@@ -238,29 +240,31 @@ function watch(
     name: string,
     settings: Settings,
     told: aws.sns.Topic,
-    vault: aws.backup.Vault | undefined,
+    backup: Backup | undefined,
     parent: pulumi.Resource,
-): aws.cloudwatch.MetricAlarm[] {
-    const { pipeline, database, drift, thresholds, tags } = settings;
+): RaisedAlarm[] {
+    const { pipeline, builds, database, drift, thresholds, tags } = settings;
     const alarms = alarmsFor(
         {
             clusterIdentifier: database.clusterIdentifier,
             pipelineName: pipeline.pipelineName,
             projectNames: ofEach(settings, ({ projectName }) => projectName),
             driftProjectName: drift?.projectName,
-            rotationFunctionNames: rotationFunctionsOf(settings),
-            vaultName: vault?.name,
+            rotations: rotationsOf(settings),
+            backup: backup && { vaultName: backup.vault.name, since: backup.since },
         },
         withDefaults(thresholds ?? {}, alarmThresholds),
     );
-    return createAlarms(name, { alarms, topicArn: told.arn, tags }, parent);
+    const { projectName: firstProjectName } = builds.bootstrap ?? builds.plan ?? builds.deploy;
+    return createAlarms(name, { alarms, firstProjectName, topicArn: told.arn, tags }, parent);
 }
 
-/** The function that rotates each credential; a credential may have none. */
-function rotationFunctionsOf({ credentials = {} }: Settings): Record<string, pulumi.Input<string>> {
+/** What rotates each credential; a credential may have nothing that does. */
+function rotationsOf({ credentials = {} }: Settings): Record<string, WatchedRotation> {
     return Object.fromEntries(
-        Object.entries(credentials).flatMap(([name, { rotationFunctionName }]) =>
-            rotationFunctionName === undefined ? [] : [[name, rotationFunctionName]],
+        Object.entries(credentials).flatMap(
+            ([name, { rotationFunctionName: functionName, rotationFailureMetric: failureMetric }]) =>
+                functionName === undefined ? [] : [[name, { functionName, failureMetric }]],
         ),
     );
 }
@@ -269,7 +273,7 @@ function createDashboard(
     name: string,
     settings: Settings,
     at: pulumi.Output<Location>,
-    alarms: aws.cloudwatch.MetricAlarm[],
+    alarms: RaisedAlarm[],
     parent: pulumi.Resource,
 ): aws.cloudwatch.Dashboard {
     const { pipeline, database } = settings;

@@ -63,6 +63,11 @@ export interface SecretRef {
     kmsKeyArn?: pulumi.Input<string | undefined>;
     /** Name of the function that rotates the secret, for `Operations`. Absent: rotation is not watched. */
     rotationFunctionName?: pulumi.Input<string>;
+    /**
+     * Metric in the namespace `AuroraPipeline/Rotation` that counts the rotations that failed. Absent: `Operations` counts
+     * every error of the function, and so the test of a rotation whose user does not exist yet.
+     */
+    rotationFailureMetric?: pulumi.Input<string>;
 }
 
 /** A CodeBuild project that the pipeline starts: a `MigrationBuild`. */

@@ -1,7 +1,7 @@
-import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { fixedName } from "../shared/names";
+import { rotationMetrics } from "../shared/rotationMetrics";
 import { type Rule, wholeNumber } from "../shared/validation";
+import type { Alarm } from "./alarm";
 
 /** When a person is called. What is left out keeps its default. */
 export interface AlarmThresholdsArgs {
@@ -22,6 +22,11 @@ export interface AlarmThresholdsArgs {
      * Default: 30.
      */
     buildMinutes?: number;
+    /**
+     * Hours without a backup in the vault: the longest pause of `backup.schedule`, and two hours for the backup itself.
+     * Default: 26.
+     */
+    backupHours?: number;
 }
 
 /** Written once; a test compares the documentation above with it. */
@@ -33,6 +38,7 @@ export const alarmThresholds = {
     replicaLagMilliseconds: 2000,
     deadlocksPerMinute: 0,
     buildMinutes: 30,
+    backupHours: 26,
 } satisfies Required<AlarmThresholdsArgs>;
 
 export function thresholdRules(given: AlarmThresholdsArgs = {}): Rule[] {
@@ -51,31 +57,13 @@ export function thresholdRules(given: AlarmThresholdsArgs = {}): Rule[] {
         rule("replicaLagMilliseconds", 1, 3_600_000, "milliseconds"),
         rule("deadlocksPerMinute", 0, 10_000, "a minute"),
         rule("buildMinutes", 1, 2160, "minutes"),
+        // CloudWatch looks back a week at most.
+        rule("backupHours", 3, 168, "hours"),
     ];
 }
 
-/** In minutes: the longest that CloudWatch looks back. */
+/** In minutes: the longest that CloudWatch looks back in periods of less than an hour. */
 const day = 24 * 60;
-
-/** An alarm as data: what is measured, and when it is too much. */
-export interface Alarm {
-    /** What the person who is called reads first. */
-    description: string;
-    namespace: string;
-    metric: string;
-    dimensions: Record<string, pulumi.Input<string>>;
-    statistic: "Average" | "Maximum" | "Minimum" | "Sum";
-    threshold: number;
-    /** Default: more than the threshold. */
-    comparison?: "LessThanThreshold";
-    /** Minutes in a row that it must last, in periods of 5. */
-    minutes: number;
-    /**
-     * Minutes that it stays on once it went off, for what does not pass by itself: the next five minutes without an event
-     * would say that all is well. Default: as long as it lasts.
-     */
-    staysOnMinutes?: number;
-}
 
 export interface Watched {
     clusterIdentifier: pulumi.Input<string>;
@@ -84,15 +72,32 @@ export interface Watched {
     projectNames: Record<string, pulumi.Input<string>>;
     /** Name of the project that looks for drift, which is one of these. Absent: nobody looks. */
     driftProjectName: pulumi.Input<string> | undefined;
-    /** Name of each function that rotates a secret, by a name that stays. */
-    rotationFunctionNames: Record<string, pulumi.Input<string>>;
+    /** What rotates each secret, by a name that stays. */
+    rotations: Record<string, WatchedRotation>;
     /** Absent: there is no backup plan. */
-    vaultName: pulumi.Input<string> | undefined;
+    backup: WatchedBackup | undefined;
+}
+
+export interface WatchedRotation {
+    functionName: pulumi.Input<string>;
+    /** Metric of the rotations that failed (`rotationMetrics`). Absent: every error of the function counts. */
+    failureMetric?: pulumi.Input<string>;
+}
+
+export interface WatchedBackup {
+    vaultName: pulumi.Input<string>;
+    /** When the backup plan came into being, in seconds since 1970. */
+    since: pulumi.Input<number>;
 }
 
 /** Every alarm, by the end of its name. */
 export function alarmsFor(watched: Watched, thresholds: Required<AlarmThresholdsArgs>): Record<string, Alarm> {
-    return { ...databaseAlarms(watched, thresholds), ...deliveryAlarms(watched, thresholds), ...careAlarms(watched) };
+    return {
+        ...databaseAlarms(watched, thresholds),
+        ...deliveryAlarms(watched, thresholds),
+        ...rotationAlarms(watched),
+        ...backupAlarms(watched, thresholds),
+    };
 }
 
 function databaseAlarms({ clusterIdentifier }: Watched, thresholds: Required<AlarmThresholdsArgs>) {
@@ -179,6 +184,8 @@ function deliveryAlarms(
             statistic: "Sum",
             threshold: 0,
             minutes: 5,
+            // CodePipeline starts a new pipeline at once, and that run fails while its connection is pending.
+            onceBuilt: true,
         },
         ...Object.fromEntries(slow),
         ...(driftProjectName !== undefined && {
@@ -192,79 +199,55 @@ function deliveryAlarms(
                 threshold: 0,
                 minutes: 5,
                 staysOnMinutes: day,
+                // Before the first delivery there is no user to look with.
+                onceBuilt: true,
             },
         }),
     };
 }
 
-/** What nobody looks at until it is needed. */
-function careAlarms({ rotationFunctionNames, vaultName }: Watched): Record<string, Alarm> {
-    const rotations = Object.entries(rotationFunctionNames).map(([credential, functionName]): [string, Alarm] => [
+function rotationAlarms({ rotations }: Watched): Record<string, Alarm> {
+    const alarms = Object.entries(rotations).map(([credential, { functionName, failureMetric }]): [string, Alarm] => [
         `failed-rotation-${credential}`,
         {
-            namespace: "AWS/Lambda",
-            dimensions: { FunctionName: functionName },
+            ...(failureMetric === undefined
+                ? { namespace: "AWS/Lambda", metric: "Errors", dimensions: { FunctionName: functionName } }
+                : { namespace: rotationMetrics, metric: failureMetric, dimensions: {} }),
             description: `The password of the ${credential} could not be rotated. The function's log says why; it is tried again.`,
-            metric: "Errors",
             statistic: "Sum",
             threshold: 0,
             minutes: 5,
             staysOnMinutes: day,
         },
     ]);
+    return Object.fromEntries(alarms);
+}
+
+/** One for a backup that failed, and one for a backup that never began: AWS Backup counts no failure then. */
+function backupAlarms({ backup }: Watched, { backupHours }: Required<AlarmThresholdsArgs>): Record<string, Alarm> {
+    if (backup === undefined) return {};
+    const ofVault = { namespace: "AWS/Backup", dimensions: { BackupVaultName: backup.vaultName } };
     return {
-        ...Object.fromEntries(rotations),
-        ...(vaultName !== undefined && {
-            "failed-backup": {
-                namespace: "AWS/Backup",
-                dimensions: { BackupVaultName: vaultName },
-                description: "A backup of the database failed. AWS Backup's list of jobs says why.",
-                metric: "NumberOfBackupJobsFailed",
-                statistic: "Sum",
-                threshold: 0,
-                minutes: 5,
-                staysOnMinutes: day,
-            } as const,
-        }),
+        "failed-backup": {
+            ...ofVault,
+            description: "A backup of the database failed. AWS Backup's list of jobs says why.",
+            metric: "NumberOfBackupJobsFailed",
+            statistic: "Sum",
+            threshold: 0,
+            minutes: 5,
+            staysOnMinutes: day,
+        },
+        "missing-backup": {
+            ...ofVault,
+            description: `No backup of the database finished for ${backupHours} hours. Look whether AWS Backup has Aurora enabled in this Region (Settings, Service opt-in), then at its list of jobs.`,
+            metric: "NumberOfBackupJobsCompleted",
+            statistic: "Sum",
+            threshold: 1,
+            comparison: "LessThanThreshold",
+            periodMinutes: 60,
+            minutes: backupHours * 60,
+            since: backup.since,
+            missingData: "breaching",
+        },
     };
-}
-
-/** The alarms as resources, each of which tells the topic of its beginning and its end. */
-export function createAlarms(
-    name: string,
-    args: { alarms: Record<string, Alarm>; topicArn: pulumi.Input<string>; tags: Record<string, string> | undefined },
-    parent: pulumi.Resource,
-): aws.cloudwatch.MetricAlarm[] {
-    return Object.entries(args.alarms).map(
-        ([suffix, alarm]) =>
-            new aws.cloudwatch.MetricAlarm(
-                `${name}-${suffix}`,
-                {
-                    // What the message shows: a name without a random end.
-                    name: fixedName("alarm", `${name}-${suffix}`),
-                    alarmDescription: alarm.description,
-                    namespace: alarm.namespace,
-                    metricName: alarm.metric,
-                    dimensions: alarm.dimensions,
-                    statistic: alarm.statistic,
-                    threshold: alarm.threshold,
-                    comparisonOperator: alarm.comparison ?? "GreaterThanThreshold",
-                    period: 300,
-                    ...duration(alarm),
-                    // A paused cluster and a pipeline without a run report nothing.
-                    treatMissingData: "notBreaching",
-                    alarmActions: [args.topicArn],
-                    okActions: [args.topicArn],
-                    tags: args.tags,
-                },
-                { parent },
-            ),
-    );
-}
-
-/** One period in so many is enough to keep it on, or all of them have to be bad. */
-function duration({ minutes, staysOnMinutes }: Alarm) {
-    return staysOnMinutes === undefined
-        ? { evaluationPeriods: minutes / 5 }
-        : { evaluationPeriods: staysOnMinutes / 5, datapointsToAlarm: minutes / 5 };
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../shared/location";
 import { logicalName } from "../shared/names";
+import { alarmThresholds } from "./alarms";
 import { policyDocument, protectCluster, type Statement } from "../shared/statements";
 import { matching, type Rule, wholeNumber } from "../shared/validation";
 
@@ -27,6 +28,8 @@ export const backupDefaults = {
     schedule: "cron(0 5 * * ? *)",
 } satisfies BackupArgs;
 
+const wellFormed = /^(cron\((\S+ ){5}\S+\)|rate\(\d+ (hours?|days?)\))$/;
+
 export function backupRules(given: BackupArgs = {}): Rule[] {
     return [
         wholeNumber(
@@ -38,7 +41,7 @@ export function backupRules(given: BackupArgs = {}): Rule[] {
         matching(
             "backup.schedule",
             given.schedule,
-            /^(cron\((\S+ ){5}\S+\)|rate\(\d+ (hours?|days?)\))$/,
+            wellFormed,
             "a schedule such as cron(0 5 * * ? *) or rate(12 hours)",
             "Leave it out for every day at 5 o'clock UTC.",
         ),
@@ -51,6 +54,38 @@ export function backupRules(given: BackupArgs = {}): Rule[] {
     ];
 }
 
+/** An alarm on missing backups must be as patient as the schedule makes it. */
+export function missingRules(given: BackupArgs | undefined, backupHours: number | undefined): Rule[] {
+    const { schedule = backupDefaults.schedule } = given ?? {};
+    // Another rule says so of a schedule that is none.
+    if (given === undefined || !wellFormed.test(String(schedule))) return [];
+    const pause = longestPauseHours(schedule);
+    const least = pause === undefined ? undefined : pause + 2;
+    const hours = backupHours ?? alarmThresholds.backupHours;
+    return [
+        {
+            arg: "thresholds.backupHours",
+            given: backupHours,
+            valid: least === undefined ? backupHours !== undefined : hours >= least && least <= longestLook,
+            allowed:
+                least === undefined
+                    ? "the longest pause of backup.schedule and two hours"
+                    : `at least ${least} hours: the longest pause of backup.schedule and two hours, at most ${longestLook}`,
+            fix: "Set it, or back up more often.",
+        },
+    ];
+}
+
+/** In hours. CloudWatch looks back a week at most. */
+const longestLook = 168;
+
+/** Hours from one backup to the next by a schedule; undefined where only AWS could tell. */
+function longestPauseHours(schedule: string): number | undefined {
+    const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
+    if (count !== undefined) return Number(count) * (unit === "day" ? 24 : 1);
+    return /^cron\(\d+ \d+ (\* \* \?|\? \* \*) \*\)$/.test(schedule) ? 24 : undefined;
+}
+
 export interface BackupParts extends Required<Pick<BackupArgs, keyof typeof backupDefaults>> {
     at: pulumi.Output<Location>;
     clusterArn: pulumi.Input<string>;
@@ -59,8 +94,20 @@ export interface BackupParts extends Required<Pick<BackupArgs, keyof typeof back
     tags: Record<string, string> | undefined;
 }
 
-/** A daily backup of the cluster into a locked, encrypted vault. */
-export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource): aws.backup.Vault {
+export interface Backup {
+    vault: aws.backup.Vault;
+    /** When the plan came into being, in seconds since 1970. */
+    since: pulumi.Output<number>;
+}
+
+/**
+ * A daily backup of the cluster into a locked, encrypted vault. AWS Backup leaves Aurora out, without a failed job, in a
+ * Region where somebody opted out of it, even if the cluster is named
+ * (https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html). The opt-in is one setting of the whole
+ * account in the Region, for every kind of resource at once (`aws.backup.RegionSettings`): not for one stack to decide. The
+ * alarm on missing backups finds it out.
+ */
+export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource): Backup {
     const { retentionInDays, schedule, kmsKeyArn, tags } = parts;
     const vault = new aws.backup.Vault(logicalName("backupVault", name), { kmsKeyArn, tags }, { parent });
     new aws.backup.VaultLockConfiguration(
@@ -80,6 +127,9 @@ export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource
                     ruleName: "scheduled",
                     targetVaultName: vault.name,
                     schedule,
+                    // As the provider does by default (internal/service/backup/plan.go). AWS's own is eight hours, and then
+                    // no alarm could tell a late backup from a missing one.
+                    startWindow: 60,
                     lifecycle: { deleteAfter: retentionInDays },
                     recoveryPointTags: tags,
                 },
@@ -94,7 +144,9 @@ export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource
         { planId: plan.id, iamRoleArn: role.arn, resources: [parts.clusterArn] },
         { parent, dependsOn: grants },
     );
-    return vault;
+    // No other part says when it was made.
+    const since = role.createDate.apply((date) => Math.floor(Date.parse(date) / 1000));
+    return { vault, since };
 }
 
 function backupRole(name: string, parts: BackupParts, parent: pulumi.Resource) {

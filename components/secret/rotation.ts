@@ -5,6 +5,7 @@ import type { Location } from "../shared/location";
 import { locationOf } from "../shared/location";
 import { fixedName, logicalName } from "../shared/names";
 import { refusedCharacters } from "../shared/password";
+import { rotationMetrics } from "../shared/rotationMetrics";
 import { connectToDatabase } from "../shared/securityGroups";
 import type { DatabaseRef, NetworkRef } from "../references";
 
@@ -38,7 +39,8 @@ export function rotateSecret(parent: pulumi.Resource, name: string, parts: Rotat
             secretId: parts.secret.id,
             rotationLambdaArn: rotationFunction.outputs.apply((outputs) => outputs["RotationLambdaARN"] ?? ""),
             rotationRules: { automaticallyAfterDays: parts.afterDays },
-            // At once would be too early: a migration may be what creates the user.
+            // At once would be too early: a migration may be what creates the user. Secrets Manager then only runs the step
+            // testSecret (`RotateImmediately` of `RotateSecret`), which fails until the user exists: see countFailures.
             rotateImmediately: false,
         },
         { parent, dependsOn: [parts.version, ...paths] },
@@ -103,6 +105,7 @@ function createFunction(
         },
         { parent },
     );
+    countFailures(parent, name, logGroup, functionName);
     const at = locationOf(parent);
     const subnetIds = pulumi.output(parts.network.privateSubnetIds);
     return new aws.serverlessrepository.CloudFormationStack(
@@ -126,6 +129,42 @@ function createFunction(
         },
         { parent, dependsOn: [logGroup] },
     );
+}
+
+/**
+ * What the function logs when it fails: an error that nothing caught, or its end by Lambda.
+ * https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+ */
+const failures = {
+    /**
+     * Less the step testSecret, by AWS's texts (SecretsManagerRDSPostgreSQLRotationSingleUser/lambda_function.py and
+     * SecretsManagerRDSMySQLRotationSingleUser/lambda_function.py in aws-samples/aws-secrets-manager-rotation-lambdas): it
+     * fails when rotation is set up for a user that the first delivery has yet to create, and a retry of it then misses the
+     * version of the test. In a rotation nothing is lost by that: a password that cannot log in lets the step setSecret fail
+     * when the rotation is tried again, and setSecret is counted.
+     */
+    errors: '"[ERROR]" -"database with pending secret" -"has no stage for rotation of secret"',
+    ends: '?"Task timed out" ?"Runtime exited"',
+};
+
+/** Counts failed rotations. The function's own metric, `Errors`, has the tests of the configuration among them. */
+function countFailures(
+    parent: pulumi.Resource,
+    name: string,
+    logGroup: aws.cloudwatch.LogGroup,
+    functionName: string,
+): void {
+    for (const [what, pattern] of Object.entries(failures)) {
+        new aws.cloudwatch.LogMetricFilter(
+            `${name}-rotation-${what}`,
+            {
+                logGroupName: logGroup.name,
+                pattern,
+                metricTransformation: { namespace: rotationMetrics, name: functionName, value: "1" },
+            },
+            { parent },
+        );
+    }
 }
 
 export function rotationFunctionName(name: string): string {

@@ -68,16 +68,42 @@ export function notify(name: string, args: NewsArgs, parent: pulumi.Resource): v
         { address: topicArn, type: "SNS" },
         ...(chatChannelArn === undefined ? [] : [chat(chatChannelArn)]),
     ];
-    const tell = (suffix: string, resource: pulumi.Input<string>, eventTypeIds: string[]) =>
+    const account = serviceRole(parent);
+    const tell = (suffix: string, watched: pulumi.Input<string>, eventTypeIds: string[]) => {
+        const resource = pulumi.all([watched, account]).apply(([arn]) => arn);
         new aws.codestarnotifications.NotificationRule(
             logicalName("notificationRule", `${name}-${suffix}`),
             { resource, detailType: "FULL", eventTypeIds, targets, tags },
             { parent },
         );
+    };
     tell("pipeline", args.pipelineArn, [...pipelineEvents, ...(args.notifySuccess ? [successEvent] : [])]);
     for (const [build, projectArn] of Object.entries(args.projectArns)) {
         tell(build, projectArn, buildEvents);
     }
+}
+
+const notificationsService = "codestar-notifications.amazonaws.com";
+
+/**
+ * Names of the account's role for notification rules; an error without one. AWS makes it in answer to the first rule, and
+ * refuses rules until it is there, up to 15 minutes later (`ConfigurationException`); the provider does not try again
+ * (internal/service/codestarnotifications/notification_rule.go). A stack cannot own it: the account has one, for all stacks,
+ * and `CreateServiceLinkedRole` refuses a second one.
+ */
+function serviceRole(parent: pulumi.Resource): pulumi.Output<string[]> {
+    const { names } = aws.iam.getRolesOutput({ pathPrefix: `/aws-service-role/${notificationsService}/` }, { parent });
+    return names.apply(requireServiceRole);
+}
+
+export function requireServiceRole(names: string[]): string[] {
+    if (names.length === 0) {
+        throw new pulumi.RunError(
+            "The account has no role AWSServiceRoleForCodeStarNotifications, and AWS refuses notification rules without it. " +
+                `Create it, once in an account: aws iam create-service-linked-role --aws-service-name ${notificationsService}`,
+        );
+    }
+    return names;
 }
 
 /** The kind of a chat channel is in its ARN. */

@@ -1,6 +1,6 @@
 import { atLeast, given } from "../conditions";
-import { get, list } from "../resource";
-import { type Rule, findings, property, resourceRule } from "../rule";
+import { get, hasUnknown, refersTo, type Resource } from "../resource";
+import { type Rule, findings, property, stackRule } from "../rule";
 import { Types } from "./types";
 
 export const logRules: Rule[] = [
@@ -23,25 +23,47 @@ export const logRules: Rule[] = [
         prod: given("the ARN of a customer managed key"),
         fix: "Set kmsKeyArn of the component (logKmsKeyArn of Network).",
     }),
-    resourceRule({
+    stackRule({
         id: "alarm-action",
         controls: ["CKV_AWS_319"],
         title: "Somebody is told of an alarm",
         types: [Types.alarm, Types.compositeAlarm],
-        allowed: { prod: "at least one alarmAction, and actionsEnabled not false" },
+        allowed: {
+            prod: "at least one alarmAction, its own or that of a composite alarm made of it, and actionsEnabled not false",
+        },
         fix: "Set alarmActions to an SNS topic that a person reads.",
-        check: ({ properties }) =>
-            findings(
+        check: (alarm, _environment, stack) => {
+            const { properties } = alarm;
+            const whole = stack.all(Types.compositeAlarm).filter((other) => isMadeOf(other, alarm));
+            return findings(
                 {
                     what: "alarmActions",
                     given: get(properties, "alarmActions"),
-                    valid: list(properties, "alarmActions").length > 0,
+                    valid: [alarm, ...whole].some(tells),
                 },
                 {
                     what: "actionsEnabled",
                     given: get(properties, "actionsEnabled"),
                     valid: get(properties, "actionsEnabled") !== false,
                 },
-            ),
+            );
+        },
     }),
 ];
+
+/** Whether an alarm has an action, or may have one: what is not known yet is no finding. */
+function tells({ properties }: Resource): boolean {
+    const actions = get(properties, "alarmActions");
+    return hasUnknown(actions) || (Array.isArray(actions) && actions.length > 0);
+}
+
+/** Whether a composite alarm's rule names an alarm: in the rule, or by what Pulumi knows of it. */
+function isMadeOf(composite: Resource, alarm: Resource): boolean {
+    const rule = get(composite.properties, "alarmRule");
+    if (hasUnknown(rule)) return true;
+    const named = typeof rule === "string" ? [...rule.matchAll(/"([^"]+)"/g)].map(([, name]) => name) : [];
+    return (
+        named.some((name) => name !== undefined && alarm.identifiers.has(name)) ||
+        refersTo(composite, "alarmRule", alarm)
+    );
+}

@@ -6,6 +6,7 @@ import { account, isSecret, type Properties, promiseOf, record, region, reveal }
 const secretType = "aws:secretsmanager/secret:Secret";
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
 const policyType = "aws:secretsmanager/secretPolicy:SecretPolicy";
+const filterType = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
 const rotationType = "aws:secretsmanager/secretRotation:SecretRotation";
 const applicationType = "aws:serverlessrepository/cloudFormationStack:CloudFormationStack";
 const ingressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -315,10 +316,58 @@ describe("DbSecret", () => {
         assert.equal(inputs.referencedSecurityGroupId, "net-endpoints-id");
     });
 
+    describe("counts rotations that failed", () => {
+        // As AWS's function writes them: lambda_function.py of SecretsManagerRDSPostgreSQLRotationSingleUser, behind what
+        // Lambda's logging puts in front, and as Lambda reports an exception that nothing caught.
+        const arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:login-AbCdEf";
+        const failed = [
+            `[ERROR]\t2026-11-29T05:00:00.000Z\t0a1b\tsetSecret: Unable to log into database with previous, current, or pending secret of secret arn ${arn}`,
+            `[ERROR] ValueError: Unable to log into database with previous, current, or pending secret of secret arn ${arn}\nTraceback (most recent call last):`,
+            `[ERROR] ValueError: Secret version 1 not set as AWSPENDING for rotation of secret ${arn}.`,
+            "[ERROR] EndpointConnectionError: Could not connect to the endpoint URL",
+            "[ERROR] Runtime.ImportModuleError: Unable to import module 'lambda_function': No module named 'pg'",
+            "2026-11-29T05:00:00.000Z 0a1b Task timed out after 30.03 seconds",
+            "RequestId: 0a1b Error: Runtime exited with error: signal: killed",
+        ];
+        // When rotation is set up for a user that is not there yet, and when Lambda tries that again.
+        const tested = [
+            `[ERROR]\t2026-11-29T05:00:00.000Z\t0a1b\ttestSecret: Unable to log into database with pending secret of secret ARN ${arn}`,
+            `[ERROR] ValueError: Unable to log into database with pending secret of secret ARN ${arn}\nTraceback (most recent call last):`,
+            `[ERROR]\t2026-11-29T05:00:00.000Z\t0a1b\tSecret version 1 has no stage for rotation of secret ${arn}.`,
+            `[ERROR] ValueError: Secret version 1 has no stage for rotation of secret ${arn}.`,
+        ];
+        const succeeded = [
+            "START RequestId: 0a1b Version: $LATEST",
+            `[INFO]\t2026-11-29T05:00:00.000Z\t0a1b\tsetSecret: Successfully set password for user app in PostgreSQL DB for secret arn ${arn}.`,
+            `[INFO]\t2026-11-29T05:00:00.000Z\t0a1b\tfinishSecret: Successfully set AWSCURRENT stage to version 1 for secret ${arn}.`,
+        ];
+
+        it("and not a test of the configuration, by the function's log", async () => {
+            const { all, result, one } = await rotated();
+            const group = one("aws:cloudwatch/logGroup:LogGroup").inputs.name as string;
+            const patterns = all(filterType).map(({ inputs }) => {
+                assert.equal(inputs.logGroupName, group);
+                return inputs.pattern as string;
+            });
+            const counted = (line: string) => patterns.some((pattern) => matchesFilter(pattern, line));
+            assert.deepEqual(failed.filter(counted), failed);
+            assert.deepEqual([...tested, ...succeeded].filter(counted), []);
+            const metric = await promiseOf(result.rotationFailureMetric);
+            assert.equal(metric, await promiseOf(result.rotationFunctionName));
+            for (const { inputs } of all(filterType)) {
+                assert.deepEqual(inputs.metricTransformation, {
+                    namespace: "AuroraPipeline/Rotation",
+                    name: metric,
+                    value: "1",
+                });
+            }
+        });
+    });
+
     it("tags everything that takes tags", async () => {
         const tags = { Owner: "shop" };
         const { resources } = await rotated({ tags });
-        const untaggable = [versionType, policyType, rotationType];
+        const untaggable = [versionType, policyType, rotationType, filterType];
         for (const { type, name, inputs } of resources) {
             if (type.startsWith("aws:") && !untaggable.includes(type)) {
                 assert.deepEqual(inputs.tags, tags, `${type} ${name}`);
@@ -352,3 +401,22 @@ describe("DbSecret", () => {
         assert.deepEqual(resources, []);
     });
 });
+
+/**
+ * Whether CloudWatch Logs finds a line by a pattern of quoted terms: all of them, none of those with a minus, one of those
+ * with a question mark.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
+ */
+function matchesFilter(pattern: string, line: string): boolean {
+    const terms = [...pattern.matchAll(/([-?]?)"([^"]*)"/g)];
+    assert.equal(terms.map(([term]) => term).join(" "), pattern, "only quoted terms are understood here");
+    const contained = (sign: string) => terms.filter((term) => term[1] === sign).map((term) => line.includes(term[2]!));
+    const optional = contained("?");
+    // AWS takes no notice of "?" beside other terms.
+    assert.ok(optional.length === 0 || optional.length === terms.length);
+    return (
+        contained("").every(Boolean) &&
+        !contained("-").some(Boolean) &&
+        (optional.length === 0 || optional.some(Boolean))
+    );
+}

@@ -3,6 +3,7 @@ import { Operations, type OperationsArgs } from "../../components";
 import { promiseOf, record, type Recording } from "../support/mocks";
 import { statementsOf } from "../support/policies";
 
+const compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const eventType = "aws:rds/eventSubscription:EventSubscription";
 const ruleType = "aws:codestarnotifications/notificationRule:NotificationRule";
@@ -152,10 +153,9 @@ describe("Operations", () => {
     describe("alarms", () => {
         it("each tell the topic when they begin and when they end", async () => {
             const { all } = await operations({ backup: {} });
+            const raised = [...all(alarmType), ...all(compositeType)].filter(({ inputs }) => inputs.alarmActions);
             assert.deepEqual(
-                all(alarmType)
-                    .map(({ name }) => name)
-                    .sort(),
+                raised.map(({ name }) => name).sort(),
                 [
                     "capacity",
                     "cpu",
@@ -168,16 +168,111 @@ describe("Operations", () => {
                     "slow-deploy",
                     "failed-rotation-administrator",
                     "failed-backup",
+                    "missing-backup",
                 ]
                     .map((suffix) => `orders-${suffix}`)
                     .sort(),
             );
-            for (const { inputs, name } of all(alarmType)) {
-                assert.equal(inputs.name, name);
+            for (const { inputs, name } of raised) {
+                assert.equal(inputs.name ?? inputs.alarmName, name);
                 assert.deepEqual([inputs.alarmActions, inputs.okActions], [[topicArn], [topicArn]]);
-                // A paused cluster is no reason to wake anybody.
-                assert.equal(inputs.treatMissingData, "notBreaching");
             }
+            // A paused cluster is no reason to wake anybody.
+            for (const { inputs, name } of all(alarmType).filter(({ inputs }) => inputs.metricName !== "Builds")) {
+                const expected = name === "orders-missing-backup" ? "breaching" : "notBreaching";
+                assert.equal(inputs.treatMissingData, expected, name);
+            }
+        });
+
+        it("on what is expected before the first delivery count once a build has run, and are not red before", async () => {
+            const { one, all } = await operations({ drift: build("drift") });
+            for (const suffix of ["failed-pipeline", "drift"]) {
+                assert.equal(
+                    one(compositeType, `orders-${suffix}`).inputs.alarmRule,
+                    `ALARM("orders-${suffix}-measured") AND OK("orders-first-build")`,
+                );
+                // What is measured tells nobody.
+                const { alarmActions, okActions } = one(alarmType, `orders-${suffix}-measured`).inputs;
+                assert.deepEqual([alarmActions, okActions], [undefined, undefined]);
+            }
+            // OK from the first build on, for ever; no number of builds is less than none.
+            const { inputs } = one(alarmType, "orders-first-build");
+            assert.deepEqual(inputs.dimensions, { ProjectName: "orders-plan" });
+            assert.deepEqual([inputs.namespace, inputs.metricName], ["AWS/CodeBuild", "Builds"]);
+            assert.deepEqual(
+                [inputs.treatMissingData, inputs.comparisonOperator, inputs.threshold],
+                ["ignore", "LessThanThreshold", 0],
+            );
+            assert.equal(inputs.alarmActions, undefined);
+            assert.equal(all(compositeType).length, 2);
+        });
+
+        it("wait for the first build that a delivery has", async () => {
+            const builds = { ...given.builds, bootstrap: build("bootstrap") };
+            const { one } = await operations({ builds });
+            assert.deepEqual(one(alarmType, "orders-first-build").inputs.dimensions, {
+                ProjectName: "orders-bootstrap",
+            });
+        });
+
+        it("miss a backup after 26 hours, and not in the first 26 of a new stack", async () => {
+            const { inputs } = (await operations({ backup: {} })).one(alarmType, "orders-missing-backup");
+            // The time at which the mocks made the role.
+            const since = Date.parse("2026-11-29T05:00:00Z") / 1000;
+            assert.deepEqual(inputs.metricQueries, [
+                {
+                    id: "counted",
+                    metric: {
+                        namespace: "AWS/Backup",
+                        metricName: "NumberOfBackupJobsCompleted",
+                        dimensions: { BackupVaultName: "orders" },
+                        stat: "Sum",
+                        period: 3600,
+                    },
+                },
+                {
+                    id: "expected",
+                    expression: `IF(EPOCH(counted) >= ${since}, FILL(counted, 0), 1)`,
+                    label: "NumberOfBackupJobsCompleted",
+                    returnData: true,
+                },
+            ]);
+            assert.deepEqual(
+                [inputs.evaluationPeriods, inputs.datapointsToAlarm, inputs.comparisonOperator, inputs.threshold],
+                [26, undefined, "LessThanThreshold", 1],
+            );
+            assert.deepEqual([inputs.metricName, inputs.period], [undefined, undefined]);
+        });
+
+        it("miss a backup only as late as the schedule allows", async () => {
+            const refused = (args: Partial<OperationsArgs>) =>
+                record(() => new Operations("orders", { ...given, ...args })).then(
+                    () => undefined,
+                    (error: Error) => error.message.split("\n").slice(1).join("\n"),
+                );
+            const weekly = { schedule: "cron(0 5 ? * SUN *)" };
+            assert.equal(
+                await refused({ backup: { schedule: "rate(2 days)" } }),
+                "  - thresholds.backupHours: given nothing. Allowed: at least 50 hours: the longest pause of " +
+                    "backup.schedule and two hours, at most 168. Set it, or back up more often.",
+            );
+            assert.equal(
+                await refused({ backup: weekly }),
+                "  - thresholds.backupHours: given nothing. Allowed: the longest pause of backup.schedule and two hours. " +
+                    "Set it, or back up more often.",
+            );
+            assert.match(
+                (await refused({ backup: { schedule: "rate(7 days)" }, thresholds: { backupHours: 168 } }))!,
+                /170/,
+            );
+            const accepted: Partial<OperationsArgs>[] = [
+                { backup: { schedule: "rate(2 days)" }, thresholds: { backupHours: 50 } },
+                { backup: { schedule: "rate(12 hours)" } },
+                { backup: { schedule: "cron(30 3 ? * * *)" } },
+                { backup: weekly, thresholds: { backupHours: 168 } },
+                { backup: weekly, alarms: false },
+            ];
+            for (const args of accepted) assert.equal(await refused(args), undefined, JSON.stringify(args));
         });
 
         it("wait as long as they say", async () => {
@@ -200,7 +295,7 @@ describe("Operations", () => {
         const { all } = await operations({
             credentials: { migrator: rotating("rotate-migrator"), administrator: rotating("rotate-administrator") },
         });
-        const rotations = all(alarmType).filter(({ inputs }) => inputs.namespace === "AWS/Lambda");
+        const rotations = all(alarmType).filter(({ name }) => name.startsWith("orders-failed-rotation-"));
         assert.deepEqual(
             rotations.map(({ name, inputs }): unknown => [name, inputs.dimensions]),
             [
@@ -212,7 +307,7 @@ describe("Operations", () => {
 
     it("has an alarm on drift, which stays on for a day: it does not go away by itself", async () => {
         const { one } = await operations({ drift: build("drift") });
-        const { inputs } = one(alarmType, "orders-drift");
+        const { inputs } = one(alarmType, "orders-drift-measured");
         assert.deepEqual([inputs.namespace, inputs.metricName], ["AWS/CodeBuild", "FailedBuilds"]);
         assert.deepEqual(inputs.dimensions, { ProjectName: "orders-drift" });
         // One bad period of five minutes in a day.
@@ -246,6 +341,7 @@ describe("Operations", () => {
                     ruleName: "scheduled",
                     targetVaultName: "orders",
                     schedule: "cron(0 5 * * ? *)",
+                    startWindow: 60,
                     lifecycle: { deleteAfter: 60 },
                     recoveryPointTags: { team: "payments" },
                 },

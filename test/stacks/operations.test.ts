@@ -4,6 +4,7 @@ import { configOf, loadAnew } from "../support/program";
 
 const project = "aurora-pipeline";
 const projectType = "aws:codebuild/project:Project";
+const compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 describe("the operation of prod", function () {
@@ -23,8 +24,10 @@ describe("the operation of prod", function () {
             .map(({ inputs }) => (inputs.parameters as Properties).functionName as string);
         assert.equal(functions.length, prod.all("aws:secretsmanager/secret:Secret").length);
         assert.deepEqual(
-            alarmsOn("Errors")
-                .map(({ inputs }) => (inputs.dimensions as Properties).FunctionName as string)
+            prod
+                .all(alarmType)
+                .filter(({ inputs }) => inputs.namespace === "AuroraPipeline/Rotation")
+                .map(({ inputs }) => inputs.metricName as string)
                 .sort(),
             functions.sort(),
         );
@@ -32,10 +35,32 @@ describe("the operation of prod", function () {
 
     it("sounds an alarm when somebody changed the database by hand", () => {
         const [drift, ...others] = alarmsOn("FailedBuilds");
+        assert.equal(drift?.name, `${project}-prod-drift-measured`);
+        assert.ok(prod.one(compositeType, `${project}-prod-drift`).inputs.alarmActions);
         assert.deepEqual(others, []);
         assert.deepEqual(drift?.inputs.dimensions, {
             ProjectName: prod.one(projectType, `${project}-prod-drift`).name,
         });
+    });
+
+    it("ends its first `up` without a red alarm", () => {
+        // What fails then, as long as the connection waits for its handshake and nobody has made the users of the builds:
+        // the pipeline's first run, the tests of the rotations, the look for drift. Nothing else is expected to have data.
+        const expected = ["FailedPipelineExecutions", "FailedBuilds", "Errors"];
+        const red = prod.all(alarmType).filter(({ inputs }) => expected.includes(inputs.metricName as string));
+        assert.ok(red.length > 0);
+        for (const { name, inputs } of red) assert.equal(inputs.alarmActions, undefined, name);
+        const firstBuild = prod.one(alarmType, `${project}-prod-first-build`).inputs;
+        assert.deepEqual(firstBuild.dimensions, { ProjectName: `${project}-prod-bootstrap` });
+        for (const { name, inputs } of prod.all(compositeType)) {
+            assert.match(inputs.alarmRule as string, /AND OK\("aurora-pipeline-prod-first-build"\)$/, name);
+        }
+        // No data is bad news of one alarm only, and that begins to count when the stack is made.
+        const breaching = prod.all(alarmType).filter(({ inputs }) => inputs.treatMissingData === "breaching");
+        assert.deepEqual(
+            breaching.map(({ name }) => name),
+            [`${project}-prod-missing-backup`],
+        );
     });
 
     it("sounds an alarm when a delivery fails, and a delivery that is stuck fails", () => {

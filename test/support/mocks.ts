@@ -190,6 +190,8 @@ function computedOutputs(type: string, name: string, inputs: Properties): Proper
                 readerEndpoint: `${name}.cluster-ro-abc.${region}.rds.amazonaws.com`,
                 engineVersionActual: `${inputs.engineVersion}.1`,
             };
+        case "aws:iam/role:Role":
+            return { arn, name: (inputs.name as string | undefined) ?? name, createDate: "2026-11-29T05:00:00Z" };
         case "aws:ec2/vpcEndpoint:VpcEndpoint":
             return { arn, prefixListId: `pl-${name}` };
         case "random:index/randomPassword:RandomPassword":
@@ -221,6 +223,8 @@ function callResult(token: string): Properties {
             return { region, id: region };
         case "aws:index/getPartition:getPartition":
             return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
+        case "aws:iam/getRoles:getRoles":
+            return { names: ["AWSServiceRoleForCodeStarNotifications"], arns: [], id: "roles" };
         case "aws:index/getAvailabilityZones:getAvailabilityZones":
             return { names: ["a", "b", "c", "d"].map((zone) => region + zone), id: region };
         default:

@@ -15,6 +15,7 @@ const calls: Record<string, Call> = {
         userId: "local",
     }),
     "aws:ec2/getPrefixList:getPrefixList": ({ name }) => ({ id: `pl-${digest(String(name), 8)}`, cidrBlocks: [] }),
+    "aws:iam/getRoles:getRoles": () => ({ id: "roles", names: ["AWSServiceRoleForCodeStarNotifications"], arns: [] }),
     "aws:index/getAvailabilityZones:getAvailabilityZones": (_, { region }) => ({
         id: region,
         names: ["a", "b", "c", "d"].map((zone) => region + zone),

@@ -52,6 +52,7 @@ const computed: Record<string, Compute> = {
         name,
         arn: globalArn(location, "iam", `role/${name}`),
         uniqueId: digest(name, 21).toUpperCase(),
+        createDate: "2026-01-01T00:00:00Z",
     }),
     "aws:iam/policy:Policy": (_, name, location) => {
         const policyArn = globalArn(location, "iam", `policy/${name}`);

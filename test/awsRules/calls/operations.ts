@@ -34,6 +34,24 @@ export const operationsCalls: Record<string, Mapping> = {
             call("logs", "PutRetentionPolicy", { members: { name: "logGroupName" } }),
         ],
     },
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+        calls: [call("cloudwatch", "PutCompositeAlarm")],
+    },
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
+        autoNamed: "name",
+        calls: [
+            call("logs", "PutMetricFilter", {
+                members: {
+                    name: "filterName",
+                    pattern: "filterPattern",
+                    metricTransformation: (value) => {
+                        const { name: metricName, namespace: metricNamespace, value: metricValue } = value as Inputs;
+                        return { metricTransformations: [{ metricName, metricNamespace, metricValue }] };
+                    },
+                },
+            }),
+        ],
+    },
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
         autoNamed: "name",
         calls: [

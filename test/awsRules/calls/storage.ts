@@ -16,12 +16,15 @@ export const storageCalls: Record<string, Mapping> = {
                     rules: (rules, { name }) => ({
                         BackupPlan: {
                             BackupPlanName: name,
-                            Rules: listed(rules).map(({ targetVaultName, schedule, lifecycle, ...rest }) => ({
-                                ...rest,
-                                TargetBackupVaultName: targetVaultName,
-                                ScheduleExpression: schedule,
-                                Lifecycle: lifecycle && { DeleteAfterDays: (lifecycle as Inputs).deleteAfter },
-                            })),
+                            Rules: listed(rules).map(
+                                ({ targetVaultName, schedule, startWindow, lifecycle, ...rest }) => ({
+                                    ...rest,
+                                    TargetBackupVaultName: targetVaultName,
+                                    ScheduleExpression: schedule,
+                                    StartWindowMinutes: startWindow,
+                                    Lifecycle: lifecycle && { DeleteAfterDays: (lifecycle as Inputs).deleteAfter },
+                                }),
+                            ),
                         },
                     }),
                 },

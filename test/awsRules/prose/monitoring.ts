@@ -35,6 +35,65 @@ export const alarmRules: ProseRule[] = [
                 : `period ${JSON.stringify(period)}`,
     },
     {
+        id: "alarm-metric-or-expression",
+        types: alarm,
+        source: {
+            service: "cloudwatch",
+            shape: "PutMetricAlarmInput",
+            member: "Metrics",
+            says: "If you use the Metrics parameter, you cannot include the Namespace , MetricName , Dimensions , Period , Unit , Statistic , or ExtendedStatistic parameters of PutMetricAlarm in the same operation.",
+        },
+        check: (inputs) => {
+            const ofOneMetric = ["namespace", "metricName", "dimensions", "period", "unit", "statistic"].filter(
+                (input) => inputs[input] !== undefined,
+            );
+            if (inputs.metricQueries === undefined) {
+                return inputs.metricName === undefined ? "neither metricName nor metricQueries" : undefined;
+            }
+            return ofOneMetric.length === 0 ? undefined : `metricQueries and ${ofOneMetric.join(", ")}`;
+        },
+    },
+    {
+        id: "alarm-watches-one",
+        types: alarm,
+        source: {
+            service: "cloudwatch",
+            shape: "PutMetricAlarmInput",
+            member: "Metrics",
+            says: "One item in the Metrics array is the expression that the alarm watches. You designate this expression by setting ReturnData to true for this object in the array.",
+        },
+        check: ({ metricQueries }) => {
+            const watched = ((metricQueries ?? []) as Inputs[]).filter(({ returnData }) => returnData === true);
+            return metricQueries === undefined || watched.length === 1 ? undefined : `${watched.length} are watched`;
+        },
+    },
+    {
+        id: "alarm-missing-data",
+        types: alarm,
+        source: {
+            service: "cloudwatch",
+            shape: "PutMetricAlarmInput",
+            member: "TreatMissingData",
+            says: "Valid Values: breaching | notBreaching | ignore | missing",
+        },
+        check: oneOf("treatMissingData", ["breaching", "notBreaching", "ignore", "missing"]),
+    },
+    {
+        id: "composite-alarm-rule",
+        types: ["aws:cloudwatch/compositeAlarm:CompositeAlarm"],
+        source: {
+            service: "cloudwatch",
+            shape: "PutCompositeAlarmInput",
+            member: "AlarmRule",
+            says: "For each alarm that you reference, you designate a function that specifies whether that alarm needs to be in ALARM state, OK state, or INSUFFICIENT_DATA state.",
+        },
+        check: ({ alarmRule }) => {
+            const state = String.raw`(NOT )?(ALARM|OK|INSUFFICIENT_DATA)\("[^"]+"\)`;
+            const rule = new RegExp(`^${state}( (AND|OR) ${state})*$`);
+            return rule.test(String(alarmRule)) ? undefined : `alarmRule ${JSON.stringify(alarmRule)}`;
+        },
+    },
+    {
         id: "alarm-evaluation-range",
         types: alarm,
         source: {

@@ -62,6 +62,34 @@ export const storageRules: ProseRule[] = [
         check: ({ policy }) => (Buffer.byteLength(policy as string) <= 32_768 ? undefined : "policy"),
     },
     {
+        id: "backup-start-window",
+        types: ["aws:backup/plan:Plan"],
+        source: {
+            service: "backup",
+            shape: "BackupRuleInput",
+            member: "StartWindowMinutes",
+            says: "This value is optional. If this value is included, it must be at least 60 minutes to avoid errors.",
+        },
+        check: ({ rules }) => {
+            const short = ((rules ?? []) as Inputs[]).filter(({ startWindow }) => Number(startWindow ?? 60) < 60);
+            return short.length === 0 ? undefined : `startWindow ${JSON.stringify(short[0]!.startWindow)}`;
+        },
+    },
+    {
+        id: "backup-opt-in",
+        types: ["aws:backup/selection:Selection"],
+        source: {
+            page: "https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html",
+            noted: "2026-11-29",
+            says: "A resource that is named in a selection is backed up even where its service is not opted in. This does not apply to Aurora, Neptune and DocumentDB: their opt-in must be enabled.",
+        },
+        // The opt-in is a setting of the account: what a stack can do is name its cluster, and notice missing backups.
+        check: ({ resources }) => {
+            const named = ((resources ?? []) as string[]).filter((arn) => /:rds:[^:]+:\d{12}:cluster:./.test(arn));
+            return named.length > 0 ? undefined : "it names no cluster";
+        },
+    },
+    {
         id: "vault-lock-cooling-off",
         types: ["aws:backup/vaultLockConfiguration:VaultLockConfiguration"],
         source: {

@@ -6,8 +6,11 @@ const watched: Watched = {
     pipelineName: "orders",
     projectNames: { plan: "orders-plan", deploy: "orders-deploy", drift: "orders-drift" },
     driftProjectName: "orders-drift",
-    rotationFunctionNames: { administrator: "rotate" },
-    vaultName: "vault",
+    rotations: {
+        administrator: { functionName: "rotate" },
+        migrator: { functionName: "rotate-migrator", failureMetric: "rotate-migrator" },
+    },
+    backup: { vaultName: "vault", since: 1_796_000_000 },
 };
 const alarms = (given: Partial<Watched> = {}) => alarmsFor({ ...watched, ...given }, alarmThresholds);
 
@@ -15,7 +18,7 @@ describe("alarms", () => {
     it("measure what calls for a person, in the service that measures it", () => {
         const measured = Object.entries(alarms()).map(([name, { namespace, metric, dimensions }]) => [
             name,
-            `${namespace} ${metric} ${JSON.stringify(dimensions)}`,
+            `${namespace} ${metric as string} ${JSON.stringify(dimensions)}`,
         ]);
         const cluster = '{"DBClusterIdentifier":"shop"}';
         assert.deepEqual(Object.fromEntries(measured), {
@@ -31,16 +34,16 @@ describe("alarms", () => {
             "slow-drift": 'AWS/CodeBuild Duration {"ProjectName":"orders-drift"}',
             drift: 'AWS/CodeBuild FailedBuilds {"ProjectName":"orders-drift"}',
             "failed-rotation-administrator": 'AWS/Lambda Errors {"FunctionName":"rotate"}',
+            "failed-rotation-migrator": "AuroraPipeline/Rotation rotate-migrator {}",
             "failed-backup": 'AWS/Backup NumberOfBackupJobsFailed {"BackupVaultName":"vault"}',
+            "missing-backup": 'AWS/Backup NumberOfBackupJobsCompleted {"BackupVaultName":"vault"}',
         });
     });
 
     it("leave out what there is not", () => {
-        const names = Object.keys(
-            alarms({ rotationFunctionNames: {}, driftProjectName: undefined, vaultName: undefined }),
-        );
+        const names = Object.keys(alarms({ rotations: {}, driftProjectName: undefined, backup: undefined }));
         assert.deepEqual(
-            names.filter((name) => /^(drift|failed-rotation|failed-backup)/.test(name)),
+            names.filter((name) => /^(drift|failed-rotation|failed-backup|missing-backup)/.test(name)),
             [],
         );
     });
@@ -61,14 +64,33 @@ describe("alarms", () => {
         assert.equal(slow?.threshold, 600);
     });
 
-    it("last whole periods of five minutes, and say what is wrong", () => {
-        for (const [name, { minutes, staysOnMinutes = minutes, description }] of Object.entries(alarms())) {
-            assert.equal(minutes % 5, 0, name);
-            // CloudWatch looks back a day at most.
-            assert.ok(staysOnMinutes % 5 === 0 && staysOnMinutes >= minutes && staysOnMinutes <= 1440, name);
+    it("last whole periods, no longer than CloudWatch looks back, and say what is wrong", () => {
+        for (const [name, alarm] of Object.entries(alarms())) {
+            const { minutes, periodMinutes = 5, staysOnMinutes = minutes, description } = alarm;
+            assert.equal(minutes % periodMinutes, 0, name);
+            assert.equal(staysOnMinutes % periodMinutes, 0, name);
+            // A day in short periods, a week in periods of an hour.
+            assert.ok(staysOnMinutes >= minutes && staysOnMinutes <= (periodMinutes < 60 ? 1440 : 10_080), name);
             assert.match(description, /^[A-Z].*\.$/, name);
             // CloudWatch's limit.
             assert.ok(description.length <= 1024, name);
         }
+    });
+
+    it("leave out what is expected before the first delivery", () => {
+        const conditional = Object.entries(alarms()).filter(([, { onceBuilt }]) => onceBuilt);
+        assert.deepEqual(
+            conditional.map(([name]) => name),
+            ["failed-pipeline", "drift"],
+        );
+    });
+
+    it("miss a backup only after as many hours as a person gives, from when there was one to take", () => {
+        const { "missing-backup": missing } = alarmsFor(watched, { ...alarmThresholds, backupHours: 50 });
+        assert.deepEqual(
+            [missing?.minutes, missing?.periodMinutes, missing?.since, missing?.missingData],
+            [3000, 60, 1_796_000_000, "breaching"],
+        );
+        assert.match(missing!.description, /for 50 hours/);
     });
 });

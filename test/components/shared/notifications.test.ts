@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { locationOf } from "../../../components/shared/location";
-import { type NewsArgs, notify, topic } from "../../../components/shared/notifications";
+import { type NewsArgs, notify, requireServiceRole, topic } from "../../../components/shared/notifications";
 import { record, type Recording } from "../../support/mocks";
 
 const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/1";
@@ -104,6 +104,36 @@ describe("notifications", () => {
                     targets,
                 },
             });
+        });
+
+        it("need the account's service-linked role, and say how to make it before anything is made", async () => {
+            const asked: unknown[] = [];
+            await record(
+                () => {
+                    const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+                    const given = { pipelineArn: "pipeline", projectArns: {}, topicArn: "topic" };
+                    notify(
+                        "orders",
+                        { ...given, chatChannelArn: undefined, notifySuccess: false, tags: undefined },
+                        parent,
+                    );
+                },
+                {
+                    call: (token, inputs) => {
+                        asked.push([token, inputs.pathPrefix]);
+                        return undefined;
+                    },
+                },
+            );
+            assert.deepEqual(asked, [
+                ["aws:iam/getRoles:getRoles", "/aws-service-role/codestar-notifications.amazonaws.com/"],
+            ]);
+            assert.throws(() => requireServiceRole([]), {
+                message:
+                    "The account has no role AWSServiceRoleForCodeStarNotifications, and AWS refuses notification rules without it. " +
+                    "Create it, once in an account: aws iam create-service-linked-role --aws-service-name codestar-notifications.amazonaws.com",
+            });
+            assert.deepEqual(requireServiceRole(["AWSServiceRoleForCodeStarNotifications"]).length, 1);
         });
 
         it("tell what succeeded, where that is news", async () => {

@@ -40,6 +40,8 @@ const topicPolicy = (statement: object) => [make(Types.topicPolicy, { arn: "it-i
 const insecure = { Bool: { "aws:SecureTransport": "false" } };
 const logGroup = (inputs: object) => [make(Types.logGroup, inputs)];
 const alarm = (inputs: object) => [make(Types.alarm, inputs)];
+const composite = (inputs: object) =>
+    make(Types.compositeAlarm, { alarmRule: 'ALARM("measured")', ...inputs }, { name: "whole" });
 
 export const accessCases: Cases = {
     "iam-named-actions": {
@@ -372,18 +374,34 @@ export const accessCases: Cases = {
         ],
     },
     "alarm-action": {
-        passes: [alarm({ alarmActions: ["arn:topic"] })],
+        passes: [
+            alarm({ alarmActions: ["arn:topic"] }),
+            [...alarm({ name: "measured" }), composite({ alarmActions: ["arn:topic"] })],
+        ],
         fails: [
             {
                 given: alarm({}),
                 messages: [
-                    'MetricAlarm "it": alarmActions: given nothing. Allowed in prod: at least one alarmAction, and actionsEnabled not false. Set alarmActions to an SNS topic that a person reads. (CKV_AWS_319)',
+                    'MetricAlarm "it": alarmActions: given nothing. Allowed in prod: at least one alarmAction, its own or that of a composite alarm made of it, and actionsEnabled not false. Set alarmActions to an SNS topic that a person reads. (CKV_AWS_319)',
+                ],
+            },
+            {
+                given: [...alarm({ name: "another" }), composite({ alarmActions: ["arn:topic"] })],
+                messages: [
+                    'MetricAlarm "it": alarmActions: given nothing. Allowed in prod: at least one alarmAction, its own or that of a composite alarm made of it, and actionsEnabled not false. Set alarmActions to an SNS topic that a person reads. (CKV_AWS_319)',
+                ],
+            },
+            {
+                given: [...alarm({ name: "measured" }), composite({})],
+                messages: [
+                    'MetricAlarm "it": alarmActions: given nothing. Allowed in prod: at least one alarmAction, its own or that of a composite alarm made of it, and actionsEnabled not false. Set alarmActions to an SNS topic that a person reads. (CKV_AWS_319)',
+                    'CompositeAlarm "whole": alarmActions: given nothing. Allowed in prod: at least one alarmAction, its own or that of a composite alarm made of it, and actionsEnabled not false. Set alarmActions to an SNS topic that a person reads. (CKV_AWS_319)',
                 ],
             },
             {
                 given: alarm({ alarmActions: ["arn:topic"], actionsEnabled: false }),
                 messages: [
-                    'MetricAlarm "it": actionsEnabled: given false. Allowed in prod: at least one alarmAction, and actionsEnabled not false. Set alarmActions to an SNS topic that a person reads. (CKV_AWS_319)',
+                    'MetricAlarm "it": actionsEnabled: given false. Allowed in prod: at least one alarmAction, its own or that of a composite alarm made of it, and actionsEnabled not false. Set alarmActions to an SNS topic that a person reads. (CKV_AWS_319)',
                 ],
             },
         ],

@@ -96,7 +96,11 @@ async function judge(
     options: SquawkOptions,
 ): Promise<Map<string, SquawkFinding[]>> {
     const texts = new Map(changesets.map((changeset, index) => [`${index}.sql`, described(changeset)]));
-    texts.forEach(({ text }, file) => fs.writeFileSync(path.join(scratch, file), withoutIgnores(text)));
+    // Side by side: each is small, and waits for the disk.
+    const written = [...texts].map(([file, { text }]) =>
+        fs.promises.writeFile(path.join(scratch, file), withoutIgnores(text)),
+    );
+    await Promise.all(written);
     // An empty configuration: squawk would look for one in every directory above.
     fs.writeFileSync(path.join(scratch, "squawk.toml"), "");
     const reported = await run(argumentsFor(inTransaction, options, [...texts.keys()]), scratch, options.binary);

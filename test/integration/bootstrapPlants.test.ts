@@ -1,73 +1,168 @@
 import * as assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { Delivery, password, type Project } from "../support/delivery";
-import { changesetOf, payload, plants } from "../support/plants/library";
+import { changesetOf, payload, type Plant, plants, viewInPlace } from "../support/plants/library";
+import { type Logged, StatementLog, unqualifiedNames } from "../support/statementLog";
 import { Users } from "../support/users";
 
-// Nothing that a migration leaves behind may run in a session of the administrator: CVE-2018-1058 and its kind.
+// Nothing that a migration leaves behind may run in a session of the administrator: CVE-2018-1058 and its kind. What the
+// administrator sends is in the server's log, statement by statement; what runs inside of one leaves a line there by itself.
 
 const administrator = "dbowner";
+const execution = { PIPELINE_EXECUTION_ID: "execution-1" };
+
+const role = '"app_1_(?:owner|migrator|planner)"';
+const anyRole = `(?:${role}|"${administrator}"|"rds_iam")`;
+
+/** Every kind of statement that the administrator may send, whole. */
+const expected: Record<string, RegExp> = {
+    "is it the writer": /^SELECT pg_catalog\.pg_is_in_recovery\(\) AS reader$/,
+    "where to look for names": /^SET search_path = pg_catalog, pg_temp$/,
+    "what is there": /^SELECT pg_catalog\.json_build_object\( ?'(?:settings|server)', .*\) AS state$/,
+    "the catalog": /^SELECT kind::pg_catalog\.text, .* UNION ALL SELECT kind::pg_catalog\.text, /,
+    "the server's version": /^SELECT pg_catalog\.current_setting\('server_version_num'\)::pg_catalog\.int4 AS version$/,
+    "a snapshot":
+        /^BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;SET LOCAL search_path = pg_catalog, pg_temp(?:;SET LOCAL \w+ = [\w', ]+)+$/,
+    "a transaction": /^(?:BEGIN|COMMIT|ROLLBACK|SET LOCAL lock_timeout = '5s')$/,
+    "a lock": /^SELECT pg_catalog\.pg_advisory_xact_lock\(pg_catalog\.hashtext\('aurora-pipeline: users'\)\)$/,
+    "which bootstraps have ended": /^SELECT wanted\.name AS role, .* FROM \(SELECT pg_catalog\.concat\(/,
+    "a role": new RegExp(`^(?:CREATE|ALTER) ROLE ${role}(?: (?:NO)?[A-Z]+)+$`),
+    "a setting": new RegExp(`^ALTER ROLE ${role}(?: IN DATABASE "app_1")? (?:SET \\w+ = "[\\w, "]+"|RESET "\\w+")$`),
+    "a password": new RegExp(`^ALTER ROLE ${role} PASSWORD (?:NULL|'SCRAM-SHA-256\\$[^']+')$`),
+    "a membership": new RegExp(
+        `^(?:GRANT ${anyRole} TO|REVOKE ${anyRole} FROM) ${anyRole}(?: WITH INHERIT TRUE, SET TRUE)?$`,
+    ),
+    "the mark of a role": new RegExp(`^COMMENT ON ROLE ${role} IS 'aurora-pipeline: \\w+ of the database app_1'$`),
+    "the end of a bootstrap":
+        /^(?:CREATE ROLE "aurora_pipeline_bootstrap_\d+" NOLOGIN|COMMENT ON ROLE "aurora_pipeline_bootstrap_\d+" IS 'aurora-pipeline: bootstraps, the newest first: [\w@= -]+')$/,
+    "an owner": new RegExp(
+        `^(?:REASSIGN OWNED BY ${anyRole} TO ${role}|ALTER SCHEMA "public" OWNER TO ${role}|ALTER DATABASE "app_1" OWNER TO "${administrator}")$`,
+    ),
+    "a privilege": new RegExp(
+        `^(?:GRANT [A-Z, ]+ ON (?:DATABASE "app_1"|SCHEMA "public") TO ${role}|REVOKE CREATE ON SCHEMA "public" FROM PUBLIC|DROP OWNED BY "app_1_planner")$`,
+    ),
+};
 
 for (const authentication of ["Secret", "Iam"] as const) {
     describe(`what migrations plant, with authentication ${authentication}`, () => {
         let delivery: Delivery;
         let project: Project;
         let users: Users;
-        let since: number;
+        let log: StatementLog;
 
         before(async () => {
             delivery = await Delivery.start({ iam: true });
-            await logEverything(delivery);
+            log = await StatementLog.start(delivery.server);
             project = await delivery.project();
             users = new Users(delivery, project, authentication === "Iam");
-            await users.bootstrap();
-            project.changelog(
-                changesetOf({ name: "payload", sql: payload(administrator, users.migrator.name) }),
-                ...plants.map(changesetOf),
-            );
+            await users.bootstrap(0, execution);
+            project.changelog(...changelog());
             await users.run("deploy", users.migrator);
         });
         after(() => delivery?.dispose());
 
-        const logged = () => readFileSync(delivery.server.server.log, "utf8").slice(since);
+        const changelog = () => [
+            changesetOf({ name: "payload", sql: payload(administrator, users.migrator.name) }),
+            ...plants.map(changesetOf),
+        ];
         const ran = () =>
-            [...logged().matchAll(/PLANT (.*) ran as (\w+)/g)].map(([, plant, by]) => `${plant} as ${by}`);
+            [...log.text().matchAll(/PLANT (.*) ran as (\w+)/g)].map(([, plant, by]) => `${plant} as ${by}`);
+        const ranAsAdministrator = () => ran().filter((line) => line.endsWith(` as ${administrator}`));
 
-        it("is no dud: each runs in a session that does not look where it treads", async () => {
-            for (const { name, fire } of plants) {
-                since = readFileSync(delivery.server.server.log, "utf8").length;
-                const client = await delivery.server.connect(project.database, administrator, password);
-                await client.query("BEGIN");
-                await client.query(fire);
-                await client.query("ROLLBACK");
-                await client.end();
-                assert.ok(ran().includes(`${name} as ${administrator}`), `${name}\n${logged()}`);
-            }
-        });
+        async function isNoDud({ name, fire }: Plant): Promise<void> {
+            log.begin();
+            const client = await delivery.server.connect(project.database, administrator, password);
+            await client.query("BEGIN");
+            await client.query(fire);
+            await client.query("ROLLBACK");
+            await client.end();
+            assert.ok(ran().includes(`${name} as ${administrator}`), `${name}\n${log.text()}`);
+        }
 
-        it("does not run as the administrator, however often the users are made and mended", async () => {
-            since = readFileSync(delivery.server.server.log, "utf8").length;
-            for (const disturbance of [
-                `GRANT SELECT ON public.measured TO ${users.planner.name}; ALTER ROLE ${users.migrator.name} CREATEDB; CREATE TABLE public.by_hand (); ALTER TABLE public.by_hand OWNER TO ${administrator}`,
-                `ALTER SCHEMA public OWNER TO ${administrator}; ALTER ROLE ${users.planner.name} SET search_path = x; DROP TABLE public.databasechangeloglock`,
-            ]) {
-                await project.query(disturbance);
-                assert.match(await users.bootstrap(), /The users of dev are ready/);
-                assert.match(await users.bootstrap(), /nothing to do/);
-            }
+        /** Twice, after something was disturbed: it mends, and then finds nothing to do. */
+        async function bootstrapTwice(disturbance: string): Promise<void> {
+            await project.query(disturbance);
+            log.begin();
+            assert.match(await users.bootstrap(0, execution), /The users of dev are ready/);
+            assert.match(await users.bootstrap(0, execution), /nothing to do/);
+            assert.deepEqual(ranAsAdministrator(), []);
+            const statements = log.statementsOf(administrator);
             assert.deepEqual(
-                ran().filter((line) => line.endsWith(` as ${administrator}`)),
+                statements.filter((statement) => kindsOf(statement).length !== 1).map(({ sql }) => sql),
                 [],
             );
+            assert.deepEqual(statements.flatMap(namesWithoutSchema), []);
+            // It did what there was to do, so that this says something.
+            const kinds = new Set(statements.flatMap(kindsOf));
+            for (const kind of ["what is there", "the catalog", "a privilege", "the end of a bootstrap"]) {
+                assert.ok(kinds.has(kind), kind);
+            }
+            assert.ok(statements.every(({ application }) => application === "aurora-pipeline-bootstrap"));
+        }
+
+        it("is no dud: each runs in a session that does not look where it treads", async () => {
+            assert.ok(plants.length >= 15);
+            for (const plant of plants) {
+                await isNoDud(plant);
+            }
         });
+
+        it("does not run as the administrator, who sends nothing but what is expected, in full names", async () => {
+            const before = await roles();
+            await bootstrapTwice(
+                `GRANT SELECT ON public.measured TO ${users.planner.name}; ALTER ROLE ${users.migrator.name} CREATEDB; CREATE TABLE public.by_hand (); ALTER TABLE public.by_hand OWNER TO ${administrator}`,
+            );
+            assert.deepEqual(await roles(), before);
+            await bootstrapTwice(
+                `ALTER SCHEMA public OWNER TO ${administrator}; ALTER ROLE ${users.planner.name} SET search_path = x; REVOKE CONNECT ON DATABASE ${project.database} FROM ${users.planner.name}; DROP TABLE public.databasechangeloglock`,
+            );
+            assert.deepEqual(await roles(), before);
+        });
+
+        it("does not run either where it is a view in place of a table", async () => {
+            const before = await roles();
+            project.nextExecution();
+            project.changelog(...changelog(), changesetOf(viewInPlace));
+            await users.run("deploy", users.migrator);
+            await isNoDud(viewInPlace);
+            await bootstrapTwice(`REVOKE CONNECT ON DATABASE ${project.database} FROM ${users.planner.name}`);
+            assert.deepEqual(await roles(), before);
+        });
+
+        it("does not run as an event trigger: nothing is done until a person has disabled it", async () => {
+            const before = await roles();
+            await project.query(
+                `CREATE FUNCTION public.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM public.plant('event trigger'); END $$;
+                 ALTER FUNCTION public.on_ddl() OWNER TO ${users.owner};
+                 CREATE EVENT TRIGGER planted ON ddl_command_end EXECUTE FUNCTION public.on_ddl()`,
+            );
+            log.begin();
+            for (const _ of [1, 2]) {
+                assert.match(await users.bootstrap(2), /the event trigger planted runs public\.on_ddl\(\)/);
+            }
+            assert.deepEqual(ranAsAdministrator(), []);
+            const kinds = new Set(log.statementsOf(administrator).flatMap(kindsOf));
+            assert.deepEqual([...kinds], ["is it the writer", "where to look for names", "what is there"]);
+            assert.deepEqual(await roles(), before);
+        });
+
+        /** All that is said of roles: attributes, memberships, settings. */
+        async function roles(): Promise<unknown> {
+            return project.query(
+                `SELECT 'role' AS kind, to_jsonb(r) - 'oid' AS said FROM pg_roles r
+                  UNION ALL SELECT 'membership', jsonb_build_array(roleid::regrole, member::regrole, grantor::regrole, admin_option, inherit_option, set_option)
+                       FROM pg_auth_members
+                  UNION ALL SELECT 'setting', jsonb_build_array(setdatabase, setrole::regrole, setconfig) FROM pg_db_role_setting
+                  ORDER BY 1, 2`,
+            );
+        }
     });
 }
 
-/** With the user of each line. */
-async function logEverything({ server }: Delivery): Promise<void> {
-    const client = await server.administrate();
-    await client.query("ALTER SYSTEM SET log_statement = 'all'");
-    await client.query("ALTER SYSTEM SET log_line_prefix = '%p user=%u '");
-    await client.query("SELECT pg_reload_conf()");
-    await client.end();
+function kindsOf({ sql }: Logged): string[] {
+    return Object.keys(expected).filter((kind) => expected[kind]!.test(sql));
+}
+
+/** Of statements that define something the names are roles, and in quotes. */
+function namesWithoutSchema({ sql }: Logged): string[] {
+    return sql.startsWith("SELECT") ? unqualifiedNames(sql) : [];
 }

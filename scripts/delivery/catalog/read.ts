@@ -126,7 +126,7 @@ async function readEntries(client: CatalogClient, { reads, sql }: CatalogQuery, 
 
 async function serverVersion(client: CatalogClient): Promise<number> {
     const { rows } = await client.query<{ version: number }>(
-        "SELECT current_setting('server_version_num')::int AS version",
+        "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version",
     );
     return rows[0]?.version ?? 0;
 }

@@ -150,7 +150,26 @@ export const plants: Plant[] = [
               CREATE STATISTICS public.planted_statistics ON (public.calm_plant('statistics' || left(n::text, 0))), n FROM public.measured;`,
         fire: "ANALYZE public.measured",
     },
+    {
+        name: "temporary schema",
+        sql: `CREATE FUNCTION public.fill() RETURNS void LANGUAGE plpgsql AS $$
+              BEGIN
+                  CREATE TEMPORARY VIEW pg_roles AS SELECT public.plant('temporary schema') AS rolcanlogin, rolname FROM pg_catalog.pg_roles;
+                  CREATE FUNCTION pg_temp.quote_ident(name) RETURNS text LANGUAGE plpgsql AS
+                      'BEGIN PERFORM public.plant(''temporary schema''); RETURN $1::text; END';
+              END $$;
+              SELECT public.fill();`,
+        fire: "SELECT public.fill(); SET LOCAL search_path = pg_temp, pg_catalog; SELECT rolcanlogin, rolname FROM pg_roles LIMIT 1",
+    },
 ];
+
+/** A view in the place of one of the pipeline's tables: planted when the others have been tried, for it hides the table. */
+export const viewInPlace: Plant = {
+    name: "view in place of a table",
+    sql: `ALTER TABLE ${tracking} RENAME TO kept_deployments;
+          CREATE VIEW ${tracking} AS SELECT * FROM public.kept_deployments WHERE public.plant('view in place of a table');`,
+    fire: `SELECT * FROM ${tracking}`,
+};
 
 /** As a changeset that runs as one statement. */
 export function changesetOf({ name, sql }: Pick<Plant, "name" | "sql">): string {

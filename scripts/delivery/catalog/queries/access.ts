@@ -17,43 +17,43 @@ const typeKind = `CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHE
 
 // Types that somebody created: no row types of tables, no arrays, no multiranges.
 const ownType = `t.typtype IN ('e', 'd', 'r', 'b', 'c') AND t.typcategory <> 'A'
-    AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_class r WHERE r.oid = t.typrelid AND r.relkind = 'c'))
+    AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class r WHERE r.oid = t.typrelid AND r.relkind = 'c'))
     AND ${userSchema("n")} AND ${notOfExtension("pg_type", "t.oid")}`;
 
 /** Everything with an owner: (kind, name, owner, acl, type as acldefault wants it). */
 const owned = `
-    SELECT 'schema' AS kind, quote_ident(n.nspname) AS name, n.nspowner AS owner, n.nspacl AS acl, 'n' AS type
-    FROM pg_namespace n WHERE ${userSchema("n")} AND ${notOfExtension("pg_namespace", "n.oid")}
+    SELECT 'schema' AS kind, pg_catalog.quote_ident(n.nspname) AS name, n.nspowner AS owner, n.nspacl AS acl, 'n' AS type
+    FROM pg_catalog.pg_namespace n WHERE ${userSchema("n")} AND ${notOfExtension("pg_namespace", "n.oid")}
     UNION ALL
     SELECT ${relationKind()}, ${relation}, c.relowner, c.relacl, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND ${userRelation()}
     UNION ALL
     SELECT ${routineKind}, ${routineName}, p.proowner, p.proacl, 'f'
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     WHERE ${userSchema("n")} AND ${createdByItself("pg_proc", "p.oid")}
     UNION ALL
     SELECT ${typeKind}, ${qualified("n.nspname", "t.typname")}, t.typowner, t.typacl, 'T'
-    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE ${ownType}
+    FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE ${ownType}
     UNION ALL
-    SELECT 'foreign server', quote_ident(s.srvname), s.srvowner, s.srvacl, 'S'
-    FROM pg_foreign_server s WHERE ${notOfExtension("pg_foreign_server", "s.oid")}`;
+    SELECT 'foreign server', pg_catalog.quote_ident(s.srvname), s.srvowner, s.srvacl, 'S'
+    FROM pg_catalog.pg_foreign_server s WHERE ${notOfExtension("pg_foreign_server", "s.oid")}`;
 
 const owners = `
-    SELECT 'owner' AS kind, o.kind || ' ' || o.name AS name, pg_get_userbyid(o.owner) AS definition,
+    SELECT 'owner' AS kind, o.kind || ' ' || o.name AS name, pg_catalog.pg_get_userbyid(o.owner) AS definition,
         o.kind || ' ' || o.name AS of
     FROM (${owned}) o`;
 
 function grantee(id: string): string {
-    return `CASE ${id} WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(${id})) END`;
+    return `CASE ${id} WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(${id})) END`;
 }
 
 function granted(objects: string, acl: string): string {
     return `
         SELECT o.kind, o.name, o.owner, a.grantee, a.grantor,
-            string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
+            pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
                 ORDER BY a.privilege_type, a.is_grantable) AS privileges
-        FROM ${objects} o CROSS JOIN aclexplode(${acl}) a
+        FROM ${objects} o CROSS JOIN pg_catalog.aclexplode(${acl}) a
         GROUP BY o.kind, o.name, o.owner, a.grantee, a.grantor`;
 }
 
@@ -61,20 +61,20 @@ function granted(objects: string, acl: string): string {
 // behind means the same as none, and nobody wants to read that an owner may read his own table.
 const grants = `
     WITH objects AS (
-        SELECT kind, name, owner, acl, acldefault(type::"char", owner) AS standard FROM (${owned}) o WHERE acl IS NOT NULL
+        SELECT kind, name, owner, acl, pg_catalog.acldefault(type::pg_catalog."char", owner) AS standard FROM (${owned}) o WHERE acl IS NOT NULL
         UNION ALL
         SELECT 'column', ${qualified("n.nspname", "c.relname", "a.attname")}, c.relowner, a.attacl,
-            acldefault('c', c.relowner)
-        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            pg_catalog.acldefault('c', c.relowner)
+        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND ${userRelation()}
         UNION ALL
-        SELECT 'database', '(this one)', datdba, datacl, acldefault('d', datdba)
-        FROM pg_database WHERE datname = current_database() AND datacl IS NOT NULL),
+        SELECT 'database', '(this one)', datdba, datacl, pg_catalog.acldefault('d', datdba)
+        FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database() AND datacl IS NOT NULL),
     actual AS (${granted("objects", "o.acl")}),
     standard AS (${granted("objects", "o.standard")})
     SELECT 'grant' AS kind,
-        concat(kind, ' ', name, ' to ', ${grantee("grantee")},
-            ${when("grantor <> coalesce(a.owner, s.owner)", "' by ' || quote_ident(pg_get_userbyid(grantor))")}) AS name,
+        pg_catalog.concat(kind, ' ', name, ' to ', ${grantee("grantee")},
+            ${when("grantor <> coalesce(a.owner, s.owner)", "' by ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(grantor))")}) AS name,
         coalesce(a.privileges, 'none of ' || s.privileges) AS definition,
         kind || ' ' || name AS of
     FROM actual a FULL JOIN standard s USING (kind, name, grantee, grantor)
@@ -82,48 +82,48 @@ const grants = `
 
 const defaultPrivileges = `
     SELECT 'default privileges' AS kind,
-        concat('of ', quote_ident(pg_get_userbyid(d.defaclrole)), ' in ', coalesce(quote_ident(n.nspname), 'any schema'),
+        pg_catalog.concat('of ', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(d.defaclrole)), ' in ', coalesce(pg_catalog.quote_ident(n.nspname), 'any schema'),
             ' on ', CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
-                WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE d.defaclobjtype::text END,
+                WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE d.defaclobjtype::pg_catalog.text END,
             ' to ', ${grantee("a.grantee")}) AS name,
-        string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
+        pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
             ORDER BY a.privilege_type, a.is_grantable) AS definition, NULL AS of
-    FROM pg_default_acl d
-    LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
-    CROSS JOIN aclexplode(d.defaclacl) a
+    FROM pg_catalog.pg_default_acl d
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+    CROSS JOIN pg_catalog.aclexplode(d.defaclacl) a
     GROUP BY d.oid, d.defaclrole, n.nspname, d.defaclobjtype, a.grantee`;
 
 const rowSecurity = `
     SELECT 'row-level security' AS kind, ${relation} AS name,
-        concat_ws(', ', ${when("c.relrowsecurity", "'enabled'")}, ${when("c.relforcerowsecurity", "'forced'")}) AS definition,
+        pg_catalog.concat_ws(', ', ${when("c.relrowsecurity", "'enabled'")}, ${when("c.relforcerowsecurity", "'forced'")}) AS definition,
         ${ofRelation} AS of
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE (c.relrowsecurity OR c.relforcerowsecurity) AND ${userRelation()}`;
 
 const policies = `
     SELECT 'policy' AS kind, ${qualified("n.nspname", "c.relname", "p.polname")} AS name,
-        concat_ws(' ',
+        pg_catalog.concat_ws(' ',
             CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
             CASE p.polcmd WHEN 'r' THEN 'FOR SELECT' WHEN 'a' THEN 'FOR INSERT' WHEN 'w' THEN 'FOR UPDATE'
                 WHEN 'd' THEN 'FOR DELETE' ELSE 'FOR ALL' END,
-            'TO ' || (SELECT string_agg(${grantee("r")}, ', ' ORDER BY ${grantee("r")}) FROM unnest(p.polroles) r),
-            'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
-            'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') AS definition,
+            'TO ' || (SELECT pg_catalog.string_agg(${grantee("r")}, ', ' ORDER BY ${grantee("r")}) FROM pg_catalog.unnest(p.polroles) r),
+            'USING (' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) || ')',
+            'WITH CHECK (' || pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) || ')') AS definition,
         ${ofRelation} AS of
-    FROM pg_policy p
-    JOIN pg_class c ON c.oid = p.polrelid
-    JOIN pg_namespace n ON n.oid = c.relnamespace
+    FROM pg_catalog.pg_policy p
+    JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE ${userRelation()}`;
 
 // A setting of an extension or an application (a name with a dot) may be a secret: it shows only that it changed.
 const settings = `
     SELECT 'setting' AS kind,
-        concat(CASE s.setrole WHEN 0 THEN '' ELSE 'of ' || quote_ident(pg_get_userbyid(s.setrole)) || ': ' END,
-            split_part(e, '=', 1)) AS name,
-        CASE WHEN split_part(e, '=', 1) LIKE '%.%' THEN 'SHA-256 ' || encode(sha256(convert_to(e, 'UTF8')), 'hex')
-            ELSE substr(e, strpos(e, '=') + 1) END AS definition, NULL AS of
-    FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) e
-    WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+        pg_catalog.concat(CASE s.setrole WHEN 0 THEN '' ELSE 'of ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(s.setrole)) || ': ' END,
+            pg_catalog.split_part(e, '=', 1)) AS name,
+        CASE WHEN pg_catalog.split_part(e, '=', 1) LIKE '%.%' THEN 'SHA-256 ' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(e, 'UTF8')), 'hex')
+            ELSE pg_catalog.substr(e, pg_catalog.strpos(e, '=') + 1) END AS definition, NULL AS of
+    FROM pg_catalog.pg_db_role_setting s CROSS JOIN pg_catalog.unnest(s.setconfig) e
+    WHERE s.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())`;
 
 export const accessQueries: CatalogQuery[] = [
     { reads: "owners", sql: owners },
@@ -138,25 +138,25 @@ export const accessQueries: CatalogQuery[] = [
 const userRole = `r.rolname !~ '^(pg_|rds_|rds(admin|topmgr|repladmin|proxyadmin|writeforwarduser)$)'`;
 
 const roles = `
-    SELECT 'role' AS kind, quote_ident(r.rolname) AS name,
-        concat_ws(' ',
+    SELECT 'role' AS kind, pg_catalog.quote_ident(r.rolname) AS name,
+        pg_catalog.concat_ws(' ',
             ${when("r.rolsuper", "'SUPERUSER'")}, ${when("r.rolcanlogin", "'LOGIN'")},
             ${when("NOT r.rolinherit", "'NOINHERIT'")}, ${when("r.rolcreaterole", "'CREATEROLE'")},
             ${when("r.rolcreatedb", "'CREATEDB'")}, ${when("r.rolreplication", "'REPLICATION'")},
             ${when("r.rolbypassrls", "'BYPASSRLS'")},
             ${when("r.rolconnlimit <> -1", "'CONNECTION LIMIT ' || r.rolconnlimit")},
             'VALID UNTIL ' || r.rolvaliduntil,
-            'SET ' || array_to_string(r.rolconfig, ', ')) AS definition, NULL AS of
-    FROM pg_roles r WHERE ${userRole}`;
+            'SET ' || pg_catalog.array_to_string(r.rolconfig, ', ')) AS definition, NULL AS of
+    FROM pg_catalog.pg_roles r WHERE ${userRole}`;
 
 // Who creates a role becomes a member of it: that comes and goes with the role.
 const memberships = `
-    SELECT 'membership' AS kind, quote_ident(r.rolname) || ' in ' || quote_ident(g.rolname) AS name,
-        CASE WHEN bool_or(m.admin_option) THEN 'WITH ADMIN OPTION' ELSE '' END AS definition,
-        'role ' || quote_ident(g.rolname) AS of
-    FROM pg_auth_members m
-    JOIN pg_roles r ON r.oid = m.member
-    JOIN pg_roles g ON g.oid = m.roleid
+    SELECT 'membership' AS kind, pg_catalog.quote_ident(r.rolname) || ' in ' || pg_catalog.quote_ident(g.rolname) AS name,
+        CASE WHEN pg_catalog.bool_or(m.admin_option) THEN 'WITH ADMIN OPTION' ELSE '' END AS definition,
+        'role ' || pg_catalog.quote_ident(g.rolname) AS of
+    FROM pg_catalog.pg_auth_members m
+    JOIN pg_catalog.pg_roles r ON r.oid = m.member
+    JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
     WHERE ${userRole}
     GROUP BY r.rolname, g.rolname`;
 

@@ -21,6 +21,9 @@ export function catalogQueries(options: { roles: boolean }): CatalogQuery[] {
 
 /** All of them as one query: reading the catalog is one round trip, and planned once a session. */
 export function combined(queries: CatalogQuery[]): CatalogQuery {
-    const parts = queries.map(({ sql }) => `SELECT kind::text, name::text, definition::text, of::text FROM (${sql}) q`);
+    const parts = queries.map(
+        ({ sql }) =>
+            `SELECT kind::pg_catalog.text, name::pg_catalog.text, definition::pg_catalog.text, of::pg_catalog.text FROM (${sql}) q`,
+    );
     return { reads: "catalog", sql: parts.join("\nUNION ALL\n") };
 }

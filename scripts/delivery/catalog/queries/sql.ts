@@ -16,26 +16,26 @@ export function userSchema(schema: string): string {
 /** What an extension brought belongs to the extension: its version is the fingerprint of all of it. */
 export function notOfExtension(catalog: string, id: string): string {
     return `NOT EXISTS (
-        SELECT FROM pg_depend member
-        WHERE member.classid = '${catalog}'::regclass AND member.objid = ${id} AND member.deptype = 'e')`;
+        SELECT FROM pg_catalog.pg_depend member
+        WHERE member.classid = '${catalog}'::pg_catalog.regclass AND member.objid = ${id} AND member.deptype = 'e')`;
 }
 
 /** Neither of an extension, nor made by PostgreSQL along with something else: a range type brings functions and casts. */
 export function createdByItself(catalog: string, id: string): string {
     return `NOT EXISTS (
-        SELECT FROM pg_depend member
-        WHERE member.classid = '${catalog}'::regclass AND member.objid = ${id} AND member.deptype IN ('e', 'i'))`;
+        SELECT FROM pg_catalog.pg_depend member
+        WHERE member.classid = '${catalog}'::pg_catalog.regclass AND member.objid = ${id} AND member.deptype IN ('e', 'i'))`;
 }
 
 /** A relation that counts: of a user, not of an extension, not the migration tool's own bookkeeping. */
 export function userRelation(relation = "c", schema = "n"): string {
     return `${userSchema(schema)}
-        AND ${relation}.relname <> ALL ($1::text[])
+        AND ${relation}.relname <> ALL ($1::pg_catalog.text[])
         AND ${notOfExtension("pg_class", `${relation}.oid`)}`;
 }
 
 export function qualified(schema: string, ...names: string[]): string {
-    return `format('%I${".%I".repeat(names.length)}', ${[schema, ...names].join(", ")})`;
+    return `pg_catalog.format('%I${".%I".repeat(names.length)}', ${[schema, ...names].join(", ")})`;
 }
 
 /** The kind of a relation, as it stands in front of its name. */
@@ -48,7 +48,7 @@ export function relationKind(relation = "c"): string {
 
 /** Options in a fixed order: PostgreSQL keeps them in the order in which they were set. */
 export function sortedOptions(options: string): string {
-    return `(SELECT string_agg(o, ', ' ORDER BY o COLLATE "C") FROM unnest(${options}) o)`;
+    return `(SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE "C") FROM pg_catalog.unnest(${options}) o)`;
 }
 
 /** `text` when it applies, otherwise nothing: for concat_ws, which leaves out what is NULL. */
@@ -58,7 +58,7 @@ export function when(condition: string, text: string): string {
 
 /** A row of the catalog, one column a line: where its columns change from version to version. */
 export function rowLines(row: string, ...without: string[]): string {
-    return `(SELECT string_agg(j.key || ' ' || j.value, E'\\n' ORDER BY j.key COLLATE "C")
-        FROM jsonb_each(to_jsonb(${row})) j
+    return `(SELECT pg_catalog.string_agg(j.key || ' ' || j.value, E'\\n' ORDER BY j.key COLLATE "C")
+        FROM pg_catalog.jsonb_each(pg_catalog.to_jsonb(${row})) j
         WHERE j.value <> 'null' AND j.key NOT IN (${without.map((name) => `'${name}'`).join(", ")}))`;
 }

@@ -1,0 +1,23 @@
+import * as assert from "node:assert/strict";
+import { catalogQueries, combined } from "../../../../scripts/delivery/catalog/queries";
+import { unqualifiedNames } from "../../../support/statementLog";
+
+describe("the queries of the catalog", () => {
+    it("name relations, functions and types in full: the administrator sends them, too", () => {
+        assert.deepEqual(unqualifiedNames(combined(catalogQueries({ roles: true })).sql.replaceAll(/\s+/g, " ")), []);
+    });
+
+    const short: [string, string][] = [
+        ["SELECT 1 FROM pg_class", "pg_class"],
+        ["SELECT 1 FROM pg_catalog.pg_class c JOIN pg_proc p ON true", "pg_proc"],
+        ["SELECT format('%I', 'a')", "format()"],
+        ["SELECT pg_catalog.max(1), min(2)", "min()"],
+        ["SELECT 'pg_class'::regclass", "::regclass"],
+        ["SELECT coalesce((SELECT a FROM lower('A') a))", "lower()"],
+    ];
+    for (const [sql, name] of short) {
+        it(`would be told from: ${sql}`, () => {
+            assert.deepEqual(unqualifiedNames(sql), [name]);
+        });
+    }
+});

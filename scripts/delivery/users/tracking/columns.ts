@@ -109,7 +109,7 @@ function wantedColumn(column: ColumnState, want: TrackingColumn, alter: Alter): 
         ...(column.generated === ""
             ? []
             : [alter(`ALTER COLUMN ${name} DROP EXPRESSION`, `dropped the expression of the column ${name}`)]),
-        ...(column.expression !== null && column.generated === "" && expression !== wanted
+        ...(column.expression !== null && column.generated === "" && (mistyped || expression !== wanted)
             ? [alter(`ALTER COLUMN ${name} DROP DEFAULT`, `dropped the default of the column ${name}`)]
             : []),
         ...(mistyped ? [retyped(column, want, alter)] : []),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import GitHubSlugger from "github-slugger";
-import MarkdownIt from "markdown-it";
+import MarkdownIt, { type Token } from "markdown-it";
 
 // What the documents contain, read as CommonMark with tables.
 
@@ -46,9 +46,16 @@ export function textOf(document: string): string {
     return readFileSync(path.join(root, document), "utf8");
 }
 
+const parsed = new Map<string, Token[]>();
+
+function tokensOf(document: string): Token[] {
+    const tokens = parsed.get(document) ?? markdown.parse(textOf(document), {});
+    parsed.set(document, tokens);
+    return tokens;
+}
+
 export function fencesOf(document: string): Fence[] {
-    return markdown
-        .parse(textOf(document), {})
+    return tokensOf(document)
         .filter(({ type }) => type === "fence")
         .map(({ info, content }) => {
             const [language = "", ...marks] = info.trim().split(/\s+/);
@@ -74,13 +81,13 @@ export function commandsIn(block: string): string[] {
 
 /** Targets of links and images, as they are written. */
 export function linksOf(document: string): string[] {
-    const inline = markdown.parse(textOf(document), {}).flatMap(({ children }) => children ?? []);
+    const inline = tokensOf(document).flatMap(({ children }) => children ?? []);
     return inline.flatMap((token) => token.attrGet("href") ?? token.attrGet("src") ?? []);
 }
 
 /** The anchors that GitHub gives the headings of a document. */
 export function anchorsOf(document: string): string[] {
-    const tokens = markdown.parse(textOf(document), {});
+    const tokens = tokensOf(document);
     const slugger = new GitHubSlugger();
     return tokens.flatMap(({ type }, index) => {
         if (type !== "heading_open") return [];

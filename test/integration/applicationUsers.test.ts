@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { Delivery, password, type Project } from "../support/delivery";
+import { fencesOf } from "../support/documents";
+import { customers, denied, orders, Users } from "../support/users";
+
+// The steps of docs/writing-changes.md, with the SQL that is written there. The administrator has the rights of an RDS
+// master user and no more.
+
+const shown = fencesOf("docs/writing-changes.md")
+    .filter(({ language, content }) => language === "sql" && content.includes("shop_service"))
+    .map(({ content }) => content);
+const [create, grant] = shown as [string, string];
+const service = { name: "shop_service", password: "serves" };
+
+describe("a user for an application", () => {
+    let delivery: Delivery;
+    let project: Project;
+    let users: Users;
+    /** The release that granted. */
+    let granted: string;
+    before(async () => {
+        delivery = await Delivery.start();
+        project = await delivery.project();
+        users = new Users(delivery, project);
+        await users.bootstrap();
+    });
+    after(() => delivery?.dispose());
+
+    const changeset = () => grant.replace("--liquibase formatted sql\n", "").trim();
+
+    async function deploy(): Promise<string[]> {
+        project.nextExecution();
+        await users.run("deploy", users.migrator);
+        return project.deployment().changesets.map(({ id }) => id);
+    }
+
+    it("is shown in two steps", () => {
+        assert.equal(shown.length, 2);
+        assert.match(create, /^CREATE ROLE shop_service LOGIN;$/m);
+    });
+
+    it("is not created by a migration", async () => {
+        project.changelog(`--changeset me:creates\n${create}--rollback DROP ROLE shop_service;`);
+        project.nextExecution();
+        assert.match(await users.run("deploy", users.migrator, 1), /permission denied to create role/);
+    });
+
+    it("is waited for by the changeset that grants", async () => {
+        project.changelog(customers, changeset());
+        assert.deepEqual(await deploy(), ["customers"]);
+        assert.deepEqual(await deploy(), []);
+        await users.run("plan", users.planner);
+        assert.deepEqual(
+            project.plan().changes.map(({ id }) => id),
+            ["009-shop-service-grants"],
+        );
+    });
+
+    it("may do what the changeset grants once it is there, also with tables of later migrations, and no drift is seen", async () => {
+        const administrator = await delivery.server.connect(project.database, "dbowner", password);
+        await administrator.query(create);
+        await administrator.query(`ALTER ROLE ${service.name} PASSWORD '${service.password}'`);
+        await administrator.end();
+        assert.deepEqual(await deploy(), ["009-shop-service-grants"]);
+        granted = project.releaseId;
+        project.changelog(customers, changeset(), orders);
+        await users.run("plan", users.planner);
+        assert.equal(project.plan().drift?.result, "None");
+        assert.deepEqual(await deploy(), ["orders"]);
+        for (const allowed of ["INSERT INTO customers VALUES (1)", "SELECT * FROM orders", "DELETE FROM orders"]) {
+            assert.equal(await users.refusal(service, allowed), undefined, allowed);
+        }
+        for (const forbidden of ["CREATE TABLE mine ()", "TRUNCATE customers", "SELECT * FROM databasechangelog"]) {
+            assert.equal(await users.refusal(service, forbidden), denied, forbidden);
+        }
+    });
+
+    it("may do nothing more once the release is rolled back", async () => {
+        project.nextExecution();
+        await users.run("rollback", users.migrator, 0, { ROLLBACK_TO: granted });
+        assert.equal(await users.refusal(service, "SELECT * FROM customers"), denied);
+    });
+});

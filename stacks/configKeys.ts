@@ -220,7 +220,8 @@ export const configSchema = z.object({
 
     approval: flag("Whether a person approves each plan. Default: dev false, prod true.", true),
     approvalEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {
-        description: "Who is told by e-mail that a plan waits for approval; each confirms the subscription once.",
+        description:
+            "E-mail addresses that are notified when a plan waits for approval; each confirms its subscription once.",
         allowed: "a list of e-mail addresses",
         example: '["dba@example.com"]',
     }),
@@ -257,7 +258,7 @@ export const configSchema = z.object({
         0,
         3600,
         "seconds",
-        "How long a changeset is tried again that does not get its locks. Default: 120.",
+        "How long a changeset that does not get its locks is retried. Default: 120.",
         300,
     ),
     deploymentWaitSeconds: wholeNumber(
@@ -285,17 +286,17 @@ export const configSchema = z.object({
     ),
     driftSchedule: text(/^(never|rate\([1-9]\d* (minutes?|hours?|days?)\)|cron\(\S+( \S+){5}\))$/, {
         description:
-            "When it is checked whether somebody changed the database by hand; a failed check is told. Default: dev never, prod rate(1 day).",
+            "When drift detection runs; drift that it finds notifies the topic. Default: dev never, prod rate(1 day).",
         allowed: "never, or a schedule of EventBridge in UTC",
         example: "cron(0 5 * * ? *)",
     }),
     databaseAuth: choice(
         Auth,
-        "How builds prove to the database who they are: by passwords, or by tokens of IAM. Default: Secret.",
+        "How builds authenticate to the database: by passwords, or by IAM tokens. Default: Secret.",
         "Iam",
     ),
     ownerName: roleName(
-        "Role that owns what migrations create. Another name creates another role, which gets what the old one owns.",
+        "Role that owns what migrations create. Another name creates another role, which takes over what the old one owns.",
         "owner",
     ),
     migratorName: roleName("User that deploys. Another name creates another user, and leaves the old one.", "migrator"),
@@ -311,19 +312,19 @@ export const configSchema = z.object({
 
     notificationEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {
         description:
-            "Who is told by e-mail of failed deliveries, alarms and events; each confirms the subscription once. Default: nobody.",
+            "E-mail addresses that are notified of failed deliveries, alarms and events; each confirms its subscription once. Default: nobody.",
         allowed: "a list of e-mail addresses",
         example: '["oncall@example.com"]',
     }),
     chatChannelArn: text(
         /^arn:aws[\w-]*:chatbot::\d{12}:chat-configuration\/(slack-channel|microsoft-teams-channel)\/[\w-]+$/,
         {
-            description: "Slack or Teams channel in Amazon Q Developer that is told of deliveries. Default: none.",
+            description: "Slack or Teams channel in Amazon Q Developer that is notified of deliveries. Default: none.",
             allowed: "the ARN of a chat configuration",
             example: "arn:aws:chatbot::123456789012:chat-configuration/slack-channel/oncall",
         },
     ),
-    alarms: flag("Whether alarms on database and deliveries call somebody. Default: dev false, prod true.", true),
+    alarms: flag("Whether there are alarms on the database and deliveries. Default: dev false, prod true.", true),
     vaultRetentionDays: wholeNumber(
         1,
         3650,

@@ -10,9 +10,9 @@ const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 async function main(page: string): Promise<void> {
     const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
     try {
-        const tab = await browser.newPage({ viewport: { width: 960, height: 1200 }, colorScheme: "light" });
+        const tab = await browser.newPage({ viewport: { width: 960, height: 100 }, colorScheme: "light" });
         await tab.goto(pathToFileURL(path.resolve(page)).href);
-        await tab.screenshot({ path: picture, fullPage: false });
+        await tab.screenshot({ path: picture, fullPage: true });
     } finally {
         await browser.close();
     }

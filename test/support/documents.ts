@@ -24,6 +24,8 @@ export const sessionDocuments = ["README.md", "docs/writing-changes.md"];
 /** Commands that something else runs: where, and how they are written there. */
 export const elsewhere: Record<string, { file: string; as?: string }> = {
     "npm test": { file: ".ci/run" },
+    "npm run package": { file: "test/integration/package.test.ts", as: "buildPackage(" },
+    "npm pack ./components/bin": { file: "test/integration/package.test.ts", as: '"npm", ["pack"' },
     "npm start -- --migrations examples/flowable-changelog": {
         file: "test/integration/localPublicChangelog.test.ts",
         as: "examples/flowable-changelog",

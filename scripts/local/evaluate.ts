@@ -104,7 +104,7 @@ function reveal(value: unknown): unknown {
     return Object.fromEntries(Object.entries(plain).map(([key, inner]) => [key, reveal(inner)]));
 }
 
-function readProjectName(program: string): string {
+export function readProjectName(program = checkout): string {
     return (parse(readFileSync(join(program, "Pulumi.yaml"), "utf8")) as { name: string }).name;
 }
 

@@ -1,0 +1,37 @@
+import { Command } from "commander";
+import { printed } from "./cleanUp/print";
+import { type StackNames, type Step, stepsFor } from "./cleanUp/steps";
+import { messageOf, UserError } from "./local/errors";
+import { evaluate, readProjectName } from "./local/evaluate";
+
+// `npm run clean-up -- --env prod`: what `pulumi destroy` leaves of a stack, and the commands that take it away, filled in.
+// It evaluates the program as the local run does, and runs nothing.
+
+/** Of a stack as its config makes it. */
+export async function cleanUpOf(stack: string): Promise<{ names: StackNames; steps: Step[] }> {
+    const { region, resources } = await evaluate(stack);
+    const names = { project: readProjectName(), stack, region };
+    return { names, steps: stepsFor(names, resources) };
+}
+
+async function main(): Promise<number> {
+    const { env } = new Command("npm run clean-up --")
+        .description(
+            "Prints what `pulumi destroy` leaves of a stack, and the commands that take it away. It runs none.",
+        )
+        .requiredOption("--env <stack>", "the stack, as in Pulumi.<stack>.yaml")
+        .parse()
+        .opts<{ env: string }>();
+    try {
+        const { names, steps } = await cleanUpOf(env);
+        process.stdout.write(printed(names, steps));
+        return 0;
+    } catch (error) {
+        console.error(error instanceof UserError ? error.message : ((error as Error).stack ?? messageOf(error)));
+        return 2;
+    }
+}
+
+if (require.main === module) {
+    void main().then((code) => (process.exitCode = code));
+}

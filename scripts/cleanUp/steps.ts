@@ -1,0 +1,255 @@
+import { clonePrefix } from "../../components/contract";
+import type { RecordedResource } from "../local/recorded";
+
+/** Something that `pulumi destroy` leaves, and the commands that take it away. */
+export interface Step {
+    title: string;
+    /** Why it stays, and what is lost with it. */
+    why: string;
+    when: "before" | "after";
+    commands: string[];
+}
+
+/** What names a stack. */
+export interface StackNames {
+    project: string;
+    stack: string;
+    region: string;
+}
+
+/**
+ * What a stack leaves behind, by its resources as the program registers them. Names that the program gives are filled in.
+ * Those that Pulumi makes are in the stack's state only: the first command saves it, and the others read it.
+ */
+export function stepsFor(names: StackNames, resources: RecordedResource[]): Step[] {
+    const state = `${names.project}-${names.stack}.json`;
+    return [
+        ...saveState(names, state),
+        ...protection(names, resources),
+        ...vaults(resources, state),
+        ...buckets(resources, state),
+        destroy(names),
+        ...snapshots(resources),
+        ...automatedBackups(resources),
+        ...clones(resources),
+        ...logGroups(resources),
+        ...enhancedMonitoring(resources, state),
+        ...secrets(resources, state),
+        ...keys(resources, state),
+        {
+            title: "The saved state",
+            why: "It has been read for the last time.",
+            when: "after",
+            commands: [`rm ${state}`],
+        },
+    ];
+}
+
+function saveState({ stack }: StackNames, state: string): Step[] {
+    return [
+        {
+            title: "Save the state",
+            why: "It has the names that Pulumi made and AWS's own ids; `pulumi destroy` forgets them. Secrets in it stay encrypted.",
+            when: "before",
+            commands: [`pulumi stack export --stack ${stack} --file ${state}`],
+        },
+    ];
+}
+
+function protection({ stack, project }: StackNames, resources: RecordedResource[]): Step[] {
+    const isProtected = clustersOf(resources).some(({ inputs }) => inputs["deletionProtection"] === true);
+    return when(isProtected, {
+        title: "The protection",
+        why: "The cluster and its key are protected: Pulumi and RDS refuse to delete them. This takes a `pulumi up` of its own.",
+        when: "before",
+        commands: [
+            `pulumi config set --stack ${stack} ${project}:deletionProtection false`,
+            `pulumi up --stack ${stack}`,
+        ],
+    });
+}
+
+function vaults(resources: RecordedResource[], state: string): Step[] {
+    return when(has(resources, "aws:backup/vault:Vault"), {
+        title: "Recovery points of the vault",
+        why: "AWS deletes no vault that holds one, and a locked vault gives none up before its time. A lock that is final (lockFinalAfterDays) cannot be taken off: wait, or keep the vault. This is what outlives a mistake: look twice.",
+        when: "before",
+        commands: [
+            `vault=$(${outputs(state, "aws:backup/vault:Vault", "name")})`,
+            'aws backup delete-backup-vault-lock-configuration --backup-vault-name "$vault"',
+            [
+                'aws backup list-recovery-points-by-backup-vault --backup-vault-name "$vault" \\',
+                "    --query 'RecoveryPoints[].[RecoveryPointArn]' --output text | while read -r point; do",
+                '    aws backup delete-recovery-point --backup-vault-name "$vault" --recovery-point-arn "$point"',
+                "done",
+            ].join("\n"),
+        ],
+    });
+}
+
+function buckets(resources: RecordedResource[], state: string): Step[] {
+    const kept = resources.filter(({ type, inputs }) => type === bucketType && inputs["forceDestroy"] !== true);
+    return when(kept.length > 0, {
+        title: "Objects in versioned buckets",
+        why: "S3 deletes no bucket with an object or a version in it. The artifact bucket holds the record of every release (deployments/): copy it first if you have to keep it.",
+        when: "before",
+        commands: [
+            [
+                `${outputs(state, bucketType, "bucket")} | while read -r bucket; do`,
+                '    while versions=$(aws s3api list-object-versions --bucket "$bucket" --max-items 500 --output json \\',
+                "            --query '{Objects: [Versions || `[]`, DeleteMarkers || `[]`][].{Key: Key, VersionId: VersionId}, Quiet: `true`}') &&",
+                '        [ "$(jq \'.Objects | length\' <<<"$versions")" -gt 0 ]; do',
+                '        aws s3api delete-objects --bucket "$bucket" --delete file:///dev/stdin <<<"$versions"',
+                "    done",
+                "done",
+            ].join("\n"),
+        ],
+    });
+}
+
+function destroy({ stack }: StackNames): Step {
+    return {
+        title: "The stack itself",
+        why: "Everything else goes with it.",
+        when: "before",
+        commands: [`pulumi destroy --stack ${stack}`],
+    };
+}
+
+function snapshots(resources: RecordedResource[]): Step[] {
+    return clustersOf(resources).map(({ outputs: { clusterIdentifier } }) => ({
+        title: "Snapshots of the cluster",
+        why: "The final one, and those that deployments took (snapshotBeforeDeploy): the last copies of the data beside the vault's.",
+        when: "after" as const,
+        commands: [
+            [
+                `aws rds describe-db-cluster-snapshots --snapshot-type manual --db-cluster-identifier ${String(clusterIdentifier)} \\`,
+                "    --query 'DBClusterSnapshots[].[DBClusterSnapshotIdentifier]' --output text | while read -r snapshot; do",
+                '    aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier "$snapshot"',
+                "done",
+            ].join("\n"),
+        ],
+    }));
+}
+
+function automatedBackups(resources: RecordedResource[]): Step[] {
+    const kept = clustersOf(resources).filter(({ inputs }) => inputs["deleteAutomatedBackups"] === false);
+    return kept.map(({ inputs, outputs: { clusterIdentifier } }) => ({
+        title: "Automated backups of the cluster",
+        why: `RDS keeps them for ${String(inputs["backupRetentionPeriod"])} days after the cluster, then they go by themselves.`,
+        when: "after" as const,
+        commands: [
+            [
+                `aws rds describe-db-cluster-automated-backups --db-cluster-identifier ${String(clusterIdentifier)} \\`,
+                "    --query 'DBClusterAutomatedBackups[].[DbClusterResourceId]' --output text | while read -r id; do",
+                '    aws rds delete-db-cluster-automated-backup --db-cluster-resource-id "$id"',
+                "done",
+            ].join("\n"),
+        ],
+    }));
+}
+
+/** What deletes clones that their builds left goes with the stack. */
+function clones(resources: RecordedResource[]): Step[] {
+    const reapers = resources.filter(
+        ({ type, name }) => type === "aws:codebuild/project:Project" && name.endsWith("-reaper"),
+    );
+    return when(
+        reapers.length > 0,
+        ...clustersOf(resources).map(({ outputs: { clusterIdentifier } }) => ({
+            title: "Clones of rehearsals",
+            why: "A rehearsal that ran when the stack was destroyed may have left one, and nothing deletes it any more. Delete each with its instances.",
+            when: "after" as const,
+            commands: [
+                `aws rds describe-db-clusters --query "DBClusters[?starts_with(DBClusterIdentifier, '${clonePrefix(String(clusterIdentifier))}')].DBClusterIdentifier"`,
+            ],
+        })),
+    );
+}
+
+function logGroups(resources: RecordedResource[]): Step[] {
+    const named = resources
+        .filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup")
+        .map(({ inputs }) => inputs["name"])
+        .filter((name): name is string => typeof name === "string");
+    return when(named.length > 0, {
+        title: "Log groups that AWS makes again",
+        why: "RDS, Lambda and CodeBuild make the group of a last line anew, without an end to its logs. One that is not there is no failure.",
+        when: "after",
+        commands: named.sort().map((name) => `aws logs delete-log-group --log-group-name ${name}`),
+    });
+}
+
+function enhancedMonitoring(resources: RecordedResource[], state: string): Step[] {
+    const monitored = resources.some(
+        ({ type, inputs }) => type === instanceType && Number(inputs["monitoringInterval"] ?? 0) > 0,
+    );
+    return when(monitored, {
+        title: "Enhanced Monitoring",
+        why: "All instances of the account in the Region write to the log group RDSOSMetrics, each to a stream of its own: delete the streams, not the group.",
+        when: "after",
+        commands: [
+            [
+                `${outputs(state, instanceType, "dbiResourceId")} | while read -r stream; do`,
+                '    aws logs delete-log-stream --log-group-name RDSOSMetrics --log-stream-name "$stream"',
+                "done",
+            ].join("\n"),
+        ],
+    });
+}
+
+function secrets(resources: RecordedResource[], state: string): Step[] {
+    const windows = resources
+        .filter(({ type }) => type === secretType)
+        .map(({ inputs }) => Number(inputs["recoveryWindowInDays"] ?? 30));
+    const longest = Math.max(0, ...windows);
+    return when(longest > 0, {
+        title: "Secrets in their recovery window",
+        why: `They can be restored for ${longest} days, cost nothing, and then go by themselves. This deletes them at once.`,
+        when: "after",
+        commands: [
+            [
+                `${outputs(state, secretType, "arn")} | while read -r secret; do`,
+                '    aws secretsmanager delete-secret --secret-id "$secret" --force-delete-without-recovery',
+                "done",
+            ].join("\n"),
+        ],
+    });
+}
+
+function keys(resources: RecordedResource[], state: string): Step[] {
+    return when(has(resources, keyType), {
+        title: "Keys that wait for their deletion",
+        why: "Until then, snapshots and backups that they encrypt can be read; afterwards nobody can. They go by themselves. This only shows the day.",
+        when: "after",
+        commands: [
+            [
+                `${outputs(state, keyType, "keyId")} | while read -r key; do`,
+                `    aws kms describe-key --key-id "$key" --query 'KeyMetadata.[KeyId,KeyState,DeletionDate]' --output text`,
+                "done",
+            ].join("\n"),
+        ],
+    });
+}
+
+const bucketType = "aws:s3/bucket:Bucket";
+const instanceType = "aws:rds/clusterInstance:ClusterInstance";
+const secretType = "aws:secretsmanager/secret:Secret";
+const keyType = "aws:kms/key:Key";
+
+function clustersOf(resources: RecordedResource[]): RecordedResource[] {
+    return resources.filter(({ type }) => type === "aws:rds/cluster:Cluster");
+}
+
+function has(resources: RecordedResource[], wanted: string): boolean {
+    return resources.some(({ type }) => type === wanted);
+}
+
+function when(condition: boolean, ...steps: Step[]): Step[] {
+    return condition ? steps : [];
+}
+
+/** A command that prints an output of each resource of a type in the saved state. */
+function outputs(state: string, type: string, output: string): string {
+    return `jq -r '.deployment.resources[] | select(.type == "${type}") | .outputs.${output}' ${state}`;
+}

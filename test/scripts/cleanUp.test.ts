@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { printed } from "../../scripts/cleanUp/print";
+import { type Step, stepsFor } from "../../scripts/cleanUp/steps";
+import { evaluate, readProjectName } from "../../scripts/local/evaluate";
+
+const prod = { project: "aurora-pipeline", stack: "prod", region: "eu-west-1" };
+
+async function stepsOf(stack: string, config: Record<string, string> = {}): Promise<Step[]> {
+    const own = Object.entries(config).map(([key, value]) => [`aurora-pipeline:${key}`, value]);
+    const { resources } = await evaluate(stack, { config: Object.fromEntries(own) as Record<string, string> });
+    return stepsFor({ ...prod, stack }, resources);
+}
+const titles = (steps: Step[]) => steps.map(({ title }) => title);
+const commandsOf = (steps: Step[], title: string) => {
+    const found = steps.find((step) => step.title === title);
+    assert.ok(found, `no step "${title}" among ${titles(steps).join(", ")}`);
+    return found.commands.join("\n");
+};
+
+describe("npm run clean-up", function () {
+    this.timeout(60_000);
+
+    it("prints each thing that outlives prod, in the order in which it can be taken away", async () => {
+        const steps = await stepsOf("prod");
+        assert.deepEqual(titles(steps), [
+            "Save the state",
+            "The protection",
+            "Recovery points of the vault",
+            "Objects in versioned buckets",
+            "The stack itself",
+            "Snapshots of the cluster",
+            "Automated backups of the cluster",
+            "Log groups that AWS makes again",
+            "Enhanced Monitoring",
+            "Secrets in their recovery window",
+            "Keys that wait for their deletion",
+            "The saved state",
+        ]);
+        // What AWS would refuse to delete is emptied before; the rest is there only afterwards.
+        const destroyed = steps.findIndex(({ title }) => title === "The stack itself");
+        assert.ok(steps.every(({ when }, index) => (when === "before") === index <= destroyed));
+    });
+
+    it("fills in the names that the program gives", async () => {
+        const steps = await stepsOf("prod");
+        assert.match(commandsOf(steps, "Snapshots of the cluster"), /--db-cluster-identifier aurora-pipeline-prod \\/);
+        assert.match(
+            commandsOf(steps, "Automated backups of the cluster"),
+            /--db-cluster-identifier aurora-pipeline-prod \\/,
+        );
+        const groups = commandsOf(steps, "Log groups that AWS makes again");
+        for (const group of [
+            "/aws/rds/cluster/aurora-pipeline-prod/postgresql",
+            "/aws/codebuild/aurora-pipeline-prod-deploy",
+            "/aws/lambda/aurora-pipeline-prod-aurora-pipeline-prod-rotation",
+        ]) {
+            assert.ok(groups.includes(`--log-group-name ${group}`), group);
+        }
+        assert.equal(commandsOf(steps, "The stack itself"), "pulumi destroy --stack prod");
+    });
+
+    it("reads the names that Pulumi makes from the state that it saved", async () => {
+        const steps = await stepsOf("prod");
+        const [save] = steps;
+        assert.deepEqual(save!.commands, ["pulumi stack export --stack prod --file aurora-pipeline-prod.json"]);
+        const reading = steps.flatMap(({ commands }) => commands).filter((command) => command.includes("jq -r"));
+        assert.equal(reading.length, 5);
+        assert.ok(reading.every((command) => command.includes(" aurora-pipeline-prod.json")));
+        assert.equal(steps.at(-1)!.commands.join(), "rm aurora-pipeline-prod.json");
+    });
+
+    it("leaves out what goes with dev: its buckets, backups and secrets", async () => {
+        assert.deepEqual(
+            titles(await stepsOf("dev")).filter((title) => !/^Keys/.test(title)),
+            [
+                "Save the state",
+                "The stack itself",
+                "Snapshots of the cluster",
+                "Log groups that AWS makes again",
+                "Enhanced Monitoring",
+                "The saved state",
+            ],
+        );
+    });
+
+    it("has what a stack has only on request", async () => {
+        const steps = await stepsOf("prod", {
+            rehearsal: "true",
+            proxySecretArns: '["arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf"]',
+            minCapacity: "0.5",
+        });
+        assert.match(commandsOf(steps, "Clones of rehearsals"), /'aurora-pipeline-prod-rehearsal-'/);
+        assert.match(commandsOf(steps, "Log groups that AWS makes again"), /\/aws\/rds\/proxy\/aurora-pipeline-prod/);
+    });
+
+    it("is Bash from the first line to the last", async () => {
+        for (const stack of ["dev", "prod"]) {
+            const script = printed({ ...prod, stack }, await stepsOf(stack));
+            const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
+            assert.equal(status, 0, stderr);
+            for (const line of script.split("\n")) assert.ok(!line.startsWith("#") || line.length <= 120, line);
+        }
+    });
+
+    it("prints, and runs nothing by itself", () => {
+        // Without a PATH no command could run; what it prints is whole all the same.
+        const { status, stdout, stderr } = spawnSync(
+            process.execPath,
+            ["-r", "ts-node/register/transpile-only", "scripts/cleanUp.ts", "--env", "prod"],
+            { encoding: "utf8", env: { PATH: "" } },
+        );
+        assert.equal(status, 0, stderr);
+        assert.match(stdout, /^# What `pulumi destroy` leaves of the stack prod of aurora-pipeline/);
+        assert.match(stdout, /Nothing of this has been run/);
+    });
+
+    it("says which stacks it knows nothing of", () => {
+        const { status, stderr } = spawnSync(
+            process.execPath,
+            ["-r", "ts-node/register/transpile-only", "scripts/cleanUp.ts", "--env", "staging"],
+            { encoding: "utf8" },
+        );
+        assert.equal(status, 2);
+        assert.equal(stderr, 'There is no Pulumi.staging.yaml: the environment "staging" is unknown.\n');
+    });
+
+    it("knows the project by Pulumi.yaml", () => {
+        assert.equal(readProjectName(), "aurora-pipeline");
+    });
+});

@@ -357,6 +357,8 @@ export const Toolchain = {
     certificates: "rds-global-bundle.pem",
     /** The SQL linter (squawk), for Linux on x86-64. */
     linter: "squawk",
+    /** PostgreSQL's grammar, compiled to WebAssembly; the program looks for it beside itself, under this name. */
+    grammar: "libpg-query.wasm",
 } as const;
 
 /**

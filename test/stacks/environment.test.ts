@@ -58,7 +58,8 @@ describe("environment", function () {
         };
 
         it("is none in dev; in prod what destroys data or locks stays visible", async () => {
-            const prod = '{"destructive":"warning","locking":"warning"}';
+            const prod =
+                '{"destructive":"warning","failing":"warning","guards":"warning","locking":"warning","misread-strings":"error","tracking-tables":"error"}';
             assert.deepEqual(await floors({}), [undefined, undefined, undefined]);
             assert.deepEqual(await floors({ environment: "prod" }), [prod, undefined, prod]);
         });

@@ -91,15 +91,14 @@ async function release(context: Context, guard: Guarded, plan: Plan, deployment:
     deployment.fingerprints.before = before.digest;
     const invalidBefore = new Set((await steadily(() => invalidIndexes(keeper))).map(({ oid }) => oid));
     await steadily(() => liquibase.mark(settings.releaseId));
-    const wholeBefore = await steadily(() =>
-        noteIndexesBefore(keeper, settings.releaseId, plan.changes.flatMap(concurrentBuilds)),
-    );
+    const builds = (await Promise.all(plan.changes.map(concurrentBuilds))).flat();
+    const wholeBefore = await steadily(() => noteIndexesBefore(keeper, settings.releaseId, builds));
     log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
 
     const theirs = new Set([...invalidBefore, ...wholeBefore.map(({ oid }) => oid)]);
     const dropLeftBehind = async (failed: ChangesetName, { whole = false } = {}) => {
         const change = plan.changes.find((planned) => keyOf(planned) === keyOf(failed));
-        const found = change ? await leftBehind(keeper, concurrentBuilds(change), whole) : [];
+        const found = change ? await leftBehind(keeper, await concurrentBuilds(change), whole) : [];
         const own = found.filter(({ oid }) => !theirs.has(oid));
         own.forEach(({ name, valid }) =>
             log(`  Dropping the ${valid ? "unrecorded" : "invalid"} index ${name}, which the failed attempt left.`),

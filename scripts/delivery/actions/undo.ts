@@ -9,7 +9,7 @@ import { type Guarded, settle } from "../guard/guarded";
 import { concurrentBuilds } from "../guard/indexes";
 import { serverPatienceMillis } from "../guard/keeper";
 import { withRetries } from "../guard/retry";
-import { splitStatements } from "../lint/sql/statements";
+import { readSql } from "../lint/sql/read";
 import { ChangesetOutcome, Deployment } from "../report/deployment";
 
 /** The statements that undo a changeset. */
@@ -61,15 +61,21 @@ export async function undoTo(
 }
 
 /** Whether statements are done all or not at all, so that they can be tried again. */
-export function isOneStep(runInTransaction: boolean, statements: string[]): boolean {
-    return runInTransaction || statements.flatMap(splitStatements).length === 1;
+export async function isOneStep(runInTransaction: boolean, statements: string[]): Promise<boolean> {
+    return runInTransaction || (await countOf(statements)) === 1;
 }
 
 /** Whether statements do nothing but build indexes concurrently: with those dropped, nothing of them is left. */
-export function buildsOnly(statements: string[]): boolean {
-    const all = statements.flatMap(splitStatements);
-    const named = concurrentBuilds({ sql: statements }).filter(({ index }) => index !== undefined);
-    return all.length > 0 && named.length === all.length;
+export async function buildsOnly(statements: string[]): Promise<boolean> {
+    const all = await countOf(statements);
+    const named = (await concurrentBuilds({ sql: statements })).filter(({ index }) => index !== undefined);
+    return all > 0 && named.length === all;
+}
+
+/** Of what cannot be read, nobody knows how many statements it is. */
+async function countOf(texts: string[]): Promise<number> {
+    const scripts = await Promise.all(texts.map(readSql));
+    return scripts.some(({ problem }) => problem) ? Infinity : scripts.flatMap((script) => script.statements).length;
 }
 
 /** The statements of these changesets, by name. */

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { internalFile } from "../database/history";
 import { homeSchema, inSchema, migrationPath } from "../database/searchPath";
 import { historyTable } from "../database/tracking";
-import type { Name } from "../lint/sql/cursor";
-import { describe } from "../lint/sql/describe";
-import { splitStatements } from "../lint/sql/statements";
+import type { Name } from "../lint/sql/deed";
+import { statementsOf } from "../lint/sql/read";
 import type { PlannedChange } from "../plan/model";
 import type { Keeper } from "./keeper";
 
@@ -26,11 +25,12 @@ interface Index {
 }
 
 /** The indexes that a changeset builds concurrently. */
-export function concurrentBuilds({ sql }: Pick<PlannedChange, "sql">): ConcurrentBuild[] {
-    return sql
-        .flatMap(splitStatements)
-        .map(describe)
-        .flatMap((deed) =>
+export async function concurrentBuilds({ sql }: Pick<PlannedChange, "sql">): Promise<ConcurrentBuild[]> {
+    // The grammar is not even loaded for the many that build none.
+    const statements = await Promise.all(sql.filter((text) => /concurrently/i.test(text)).map(statementsOf));
+    return statements
+        .flat()
+        .flatMap(({ deed }) =>
             deed.kind === "createIndex" && deed.concurrently ? [{ index: deed.index, table: deed.table }] : [],
         );
 }

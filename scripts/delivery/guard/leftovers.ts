@@ -29,7 +29,7 @@ export async function clearLeftovers(
     for (const change of pending.filter(({ runInTransaction, again }) => !runInTransaction && !again)) {
         // Of a dead run only the first one can have been built to its end without being recorded.
         const lookForWhole = dead !== undefined && change === pending[0];
-        const found = await leftBehind(keeper, concurrentBuilds(change), lookForWhole);
+        const found = await leftBehind(keeper, await concurrentBuilds(change), lookForWhole);
         const whole = found.filter(({ valid }) => valid);
         const release = dead && releaseIn(dead.lockedBy);
         const before = whole.length > 0 && release ? await indexesBefore(keeper, release) : undefined;

@@ -17,7 +17,7 @@ export interface Attempt {
     /** What became of the changesets, without the attempts that were made again. */
     outcomes: ChangesetOutcome[];
     /** Whether a failed changeset left nothing that its next attempt would meet. */
-    repeatable: (failure: ChangesetEvent) => boolean;
+    repeatable: (failure: ChangesetEvent) => Promise<boolean>;
     /** Puts that right which a failed attempt left. */
     prepare?: (failure: ChangesetEvent) => Promise<void>;
     /** After a lost connection; without it such a failure is final. */
@@ -28,7 +28,7 @@ export interface Reconnect {
     /** Waits for the server, and until nothing of the lost attempt runs in it any more; fails if that does not come. */
     settle: () => Promise<void>;
     /** Whether a changeset of which nobody knows how far it came can be run again: once `clear` has been done. */
-    repeatable: (interrupted: ChangesetEvent) => boolean;
+    repeatable: (interrupted: ChangesetEvent) => Promise<boolean>;
     clear: (interrupted: ChangesetEvent) => Promise<void>;
     /** Puts the outcomes right by the history: what was committed when the connection was lost, and what was not. */
     reconcile: () => Promise<void>;
@@ -61,7 +61,7 @@ export async function withRetries(
             if (await goOn(result, reconnect, log)) continue;
             return result;
         }
-        if (result.exitCode === 0 || !failure || !lockNotGiven.includes(sqlState) || !repeatable(failure)) {
+        if (result.exitCode === 0 || !failure || !lockNotGiven.includes(sqlState) || !(await repeatable(failure))) {
             return result;
         }
         current = current?.key === keyOf(failure) ? current : { key: keyOf(failure), failed: 0, since: Date.now() };
@@ -95,7 +95,7 @@ async function goOn(result: CommandResult, reconnect: Reconnect, log: Context["l
     log(`  The connection was lost${interrupted ? ` in ${keyOf(interrupted)}` : ""}; looking for the writer.`);
     await reconnect.settle();
     if (interrupted !== undefined && !interrupted.runInTransaction) {
-        if (!reconnect.repeatable(interrupted)) return false;
+        if (!(await reconnect.repeatable(interrupted))) return false;
         await reconnect.clear(interrupted);
     }
     await reconnect.reconcile();

@@ -53,7 +53,7 @@ export async function lintPlan(options: LintOptions): Promise<LintReport> {
     const source = options.changelog ?? readChangelog(directory, options.changelogFile, options.parameters);
     const { changesets: changelog, unread } = source;
     const context = { levels, pinned, changelog, unread, applied, edited, defaultSchema, squawk: await squawk };
-    const verdict = examine(changes, context);
+    const verdict = await examine(changes, context);
     return {
         environment,
         changesets: changes.length,

@@ -4,77 +4,49 @@ import { Dismissal, Finding, LintChangeset, LintContext, SquawkFinding, Verdict 
 import { PlannedSchema } from "./plannedSchema";
 import { Complaint, Placed, Subject } from "./rules/complaint";
 import { judgeSquawkFindings } from "./rules/judgeSquawk";
+import { judgeGuards } from "./rules/guards";
 import { judgeEdit, looseKey, Order } from "./rules/order";
 import { CreatedLater, judgeMixture, judgeStatement } from "./rules/statements";
 import { judgeStorable } from "./rules/storable";
-import { judgeStructure } from "./rules/structure";
-import { SourceChangeset } from "./source/changeset";
-import { describe } from "./sql/describe";
-import { lineCounter } from "./sql/lines";
-import { lineAt, splitStatements, Statement } from "./sql/statements";
-import { asOneText } from "./text";
+import { isTorn, judgeStructure } from "./rules/structure";
+import type { SourceChangeset } from "./source/changeset";
+import { statementsOf } from "./sql/read";
+import { subjectOf } from "./subject";
 import { waiversOf } from "./waivers";
 
-/** What the rules hold against the pending changesets, and what the plan itself disproves; pure. */
-export function examine(changesets: LintChangeset[], context: LintContext): Verdict {
+/** What the rules hold against the pending changesets, and what the plan itself disproves. */
+export async function examine(changesets: LintChangeset[], context: LintContext): Promise<Verdict> {
     const sources = new Map(context.changelog.map((source) => [looseKey(source), source]));
     const order = new Order(context.changelog, context.applied);
-    const schema = schemaBefore(changesets, context);
+    const schema = await schemaBefore(changesets, context);
     const verdict: Verdict = { findings: [], dismissals: [] };
     for (const changeset of changesets) {
-        const subject = subjectOf(changeset, sources.get(looseKey(changeset)));
+        const subject = await subjectOf(changeset, sources.get(looseKey(changeset)));
         const { complaints, dismissals } = judgeStatements(subject, schema, context.squawk?.get(subject.key) ?? []);
-        const all = [...judgeStorable(subject), ...judgeStructure(subject), ...order.judge(subject), ...complaints];
-        verdict.findings.push(...findingsOf(subject, withoutEchoes(all), context));
+        const all = [
+            ...judgeStorable(subject),
+            ...judgeStructure(subject),
+            ...order.judge(subject),
+            ...judgeGuards(subject),
+            ...complaints,
+        ];
+        verdict.findings.push(...findingsOf(subject, withoutEchoes(all, subject), context));
         verdict.dismissals.push(...dismissals.filter(({ rule }) => context.levels[rule] !== "off"));
     }
     verdict.findings.push(...editedFindings(sources, context), ...unreadFindings(context));
     return verdict;
 }
 
-function subjectOf(changeset: LintChangeset, source: SourceChangeset | undefined): Subject {
-    const text = asOneText(changeset.sql);
-    const statements = splitStatements(text);
-    const written = writtenStatements(statements, source);
-    return {
-        changeset,
-        key: keyOf(changeset),
-        source,
-        statements: statements.map((statement, index) => ({ statement, deed: describe(statement), ...written[index] })),
-    };
-}
-
-/** Where the statements are written, if what runs is what somebody wrote, statement by statement. */
-function writtenStatements(
-    statements: Statement[],
-    source: SourceChangeset | undefined,
-): Pick<Placed, "line" | "sameLines">[] {
-    if (!source?.onlySql) {
-        return [];
-    }
-    const written = source.sql.flatMap(({ text, line }) => {
-        const lineOf = lineCounter(text);
-        return splitStatements(text).map((statement) => ({ statement, line: line + lineOf(statement.start) - 1 }));
-    });
-    return written.length !== statements.length
-        ? []
-        : written.map(({ statement, line }, index) => ({
-              line,
-              sameLines: lineCount(statement) === lineCount(statements[index]!),
-          }));
-}
-
-function lineCount({ text }: Statement): number {
-    return lineAt(text, text.length);
-}
-
 /** What is known before the first pending changeset: constraints that ran long ago. */
-function schemaBefore(changesets: LintChangeset[], { changelog, defaultSchema }: LintContext): PlannedSchema {
+async function schemaBefore(
+    changesets: LintChangeset[],
+    { changelog, defaultSchema }: LintContext,
+): Promise<PlannedSchema> {
     const schema = new PlannedSchema(defaultSchema ?? "public");
     const pending = new Set(changesets.map(looseKey));
     for (const source of changelog.filter((one) => !pending.has(looseKey(one)))) {
         for (const { text } of source.sql.filter((sql) => /constraint/i.test(sql.text))) {
-            splitStatements(text).forEach((statement) => schema.observeConstraints(describe(statement)));
+            (await statementsOf(text)).forEach(({ deed }) => schema.observeConstraints(deed));
         }
     }
     return schema;
@@ -99,6 +71,7 @@ function judgeStatements(
         complaints.push(...verdict.complaints, ...judgeStatement(situation));
         dismissals.push(...verdict.dismissals.map((dismissal) => ({ ...dismissal, changeset: subject.key })));
         schema.observe(placed.deed, subject.key);
+        placed.statement.inner.forEach(({ deed, runs }) => runs && schema.observeRows(deed));
     });
     const outside = byStatement.get(-1) ?? [];
     complaints.push(...outside.map(({ rule, message }) => ({ rule, what: message })));
@@ -129,13 +102,19 @@ function groupByStatement(found: SquawkFinding[], statements: Placed[]): Map<num
     return groups;
 }
 
-/** A body that was torn apart cannot be read either: once is enough. */
-function withoutEchoes(complaints: Complaint[]): Complaint[] {
-    const torn = complaints.some(({ rule }) => rule === "dollar-quote-split");
+/** What another complaint explains: a body that was torn apart cannot be read, and its pieces are no statements. */
+function withoutEchoes(complaints: Complaint[], { statements }: Subject): Complaint[] {
+    const torn = statements.some(isTorn);
+    const found = new Set(complaints.map(({ rule }) => rule));
     const seen = new Set<string>();
     return complaints.filter(({ rule, what, line }) => {
-        const isNew = !seen.has(`${rule} ${line} ${what}`) && !(rule === "syntax-error" && (torn || seen.has(rule)));
-        seen.add(`${rule} ${line} ${what}`).add(rule);
+        const isEcho = {
+            "syntax-error": torn || found.has("unreadable-sql") || seen.has(rule),
+            "unreadable-sql": torn || found.has("unstorable-text"),
+            "transaction-nesting": torn || seen.has(`${rule} ${line}`),
+        }[rule as string];
+        const isNew = !isEcho && !seen.has(`${rule} ${line} ${what}`);
+        seen.add(`${rule} ${line} ${what}`).add(`${rule} ${line}`).add(rule);
         return isNew;
     });
 }

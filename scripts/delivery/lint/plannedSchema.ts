@@ -1,6 +1,6 @@
-import type { Clause, Name } from "./sql/cursor";
-import type { Deed } from "./sql/describe";
-import { identifier } from "./sql/tokens";
+import type { Node } from "@pgsql/types";
+import type { Action, Deed, Name } from "./sql/deed";
+import { strings } from "./sql/names";
 
 /**
  * What is known about the database at one point of the plan, from the statements before it: which tables are new, so
@@ -60,10 +60,10 @@ export class PlannedSchema {
                 this.objects.add(`${deed.object} ${this.key(deed.name)}`);
                 break;
             case "data":
-                this.fill(deed);
+                this.observeRows(deed);
                 break;
             case "alterTable":
-                deed.clauses.forEach((clause) => this.observeRename(deed.table, clause));
+                this.observeMove(deed);
                 break;
             case "drop":
                 deed.names.forEach((name) => this.created.delete(this.key(name)));
@@ -76,8 +76,8 @@ export class PlannedSchema {
         if (deed.kind !== "alterTable") {
             return;
         }
-        for (const clause of deed.clauses) {
-            const { added, validated, dropped } = constraintOf(clause);
+        for (const action of deed.actions) {
+            const { added, validated, dropped } = constraintOf(action);
             const name = (constraint: string) => `${this.key(deed.table)} ${constraint}`;
             if (added) {
                 this.checks.set(name(added.name), {
@@ -103,25 +103,34 @@ export class PlannedSchema {
         }
     }
 
-    private fill({ table, bulk }: Extract<Deed, { kind: "data" }>): void {
-        const known = this.created.get(this.key(table));
-        if (known && bulk) {
+    /** Takes in what a part of a statement writes; what it creates may depend on a condition. */
+    observeRows(deed: Deed): void {
+        const known = deed.kind === "data" && deed.bulk ? this.created.get(this.key(deed.table)) : undefined;
+        if (known) {
             known.filled = true;
         }
     }
 
-    private observeRename(table: Name, { tokens }: Clause): void {
-        const [rename, to, given] = tokens;
-        const known = this.created.get(this.key(table));
-        const name = given && identifier(given);
-        if (known && name !== undefined && rename?.text.toLowerCase() === "rename" && to?.text.toLowerCase() === "to") {
-            this.created.delete(this.key(table));
-            this.created.set(this.key({ schema: table.schema, name }), known);
+    private observeMove({ table, movedTo }: Extract<Deed, { kind: "alterTable" }>): void {
+        if (movedTo === undefined) {
+            return;
+        }
+        const [from, to] = [this.key(table), this.key(movedTo)];
+        const known = this.created.get(from);
+        this.created.delete(from);
+        // Whatever was new under that name is not what has it now.
+        this.created.delete(to);
+        if (known) {
+            this.created.set(to, known);
         }
     }
 
     private key({ schema, name }: Name): string {
-        return `${schema ?? this.defaultSchema}.${name}`;
+        // A temporary table comes first, whatever the search path says.
+        const temporary = `pg_temp.${name}`;
+        return schema === undefined && this.created.has(temporary)
+            ? temporary
+            : `${schema ?? this.defaultSchema}.${name}`;
     }
 }
 
@@ -132,27 +141,25 @@ interface ConstraintDeed {
 }
 
 /** What an action of ALTER TABLE does to a constraint, of those that matter here. */
-function constraintOf({ tokens }: Clause): ConstraintDeed {
-    const words = tokens.map((token) => (token.kind === "word" ? token.text.toLowerCase() : token.text));
-    const nameAt = (index: number) => (tokens[index] ? identifier(tokens[index]) : undefined);
-    if (words[0] === "validate" && words[1] === "constraint") {
-        return { validated: nameAt(2) };
+function constraintOf({ command: { subtype, name, def } }: Action): ConstraintDeed {
+    if (subtype === "AT_ValidateConstraint") {
+        return { validated: name };
     }
-    if (words[0] === "drop" && words[1] === "constraint") {
-        return { dropped: nameAt(words[2] === "if" ? 4 : 2) };
+    if (subtype === "AT_DropConstraint") {
+        return { dropped: name };
     }
-    const isCheck = words[0] === "add" && words[1] === "constraint" && words[3] === "check";
-    const condition = words.slice(4).filter((word) => word !== "(" && word !== ")");
-    const [name, column] = [
-        nameAt(2),
-        tokens
-            .slice(4)
-            .map(identifier)
-            .find((part) => part !== undefined),
-    ];
-    if (!isCheck || name === undefined || column === undefined || condition.slice(1, 4).join(" ") !== "is not null") {
-        return {};
+    const added = subtype === "AT_AddConstraint" && def && "Constraint" in def ? def.Constraint : undefined;
+    const column = added?.contype === "CONSTR_CHECK" ? columnWithoutNull(added.raw_expr) : undefined;
+    return added?.conname === undefined || column === undefined
+        ? {}
+        : { added: { name: added.conname, column, valid: added.skip_validation !== true } };
+}
+
+/** The column of `column IS NOT NULL`. */
+function columnWithoutNull(condition: Node | undefined): string | undefined {
+    if (!condition || !("NullTest" in condition) || condition.NullTest.nulltesttype !== "IS_NOT_NULL") {
+        return undefined;
     }
-    const rest = condition.slice(4).join(" ");
-    return rest === "" || rest === "not valid" ? { added: { name, column, valid: rest === "" } } : {};
+    const { arg } = condition.NullTest;
+    return arg && "ColumnRef" in arg ? strings(arg.ColumnRef.fields).at(-1) : undefined;
 }

@@ -1,5 +1,3 @@
-import { tokens } from "./sql/tokens";
-
 const texts = new WeakMap<string[], string>();
 
 /** The statements of a changeset as one text: the one that squawk reads and that positions refer to. */
@@ -9,11 +7,21 @@ export function asOneText(statements: string[]): string {
     return known;
 }
 
-/** With a semicolon at the end, on a line of its own where a comment would swallow it. */
+/** Where each of them begins in the one text. */
+export function startsInOneText(statements: string[]): number[] {
+    let next = 0;
+    return statements.map((statement) => {
+        const start = next;
+        next += ended(statement).length + 1;
+        return start;
+    });
+}
+
+/** With a semicolon at the end, on a line of its own where a comment could swallow it. One too many does no harm. */
 function ended(statement: string): string {
-    const last = tokens(statement).at(-1);
-    if (last === undefined || last.text === ";" || last.unterminated) {
+    const last = statement.slice(statement.lastIndexOf("\n") + 1);
+    if (!last.includes("--") && last.trimEnd().endsWith(";")) {
         return statement;
     }
-    return statement.slice(last.end).includes("--") ? `${statement}\n;` : `${statement};`;
+    return /--|\/\*|\*\//.test(last) ? `${statement}\n;` : `${statement};`;
 }

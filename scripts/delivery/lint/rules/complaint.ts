@@ -1,8 +1,7 @@
 import type { RuleName } from "../catalogue";
 import type { LintChangeset } from "../finding";
 import type { SourceChangeset } from "../source/changeset";
-import type { Deed } from "../sql/describe";
-import type { Statement } from "../sql/statements";
+import type { Deed, Statement } from "../sql/deed";
 
 /** What a rule has to say; the level, the reasons and waivers come later. */
 export interface Complaint {
@@ -26,6 +25,8 @@ export interface Subject {
     key: string;
     source?: SourceChangeset;
     statements: Placed[];
+    /** What would undo it. */
+    undo: Statement[];
 }
 
 const excerptLength = 100;

@@ -1,7 +1,6 @@
 import type { Dismissal, SquawkFinding } from "../finding";
-import type { Clause, Name } from "../sql/cursor";
-import { lineAt } from "../sql/statements";
-import { identifier } from "../sql/tokens";
+import type { Action, Name } from "../sql/deed";
+import { lineAt } from "../sql/lines";
 import { Complaint, excerpt } from "./complaint";
 import type { SquawkRule } from "./squawk";
 import { Situation } from "./statements";
@@ -77,15 +76,15 @@ function complaintOf({ rule, message, position }: SquawkFinding, situation: Situ
 
 function isCovered({ rule, position }: SquawkFinding, found: SquawkFinding[], situation: Situation): boolean {
     const better = coveredBy[rule] ?? [];
-    const clause = clauseAt(position, situation);
-    return found.some((other) => better.includes(other.rule) && clauseAt(other.position, situation) === clause);
+    const action = actionAt(position, situation);
+    return found.some((other) => better.includes(other.rule) && actionAt(other.position, situation) === action);
 }
 
 /** Why the finding is none here; undefined when it stands. */
 function disproof({ rule, position }: SquawkFinding, situation: Situation): string | undefined {
     const { deed, schema, later } = situation;
     if (rule === "adding-not-nullable-field" && deed.kind === "alterTable") {
-        const column = columnOf(clauseAt(position, situation));
+        const column = actionAt(position, situation)?.command.name;
         if (column !== undefined && schema.provesNotNull(deed.table, column)) {
             return `a validated check already proves that ${deed.table.name}.${column} has no NULL, so the table is not read`;
         }
@@ -131,18 +130,9 @@ function tablesOf(deed: Situation["deed"]): Name[] {
     }
 }
 
-function clauseAt(position: number, { deed }: Situation): Clause | undefined {
+function actionAt(position: number, { deed, statement }: Situation): Action | undefined {
+    const inside = position - statement.start;
     return deed.kind === "alterTable"
-        ? deed.clauses.find(({ start, end }) => position >= start && position < end)
+        ? deed.actions.find(({ start, end }) => inside >= start && inside < end)
         : undefined;
-}
-
-/** The column of `ALTER [COLUMN] name …`. */
-function columnOf(clause: Clause | undefined): string | undefined {
-    const [alter, second, third] = clause?.tokens ?? [];
-    if (alter?.text.toLowerCase() !== "alter" || second === undefined) {
-        return undefined;
-    }
-    const token = second.text.toLowerCase() === "column" ? third : second;
-    return token && identifier(token);
 }

@@ -97,4 +97,54 @@ export const ownRules = {
         instead:
             "Nothing to do if Liquibase reads it (from a jar, for example). Otherwise write it as the reason says.",
     },
+    "unreadable-sql": {
+        group: "guards",
+        why: "PostgreSQL's grammar does not take it, or nobody could follow it: what it does to the database is not known.",
+        instead:
+            "Correct it. If the server takes it all the same, waive this and say what it does and how its locks were judged.",
+    },
+    "dynamic-sql": {
+        group: "guards",
+        why: "The SQL is made when it runs, or the code is in another language: no rule can judge it, and no reviewer sees what will run.",
+        instead:
+            "Write the statements out. Where names must be computed, generate the changeset and commit the result; or waive this and say what can run.",
+    },
+    "misread-strings": {
+        group: "failing",
+        why: "From here on the server cuts strings in another way than everybody who reads the SQL: what looks like a string may be a statement.",
+        instead: "Leave the setting alone; write backslashes as E'\\\\…'.",
+    },
+    "session-setting": {
+        group: "guards",
+        why: "The pipeline sets lock_timeout, statement_timeout, role and search_path as guards of the database. The setting switches a guard off, for the changesets after this one as well, or lets names mean something else.",
+        instead:
+            "Set lockTimeoutMilliseconds and statementTimeoutMilliseconds in the stack's config; write names with their schema. work_mem, maintenance_work_mem and the application's own settings (with a dot) are free.",
+    },
+    "lasting-setting": {
+        group: "guards",
+        why: "It holds for every session to come, the pipeline's and the application's, and no review of infrastructure has seen it.",
+        instead: "Set it in the cluster's parameter group, where the stack's config has it.",
+    },
+    "tracking-tables": {
+        group: "failing",
+        why: "The pipeline and Liquibase know by these tables what ran: changed by hand, changesets run twice, or never, and a rollback undoes the wrong ones.",
+        instead:
+            "Write a changeset that does what is missing; guard it with a precondition (onFail:MARK_RAN) where some databases have it already.",
+    },
+    "cascading-drop": {
+        group: "destructive",
+        why: "CASCADE drops whatever depends on it, unnamed and unseen: views, foreign keys, columns of a type with their values, all tables of a schema.",
+        instead: "Drop what depends on it by name, each in its own statement, and leave CASCADE out.",
+    },
+    "rewrite-rule": {
+        group: "guards",
+        why: "A rule replaces statements by others before they run: from then on no statement on the table does what it says.",
+        instead: "A trigger, or a view with INSTEAD OF triggers.",
+    },
+    "definer-search-path": {
+        group: "guards",
+        why: "It runs with the rights of its owner and finds its names by the search path of its caller, who can put functions and tables of his own in front.",
+        instead:
+            "SET search_path = pg_catalog, pg_temp (and the schemas it needs) on the function, or SECURITY INVOKER.",
+    },
 } as const satisfies Record<string, RuleText>;

@@ -1,6 +1,6 @@
 import { PlannedSchema } from "../plannedSchema";
-import type { Name } from "../sql/cursor";
-import type { Deed } from "../sql/describe";
+import type { Deed, Inner, Name } from "../sql/deed";
+import { shown } from "../sql/names";
 import { Complaint, excerpt, Placed, Subject } from "./complaint";
 
 /** A statement in its place: what is known before it runs, and what comes after it in its changeset. */
@@ -10,43 +10,102 @@ export interface Situation extends Placed {
     later: CreatedLater;
 }
 
-/** What squawk does not judge in a single statement. */
+/** What squawk does not judge in a single statement, and what it does not see there. */
 export function judgeStatement(situation: Situation): Complaint[] {
-    return [...judgeLock(situation), ...judgeLoss(situation), ...judgeUse(situation)];
+    const { statement, line } = situation;
+    const own = [...judgeLock(situation), ...judgeLoss(situation), ...judgeUse(situation)];
+    const inner = statement.inner.flatMap((one) => judgeInner(one, situation).map(placedIn(one)));
+    return [...own, ...inner, ...judgeCascade(situation)].map(({ rule, what }) => ({
+        rule,
+        what: `${what}: ${excerpt(statement)}`,
+        line,
+    }));
 }
 
-const storage = /^set (logged|unlogged|tablespace|access method)$/;
+/** A complaint about a statement that is still to be shown. */
+type Charge = Pick<Complaint, "rule" | "what">;
 
-function judgeLock({ deed, statement, line, schema }: Situation): Complaint[] {
-    const isInUse = (table: Name) => schema.creatorOf(table) === undefined;
-    const complaint = (what: string): Complaint[] => [
-        { rule: "exclusive-lock", what: `${what}: ${excerpt(statement)}`, line },
+function placedIn({ inside }: Inner): (charge: Charge) => Charge {
+    return ({ rule, what }) => ({
+        rule,
+        what: inside === undefined ? what : `In ${inside}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+    });
+}
+
+/** Of what runs later, in a function, nobody knows when: its locks are not judged, only what it destroys. */
+function judgeInner({ deed, runs }: Inner, situation: Situation): Charge[] {
+    const inner = { ...situation, deed };
+    return [
+        ...judgeLoss(inner),
+        ...judgeHiddenDrop(inner),
+        ...judgeCascade(inner),
+        ...(runs ? [...judgeLock(inner), ...judgeUse(inner)] : []),
     ];
+}
+
+const storage: Record<string, string> = {
+    AT_SetLogged: "SET LOGGED",
+    AT_SetUnLogged: "SET UNLOGGED",
+    AT_SetTableSpace: "SET TABLESPACE",
+    AT_SetAccessMethod: "SET ACCESS METHOD",
+};
+
+function judgeLock({ deed, schema }: Situation): Charge[] {
+    const isInUse = (table: Name) => schema.creatorOf(table) === undefined;
     if (deed.kind === "exclusive" && (deed.tables.length === 0 || deed.tables.some(isInUse))) {
-        return complaint(deed.what);
+        return [{ rule: "exclusive-lock", what: deed.what }];
     }
     if (deed.kind === "alterTable" && isInUse(deed.table)) {
-        const change = deed.clauses
-            .map(({ tokens }) => tokens.slice(0, 3).map(({ text }) => text.toLowerCase()))
-            .map(
-                ([first = "", second = "", third = ""]) =>
-                    `${first} ${second}${second === "access" ? ` ${third}` : ""}`,
-            )
-            .find((words) => storage.test(words));
-        return change === undefined ? [] : complaint(`ALTER TABLE … ${change.toUpperCase()} rewrites the table`);
+        const [change] = deed.actions.flatMap(({ command: { subtype = "" } }) => storage[subtype] ?? []);
+        return change === undefined
+            ? []
+            : [{ rule: "exclusive-lock", what: `ALTER TABLE … ${change} rewrites the table` }];
     }
     return [];
 }
 
-function judgeLoss({ deed, statement, line, schema }: Situation): Complaint[] {
-    const emptied =
-        deed.kind === "truncate"
-            ? deed.tables
-            : deed.kind === "data" && deed.verb === "delete" && deed.all
-              ? [deed.table]
-              : [];
+function judgeLoss({ deed, schema }: Situation): Charge[] {
+    const emptied = deed.kind === "truncate" ? deed.tables : deed.kind === "data" && deed.all ? [deed.table] : [];
     return emptied.some((table) => schema.creatorOf(table) === undefined)
-        ? [{ rule: "destroys-data", what: `It empties a table: ${excerpt(statement)}`, line }]
+        ? [{ rule: "destroys-data", what: "It empties a table" }]
+        : [];
+}
+
+/** What squawk finds where it sees it: it does not look into blocks and functions. */
+function judgeHiddenDrop({ deed, schema }: Situation): Charge[] {
+    const isInUse = (table: Name) => schema.creatorOf(table) === undefined;
+    if (deed.kind === "drop" && deed.object === "database") {
+        return [{ rule: "ban-drop-database", what: "It drops a database" }];
+    }
+    if (deed.kind === "drop" && deed.object === "table" && deed.names.some(isInUse)) {
+        return [{ rule: "ban-drop-table", what: `It drops ${shown(deed.names)}` }];
+    }
+    if (deed.kind === "truncate" && deed.cascade && deed.tables.some(isInUse)) {
+        return [{ rule: "ban-truncate-cascade", what: "It empties every table that refers to this one" }];
+    }
+    const dropsColumn =
+        deed.kind === "alterTable" && deed.actions.some(({ command }) => command.subtype === "AT_DropColumn");
+    return dropsColumn && isInUse(deed.table)
+        ? [{ rule: "ban-drop-column", what: `It drops a column of ${shown([deed.table])}` }]
+        : [];
+}
+
+function judgeCascade({ deed, schema }: Situation): Charge[] {
+    if (deed.kind === "drop" && deed.cascade) {
+        if (deed.object === "owned") {
+            return [{ rule: "cascading-drop", what: "It drops all that a role owns" }];
+        }
+        const inUse = deed.names.some(
+            (name) => !schema.isNewObject(deed.object, name) && !(deed.object === "index" && schema.isNewIndex(name)),
+        );
+        return inUse
+            ? [{ rule: "cascading-drop", what: `It drops what depends on ${deed.object} ${shown(deed.names)}` }]
+            : [];
+    }
+    const cascades =
+        deed.kind === "alterTable" && deed.actions.some(({ command: { behavior } }) => behavior === "DROP_CASCADE");
+    return cascades && schema.creatorOf(deed.table) === undefined
+        ? [{ rule: "cascading-drop", what: `It drops what depends on a part of table ${shown([deed.table])}` }]
         : [];
 }
 
@@ -66,7 +125,7 @@ const used = new Set([
     "extension",
 ]);
 
-function judgeUse({ deed, statement, line, schema, later }: Situation): Complaint[] {
+function judgeUse({ deed, schema, later }: Situation): Charge[] {
     if (deed.kind !== "drop" && deed.kind !== "rename") {
         return [];
     }
@@ -74,9 +133,7 @@ function judgeUse({ deed, statement, line, schema, later }: Situation): Complain
     const missed = names.filter(
         (name) => used.has(deed.object) && !schema.isNewObject(deed.object, name) && !later.has(name),
     );
-    return missed.length === 0
-        ? []
-        : [{ rule: "drop-in-use", what: `It takes away ${deed.object} ${shown(missed)}: ${excerpt(statement)}`, line }];
+    return missed.length === 0 ? [] : [{ rule: "drop-in-use", what: `It takes away ${deed.object} ${shown(missed)}` }];
 }
 
 /** Names of what the statements create that are still to come: dropped and created again in one changeset, nobody ever misses it. */
@@ -110,8 +167,10 @@ export function judgeMixture({ changeset, statements }: Subject, isInUse: (table
     if (!changeset.runInTransaction) {
         return [];
     }
-    const change = statements.find(({ deed }) => lockedTables(deed).some(isInUse));
-    const rows = statements.find(({ deed }) => deed.kind === "data" && deed.bulk && isInUse(deed.table));
+    const change = statements.find((placed) => deedsThatRun(placed).some((deed) => lockedTables(deed).some(isInUse)));
+    const rows = statements.find((placed) =>
+        deedsThatRun(placed).some((deed) => deed.kind === "data" && deed.bulk && isInUse(deed.table)),
+    );
     return change && rows
         ? [
               {
@@ -121,6 +180,10 @@ export function judgeMixture({ changeset, statements }: Subject, isInUse: (table
               },
           ]
         : [];
+}
+
+function deedsThatRun({ deed, statement }: Placed): Deed[] {
+    return [deed, ...statement.inner.flatMap((inner) => (inner.runs ? [inner.deed] : []))];
 }
 
 /** Tables that the statement locks against others until its transaction ends. */
@@ -138,8 +201,4 @@ function lockedTables(deed: Deed): Name[] {
         default:
             return [];
     }
-}
-
-function shown(names: Name[]): string {
-    return names.map(({ schema, name }) => (schema === undefined ? name : `${schema}.${name}`)).join(", ");
 }

@@ -1,8 +1,6 @@
-import { refusedInTransaction } from "../sql/describe";
-import { lineAt } from "../sql/statements";
-import { dollarBody, tokens } from "../sql/tokens";
-import type { SourceSql } from "../source/changeset";
-import { Complaint, excerpt, Subject } from "./complaint";
+import type { SourceChangeset } from "../source/changeset";
+import { lineAt } from "../sql/lines";
+import { Complaint, excerpt, Placed, Subject } from "./complaint";
 
 /** How a changeset must be built, whatever its SQL does. */
 export function judgeStructure(subject: Subject): Complaint[] {
@@ -32,44 +30,41 @@ function judgeRollback({ changeset, source }: Subject): Complaint[] {
         : [];
 }
 
-function judgeDollarQuotes({ changeset, source }: Subject): Complaint[] {
-    const rule = "dollar-quote-split";
-    if (source && source.sql.length > 0) {
-        return source.sql
-            .filter((sql) => sql.text.includes("$") && isSplitAtSemicolons(sql))
-            .flatMap((sql) => {
-                const body = tokens(sql.text).find(
-                    (token) => token.kind === "dollar" && dollarBody(token).includes(";"),
-                );
-                return body === undefined ? [] : [{ body, line: sql.line + lineAt(sql.text, body.start) - 1 }];
-            })
-            .map(({ line }) => ({
-                rule,
-                what: "A semicolon in a dollar-quoted body, and the SQL is split at semicolons.",
-                line,
-            }));
-    }
-    const torn = changeset.sql.some(
-        (statement) =>
-            statement.includes("$") &&
-            tokens(statement).at(-1)?.kind === "dollar" &&
-            tokens(statement).at(-1)?.unterminated,
-    );
-    return torn ? [{ rule, what: "A dollar-quoted body was split at a semicolon." }] : [];
+/** What runs is a piece that ends inside of a dollar quote: Liquibase cut it there. */
+function judgeDollarQuotes({ statements, source }: Subject): Complaint[] {
+    return statements.filter(isTorn).map(({ statement, deed }) => ({
+        rule: "dollar-quote-split",
+        what: "A semicolon in a dollar-quoted body, and the SQL is split at semicolons.",
+        line: deed.kind === "unreadable" ? lineOf(statement.text.slice(deed.position), source) : undefined,
+    }));
 }
 
-function isSplitAtSemicolons({ splitStatements, endDelimiter }: SourceSql): boolean {
-    return splitStatements && (endDelimiter === undefined || endDelimiter === ";");
+export function isTorn({ deed }: Placed): boolean {
+    return deed.kind === "unreadable" && deed.reason.startsWith("unterminated dollar-quoted string");
 }
 
-function judgeTransaction({ changeset, statements }: Subject): Complaint[] {
+/** Where the quote is written: found by its first line. */
+function lineOf(quote: string, source: SourceChangeset | undefined): number | undefined {
+    const [first = ""] = quote.split(/\r?\n/);
+    const written = source?.sql.find(({ text }) => text.includes(first));
+    return written && written.line + lineAt(written.text, written.text.indexOf(first)) - 1;
+}
+
+function judgeTransaction({ changeset, statements, undo }: Subject): Complaint[] {
     if (changeset.runInTransaction) {
-        return statements.flatMap(({ statement, line }) => {
-            const refused = refusedInTransaction(statement);
-            return refused === undefined
-                ? []
-                : [{ rule: "needs-no-transaction", what: `${refused} in a transaction: ${excerpt(statement)}`, line }];
-        });
+        const refused = (what: string | undefined, text: string): Complaint[] =>
+            what === undefined ? [] : [{ rule: "needs-no-transaction", what: `${what} in a transaction: ${text}` }];
+        return [
+            ...statements.flatMap(({ statement, line }) =>
+                refused(statement.refusedInTransaction, excerpt(statement)).map((found) => ({ ...found, line })),
+            ),
+            ...undo.flatMap((statement) =>
+                refused(statement.refusedInTransaction, excerpt(statement)).map((found) => ({
+                    ...found,
+                    what: `Its rollback: ${found.what}`,
+                })),
+            ),
+        ];
     }
     // A setting changes nothing that could be left half done.
     const acting = statements.filter(({ deed }) => deed.kind !== "setting");

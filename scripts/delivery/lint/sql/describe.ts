@@ -1,230 +1,270 @@
-import { type Clause, Cursor, type Name } from "./cursor";
-import { Statement } from "./statements";
+import type {
+    AlterTableStmt,
+    CreateStmt,
+    DeleteStmt,
+    DropStmt,
+    InsertStmt,
+    MergeStmt,
+    Node,
+    RangeVar,
+    RenameStmt,
+    VacuumStmt,
+} from "@pgsql/types";
+import { everyRow } from "./condition";
+import type { Action, Deed, Name } from "./deed";
+import { walk } from "./grammar";
+import { nameOf, objectName, qualified, relation, relations } from "./names";
+import { describeSetting } from "./settings";
 
-/** What a statement does, as far as the rules ask. */
-export type Deed =
-    | { kind: "createTable"; table: Name; ifNotExists: boolean; filled: boolean; partOf: Name[] }
-    | { kind: "alterTable"; table: Name; clauses: Clause[] }
-    | { kind: "createIndex"; index?: Name; table: Name; concurrently: boolean }
-    | { kind: "createTrigger"; table: Name }
-    | { kind: "create"; object: string; name: Name }
-    | { kind: "drop"; object: string; names: Name[]; concurrently: boolean }
-    | { kind: "rename"; object: string; name: Name; to?: Name }
-    | {
-          kind: "data";
-          verb: "insert" | "update" | "delete" | "merge" | "copy";
-          table: Name;
-          bulk: boolean;
-          all: boolean;
-      }
-    | { kind: "truncate"; tables: Name[] }
-    | { kind: "exclusive"; what: string; tables: Name[] }
-    | { kind: "setting" }
-    | { kind: "other" };
-
-/** Kinds of objects that DROP, ALTER … RENAME and CREATE name; longer names first. */
-const objects = [
-    "materialized view",
-    "foreign table",
-    "text search configuration",
-    "view",
-    "function",
-    "procedure",
-    "routine",
-    "aggregate",
-    "type",
-    "domain",
-    "schema",
-    "sequence",
-    "extension",
-    "table",
-    "index",
-    "trigger",
-    "policy",
-    "rule",
-    "collation",
-    "operator",
-    "database",
-    "publication",
-    "subscription",
-    "role",
-    "user",
-];
-
-/** Says what a statement does; `other` for what no rule asks about. */
-export function describe({ tokens }: Statement): Deed {
-    const cursor = new Cursor(tokens);
-    const verb = cursor.takeWord();
-    switch (verb) {
-        case "create":
-            return create(cursor);
-        case "alter":
-            return alter(cursor);
-        case "drop":
-            return drop(cursor);
-        case "insert":
-        case "update":
-        case "delete":
-        case "merge":
-        case "copy":
-            return data(verb, cursor);
-        case "with":
-            return withQuery(cursor);
-        case "truncate":
-            cursor.accept("table");
-            return { kind: "truncate", tables: cursor.names() };
-        case "vacuum":
-            return /^\s*\(?[^)]*\bfull\b/i.test(cursor.rest()) ? vacuumFull(cursor) : { kind: "other" };
-        case "cluster":
-            cursor.acceptParenthesised();
-            cursor.accept("verbose");
-            return { kind: "exclusive", what: "CLUSTER", tables: cursor.names() };
-        case "lock":
-            cursor.accept("table");
-            return { kind: "exclusive", what: "LOCK TABLE", tables: cursor.names() };
-        case "refresh":
-            return refresh(cursor);
-        case "set":
-        case "reset":
-            return { kind: "setting" };
-        default:
-            return { kind: "other" };
-    }
+/** Says what a statement does by itself, without what its parts do. */
+export function describe(node: Node): Deed {
+    return (
+        describeTable(node) ??
+        describeObject(node) ??
+        describeData(node) ??
+        describeLock(node) ??
+        describeSetting(node) ?? { kind: "other", touched: touchedBy(node) }
+    );
 }
 
-function create(cursor: Cursor): Deed {
-    if (cursor.accept("or")) {
-        cursor.accept("replace");
+function describeTable(node: Node): Deed | undefined {
+    if ("CreateStmt" in node) {
+        return createTable(node.CreateStmt);
     }
-    const unique = cursor.accept("unique");
-    if (unique || cursor.peek("index")) {
-        return createIndex(cursor);
+    if ("CreateForeignTableStmt" in node) {
+        const { base = {} } = node.CreateForeignTableStmt;
+        return { kind: "create", object: "foreign table", name: relation(base.relation ?? {}) };
     }
-    cursor.acceptAny("global", "local", "temporary", "temp", "unlogged", "recursive", "constraint");
-    if (cursor.accept("table")) {
-        return createTable(cursor);
+    if ("CreateTableAsStmt" in node) {
+        // A materialized view holds rows and takes indexes: it is as new as a table is.
+        const { into = {}, if_not_exists: ifNotExists = false } = node.CreateTableAsStmt;
+        return filledTable(into.rel, ifNotExists);
     }
-    if (cursor.accept("trigger")) {
-        const table = cursor.skipTo("on") ? cursor.name() : undefined;
-        return table ? { kind: "createTrigger", table } : { kind: "other" };
+    if ("SelectStmt" in node && node.SelectStmt.intoClause) {
+        return filledTable(node.SelectStmt.intoClause.rel, false);
     }
-    const object = cursor.acceptPhrase(objects);
-    const ifNotExists = cursor.acceptWords("if", "not", "exists");
-    const name = cursor.name();
-    if (object === undefined || name === undefined) {
-        return { kind: "other" };
+    if ("AlterTableStmt" in node) {
+        return alterTable(node.AlterTableStmt);
     }
-    // A materialized view holds rows and takes indexes: it is as new as a table is.
-    return object === "materialized view"
-        ? { kind: "createTable", table: name, ifNotExists, filled: true, partOf: [] }
-        : { kind: "create", object, name };
+    if ("IndexStmt" in node) {
+        const { idxname, relation: table = {}, concurrent = false } = node.IndexStmt;
+        const index = idxname === undefined ? undefined : { name: idxname };
+        return { kind: "createIndex", index, table: relation(table), concurrently: concurrent };
+    }
+    if ("CreateTrigStmt" in node) {
+        return { kind: "createTrigger", table: relation(node.CreateTrigStmt.relation ?? {}) };
+    }
+    return "RuleStmt" in node ? { kind: "rule", table: relation(node.RuleStmt.relation ?? {}) } : undefined;
 }
 
-function createTable(cursor: Cursor): Deed {
-    const ifNotExists = cursor.acceptWords("if", "not", "exists");
-    const table = cursor.name();
-    if (!table) {
-        return { kind: "other" };
+function createTable({ relation: table = {}, inhRelations, if_not_exists: ifNotExists = false }: CreateStmt): Deed {
+    return { kind: "createTable", table: relation(table), ifNotExists, filled: false, partOf: relations(inhRelations) };
+}
+
+function filledTable(table: RangeVar = {}, ifNotExists: boolean): Deed {
+    return { kind: "createTable", table: relation(table), ifNotExists, filled: true, partOf: [] };
+}
+
+function alterTable({ relation: table = {}, objtype, cmds = [] }: AlterTableStmt): Deed {
+    const name = relation(table);
+    if (objtype !== "OBJECT_TABLE" && objtype !== "OBJECT_FOREIGN_TABLE") {
+        return { kind: "other", touched: [name] };
     }
-    const partition = cursor.acceptWords("partition", "of") ? cursor.name() : undefined;
-    cursor.acceptParenthesised();
-    const parents = cursor.accept("inherits") && cursor.accept("(") ? cursor.names() : [];
-    const filled = cursor.has("as", "select") || cursor.has("as", "table") || cursor.has("as", "with");
-    return { kind: "createTable", table, ifNotExists, filled, partOf: partition ? [partition] : parents };
+    // Where they stand is known to the scanner only.
+    const actions = cmds.flatMap((cmd): Action[] =>
+        "AlterTableCmd" in cmd ? [{ command: cmd.AlterTableCmd, start: 0, end: Infinity }] : [],
+    );
+    return { kind: "alterTable", table: name, actions };
 }
 
-function createIndex(cursor: Cursor): Deed {
-    cursor.accept("index");
-    const concurrently = cursor.accept("concurrently");
-    cursor.acceptWords("if", "not", "exists");
-    const index = cursor.peek("on") ? undefined : cursor.name();
-    const table = cursor.skipTo("on") && (cursor.accept("only"), cursor.name());
-    return table ? { kind: "createIndex", index, table, concurrently } : { kind: "other" };
-}
-
-function alter(cursor: Cursor): Deed {
-    if (cursor.accept("table") || cursor.acceptWords("foreign", "table")) {
-        cursor.acceptWords("if", "exists");
-        cursor.accept("only");
-        const table = cursor.name();
-        cursor.accept("*");
-        return table ? { kind: "alterTable", table, clauses: cursor.clauses() } : { kind: "other" };
+function describeObject(node: Node): Deed | undefined {
+    const created = createdObject(node);
+    if (created) {
+        return { kind: "create", ...created };
     }
-    const object = cursor.acceptPhrase(objects);
-    cursor.acceptWords("if", "exists");
-    const name = cursor.name();
-    cursor.acceptParenthesised();
-    if (object === undefined || name === undefined) {
-        return { kind: "other" };
+    if ("DropStmt" in node) {
+        return drop(node.DropStmt);
     }
-    if (cursor.acceptWords("rename", "to")) {
-        return { kind: "rename", object, name, to: cursor.name() };
+    if ("DropdbStmt" in node) {
+        const names = [{ name: node.DropdbStmt.dbname ?? "" }];
+        return { kind: "drop", object: "database", names, concurrently: false, cascade: false };
     }
-    return cursor.acceptWords("set", "schema") ||
-        cursor.acceptWords("rename", "value") ||
-        cursor.acceptWords("rename", "attribute")
-        ? { kind: "rename", object, name }
-        : { kind: "other" };
-}
-
-function drop(cursor: Cursor): Deed {
-    const object = cursor.acceptPhrase(objects);
-    const concurrently = cursor.accept("concurrently");
-    cursor.acceptWords("if", "exists");
-    return object === undefined ? { kind: "other" } : { kind: "drop", object, names: cursor.names(), concurrently };
-}
-
-type DataVerb = Extract<Deed, { kind: "data" }>["verb"];
-
-function data(verb: DataVerb, cursor: Cursor): Deed {
-    cursor.acceptAny("into", "from", "only");
-    cursor.accept("only");
-    const table = cursor.name();
-    if (!table) {
-        return { kind: "other" };
+    if ("DropOwnedStmt" in node) {
+        return { kind: "drop", object: "owned", names: [], concurrently: false, cascade: true };
     }
-    const bulk = {
-        // Rows that are written out are few; rows that a query makes may be any number.
-        insert: cursor.has("select") && !cursor.has("values"),
-        copy: cursor.has("from"),
-        update: true,
-        delete: true,
-        merge: true,
-    }[verb];
-    return { kind: "data", verb, table, bulk, all: verb === "delete" && !cursor.has("where") };
+    if ("RenameStmt" in node) {
+        return rename(node.RenameStmt);
+    }
+    if ("AlterObjectSchemaStmt" in node) {
+        const { objectType = "", relation: table, object, newschema } = node.AlterObjectSchemaStmt;
+        const name = table ? relation(table) : (nameOf(object) ?? { name: "" });
+        return objectType === "OBJECT_TABLE"
+            ? { kind: "alterTable", table: name, actions: [], movedTo: { schema: newschema, name: name.name } }
+            : { kind: "rename", object: objectName(objectType), name };
+    }
+    if ("AlterEnumStmt" in node && node.AlterEnumStmt.oldVal !== undefined) {
+        return { kind: "rename", object: "type", name: qualified(node.AlterEnumStmt.typeName) };
+    }
+    return undefined;
 }
 
-function withQuery(cursor: Cursor): Deed {
-    const verb = cursor.skipToOutermost("insert", "update", "delete", "merge", "select");
-    return verb === undefined || verb === "select" ? { kind: "other" } : data(verb, cursor);
+function createdObject(node: Node): { object: string; name: Name } | undefined {
+    if ("ViewStmt" in node) {
+        return { object: "view", name: relation(node.ViewStmt.view ?? {}) };
+    }
+    if ("CreateFunctionStmt" in node) {
+        const { is_procedure: isProcedure, funcname } = node.CreateFunctionStmt;
+        return { object: isProcedure ? "procedure" : "function", name: qualified(funcname) };
+    }
+    if ("CompositeTypeStmt" in node) {
+        return { object: "type", name: relation(node.CompositeTypeStmt.typevar ?? {}) };
+    }
+    if ("CreateEnumStmt" in node || "CreateRangeStmt" in node) {
+        const { typeName } = "CreateEnumStmt" in node ? node.CreateEnumStmt : node.CreateRangeStmt;
+        return { object: "type", name: qualified(typeName) };
+    }
+    if ("DefineStmt" in node) {
+        const { kind = "", defnames } = node.DefineStmt;
+        return { object: objectName(kind), name: qualified(defnames) };
+    }
+    if ("CreateDomainStmt" in node) {
+        return { object: "domain", name: qualified(node.CreateDomainStmt.domainname) };
+    }
+    if ("CreateSchemaStmt" in node) {
+        return { object: "schema", name: { name: node.CreateSchemaStmt.schemaname ?? "" } };
+    }
+    if ("CreateSeqStmt" in node) {
+        return { object: "sequence", name: relation(node.CreateSeqStmt.sequence ?? {}) };
+    }
+    return "CreateExtensionStmt" in node
+        ? { object: "extension", name: { name: node.CreateExtensionStmt.extname ?? "" } }
+        : undefined;
 }
 
-function vacuumFull(cursor: Cursor): Deed {
-    cursor.acceptParenthesised();
-    cursor.acceptAny("full", "freeze", "verbose", "analyze");
-    return { kind: "exclusive", what: "VACUUM FULL", tables: cursor.names() };
+function drop({ removeType = "OBJECT_TABLE", objects = [], concurrent = false, behavior }: DropStmt): Deed {
+    const names = objects.flatMap((object) => nameOf(object) ?? []);
+    const cascade = behavior === "DROP_CASCADE";
+    return { kind: "drop", object: objectName(removeType), names, concurrently: concurrent, cascade };
 }
 
-function refresh(cursor: Cursor): Deed {
-    cursor.acceptWords("materialized", "view");
-    return cursor.accept("concurrently")
-        ? { kind: "other" }
-        : { kind: "exclusive", what: "REFRESH MATERIALIZED VIEW", tables: cursor.names() };
+function rename({ renameType = "OBJECT_TABLE", relationType, relation: of, object, newname = "" }: RenameStmt): Deed {
+    const name = of ? relation(of) : (nameOf(object) ?? { name: "" });
+    if (renameType === "OBJECT_TABLE") {
+        const movedTo = { schema: name.schema, name: newname };
+        return { kind: "alterTable", table: name, actions: [], renames: "table", movedTo };
+    }
+    if (renameType === "OBJECT_TABCONSTRAINT") {
+        return { kind: "alterTable", table: name, actions: [], renames: "constraint" };
+    }
+    if (
+        renameType === "OBJECT_COLUMN" &&
+        (relationType === "OBJECT_TABLE" || relationType === "OBJECT_FOREIGN_TABLE")
+    ) {
+        return { kind: "alterTable", table: name, actions: [], renames: "column" };
+    }
+    const part = renameType === "OBJECT_COLUMN" || renameType === "OBJECT_ATTRIBUTE";
+    return { kind: "rename", object: objectName(part && relationType ? relationType : renameType), name };
 }
 
-/** What of the statement PostgreSQL refuses in a transaction block, as a person would call it. */
-export function refusedInTransaction({ tokens }: Statement): string | undefined {
-    const cursor = new Cursor(tokens);
-    const phrases: [boolean, string][] = [
-        [/^(create (unique )?index|drop index|reindex) .*\bconcurrently\b/.test(cursor.words()), "CONCURRENTLY"],
-        [/^alter table .*\bdetach partition\b.*\bconcurrently\b/.test(cursor.words()), "DETACH PARTITION CONCURRENTLY"],
-        [/^reindex (\( .* \) )?(schema|database|system)\b/.test(cursor.words()), "REINDEX of more than one table"],
-        [/^cluster( verbose)?$/.test(cursor.words()), "CLUSTER of every table"],
-        ...["vacuum", "create database", "drop database", "create tablespace", "drop tablespace", "alter system"].map(
-            (phrase): [boolean, string] => [new RegExp(`^${phrase}\\b`).test(cursor.words()), phrase.toUpperCase()],
-        ),
-        [/^alter database .* set tablespace\b/.test(cursor.words()), "ALTER DATABASE … SET TABLESPACE"],
-        [/^(create|drop) subscription\b/.test(cursor.words()), "a subscription with a replication slot"],
-    ];
-    return phrases.find(([applies]) => applies)?.[1];
+/** Also as a part of another statement. */
+export function describeData(node: Node): Deed | undefined {
+    if ("InsertStmt" in node) {
+        return insert(node.InsertStmt);
+    }
+    if ("UpdateStmt" in node) {
+        return data("update", node.UpdateStmt.relation, { bulk: true, all: false });
+    }
+    if ("DeleteStmt" in node) {
+        return remove(node.DeleteStmt);
+    }
+    if ("MergeStmt" in node) {
+        return merge(node.MergeStmt);
+    }
+    if ("CopyStmt" in node && node.CopyStmt.is_from) {
+        return data("copy", node.CopyStmt.relation, { bulk: true, all: false });
+    }
+    if ("TruncateStmt" in node) {
+        const { relations: tables, behavior } = node.TruncateStmt;
+        return { kind: "truncate", tables: relations(tables), cascade: behavior === "DROP_CASCADE" };
+    }
+    return undefined;
+}
+
+type Data = Extract<Deed, { kind: "data" }>;
+
+function data(verb: Data["verb"], table: RangeVar = {}, extent: Pick<Data, "bulk" | "all">): Data {
+    return { kind: "data", verb, table: relation(table), ...extent };
+}
+
+function insert({ relation: table, selectStmt }: InsertStmt): Data {
+    // Rows that are written out are few; rows that a query makes may be any number.
+    const written = selectStmt === undefined || ("SelectStmt" in selectStmt && selectStmt.SelectStmt.valuesLists);
+    return data("insert", table, { bulk: !written, all: false });
+}
+
+function remove({ relation: table, whereClause }: DeleteStmt): Data {
+    return data("delete", table, { bulk: true, all: everyRow(whereClause) });
+}
+
+function merge({ relation: table, mergeWhenClauses = [] }: MergeStmt): Data {
+    // What is joined is the condition; only the data tells whether it leaves any row out.
+    const all = mergeWhenClauses.some(
+        (when) =>
+            "MergeWhenClause" in when &&
+            when.MergeWhenClause.commandType === "CMD_DELETE" &&
+            everyRow(when.MergeWhenClause.condition),
+    );
+    return data("merge", table, { bulk: true, all });
+}
+
+function describeLock(node: Node): Deed | undefined {
+    if ("VacuumStmt" in node) {
+        return isFull(node.VacuumStmt) ? exclusive("VACUUM FULL", vacuumed(node.VacuumStmt)) : undefined;
+    }
+    if ("ClusterStmt" in node) {
+        const { relation: table } = node.ClusterStmt;
+        return exclusive("CLUSTER", table ? [relation(table)] : []);
+    }
+    if ("LockStmt" in node) {
+        return exclusive("LOCK TABLE", relations(node.LockStmt.relations));
+    }
+    if ("RefreshMatViewStmt" in node && !node.RefreshMatViewStmt.concurrent) {
+        return exclusive("REFRESH MATERIALIZED VIEW", [relation(node.RefreshMatViewStmt.relation ?? {})]);
+    }
+    return undefined;
+}
+
+function exclusive(what: string, tables: Name[]): Deed {
+    return { kind: "exclusive", what, tables };
+}
+
+function isFull({ options = [] }: VacuumStmt): boolean {
+    return options.some((option) => "DefElem" in option && option.DefElem.defname === "full");
+}
+
+function vacuumed({ rels = [] }: VacuumStmt): Name[] {
+    return rels.flatMap((rel) => ("VacuumRelation" in rel ? [relation(rel.VacuumRelation.relation ?? {})] : []));
+}
+
+/** Statements that read what they name. */
+const readers = new Set([
+    "SelectStmt",
+    "ExplainStmt",
+    "PrepareStmt",
+    "ExecuteStmt",
+    "DeclareCursorStmt",
+    "CopyStmt",
+    "VacuumStmt",
+]);
+
+/** What a statement that no rule knows names, and so may change. */
+function touchedBy(node: Node): Name[] {
+    const [kind = ""] = Object.keys(node);
+    const touched: Name[] = [];
+    if (!readers.has(kind)) {
+        walk(node, (body) => {
+            if (typeof body.relname === "string") touched.push(relation(body));
+        });
+    }
+    return touched;
 }

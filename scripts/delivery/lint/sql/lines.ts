@@ -13,3 +13,12 @@ export function lineCounter(source: string): (offset: number) => number {
         return low + 1;
     };
 }
+
+/** Line of a position, the first line being 1. */
+export function lineAt(text: string, position: number): number {
+    let line = 1;
+    for (let at = text.indexOf("\n"); at !== -1 && at < position; at = text.indexOf("\n", at + 1)) {
+        line++;
+    }
+    return line;
+}

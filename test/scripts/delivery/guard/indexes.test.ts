@@ -3,7 +3,7 @@ import { isOneStep } from "../../../../scripts/delivery/actions/undo";
 import { concurrentBuilds, readNote } from "../../../../scripts/delivery/guard/indexes";
 
 describe("what a changeset builds concurrently", () => {
-    const cases: [string, ReturnType<typeof concurrentBuilds>][] = [
+    const cases: [string, Awaited<ReturnType<typeof concurrentBuilds>>][] = [
         [
             'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "My Index" ON ONLY shop.orders (id)',
             [{ index: { name: "My Index" }, table: { schema: "shop", name: "orders" } }],
@@ -18,8 +18,8 @@ describe("what a changeset builds concurrently", () => {
         ["DROP INDEX CONCURRENTLY by_name", []],
     ];
     for (const [sql, expected] of cases) {
-        it(`is read from: ${sql}`, () => {
-            const plain = concurrentBuilds({ sql: [sql] }).map(({ index, table }) => ({
+        it(`is read from: ${sql}`, async () => {
+            const plain = (await concurrentBuilds({ sql: [sql] })).map(({ index, table }) => ({
                 index: index && { ...index },
                 table: { ...table },
             }));
@@ -38,11 +38,11 @@ describe("what a changeset builds concurrently", () => {
         }
     });
 
-    it("can be tried again only where one statement is all of it", () => {
-        assert.equal(isOneStep(true, ["SELECT 1; SELECT 2"]), true);
-        assert.equal(isOneStep(false, ["CREATE INDEX CONCURRENTLY a ON b (c);"]), true);
-        assert.equal(isOneStep(false, ["INSERT INTO a VALUES (1);", "SELECT 1"]), false);
-        assert.equal(isOneStep(false, ["INSERT INTO a VALUES (1); SELECT 1"]), false);
-        assert.equal(isOneStep(false, []), false);
+    it("can be tried again only where one statement is all of it", async () => {
+        assert.equal(await isOneStep(true, ["SELECT 1; SELECT 2"]), true);
+        assert.equal(await isOneStep(false, ["CREATE INDEX CONCURRENTLY a ON b (c);"]), true);
+        assert.equal(await isOneStep(false, ["INSERT INTO a VALUES (1);", "SELECT 1"]), false);
+        assert.equal(await isOneStep(false, ["INSERT INTO a VALUES (1); SELECT 1"]), false);
+        assert.equal(await isOneStep(false, []), false);
     });
 });

@@ -11,24 +11,24 @@ TRUNCATE cache;
 TRUNCATE cache;
 --rollback not required: rebuilt every night`;
 
-function report(floor: LintFloor): LintReport {
+async function report(floor: LintFloor): Promise<LintReport> {
     const { levels, pinned } = lintConfig({}, "prod", floor);
-    const verdict = judge({ changelog, context: { pinned } });
+    const verdict = await judge({ changelog, context: { pinned } });
     return { environment: "prod", changesets: 1, ...verdict, lowered: waivedRules(verdict.findings, levels) };
 }
 
 const place = { file: "a.sql", line: 4, changeset: "a.sql::1::a", reason: "rebuilt every night" };
 
 describe("a waiver", () => {
-    it("takes a rule's weight away where nothing pins it, and is counted once a changeset", () => {
-        const waived = report({});
+    it("takes a rule's weight away where nothing pins it, and is counted once a changeset", async () => {
+        const waived = await report({});
         assert.deepEqual(waived.lowered, [{ rule: "destroys-data", from: "error", to: "waived", ...place }]);
         assert.equal(blocks(waived), false);
         assert.match(lintLines(waived)[0]!, /0 errors, 0 warnings, 2 waived/);
     });
 
-    it("lowers a pinned rule to its pin and no further: it stays visible, and is counted as what it is", () => {
-        const pinned = report({ destructive: "warning" });
+    it("lowers a pinned rule to its pin and no further: it stays visible, and is counted as what it is", async () => {
+        const pinned = await report({ destructive: "warning" });
         assert.deepEqual(pinned.lowered, [
             { rule: "destroys-data", from: "error", to: "warning", asked: "waived", ...place },
         ]);
@@ -42,8 +42,8 @@ describe("a waiver", () => {
         ]);
     });
 
-    it("does nothing where the stack pins an error, and that is shown", () => {
-        const pinned = report({ "destroys-data": "error" });
+    it("does nothing where the stack pins an error, and that is shown", async () => {
+        const pinned = await report({ "destroys-data": "error" });
         assert.equal(blocks(pinned), true);
         assert.deepEqual(loweredLines(pinned.lowered), [
             "Lowered or waived by the repository: 1",

@@ -7,6 +7,8 @@ export interface Pair {
     /** Rules that speak of the bad one as well. */
     also?: string[];
     outside?: true;
+    /** The rule that says the same, and is reported in its place. */
+    told?: string;
 }
 
 export const pairs: Partial<Record<SquawkRule, Pair>> = {
@@ -85,7 +87,7 @@ export const pairs: Partial<Record<SquawkRule, Pair>> = {
     },
     "transaction-nesting": { bad: "BEGIN;\nSELECT 1;\nCOMMIT;", good: "SELECT 1;" },
     "ban-uncommitted-transaction": { bad: "BEGIN;", good: "SELECT 1;", outside: true },
-    "syntax-error": { bad: "SELECTED 1;", good: "SELECT 1;" },
+    "syntax-error": { bad: "SELECTED 1;", good: "SELECT 1;", told: "unreadable-sql" },
     "identifier-too-long": {
         bad: `ALTER TABLE t ADD COLUMN ${"a".repeat(64)} bigint;`,
         good: `ALTER TABLE t ADD COLUMN ${"a".repeat(63)} bigint;`,

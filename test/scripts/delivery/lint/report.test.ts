@@ -22,8 +22,8 @@ DROP VIEW v;
 SELECT 1;
 --rollback empty`;
 
-function report(environment: string): LintReport {
-    const verdict = judge({ changelog, environment });
+async function report(environment: string): Promise<LintReport> {
+    const verdict = await judge({ changelog, environment });
     return {
         environment,
         changesets: 3,
@@ -34,8 +34,8 @@ function report(environment: string): LintReport {
 }
 
 describe("the lint report", () => {
-    it("is a line a fact in the build's log, errors first and waived findings last", () => {
-        assert.deepEqual(lintLines(report("prod")), [
+    it("is a line a fact in the build's log, errors first and waived findings last", async () => {
+        assert.deepEqual(lintLines(await report("prod")), [
             "Lint of 3 changesets: 2 errors, 0 warnings, 1 waived, 1 finding dismissed (the plan shows that nobody waits)",
             "a.sql:7: error drop-in-use in a.sql::2::a",
             "    It takes away view v: DROP VIEW v",
@@ -51,38 +51,41 @@ describe("the lint report", () => {
         ]);
     });
 
-    it("stops the plan by its errors only", () => {
-        assert.equal(blocks(report("prod")), true);
-        assert.equal(blocks(report("dev")), false);
-        assert.equal(lintSummary(report("dev")).split(", 1 waived")[0], "Lint of 3 changesets: 0 errors, 2 warnings");
+    it("stops the plan by its errors only", async () => {
+        assert.equal(blocks(await report("prod")), true);
+        assert.equal(blocks(await report("dev")), false);
+        assert.equal(
+            lintSummary(await report("dev")).split(", 1 waived")[0],
+            "Lint of 3 changesets: 0 errors, 2 warnings",
+        );
     });
 
-    it("fails a test case for each error; warnings and waived findings are shown as skipped", () => {
-        const states = (environment: string) =>
-            lintCases(report(environment)).map(({ name, file, failure, skipped }) => [
+    it("fails a test case for each error; warnings and waived findings are shown as skipped", async () => {
+        const states = async (environment: string) =>
+            lintCases(await report(environment)).map(({ name, file, failure, skipped }) => [
                 name,
                 file,
                 failure !== undefined,
                 skipped !== undefined,
             ]);
-        assert.deepEqual(states("prod"), [
+        assert.deepEqual(await states("prod"), [
             ["destroys-data: a.sql::1::a", "a.sql", false, true],
             ["drop-in-use: a.sql::2::a", "a.sql", true, false],
             ["rollback-empty-unexplained: a.sql::3::a", "a.sql", true, false],
         ]);
-        assert.ok(states("dev").every(([, , failed]) => !failed));
+        assert.ok((await states("dev")).every(([, , failed]) => !failed));
         const nothing: LintReport = { environment: "dev", changesets: 0, findings: [], dismissals: [], lowered: [] };
         assert.deepEqual(lintCases(nothing), [{ name: "lint", file: "lint", seconds: 0 }]);
         assert.deepEqual(lintLines(nothing), ["Lint of 0 changesets: 0 errors, 0 warnings"]);
     });
 
-    it("gives the reasons of a rule once a changeset, however often it is broken there", () => {
+    it("gives the reasons of a rule once a changeset, however often it is broken there", async () => {
         const truncate = [
             "--changeset a:1",
             ...Array.from({ length: 7 }, (_, index) => `TRUNCATE t${index};`),
             "--rollback SELECT 1;",
         ];
-        const verdict = judge({ changelog: truncate.join("\n") });
+        const verdict = await judge({ changelog: truncate.join("\n") });
         const much = { environment: "prod", changesets: 1, ...verdict, lowered: [] };
         assert.equal(verdict.findings.length, 7);
         assert.equal(lintCases(much).length, 1);
@@ -97,8 +100,8 @@ describe("the lint report", () => {
         ]);
     });
 
-    it("survives JSON: it goes into plan.json", () => {
-        assert.deepEqual(JSON.parse(JSON.stringify(report("prod"))), report("prod"));
+    it("survives JSON: it goes into plan.json", async () => {
+        assert.deepEqual(JSON.parse(JSON.stringify(await report("prod"))), await report("prod"));
     });
 });
 

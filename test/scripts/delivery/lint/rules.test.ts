@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
-import type { RuleName } from "../../../../scripts/delivery/lint/catalogue";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import type { LintChangeset } from "../../../../scripts/delivery/lint/finding";
 import { examine } from "../../../../scripts/delivery/lint/lint";
 import { ownRules } from "../../../../scripts/delivery/lint/rules/own";
-import { judge, many, one, rulesOf, Scene, undo } from "./support";
-
-interface Case {
-    rule: RuleName;
-    /** What the rule finds; exactly this one finding. */
-    bad: Record<string, Scene & { line?: number; what?: string }>;
-    /** The same thing written well: no finding at all. */
-    good: Record<string, Scene>;
-}
+import { guardCases } from "./guardCases";
+import { type Case, judge, many, one, rulesOf, type Scene, undo } from "./support";
 
 const body = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$;";
 
@@ -279,6 +271,7 @@ const cases: Case[] = [
             "characters beyond ASCII": one("SELECT 'ü中😀';"),
         },
     },
+    ...guardCases,
 ];
 
 describe("the rules of our own", () => {
@@ -289,8 +282,8 @@ describe("the rules of our own", () => {
     for (const { rule, bad, good } of cases) {
         describe(rule, () => {
             for (const [title, { line, what, ...scene }] of Object.entries(bad)) {
-                it(`finds ${title}`, () => {
-                    const { findings } = judge(scene);
+                it(`finds ${title}`, async () => {
+                    const { findings } = await judge(scene);
                     assert.deepEqual(rulesOf(findings), [rule]);
                     const [finding] = findings;
                     assert.ok(finding!.why.length > 0 && finding!.instead.length > 0);
@@ -299,7 +292,7 @@ describe("the rules of our own", () => {
                 });
             }
             for (const [title, scene] of Object.entries(good)) {
-                it(`takes ${title}`, () => assert.deepEqual(judge(scene).findings, []));
+                it(`takes ${title}`, async () => assert.deepEqual((await judge(scene)).findings, []));
             }
         });
     }
@@ -307,24 +300,25 @@ describe("the rules of our own", () => {
 
 describe("a plan without its source, as from a jar", () => {
     const changeset = { id: "1", author: "a", file: "jar.xml", runInTransaction: true, sql: ["SELECT 1;"] };
-    const lint = (change: Partial<LintChangeset>) =>
-        examine([{ ...changeset, ...change }], { levels: lintConfig({}, "prod").levels, changelog: [], applied: [] })
-            .findings;
+    const lint = async (change: Partial<LintChangeset>) => {
+        const context = { levels: lintConfig({}, "prod").levels, changelog: [], applied: [] };
+        return (await examine([{ ...changeset, ...change }], context)).findings;
+    };
 
-    it("is judged by what will run", () => {
-        assert.deepEqual(rulesOf(lint({ undoError: "no" })), ["rollback-missing"]);
-        assert.deepEqual(rulesOf(lint({ undo: [] })), ["rollback-empty-unexplained"]);
-        assert.deepEqual(rulesOf(lint({ undo: ["SELECT 1;"] })), []);
+    it("is judged by what will run", async () => {
+        assert.deepEqual(rulesOf(await lint({ undoError: "no" })), ["rollback-missing"]);
+        assert.deepEqual(rulesOf(await lint({ undo: [] })), ["rollback-empty-unexplained"]);
+        assert.deepEqual(rulesOf(await lint({ undo: ["SELECT 1;"] })), []);
         const torn = ["CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1;", "END; $$ LANGUAGE plpgsql;"];
-        assert.deepEqual(rulesOf(lint({ sql: torn, undo: ["x"] })), ["dollar-quote-split"]);
+        assert.deepEqual(rulesOf(await lint({ sql: torn, undo: ["SELECT 1"] })), ["dollar-quote-split"]);
     });
 
-    it("names the file that Liquibase names, and no line", () => {
-        const [finding] = lint({ undoError: "no" });
+    it("names the file that Liquibase names, and no line", async () => {
+        const [finding] = await lint({ undoError: "no" });
         assert.deepEqual([finding?.file, finding?.line, finding?.changeset], ["jar.xml", undefined, "jar.xml::1::a"]);
     });
 
-    it("has nothing to undo where nothing runs", () => {
-        assert.deepEqual(lint({ sql: [], undoError: "no" }), []);
+    it("has nothing to undo where nothing runs", async () => {
+        assert.deepEqual(await lint({ sql: [], undoError: "no" }), []);
     });
 });

@@ -1,110 +1,135 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { describe as describeStatement, refusedInTransaction } from "../../../../scripts/delivery/lint/sql/describe";
-import { lineAt, splitStatements } from "../../../../scripts/delivery/lint/sql/statements";
-import { asOneText } from "../../../../scripts/delivery/lint/text";
-import { dollarBody, identifier, tokens } from "../../../../scripts/delivery/lint/sql/tokens";
+import type { Deed } from "../../../../scripts/delivery/lint/sql/deed";
+import { parse, Unreadable } from "../../../../scripts/delivery/lint/sql/grammar";
+import { lineAt } from "../../../../scripts/delivery/lint/sql/lines";
+import { readSql, statementsOf } from "../../../../scripts/delivery/lint/sql/read";
+import { asOneText, startsInOneText } from "../../../../scripts/delivery/lint/text";
 import { anyText } from "../../../support/text";
 
-const texts = (sql: string) => splitStatements(sql).map(({ text }) => text);
+const texts = async (sql: string) => (await statementsOf(sql)).map(({ text }) => text);
 
-/** Pieces that hide a semicolon from whoever does not know SQL. */
-const piece = fc.oneof(
-    fc.constantFrom("SELECT", "a", '"odd ; name"', "''", "'it''s; fine'", "E'\\';'", "$$ ; $$", "$tag$ $$ ; $$ $tag$"),
-    fc.constantFrom("/* ; /* nested ; */ ; */", "-- ; to the end\n", "(1; 2)", "1.5", "$1", "a$b", "::text", "é", "😀"),
+/** Expressions that hide a semicolon from whoever does not know SQL. */
+const expression = fc.constantFrom(
+    ...[
+        "a",
+        '"odd ; name"',
+        "''",
+        "'it''s; fine'",
+        "E'\\';'",
+        "$$ ; $$",
+        "$tag$ $$ ; $$ $tag$",
+        "/* ; /* nested ; */ ; */ 1",
+    ],
+    ...[
+        "1 -- ; to the end\n",
+        "(SELECT 1)",
+        "1.5",
+        "$1",
+        "a$b",
+        "b::text",
+        "'é'",
+        "'😀'",
+        "CASE WHEN a THEN 1 END",
+        "U&'\\0041;'",
+    ],
 );
-const statement = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => ["SELECT", ...pieces].join(" "));
+const statement = fc
+    .array(expression, { minLength: 1, maxLength: 8 })
+    .map((expressions) => `SELECT ${expressions.join(", ")}`);
 
 describe("SQL", () => {
-    describe("tokens", () => {
-        it("cover the text in order, and leave out white space and comments only", () => {
-            fc.assert(
-                fc.property(fc.oneof(fc.string(), anyText(), statement), (sql) => {
-                    let end = 0;
-                    for (const token of tokens(sql)) {
-                        assert.ok(token.start >= end && token.end > token.start);
-                        assert.equal(sql.slice(token.start, token.end), token.text);
-                        assert.match(sql.slice(end, token.start), /^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*(\*\/|$))*$/);
-                        end = token.end;
-                    }
+    describe("statements", () => {
+        it("come back from their text, whatever is quoted in them", async () => {
+            await fc.assert(
+                fc.asyncProperty(fc.array(statement, { maxLength: 6 }), async (statements) => {
+                    const joined = statements.map((sql) => `${sql}\n;`).join("\n");
+                    const found = await statementsOf(joined);
+                    assert.deepEqual(
+                        found.map(({ text }) => text),
+                        statements.map((sql) => sql.trimEnd()),
+                    );
+                    found.forEach(({ text, start, end }) => assert.equal(joined.slice(start, end), text));
                 }),
             );
         });
 
-        it("know quotes of every kind, and which have no end", () => {
-            const kinds = (sql: string) => tokens(sql).map(({ kind, text }) => `${kind} ${text}`);
-            assert.deepEqual(kinds(`a "B ""c""" 'it''s' E'\\'' $q$ $$ ; $q$`), [
-                "word a",
-                'quoted "B ""c"""',
-                "text 'it''s'",
-                "text E'\\''",
-                "dollar $q$ $$ ; $q$",
-            ]);
-            assert.equal(tokens("$$ never closed").at(0)?.unterminated, true);
-            assert.equal(tokens("'never closed").at(0)?.unterminated, true);
-            assert.equal(dollarBody(tokens("$q$ a; b $q$")[0]!), " a; b ");
+        it("are as many in the one text that squawk reads, whatever ends them, and begin where it says", async () => {
+            const ending = fc.constantFrom(
+                "",
+                ";",
+                " ;",
+                " -- why",
+                "; -- why",
+                " /* why */",
+                ";\n-- why\n",
+                "; /* a\nb */",
+            );
+            await fc.assert(
+                fc.asyncProperty(fc.array(fc.tuple(statement, ending), { maxLength: 5 }), async (parts) => {
+                    const given = parts.map(([sql, end]) => `${sql}${end}`);
+                    const one = asOneText(given);
+                    assert.equal((await statementsOf(one)).length, given.length);
+                    startsInOneText(given).forEach((start, index) =>
+                        assert.equal(one.slice(start, start + given[index]!.length), given[index]),
+                    );
+                }),
+            );
         });
 
-        it("fold plain names and keep quoted ones", () => {
-            assert.deepEqual(tokens('Orders "Orders" "a""b" 1').map(identifier), [
-                "orders",
-                "Orders",
-                'a"b',
-                undefined,
-            ]);
+        it("come of any text, or a reason why there are none and where", async () => {
+            await fc.assert(
+                fc.asyncProperty(fc.oneof(fc.string(), anyText(), statement), async (sql) => {
+                    const { statements, problem } = await readSql(sql);
+                    if (problem) {
+                        assert.deepEqual(statements, []);
+                        assert.ok(problem.reason.length > 0 && problem.position >= 0 && problem.position <= sql.length);
+                    }
+                    statements.forEach(({ text, start }) => assert.equal(sql.slice(start, start + text.length), text));
+                }),
+            );
+        });
+
+        it("keep the body of an SQL-standard function together, with the CASE in it", async () => {
+            const body = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END";
+            assert.deepEqual(await texts(`${body}; SELECT 3`), [body, "SELECT 3"]);
+            assert.deepEqual(await texts("BEGIN; SELECT 1; END;"), ["BEGIN", "SELECT 1", "END"]);
+        });
+
+        it("know their line", async () => {
+            const sql = "-- a comment\n\nSELECT 'é😀';\n  SELECT\n2";
+            assert.deepEqual(
+                (await statementsOf(sql)).map(({ start }) => lineAt(sql, start)),
+                [3, 4],
+            );
         });
     });
 
-    describe("statements", () => {
-        it("come back from their text, whatever is quoted in them", () => {
-            fc.assert(
-                fc.property(fc.array(statement, { maxLength: 6 }), (statements) => {
-                    const joined = statements.map((sql) => `${sql}\n;`).join("\n");
-                    const split = splitStatements(joined);
-                    assert.equal(split.length, statements.length);
-                    split.forEach((found, index) => {
-                        assert.deepEqual(texts(found.text), [found.text]);
-                        assert.deepEqual(
-                            found.tokens.map(({ text }) => text),
-                            tokens(statements[index]!).map(({ text }) => text),
-                        );
-                    });
-                }),
-            );
+    describe("what cannot be read", () => {
+        it("is said with its place, in JavaScript's characters", async () => {
+            const sql = "SELECT 'é😀'; SELEC 1";
+            const { problem } = await readSql(sql);
+            assert.deepEqual(problem, { reason: 'syntax error at or near "SELEC"', position: sql.indexOf("SELEC 1") });
         });
 
-        it("are as many in the one text that squawk reads, whatever ends them", () => {
-            const ending = fc.constantFrom("", ";", " ;", " -- why", "; -- why", " /* why */", ";\n-- why\n");
-            fc.assert(
-                fc.property(fc.array(fc.tuple(statement, ending), { maxLength: 5 }), (parts) => {
-                    const given = parts.map(([sql, end]) => `${sql}${end}`);
-                    assert.equal(splitStatements(asOneText(given)).length, given.length);
-                }),
+        it("breaks nothing: what comes after it, and beside it, is read as ever", async () => {
+            const deep = `SELECT ${"1+".repeat(50_000)}1`;
+            const scripts = await Promise.all(
+                Array.from({ length: 20 }, (_, index) => readSql(index % 2 === 0 ? deep : "DELETE FROM t; SELECT 2")),
             );
+            scripts.forEach(({ statements, problem }, index) => {
+                assert.equal(statements.length, index % 2 === 0 ? 0 : 2);
+                assert.match(problem?.reason ?? "", index % 2 === 0 ? /^it is too deeply nested or too large/ : /^$/);
+            });
         });
 
-        it("never lose a token, whatever the text", () => {
-            fc.assert(
-                fc.property(fc.string(), (sql) => {
-                    const kept = splitStatements(sql).flatMap((found) => found.tokens);
-                    assert.equal(kept.length, tokens(sql).length - endings(sql, kept.length));
-                    kept.forEach(({ start, text }) => assert.equal(sql.slice(start, start + text.length), text));
-                }),
-            );
+        it("ends at what a string of C would end at", async () => {
+            await assert.rejects(parse("SELECT 1;\0 DROP TABLE t"), new Unreadable("it contains U+0000", 9));
         });
 
-        it("keep the body of an SQL-standard function together, with the CASE in it", () => {
-            const body = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END";
-            assert.deepEqual(texts(`${body}; SELECT 3`), [body, "SELECT 3"]);
-            assert.deepEqual(texts("BEGIN; SELECT 1; END;"), ["BEGIN", "SELECT 1", "END"]);
-        });
-
-        it("know their line", () => {
-            const sql = "-- a comment\n\nSELECT 1;\n  SELECT\n2";
-            assert.deepEqual(
-                splitStatements(sql).map(({ start }) => lineAt(sql, start)),
-                [3, 4],
-            );
+        it("is what would take gigabytes", async () => {
+            const { problem } = await readSql(`SELECT '${"x".repeat(16_000_000)}'`);
+            assert.equal(problem?.reason, "it has 16000009 characters; 16000000 can be read");
         });
     });
 
@@ -118,10 +143,13 @@ describe("SQL", () => {
             ["create unlogged table A as select 1", { kind: "createTable", name: "a", filled: true }],
             ['CREATE TABLE "A" PARTITION OF p DEFAULT', { kind: "createTable", name: "A", partOf: "p" }],
             ["CREATE TABLE a (b int) INHERITS (p, q)", { kind: "createTable", name: "a", partOf: "p,q" }],
+            ["SELECT 1 AS a INTO t", { kind: "createTable", name: "t", filled: true }],
+            ["CREATE TABLE t AS EXECUTE x", { kind: "createTable", name: "t", filled: true }],
+            ["CREATE TEMP TABLE t (a int)", { kind: "createTable", schema: "pg_temp", name: "t" }],
             ["CREATE MATERIALIZED VIEW v AS SELECT 1", { kind: "createTable", name: "v", filled: true }],
             [
                 "ALTER TABLE IF EXISTS ONLY s.a ADD COLUMN b numeric(1, 2), DROP c",
-                { kind: "alterTable", name: "a", clauses: 2 },
+                { kind: "alterTable", name: "a", actions: 2 },
             ],
             [
                 "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY a (b)",
@@ -129,11 +157,11 @@ describe("SQL", () => {
             ],
             ["CREATE INDEX ON a USING gin (b)", { kind: "createIndex", name: "a", concurrently: false }],
             [
-                "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON a EXECUTE FUNCTION f()",
+                "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()",
                 { kind: "createTrigger", name: "a" },
             ],
             [
-                "CREATE OR REPLACE FUNCTION s.f(a int) RETURNS int",
+                "CREATE OR REPLACE FUNCTION s.f(a int) RETURNS int RETURN 1",
                 { kind: "create", object: "function", schema: "s", name: "f" },
             ],
             ["DROP TABLE IF EXISTS a, s.b CASCADE", { kind: "drop", object: "table", names: "a,b" }],
@@ -161,28 +189,33 @@ describe("SQL", () => {
             ["CLUSTER a USING i", { kind: "exclusive", names: "a" }],
             ["REFRESH MATERIALIZED VIEW v", { kind: "exclusive", names: "v" }],
             ["REFRESH MATERIALIZED VIEW CONCURRENTLY v", { kind: "other" }],
-            ["SET LOCAL lock_timeout = '1s'", { kind: "setting" }],
+            ["SET LOCAL lock_timeout = '1s'", { kind: "setting", by: "SET LOCAL lock_timeout", value: "1s" }],
+            ["ALTER TABLE a RENAME b TO c", { kind: "alterTable", name: "a", renames: "column" }],
+            [
+                "ALTER TABLE s.a SET SCHEMA r",
+                { kind: "alterTable", schema: "s", name: "a", movedTo: { schema: "r", name: "a" } },
+            ],
+            ["DROP OWNED BY a", { kind: "drop", object: "owned", cascade: true }],
+            ["CREATE RULE r AS ON INSERT TO s.a DO NOTHING", { kind: "rule", schema: "s", name: "a" }],
+            ["ROLLBACK", { kind: "transaction", what: "ROLLBACK" }],
             ["SELECT 1", { kind: "other" }],
-            ["", { kind: "other" }],
         ];
         for (const [sql, expected] of cases) {
-            it(sql || "(nothing)", () => assert.deepEqual(pick(summary(sql), expected), expected));
+            it(sql, async () => assert.deepEqual(pick(await summary(sql), expected), expected));
         }
 
-        it("is said of any text", () => {
-            fc.assert(
-                fc.property(
-                    fc.string(),
-                    statement,
-                    fc.constantFrom("ALTER TABLE", "CREATE", "DROP", "UPDATE"),
-                    (a, b, verb) => {
-                        for (const sql of [a, `${verb} ${a}`, `${verb} ${b}`]) {
-                            splitStatements(sql).forEach((found) =>
-                                assert.equal(typeof describeStatement(found).kind, "string"),
-                            );
-                        }
-                    },
-                ),
+        it("knows which part of an ALTER TABLE stands where", async () => {
+            const sql =
+                "ALTER TABLE é ADD a numeric(1, 2) DEFAULT 1, DROP b, ADD CHECK (c IN (1, 2) AND d = ARRAY[1, 2])";
+            const [found] = await statementsOf(sql);
+            assert.ok(found?.deed.kind === "alterTable");
+            assert.deepEqual(
+                found.deed.actions.map(({ start, end }) => sql.slice(start, end)),
+                [
+                    "ALTER TABLE é ADD a numeric(1, 2) DEFAULT 1",
+                    ", DROP b",
+                    ", ADD CHECK (c IN (1, 2) AND d = ARRAY[1, 2])",
+                ],
             );
         });
     });
@@ -209,35 +242,24 @@ describe("SQL", () => {
             "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
             "ALTER TYPE t ADD VALUE 'a'",
         ];
-        refused.forEach((sql) => it(sql, () => assert.ok(refusedInTransaction(splitStatements(sql)[0]!))));
-        allowed.forEach((sql) =>
-            it(`not ${sql}`, () => assert.equal(refusedInTransaction(splitStatements(sql)[0]!), undefined)),
-        );
+        const reason = async (sql: string) => (await statementsOf(sql))[0]?.refusedInTransaction;
+        refused.forEach((sql) => it(sql, async () => assert.ok(await reason(sql))));
+        allowed.forEach((sql) => it(`not ${sql}`, async () => assert.equal(await reason(sql), undefined)));
     });
 });
 
-/** Semicolons that end statements are the only tokens that no statement has. */
-function endings(sql: string, kept: number): number {
-    const all = tokens(sql);
-    const semicolons = all.filter(({ text }) => text === ";").length;
-    assert.ok(all.length - kept <= semicolons);
-    return all.length - kept;
-}
-
-function summary(sql: string): Record<string, unknown> {
-    const deed = describeStatement(splitStatements(sql)[0] ?? { text: "", start: 0, end: 0, tokens: [] }) as Record<
-        string,
-        unknown
-    >;
+async function summary(sql: string): Promise<Record<string, unknown>> {
+    const [found] = await statementsOf(sql);
+    const deed = found!.deed as Deed & Record<string, unknown>;
     const list = (names: unknown) => (names as { name: string }[] | undefined)?.map(({ name }) => name).join(",");
     const name = (deed.table ?? deed.name) as { schema?: string; name: string } | undefined;
     return {
         ...deed,
-        ...name,
+        ...(typeof name === "object" ? name : {}),
         index: (deed.index as { name: string } | undefined)?.name,
         names: list(deed.names ?? deed.tables),
         partOf: list(deed.partOf),
-        clauses: (deed.clauses as unknown[] | undefined)?.length,
+        actions: (deed.actions as unknown[] | undefined)?.length,
     };
 }
 

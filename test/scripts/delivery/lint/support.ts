@@ -1,9 +1,9 @@
+import type { RuleName } from "../../../../scripts/delivery/lint/catalogue";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import type { Finding, LintChangeset, LintContext, Verdict } from "../../../../scripts/delivery/lint/finding";
 import { examine } from "../../../../scripts/delivery/lint/lint";
 import type { SourceChangeset } from "../../../../scripts/delivery/lint/source/changeset";
 import { readFormattedSql } from "../../../../scripts/delivery/lint/source/formattedSql";
-import { splitStatements } from "../../../../scripts/delivery/lint/sql/statements";
 
 /** Changesets in formatted SQL, without its first line. */
 export function sources(text: string, file = "a.sql"): SourceChangeset[] {
@@ -14,13 +14,26 @@ export function sources(text: string, file = "a.sql"): SourceChangeset[] {
 export function planned(changesets: SourceChangeset[]): LintChangeset[] {
     return changesets.map(({ id, author, file, runInTransaction, rollback, sql }) => ({
         ...{ id, author, file, runInTransaction },
-        sql: sql.flatMap(({ text, splitStatements: split }) =>
-            split ? splitStatements(text).map((statement) => `${statement.text};`) : [text],
+        sql: sql.flatMap(({ text, splitStatements: split, endDelimiter }) =>
+            !split ? [text] : endDelimiter === undefined ? pieces(text) : text.split(endDelimiter),
         ),
         ...(rollback.kind === "absent"
             ? { undoError: "No inverse to liquibase.change.core.RawSQLChange created" }
             : { undo: rollback.kind === "written" ? ["SELECT 1;"] : [] }),
     }));
+}
+
+/** As Liquibase cuts SQL: at semicolons outside of quotes and comments; a dollar quote is no quote to it. */
+function pieces(text: string): string[] {
+    const tokens = text.match(/'[^']*'|"[^"]*"|--[^\n]*|\/\*[\s\S]*?\*\/|;|[^;'"\-/]+|[\s\S]/g) ?? [];
+    const found = [""];
+    for (const token of tokens) {
+        found[found.length - 1] += token;
+        if (token === ";") found.push("");
+    }
+    return found
+        .map((piece) => piece.trim())
+        .filter((piece) => piece.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\/|;/g, "").trim() !== "");
 }
 
 export interface Scene {
@@ -30,6 +43,14 @@ export interface Scene {
     applied?: number;
     environment?: string;
     context?: Partial<LintContext>;
+}
+
+export interface Case {
+    rule: RuleName;
+    /** What the rule finds; exactly this one finding. */
+    bad: Record<string, Scene & { line?: number; what?: string }>;
+    /** The same thing written well: no finding at all. */
+    good: Record<string, Scene>;
 }
 
 /** A rollback that satisfies the rules. */
@@ -45,7 +66,7 @@ export const many = (...bodies: string[]): Scene => ({
     changelog: bodies.map((body, index) => `--changeset a:${index + 1}\n${body}${undo}`).join("\n"),
 });
 
-export function judge({ changelog, applied = 0, environment = "prod", context = {} }: Scene): Verdict {
+export function judge({ changelog, applied = 0, environment = "prod", context = {} }: Scene): Promise<Verdict> {
     const all = sources(changelog);
     return examine(planned(all.slice(applied)), {
         levels: lintConfig({}, environment).levels,

@@ -1,0 +1,129 @@
+import { parse, parsePlpgsql, Unreadable, walk } from "./grammar";
+import type { Inner } from "./deed";
+import { constant } from "./settings";
+import { readStatement } from "./read";
+
+/** The body of a block or a function. */
+export interface Body {
+    /** In lower case. */
+    language: string;
+    source: string;
+    /** The statement that has it. */
+    text: string;
+    inside: string;
+    runs: boolean;
+    /** How many bodies are around it. */
+    depth: number;
+}
+
+/** A block in a block in a block … is a way to hide something. */
+const deepest = 4;
+
+/** An expression in the tree of a PL/pgSQL body: https://github.com/postgres/postgres/blob/REL_17_STABLE/src/include/parser/parser.h (RawParseMode). */
+interface Expression {
+    query: string;
+    parseMode?: number;
+}
+
+/** What a body does, as far as its SQL is written out. */
+export async function readBody(body: Body): Promise<Inner[]> {
+    const place = { inside: body.inside, runs: body.runs };
+    if (body.depth > deepest) {
+        return [
+            { deed: { kind: "unreadable", reason: `it has more than ${deepest} blocks in one another` }, ...place },
+        ];
+    }
+    try {
+        switch (body.language) {
+            case "sql":
+                return await statementsIn(body.source, body);
+            case "plpgsql":
+                return await plpgsqlIn(body);
+            default:
+                return [{ deed: { kind: "dynamic", what: `code in ${body.language}` }, ...place }];
+        }
+    } catch (error) {
+        if (!(error instanceof Unreadable)) {
+            throw error;
+        }
+        return [{ deed: { kind: "unreadable", reason: error.message }, ...place }];
+    }
+}
+
+async function plpgsqlIn(body: Body): Promise<Inner[]> {
+    const place = { inside: body.inside, runs: body.runs };
+    // The parser knows no catalog, and so not the columns of a table's row.
+    const tree = await parsePlpgsql(body.text.replaceAll(/[\w."$\u0080-\uffff]+\s*%\s*rowtype\b/gi, "record"));
+    const found: Inner[] = [];
+    const texts: string[] = [];
+    const made: Expression[] = [];
+    walk(tree, (node, kind) => {
+        switch (kind) {
+            case "PLpgSQL_expr":
+                texts.push(...statementOf(node as unknown as Expression));
+                break;
+            case "PLpgSQL_stmt_dynexecute":
+            case "PLpgSQL_stmt_dynfors":
+                made.push(expressionIn(node.query));
+                break;
+            case "PLpgSQL_stmt_return_query":
+            case "PLpgSQL_stmt_open":
+                if (node.dynquery !== undefined) made.push(expressionIn(node.dynquery));
+                break;
+            case "PLpgSQL_stmt_commit":
+            case "PLpgSQL_stmt_rollback":
+                found.push({
+                    deed: { kind: "transaction", what: kind.replace("PLpgSQL_stmt_", "").toUpperCase() },
+                    ...place,
+                });
+                break;
+        }
+    });
+    for (const text of texts) {
+        found.push(...(await statementsIn(text, body)));
+    }
+    for (const { query } of made) {
+        const text = await constantText(query);
+        found.push(
+            ...(text === undefined
+                ? [{ deed: { kind: "dynamic" as const, what: `EXECUTE ${query}` }, ...place }]
+                : await statementsIn(text, body)),
+        );
+    }
+    return found;
+}
+
+function expressionIn(value: unknown): Expression {
+    return (value as { PLpgSQL_expr: Expression }).PLpgSQL_expr;
+}
+
+/** The expression as a statement of its own, where it can do more than compute. */
+function statementOf({ query, parseMode = 0 }: Expression): string[] {
+    if (parseMode === 0) {
+        return [query];
+    }
+    if (!query.includes("(")) {
+        return [];
+    }
+    // 3 to 5 are assignments, of names with one part and more.
+    return [`SELECT ${parseMode >= 3 ? query.replace(/^[^:=]*:?=/, "") : query}`];
+}
+
+async function constantText(expression: string): Promise<string | undefined> {
+    try {
+        const [only] = await parse(`SELECT ${expression}`);
+        const [target] = only?.stmt && "SelectStmt" in only.stmt ? (only.stmt.SelectStmt.targetList ?? []) : [];
+        return target && "ResTarget" in target && target.ResTarget.val ? constant(target.ResTarget.val) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+async function statementsIn(text: string, { inside, runs, depth }: Body): Promise<Inner[]> {
+    const found: Inner[] = [];
+    for (const { stmt } of await parse(text)) {
+        const { deed, inner } = await readStatement(stmt!, text, depth + 1);
+        found.push({ deed, inside, runs }, ...inner.map((one) => ({ ...one, inside, runs: runs && one.runs })));
+    }
+    return found;
+}

@@ -1,0 +1,97 @@
+import type { A_Const, A_Expr, Node } from "@pgsql/types";
+import { walk } from "./grammar";
+import { strings } from "./names";
+
+/** Columns that every row of every table has. */
+const systemColumns = new Set(["ctid", "tableoid", "xmin", "xmax", "cmin", "cmax"]);
+
+/**
+ * Whether a condition of DELETE or MERGE leaves no row out: none at all, or one that holds for every row whatever is in
+ * it. What only the data can tell (`id > 0`) is taken for a real one.
+ */
+export function everyRow(condition: Node | undefined): boolean {
+    return condition === undefined || truth(condition) === true;
+}
+
+/** True or false where it is so for every row; undefined where it depends on the row. */
+function truth(node: Node): boolean | undefined {
+    if ("A_Const" in node) {
+        return constantTruth(node.A_Const);
+    }
+    if ("TypeCast" in node && node.TypeCast.arg && "A_Const" in node.TypeCast.arg) {
+        return constantTruth(node.TypeCast.arg.A_Const);
+    }
+    if ("BoolExpr" in node) {
+        const { boolop, args = [] } = node.BoolExpr;
+        const parts = args.map(truth);
+        const [decisive, other] = boolop === "OR_EXPR" ? [true, false] : [false, true];
+        if (boolop === "NOT_EXPR") {
+            return parts[0] === undefined ? undefined : !parts[0];
+        }
+        return parts.includes(decisive) ? decisive : parts.every((part) => part === other) ? other : undefined;
+    }
+    if ("A_Expr" in node) {
+        const known = comparison(node.A_Expr);
+        if (known !== undefined) {
+            return known;
+        }
+    }
+    if ("NullTest" in node && onlySystemColumns(node)) {
+        return node.NullTest.nulltesttype === "IS_NOT_NULL";
+    }
+    // What names no column is the same for each row: all of them go, or none. Nobody writes the latter.
+    return looksAtRows(node) ? undefined : true;
+}
+
+function constantTruth({ boolval, sval, ival, isnull }: A_Const): boolean {
+    return (
+        !isnull &&
+        (boolval
+            ? boolval.boolval === true
+            : sval
+              ? !/^\s*(f|false|n|no|off|0)\s*$/i.test(sval.sval ?? "")
+              : ival?.ival !== undefined)
+    );
+}
+
+function comparison({ kind, name, lexpr, rexpr }: A_Expr): boolean | undefined {
+    const [operator = ""] = strings(name).slice(-1);
+    if (!lexpr || !rexpr) {
+        return undefined;
+    }
+    if ((kind === "AEXPR_LIKE" || kind === "AEXPR_ILIKE") && operator.startsWith("~")) {
+        return "A_Const" in rexpr && /^%+$/.test(rexpr.A_Const.sval?.sval ?? "") ? true : undefined;
+    }
+    const same = shape(lexpr) === shape(rexpr);
+    if (kind === "AEXPR_NOT_DISTINCT" && same) {
+        return true;
+    }
+    if (kind !== "AEXPR_OP") {
+        return undefined;
+    }
+    if (["=", "<=", ">="].includes(operator) && same) {
+        return true;
+    }
+    const constants = "A_Const" in lexpr && "A_Const" in rexpr;
+    return constants && operator === "=" ? false : constants && operator === "<>" ? !same : undefined;
+}
+
+function shape(node: Node): string {
+    return JSON.stringify(node, (key, value: unknown) => (key === "location" ? undefined : value));
+}
+
+function looksAtRows(node: Node): boolean {
+    let found = false;
+    walk(node, (_, kind) => {
+        found ||= kind === "ColumnRef" || kind === "CurrentOfExpr" || kind === "ParamRef";
+    });
+    return found;
+}
+
+function onlySystemColumns(node: Node): boolean {
+    const columns: string[] = [];
+    walk(node, (body, kind) => {
+        if (kind === "ColumnRef") columns.push(strings((body as { fields?: Node[] }).fields).at(-1) ?? "");
+    });
+    return columns.length > 0 && columns.every((column) => systemColumns.has(column));
+}

@@ -1,0 +1,52 @@
+import type { Node, RangeVar } from "@pgsql/types";
+import type { Name } from "./deed";
+
+export function relation({ schemaname, relname = "", relpersistence }: RangeVar): Name {
+    // A temporary table hides another of its name; it is not that one.
+    return { schema: schemaname ?? (relpersistence === "t" ? "pg_temp" : undefined), name: relname };
+}
+
+export function relations(nodes: Node[] = []): Name[] {
+    return nodes.flatMap((node) => ("RangeVar" in node ? [relation(node.RangeVar)] : []));
+}
+
+/** The name of what DROP and the like point at, in any of the forms that the grammar has for it. */
+export function nameOf(node: Node | undefined): Name | undefined {
+    if (node === undefined) {
+        return undefined;
+    }
+    if ("String" in node) {
+        return { name: node.String.sval ?? "" };
+    }
+    if ("List" in node) {
+        return qualified(node.List.items);
+    }
+    if ("ObjectWithArgs" in node) {
+        return qualified(node.ObjectWithArgs.objname);
+    }
+    return "TypeName" in node
+        ? qualified(node.TypeName.names)
+        : "RangeVar" in node
+          ? relation(node.RangeVar)
+          : undefined;
+}
+
+/** `schema.name` of a list of strings. */
+export function qualified(parts: Node[] = []): Name {
+    const names = strings(parts);
+    return { schema: names.at(-2), name: names.at(-1) ?? "" };
+}
+
+export function strings(nodes: Node[] = []): string[] {
+    return nodes.flatMap((node) => ("String" in node ? [node.String.sval ?? ""] : []));
+}
+
+/** `OBJECT_MATVIEW` is a materialized view. */
+export function objectName(type: string): string {
+    const name = type.replace(/^OBJECT_/, "").toLowerCase();
+    return { matview: "materialized view", fdw: "foreign data wrapper" }[name] ?? name.replaceAll("_", " ");
+}
+
+export function shown(names: Name[]): string {
+    return names.map(({ schema, name }) => (schema === undefined ? name : `${schema}.${name}`)).join(", ");
+}

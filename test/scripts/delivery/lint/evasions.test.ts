@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import type { RuleName } from "../../../../scripts/delivery/lint/catalogue";
+import { lintConfig } from "../../../../scripts/delivery/lint/config";
+import { examine } from "../../../../scripts/delivery/lint/lint";
+import { prod } from "../../../../stacks/prod";
+import { judge, many, one, rulesOf, type Scene } from "./support";
+
+const whole = "splitStatements:false";
+const block = (statements: string) => one(`DO $$ BEGIN ${statements} END $$;`, whole);
+
+/** SQL that does what a rule is there for, in a form that hides it. */
+const evasions: [title: string, scene: Scene, rule: RuleName][] = [
+    [
+        "a string that the server reads in another way",
+        many("SET standard_conforming_strings = off;", String.raw`SELECT 'a\'; TRUNCATE t; --';`),
+        "misread-strings",
+    ],
+    ["DO … EXECUTE of a constant", block("EXECUTE 'drop table t';"), "ban-drop-table"],
+    ["DO … EXECUTE of what is put together", block("EXECUTE 'drop ' || 'table t';"), "dynamic-sql"],
+    ["DO in another language", one("DO LANGUAGE plperl 'spi_exec_query(\"DROP TABLE t\");';"), "dynamic-sql"],
+    ["DO with its language behind", one("DO $$ BEGIN TRUNCATE t; END $$ LANGUAGE PLPGSQL;", whole), "destroys-data"],
+    ["a block in a block", block("DO 'BEGIN DELETE FROM t; END';"), "destroys-data"],
+    [
+        "a branch of a block",
+        block("IF now() > '2020-01-01' THEN NULL; ELSE FOR i IN 1..2 LOOP DELETE FROM t; END LOOP; END IF;"),
+        "destroys-data",
+    ],
+    ["a handler of a block", block("PERFORM 1/0; EXCEPTION WHEN OTHERS THEN DELETE FROM t;"), "destroys-data"],
+    ["DROP COLUMN in a block", block("ALTER TABLE t DROP COLUMN a;"), "ban-drop-column"],
+    ["TRUNCATE … CASCADE in a block", block("TRUNCATE t CASCADE;"), "ban-truncate-cascade"],
+    ["LOCK TABLE in a block", block("LOCK TABLE t;"), "exclusive-lock"],
+    ["DROP VIEW in a block", block("DROP VIEW v;"), "drop-in-use"],
+    ["COMMIT in a block", block("COMMIT;"), "transaction-nesting"],
+    ["COMMIT", one("SELECT 1;\nCOMMIT;"), "transaction-nesting"],
+    ["BEGIN", one("BEGIN;\nSELECT 1;"), "transaction-nesting"],
+    ["END AND CHAIN", one("END AND CHAIN;"), "transaction-nesting"],
+    ["WHERE true", one("DELETE FROM t WHERE true;"), "destroys-data"],
+    ["WHERE 1=1", one("DELETE FROM t WHERE 1=1;"), "destroys-data"],
+    ["WHERE a OR true", one("DELETE FROM t WHERE a > 5 OR 'yes'::boolean;"), "destroys-data"],
+    ["WHERE NOT false", one("DELETE FROM t WHERE NOT (1 = 2);"), "destroys-data"],
+    ["WHERE id = id", one("DELETE FROM t WHERE t.id >= t.id;"), "destroys-data"],
+    ["WHERE ctid IS NOT NULL", one("DELETE FROM t WHERE ctid IS NOT NULL;"), "destroys-data"],
+    ["WHERE name LIKE '%'", one("DELETE FROM t WHERE name LIKE '%';"), "destroys-data"],
+    ["WHERE EXISTS (SELECT 1)", one("DELETE FROM t WHERE EXISTS (SELECT 1);"), "destroys-data"],
+    ["WHERE random() >= 0", one("DELETE FROM t WHERE random() >= 0;"), "destroys-data"],
+    ["DELETE … USING", one("DELETE FROM t USING u;"), "destroys-data"],
+    ["DELETE in a CTE", one("WITH x AS (DELETE FROM t RETURNING 1) SELECT * FROM x;"), "destroys-data"],
+    [
+        "DELETE in a CTE of an INSERT",
+        one("WITH x AS (DELETE FROM t RETURNING a) INSERT INTO u SELECT a FROM x;"),
+        "destroys-data",
+    ],
+    ["EXPLAIN ANALYZE DELETE", one("EXPLAIN ANALYZE DELETE FROM t;"), "destroys-data"],
+    ["COPY (DELETE …)", one("COPY (DELETE FROM t RETURNING a) TO STDOUT;"), "destroys-data"],
+    ["a prepared DELETE", one("PREPARE x AS DELETE FROM t;\nEXECUTE x;"), "destroys-data"],
+    ["MERGE … DELETE", one("MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN DELETE;"), "destroys-data"],
+    [
+        "MERGE … AND true THEN DELETE",
+        one("MERGE INTO t USING u ON t.id = u.id WHEN MATCHED AND true THEN DELETE;"),
+        "destroys-data",
+    ],
+    [
+        "TRUNCATE through a function",
+        many("CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'TRUNCATE t';", "SELECT f();"),
+        "destroys-data",
+    ],
+    [
+        "TRUNCATE through a function in PL/pgSQL",
+        one("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS 'BEGIN TRUNCATE t; END';", whole),
+        "destroys-data",
+    ],
+    [
+        "DELETE through a standard function",
+        one("CREATE FUNCTION f() RETURNS void BEGIN ATOMIC DELETE FROM t; END;", whole),
+        "destroys-data",
+    ],
+    [
+        "DROP TABLE through a procedure",
+        one("CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN DROP TABLE t; END';", whole),
+        "ban-drop-table",
+    ],
+    ["DELETE through a rule", one("CREATE RULE r AS ON INSERT TO u DO ALSO DELETE FROM t;"), "destroys-data"],
+    ["a large object", one("SELECT lo_unlink(oid) FROM pg_largeobject_metadata;"), "destroys-data"],
+    ["a temporary table of the same name", one("CREATE TEMP TABLE t (a int);\nTRUNCATE public.t;"), "destroys-data"],
+    [
+        "a table that takes the name of a new one",
+        many("CREATE TABLE n (a int);\nALTER TABLE n RENAME TO m;\nALTER TABLE t RENAME TO n;", "TRUNCATE n;"),
+        "destroys-data",
+    ],
+    [
+        "a table that comes in place of a new one",
+        many("CREATE TABLE t (a int);\nALTER TABLE t SET SCHEMA s;", "TRUNCATE t;"),
+        "destroys-data",
+    ],
+    [
+        "a table that a block may create",
+        one("DO $$ BEGIN IF false THEN CREATE TABLE t (a int); END IF; END $$;\nTRUNCATE t;", whole),
+        "destroys-data",
+    ],
+    ["DROP CONSTRAINT … CASCADE", one("ALTER TABLE t DROP CONSTRAINT c CASCADE;"), "cascading-drop"],
+    ["DROP COLUMN … CASCADE", one("ALTER TABLE t DROP COLUMN c CASCADE;"), "cascading-drop"],
+    ["DROP FUNCTION … CASCADE", one("DROP FUNCTION f(int) CASCADE;"), "cascading-drop"],
+    ["DROP SCHEMA … CASCADE", one("DROP SCHEMA s CASCADE;"), "cascading-drop"],
+    ["DROP TYPE … CASCADE", one("DROP TYPE s.t CASCADE;"), "cascading-drop"],
+    ["DROP EXTENSION … CASCADE", one("DROP EXTENSION e CASCADE;"), "cascading-drop"],
+    ["DROP OWNED BY", one("DROP OWNED BY CURRENT_USER;"), "cascading-drop"],
+    [
+        "CREATE TABLE … AS of what a function deletes",
+        one("CREATE TABLE u AS WITH x AS (DELETE FROM t RETURNING 1) SELECT * FROM x;"),
+        "destroys-data",
+    ],
+];
+
+describe("what is there to evade the linter", () => {
+    for (const [title, scene, rule] of evasions) {
+        it(`is found: ${title}`, async () => {
+            const { findings } = await judge(scene);
+            const found = findings.filter((finding) => finding.rule === rule);
+            assert.ok(found.length > 0, rulesOf(findings).join(", "));
+            assert.ok(found.every(({ level, line }) => level === "error" && line !== undefined));
+        });
+    }
+
+    it("cannot be hidden in prod: not by lint.yaml, not by a waiver", async () => {
+        const rules: RuleName[] = [...new Set(evasions.map(([, , rule]) => rule))].filter((rule) => rule !== "drop-in-use");
+        const off = { rules: Object.fromEntries(rules.map((rule) => [rule, "off" as const])) };
+        const { levels, pinned } = lintConfig(off, "prod", prod.lintFloor);
+        for (const [title, scene, rule] of evasions.filter((evasion) => rules.includes(evasion[2]))) {
+            const changelog = scene.changelog.replaceAll(
+                /(--changeset .*\n)/g,
+                `$1--lint-waive ${rule}: nobody sees it\n`,
+            );
+            const { findings } = await judge({ changelog, context: { levels, pinned } });
+            const found = findings.filter((finding) => finding.rule === rule);
+            assert.ok(
+                found.length > 0 && found.every((finding) => finding.pinned && finding.level !== undefined),
+                title,
+            );
+        }
+    });
+
+    const rollbacks: [sql: string, rule: RuleName][] = [
+        ["SET lock_timeout = 0;", "session-setting"],
+        ["SELECT set_config('role', 'x', false);", "session-setting"],
+        ["SET standard_conforming_strings = off;", "misread-strings"],
+        ["ALTER ROLE app SET search_path = x;", "lasting-setting"],
+        ["DELETE FROM databasechangelog;", "tracking-tables"],
+        ["DO $$ BEGIN EXECUTE 'DROP TABLE ' || current_user; END $$;", "dynamic-sql"],
+        ["COMMIT;", "transaction-nesting"],
+        ["CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING;", "rewrite-rule"],
+        ["DROP TABEL t;", "unreadable-sql"],
+        ["DROP INDEX CONCURRENTLY i;", "needs-no-transaction"],
+    ];
+    const inRollback = async (undo: string) => {
+        const changeset = { id: "1", author: "a", file: "a.xml", runInTransaction: true, sql: ["SELECT 1;"] };
+        const context = { levels: lintConfig({}, "prod").levels, changelog: [], applied: [] };
+        return (await examine([{ ...changeset, undo: [undo] }], context)).findings;
+    };
+    for (const [sql, rule] of rollbacks) {
+        it(`is found in a rollback: ${sql}`, async () => {
+            const findings = await inRollback(sql);
+            assert.deepEqual(rulesOf(findings), [rule]);
+            assert.match(findings[0]!.what, /^Its rollback: /);
+        });
+    }
+
+    it("is not what a rollback is there for", async () => {
+        for (const sql of [
+            "DROP TABLE t;",
+            "DELETE FROM t;",
+            "TRUNCATE t CASCADE;",
+            "DROP VIEW v CASCADE;",
+            "ALTER TABLE t DROP COLUMN a;",
+        ]) {
+            assert.deepEqual(await inRollback(sql), [], sql);
+        }
+    });
+
+    it("is not what is harmless", async () => {
+        const scenes = [
+            one("DELETE FROM t WHERE id > 5 AND true;"),
+            one("DELETE FROM t WHERE false;"),
+            one("DELETE FROM t WHERE a IN (SELECT a FROM u);"),
+            one("WITH x AS (DELETE FROM t WHERE id = 1 RETURNING *) SELECT * FROM x;"),
+            one(
+                "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED AND u.gone THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1);",
+            ),
+            one("SELECT 'DELETE FROM t', $$ TRUNCATE t $$ AS \"drop table t\";"),
+            one("COMMENT ON TABLE t IS 'DROP TABLE t CASCADE; SET lock_timeout = 0';"),
+            block("IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'x') THEN CREATE ROLE x; END IF;"),
+            one("SAVEPOINT a;\nSELECT 1;\nRELEASE SAVEPOINT a;"),
+            one(
+                "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t WHERE id = OLD.id; NEW.a := lower(NEW.a); RETURN NEW; END $$;",
+                whole,
+            ),
+            one("CREATE TEMP TABLE t (a int);\nINSERT INTO t SELECT 1;\nDELETE FROM t;\nTRUNCATE t;"),
+        ];
+        for (const scene of scenes) {
+            assert.deepEqual((await judge(scene)).findings, [], scene.changelog);
+        }
+    });
+});

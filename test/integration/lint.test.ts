@@ -64,6 +64,21 @@ describe("the linter with the real squawk", () => {
         }
     });
 
+    describe("finds the same in a block, which squawk does not look into:", () => {
+        // Told of blocks by other rules, or of no block at all.
+        const others: SquawkRule[] = ["syntax-error", "transaction-nesting", "ban-uncommitted-transaction"];
+        for (const [rule, pair] of Object.entries(pairs).filter(([rule]) => !others.includes(rule as SquawkRule))) {
+            it(rule, async () => {
+                const text = `DO $$ BEGIN\n${pair.bad}\nEND $$;`;
+                const id = pair.outside ? "1 runInTransaction:false splitStatements:false" : "1 splitStatements:false";
+                const findings = await lint(`--changeset a:${id}\n${text}\n--rollback SELECT 1;`);
+                const found = findings.filter((finding) => finding.rule === rule);
+                assert.ok(found.length > 0, rulesOf(findings).join(", "));
+                assert.ok(found.every(({ what, line }) => what.startsWith("In a DO block: ") && line === 3));
+            });
+        }
+    });
+
     it("maps findings back to their changesets and lines, by characters and not by bytes", async () => {
         const many = Array.from({ length: 1200 }, (_, id) =>
             changeset(id, `SELECT '${"é😀".repeat(id % 5)}';\nDROP TABLE "ü${id}";`),
@@ -349,7 +364,11 @@ describe("the linter of a real plan", () => {
                 );
                 await client.query("ROLLBACK");
                 const [statement] = await statementsOf(sql);
-                assert.equal(statement?.refusedInTransaction !== undefined, code === "25001", `${sql}: ${code ?? "runs"}`);
+                assert.equal(
+                    statement?.refusedInTransaction !== undefined,
+                    code === "25001",
+                    `${sql}: ${code ?? "runs"}`,
+                );
             }
         } finally {
             await client.end();

@@ -49,6 +49,8 @@ export interface LintContext {
     edited?: EditedChangeset[];
     /** What squawk says, by `keyOf` the changeset. */
     squawk?: ReadonlyMap<string, SquawkFinding[]>;
+    /** For what squawk does not look into. */
+    runSquawk?: (changesets: LintChangeset[]) => Promise<ReadonlyMap<string, SquawkFinding[]>>;
     /** Changelog files whose changesets could not be read, and why. */
     unread?: { file: string; reason: string }[];
     /** Where names without a schema lie; `public` unless told. */

@@ -49,10 +49,15 @@ export async function lintPlan(options: LintOptions): Promise<LintReport> {
     }
     // squawk runs beside the reading of the changelog.
     const { squawk: binary, postgresVersion } = options;
-    const squawk = runSquawk(changes, { binary, levels, postgresVersion });
+    const run = (of: LintChangeset[]) => runSquawk(of, { binary, levels, postgresVersion });
+    const squawk = run(changes);
     const source = options.changelog ?? readChangelog(directory, options.changelogFile, options.parameters);
     const { changesets: changelog, unread } = source;
-    const context = { levels, pinned, changelog, unread, applied, edited, defaultSchema, squawk: await squawk };
+    const context = {
+        ...{ levels, pinned, changelog, unread, applied, edited, defaultSchema },
+        squawk: await squawk,
+        runSquawk: run,
+    };
     const verdict = await examine(changes, context);
     return {
         environment,

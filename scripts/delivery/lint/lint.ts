@@ -2,6 +2,7 @@ import { keyOf } from "../changesets";
 import { rules } from "./catalogue";
 import { Dismissal, Finding, LintChangeset, LintContext, SquawkFinding, Verdict } from "./finding";
 import { PlannedSchema } from "./plannedSchema";
+import { type FoundInBlocks, judgeBlocks, squawkInBlocks } from "./rules/blocks";
 import { Complaint, Placed, Subject } from "./rules/complaint";
 import { judgeSquawkFindings } from "./rules/judgeSquawk";
 import { judgeGuards } from "./rules/guards";
@@ -20,9 +21,14 @@ export async function examine(changesets: LintChangeset[], context: LintContext)
     const order = new Order(context.changelog, context.applied);
     const schema = await schemaBefore(changesets, context);
     const verdict: Verdict = { findings: [], dismissals: [] };
+    const subjects: Subject[] = [];
     for (const changeset of changesets) {
-        const subject = await subjectOf(changeset, sources.get(looseKey(changeset)));
-        const { complaints, dismissals } = judgeStatements(subject, schema, context.squawk?.get(subject.key) ?? []);
+        subjects.push(await subjectOf(changeset, sources.get(looseKey(changeset))));
+    }
+    const inBlocks = await squawkInBlocks(subjects, context.runSquawk);
+    for (const subject of subjects) {
+        const found = context.squawk?.get(subject.key) ?? [];
+        const { complaints, dismissals } = judgeStatements(subject, schema, found, inBlocks);
         const all = [
             ...judgeStorable(subject),
             ...judgeStructure(subject),
@@ -56,6 +62,7 @@ function judgeStatements(
     subject: Subject,
     schema: PlannedSchema,
     found: SquawkFinding[],
+    inBlocks: FoundInBlocks,
 ): { complaints: Complaint[]; dismissals: Dismissal[] } {
     const complaints: Complaint[] = [];
     const dismissals: Dismissal[] = [];
@@ -68,7 +75,7 @@ function judgeStatements(
         const situation = { ...placed, schema, later: created };
         const here = byStatement.get(index) ?? [];
         const verdict = judgeSquawkFindings(here, situation);
-        complaints.push(...verdict.complaints, ...judgeStatement(situation));
+        complaints.push(...verdict.complaints, ...judgeStatement(situation), ...judgeBlocks(situation, inBlocks));
         dismissals.push(...verdict.dismissals.map((dismissal) => ({ ...dismissal, changeset: subject.key })));
         schema.observe(placed.deed, subject.key);
         placed.statement.inner.forEach(({ deed, runs }) => runs && schema.observeRows(deed));
@@ -110,7 +117,7 @@ function withoutEchoes(complaints: Complaint[], { statements }: Subject): Compla
     return complaints.filter(({ rule, what, line }) => {
         const isEcho = {
             "syntax-error": torn || found.has("unreadable-sql") || seen.has(rule),
-            "unreadable-sql": torn || found.has("unstorable-text"),
+            "unreadable-sql": torn || (found.has("unstorable-text") && what.includes("U+0000")),
             "transaction-nesting": torn || seen.has(`${rule} ${line}`),
         }[rule as string];
         const isNew = !isEcho && !seen.has(`${rule} ${line} ${what}`);

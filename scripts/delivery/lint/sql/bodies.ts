@@ -1,4 +1,4 @@
-import { parse, parsePlpgsql, Unreadable, walk } from "./grammar";
+import { characterOf, parse, parsePlpgsql, Unreadable, walk } from "./grammar";
 import type { Inner } from "./deed";
 import { constant } from "./settings";
 import { readStatement } from "./read";
@@ -120,10 +120,15 @@ async function constantText(expression: string): Promise<string | undefined> {
 }
 
 async function statementsIn(text: string, { inside, runs, depth }: Body): Promise<Inner[]> {
+    const characters = characterOf(text);
     const found: Inner[] = [];
-    for (const { stmt } of await parse(text)) {
-        const { deed, inner } = await readStatement(stmt!, text, depth + 1);
-        found.push({ deed, inside, runs }, ...inner.map((one) => ({ ...one, inside, runs: runs && one.runs })));
+    for (const { stmt, stmt_location: location = 0, stmt_len: length } of await parse(text)) {
+        const own = text.slice(characters(location), length && characters(location + length)).trimEnd();
+        const { deed, inner } = await readStatement(stmt!, own, depth + 1);
+        found.push(
+            { deed, inside, runs, text: own },
+            ...inner.map((one) => ({ ...one, inside, runs: runs && one.runs })),
+        );
     }
     return found;
 }

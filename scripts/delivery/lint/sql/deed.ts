@@ -67,6 +67,8 @@ export interface Inner {
     inside?: string;
     /** It happens when the statement runs; what a function does happens when somebody calls it. */
     runs: boolean;
+    /** Of a statement in a body: what is written there. */
+    text?: string;
 }
 
 /** One statement of a text, without its semicolon. */

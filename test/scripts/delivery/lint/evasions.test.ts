@@ -122,7 +122,9 @@ describe("what is there to evade the linter", () => {
     }
 
     it("cannot be hidden in prod: not by lint.yaml, not by a waiver", async () => {
-        const rules: RuleName[] = [...new Set(evasions.map(([, , rule]) => rule))].filter((rule) => rule !== "drop-in-use");
+        const rules: RuleName[] = [...new Set(evasions.map(([, , rule]) => rule))].filter(
+            (rule) => rule !== "drop-in-use",
+        );
         const off = { rules: Object.fromEntries(rules.map((rule) => [rule, "off" as const])) };
         const { levels, pinned } = lintConfig(off, "prod", prod.lintFloor);
         for (const [title, scene, rule] of evasions.filter((evasion) => rules.includes(evasion[2]))) {

@@ -77,9 +77,13 @@ function judgeStatements(
         const verdict = judgeSquawkFindings(here, situation);
         complaints.push(...verdict.complaints, ...judgeStatement(situation), ...judgeBlocks(situation, inBlocks));
         dismissals.push(...verdict.dismissals.map((dismissal) => ({ ...dismissal, changeset: subject.key })));
-        schema.observe(placed.deed, subject.key);
+        const { deed } = placed;
+        if (deed.kind !== "createTable" || !deed.untilCommit || subject.changeset.runInTransaction) {
+            schema.observe(deed, subject.key);
+        }
         placed.statement.inner.forEach(({ deed, runs }) => runs && schema.observeRows(deed));
     });
+    schema.forgetTemporary();
     const outside = byStatement.get(-1) ?? [];
     complaints.push(...outside.map(({ rule, message }) => ({ rule, what: message })));
     return { complaints: [...complaints, ...inUse], dismissals };

@@ -34,7 +34,7 @@ export class PlannedSchema {
     }
 
     isNewObject(object: string, name: Name): boolean {
-        return this.objects.has(`${object} ${this.key(name)}`) || this.created.has(this.key(name));
+        return this.objects.has(objectKey(object, this.key(name), name.args)) || this.created.has(this.key(name));
     }
 
     /** Whether a valid check says that the column has no NULL: PostgreSQL takes its word and reads nothing. */
@@ -57,10 +57,15 @@ export class PlannedSchema {
                 }
                 break;
             case "create":
-                this.objects.add(`${deed.object} ${this.key(deed.name)}`);
+                // With its arguments and without: who gives none means the only one of that name.
+                this.objects.add(objectKey(deed.object, this.key(deed.name), deed.name.args));
+                this.objects.add(objectKey(deed.object, this.key(deed.name)));
                 break;
             case "data":
                 this.observeRows(deed);
+                break;
+            case "transaction":
+                this.forgetTemporary();
                 break;
             case "alterTable":
                 this.observeMove(deed);
@@ -68,6 +73,13 @@ export class PlannedSchema {
             case "drop":
                 deed.names.forEach((name) => this.created.delete(this.key(name)));
                 break;
+        }
+    }
+
+    /** Temporary tables are gone, with the transaction or with the session: their names mean what they hid. */
+    forgetTemporary(): void {
+        for (const key of this.created.keys()) {
+            if (key.startsWith("pg_temp.")) this.created.delete(key);
         }
     }
 
@@ -132,6 +144,10 @@ export class PlannedSchema {
             ? temporary
             : `${schema ?? this.defaultSchema}.${name}`;
     }
+}
+
+function objectKey(object: string, key: string, args?: string): string {
+    return `${object} ${key}${args === undefined ? "" : `(${args})`}`;
 }
 
 interface ConstraintDeed {

@@ -1,6 +1,6 @@
 import { trackingTables } from "../../database/tracking";
 import type { Deed, Inner, Name, Setting, Statement } from "../sql/deed";
-import { shown } from "../sql/names";
+import { relations, shown } from "../sql/names";
 import { type Complaint, excerpt, type Subject } from "./complaint";
 
 /**
@@ -60,6 +60,10 @@ function ofDeed(deed: Deed, inTransaction: boolean): Charge[] {
                 : [];
         case "rule":
             return [["rewrite-rule", `A rule of ${shown([deed.table])} replaces what statements say`]];
+        case "window":
+            return isTracking(deed.table)
+                ? [["rewrite-rule", `Who changes the view ${shown([deed.view])} changes ${shown([deed.table])}`]]
+                : [];
         case "definer":
             return [["definer-search-path", `${shown([deed.name])} runs with the rights of its owner`]];
         case "dynamic":
@@ -122,15 +126,25 @@ function ofSetting({ name, value, by, extent }: Setting): Charge[] {
 }
 
 function ofTracking(deed: Deed): Charge[] {
-    const written = changedTables(deed).filter(({ name }) => trackingTables.includes(name.toLowerCase()));
+    const written = changedTables(deed).filter(isTracking);
     return written.length === 0 ? [] : [["tracking-tables", `It changes ${shown(written)}`]];
+}
+
+function isTracking({ name }: Name): boolean {
+    return trackingTables.includes(name.toLowerCase());
 }
 
 function changedTables(deed: Deed): Name[] {
     switch (deed.kind) {
         case "createTable":
+            // What is in a part is in the whole.
+            return [deed.table, ...deed.partOf];
         case "alterTable":
-            return [deed.table, ...(deed.kind === "alterTable" && deed.movedTo ? [deed.movedTo] : [])];
+            return [
+                deed.table,
+                ...(deed.movedTo ? [deed.movedTo] : []),
+                ...deed.actions.flatMap(({ command: { def } }) => relations(def && [def])),
+            ];
         case "createIndex":
         case "createTrigger":
         case "rule":

@@ -4,6 +4,8 @@ import type { AlterTableCmd } from "@pgsql/types";
 export interface Name {
     schema?: string;
     name: string;
+    /** Types of a function's arguments, where they are given: it is another one with others. */
+    args?: string;
 }
 
 /** One of the comma-separated actions of an ALTER TABLE. */
@@ -18,7 +20,15 @@ export type DataVerb = "insert" | "update" | "delete" | "merge" | "copy";
 
 /** What a statement does, as far as the rules ask. */
 export type Deed =
-    | { kind: "createTable"; table: Name; ifNotExists: boolean; filled: boolean; partOf: Name[] }
+    /** `untilCommit`: it goes with the transaction. */
+    | {
+          kind: "createTable";
+          table: Name;
+          ifNotExists: boolean;
+          filled: boolean;
+          partOf: Name[];
+          untilCommit?: boolean;
+      }
     | {
           kind: "alterTable";
           table: Name;
@@ -38,6 +48,8 @@ export type Deed =
     | Setting
     | { kind: "transaction"; what: string }
     | { kind: "rule"; table: Name }
+    /** A view so plain that who changes it changes the table: https://www.postgresql.org/docs/17/sql-createview.html#SQL-CREATEVIEW-UPDATABLE-VIEWS */
+    | { kind: "window"; view: Name; table: Name }
     /** A function that runs with its owner's rights, and with its caller's search path. */
     | { kind: "definer"; name: Name }
     /** SQL that is made when it runs, or code in another language. */

@@ -4,16 +4,18 @@ import type {
     DeleteStmt,
     DropStmt,
     InsertStmt,
+    IntoClause,
     MergeStmt,
     Node,
     RangeVar,
     RenameStmt,
+    TypeName,
     VacuumStmt,
 } from "@pgsql/types";
 import { everyRow } from "./condition";
 import type { Action, Deed, Name } from "./deed";
 import { walk } from "./grammar";
-import { nameOf, objectName, qualified, relation, relations } from "./names";
+import { nameOf, objectName, qualified, relation, relations, typeNames } from "./names";
 import { describeSetting } from "./settings";
 
 /** Says what a statement does by itself, without what its parts do. */
@@ -38,10 +40,10 @@ function describeTable(node: Node): Deed | undefined {
     if ("CreateTableAsStmt" in node) {
         // A materialized view holds rows and takes indexes: it is as new as a table is.
         const { into = {}, if_not_exists: ifNotExists = false } = node.CreateTableAsStmt;
-        return filledTable(into.rel, ifNotExists);
+        return filledTable(into, ifNotExists);
     }
     if ("SelectStmt" in node && node.SelectStmt.intoClause) {
-        return filledTable(node.SelectStmt.intoClause.rel, false);
+        return filledTable(node.SelectStmt.intoClause, false);
     }
     if ("AlterTableStmt" in node) {
         return alterTable(node.AlterTableStmt);
@@ -57,12 +59,20 @@ function describeTable(node: Node): Deed | undefined {
     return "RuleStmt" in node ? { kind: "rule", table: relation(node.RuleStmt.relation ?? {}) } : undefined;
 }
 
-function createTable({ relation: table = {}, inhRelations, if_not_exists: ifNotExists = false }: CreateStmt): Deed {
-    return { kind: "createTable", table: relation(table), ifNotExists, filled: false, partOf: relations(inhRelations) };
+function createTable({ relation: table = {}, inhRelations, if_not_exists: ifNotExists, oncommit }: CreateStmt): Deed {
+    return {
+        kind: "createTable",
+        table: relation(table),
+        ifNotExists: ifNotExists ?? false,
+        filled: false,
+        partOf: relations(inhRelations),
+        untilCommit: oncommit === "ONCOMMIT_DROP",
+    };
 }
 
-function filledTable(table: RangeVar = {}, ifNotExists: boolean): Deed {
-    return { kind: "createTable", table: relation(table), ifNotExists, filled: true, partOf: [] };
+function filledTable({ rel = {}, onCommit }: IntoClause, ifNotExists: boolean): Deed {
+    const untilCommit = onCommit === "ONCOMMIT_DROP";
+    return { kind: "createTable", table: relation(rel), ifNotExists, filled: true, partOf: [], untilCommit };
 }
 
 function alterTable({ relation: table = {}, objtype, cmds = [] }: AlterTableStmt): Deed {
@@ -113,8 +123,9 @@ function createdObject(node: Node): { object: string; name: Name } | undefined {
         return { object: "view", name: relation(node.ViewStmt.view ?? {}) };
     }
     if ("CreateFunctionStmt" in node) {
-        const { is_procedure: isProcedure, funcname } = node.CreateFunctionStmt;
-        return { object: isProcedure ? "procedure" : "function", name: qualified(funcname) };
+        const { is_procedure: isProcedure, funcname, parameters } = node.CreateFunctionStmt;
+        const name = { ...qualified(funcname), args: typeNames(inputs(parameters)) };
+        return { object: isProcedure ? "procedure" : "function", name };
     }
     if ("CompositeTypeStmt" in node) {
         return { object: "type", name: relation(node.CompositeTypeStmt.typevar ?? {}) };
@@ -139,6 +150,14 @@ function createdObject(node: Node): { object: string; name: Name } | undefined {
     return "CreateExtensionStmt" in node
         ? { object: "extension", name: { name: node.CreateExtensionStmt.extname ?? "" } }
         : undefined;
+}
+
+/** Those by which a function is told from others of its name. */
+function inputs(parameters: Node[] = []): TypeName[] {
+    return parameters.flatMap((parameter) => {
+        const { mode, argType = {} } = "FunctionParameter" in parameter ? parameter.FunctionParameter : {};
+        return mode === "FUNC_PARAM_OUT" || mode === "FUNC_PARAM_TABLE" ? [] : [argType];
+    });
 }
 
 function drop({ removeType = "OBJECT_TABLE", objects = [], concurrent = false, behavior }: DropStmt): Deed {

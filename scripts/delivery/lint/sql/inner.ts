@@ -1,9 +1,9 @@
-import type { DefElem, FuncCall, Node } from "@pgsql/types";
+import type { DefElem, FuncCall, Node, ViewStmt } from "@pgsql/types";
 import { type Body, readBody } from "./bodies";
 import type { Deed, Inner } from "./deed";
 import { describeData } from "./describe";
 import { walk } from "./grammar";
-import { nameOf, qualified, shown, strings } from "./names";
+import { nameOf, qualified, relation, relations, shown, strings } from "./names";
 import { constant, functionSettings } from "./settings";
 
 /** Functions of PostgreSQL and its extensions that run SQL which they are given as a text. */
@@ -54,6 +54,9 @@ export async function innerDeeds(node: Node, text: string, depth: number): Promi
             found.push(...(await readBody({ ...bodyOf(options, "sql"), text, inside, runs: false, depth })));
         }
     }
+    if ("ViewStmt" in node) {
+        found.push(...windowOf(node.ViewStmt));
+    }
     if ("AlterFunctionStmt" in node) {
         const name = qualified(node.AlterFunctionStmt.func?.objname);
         found.push(...attributes(node.AlterFunctionStmt.actions, name, `the function ${shown([name])}`));
@@ -82,6 +85,23 @@ function partsOf(node: Node, text: string): Inner[] {
     return found;
 }
 
+/** A view of one table, without anything that keeps PostgreSQL from changing the table through it. */
+function windowOf({ view = {}, query }: ViewStmt): Inner[] {
+    const { fromClause = [], ...select } = query && "SelectStmt" in query ? query.SelectStmt : {};
+    const [table] = relations(fromClause);
+    const clauses = [
+        "withClause",
+        "distinctClause",
+        "groupClause",
+        "havingClause",
+        "limitCount",
+        "limitOffset",
+        "larg",
+    ];
+    const plain = fromClause.length === 1 && !clauses.some((clause) => clause in select);
+    return table && plain ? [{ deed: { kind: "window", view: relation(view), table }, runs: true }] : [];
+}
+
 function callDeeds({ funcname, args = [] }: FuncCall): Deed[] {
     const name = strings(funcname).at(-1) ?? "";
     if (name === "set_config") {
@@ -108,13 +128,15 @@ function callDeeds({ funcname, args = [] }: FuncCall): Deed[] {
 /** What is said of a function beside its body. */
 function attributes(options: Node[] = [], name: { schema?: string; name: string }, inside: string): Inner[] {
     const settings = functionSettings(options);
-    const pinned = settings.some((setting) => setting.name === "search_path");
+    const ofPath = settings.filter((setting) => setting.name === "search_path" || setting.name === "all");
+    const pinned = ofPath.some(({ by }) => by.startsWith("SET"));
+    const unpinned = ofPath.some(({ by }) => by.startsWith("RESET"));
     const definer = elements(options).some(
         ({ defname, arg }) => defname === "security" && arg && "Boolean" in arg && arg.Boolean.boolval,
     );
     return [
         ...settings.map((deed) => ({ deed, inside, runs: false })),
-        ...(definer && !pinned ? [{ deed: { kind: "definer" as const, name }, runs: false }] : []),
+        ...(unpinned || (definer && !pinned) ? [{ deed: { kind: "definer" as const, name }, runs: false }] : []),
     ];
 }
 

@@ -1,4 +1,4 @@
-import type { Node, RangeVar } from "@pgsql/types";
+import type { Node, RangeVar, TypeName } from "@pgsql/types";
 import type { Name } from "./deed";
 
 export function relation({ schemaname, relname = "", relpersistence }: RangeVar): Name {
@@ -22,7 +22,9 @@ export function nameOf(node: Node | undefined): Name | undefined {
         return qualified(node.List.items);
     }
     if ("ObjectWithArgs" in node) {
-        return qualified(node.ObjectWithArgs.objname);
+        const { objname, objargs = [], args_unspecified: unspecified } = node.ObjectWithArgs;
+        const types = objargs.flatMap((arg) => ("TypeName" in arg ? [arg.TypeName] : []));
+        return { ...qualified(objname), ...(unspecified ? {} : { args: typeNames(types) }) };
     }
     return "TypeName" in node
         ? qualified(node.TypeName.names)
@@ -39,6 +41,13 @@ export function qualified(parts: Node[] = []): Name {
 
 export function strings(nodes: Node[] = []): string[] {
     return nodes.flatMap((node) => ("String" in node ? [node.String.sval ?? ""] : []));
+}
+
+/** Types as the grammar knows them: `int` and `integer` are one. */
+export function typeNames(types: TypeName[]): string {
+    return types
+        .map(({ names, arrayBounds = [] }) => `${strings(names).join(".").replace(/^pg_catalog\./, "")}${"[]".repeat(arrayBounds.length)}`)
+        .join(",");
 }
 
 /** `OBJECT_MATVIEW` is a materialized view. */

@@ -16,9 +16,11 @@ export function describeSetting(node: Node): Deed | undefined {
         return lasting(node.AlterSystemStmt.setstmt, "ALTER SYSTEM ");
     }
     if ("DiscardStmt" in node) {
-        return node.DiscardStmt.target === "DISCARD_ALL"
-            ? { kind: "setting", name: "all", by: "DISCARD ALL", extent: "session" }
-            : { kind: "other", touched: [] };
+        const { target = "DISCARD_ALL" } = node.DiscardStmt;
+        // Plans and sequences are caches; with a temporary table goes what hides the table behind it.
+        return target === "DISCARD_PLANS" || target === "DISCARD_SEQUENCES"
+            ? { kind: "other", touched: [] }
+            : { kind: "setting", name: "all", by: target.replace("_", " "), extent: "session" };
     }
     if ("TransactionStmt" in node) {
         const { kind = "" } = node.TransactionStmt;

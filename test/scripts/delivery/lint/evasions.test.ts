@@ -93,6 +93,35 @@ const evasions: [title: string, scene: Scene, rule: RuleName][] = [
         "destroys-data",
     ],
     [
+        "a temporary table that is gone by then",
+        many("CREATE TEMP TABLE t (a int) ON COMMIT DROP;", "TRUNCATE t;"),
+        "destroys-data",
+    ],
+    [
+        "a temporary table that goes at once",
+        one("CREATE TEMP TABLE t ON COMMIT DROP AS SELECT 1;\nTRUNCATE t;", "runInTransaction:false"),
+        "destroys-data",
+    ],
+    [
+        "a temporary table that is taken back",
+        one("SAVEPOINT a;\nCREATE TEMP TABLE t (a int);\nROLLBACK TO a;\nTRUNCATE t;"),
+        "destroys-data",
+    ],
+    ["DISCARD TEMP", one("DISCARD TEMP;"), "session-setting"],
+    [
+        "DROP FUNCTION … CASCADE of one with other arguments",
+        one("CREATE FUNCTION f(a int) RETURNS int RETURN 1;\nDROP FUNCTION f(text) CASCADE;"),
+        "cascading-drop",
+    ],
+    [
+        "a view in front of the tracking tables",
+        one("CREATE VIEW v AS SELECT * FROM databasechangelog;"),
+        "rewrite-rule",
+    ],
+    ["a part of a tracking table", one("CREATE TABLE c () INHERITS (databasechangelog);"), "tracking-tables"],
+    ["a part of a tracking table, later", one("ALTER TABLE c INHERIT databasechangelog;"), "tracking-tables"],
+    ["the search path of a function, taken back", one("ALTER FUNCTION f() RESET ALL;"), "definer-search-path"],
+    [
         "a table that a block may create",
         one("DO $$ BEGIN IF false THEN CREATE TABLE t (a int); END IF; END $$;\nTRUNCATE t;", whole),
         "destroys-data",

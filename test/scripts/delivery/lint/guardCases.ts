@@ -145,7 +145,7 @@ export const guardCases: Case[] = [
         good: {
             "a look": one("SELECT count(*) FROM databasechangelog;"),
             "a copy": one("CREATE TABLE history AS SELECT * FROM databasechangelog;"),
-            "a view": one("CREATE VIEW history AS SELECT id FROM databasechangelog;"),
+            "a view of how much there is": one("CREATE VIEW history AS SELECT DISTINCT id FROM databasechangelog;"),
         },
     },
     {
@@ -159,6 +159,9 @@ export const guardCases: Case[] = [
             "of a policy": one("DROP POLICY p ON t CASCADE;"),
         },
         good: {
+            "of a function that is new": one(
+                "CREATE FUNCTION f(a integer, OUT b int[]) RETURN ARRAY[1];\nDROP FUNCTION f(int4) CASCADE;",
+            ),
             "of what is new": many(
                 "CREATE TABLE t (a int);\nCREATE VIEW v AS SELECT a FROM t;",
                 "DROP VIEW v CASCADE;",

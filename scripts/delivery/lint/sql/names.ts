@@ -46,7 +46,12 @@ export function strings(nodes: Node[] = []): string[] {
 /** Types as the grammar knows them: `int` and `integer` are one. */
 export function typeNames(types: TypeName[]): string {
     return types
-        .map(({ names, arrayBounds = [] }) => `${strings(names).join(".").replace(/^pg_catalog\./, "")}${"[]".repeat(arrayBounds.length)}`)
+        .map(
+            ({ names, arrayBounds = [] }) =>
+                `${strings(names)
+                    .join(".")
+                    .replace(/^pg_catalog\./, "")}${"[]".repeat(arrayBounds.length)}`,
+        )
         .join(",");
 }
 

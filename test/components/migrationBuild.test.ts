@@ -109,7 +109,7 @@ describe("MigrationBuild", () => {
 
         it("refuses names and levels that there are not, and builds that do not lint", () => {
             const allowed =
-                "a map of rules, groups (failing, locking, destructive, irreversible, breaking, ordering, style, optional) and drift to off, warning, error";
+                "a map of rules, groups (failing, locking, destructive, guards, irreversible, breaking, ordering, style, optional) and drift to off, warning, error";
             assert.deepEqual(failures({ action: "Plan", lintFloor: { lock: "warning", style: "fatal" } }), [
                 `  - lintFloor: given {"lock":"warning","style":"fatal"}. Allowed: ${allowed}. For example { locking: "warning", "ban-drop-table": "error" }.`,
             ]);

@@ -164,6 +164,13 @@ describe("the linter with the real squawk", () => {
         assert.match(findings[1]!.what, /^It cannot be read: memory exhausted at or near "\("/);
     });
 
+    it("reads more statements than a call takes arguments, in a text and in a block", async () => {
+        const many = "TRUNCATE t;\n".repeat(150_000);
+        assert.equal((await statementsOf(many)).length, 150_000);
+        const [block] = await statementsOf(`DO $$ BEGIN ${many} END $$`);
+        assert.equal(block?.inner.length, 150_000);
+    });
+
     it("says what to do when squawk is missing", async () => {
         const changes = planned(sources(changeset(1, "SELECT 1;")));
         const options = { directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [] };

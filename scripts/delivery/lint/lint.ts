@@ -36,7 +36,7 @@ export async function examine(changesets: LintChangeset[], context: LintContext)
             ...judgeGuards(subject),
             ...complaints,
         ];
-        verdict.findings.push(...findingsOf(subject, withoutEchoes(all, subject), context));
+        verdict.findings = verdict.findings.concat(findingsOf(subject, withoutEchoes(all, subject), context));
         verdict.dismissals.push(...dismissals.filter(({ rule }) => context.levels[rule] !== "off"));
     }
     verdict.findings.push(...editedFindings(sources, context), ...unreadFindings(context));
@@ -64,7 +64,7 @@ function judgeStatements(
     found: SquawkFinding[],
     inBlocks: FoundInBlocks,
 ): { complaints: Complaint[]; dismissals: Dismissal[] } {
-    const complaints: Complaint[] = [];
+    const complaints: Complaint[][] = [];
     const dismissals: Dismissal[] = [];
     const own = createdTables(subject);
     const inUse = judgeMixture(subject, (table) => schema.creatorOf(table) === undefined && !own.has(table.name));
@@ -75,7 +75,7 @@ function judgeStatements(
         const situation = { ...placed, schema, later: created };
         const here = byStatement.get(index) ?? [];
         const verdict = judgeSquawkFindings(here, situation);
-        complaints.push(...verdict.complaints, ...judgeStatement(situation), ...judgeBlocks(situation, inBlocks));
+        complaints.push([...verdict.complaints, ...judgeStatement(situation), ...judgeBlocks(situation, inBlocks)]);
         dismissals.push(...verdict.dismissals.map((dismissal) => ({ ...dismissal, changeset: subject.key })));
         const { deed } = placed;
         if (deed.kind !== "createTable" || !deed.untilCommit || subject.changeset.runInTransaction) {
@@ -85,8 +85,8 @@ function judgeStatements(
     });
     schema.forgetTemporary();
     const outside = byStatement.get(-1) ?? [];
-    complaints.push(...outside.map(({ rule, message }) => ({ rule, what: message })));
-    return { complaints: [...complaints, ...inUse], dismissals };
+    complaints.push(outside.map(({ rule, message }) => ({ rule, what: message })));
+    return { complaints: [...complaints.flat(), ...inUse], dismissals };
 }
 
 function createdTables({ statements }: Subject): Set<string> {

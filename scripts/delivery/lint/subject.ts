@@ -27,16 +27,16 @@ export async function subjectOf(changeset: LintChangeset, source: SourceChangese
 /** Each text by itself: one that cannot be read takes no other with it. Positions are those of the one text. */
 async function statementsIn(texts: string[]): Promise<Statement[]> {
     const starts = startsInOneText(texts);
-    const found: Statement[] = [];
+    const found: Statement[][] = [];
     for (const [index, text] of texts.entries()) {
         const from = starts[index] ?? 0;
         const { statements, problem } = await readSql(text);
         if (problem) {
-            found.push(unreadable(text, from, problem));
+            found.push([unreadable(text, from, problem)]);
         }
-        found.push(...statements.map((one) => ({ ...one, start: from + one.start, end: from + one.end })));
+        found.push(statements.map((one) => ({ ...one, start: from + one.start, end: from + one.end })));
     }
-    return found;
+    return found.flat();
 }
 
 function unreadable(text: string, from: number, problem: { reason: string; position: number }): Statement {

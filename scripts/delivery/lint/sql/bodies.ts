@@ -43,10 +43,7 @@ export async function readBody(body: Body): Promise<Inner[]> {
                 return [{ deed: { kind: "dynamic", what: `code in ${body.language}` }, ...place }];
         }
     } catch (error) {
-        if (!(error instanceof Unreadable)) {
-            throw error;
-        }
-        return [{ deed: { kind: "unreadable", reason: error.message }, ...place }];
+        return [unreadable(error, body)];
     }
 }
 
@@ -79,9 +76,7 @@ async function plpgsqlIn(body: Body): Promise<Inner[]> {
                 break;
         }
     });
-    for (const text of texts) {
-        found.push(...(await statementsIn(text, body)));
-    }
+    const written = await togetherOrApart(texts, body);
     for (const { query } of made) {
         const text = await constantText(query);
         found.push(
@@ -90,7 +85,30 @@ async function plpgsqlIn(body: Body): Promise<Inner[]> {
                 : await statementsIn(text, body)),
         );
     }
-    return found;
+    return [...found, ...written];
+}
+
+/** In one go, for a body may have many thousands; one that cannot be read hides none of the others. */
+async function togetherOrApart(texts: string[], body: Body): Promise<Inner[]> {
+    try {
+        return await statementsIn(texts.join("\n;\n"), body);
+    } catch (error) {
+        if (!(error instanceof Unreadable)) {
+            throw error;
+        }
+    }
+    const found: Inner[][] = [];
+    for (const text of texts) {
+        found.push(await statementsIn(text, body).catch((error) => [unreadable(error, body)]));
+    }
+    return found.flat();
+}
+
+function unreadable(error: unknown, { inside, runs }: Pick<Body, "inside" | "runs">): Inner {
+    if (!(error instanceof Unreadable)) {
+        throw error;
+    }
+    return { deed: { kind: "unreadable", reason: error.message }, inside, runs };
 }
 
 function expressionIn(value: unknown): Expression {
@@ -121,14 +139,14 @@ async function constantText(expression: string): Promise<string | undefined> {
 
 async function statementsIn(text: string, { inside, runs, depth }: Body): Promise<Inner[]> {
     const characters = characterOf(text);
-    const found: Inner[] = [];
+    const found: Inner[][] = [];
     for (const { stmt, stmt_location: location = 0, stmt_len: length } of await parse(text)) {
         const own = text.slice(characters(location), length && characters(location + length)).trimEnd();
         const { deed, inner } = await readStatement(stmt!, own, depth + 1);
-        found.push(
+        found.push([
             { deed, inside, runs, text: own },
             ...inner.map((one) => ({ ...one, inside, runs: runs && one.runs })),
-        );
+        ]);
     }
-    return found;
+    return found.flat();
 }

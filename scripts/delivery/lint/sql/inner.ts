@@ -41,27 +41,23 @@ const worthALook = new RegExp(
 
 /** What a statement does beside what it is: in its parts, and in the bodies that it gives to the server. */
 export async function innerDeeds(node: Node, text: string, depth: number): Promise<Inner[]> {
-    const found = "DoStmt" in node ? [] : partsOf(node, text);
     if ("DoStmt" in node) {
         const body = bodyOf(node.DoStmt.args, "plpgsql");
-        found.push(...(await readBody({ ...body, text, inside: "a DO block", runs: true, depth })));
+        return readBody({ ...body, text, inside: "a DO block", runs: true, depth });
     }
+    const parts = partsOf(node, text);
     if ("CreateFunctionStmt" in node) {
         const { is_procedure: isProcedure, funcname, options, sql_body: parsed } = node.CreateFunctionStmt;
-        const inside = `the ${isProcedure ? "procedure" : "function"} ${shown([qualified(funcname)])}`;
-        found.push(...attributes(options, qualified(funcname), inside));
-        if (!parsed) {
-            found.push(...(await readBody({ ...bodyOf(options, "sql"), text, inside, runs: false, depth })));
-        }
-    }
-    if ("ViewStmt" in node) {
-        found.push(...windowOf(node.ViewStmt));
+        const name = qualified(funcname);
+        const inside = `the ${isProcedure ? "procedure" : "function"} ${shown([name])}`;
+        const body = parsed ? [] : await readBody({ ...bodyOf(options, "sql"), text, inside, runs: false, depth });
+        return [...parts, ...attributes(options, name, inside), ...body];
     }
     if ("AlterFunctionStmt" in node) {
         const name = qualified(node.AlterFunctionStmt.func?.objname);
-        found.push(...attributes(node.AlterFunctionStmt.actions, name, `the function ${shown([name])}`));
+        return [...parts, ...attributes(node.AlterFunctionStmt.actions, name, `the function ${shown([name])}`)];
     }
-    return found;
+    return "ViewStmt" in node ? [...parts, ...windowOf(node.ViewStmt)] : parts;
 }
 
 function partsOf(node: Node, text: string): Inner[] {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type AuroraClusterArgs, auroraRules, auroraShape, type AuroraSettings, auroraSettings } from "./cluster/args";
 import { createInstances, insights } from "./cluster/instances";
+import { clusterVersion } from "./cluster/version";
 import { generatePassword } from "./shared/password";
 import { admitClients } from "./shared/securityGroups";
 import { validate } from "./shared/validation";
@@ -200,6 +201,7 @@ function createCluster(
     settings: AuroraSettings,
     parts: ClusterParts,
 ): aws.rds.Cluster {
+    const { engineVersion, ignored } = clusterVersion(parent, name, settings);
     return new aws.rds.Cluster(
         name,
         {
@@ -207,7 +209,7 @@ function createCluster(
             engine: settings.engine,
             // What RDS calls Serverless v2 is instances of the class db.serverless in this mode.
             engineMode: "provisioned",
-            engineVersion: settings.engineVersion,
+            engineVersion,
             engineLifecycleSupport: "open-source-rds-extended-support-disabled",
             autoMinorVersionUpgrade: true,
             allowMajorVersionUpgrade: settings.allowMajorVersionUpgrade,
@@ -242,8 +244,8 @@ function createCluster(
         {
             parent,
             protect: settings.deletionProtection,
-            // Rotation owns the password once the cluster exists.
-            ignoreChanges: ["masterPassword"],
+            // Rotation owns the password once the cluster exists, and RDS the version.
+            ignoreChanges: ["masterPassword", ...ignored],
             // Its identifier is fixed, for the log groups' sake: two clusters cannot have it at once.
             deleteBeforeReplace: true,
             dependsOn: parts.logGroups,

@@ -121,7 +121,8 @@ export const configSchema = z.object({
         "aurora-postgresql",
     ),
     engineVersion: text(/^\d+(\.\d+)*(\.mysql_aurora\.\d+(\.\d+)*)?$/, {
-        description: "Version of the engine, best the major one only. Default: the component's.",
+        description:
+            "Version of the engine, best the major one only: minor upgrades of RDS are kept. Default: the component's.",
         allowed: "a version such as 17, 16.8 or 8.0",
         example: "17",
     }),

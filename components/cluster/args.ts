@@ -23,9 +23,10 @@ export interface AuroraClusterArgs {
     /** "aurora-postgresql" or "aurora-mysql". A change replaces the cluster. Default: "aurora-postgresql". */
     engine?: Engine;
     /**
-     * Version of the engine: best the major one only, so that minor upgrades (automatic, in the maintenance window) are
-     * no drift. PostgreSQL "14" to "17", MySQL "8.0" or "8.4". A higher major version needs `allowMajorVersionUpgrade`.
-     * Default: "17" for PostgreSQL, "8.0" for MySQL.
+     * Version of the engine, best the major one only: PostgreSQL "14" to "17", MySQL "8.0" or "8.4". The cluster gets
+     * AWS's default minor version of it and keeps what RDS makes of that: an automatic minor upgrade is no drift, and
+     * no change undoes or repeats it. A version in full is the least that the cluster runs; a higher one upgrades it.
+     * Another major version needs `allowMajorVersionUpgrade`. Default: "17" for PostgreSQL, "8.0" for MySQL.
      */
     engineVersion?: string;
     /**

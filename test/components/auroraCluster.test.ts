@@ -53,7 +53,7 @@ describe("AuroraCluster", () => {
                 clusterIdentifier: "db-stack",
                 engine: "aurora-postgresql",
                 engineMode: "provisioned",
-                engineVersion: "17",
+                engineVersion: "17.4",
                 engineLifecycleSupport: "open-source-rds-extended-support-disabled",
                 autoMinorVersionUpgrade: true,
                 allowMajorVersionUpgrade: false,
@@ -107,7 +107,7 @@ describe("AuroraCluster", () => {
             const { one } = await mysql({ backtrackHours: 24 });
             const { inputs } = one(clusterType);
             assert.equal(inputs.engine, "aurora-mysql");
-            assert.equal(inputs.engineVersion, "8.0");
+            assert.equal(inputs.engineVersion, "8.0.4");
             assert.equal(inputs.port, 13306);
             assert.deepEqual(inputs.enabledCloudwatchLogsExports, ["audit", "error", "slowquery"]);
             assert.equal(inputs.backtrackWindow, 86400);
@@ -215,7 +215,7 @@ describe("AuroraCluster", () => {
             const { one, resources, result } = await aurora();
             const cluster = one(clusterType);
             assert.equal(reveal(cluster.inputs.masterPassword), "password-of-db-master");
-            assert.deepEqual(cluster.ignoreChanges, ["masterPassword"]);
+            assert.ok(cluster.ignoreChanges.includes("masterPassword"));
             assert.equal(await promiseOf(result.masterPassword), "password-of-db-master");
             assert.equal(await pulumi.isSecret(result.masterPassword), true);
             // Nothing else carries it, neither in the clear nor as a secret.

@@ -107,7 +107,8 @@ function mocks(options: RecordOptions): pulumi.runtime.Mocks {
             const { id: computed, ...state } = { ...given, ...computedOutputs(type, name, given), ...own };
             return { id: id || ((computed as string | undefined) ?? `${name}-id`), state };
         },
-        call: ({ token, inputs }) => options.call?.(token, inputs as Properties) ?? callResult(token),
+        call: ({ token, inputs }) =>
+            options.call?.(token, inputs as Properties) ?? callResult(token, inputs as Properties),
     };
 }
 
@@ -188,7 +189,7 @@ function computedOutputs(type: string, name: string, inputs: Properties): Proper
                 clusterResourceId: `cluster-${name.toUpperCase()}`,
                 endpoint: `${name}.cluster-abc.${region}.rds.amazonaws.com`,
                 readerEndpoint: `${name}.cluster-ro-abc.${region}.rds.amazonaws.com`,
-                engineVersionActual: `${inputs.engineVersion}.1`,
+                engineVersionActual: inputs.engineVersion as string,
             };
         case "aws:iam/role:Role":
             return { arn, name: (inputs.name as string | undefined) ?? name, createDate: "2026-11-29T05:00:00Z" };
@@ -215,7 +216,7 @@ const networkPrefixes = {
     "aws:ec2/natGateway:NatGateway": "nat",
 };
 
-function callResult(token: string): Properties {
+function callResult(token: string, inputs: Properties): Properties {
     switch (token) {
         case "aws:index/getCallerIdentity:getCallerIdentity":
             return { accountId: account, arn: `arn:aws:iam::${account}:user/test`, userId: "test" };
@@ -227,6 +228,10 @@ function callResult(token: string): Properties {
             return { names: ["AWSServiceRoleForCodeStarNotifications"], arns: [], id: "roles" };
         case "aws:index/getAvailabilityZones:getAvailabilityZones":
             return { names: ["a", "b", "c", "d"].map((zone) => region + zone), id: region };
+        case "aws:rds/getClusters:getClusters":
+            return { clusterArns: [], clusterIdentifiers: [] };
+        case "aws:rds/getEngineVersion:getEngineVersion":
+            return { versionActual: `${inputs.version as string}.4` };
         default:
             throw new Error(`No mock for the provider function ${token}: give record() a "call".`);
     }

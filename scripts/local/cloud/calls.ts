@@ -14,6 +14,9 @@ const calls: Record<string, Call> = {
         arn: `arn:aws:iam::${accountId}:user/local`,
         userId: "local",
     }),
+    // Each evaluation is the first of its stack.
+    "aws:rds/getClusters:getClusters": () => ({ clusterArns: [], clusterIdentifiers: [] }),
+    "aws:rds/getEngineVersion:getEngineVersion": ({ version }) => ({ versionActual: version }),
     "aws:ec2/getPrefixList:getPrefixList": ({ name }) => ({ id: `pl-${digest(String(name), 8)}`, cidrBlocks: [] }),
     "aws:iam/getRoles:getRoles": () => ({ id: "roles", names: ["AWSServiceRoleForCodeStarNotifications"], arns: [] }),
     "aws:index/getAvailabilityZones:getAvailabilityZones": (_, { region }) => ({

@@ -2,8 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type AuroraClusterArgs, auroraRules, auroraShape, type AuroraSettings, auroraSettings } from "./cluster/args";
+import { backtrackSeconds } from "./cluster/backtrack";
 import { createInstances, insights } from "./cluster/instances";
+import { remindOfRefresh } from "./cluster/restore";
 import { clusterVersion } from "./cluster/version";
+import { locationOf } from "./shared/location";
 import { generatePassword } from "./shared/password";
 import { admitClients } from "./shared/securityGroups";
 import { validate } from "./shared/validation";
@@ -62,6 +65,9 @@ export class AuroraCluster extends pulumi.ComponentResource {
             parameterGroups,
             logGroups,
         });
+        if (settings.restoreFrom !== undefined) {
+            remindOfRefresh(name, cluster, this);
+        }
         const instances = createInstances(this, name, settings, {
             cluster,
             subnetGroup,
@@ -234,7 +240,11 @@ function createCluster(
             ...capacity(settings),
             databaseInsightsMode: settings.databaseInsights.toLowerCase(),
             ...insights(settings),
-            ...(settings.traits.canBacktrack && { backtrackWindow: settings.backtrackHours * 3600 }),
+            ...(settings.traits.canBacktrack && {
+                backtrackWindow: locationOf(parent).apply(({ region }) =>
+                    backtrackSeconds(name, region, settings.backtrackHours),
+                ),
+            }),
             backupRetentionPeriod: settings.backupRetentionDays,
             copyTagsToSnapshot: true,
             deletionProtection: settings.deletionProtection,

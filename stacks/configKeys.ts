@@ -184,6 +184,13 @@ export const configSchema = z.object({
         example: "aurora-pipeline-prod-2026-01-01",
     }),
     backupRetentionDays: wholeNumber(1, 35, "days", "How long backups are kept. Default: dev 7, prod 30.", 14),
+    backtrackHours: wholeNumber(
+        0,
+        72,
+        "hours",
+        "How far an Aurora MySQL cluster can be wound back in place, 0 for not at all; only from its creation on. Default: dev 0, prod 24.",
+        48,
+    ),
     deletionProtection: flag("Whether the cluster refuses deletion. Default: dev false, prod true.", true),
 
     vpcId: text(/^vpc-[0-9a-f]{8,17}$/, {

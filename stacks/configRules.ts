@@ -88,6 +88,12 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
             allowed: `a version of ${engine}, best the major one: ${majorVersions.join(", ")}`,
             fix: "Set the version of this engine, or leave it to the default: pulumi config rm engineVersion",
         },
+        {
+            keys: ["backtrackHours", "engine"],
+            valid: !given.has("backtrackHours") || engines[engine].canBacktrack || settings.backtrackHours === 0,
+            allowed: `0 or nothing; ${engine} cannot be wound back`,
+            fix: "Remove it (pulumi config rm backtrackHours), and restore a backup to a point in time instead",
+        },
         ...userRules(given, settings),
         {
             keys: ["instances", "environment"],
@@ -130,7 +136,7 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
 
 /** When changes and backups happen. */
 function changeRules(settings: Settings): ConfigRule[] {
-    const { applyChanges, allowMajorVersionUpgrade, vaultRetentionDays } = settings;
+    const { applyChanges, allowMajorVersionUpgrade, restoreFrom, vaultRetentionDays } = settings;
     const windows = {
         preferredBackupWindow: settings.preferredBackupWindow ?? changeDefaults.preferredBackupWindow,
         preferredMaintenanceWindow: settings.preferredMaintenanceWindow ?? changeDefaults.preferredMaintenanceWindow,
@@ -144,6 +150,13 @@ function changeRules(settings: Settings): ConfigRule[] {
             valid: applyChanges !== "InMaintenanceWindow" || allowMajorVersionUpgrade !== true,
             allowed: "Immediately for a major upgrade: until the window, RDS would use the old parameter groups",
             fix: "Set it for the upgrade: pulumi config set applyChanges Immediately",
+        },
+        {
+            keys: ["applyChanges", "restoreFrom"],
+            valid: applyChanges !== "InMaintenanceWindow" || restoreFrom === undefined,
+            allowed:
+                "Immediately for a restore: what it leaves out, such as IAM authentication, would wait for the window",
+            fix: "Set it for the restore: pulumi config set applyChanges Immediately",
         },
         {
             keys: ["preferredMaintenanceWindow", "preferredBackupWindow"],

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ApplyChanges, changeDefaults, changeRules } from "./changes";
+import { restoreRules } from "./restore";
 import { withDefaults } from "../shared/defaults";
 import { Engine, engines, type EngineTraits, majorVersion, parameterFamily } from "../shared/engines";
 import { refusedCharacters } from "../shared/password";
@@ -67,7 +68,8 @@ export interface AuroraClusterArgs {
      * Snapshot that the cluster begins with: identifier or ARN of a cluster snapshot, also one of AWS Backup's. Another one
      * replaces the cluster, and what was written since is only in its final snapshot; `deletionProtection` refuses that.
      * Taking the arg out again keeps the cluster. `databaseName` and `masterUsername` have to be the snapshot's; the
-     * password becomes `masterPassword`, and a `DbSecret` follows. Default: none, an empty database.
+     * password becomes `masterPassword`, and a `DbSecret` follows. IAM authentication and Database Insights are off until
+     * the next `pulumi up --refresh`, so `applyChanges` has to be "Immediately". Default: none, an empty database.
      */
     restoreFrom?: string;
     /**
@@ -116,7 +118,10 @@ export interface AuroraClusterArgs {
      * `rds_pgaudit`), the server audit log for MySQL. Turned on later it takes effect at a reboot. Default: false.
      */
     auditLogging?: boolean;
-    /** Hours that an Aurora MySQL cluster can be wound back in place, 0 to 72; charged a change. Default: 0. */
+    /**
+     * Hours that an Aurora MySQL cluster can be wound back in place, 0 to 72; $0.012 a million changes and hour kept. Not
+     * in every region, and RDS turns it on only when it creates or restores a cluster; 0 turns it off. Default: 0.
+     */
     backtrackHours?: number;
     /**
      * Security groups that may connect, by a name that stays: `{ api: group.id }`. Builds add themselves.
@@ -201,6 +206,7 @@ export function auroraRules(name: string, args: AuroraClusterArgs): Rule[] {
         ...capacityRules(args),
         ...keepingRules(args, traits),
         ...changeRules(args),
+        ...restoreRules(args),
         ...portAndPasswordRules(args, traits),
     ];
 }

@@ -23,7 +23,8 @@ const existingVpc: Values = {
     isolatedSubnetIds: '["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]',
 };
 const apiSecret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf";
-const majorUpgrade: Values = { allowMajorVersionUpgrade: "true", applyChanges: "Immediately" };
+const immediately: Values = { applyChanges: "Immediately" };
+const majorUpgrade: Values = { ...immediately, allowMajorVersionUpgrade: "true" };
 const { vpcId, ...subnets } = existingVpc;
 
 /** Keys whose documented example will not do as a change of the sample config; the others are set to it. */
@@ -44,7 +45,7 @@ const special: { [key in ConfigKey]?: Omit<Variation, "key">[] } = {
         { given: {}, from: "16.8", to: "16.9" },
         { given: majorUpgrade, from: "16", to: "17" },
     ],
-    allowMajorVersionUpgrade: [{ given: { applyChanges: "Immediately" }, to: "true" }],
+    allowMajorVersionUpgrade: [{ given: immediately, to: "true" }],
     applyChanges: [
         { given: {}, from: "Immediately", to: "InMaintenanceWindow" },
         { given: {}, from: "InMaintenanceWindow", to: "Immediately" },
@@ -59,9 +60,13 @@ const special: { [key in ConfigKey]?: Omit<Variation, "key">[] } = {
     maxCapacity: [{ given: {}, to: "16" }],
     secondsUntilAutoPause: [{ given: { minCapacity: "0" }, from: "600", to: "900" }],
     restoreFrom: [
-        { given: {}, to: docOf("restoreFrom").example },
-        { given: {}, from: docOf("restoreFrom").example, to: "awsbackup:job-0a1b2c3d" },
-        { given: {}, from: docOf("restoreFrom").example },
+        { given: immediately, to: docOf("restoreFrom").example },
+        { given: immediately, from: docOf("restoreFrom").example, to: "awsbackup:job-0a1b2c3d" },
+        { given: immediately, from: docOf("restoreFrom").example },
+    ],
+    backtrackHours: [
+        { given: { engine: "aurora-mysql" }, from: "24", to: "48" },
+        { given: { engine: "aurora-mysql" }, from: "24", to: "0" },
     ],
     deletionProtection: [
         { given: {}, from: "true", to: "false" },

@@ -59,6 +59,7 @@ const refused: { [key in ConfigKey]: string[] } = {
         "",
     ],
     backupRetentionDays: ["0", "36", "7.5", ...numbers],
+    backtrackHours: ["73", "0.5", ...numbers],
     deletionProtection: flags,
     vpcId: ids,
     privateSubnetIds: lists,
@@ -140,6 +141,7 @@ const contradictions: { title: string; values: Values; keys: string; only?: stri
         values: { engine: "aurora-mysql", engineVersion: "16" },
         keys: "engineVersion, engine",
     },
+    { title: "backtrack of PostgreSQL", values: { backtrackHours: "24" }, keys: "backtrackHours, engine" },
     {
         title: "IAM authentication of MySQL's builds",
         values: { engine: "aurora-mysql", databaseAuth: "Iam" },
@@ -204,6 +206,11 @@ const contradictions: { title: string; values: Values; keys: string; only?: stri
         title: "a major upgrade in the maintenance window",
         values: { allowMajorVersionUpgrade: "true", applyChanges: "InMaintenanceWindow" },
         keys: "applyChanges, allowMajorVersionUpgrade",
+    },
+    {
+        title: "a restore whose rest waits for the maintenance window",
+        values: { restoreFrom: "orders-2026-01-01", applyChanges: "InMaintenanceWindow" },
+        keys: "applyChanges, restoreFrom",
     },
     {
         title: "a backup during the maintenance",

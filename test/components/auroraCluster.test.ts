@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { ApplyChanges, AuroraCluster, type AuroraClusterArgs, DatabaseInsights, Engine } from "../../components";
+import { backtrackSeconds } from "../../components/cluster/backtrack";
 import { account, isSecret, promiseOf, type Recorded, record, region, reveal } from "../support/mocks";
 
 const clusterType = "aws:rds/cluster:Cluster";
@@ -113,6 +115,19 @@ describe("AuroraCluster", () => {
             assert.equal(inputs.backtrackWindow, 86400);
         });
 
+        it("cannot be wound back in a region that has no backtrack, which is said by name", async () => {
+            assert.throws(() => backtrackSeconds("db", "eu-north-1", 24), {
+                message:
+                    'AuroraCluster "db" cannot be wound back.\n' +
+                    "  - backtrackHours: given 24. Allowed: 0 in eu-north-1, where Aurora MySQL has no backtrack. " +
+                    "Set 0, and restore a backup to a point in time instead; or choose another region.",
+            });
+            assert.equal(backtrackSeconds("db", "eu-north-1", 0), 0);
+            assert.equal(backtrackSeconds("db", "eu-west-1", 24), 86_400);
+            const { one } = await mysql();
+            assert.equal(one(clusterType).inputs.backtrackWindow, 0);
+        });
+
         it("pauses only with a least capacity of 0", async () => {
             const scaling = async (args: Partial<AuroraClusterArgs>) =>
                 (await aurora(args)).one(clusterType).inputs.serverlessv2ScalingConfiguration as unknown;
@@ -156,6 +171,23 @@ describe("AuroraCluster", () => {
             assert.equal(restored.one(clusterType).inputs.snapshotIdentifier, "orders-2026-01-01");
             const keepers = ({ one }: typeof empty) => one("random:index/randomId:RandomId").inputs.keepers as object;
             assert.deepEqual(keepers(restored), { ...keepers(empty), restoreFrom: "orders-2026-01-01" });
+        });
+
+        it("says after a restore without IAM authentication how to turn it on before the first delivery", async () => {
+            const warnings = async (enabled: boolean, restoreFrom?: string) => {
+                const warn = mock.method(console, "warn", () => undefined);
+                await record(() => new AuroraCluster("db", { network, restoreFrom }), {
+                    outputs: (type) =>
+                        type === clusterType ? { iamDatabaseAuthenticationEnabled: enabled } : undefined,
+                });
+                warn.mock.restore();
+                return warn.mock.calls.map(({ arguments: [text] }) => `${text as string}`);
+            };
+            const [warning, ...others] = await warnings(false, "orders-2026-01-01");
+            assert.match(warning ?? "", /"db" was restored without IAM authentication .*run: pulumi up --refresh$/);
+            assert.deepEqual(others, []);
+            assert.deepEqual(await warnings(true, "orders-2026-01-01"), []);
+            assert.deepEqual(await warnings(false), []);
         });
 
         it("leaves nothing behind without a final snapshot", async () => {

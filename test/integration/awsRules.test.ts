@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
+import { notRestored } from "../../components/cluster/restore";
 import type { Environment } from "../../policy/rule";
 import { modelProblems, problemsOfStack, proseProblems } from "../awsRules/check";
+import { requestOf } from "../awsRules/call";
 import { mappings } from "../awsRules/calls";
 import { evaluate, type Given } from "../awsRules/evaluate";
-import { model } from "../awsRules/model";
+import { inputOf, model } from "../awsRules/model";
 import { proseRules } from "../awsRules/prose";
 import type { Properties, Recorded } from "../support/mocks";
 import { missingPython } from "../support/aws/python";
@@ -39,7 +42,7 @@ const variations: Record<string, Given["config"]> = {
     "a provisioned class": { instanceClass: "db.r7g.large" },
     "a source in S3": s3,
     "a source in CodeCommit": { sourceProvider: "CodeCommit", repository: "my-repository" },
-    "a restored snapshot": { restoreFrom: "orders-2026-01-01" },
+    "a restored snapshot": { restoreFrom: "orders-2026-01-01", applyChanges: "Immediately" },
 };
 const environments: Environment[] = ["dev", "prod"];
 
@@ -77,6 +80,33 @@ describe("AWS's rules", function () {
             }
         });
     }
+
+    it("say what a restored cluster still lacks, which the next update sets", async () => {
+        const type = "aws:rds/cluster:Cluster";
+        const restored = { environment: "prod", config: variations["a restored snapshot"] } as const;
+        const { inputs } = (await evaluate(restored)).find((resource) => resource.type === type)!;
+        const { calls, notSent } = mappings[type]!;
+        const requests = (given: Properties) =>
+            calls.filter(({ when }) => when?.(given)).map((call) => [call.operation, requestOf(call, given)]);
+        assert.deepEqual(
+            requests(inputs).map(([operation]) => operation),
+            ["RestoreDBClusterFromSnapshot", "ModifyDBCluster"],
+        );
+        const withoutEffect = Object.keys(inputs).filter((input) => {
+            const others = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== input));
+            return (
+                input !== "snapshotIdentifier" &&
+                notSent?.[input] === undefined &&
+                isDeepStrictEqual(requests(others), requests(inputs))
+            );
+        });
+        // The snapshot has a user and an encryption of its own.
+        assert.deepEqual(withoutEffect.sort(), [...notRestored, "masterUsername", "storageEncrypted"].sort());
+        const update = model("rds").shapes[inputOf("rds", "ModifyDBCluster")]!.members!;
+        for (const member of ["EnableIAMDatabaseAuthentication", "DatabaseInsightsMode", "EnablePerformanceInsights"]) {
+            assert.ok(member in update, member);
+        }
+    });
 
     it("are checked for every type of resource", async () => {
         const used = new Set<string>();

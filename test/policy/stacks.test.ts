@@ -46,7 +46,7 @@ describe("the stacks, held to the policies", function () {
     });
 
     describe("prod with what it has on request", () => {
-        const config = { ...options, restoreFrom: "orders-2026-01-01" };
+        const config = { ...options, restoreFrom: "orders-2026-01-01", applyChanges: "Immediately" };
 
         it("violates none, and every rule judges a resource of it", async () => {
             const resources = await recordStack("prod", config);

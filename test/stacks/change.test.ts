@@ -105,7 +105,10 @@ describe("a change of a live stack", function () {
         });
 
         it("writes the secrets anew, for a new cluster has the first passwords, and no secret is replaced", async () => {
-            const { replaced } = compare(live, await evaluate("prod", { restoreFrom: "orders-2026-01-01" }));
+            const { replaced } = compare(
+                live,
+                await evaluate("prod", { restoreFrom: "orders-2026-01-01", applyChanges: "Immediately" }),
+            );
             const types = replaced.map(({ resource }) => resource.type);
             assert.ok(types.includes("aws:rds/cluster:Cluster"));
             assert.deepEqual(

@@ -21,6 +21,7 @@ describe("environment with a proxy for applications, and a cluster from a snapsh
     const config = {
         proxySecretArns: JSON.stringify([secret("api"), secret("worker")]),
         restoreFrom: "orders-2026-01-01",
+        applyChanges: "Immediately",
     };
     let recording: Recording<EnvironmentOutputs>;
     before(async () => {

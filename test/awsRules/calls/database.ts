@@ -1,3 +1,4 @@
+import { notRestored } from "../../../components/cluster/restore";
 import type { Destination, Mapping } from "../call";
 import { call, drop, list, listed } from "./build";
 
@@ -11,11 +12,25 @@ const parameters = {
     }),
 };
 
+// internal/service/rds/cluster.go, `resourceClusterCreate`: what each call of a restore is given.
+const atRestore = [
+    ...["backtrackWindow", "clusterIdentifier", "copyTagsToSnapshot", "databaseName", "dbClusterParameterGroupName"],
+    ...["dbSubnetGroupName", "deletionProtection", "enabledCloudwatchLogsExports", "engine", "engineLifecycleSupport"],
+    ...["engineMode", "engineVersion", "kmsKeyId", "port", "snapshotIdentifier", "tags", "vpcSecurityGroupIds"],
+];
+const afterRestore = [
+    ...["backupRetentionPeriod", "masterPassword", "preferredBackupWindow", "preferredMaintenanceWindow"],
+    "serverlessv2ScalingConfiguration",
+];
+const ofTheSnapshot = ["masterUsername", "storageEncrypted"];
+const dropped = (...names: string[]) => Object.fromEntries(names.map((name) => [name, drop]));
+
 const snapshotOnly = "only when the cluster is deleted";
 
 export const databaseCalls: Record<string, Mapping> = {
     "aws:rds/cluster:Cluster": {
         notSent: {
+            dbInstanceParameterGroupName: "only when the cluster is modified",
             allowMajorVersionUpgrade: "only when the cluster is modified",
             applyImmediately: "only when the cluster is modified",
             deleteAutomatedBackups: snapshotOnly,
@@ -30,26 +45,16 @@ export const databaseCalls: Record<string, Mapping> = {
             }),
             call("rds", "RestoreDBClusterFromSnapshot", {
                 when: ({ snapshotIdentifier }) => snapshotIdentifier !== undefined,
+                members: { ...clusterMembers(), ...dropped(...afterRestore, ...notRestored, ...ofTheSnapshot) },
+            }),
+            call("rds", "ModifyDBCluster", {
+                when: ({ snapshotIdentifier }) => snapshotIdentifier !== undefined,
                 members: {
                     ...clusterMembers(),
-                    ...Object.fromEntries(
-                        [
-                            ...[
-                                "autoMinorVersionUpgrade",
-                                "backupRetentionPeriod",
-                                "databaseInsightsMode",
-                                "masterPassword",
-                            ],
-                            ...["masterUsername", "performanceInsightsEnabled", "performanceInsightsKmsKeyId"],
-                            ...[
-                                "performanceInsightsRetentionPeriod",
-                                "preferredBackupWindow",
-                                "preferredMaintenanceWindow",
-                            ],
-                            ...["storageEncrypted", "iamDatabaseAuthenticationEnabled", "engineLifecycleSupport"],
-                        ].map((name) => [name, drop]),
-                    ),
+                    ...dropped(...atRestore, ...notRestored, ...ofTheSnapshot),
+                    masterPassword: "MasterUserPassword",
                 },
+                added: ({ clusterIdentifier }) => ({ DBClusterIdentifier: clusterIdentifier, ApplyImmediately: true }),
             }),
         ],
     },

@@ -57,6 +57,13 @@ export const auroraClusterTrial: Trial = {
             refused: ["InMaintenanceWindow"],
         },
         {
+            arg: "applyChanges",
+            allowed: '"Immediately" while restoreFrom is given',
+            fix: "What a restore leaves out is set by the next update: restore at once, then take both back.",
+            besides: { restoreFrom: "orders-2026-01-01" },
+            refused: ["InMaintenanceWindow"],
+        },
+        {
             arg: "preferredMaintenanceWindow",
             allowed: "ddd:hh:mm-ddd:hh:mm in UTC, days in lower case, at least 30 minutes",
             fix: "Leave it out for sun:03:00-sun:04:00.",

@@ -1,0 +1,54 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Rule } from "../shared/validation";
+import { ApplyChanges } from "./changes";
+
+// What becomes of a cluster that begins with a snapshot (hashicorp/terraform-provider-aws, internal/service/rds/cluster.go,
+// `resourceClusterCreate`): RestoreDBClusterFromSnapshot, then one ModifyDBCluster, at once, with what the first call was not
+// given. Neither is given the inputs below, and RDS does not take them from the snapshot: IAM authentication is off.
+//
+// Another `pulumi up` finds nothing to do, because the inputs are the same as before: Pulumi asks the provider for a
+// difference only where inputs differ (pulumi/pulumi, pkg/resource/deploy/step_generator.go, "Workaround #1251"). A refresh
+// brings what RDS has into the state, so that `pulumi up --refresh` sets them.
+
+/** Inputs of the cluster that a restore leaves out. What the snapshot itself decides (its user, its encryption) is none. */
+export const notRestored = [
+    "autoMinorVersionUpgrade",
+    "databaseInsightsMode",
+    "iamDatabaseAuthenticationEnabled",
+    "performanceInsightsEnabled",
+    "performanceInsightsKmsKeyId",
+    "performanceInsightsRetentionPeriod",
+];
+
+/** IAM authentication is one of the changes that RDS can leave to the maintenance window. */
+export function restoreRules({
+    restoreFrom,
+    applyChanges,
+}: {
+    restoreFrom?: string;
+    applyChanges?: ApplyChanges;
+}): Rule[] {
+    return [
+        {
+            arg: "applyChanges",
+            given: applyChanges,
+            valid: restoreFrom === undefined || applyChanges !== ApplyChanges.InMaintenanceWindow,
+            allowed: '"Immediately" while restoreFrom is given',
+            fix: "What a restore leaves out is set by the next update: restore at once, then take both back.",
+        },
+    ];
+}
+
+/** Says what to do next, after a restore that left IAM authentication off. */
+export function remindOfRefresh(name: string, cluster: aws.rds.Cluster, parent: pulumi.Resource): void {
+    cluster.iamDatabaseAuthenticationEnabled.apply((enabled) => {
+        if (enabled === false) {
+            void pulumi.log.warn(
+                `AuroraCluster "${name}" was restored without IAM authentication and Database Insights, which RDS does not ` +
+                    "take from a snapshot: no build gets in with a token. Before the first delivery, run: pulumi up --refresh",
+                parent,
+            );
+        }
+    });
+}

@@ -28,7 +28,8 @@ export const Egress = {
     SingleNat: "SingleNat",
     /**
      * No internet: neither internet gateway nor NAT gateway nor public subnet, but interface endpoints of the seven AWS
-     * services that builds call. About $7.30 a month, endpoint and zone: $102 with two zones.
+     * services that builds call, in each zone that has the service. About $7.30 a month, endpoint and zone: $102 with two
+     * zones.
      */
     Endpoints: "Endpoints",
 } as const;

@@ -32,7 +32,7 @@ export function createS3Endpoint(
     );
 }
 
-/** An interface endpoint a service, in every one of the subnets. Returns the security group that all of them have. */
+/** An interface endpoint a service, in each of the subnets whose zone has the service. Returns the security group that all of them have. */
 export function createInterfaceEndpoints(
     site: Site,
     vpc: aws.ec2.Vpc,
@@ -43,14 +43,15 @@ export function createInterfaceEndpoints(
     const group = createEndpointGroup(site, vpc, cidrBlocks);
     for (const service of services) {
         const name = `${site.name}-${service}`;
+        const offer = serviceName(at, service);
         new aws.ec2.VpcEndpoint(
             name,
             {
                 vpcId: vpc.id,
                 vpcEndpointType: "Interface",
-                serviceName: serviceName(at, service),
+                serviceName: offer,
                 privateDnsEnabled: true,
-                subnetIds: subnets.ids,
+                subnetIds: subnetsWithService(site, offer, subnets),
                 securityGroupIds: [group.id],
                 policy: endpointPolicy(at, service),
                 tags: tagsOf(site, name),
@@ -59,6 +60,45 @@ export function createInterfaceEndpoints(
         );
     }
     return group;
+}
+
+/**
+ * EC2 refuses an endpoint in a zone that does not have the service. Builds in the other zones reach it all the same: private
+ * DNS names its addresses in the whole VPC. No subnet moves for it, and none is numbered anew.
+ */
+function subnetsWithService(site: Site, offer: pulumi.Output<string>, { ids, zones }: Subnets) {
+    const { availabilityZones } = aws.ec2.getVpcEndpointServiceOutput(
+        { serviceName: offer, serviceType: "Interface" },
+        { parent: site.parent },
+    );
+    // The positions are known in a preview, before there are subnets: a service that is nowhere is refused there.
+    const positions = pulumi
+        .all([offer, pulumi.all(zones), availabilityZones])
+        .apply(([name, used, offered]) => positionsOfService(site.name, name, used, offered));
+    return pulumi
+        .all([positions, pulumi.all(ids)])
+        .apply(([chosen, all]) => all.filter((_, zone) => chosen.includes(zone)));
+}
+
+/** Which of the zones have the service; an error if none has. GovCloud does not say where a service is offered. */
+export function positionsOfService(
+    network: string,
+    service: string,
+    zones: string[],
+    offered: string[] | undefined,
+): number[] {
+    const all = zones.map((_, position) => position);
+    if (offered === undefined || offered.length === 0) {
+        return all;
+    }
+    const positions = all.filter((position) => offered.includes(zones[position] as string));
+    if (positions.length === 0) {
+        throw new pulumi.RunError(
+            `Network "${network}" has no zone with the service ${service}.\n  - availabilityZones: given ${zones.join(", ")}. ` +
+                `Allowed: at least one of ${offered.join(", ")}. Raise availabilityZones, or choose another egress.`,
+        );
+    }
+    return positions;
 }
 
 function createEndpointGroup(site: Site, vpc: aws.ec2.Vpc, cidrBlocks: string[]): aws.ec2.SecurityGroup {

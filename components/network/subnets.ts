@@ -15,6 +15,8 @@ export interface Site {
 /** Subnets of one kind, one a zone, and the tables that route what is in them. */
 export interface Subnets {
     ids: pulumi.Output<string>[];
+    /** The zones that they are in, which need not be the ones that a new network would choose. */
+    zones: pulumi.Output<string>[];
     routeTableIds: pulumi.Output<string>[];
 }
 
@@ -66,14 +68,14 @@ export function createSubnetsWithTables(
     zones: pulumi.Output<string>[],
     cidrBlocks: string[],
 ): Subnets {
-    const ids = createSubnets(site, vpc, kind, zones, cidrBlocks);
+    const { ids, zones: zonesOfSubnets } = createSubnets(site, vpc, kind, zones, cidrBlocks);
     const routeTableIds = ids.map((subnetId, zone) => {
         const name = `${site.name}-${kind}-${zone + 1}`;
         const tableId = createRouteTable(site, vpc, name);
         associate(site, name, subnetId, tableId);
         return tableId;
     });
-    return { ids, routeTableIds };
+    return { ids, zones: zonesOfSubnets, routeTableIds };
 }
 
 /** Subnets with one route table for all of them. */
@@ -84,10 +86,10 @@ export function createSubnetsWithTable(
     zones: pulumi.Output<string>[],
     cidrBlocks: string[],
 ): Subnets {
-    const ids = createSubnets(site, vpc, kind, zones, cidrBlocks);
+    const { ids, zones: zonesOfSubnets } = createSubnets(site, vpc, kind, zones, cidrBlocks);
     const tableId = createRouteTable(site, vpc, `${site.name}-${kind}`);
     ids.forEach((subnetId, zone) => associate(site, `${site.name}-${kind}-${zone + 1}`, subnetId, tableId));
-    return { ids, routeTableIds: [tableId] };
+    return { ids, zones: zonesOfSubnets, routeTableIds: [tableId] };
 }
 
 function createSubnets(
@@ -96,10 +98,10 @@ function createSubnets(
     kind: string,
     zones: pulumi.Output<string>[],
     cidrBlocks: string[],
-): pulumi.Output<string>[] {
-    return zones.map((availabilityZone, zone) => {
+): Omit<Subnets, "routeTableIds"> {
+    const subnets = zones.map((availabilityZone, zone) => {
         const name = `${site.name}-${kind}-${zone + 1}`;
-        const subnet = new aws.ec2.Subnet(
+        return new aws.ec2.Subnet(
             name,
             {
                 vpcId: vpc.id,
@@ -112,8 +114,8 @@ function createSubnets(
             // the subnets would be replaced, and what is in them.
             { parent: site.parent, ignoreChanges: ["availabilityZone"] },
         );
-        return subnet.id;
     });
+    return { ids: subnets.map(({ id }) => id), zones: subnets.map((subnet) => subnet.availabilityZone) };
 }
 
 /** Without routes of its own: those are resources beside it, which do not fight with the ones that endpoints add. */

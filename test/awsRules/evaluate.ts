@@ -48,11 +48,14 @@ function named(type: string, name: string, inputs: Record<string, unknown>): Rec
 }
 
 function callResult(token: string, region: string): Record<string, unknown> | undefined {
+    const zones = ["a", "b", "c", "d"].map((zone) => region + zone);
     switch (token) {
         case "aws:index/getRegion:getRegion":
             return { region, id: region };
         case "aws:index/getAvailabilityZones:getAvailabilityZones":
-            return { names: ["a", "b", "c", "d"].map((zone) => region + zone), id: region };
+            return { names: zones, id: region };
+        case "aws:ec2/getVpcEndpointService:getVpcEndpointService":
+            return { availabilityZones: zones };
         case "aws:ec2/getPrefixList:getPrefixList":
             return { id: "pl-0123456789abcdef0" };
         default:

@@ -228,6 +228,11 @@ function callResult(token: string, inputs: Properties): Properties {
             return { names: ["AWSServiceRoleForCodeStarNotifications"], arns: [], id: "roles" };
         case "aws:index/getAvailabilityZones:getAvailabilityZones":
             return { names: ["a", "b", "c", "d"].map((zone) => region + zone), id: region };
+        case "aws:ec2/getVpcEndpointService:getVpcEndpointService":
+            return {
+                serviceName: inputs.serviceName as string,
+                availabilityZones: ["a", "b", "c", "d"].map((zone) => region + zone),
+            };
         case "aws:rds/getClusters:getClusters":
             return { clusterArns: [], clusterIdentifiers: [] };
         case "aws:rds/getEngineVersion:getEngineVersion":

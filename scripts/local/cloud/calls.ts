@@ -4,6 +4,8 @@ import type { Outputs } from "./outputs";
 
 type Call = (inputs: Outputs, location: Location) => Outputs;
 
+const zonesOf = (region: string) => ["a", "b", "c", "d"].map((zone) => region + zone);
+
 /** Functions of the providers that the program may call while it is evaluated. */
 const calls: Record<string, Call> = {
     "aws:index/getRegion:getRegion": (_, { region }) => ({ id: region, name: region, region }),
@@ -19,9 +21,13 @@ const calls: Record<string, Call> = {
     "aws:rds/getEngineVersion:getEngineVersion": ({ version }) => ({ versionActual: version }),
     "aws:ec2/getPrefixList:getPrefixList": ({ name }) => ({ id: `pl-${digest(String(name), 8)}`, cidrBlocks: [] }),
     "aws:iam/getRoles:getRoles": () => ({ id: "roles", names: ["AWSServiceRoleForCodeStarNotifications"], arns: [] }),
+    "aws:ec2/getVpcEndpointService:getVpcEndpointService": ({ serviceName }, { region }) => ({
+        serviceName,
+        availabilityZones: zonesOf(region),
+    }),
     "aws:index/getAvailabilityZones:getAvailabilityZones": (_, { region }) => ({
         id: region,
-        names: ["a", "b", "c", "d"].map((zone) => region + zone),
+        names: zonesOf(region),
         zoneIds: ["az1", "az2", "az3", "az4"],
     }),
 };

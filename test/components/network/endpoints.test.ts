@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Egress, Network } from "../../../components/network";
+import { positionsOfService } from "../../../components/network/endpoints";
+import { compare } from "../../../scripts/changes/compare";
+import { type Properties, record, type Recorded, region } from "../../support/mocks";
+
+const offerToken = "aws:ec2/getVpcEndpointService:getVpcEndpointService";
+
+/** A network without internet in a region where services are in these of its zones a to d only. */
+async function network(zonesOfService: Record<string, unknown>, zones = 3): Promise<Recorded[]> {
+    const { resources } = await record(
+        () => new Network("net", { egress: Egress.Endpoints, availabilityZones: zones }),
+        {
+            call: (token, inputs: Properties) => {
+                const service = `${inputs.serviceName}`.split(".").at(-1) ?? "";
+                return token === offerToken && service in zonesOfService
+                    ? { availabilityZones: zonesOfService[service] }
+                    : undefined;
+            },
+        },
+    );
+    return resources;
+}
+
+const inZones = (...letters: string[]) => letters.map((letter) => region + letter);
+const subnetsOf = (resources: Recorded[], service: string) =>
+    resources.find(({ name, type }) => name === `net-${service}` && type.endsWith(":VpcEndpoint"))?.inputs
+        .subnetIds as unknown;
+const privateSubnets = (...zones: number[]) => zones.map((zone) => `subnet-net-private-${zone}`);
+
+describe("the interface endpoints of a Network", () => {
+    it("are in the zones that have the service, and every other endpoint in all of them", async () => {
+        const resources = await network({ codebuild: inZones("a", "c"), codepipeline: inZones("b", "d") });
+        assert.deepEqual(subnetsOf(resources, "codebuild"), privateSubnets(1, 3));
+        assert.deepEqual(subnetsOf(resources, "codepipeline"), privateSubnets(2));
+        for (const service of ["logs", "secretsmanager", "kms", "sts", "rds"]) {
+            assert.deepEqual(subnetsOf(resources, service), privateSubnets(1, 2, 3), service);
+        }
+    });
+
+    it("leave every subnet where it is, in whatever zones the service is", async () => {
+        const everywhere = await network({});
+        const somewhere = await network({ codebuild: inZones("c"), kms: inZones("a", "b") });
+        const { updated, added, removed, replaced } = compare(everywhere, somewhere);
+        assert.deepEqual([added, removed, replaced], [[], [], []]);
+        assert.deepEqual(updated.map(({ resource, inputs }) => [resource.name, inputs]).sort(), [
+            ["net-codebuild", ["subnetIds"]],
+            ["net-kms", ["subnetIds"]],
+        ]);
+    });
+
+    it("are everywhere where AWS does not say in which zones a service is", async () => {
+        for (const unsaid of [undefined, []]) {
+            assert.deepEqual(subnetsOf(await network({ kms: unsaid }), "kms"), privateSubnets(1, 2, 3));
+        }
+    });
+
+    it("may be unknown in a preview", async () => {
+        const { resources } = await record(() => new Network("net", { egress: Egress.Endpoints }), {
+            preview: true,
+            call: (token) => (token === offerToken ? { availabilityZones: pulumi.unknown } : undefined),
+        });
+        assert.ok(pulumi.isUnknown(subnetsOf(resources, "kms")));
+    });
+
+    it("need one zone with the service", () => {
+        assert.deepEqual(positionsOfService("net", "com.amazonaws.x.kms", ["xa", "xb"], ["xb", "xc"]), [1]);
+        assert.throws(() => positionsOfService("net", "com.amazonaws.x.kms", ["xa", "xb"], ["xc", "xd"]), {
+            message: [
+                'Network "net" has no zone with the service com.amazonaws.x.kms.',
+                "  - availabilityZones: given xa, xb. Allowed: at least one of xc, xd. Raise availabilityZones, or choose another egress.",
+            ].join("\n"),
+        });
+    });
+});

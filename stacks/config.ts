@@ -4,6 +4,7 @@ import { type Rule, describeFailure } from "../components/shared/validation";
 import { type Config, type ConfigKey, configKeys, configSchema, docOf } from "./configKeys";
 import { configRules } from "./configRules";
 import { stackNameRule } from "./names";
+import { regionRules } from "./regions";
 import { defaults, type EnvironmentName, profiles, type Settings } from "./settings";
 
 export type { Settings };
@@ -37,6 +38,7 @@ export function settingsFrom(raw: RawConfig): Settings {
     // Some contradictions depend on the profile; while that is not known, dev's asks for the least.
     const settings = merge(environment ?? "dev", config);
     failures.push(...unknownKeys(raw, given), ...contradictions(config, settings, invalid));
+    failures.push(...regionRules(raw.values["aws:region"], config).filter((rule) => !rule.valid));
     if (failures.length > 0) {
         throw invalidConfig(raw.stack, failures);
     }

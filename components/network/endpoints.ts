@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../shared/location";
 import { type Site, type Subnets, tagsOf } from "./subnets";
+import { partitions } from "../shared/partitions";
 import { policyDocument } from "../shared/statements";
 
 // The ways to AWS that do not lead over the internet.
@@ -132,7 +133,18 @@ function createEndpointGroup(site: Site, vpc: aws.ec2.Vpc, cidrBlocks: string[])
 }
 
 function serviceName(at: pulumi.Output<Location>, service: string): pulumi.Output<string> {
-    return at.apply(({ region }) => `com.amazonaws.${region}.${service}`);
+    return at.apply((location) => endpointName(location, service));
+}
+
+/** The name of a service's endpoint; an error where names are not known. The gateway of S3 has the same form everywhere. */
+export function endpointName({ partition, region }: Pick<Location, "partition" | "region">, service: string): string {
+    if (service !== "s3" && partitions[partition]?.endpointNames !== true) {
+        throw new pulumi.RunError(
+            `Interface endpoints have other names in ${region} (${partition}), which this package does not know.\n` +
+                '  - egress: given "Endpoints". Allowed: "NatPerAz", "SingleNat". Choose one of them, or another region.',
+        );
+    }
+    return `com.amazonaws.${region}.${service}`;
 }
 
 /** Only this account's principals and resources: neither another's credentials nor another's bucket take data out. */

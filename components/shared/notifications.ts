@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "./location";
 import { logicalName } from "./names";
+import { hasNotificationRules } from "./partitions";
 import { allowPublish, denyPlainPublish, policyDocument } from "./statements";
 import { matching, type Rule } from "./validation";
 
@@ -61,8 +62,14 @@ const successEvent = "codepipeline-pipeline-pipeline-execution-succeeded";
 // The pipeline's message names the stage that failed; the build's, the phase, and the address of its log.
 const buildEvents = ["codebuild-project-build-state-failed", "codebuild-project-build-state-stopped"];
 
-/** Tells of what a person should know: a run failed, waits for approval or (if asked for) succeeded; a build failed. */
+/**
+ * Tells of what a person should know: a run failed, waits for approval or (if asked for) succeeded; a build failed. Nothing
+ * where AWS has no notification rules.
+ */
 export function notify(name: string, args: NewsArgs, parent: pulumi.Resource): void {
+    if (!hasNotificationRules()) {
+        return;
+    }
     const { topicArn, chatChannelArn, tags } = args;
     const targets = [
         { address: topicArn, type: "SNS" },

@@ -30,7 +30,7 @@ export async function evaluate({
     const { resources } = await record(() => loadAnew("index.ts"), {
         project,
         stack,
-        config: Object.fromEntries(all),
+        config: { ...Object.fromEntries(all), "aws:region": region },
         outputs: (type, name, inputs) => ({
             ...resourceOutputs({ type, name, inputs, custom: true }, { region, accountId: account }, {}),
             ...named(type, name, inputs),
@@ -52,6 +52,10 @@ function callResult(token: string, region: string): Record<string, unknown> | un
     switch (token) {
         case "aws:index/getRegion:getRegion":
             return { region, id: region };
+        case "aws:index/getPartition:getPartition": {
+            const partition = region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+            return { partition, dnsSuffix: "amazonaws.com", id: partition };
+        }
         case "aws:index/getAvailabilityZones:getAvailabilityZones":
             return { names: zones, id: region };
         case "aws:ec2/getVpcEndpointService:getVpcEndpointService":

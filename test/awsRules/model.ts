@@ -32,16 +32,21 @@ export interface Model {
 const loaded = new Map<string, Model>();
 let directory: string | undefined;
 
-/** The newest model of a service, by botocore's name for it. */
-export function model(service: string): Model {
-    const known = loaded.get(service);
-    if (known) return known;
+/** What botocore ships beside its code. */
+export function dataDirectory(): string {
     directory ??= run(python(), [
         "-c",
         "import botocore, os; print(os.path.join(botocore.__path__[0], 'data'))",
     ]).trim();
-    const versions = readdirSync(path.join(directory, service)).sort();
-    const file = path.join(directory, service, versions.at(-1)!, "service-2.json.gz");
+    return directory;
+}
+
+/** The newest model of a service, by botocore's name for it. */
+export function model(service: string): Model {
+    const known = loaded.get(service);
+    if (known) return known;
+    const versions = readdirSync(path.join(dataDirectory(), service)).sort();
+    const file = path.join(dataDirectory(), service, versions.at(-1)!, "service-2.json.gz");
     const read = JSON.parse(gunzipSync(readFileSync(file)).toString("utf8")) as Model;
     loaded.set(service, read);
     return read;

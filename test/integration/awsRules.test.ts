@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { notRestored } from "../../components/cluster/restore";
+import { partitionOf, partitions } from "../../components/shared/partitions";
 import type { Environment } from "../../policy/rule";
 import { modelProblems, problemsOfStack, proseProblems } from "../awsRules/check";
 import { requestOf } from "../awsRules/call";
 import { mappings } from "../awsRules/calls";
 import { evaluate, type Given } from "../awsRules/evaluate";
 import { inputOf, model } from "../awsRules/model";
+import { isOffered, missingServices, publishedPartitions } from "../awsRules/regions";
 import { proseRules } from "../awsRules/prose";
 import type { Properties, Recorded } from "../support/mocks";
 import { missingPython } from "../support/aws/python";
@@ -65,11 +67,38 @@ describe("AWS's rules", function () {
         }
     }
 
-    for (const region of ["us-east-1", "ap-southeast-2", "eu-west-1"]) {
-        it(`accept prod in ${region}`, async () => {
-            assert.deepEqual(problemsOfStack(await evaluate({ environment: "prod", region })), []);
+    const regions: Record<string, Given["config"]> = {
+        "us-east-1": {},
+        "us-west-2": {},
+        "eu-west-1": {},
+        "eu-north-1": {},
+        "ap-southeast-2": {},
+        "ap-northeast-1": {},
+        "us-gov-east-1": {},
+        "us-gov-west-1": { sourceProvider: "CodeCommit", repository: "my-repository" },
+    };
+    for (const [region, config] of Object.entries(regions)) {
+        it(`accept prod in ${region}, which has all its services`, async () => {
+            for (const egress of ["NatPerAz", "Endpoints"]) {
+                const stack = await evaluate({ environment: "prod", region, config: { ...config, egress } });
+                assert.deepEqual(problemsOfStack(stack), []);
+                assert.deepEqual(missingServices(stack, region), []);
+            }
         });
     }
+
+    it("say of partitions what the program's table says", () => {
+        for (const { partition, regions: names } of publishedPartitions()) {
+            const known = partitions[partition];
+            if (known === undefined) continue;
+            const inRegions = (service: string) => Object.keys(names).filter((region) => isOffered(service, region));
+            assert.equal(inRegions("codestar-notifications").length > 0, known.notificationRules, partition);
+            assert.equal(inRegions("codeconnections").length > 0, known.connections, partition);
+            for (const region of Object.keys(names)) assert.equal(partitionOf(region), known, region);
+        }
+        assert.equal(isOffered("codestar-notifications", "us-gov-west-1"), false);
+        assert.equal(isOffered("codestar-notifications", "eu-west-1"), true);
+    });
 
     for (const length of [15, 40, 84]) {
         it(`accept a stack's name of ${length} characters`, async () => {

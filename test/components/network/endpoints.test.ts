@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Egress, Network } from "../../../components/network";
-import { positionsOfService } from "../../../components/network/endpoints";
+import { endpointName, positionsOfService } from "../../../components/network/endpoints";
 import { compare } from "../../../scripts/changes/compare";
 import { type Properties, record, type Recorded, region } from "../../support/mocks";
 
@@ -62,6 +62,20 @@ describe("the interface endpoints of a Network", () => {
             call: (token) => (token === offerToken ? { availabilityZones: pulumi.unknown } : undefined),
         });
         assert.ok(pulumi.isUnknown(subnetsOf(resources, "kms")));
+    });
+
+    it("are refused by name in China, where they have other names", () => {
+        assert.equal(
+            endpointName({ partition: "aws-us-gov", region: "us-gov-west-1" }, "kms"),
+            "com.amazonaws.us-gov-west-1.kms",
+        );
+        assert.equal(endpointName({ partition: "aws-cn", region: "cn-north-1" }, "s3"), "com.amazonaws.cn-north-1.s3");
+        assert.throws(() => endpointName({ partition: "aws-cn", region: "cn-north-1" }, "kms"), {
+            message: [
+                "Interface endpoints have other names in cn-north-1 (aws-cn), which this package does not know.",
+                '  - egress: given "Endpoints". Allowed: "NatPerAz", "SingleNat". Choose one of them, or another region.',
+            ].join("\n"),
+        });
     });
 
     it("need one zone with the service", () => {

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { record } from "../support/mocks";
+import { configOf, loadAnew } from "../support/program";
+import { settingsFrom } from "../../stacks/config";
+
+const project = "aurora-pipeline";
+
+function failures(region: string, config: Record<string, string> = {}): string[] {
+    const values = { repository: "my-org/my-repository", ...config };
+    const own = Object.entries(values).map(([key, value]) => [`${project}:${key}`, value] as const);
+    try {
+        settingsFrom({ project, stack: "prod", values: { "aws:region": region, ...Object.fromEntries(own) } });
+        return [];
+    } catch (error) {
+        return (error as Error).message.split("\n").slice(1);
+    }
+}
+
+describe("the region of a stack", () => {
+    it("may be any of the commercial partition", () => {
+        for (const region of ["us-east-1", "eu-west-1", "eu-south-2", "ap-southeast-4", "sa-east-1", "mx-central-1"]) {
+            assert.deepEqual(failures(region), [], region);
+        }
+    });
+
+    it("is refused by name in partitions that are not supported", () => {
+        for (const region of ["cn-north-1", "cn-northwest-1", "us-iso-east-1", "eu-isoe-west-1", "eusc-de-east-1"]) {
+            assert.deepEqual(failures(region), [
+                `  - aws:region: given "${region}". Allowed: a region of AWS's commercial partition or of AWS GovCloud (US); docs/regions.md says why. Choose one: pulumi config set aws:region eu-west-1`,
+            ]);
+        }
+    });
+
+    it("refuses by name what GovCloud lacks", () => {
+        const chatChannelArn = "arn:aws-us-gov:chatbot::123456789012:chat-configuration/slack-channel/ops";
+        assert.deepEqual(failures("us-gov-west-1", { chatChannelArn }), [
+            `  - chatChannelArn: given "${chatChannelArn}". Allowed: nothing in us-gov-west-1, which has no CodeStar Notifications. Remove it: pulumi config rm chatChannelArn`,
+        ]);
+        assert.deepEqual(failures("us-gov-west-1"), []);
+    });
+
+    it("leaves out the notification rules that GovCloud lacks, and keeps the alarms", async function () {
+        this.timeout(20_000);
+        const inRegion = (region: string) =>
+            record(() => loadAnew("index.ts"), {
+                project,
+                stack: "prod",
+                config: { ...configOf("prod"), "aws:region": region },
+            });
+        const rules = "aws:codestarnotifications/notificationRule:NotificationRule";
+        const gov = await inRegion("us-gov-east-1");
+        assert.deepEqual(gov.all(rules), []);
+        assert.ok(
+            gov
+                .all("aws:cloudwatch/compositeAlarm:CompositeAlarm")
+                .some(({ name }) => name.endsWith("failed-pipeline")),
+        );
+        assert.ok((await inRegion("eu-west-1")).all(rules).length > 0);
+    });
+});

@@ -14,6 +14,7 @@ import { clearLeftovers } from "../guard/leftovers";
 import { withRetries } from "../guard/retry";
 import { Settings } from "../input/settings";
 import { refuseUnapproved } from "../plan/approval";
+import { approvedUndo, approvedUpdate } from "../plan/approvedRun";
 import { makePlan } from "../plan/make";
 import { headline, type Plan } from "../plan/model";
 import { planAnew } from "../plan/stale";
@@ -150,9 +151,10 @@ async function update(
 ): Promise<string | undefined> {
     const { keeper } = guard;
     const statements = statementsBy(plan.changes, ({ sql }) => sql);
+    const judge = approvedUpdate(plan);
     try {
         const { exitCode, messages } = await withRetries(context, deployment, {
-            run: (onEvent) => context.liquibase.update(onEvent),
+            run: (onEvent) => context.liquibase.update(onEvent, judge),
             outcomes: deployment.changesets,
             repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? []),
             prepare: (failed) => dropLeftBehind(failed),
@@ -258,8 +260,10 @@ async function undo(
                 await dropLeftBehind(failed);
             }
         });
-        const statements = statementsBy(plan.changes, ({ undo }) => undo);
-        const { problem } = await undoTo(releaseId, context, guard, deployment, statements);
+        const { problem } = await undoTo(releaseId, context, guard, deployment, {
+            statements: statementsBy(plan.changes, ({ undo }) => undo),
+            judge: approvedUndo(plan, earlier),
+        });
         const uncompared = earlier.length === 0 ? await compare(context, keeper, deployment, before) : undefined;
         const complete = problem === undefined && deployment.remaining.length === 0;
         return [

@@ -5,6 +5,7 @@ import { noteFingerprint, readingPatience, takeFingerprint } from "../guard/cata
 import { beforeChanges, guarded } from "../guard/guarded";
 import { serverPatienceMillis } from "../guard/keeper";
 import { refuseUnapproved } from "../plan/approval";
+import { approvedRollback } from "../plan/approvedRun";
 import { makePlan } from "../plan/make";
 import { headline } from "../plan/model";
 import { planAnew } from "../plan/stale";
@@ -34,8 +35,10 @@ export async function rollback(context: Context): Promise<void> {
         record.replaces = replaces;
         record.recoveredFrom = lock.dead?.lockedBy;
         record.fingerprints.before = (await steadily(() => takeFingerprint(keeper, readingPatience(settings)))).digest;
-        const statements = statementsBy(plan.changes, ({ sql }) => sql);
-        const { outcomes, problem } = await undoTo(rollbackTo, context, guard, record, statements);
+        const { outcomes, problem } = await undoTo(rollbackTo, context, guard, record, {
+            statements: statementsBy(plan.changes, ({ sql }) => sql),
+            judge: approvedRollback(plan),
+        });
         record.changesets = outcomes;
         if (problem !== undefined || record.remaining.length > 0 || record.undone.length === 0) {
             record.status = "Failed";

@@ -10,10 +10,17 @@ import { concurrentBuilds } from "../guard/indexes";
 import { serverPatienceMillis } from "../guard/keeper";
 import { withRetries } from "../guard/retry";
 import { readSql } from "../lint/sql/read";
+import type { Judge } from "../liquibase/session";
 import { ChangesetOutcome, Deployment } from "../report/deployment";
 
 /** The statements that undo a changeset. */
 type UndoStatements = (changeset: ChangesetName) => string[] | undefined;
+
+/** What a plan says of the undoing. */
+interface PlannedUndo {
+    statements: UndoStatements;
+    judge: Judge;
+}
 
 /**
  * Rolls back to a tag and writes into the record what that undid and what it left: the history in the database decides,
@@ -24,7 +31,7 @@ export async function undoTo(
     context: Context,
     guard: Guarded,
     deployment: Deployment,
-    statementsOf: UndoStatements,
+    { statements, judge }: PlannedUndo,
 ): Promise<{ outcomes: ChangesetOutcome[]; problem?: string }> {
     const { settings, liquibase } = context;
     const { keeper } = guard;
@@ -37,9 +44,9 @@ export async function undoTo(
         try {
             await keeper.steadily(serverPatienceMillis, async () => {
                 const { exitCode, messages } = await withRetries(context, deployment, {
-                    run: (onEvent) => liquibase.rollback(tag, onEvent),
+                    run: (onEvent) => liquibase.rollback(tag, onEvent, judge),
                     outcomes,
-                    repeatable: (failure) => isOneStep(failure.runInTransaction, statementsOf(failure) ?? []),
+                    repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? []),
                 });
                 if (exitCode !== 0) {
                     const error = new DeliveryError(explainLiquibase("The rollback failed", messages));

@@ -18,7 +18,7 @@ import { Migrations } from "../input/migrations";
 import { formatProperties } from "../input/properties";
 import { Settings } from "../input/settings";
 import type { Precondition } from "./preconditions";
-import { ChangesetEvent, CommandResult, Session } from "./session";
+import { ChangesetEvent, CommandResult, type Judge, Session } from "./session";
 
 /** The changelog that {@link Liquibase.mark} writes; no file of the repository takes its place. */
 const releaseFile = "aurora-pipeline-release.json";
@@ -34,6 +34,7 @@ export interface Preview {
 
 interface RunOptions {
     onEvent?: (event: ChangesetEvent) => void;
+    judge?: Judge;
     /** In transactions that cannot write: `PlanConnection.java`. */
     readOnly?: boolean;
 }
@@ -87,12 +88,13 @@ export class Liquibase {
         return this.preview(["rollback-sql", ...newest(tag)]);
     }
 
-    update(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["update", "--show-summary=off"], { onEvent, listener: this.listener });
+    /** `judge` compares what a guarded session does with what was approved. */
+    update(onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult> {
+        return this.runChangelog(["update", "--show-summary=off"], { onEvent, judge, listener: this.listener });
     }
 
-    rollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
-        return this.runChangelog(["rollback", ...newest(tag)], { onEvent, listener: this.listener });
+    rollback(tag: string, onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult> {
+        return this.runChangelog(["rollback", ...newest(tag)], { onEvent, judge, listener: this.listener });
     }
 
     /** Undoes as many changesets, the last one first. */
@@ -229,7 +231,7 @@ export class Liquibase {
     private async runWatched(
         command: string[],
         password: string,
-        { onEvent, readOnly = false }: RunOptions,
+        { onEvent, judge, readOnly = false }: RunOptions,
     ): Promise<CommandResult> {
         const { database, releaseId } = this.settings;
         const limits = silenceLimits(database.silenceSeconds);
@@ -240,16 +242,20 @@ export class Liquibase {
             this.lost = { why: lossError(loss, limits, database).message, silent: loss === "silent" };
             this.session.abort();
         };
-        const judge = new SilenceJudge(limits, () => looks.works("liquibase"), giveUp);
+        const silence = new SilenceJudge(limits, () => looks.works("liquibase"), giveUp);
         try {
-            const result = await this.session.run(
-                [...this.globalArguments(readOnly), ...command],
-                password,
+            const result = await this.session.run([...this.globalArguments(readOnly), ...command], password, {
                 onEvent,
-                (waited) => judge.hears(waited),
-            );
+                judge,
+                onWait: (waited) => silence.hears(waited),
+            });
+            if (result.objection !== undefined) {
+                return { ...result, exitCode: result.exitCode || 1, messages: [reported(result.objection)] };
+            }
             const lost = this.lost as Lost | undefined;
-            return lost && result.exitCode !== 0 ? { ...result, messages: [reason(lost), ...result.messages] } : result;
+            return lost && result.exitCode !== 0
+                ? { ...result, messages: [reported(lost.why), ...result.messages] }
+                : result;
         } finally {
             await looks.close();
         }
@@ -338,7 +344,7 @@ function foundNoWriter({ exitCode, events, messages }: CommandResult): boolean {
 }
 
 /** In the form in which Liquibase says why it failed. */
-function reason({ why }: Lost): string {
+function reported(why: string): string {
     return `Unexpected error running Liquibase: ${why}`;
 }
 

@@ -7,27 +7,35 @@ import { Frames } from "./frames";
 
 /** What happened to a changeset, as `Events.java` says it. */
 export interface ChangesetEvent {
-    event: "willRun" | "ran" | "runFailed" | "willRollback" | "rolledBack" | "rollbackFailed" | RehearsalQuestion;
+    event:
+        | "willRun"
+        | "ran"
+        | "runFailed"
+        | "willRollback"
+        | "rolledBack"
+        | "rollbackFailed"
+        | RehearsalQuestion
+        | ApprovalQuestion;
     id: string;
     author: string;
     file: string;
     comment?: string;
     runInTransaction: boolean;
-    /** Before a run: `NOT_RAN`, or `RUN_AGAIN` for a changeset that ran in another form. */
+    /** Before a run and in `mayRun`: `NOT_RAN`, or `RUN_AGAIN` for a changeset that ran in another form. */
     runStatus?: string;
     /** After a run: `EXECUTED`, `RERAN`, `MARK_RAN` (its precondition failed), `FAILED` (with failOnError false). */
     execType?: string;
     milliseconds?: number;
     /** After a failure: the server's code of it. */
     sqlState?: string;
-    /** In a dry run: what decides whether and how it runs, and what the history would say of it. */
+    /** In a dry run, `mayRun` and `mayRollback`: what decides whether and how it runs, and what the history would say of it. */
     checksum?: string;
     preconditions?: Precondition;
     failOnError?: false;
     contexts?: string;
     labels?: string;
     tag?: string;
-    /** In a dry run: the statements, whether Liquibase read the database to make them, and the files that it read. */
+    /** There, too: the statements, whether Liquibase read the database to make them, and the files that it read. */
     sql?: string[];
     readsDatabase?: boolean;
     files?: FileRead[];
@@ -71,6 +79,17 @@ export interface CodeEvent {
     logicalFile?: string;
 }
 
+/** What `Approved.java` asks before it sends anything; `unapproved` says that it stopped by itself. */
+export type ApprovalQuestion = "mayRun" | "mayRollback" | "mayRead" | "unapproved";
+
+/** Compares what a command is about to do with what was approved. */
+export interface Judge {
+    /** A command begins. Returns the changesets (`keyOf`) whose statements are not compared. */
+    begin(): string[];
+    /** Why it must not go on. */
+    objection(event: ChangesetEvent): string | undefined;
+}
+
 /** What `Rehearsal.java` waits for an answer to. */
 export type RehearsalQuestion = "begin" | "look" | "end";
 
@@ -84,7 +103,11 @@ export interface CommandResult {
     preconditions?: Precondition;
     /** What Liquibase printed on standard error, where it reports. */
     messages: string[];
+    /** Why its judge stopped it. */
+    objection?: string;
 }
+
+type SessionEvent = ChangesetEvent | ChangelogEvent | CodeEvent | { event: "mayBegin" };
 
 export interface SessionOptions {
     classPath: string[];
@@ -117,10 +140,17 @@ const tailLines = 10;
 /** A command that does not end by then waits for something else than the server. */
 const abortMillis = 20_000;
 
-interface Command {
+/** Who follows a command. */
+export interface Listeners {
+    onEvent?: (event: ChangesetEvent) => void;
+    /** While it waits for the server: hears again and again for how long. */
+    onWait?: (milliseconds: number) => void;
+    /** Without one, a guarded command does nothing. */
+    judge?: Judge;
+}
+
+interface Command extends Listeners {
     result: CommandResult;
-    onEvent: (event: ChangesetEvent) => void;
-    onWait: (milliseconds: number) => void;
     resolve: (result: CommandResult) => void;
     reject: (error: Error) => void;
 }
@@ -172,22 +202,14 @@ export class Session {
         return session;
     }
 
-    /**
-     * Runs one Liquibase command; a failed command resolves as well, with its exit code. While it waits for the server,
-     * `onWait` hears again and again for how long.
-     */
-    run(
-        args: string[],
-        password: string,
-        onEvent: (event: ChangesetEvent) => void = () => {},
-        onWait: (milliseconds: number) => void = () => {},
-    ): Promise<CommandResult> {
+    /** Runs one Liquibase command; a failed command resolves as well, with its exit code. */
+    run(args: string[], password: string, listeners: Listeners = {}): Promise<CommandResult> {
         if (this.endedBy) {
             return Promise.reject(this.endedBy);
         }
         return new Promise((resolve, reject) => {
             const result: CommandResult = { exitCode: 0, events: [], code: [], messages: [] };
-            this.command = { result, onEvent, onWait, resolve, reject };
+            this.command = { ...listeners, result, resolve, reject };
             this.frames.send([password, ...args]);
         });
     }
@@ -219,11 +241,11 @@ export class Session {
             return;
         }
         if (kind === "event") {
-            this.receiveEvent(this.command, content as ChangesetEvent | ChangelogEvent | CodeEvent);
+            this.receiveEvent(this.command, content as SessionEvent);
         } else if (kind === "error") {
             this.command.result.messages.push(content as string);
         } else if (kind === "wait") {
-            this.command.onWait(content as number);
+            this.command.onWait?.(content as number);
         } else if (kind === "exit") {
             const { result, resolve } = this.command;
             this.command = undefined;
@@ -231,14 +253,35 @@ export class Session {
         }
     }
 
-    private receiveEvent({ result, onEvent }: Command, event: ChangesetEvent | ChangelogEvent | CodeEvent): void {
-        if (event.event === "code") {
-            result.code.push(event);
-        } else if (event.event === "changelog") {
-            result.preconditions = event.preconditions;
-        } else {
-            result.events.push(event);
-            onEvent(event);
+    private receiveEvent(command: Command, event: SessionEvent): void {
+        const { result } = command;
+        switch (event.event) {
+            case "code":
+                result.code.push(event);
+                return;
+            case "changelog":
+                result.preconditions = event.preconditions;
+                return;
+            case "mayBegin":
+                this.frames.send(command.judge?.begin() ?? []);
+                return;
+            case "mayRun":
+            case "mayRollback":
+            case "mayRead":
+            case "unapproved":
+                this.decide(command, event);
+                return;
+            default:
+                result.events.push(event);
+                command.onEvent?.(event);
+        }
+    }
+
+    private decide({ result, judge }: Command, event: ChangesetEvent): void {
+        const objection = judge === undefined ? "Nobody says what was approved." : judge.objection(event);
+        result.objection ??= objection;
+        if (event.event !== "unapproved") {
+            this.answer(objection === undefined ? "go" : "stop");
         }
     }
 

@@ -130,9 +130,12 @@ public class Events extends AbstractChangeExecListener {
     private void describeUndo(ChangeSet changeSet, Database database, Json event) {
         FilesRead.begin();
         try {
+            // What it learned from the database for the changeset, Liquibase may still know.
+            boolean knows = asked;
             beginAsking(database);
             changeSet.rollback(database, null);
             endAsking();
+            asked |= knows;
             event.with("undo", capture.take()).with("undoReadsDatabase", asked).withAll("undoFiles", FilesRead.end());
         } catch (Exception exception) {
             capture.take();

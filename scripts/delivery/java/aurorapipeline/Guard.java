@@ -21,7 +21,7 @@ import liquibase.statement.core.RemoveChangeSetRanStatusStatement;
 /**
  * Guards what changes a real database (Liquibase's {@code --change-exec-listener-class}).
  *
- * <p>Each changeset runs under time-outs of its own. And each one that runs in a transaction is written into the history,
+ * <p>Each changeset runs as it was approved, or not at all: see {@link Approved}. It runs under time-outs of its own. And each one that runs in a transaction is written into the history,
  * or taken out of it, in that same transaction: Liquibase by itself commits the change first and its history after, so
  * that a build which dies in between runs the change a second time.
  */
@@ -31,11 +31,14 @@ public final class Guard extends Events {
 
     private boolean rollingBack;
     private ChangeSet.RunStatus runStatus;
+    private Approved approved;
 
     @Override
     public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.RunStatus status) {
         rollingBack = false;
         runStatus = status;
+        approved = Approved.install(database);
+        approved.mayRun(changeSet, changeLog, status);
         limit(changeSet, database);
         super.willRun(changeSet, changeLog, database, status);
     }
@@ -43,21 +46,39 @@ public final class Guard extends Events {
     /** After the last change the transaction is still open. */
     @Override
     public void ran(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
-        if (!rollingBack && changeSet.isRunInTransaction() && isLast(change, changeSet, database)) {
+        if (rollingBack || !isLast(change, changeSet, database)) {
+            return;
+        }
+        approved.requireAllSent();
+        if (changeSet.isRunInTransaction()) {
             boolean first = runStatus == ChangeSet.RunStatus.NOT_RAN;
             record(changeSet, database, first ? ChangeSet.ExecType.EXECUTED : ChangeSet.ExecType.RERAN);
         }
+    }
+
+    @Override
+    public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.ExecType type) {
+        approved.end();
+        super.ran(changeSet, changeLog, database, type);
     }
 
     /** The history first: Liquibase gives no chance between the rollback's last statement and its commit. */
     @Override
     public void willRollback(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
         rollingBack = true;
+        approved = Approved.install(database);
+        approved.mayRollback(changeSet);
         limit(changeSet, database);
         super.willRollback(changeSet, changeLog, database);
         if (changeSet.isRunInTransaction()) {
             forget(changeSet, database);
         }
+    }
+
+    @Override
+    public void rolledBack(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+        approved.end();
+        super.rolledBack(changeSet, changeLog, database);
     }
 
     /**

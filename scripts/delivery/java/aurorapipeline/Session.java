@@ -112,8 +112,13 @@ public final class Session {
 
     /** What the parent answers to an event of the command that runs: the next frame. */
     static String answer() {
+        return answers().get(0);
+    }
+
+    /** The same of more than one word, or none. */
+    static List<String> answers() {
         try {
-            return RECEIVED.take().get(0);
+            return RECEIVED.take();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);

@@ -50,11 +50,9 @@ describe("a session", () => {
 
     it("hands on events, messages and the exit code of a command", async () => {
         const seen: unknown[] = [];
-        const result = await start(`socket.write('${event}["error","one"]\\n["exit",2]\\n')`).run(
-            ["update"],
-            "",
-            (one) => seen.push(one),
-        );
+        const result = await start(`socket.write('${event}["error","one"]\\n["exit",2]\\n')`).run(["update"], "", {
+            onEvent: (one) => seen.push(one),
+        });
         const events = [{ event: "runFailed", id: "1", message: "a\u2028b" }];
         assert.deepEqual(result, { exitCode: 2, events, code: [], messages: ["one"] });
         assert.deepEqual(seen, events);
@@ -65,7 +63,7 @@ describe("a session", () => {
         const code = { event: "code", kind: "executeCommand", file: "a.xml", name: "sh", arguments: ["-c"] };
         const { events, code: found } = await start(
             `socket.write(${JSON.stringify(`["event",${JSON.stringify(code)}]\n["exit",1]\n`)})`,
-        ).run(["update"], "", (one) => seen.push(one));
+        ).run(["update"], "", { onEvent: (one) => seen.push(one) });
         assert.deepEqual([events, found, seen], [[], [code], []]);
     });
 
@@ -90,8 +88,10 @@ describe("a session", () => {
 
     it("fails a command whose events cannot be taken in", async () => {
         const refusal = new InputError("refused");
-        const run = start(`socket.write('${event}["exit",0]\\n')`).run(["update"], "", () => {
-            throw refusal;
+        const run = start(`socket.write('${event}["exit",0]\\n')`).run(["update"], "", {
+            onEvent: () => {
+                throw refusal;
+            },
         });
         await assert.rejects(run, refusal);
     });

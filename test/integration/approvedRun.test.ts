@@ -1,0 +1,186 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeEachProject, createTable, type Delivery, password, type Project } from "../support/delivery";
+
+const counter =
+    "--changeset me:counter\nCREATE TABLE counter (n int);\nINSERT INTO counter VALUES (0);\n--rollback DROP TABLE counter;";
+const old = "--changeset me:old\nUPDATE counter SET n = n + 1;\n--rollback UPDATE counter SET n = n - 1;";
+
+describe("a deployment compares what runs with its plan", () => {
+    let delivery: Delivery;
+    let project: Project;
+    beforeEachProject((fresh, server) => {
+        [project, delivery] = [fresh, server];
+    });
+
+    const count = async () => (await project.query<{ n: number }>("SELECT n FROM counter"))[0]!.n;
+
+    async function until(condition: () => Promise<boolean>): Promise<void> {
+        for (const deadline = Date.now() + 120_000; !(await condition()); await sleep(50)) {
+            assert.ok(Date.now() < deadline, "It does not come.");
+        }
+    }
+
+    /** Runs a build and, while one of its statements sleeps, something else. */
+    function whileItSleeps(
+        expected: number,
+        action: string,
+        work: () => Promise<void> | void,
+        environment: Record<string, string> = {},
+    ): Promise<string> {
+        const asleep = async () =>
+            (
+                await project.query(
+                    "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2%' AND state = 'active' AND pid <> pg_backend_pid()",
+                )
+            ).length > 0;
+        return project.buildEnding(expected, action, {
+            environment,
+            onStart: () => void until(asleep).then(work),
+        });
+    }
+
+    const refusal = (key: string) =>
+        new RegExp(`^ *${key.replaceAll(".", "\\.")} is not what was approved; nothing of it was run\\.$`, "m");
+
+    it("and runs no changeset that becomes pending under way", async () => {
+        project.changelog(counter, old);
+        await project.buildEnding(0, "deploy");
+        assert.equal(await count(), 1);
+        project.nextExecution();
+        project.write({ "lint.yaml": "rules: { tracking-tables: warning }\n" });
+        project.changelog(
+            counter,
+            old,
+            "--changeset me:forget\nDELETE FROM databasechangelog WHERE id = 'old';\n--rollback empty",
+            "--changeset me:locked\nALTER TABLE counter ADD COLUMN note text;\n--rollback ALTER TABLE counter DROP COLUMN note;",
+        );
+        await project.buildEnding(0, "plan");
+        const CODEBUILD_SRC_DIR_DeployPlan = project.approve();
+        const other = await delivery.server.connect(project.database, "dbowner", password);
+        await other.query("BEGIN; LOCK TABLE counter IN ACCESS SHARE MODE");
+        const output = await project.buildEnding(1, "deploy", {
+            environment: { CODEBUILD_SRC_DIR_DeployPlan, LOCK_TIMEOUT_MILLISECONDS: "200" },
+            onStart: (_, printed) =>
+                void until(() => Promise.resolve(printed().includes("did not get its locks"))).then(() =>
+                    other.query("ROLLBACK"),
+                ),
+        });
+        await other.end();
+        assert.match(output, refusal("changelog.sql::old::me"));
+        assert.match(output, /^ +- The plan does not have it\.$/m);
+        assert.match(output, /Start the pipeline again to plan and approve what is there now\./);
+        assert.equal(await count(), 1);
+    });
+
+    /** One changeset that sleeps, and then one that reads a file: what is in it may change in between. */
+    const source = (change: object, rollback: object[] = []) =>
+        project.write({
+            "liquibase.properties": "changeLogFile=changelog.yaml\n",
+            "changelog.yaml": JSON.stringify({
+                databaseChangeLog: [
+                    sql("table", "CREATE TABLE words (word text)", "DROP TABLE words"),
+                    sql("sleep", "SELECT pg_sleep(2)", "SELECT 1"),
+                    { changeSet: { id: "reads", author: "me", changes: [change], rollback } },
+                    // Undone first.
+                    sql("last", "SELECT 1", "SELECT pg_sleep(2.0)"),
+                ],
+            }),
+        });
+    const sql = (id: string, text: string, undo: string) => ({
+        changeSet: { id, author: "me", changes: [{ sql: { sql: text } }], rollback: [{ sql: { sql: undo } }] },
+    });
+
+    const cases: [what: string, change: object, difference: RegExp][] = [
+        [
+            "whose SQL was written anew",
+            { sqlFile: { path: "words.txt" } },
+            /^ +- statement 1 of 1 planned and 1 now: planned "INSERT .*'one'\);", now "INSERT .*'two'\);"$/m,
+        ],
+        [
+            "whose data were, also where its SQL is made from the database",
+            { loadData: { tableName: "words", file: "words.csv" } },
+            /^ +- checksum: planned "9:\w+", now "9:\w+"$/m,
+        ],
+        [
+            "whose prepared statement takes another file",
+            { insert: { tableName: "words", columns: [{ column: { name: "word", valueClobFile: "words.csv" } }] } },
+            /^ +- file: planned words\.csv \(9 bytes, SHA-256 \w+\), now words\.csv \(9 bytes, SHA-256 \w+\)$/m,
+        ],
+    ];
+    const words = (word: string) => ({
+        "words.txt": `INSERT INTO words VALUES ('${word}');\n`,
+        "words.csv": `word\n${word}\n`,
+    });
+    for (const [what, change, difference] of cases) {
+        it(`and runs none ${what}`, async () => {
+            source(change);
+            project.write(words("one"));
+            const output = await whileItSleeps(1, "deploy", () => project.write(words("two")));
+            assert.match(output, /changelog\.yaml::reads::me is not what was approved/);
+            assert.match(output, difference);
+            assert.match(output, /The database is back at/);
+            assert.ok(!(await project.tables()).includes("words"));
+        });
+    }
+
+    it("and undoes in no other way than planned", async () => {
+        source({ sqlFile: { path: "words.txt" } }, [{ sqlFile: { path: "undo.txt" } }]);
+        project.write({ ...words("one"), "undo.txt": "DELETE FROM words;\n" });
+        const ROLLBACK_TO = project.releaseId;
+        await project.buildEnding(0, "deploy");
+        project.nextExecution();
+        await project.buildEnding(0, "plan", { environment: { ROLLBACK_TO } });
+        const environment = { ROLLBACK_TO, CODEBUILD_SRC_DIR_RollbackPlan: project.approve() };
+        const output = await whileItSleeps(
+            1,
+            "rollback",
+            () => project.write({ "undo.txt": "UPDATE words SET word = 'hidden';\n" }),
+            environment,
+        );
+        assert.match(output, refusal("changelog.yaml::reads::me"));
+        assert.match(output, /planned "DELETE FROM words;", now "UPDATE words SET word = 'hidden';"/);
+        assert.deepEqual(await project.query("SELECT word FROM words"), [{ word: "one" }]);
+        assert.deepEqual(await project.history(), ["[release-abcdef0-execut00]", "table", "sleep", "reads"]);
+        // As planned, it goes on from there.
+        project.write({ "undo.txt": "DELETE FROM words;\n" });
+        project.nextExecution();
+        await project.buildEnding(0, "rollback", { environment: { ROLLBACK_TO } });
+        assert.ok(!(await project.tables()).includes("words"));
+    });
+
+    it("and goes on where everything is as planned, and back where a check fails", async () => {
+        source({ loadData: { tableName: "words", file: "words.csv" } }, [{ sqlFile: { path: "undo.txt" } }]);
+        project.write({
+            ...words("one"),
+            "undo.txt": "DELETE FROM words;\n",
+            "verify/all.sql": "-- check: never\nSELECT false;\n",
+        });
+        const output = await project.buildEnding(1, "deploy");
+        assert.match(output, /Its catalog is as it was before the update/);
+        project.write({ "verify/all.sql": "-- check: always\nSELECT true;\n" });
+        project.nextExecution();
+        await project.buildEnding(0, "deploy");
+        assert.deepEqual(await project.query("SELECT word FROM words"), [{ word: "one" }]);
+    });
+
+    it("and does once what it compares, and what is not SQL", async () => {
+        const append = { executable: "sh", args: [{ arg: { value: "-c" } }, { arg: { value: "echo x >> ../ran" } }] };
+        source({ executeCommand: append }, [{ executeCommand: append }]);
+        project.write(words("one"));
+        const ROLLBACK_TO = project.releaseId;
+        const ran = () => fs.readFileSync(path.join(project.source, "ran"), "utf8");
+        await project.buildEnding(0, "deploy", { environment: { ALLOW_CODE: "true" } });
+        assert.equal(ran(), "x\n");
+        project.nextExecution();
+        await project.buildEnding(0, "rollback", { environment: { ALLOW_CODE: "true", ROLLBACK_TO } });
+        assert.equal(ran(), "x\nx\n");
+    });
+
+    it("with names that its own table has not, too", async () => {
+        project.changelog(createTable('"größe ::"'));
+        await project.buildEnding(0, "deploy");
+    });
+});

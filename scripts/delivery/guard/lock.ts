@@ -37,6 +37,9 @@ export interface Patience {
  * Liquibase's lock, held for a whole deployment. A lock whose holder is dead is taken over; that it is dead is shown by
  * the sessions in the server, never by the age of the lock. A live holder has none for as long as it reconnects, after a
  * failover say: so only one that stays away for all of a grace period is dead.
+ *
+ * The columns are compared as `text`, of which `pg_catalog` has all operators and comes first. For `varchar` it has none of
+ * its own, so that one of a migration's would be called: in a session that writes, before the plan has been compared.
  */
 export class DeploymentLock {
     /** Whoever held the lock before, and died with it. */
@@ -108,7 +111,7 @@ export class DeploymentLock {
     /** Fails unless this deployment still holds the lock: a server that was away may have let somebody else in. */
     async confirm(): Promise<void> {
         const { rowCount } = await this.keeper.query(
-            `SELECT 1 FROM ${await this.table()} WHERE id = 1 AND locked AND lockedby = $1`,
+            `SELECT 1 FROM ${await this.table()} WHERE id = 1 AND locked AND lockedby::text = $1`,
             [this.owner],
         );
         if (!rowCount) {
@@ -154,7 +157,7 @@ export class DeploymentLock {
         }
         await this.keeper.query(
             `UPDATE ${await this.table()} SET locked = false, lockgranted = NULL, lockedby = NULL
-              WHERE id = 1 AND lockedby = $1`,
+              WHERE id = 1 AND lockedby::text = $1`,
             [this.owner],
         );
         this.held = false;
@@ -223,7 +226,7 @@ export class DeploymentLock {
     private async takeFromDead(row: LockRow): Promise<boolean> {
         const { rowCount } = await this.keeper.query(
             `UPDATE ${await this.table()} SET locked = true, lockgranted = now() AT TIME ZONE 'UTC', lockedby = $1
-              WHERE id = 1 AND locked AND coalesce(lockedby, '') = $2 AND lockgranted::text IS NOT DISTINCT FROM $3`,
+              WHERE id = 1 AND locked AND coalesce(lockedby, '')::text = $2 AND lockgranted::text IS NOT DISTINCT FROM $3`,
             [this.owner, row.lockedBy, row.granted],
         );
         this.held = rowCount !== null && rowCount > 0;

@@ -73,7 +73,7 @@ public final class DeploymentLock extends StandardLockService {
             database.getLiquibaseSchemaName(),
             database.getDatabaseChangeLogLockTableName());
         String confirmation = "UPDATE " + table + " SET lockgranted = lockgranted + interval '1 microsecond'"
-            + " WHERE id = 1 AND locked AND lockedby = ?";
+            + " WHERE id = 1 AND locked AND lockedby::text = ?::text";
         try {
             database.rollback();
             int rows;

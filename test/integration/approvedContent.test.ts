@@ -378,6 +378,8 @@ describe("what is approved", () => {
                 ...changelog(
                     {
                         preConditions: [
+                            // Without it they are tested in a deployment only.
+                            { onSqlOutput: "TEST" },
                             check("SELECT max(one) FROM probe"),
                             check("SELECT count(*) FROM probe WHERE CAST('a' AS text) = CAST('a' AS varchar)"),
                             { rowCount: { tableName: "probe", expectedRows: 1 } },

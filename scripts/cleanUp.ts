@@ -4,8 +4,14 @@ import { type StackNames, type Step, stepsFor } from "./cleanUp/steps";
 import { messageOf, UserError } from "./local/errors";
 import { evaluate, readProjectName } from "./local/evaluate";
 
-// `npm run clean-up -- --env prod`: what `pulumi destroy` leaves of a stack, and the commands that take it away, filled in.
+// `npm run --silent clean-up -- --env prod`: what `pulumi destroy` leaves of a stack, and the commands that take it away, filled in.
 // It evaluates the program as the local run does, and runs nothing.
+
+const help = `
+To keep the commands: npm run --silent clean-up -- --env prod > clean-up.sh
+Without --silent, npm's own lines would be in that file.
+
+Exit status: 0 printed, 2 refused: nothing was printed.`;
 
 /** Of a stack as its config makes it. */
 export async function cleanUpOf(stack: string): Promise<{ names: StackNames; steps: Step[] }> {
@@ -15,11 +21,13 @@ export async function cleanUpOf(stack: string): Promise<{ names: StackNames; ste
 }
 
 async function main(): Promise<number> {
-    const { env } = new Command("npm run clean-up --")
+    const { env } = new Command("npm run --silent clean-up --")
         .description(
             "Prints what `pulumi destroy` leaves of a stack, and the commands that take it away. It runs none.",
         )
         .requiredOption("--env <stack>", "the stack, as in Pulumi.<stack>.yaml")
+        .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+        .addHelpText("after", help)
         .parse()
         .opts<{ env: string }>();
     try {

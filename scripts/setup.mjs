@@ -1,5 +1,6 @@
-// The door to every command of the README: `npm start`, `npm test`, `npm run toolchain`, `npm run bench`.
-// Plain JavaScript without dependencies, because it runs before anything is installed.
+// The entry point of the npm scripts: it installs what is missing, and runs them on a supported Node.js.
+// Plain JavaScript without dependencies, because it runs before anything is installed. Its own messages go to standard
+// error: what a command prints may be redirected to a file.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -8,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import { provideNode, versionOf } from "./node/provide.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const mocha = "node_modules/mocha/bin/mocha.js";
+/** A program, and the arguments before those of the command line. */
 const commands = {
     start: "scripts/local/main.ts",
     stop: "scripts/local/stop.ts",
@@ -19,6 +22,16 @@ const commands = {
     package: "scripts/package.ts",
     "new-migration": "scripts/scaffold/newMigration.ts",
     "new-environment": "scripts/scaffold/newEnvironment.ts",
+    "clean-up": "scripts/cleanUp.ts",
+    docs: "scripts/docs.ts",
+    schema: "scripts/schema.ts",
+    controls: "scripts/controls.ts",
+    changes: "scripts/changes.ts",
+    rules: "scripts/awsRules.ts",
+    picture: "scripts/planPicture.ts",
+    "test:unit": [mocha, "--exclude", "test/{integration,faults}/**", "test/**/*.test.ts"],
+    "test:integration": [mocha, "--config", ".mocharc.integration.yml", "test/integration/**/*.test.ts"],
+    "test:faults": [mocha, "--config", ".mocharc.faults.yml", "test/faults/**/*.test.ts"],
 };
 const oldestNode = readPackage("package.json")
     .engines.node.match(/\d+\.\d+/)[0]
@@ -27,8 +40,11 @@ const oldestNode = readPackage("package.json")
 /** What builds run on, for a machine whose own is too old. */
 const otherNode = 24;
 const oldestJava = 17;
-/** Commands that run no Liquibase. */
-const withoutJava = new Set(["stop", "new-migration", "new-environment"]);
+/** Commands that run no Liquibase. Those that need the toolchain archive build it by `npm run toolchain`, which does. */
+const withoutJava = new Set([
+    ...["stop", "new-migration", "new-environment", "clean-up", "test:unit"],
+    ...["docs", "schema", "controls", "changes", "rules", "picture"],
+]);
 
 const [command, ...rest] = process.argv.slice(2);
 const program = commands[command];
@@ -37,7 +53,8 @@ if (program === undefined) {
 }
 checkMachine();
 installDependencies();
-run(program, rest);
+const [file, ...first] = [program].flat();
+run(file, [...first, ...rest]);
 
 /** All that is missing is said at once, each in one sentence. */
 function checkMachine() {
@@ -101,7 +118,7 @@ function installDependencies() {
     if (installedMatchesLock()) {
         return;
     }
-    console.log("Installing dependencies (npm ci) …");
+    console.error("Installing dependencies (npm ci) …");
     const result = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
         cwd: root,
         stdio: ["ignore", "ignore", "inherit"],
@@ -129,7 +146,8 @@ function installedMatchesLock() {
 function run(file, args) {
     const other = otherNodeDirectory();
     const node = other ? join(other, "node") : process.execPath;
-    const child = spawn(node, ["--require", "ts-node/register/transpile-only", join(root, file), ...args], {
+    const loader = file.endsWith(".ts") ? ["--require", "ts-node/register/transpile-only"] : [];
+    const child = spawn(node, [...loader, join(root, file), ...args], {
         cwd: root,
         stdio: "inherit",
         env: {

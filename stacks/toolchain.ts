@@ -38,6 +38,7 @@ function reasonToBuild(directory: string): "missing" | "out of date" | undefined
 
 function runBuild(): number | null {
     const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    return spawnSync(npm, ["run", "--silent", "toolchain"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] })
+    // Standard output belongs to the command that evaluates the program (`npm run clean-up > FILE`).
+    return spawnSync(npm, ["run", "--silent", "toolchain"], { cwd: root, stdio: ["ignore", process.stderr, "inherit"] })
         .status;
 }

@@ -64,9 +64,20 @@ describe("the documents", () => {
             const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
                 scripts: Record<string, string>;
             };
-            const named = [...textOf(document).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]!);
+            const named = [...textOf(document).matchAll(/npm run (?:--silent )?([\w:]+[\w:-]*)/g)].map(
+                (match) => match[1]!,
+            );
             assert.deepEqual(
                 named.filter((name) => !(name in scripts)),
+                [],
+            );
+        });
+
+        it(`${document} keeps npm's own lines out of what it writes to a file or a pipe`, () => {
+            const commands = [true, false].flatMap((aws) => shellBlocks(document, aws).flatMap(commandsIn));
+            const piped = commands.filter((command) => /^npm (run|start|test)\b.*[>|]/.test(command));
+            assert.deepEqual(
+                piped.filter((command) => !/^npm \w+ --silent\b/.test(command)),
                 [],
             );
         });

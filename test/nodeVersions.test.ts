@@ -69,6 +69,17 @@ describe("the versions of Node.js", () => {
         assert.match(text("README.md"), new RegExp(`Node\\.js ${major}\\.${minor} to ${newest}`));
     });
 
+    it("are what each npm script runs on, whatever the machine has; the few others say what they need", () => {
+        const { scripts } = json<{ scripts: Record<string, string> }>("package.json");
+        const direct = Object.keys(scripts).filter((name) => scripts[name] !== `node scripts/setup.mjs ${name}`);
+        assert.deepEqual(direct, ["typecheck", "lint", "format"]);
+        const lines = text("CONTRIBUTING.md").split("\n");
+        for (const name of direct) {
+            const [line = ""] = lines.filter((one) => one.startsWith("| ") && one.includes(`npm run ${name}\``));
+            assert.match(line, /after `npm ci`/, name);
+        }
+    });
+
     it("warn of their end of life: nothing silences a warning", () => {
         const files = execFileSync(
             "git",

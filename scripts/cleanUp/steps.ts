@@ -117,9 +117,10 @@ function destroy({ stack }: StackNames): Step {
 }
 
 function snapshots(resources: RecordedResource[]): Step[] {
-    return clustersOf(resources).map(({ outputs: { clusterIdentifier } }) => ({
+    const vault = has(resources, "aws:backup/vault:Vault") ? " beside the vault's" : "";
+    return clustersOf(resources).map(({ inputs, outputs: { clusterIdentifier } }) => ({
         title: "Snapshots of the cluster",
-        why: "The final one, and those that deployments took (snapshotBeforeDeploy): the last copies of the data beside the vault's.",
+        why: `${inputs["skipFinalSnapshot"] === true ? "Those" : "The final one, and those"} that deployments took (snapshotBeforeDeploy): the last copies of the data${vault}.`,
         when: "after" as const,
         commands: [
             [

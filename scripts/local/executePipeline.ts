@@ -17,11 +17,13 @@ import { Variables } from "./pipeline/variables";
 import type { RunOptions } from "./options";
 import type { Source } from "./source/source";
 import {
-    findWaiting,
     forgetWaiting,
     type Identity,
+    mismatch,
     pruneExecutions,
+    rollbackOf,
     type WaitingExecution,
+    waitingOn,
     writeWaiting,
 } from "./waiting";
 
@@ -31,6 +33,8 @@ export interface Execution {
     directory: string;
     artifacts: ArtifactStore;
     record: ExecutionRecord;
+    /** It waits although an approval was given: why that was not for its plan. */
+    unread?: string;
 }
 
 /** What an execution works on. */
@@ -59,24 +63,35 @@ type Options = Pick<RunOptions, "approve" | "rollbackTo" | "local" | "progress" 
     approver?: ActionRunner;
 };
 
-/** Starts an execution of the recorded pipeline, or goes on with one that waits for the approval that is given now. */
+/**
+ * Starts an execution of the recorded pipeline, or goes on with one that waits for the approval that is given now. Where
+ * another plan waits, nobody has read the one that this execution makes: the approval is not for it.
+ */
 export async function executePipeline(options: Options, parts: Parts, shared = new Shared()): Promise<Execution> {
     const { local, progress, signal } = options;
     const { source, definition, server, serverName, cloud } = parts;
     const identity: Identity = { server: serverName, revision: source.revision, definition: definition.hash };
-    const waiting = options.approve ? findWaiting(local.runs, identity, options.rollbackTo) : undefined;
-    for (const stopped of forgetWaiting(local.runs, serverName)) {
-        if (stopped !== waiting?.executionId) {
-            progress.say(`Execution ${stopped}, which waited for approval, is stopped: this one takes its place.`);
+    const { waiting, unread, others, rollbackTo } = whatWaits(options, identity);
+    const takePlaces = () => {
+        for (const { executionId } of others) {
+            progress.say(`Execution ${executionId}, which waited for approval, is stopped: this one takes its place.`);
         }
+        forgetWaiting(local.runs, others);
+    };
+    // What waits is the reason why a new plan is not approved. It stays until that plan is there: without either, the next
+    // --approve would be for a plan that nobody has read.
+    if (unread === undefined) takePlaces();
+    if (waiting) {
+        progress.say(`Execution ${waiting.executionId} goes on: approved.`);
+        forgetWaiting(local.runs, [waiting]);
     }
-    if (waiting) progress.say(`Execution ${waiting.executionId} goes on: approved.`);
 
     const id = waiting?.executionId ?? options.executionId ?? randomUUID();
     const directory = join(local.runs, id);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const artifacts = new ArtifactStore(join(directory, "artifacts"), local.unpacked);
-    const variables = waiting ? Variables.of(waiting.variables) : startVariables(definition, id, options.rollbackTo);
+    const variables = waiting ? Variables.of(waiting.variables) : startVariables(definition, id, rollbackTo);
+    const isApproved = options.approve && unread === undefined;
     const runAction = createRunner({
         executionId: id,
         definition: { ...definition, projects: cloud.projects },
@@ -87,7 +102,7 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
         source,
         jars: parts.jars,
         builds: shared.builds,
-        approver: options.approver ?? (() => Promise.resolve(options.approve ? approved : undecided)),
+        approver: options.approver ?? (() => Promise.resolve(isApproved ? approved : undecided)),
         directory,
     });
     shared.running.add(id);
@@ -95,9 +110,36 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
         ...{ id, variables, progress, signal, done: waiting?.done, locks: shared.locks },
         runAction: cloud.executions.watch(id, runAction),
     }).finally(() => shared.running.delete(id));
+    if (unread !== undefined && ["InProgress", "Succeeded"].includes(record.status)) takePlaces();
     if (record.status === "InProgress") writeWaiting(directory, waitingExecution(id, identity, variables, record));
     pruneExecutions(local.runs, shared.running);
-    return { id, directory, artifacts, record };
+    return { id, directory, artifacts, record, ...(record.status === "InProgress" && { unread }) };
+}
+
+/** What an execution finds that waits for an approval. */
+interface Waits {
+    /** What goes on, now that it is approved. */
+    waiting?: WaitingExecution;
+    /** Why an approval is not for the plan that this execution makes. */
+    unread?: string;
+    /** Their place is taken: a local run is one execution at a time, so it stops what keeps a stage locked. */
+    others: WaitingExecution[];
+    /** What a new execution rolls back to. */
+    rollbackTo?: string;
+}
+
+function whatWaits({ local, approve, rollbackTo }: Options, identity: Identity): Waits {
+    const all = waitingOn(local.runs, identity.server);
+    const [newest] = all;
+    if (!approve || newest === undefined) return { others: all, rollbackTo };
+    const waiting = all.find((execution) => mismatch(execution, identity, rollbackTo) === undefined);
+    if (waiting) return { waiting, others: all.filter((execution) => execution !== waiting) };
+    // A rollback that waited is planned anew as one: the approval was not for a deployment.
+    return {
+        unread: mismatch(newest, identity, rollbackTo),
+        others: all,
+        rollbackTo: rollbackTo ?? rollbackOf(newest),
+    };
 }
 
 const approved: ActionResult = { status: "Succeeded", message: "approved by --approve" };

@@ -17,7 +17,11 @@ const command = new Command("npm start --")
     .addOption(new Option("--engine <engine>", "engine to run as").choices(["postgres", "mysql"]))
     .option("--migrations <directory>", "a directory with a liquibase.properties, instead of the repository's own")
     .option("--worktree", "what lies in the checkout, committed or not, instead of the last commit")
-    .option("--approve", "give the manual approval; an execution that waits for it goes on")
+    .option(
+        "--approve",
+        "approve the plan that waits. When its source has changed, a new plan waits instead (status 3). " +
+            "When no plan waits, the one that this run makes is approved unread",
+    )
     .option("--rollback-to <tag>", "undo the release of this tag and everything after it")
     .option("--keep", "leave the database running; `npm stop` stops it")
     .addHelpText(

@@ -57,6 +57,7 @@ function howToGoOn({ options, execution, lastRun }: Summary): string[] {
         .map((artifact) => join(execution.artifacts.directory(artifact), Outputs.planHtml))
         .find((page) => existsSync(page));
     return [
+        ...(execution.unread ? [`${execution.unread}: read the new one, then approve again.`] : []),
         plan ? `It waits for approval. The plan: ${plan}` : "It waits for approval.",
         `To approve it: ${command(options, "--approve")}`,
     ];

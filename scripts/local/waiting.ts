@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { noRollback, rollbackVariable } from "../../components/contract";
 import type { StageRecord } from "./pipeline/model";
 
 /** An execution that waits for an approval: what it needs to go on. */
@@ -27,39 +28,38 @@ export function writeWaiting(directory: string, execution: WaitingExecution): vo
     writeFileSync(join(directory, file), JSON.stringify(execution, undefined, 2), { mode: 0o600 });
 }
 
-/** The newest execution that waits for an approval of exactly this; undefined without one. */
-export function findWaiting(
-    runs: string,
-    identity: Identity,
-    rollbackTo: string | undefined,
-): WaitingExecution | undefined {
+/** The executions that wait for an approval on a server, the newest first. */
+export function waitingOn(runs: string, server: string): WaitingExecution[] {
     return executions(runs)
         .map((directory) => join(directory, file))
         .filter((path) => existsSync(path))
         .map((path) => JSON.parse(readFileSync(path, "utf8")) as WaitingExecution)
-        .find(
-            (execution) =>
-                JSON.stringify(execution.identity) === JSON.stringify(identity) &&
-                (rollbackTo === undefined ||
-                    Object.values(execution.variables["variables"] ?? {}).includes(rollbackTo)),
-        );
+        .filter(({ identity }) => identity.server === server);
 }
 
-/**
- * An approved execution does not wait any more; nor do earlier ones of its database: a local run is one execution at a
- * time, so it stops what keeps a stage locked. Returns their ids.
- */
-export function forgetWaiting(runs: string, server: string): string[] {
-    const stopped: string[] = [];
-    for (const directory of executions(runs)) {
-        const path = join(directory, file);
-        if (!existsSync(path)) continue;
-        const { executionId, identity } = JSON.parse(readFileSync(path, "utf8")) as WaitingExecution;
-        if (identity.server !== server) continue;
-        rmSync(path);
-        stopped.push(executionId);
+/** The release that an execution rolls back to; undefined for one that deploys. */
+export function rollbackOf({ variables }: Pick<WaitingExecution, "variables">): string | undefined {
+    const tag = variables["variables"]?.[rollbackVariable];
+    return tag === noRollback ? undefined : tag;
+}
+
+/** Why an approval that is given now is not for the plan of a waiting execution; undefined when it is. */
+export function mismatch(
+    waiting: WaitingExecution,
+    identity: Identity,
+    rollbackTo: string | undefined,
+): string | undefined {
+    if (rollbackTo !== undefined && rollbackTo !== rollbackOf(waiting)) {
+        return "The plan that waited was not for this rollback";
     }
-    return stopped;
+    if (waiting.identity.revision !== identity.revision) return "The source changed since you read the plan";
+    if (waiting.identity.definition !== identity.definition) return "The pipeline changed since you read the plan";
+    return undefined;
+}
+
+/** An approved execution does not wait any more, nor does one whose place another has taken. */
+export function forgetWaiting(runs: string, forgotten: readonly WaitingExecution[]): void {
+    for (const { executionId } of forgotten) rmSync(join(runs, executionId, file), { force: true });
 }
 
 /** Deletes the oldest, but none that is still running. */

@@ -99,14 +99,22 @@ describe("local run of prod, through the approval", () => {
             ),
         });
         const second = await scene.run({ ...prod, approve: true });
-        assert.equal(second.exit, 0, second.output);
+        assert.equal(second.exit, 3, second.output);
         assert.notEqual(second.lastRun.executionId, first.lastRun.executionId);
         assert.match(
             second.output,
             new RegExp(`Execution ${first.lastRun.executionId}, which waited for approval, is stopped`),
         );
+        assert.match(
+            second.output,
+            /^The source changed since you read the plan: read the new one, then approve again\.\nIt waits for approval\./m,
+        );
+        assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
+        const third = await scene.run({ ...prod, approve: true });
+        assert.equal(third.exit, 0, third.output);
+        assert.equal(third.lastRun.executionId, second.lastRun.executionId);
         assert.deepEqual(
-            second.lastRun.changesets.map(({ id }) => id),
+            third.lastRun.changesets.map(({ id }) => id),
             ["orders", "later"],
         );
     });
@@ -115,6 +123,13 @@ describe("local run of prod, through the approval", () => {
         const { releaseId } = scene.lastRun();
         const waiting = await scene.run({ ...prod, rollbackTo: releaseId });
         assert.equal(waiting.exit, 3, waiting.output);
+        assert.deepEqual(await scene.tables("prod"), ["items", "later", "orders", "prices"]);
+        // With another source it is planned anew, as a rollback still, and nothing is undone.
+        scene.commit({ "README.md": "another source" });
+        const again = await scene.run({ ...prod, approve: true });
+        assert.equal(again.exit, 3, again.output);
+        assert.match(again.output, /The source changed since you read the plan/);
+        assert.deepEqual(actionsOf(again).slice(-2), ["Rollback/Plan Succeeded", "Rollback/Approve InProgress"]);
         assert.deepEqual(await scene.tables("prod"), ["items", "later", "orders", "prices"]);
         const outcome = await scene.run({ ...prod, approve: true });
         assert.equal(outcome.exit, 0, outcome.output);
@@ -131,6 +146,20 @@ describe("local run of prod, through the approval", () => {
         const { action, rollbackTo, approval } = recordOf(scene);
         assert.deepEqual([action, rollbackTo], ["rollback", releaseId]);
         assert.match(approval!.approver, /^arn:aws:iam::000000000000:user\/./);
+    });
+
+    it("approves no unread plan after a run for another source that failed before it had one", async () => {
+        const add = (id: string, sql: string) =>
+            scene.commit({ "migrations/changesets/4.sql": changelog(changeset(id, sql, `DROP TABLE ${id}`)) });
+        add("first", "CREATE TABLE first (id int)");
+        assert.equal((await scene.run(prod)).exit, 3);
+        scene.commit({ "migrations/changesets/4.sql": "--liquibase formatted sql\n\n--changeset nonsense\n" });
+        const failed = await scene.run({ ...prod, approve: true });
+        assert.equal(failed.exit, 1, failed.output);
+        add("second", "CREATE TABLE second (id int)");
+        const outcome = await scene.run({ ...prod, approve: true });
+        assert.equal(outcome.exit, 3, outcome.output);
+        assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
     });
 
     /** The record that the last execution left in the artifact bucket. */

@@ -6,7 +6,14 @@ import { takeLock } from "../../../scripts/local/lock";
 import { ArtifactStore, jarsIn } from "../../../scripts/local/pipeline/artifacts";
 import { formatTable, outcomeOf } from "../../../scripts/local/report";
 import { State } from "../../../scripts/local/state";
-import { findWaiting, forgetWaiting, pruneExecutions, writeWaiting } from "../../../scripts/local/waiting";
+import {
+    forgetWaiting,
+    mismatch,
+    pruneExecutions,
+    rollbackOf,
+    waitingOn,
+    writeWaiting,
+} from "../../../scripts/local/waiting";
 import { removeTemporary, temporaryDirectory, write } from "./support";
 
 describe("local run: artifacts", () => {
@@ -125,13 +132,30 @@ describe("local run: what outlives it", () => {
             mkdirSync(join(runs, name));
             writeWaiting(join(runs, name), { ...execution, executionId: name, identity: { ...identity, server } });
         }
-        assert.equal(findWaiting(runs, identity, undefined)?.executionId, "one");
-        assert.equal(findWaiting(runs, { ...identity, revision: "other" }, undefined), undefined);
-        assert.equal(findWaiting(runs, { ...identity, definition: "2" }, undefined), undefined);
-        assert.equal(findWaiting(runs, identity, "release-1"), undefined);
-        assert.deepEqual(forgetWaiting(runs, "prod"), ["one"]);
-        assert.equal(findWaiting(runs, identity, undefined), undefined);
-        assert.equal(findWaiting(runs, { ...identity, server: "dev" }, undefined)?.executionId, "two");
+        const waiting = waitingOn(runs, "prod");
+        assert.deepEqual(
+            waiting.map(({ executionId }) => executionId),
+            ["one"],
+        );
+        assert.equal(mismatch(waiting[0]!, identity, undefined), undefined);
+        assert.equal(
+            mismatch(waiting[0]!, { ...identity, revision: "other" }, undefined),
+            "The source changed since you read the plan",
+        );
+        assert.equal(
+            mismatch(waiting[0]!, { ...identity, definition: "2" }, undefined),
+            "The pipeline changed since you read the plan",
+        );
+        assert.equal(mismatch(waiting[0]!, identity, "release-1"), "The plan that waited was not for this rollback");
+        forgetWaiting(runs, waiting);
+        assert.deepEqual(waitingOn(runs, "prod"), []);
+        assert.equal(waitingOn(runs, "dev")[0]?.executionId, "two");
+    });
+
+    it("knows the release that a waiting execution rolls back to", () => {
+        assert.equal(rollbackOf({ variables: { variables: { ROLLBACK_TO: "none" } } }), undefined);
+        assert.equal(rollbackOf({ variables: { variables: { ROLLBACK_TO: "release-1" } } }), "release-1");
+        assert.equal(rollbackOf({ variables: {} }), undefined);
     });
 
     it("keeps the newest ten executions, and those that are running", () => {

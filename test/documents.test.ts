@@ -46,6 +46,12 @@ describe("the documents", () => {
         );
     });
 
+    it("docs/rollback.md says what the tag undoes, and what the next push does", () => {
+        const text = textOf("docs/rollback.md").replace(/\s+/g, " ");
+        assert.match(text, /The database is then as it was \*before\* that release/);
+        assert.match(text, /The next push applies the undone changesets again\*\*.*revert or correct their commit/);
+    });
+
     for (const page of pages) {
         it(`${page} begins with the question that it answers`, () => {
             assert.match(textOf(page), /^# .+\n\n\*[^*]+\?\*\n\n/);

@@ -45,11 +45,12 @@ export function approvalAction(
  * action that this execution may not have run: CodePipeline fails an action that does.
  */
 function approvalText(kind: "deploy" | "rollback", { planned, rehearsed }: Before): string {
-    const rollback = `Rollback to #{variables.${rollbackVariable}}`;
+    const tag = `#{variables.${rollbackVariable}}`;
+    const rollback = `Rollback of ${tag} and everything after it`;
     if (!planned) {
         return kind === "deploy"
             ? "This pipeline has no plan: review the changesets of this revision before you approve."
-            : `${rollback}. This pipeline has no plan: review what the release and those after it changed before you approve.`;
+            : `${rollback}. This pipeline has no plan: review what these releases changed before you approve.`;
     }
     const { releaseId, plannedChanges, planDigest, lintFindings, lintLowered, driftedObjects } = ExportedVariables;
     const namespace = kind === "deploy" ? Namespaces.deployPlan : Namespaces.rollbackPlan;
@@ -64,7 +65,9 @@ function approvalText(kind: "deploy" | "rollback", { planned, rehearsed }: Befor
                   `Lint findings: ${of(lintFindings)}; lowered or waived by the repository: ${of(lintLowered)};`,
                   drift,
               ]
-            : [`${rollback}: ${of(plannedChanges)} changeset(s) will be undone. Also ${drift}`]),
+            : [
+                  `${rollback}: ${of(plannedChanges)} changeset(s) will be undone; the database will be as it was before ${tag}. Also ${drift}`,
+              ]),
         ...(withRehearsal ? [rehearsalText()] : []),
         `Digest (the build runs nothing else): ${of(planDigest)}.`,
         `Read ${Outputs.planHtml} in the output artifact "${withRehearsal ? Artifacts.rehearsal : artifact}" (ZIP)`,

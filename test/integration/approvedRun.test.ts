@@ -121,7 +121,7 @@ describe("a deployment compares what runs with its plan", () => {
             const output = await whileItSleeps(1, "deploy", () => project.write(words("two")));
             assert.match(output, /changelog\.yaml::reads::me is not what was approved/);
             assert.match(output, difference);
-            assert.match(output, /The database is back at/);
+            assert.match(output, /The database is as it was before/);
             assert.ok(!(await project.tables()).includes("words"));
         });
     }

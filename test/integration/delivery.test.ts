@@ -154,7 +154,7 @@ describe("the delivery program", () => {
                 output,
                 /Undone \(2\):\n {2}- changelog\.sql::customers::me\n {2}- changelog\.sql::orders::me/,
             );
-            assert.match(output, new RegExp(`The database is back at ${project.releaseId}\\.`));
+            assert.match(output, new RegExp(`The database is as it was before ${project.releaseId}\\.`));
             assert.deepEqual(await project.tables(), liquibaseTables);
             assert.deepEqual(await project.history(), [`[${project.releaseId}]`]);
             const { status, changesets, undone, remaining } = project.deployment();
@@ -258,7 +258,12 @@ describe("the delivery program", () => {
             project.changelog(customers, orders, view("id"));
             await succeed("deploy");
             project.nextExecution();
-            await succeed("plan", { ROLLBACK_TO: first });
+            assert.match(
+                await succeed("plan", { ROLLBACK_TO: first }),
+                new RegExp(
+                    `3 changesets will be undone: ${first} and everything after it; dev will be as it was before ${first}:`,
+                ),
+            );
             assert.deepEqual(
                 project.plan().changes.map(({ id, sql }) => [id, sql]),
                 [
@@ -272,7 +277,13 @@ describe("the delivery program", () => {
                 ROLLBACK_TO: first,
                 CODEBUILD_SRC_DIR_RollbackPlan: project.approve(),
             });
-            assert.match(output, new RegExp(`Undone: 3 changesets\\. dev is back at ${first}\\.`));
+            assert.match(
+                output,
+                new RegExp(
+                    `Undone: ${first} and everything after it \\(3 changesets\\); dev is as it was before ${first}\\.`,
+                ),
+            );
+            assert.match(output, /The next push applies these changesets again: revert or correct their commit/);
             assert.deepEqual(await project.tables(), liquibaseTables);
             assert.deepEqual(
                 project.deployment().changesets.map(({ id, status }) => [id, status]),

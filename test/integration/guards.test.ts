@@ -64,7 +64,7 @@ describe("a guarded deployment", () => {
             project.changelog(createTable("one"), "--changeset me:slow\nSELECT pg_sleep(30);\n--rollback empty");
             const output = await deploy(1, { STATEMENT_TIMEOUT_MILLISECONDS: "300" });
             assert.match(output, /canceling statement due to statement timeout/);
-            assert.match(output, /The database is back at/);
+            assert.match(output, /The database is as it was before/);
             assert.deepEqual(project.deployment().retries, []);
         });
     });

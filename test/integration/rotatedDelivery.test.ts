@@ -125,7 +125,7 @@ describe("a delivery beside a rotation of its password", function () {
         project.write({ "verify/never.sql": "-- check: never\nSELECT count(*) > 0 FROM one;\n" });
         const output = await run("deploy", 1);
         assert.match(output, /never \(verify\/never\.sql\): is false/);
-        assert.match(output, /The database is back at release-\S+\. Its catalog is as it was before/);
+        assert.match(output, /The database is as it was before release-\S+\. Its catalog is as it was before/);
     });
 
     it("names the secret that the database does not know, and applies nothing", async () => {

@@ -78,7 +78,7 @@ describe("the database's users", () => {
             project.changelog(customers, orders, "--changeset me:broken\nSELECT 1 / 0;\n--rollback empty");
             assert.match(
                 await users.run("deploy", users.migrator, 1),
-                /The database is back at release-\S+ Its catalog is as/,
+                /The database is as it was before release-\S+ Its catalog is as/,
             );
             project.changelog(customers, orders);
             await project.query(

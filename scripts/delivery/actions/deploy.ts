@@ -252,7 +252,7 @@ async function undo(
 ): Promise<string[]> {
     const { keeper } = guard;
     const { releaseId } = context.settings;
-    context.log(`Failed; rolling back to ${releaseId}.`);
+    context.log(`Failed; undoing ${releaseId}.`);
     try {
         await settle(guard);
         await keeper.steadily(serverPatienceMillis, async () => {
@@ -304,10 +304,10 @@ async function compare(
 
 function verdict(releaseId: string, { differences, fingerprints }: Deployment, earlier: ChangesetName[]): string {
     if (earlier.length > 0) {
-        return `The database is back at ${releaseId}; with it went what an earlier attempt of this release had applied (${earlier.length}).`;
+        return `The database is as it was before ${releaseId}; with it went what an earlier attempt of this release had applied (${earlier.length}).`;
     }
     return differences.length === 0
-        ? `The database is back at ${releaseId}. Its catalog is as it was before the update (fingerprint ${fingerprints.after?.slice(0, 12)}).`
+        ? `The database is as it was before ${releaseId}. Its catalog is as it was before the update (fingerprint ${fingerprints.after?.slice(0, 12)}).`
         : `Every changeset is undone in the history, but its rollback did not bring back all that it changed.`;
 }
 

@@ -53,6 +53,7 @@ export async function rollback(context: Context): Promise<void> {
         throw new DeliveryError(deployment.error);
     }
     log(
-        `Undone: ${count(deployment.undone.length, "changeset")}. ${settings.environmentName} is back at ${rollbackTo}.`,
+        `Undone: ${rollbackTo} and everything after it (${count(deployment.undone.length, "changeset")}); ${settings.environmentName} is as it was before ${rollbackTo}.`,
     );
+    log("The next push applies these changesets again: revert or correct their commit before it.");
 }

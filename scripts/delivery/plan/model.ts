@@ -104,5 +104,5 @@ export function headline({ kind, changes, environment, rollbackTo }: Plan): stri
     }
     return kind === "deploy"
         ? `${count(changes.length, "changeset")} will be applied to ${environment}:`
-        : `${count(changes.length, "changeset")} will be undone in ${environment}, back to ${rollbackTo}:`;
+        : `${count(changes.length, "changeset")} will be undone: ${rollbackTo} and everything after it; ${environment} will be as it was before ${rollbackTo}:`;
 }

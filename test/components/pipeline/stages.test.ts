@@ -267,7 +267,8 @@ describe("pipelineStages", () => {
         it("and of a rollback", () => {
             assert.equal(
                 action("Rollback", "Approve").configuration.CustomData,
-                "Rollback to #{variables.ROLLBACK_TO}: #{RollbackPlanVariables.PLANNED_CHANGES} changeset(s) will be undone. " +
+                "Rollback of #{variables.ROLLBACK_TO} and everything after it: #{RollbackPlanVariables.PLANNED_CHANGES} changeset(s) will be undone; " +
+                    "the database will be as it was before #{variables.ROLLBACK_TO}. " +
                     "Also objects changed by hand: #{RollbackPlanVariables.DRIFTED_OBJECTS}. " +
                     "Digest (the build runs nothing else): #{RollbackPlanVariables.PLAN_DIGEST}. " +
                     'Read plan.html in the output artifact "RollbackPlan" (ZIP) of the action Plan in the stage Rollback, or the log of its build.',
@@ -293,7 +294,7 @@ describe("pipelineStages", () => {
             );
             assert.equal(
                 action("Rollback", "Approve", shape).configuration.CustomData,
-                "Rollback to #{variables.ROLLBACK_TO}. This pipeline has no plan: review what the release and those after it changed before you approve.",
+                "Rollback of #{variables.ROLLBACK_TO} and everything after it. This pipeline has no plan: review what these releases changed before you approve.",
             );
         });
     });

@@ -78,7 +78,7 @@ async function disturb(bench: Bench, rounds: number, fault: (database: string) =
             through += 1;
             await bench.assertWhole(project);
         } else {
-            assert.match(result.output, /The database is back at/, result.output);
+            assert.match(result.output, /The database is as it was before/, result.output);
             assert.deepEqual(await changesetsIn(project), []);
             undone += 1;
         }

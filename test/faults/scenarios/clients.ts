@@ -85,7 +85,7 @@ export async function cutConnections(bench: Bench, rounds: number): Promise<stri
         await administrator.end();
         struck += cut.struck ? 1 : 0;
         if (cut.code !== 0) {
-            assert.match(cut.output, /The database is back at/, cut.output);
+            assert.match(cut.output, /The database is as it was before/, cut.output);
             undone += 1;
             assert.deepEqual(
                 (await project.history()).filter((row) => !row.startsWith("[")),

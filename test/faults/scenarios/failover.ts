@@ -90,7 +90,7 @@ async function judge(
         );
         return "success";
     }
-    assert.match(output, /The database is back at/, output);
+    assert.match(output, /The database is as it was before/, output);
     await bench.assertSame(project, before);
     assert.deepEqual(project.deployment().remaining, []);
     return "undone";

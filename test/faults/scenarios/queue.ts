@@ -63,7 +63,7 @@ export async function pushesWithoutApproval(random: Random, executions: number):
         for (const run of failing) {
             const { record } = await run.end();
             assert.equal(record.status, "Failed", run.output);
-            assert.match(run.output, /The database is back at/);
+            assert.match(run.output, /The database is as it was before/);
         }
         assertInOrder([...queue.runs].filter((run) => !rollbacks.includes(run)));
         const history = (await queue.history()).filter((id) => !id.startsWith("["));

@@ -22,8 +22,8 @@ export async function restartedServer(bench: Bench, rounds: number): Promise<str
         struck += result.struck ? 1 : 0;
         crashes += crash ? 1 : 0;
         if (result.code !== 0) {
-            undone += /The database is back at/.test(result.output) ? 1 : 0;
-            assert.match(result.output, /The database is back at/, result.output);
+            undone += /The database is as it was before/.test(result.output) ? 1 : 0;
+            assert.match(result.output, /The database is as it was before/, result.output);
             await bench.assertFree(project);
         }
         project.nextExecution();
@@ -114,7 +114,7 @@ async function judgeUndo(bench: Bench, project: Project, before: State, output: 
     if (!/The lock could not be released/.test(output)) {
         await bench.assertFree(project);
     }
-    if (!/The database is back at/.test(output)) {
+    if (!/The database is as it was before/.test(output)) {
         assert.match(output, /NOT undone|NOT as it was|could not run/, output);
         return 0;
     }

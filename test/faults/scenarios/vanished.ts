@@ -148,7 +148,7 @@ async function judge(bench: Bench, project: Project, { code, output }: BuildResu
         return "refused" as const;
     }
     assert.equal(code, 1, output);
-    if (/The database is back at/.test(output)) {
+    if (/The database is as it was before/.test(output)) {
         assert.deepEqual(
             (await project.history()).filter((row) => !row.startsWith("[")),
             ["tables"],

@@ -107,7 +107,7 @@ describe("plan.md and rehearsal.md", () => {
         const plan = { ...hostilePlan("word"), kind: "rollback" as const, rollbackTo: "# <b>x</b>\n@ana" };
         assert.match(
             planMarkdown(plan),
-            /^# 4 changesets will be undone in prod, back to `#` `<b>x<\/b>\\u\{a\}@ana`\n/,
+            /^# 4 changesets will be undone: `#` `<b>x<\/b>\\u\{a\}@ana` and everything after it; prod will be as it was before `#` `<b>x<\/b>\\u\{a\}@ana`\n/,
         );
     });
 });

@@ -43,6 +43,10 @@ describe("the commands of the documents, one after the other", () => {
         assert.deepEqual(lines.slice(start, start + expected.length - 1), expected.slice(0, -1));
     });
 
+    it("README.md: the linter has nothing against the change of the example", () => {
+        assert.match(outputs.get("npm start")?.[1] ?? "", /Lint of 1 changeset: 0 errors, 0 warnings$/m);
+    });
+
     it("README.md: the change of the example reached prod when it was approved", () => {
         assert.match(outputs.get("npm start -- --env prod --approve")?.[0] ?? "", /Applied .*008-product-weight/);
     });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
@@ -114,7 +114,9 @@ function readConfig(program: string, environment: string): Record<string, string
     try {
         text = readFileSync(join(program, file), "utf8");
     } catch {
-        throw new UserError(`There is no ${file}: the environment "${environment}" is unknown.`);
+        throw new UserError(
+            `There is no ${file}: the environment "${environment}" is unknown. Allowed: ${environmentsIn(program).join(", ")}.`,
+        );
     }
     const { config = {} } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
     const encrypted = Object.keys(config).filter((key) => isEncrypted(config[key]));
@@ -125,6 +127,13 @@ function readConfig(program: string, environment: string): Record<string, string
         );
     }
     return flatten(config);
+}
+
+/** The environments that a program has config of. */
+function environmentsIn(program: string): string[] {
+    return readdirSync(program)
+        .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+        .sort();
 }
 
 function isEncrypted(value: unknown): boolean {

@@ -14,7 +14,7 @@ type Flags = { env: string } & Pick<
 const command = new Command("npm start --")
     .description("Takes the last commit through the pipeline that `pulumi up` would create, to an embedded PostgreSQL.")
     .addOption(new Option("--env <environment>", "whose pipeline runs: Pulumi.<environment>.yaml").default("dev"))
-    .addOption(new Option("--engine <engine>", "engine to run as").choices(["postgres", "mysql"]))
+    .addOption(new Option("--engine <engine>", "engine to run as: postgres"))
     .option("--migrations <directory>", "a directory with a liquibase.properties, instead of the repository's own")
     .option("--worktree", "what lies in the checkout, committed or not, instead of the last commit")
     .option(

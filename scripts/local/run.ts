@@ -47,9 +47,11 @@ export async function run(options: RunOptions): Promise<number> {
 
 function checkEngine(engine: string | undefined): void {
     if (engine === undefined || engine === "postgres") return;
-    throw new UserError(
-        `--engine ${engine}: not supported locally yet. The local run has "postgres"; Aurora MySQL works on AWS only.`,
-    );
+    const why =
+        engine === "mysql"
+            ? "Aurora MySQL has no local run yet; it works on AWS only"
+            : "not an engine of the local run";
+    throw new UserError(`--engine ${engine}: ${why}. Allowed: postgres.`);
 }
 
 async function runLocked(options: RunOptions, source: Source, startedAt: Date): Promise<number> {

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
 import { Log } from "../delivery/report/log";
 import { stopServerOf } from "./database/server";
 import { openLocalDirectory } from "./directories";
@@ -9,8 +10,13 @@ import { State } from "./state";
 
 const log = new Log();
 
+const command = new Command("npm stop --")
+    .description("Stops the databases that `npm start -- --keep` left running. Their data stays.")
+    .addHelpText("after", "\nExit status: 0 stopped, or none was running; 1 failed (also: a local run is under way).");
+
 /** Stops the servers that `--keep` left running. */
 async function main(): Promise<void> {
+    command.parse();
     const local = openLocalDirectory();
     const unlock = takeLock(local.lock);
     try {

@@ -39,7 +39,7 @@ export function newEnvironment({ name, program, profile = "dev" }: NewEnvironmen
     if (fs.existsSync(file)) {
         throw new UserError(`${file} is there already. Choose another name, or edit that file.`);
     }
-    const project = (readYaml(path.join(program, "Pulumi.yaml")) as { name: string }).name;
+    const project = projectOf(program);
     const config = configOf(program, project, name, profile as EnvironmentName);
     try {
         settingsFrom({ project, stack: name, values: asTexts(config) });
@@ -48,6 +48,23 @@ export function newEnvironment({ name, program, profile = "dev" }: NewEnvironmen
     }
     fs.writeFileSync(file, textOf(profile, project, config), { flag: "wx" });
     return file;
+}
+
+/** The repository in the sample config of this project: nobody's. */
+const sampleRepository = "my-org/my-repository";
+
+/** What to do with a stack that was written, in its order. */
+export function nextSteps({ name, program }: Pick<NewEnvironment, "name" | "program">): string[] {
+    const project = projectOf(program);
+    const written = (readYaml(path.join(program, `Pulumi.${name}.yaml`)) as { config: Config }).config;
+    const repository = `${project}:repository`;
+    return [
+        `npm start -- --env ${name}   # runs its pipeline on this machine`,
+        ...(written[repository] === sampleRepository
+            ? [`Set aws:region and ${repository} in Pulumi.${name}.yaml: ${sampleRepository} is the sample's.`]
+            : []),
+        `pulumi stack init ${name} && pulumi up   # creates it`,
+    ];
 }
 
 type Config = Record<string, unknown>;
@@ -73,6 +90,10 @@ function asTexts(config: Config): Record<string, string> {
 function textOf(profile: string, project: string, config: Config): string {
     const comment = `# Everything else is the profile in stacks/${profile}.ts; \`${project}:<key>\` overrides it (keys: Pulumi.yaml).`;
     return `${comment}\n${stringify({ config }, { indent: 2 })}`;
+}
+
+function projectOf(program: string): string {
+    return (readYaml(path.join(program, "Pulumi.yaml")) as { name: string }).name;
 }
 
 function readYaml(file: string): unknown {

@@ -4,12 +4,13 @@ import { profiles } from "../../stacks/settings";
 import { Log } from "../delivery/report/log";
 import { checkout } from "../local/directories";
 import { UserError } from "../local/errors";
-import { newEnvironment } from "./environment";
+import { newEnvironment, nextSteps } from "./environment";
 
 const command = new Command("npm run new-environment --")
     .description("Writes the config of another stack, Pulumi.<name>.yaml, with the source of the ones that are there.")
     .argument("<name>", "name of the stack: staging")
     .option("--profile <profile>", `what the stack is like: ${Object.keys(profiles).join(" or ")}`, "dev")
+    .showHelpAfterError("For example: npm run new-environment -- staging")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .addHelpText("after", "\nExit status: 0 written, 2 refused: nothing was written.");
 
@@ -18,8 +19,7 @@ try {
     const [name = ""] = command.args;
     const file = relative(process.cwd(), newEnvironment({ name, profile, program: checkout }));
     console.log(`Wrote ${file}: the profile ${profile}, as stacks/${profile}.ts has it. Next:`);
-    console.log(`  1. npm start -- --env ${name}   # runs its pipeline on this machine`);
-    console.log(`  2. pulumi stack init ${name} && pulumi up   # creates it`);
+    nextSteps({ name, program: checkout }).forEach((step, index) => console.log(`  ${index + 1}. ${step}`));
 } catch (error) {
     const expected = error instanceof UserError;
     new Log().failure(expected ? error.message : String((error as Error).stack));

@@ -12,6 +12,7 @@ const command = new Command("npm run new-migration --")
     .option("--migrations <directory>", "directory with a liquibase.properties", join(checkout, "migrations"))
     .option("--author <name>", "author of the changeset; by default user.name of Git")
     .option("--folder <folder>", "folder of the migrations directory; by default that of the newest numbered file")
+    .showHelpAfterError('For example: npm run new-migration -- "add orders table"')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .addHelpText("after", "\nExit status: 0 written, 2 refused: nothing was written.");
 

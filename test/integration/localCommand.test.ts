@@ -86,8 +86,12 @@ describe("npm start, as a command", () => {
 
     it("says what it does not know", async () => {
         for (const [args, message] of [
-            [["--env", "test"], 'There is no Pulumi.test.yaml: the environment "test" is unknown.'],
-            [["--engine", "mysql"], "--engine mysql: not supported locally yet."],
+            [["--env", "test"], 'There is no Pulumi.test.yaml: the environment "test" is unknown. Allowed: dev, prod.'],
+            [
+                ["--engine", "mysql"],
+                "--engine mysql: Aurora MySQL has no local run yet; it works on AWS only. Allowed: postgres.",
+            ],
+            [["--engine", "oracle"], "--engine oracle: not an engine of the local run. Allowed: postgres."],
             [["--migrations", "absent"], "--migrations absent: there is no such directory."],
             [["--rolback"], "error: unknown option '--rolback'"],
         ] as const) {

@@ -160,7 +160,10 @@ describe("npm run clean-up", function () {
             { encoding: "utf8" },
         );
         assert.equal(status, 2);
-        assert.equal(stderr, 'There is no Pulumi.staging.yaml: the environment "staging" is unknown.\n');
+        assert.equal(
+            stderr,
+            'There is no Pulumi.staging.yaml: the environment "staging" is unknown. Allowed: dev, prod.\n',
+        );
     });
 
     it("knows the project by Pulumi.yaml", () => {

@@ -67,7 +67,7 @@ describe("local run: evaluating the program", function () {
 
     it("says which environment is unknown, and which configuration only Pulumi can read", async () => {
         await assert.rejects(evaluate("other", { program }), {
-            message: 'There is no Pulumi.other.yaml: the environment "other" is unknown.',
+            message: 'There is no Pulumi.other.yaml: the environment "other" is unknown. Allowed: dev, locked.',
         });
         await assert.rejects(evaluate("locked", { program }), /holds encrypted values .*: evaluated:token\./);
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { newEnvironment } from "../../../scripts/scaffold/environment";
+import { newEnvironment, nextSteps } from "../../../scripts/scaffold/environment";
 
 const root = path.join(__dirname, "../../..");
 
@@ -40,6 +40,29 @@ describe("npm run new-environment", () => {
                 "  aurora-pipeline:environment: dev",
                 "",
             ].join("\n"),
+        );
+    });
+
+    it("says to replace the repository that is the sample's", () => {
+        const steps = (repository: string, name: string) => {
+            config("dev", [`  aurora-pipeline:repository: ${repository}`]);
+            written(name);
+            return nextSteps({ name, program });
+        };
+        const others = (name: string) => [
+            `npm start -- --env ${name}   # runs its pipeline on this machine`,
+            `pulumi stack init ${name} && pulumi up   # creates it`,
+        ];
+        assert.deepEqual(steps("my-org/my-repository", "staging"), [
+            others("staging")[0],
+            "Set aws:region and aurora-pipeline:repository in Pulumi.staging.yaml: my-org/my-repository is the sample's.",
+            others("staging")[1],
+        ]);
+        assert.deepEqual(steps("shop/orders", "live"), others("live"));
+        // What this repository's own stacks have is the sample's.
+        assert.match(
+            fs.readFileSync(path.join(root, "Pulumi.dev.yaml"), "utf8"),
+            /repository: my-org\/my-repository$/m,
         );
     });
 

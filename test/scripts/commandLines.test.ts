@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+
+const root = path.join(__dirname, "../..");
+
+/** A command's answer, without the time that its installation would take. */
+function answer(program: string, ...args: string[]) {
+    const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["-r", "ts-node/register/transpile-only", path.join(root, program), ...args],
+        { cwd: root, encoding: "utf8" },
+    );
+    return { status, text: `${stdout}${stderr}`.replace(/\s+/g, " ") };
+}
+
+describe("the command lines", function () {
+    this.timeout(60_000);
+
+    it("show an example where an argument is missing", () => {
+        for (const [program, argument, example] of [
+            ["scripts/scaffold/newMigration.ts", "description", 'npm run new-migration -- "add orders table"'],
+            ["scripts/scaffold/newEnvironment.ts", "name", "npm run new-environment -- staging"],
+        ] as const) {
+            const { status, text } = answer(program);
+            assert.equal(status, 2, text);
+            assert.ok(text.includes(`missing required argument '${argument}' For example: ${example}`), text);
+        }
+    });
+
+    it("of npm stop have a help, which stops nothing", () => {
+        const { status, text } = answer("scripts/local/stop.ts", "--help");
+        assert.equal(status, 0, text);
+        assert.match(text, /^Usage: npm stop -- .*Exit status: 0 stopped, or none was running; 1 failed/);
+        assert.doesNotMatch(text, /Stopped the database|No database is running/);
+        assert.equal(answer("scripts/local/stop.ts", "--all").status, 1);
+    });
+
+    it("of npm start offer no engine that it refuses, and say what --approve approves", () => {
+        const { status, text } = answer("scripts/local/main.ts", "--help");
+        assert.equal(status, 0, text);
+        assert.doesNotMatch(text, /mysql/i);
+        assert.match(text, /When its source has changed, a new plan waits instead \(status 3\)\./);
+        assert.match(text, /When no plan waits, the one that this run makes is approved unread/);
+    });
+});

@@ -52,6 +52,11 @@ describe("the documents", () => {
         assert.match(text, /The next push applies the undone changesets again\*\*.*revert or correct their commit/);
     });
 
+    it("docs/operations.md promises no undo where docs/incidents.md says that one can be half done", () => {
+        assert.match(textOf("docs/incidents.md"), /^### Half undone$/m);
+        assert.match(textOf("docs/operations.md"), /what failed is undone already, unless the log says otherwise/);
+    });
+
     for (const page of pages) {
         it(`${page} begins with the question that it answers`, () => {
             assert.match(textOf(page), /^# .+\n\n\*[^*]+\?\*\n\n/);

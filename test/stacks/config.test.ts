@@ -127,7 +127,7 @@ describe("config", () => {
                     '  - instances: given "two". Allowed: a whole number from 1 to 16 instances. For example: pulumi config set instances 2',
                     '  - egress: given "Nat". Allowed: "NatPerAz", "SingleNat", "Endpoints". For example: pulumi config set egress Endpoints',
                     '  - aurora-pipeline:maxCapcity: given "a key that nothing reads". Allowed: the keys in Pulumi.yaml. Did you mean aurora-pipeline:maxCapacity? Rename it, or remove it: pulumi config rm aurora-pipeline:maxCapcity',
-                    '  - minCapacity, maxCapacity: given {"minCapacity":8,"maxCapacity":2}. Allowed: minCapacity at most maxCapacity. Raise maxCapacity (pulumi config set maxCapacity 8) or lower minCapacity',
+                    `  - minCapacity, maxCapacity: given {"minCapacity":8,"maxCapacity":${dev.maxCapacity}}. Allowed: minCapacity at most maxCapacity. Raise maxCapacity (pulumi config set maxCapacity 8) or lower minCapacity`,
                     '  - privateSubnetIds, vpcId: given {"privateSubnetIds":null,"vpcId":"vpc-0123456789abcdef0"}. Allowed: vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them. Set privateSubnetIds too, or remove the others to have a network created',
                     '  - isolatedSubnetIds, vpcId: given {"isolatedSubnetIds":null,"vpcId":"vpc-0123456789abcdef0"}. Allowed: vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them. Set isolatedSubnetIds too, or remove the others to have a network created',
                 ].join("\n"),

@@ -1,5 +1,7 @@
 import type { driftKey } from "../../../components/lintRules";
 import { ChangesetName } from "../changesets";
+import type { Entry } from "../catalog";
+import type { Precondition } from "../liquibase/preconditions";
 import type { RuleName } from "./catalogue";
 import type { EditedChangeset } from "./edited";
 import type { Level } from "./rule";
@@ -14,6 +16,10 @@ export type Pinned = (rule: RuleName) => Level;
 /** A pending changeset, as the plan describes it: a `PlannedChange` will do. */
 export interface LintChangeset extends ChangesetName {
     runInTransaction: boolean;
+    /** What Liquibase checks before it runs. */
+    preconditions?: Precondition;
+    /** Its failure does not stop the release. */
+    failOnError?: false;
     /** What Liquibase's history says of it besides. */
     contexts?: string;
     labels?: string;
@@ -43,6 +49,8 @@ export interface LintContext {
     pinned?: Pinned;
     /** Every changeset of the changelog, in the order in which a new database would run them. */
     changelog: SourceChangeset[];
+    /** What the database's catalog has before the first of them. */
+    catalog?: Pick<Entry, "kind" | "name">[];
     /** What the database has run, in any order. */
     applied: ChangesetName[];
     /** Applied changesets that are no longer what ran, as Liquibase's own validation says. */

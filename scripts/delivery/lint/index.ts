@@ -1,7 +1,7 @@
 import { ChangesetName } from "../changesets";
 import { LintConfig, loadLintConfig } from "./config";
 import { EditedChangeset } from "./edited";
-import { LintChangeset, LintReport } from "./finding";
+import { LintChangeset, LintContext, LintReport } from "./finding";
 import { examine } from "./lint";
 import { waivedRules } from "./lowered";
 import { readChangelog, SourceChangelog } from "./source/changelog";
@@ -26,6 +26,8 @@ export interface LintOptions {
     changes: LintChangeset[];
     /** What the database has run: its history. */
     applied: ChangesetName[];
+    /** What is in the database: entries of its catalog's fingerprint. */
+    catalog?: LintContext["catalog"];
     /** Of a plan that Liquibase refused: `editedChangesets` of its messages. */
     edited?: EditedChangeset[];
     /** Path of squawk's binary. */
@@ -42,7 +44,7 @@ export interface LintOptions {
 
 /** Lints what a deployment will run, as it will run; a rollback undoes what was linted before. */
 export async function lintPlan(options: LintOptions): Promise<LintReport> {
-    const { directory, environment, changes, applied, edited = [], defaultSchema } = options;
+    const { directory, environment, changes, applied, edited = [], defaultSchema, catalog } = options;
     const { levels, pinned, lowered } = options.config ?? loadLintConfig(directory, environment);
     if (changes.length === 0 && edited.length === 0) {
         return { environment, changesets: 0, findings: [], dismissals: [], lowered };
@@ -54,7 +56,7 @@ export async function lintPlan(options: LintOptions): Promise<LintReport> {
     const source = options.changelog ?? readChangelog(directory, options.changelogFile, options.parameters);
     const { changesets: changelog, unread } = source;
     const context = {
-        ...{ levels, pinned, changelog, unread, applied, edited, defaultSchema },
+        ...{ levels, pinned, changelog, unread, applied, edited, defaultSchema, catalog },
         squawk: await squawk,
         runSquawk: run,
     };

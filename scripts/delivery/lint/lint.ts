@@ -46,9 +46,9 @@ export async function examine(changesets: LintChangeset[], context: LintContext)
 /** What is known before the first pending changeset: constraints that ran long ago. */
 async function schemaBefore(
     changesets: LintChangeset[],
-    { changelog, defaultSchema }: LintContext,
+    { changelog, defaultSchema, catalog }: LintContext,
 ): Promise<PlannedSchema> {
-    const schema = new PlannedSchema(defaultSchema ?? "public");
+    const schema = new PlannedSchema(defaultSchema ?? "public", catalog);
     const pending = new Set(changesets.map(looseKey));
     for (const source of changelog.filter((one) => !pending.has(looseKey(one)))) {
         for (const { text } of source.sql.filter((sql) => /constraint/i.test(sql.text))) {
@@ -66,8 +66,11 @@ function judgeStatements(
 ): { complaints: Complaint[]; dismissals: Dismissal[] } {
     const complaints: Complaint[][] = [];
     const dismissals: Dismissal[] = [];
-    const own = createdTables(subject);
-    const inUse = judgeMixture(subject, (table) => schema.creatorOf(table) === undefined && !own.has(table.name));
+    const own = createdTables(subject, schema);
+    const inUse = judgeMixture(
+        subject,
+        (table) => schema.creatorOf(table) === undefined && !own.has(schema.key(table)),
+    );
     const byStatement = groupByStatement(found, subject.statements);
     const created = new CreatedLater(subject.statements);
     subject.statements.forEach((placed, index) => {
@@ -81,18 +84,27 @@ function judgeStatements(
         if (deed.kind !== "createTable" || !deed.untilCommit || subject.changeset.runInTransaction) {
             schema.observe(deed, subject.key);
         }
-        placed.statement.inner.forEach(({ deed, runs }) => runs && schema.observeRows(deed));
+        placed.statement.inner.forEach(({ deed, runs }) => schema.observeInner(deed, runs));
     });
-    schema.forgetTemporary();
+    schema.endChangeset(subject.key, mayNotRun(subject.changeset));
     const outside = byStatement.get(-1) ?? [];
     complaints.push(outside.map(({ rule, message }) => ({ rule, what: message })));
     return { complaints: [...complaints.flat(), ...inUse], dismissals };
 }
 
-function createdTables({ statements }: Subject): Set<string> {
-    return new Set(
-        statements.flatMap(({ deed }) => (deed.kind === "createTable" && !deed.ifNotExists ? [deed.table.name] : [])),
+/** Whether the release goes on without it: what it creates is then new to itself only. */
+function mayNotRun({ preconditions, failOnError }: LintChangeset): boolean {
+    const { onFail = "HALT", onError = "HALT" } = preconditions?.attributes ?? {};
+    return failOnError === false || onFail !== "HALT" || onError !== "HALT";
+}
+
+function createdTables({ statements }: Subject, schema: PlannedSchema): Set<string> {
+    const tables = statements.flatMap(({ deed }) =>
+        deed.kind === "createTable" && !deed.ifNotExists && !schema.existed(deed.table) ? [deed.table] : [],
     );
+    // A temporary table comes first under its bare name.
+    const names = tables.flatMap((table) => (table.schema === "pg_temp" ? [table, { name: table.name }] : [table]));
+    return new Set(names.map((name) => schema.key(name)));
 }
 
 /** A position belongs to the statement that it is in or after; -1 is what comes before all. */

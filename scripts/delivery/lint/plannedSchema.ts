@@ -1,4 +1,5 @@
 import type { Node } from "@pgsql/types";
+import type { Entry } from "../catalog";
 import type { Action, Deed, Name } from "./sql/deed";
 import { strings } from "./sql/names";
 
@@ -7,16 +8,23 @@ import { strings } from "./sql/names";
  * that nobody uses them yet, and which columns are already proved to have no NULL.
  */
 export class PlannedSchema {
-    /** New tables, by key; true once a statement has written any number of rows into one. */
-    private readonly created = new Map<string, { by: string; filled: boolean }>();
+    /** New tables, by key: `filled` once a statement has written any number of rows, `named` by the changeset that gave the name. */
+    private readonly created = new Map<string, { by: string; named: string; filled: boolean }>();
     /** Tables of new indexes. */
     private readonly indexes = new Map<string, string>();
-    /** Other new objects: views, functions, types. */
-    private readonly objects = new Set<string>();
+    /** Other new objects by kind and name: views, types, functions with each list of arguments. */
+    private readonly objects = new Map<string, { by: string; args?: string }[]>();
     /** Columns that a check declares to be NOT NULL, by table and name of the check. */
-    private readonly checks = new Map<string, { table: string; column: string; valid: boolean }>();
+    private readonly checks = new Map<string, { table: string; column: string; valid: boolean; by?: string }>();
+    /** What is in the database before the plan, and so in use. */
+    private readonly before: ReadonlySet<string>;
 
-    constructor(private readonly defaultSchema: string) {}
+    constructor(
+        private readonly defaultSchema: string,
+        catalog: Pick<Entry, "kind" | "name">[] = [],
+    ) {
+        this.before = new Set(catalog.map(({ kind, name }) => `${familyOf(kind)} ${unquoted(name)}`));
+    }
 
     /** The changeset of this plan that creates the table, if one does. */
     creatorOf(table: Name): string | undefined {
@@ -34,7 +42,16 @@ export class PlannedSchema {
     }
 
     isNewObject(object: string, name: Name): boolean {
-        return this.objects.has(objectKey(object, this.key(name), name.args)) || this.created.has(this.key(name));
+        return (
+            (holdsRows.has(object) && this.created.has(this.key(name))) ||
+            // Who gives no arguments means the only one of that name.
+            this.newObjects(object, name).some(({ args }) => name.args === undefined || args === name.args)
+        );
+    }
+
+    /** Whether a relation of that name was there before the plan. */
+    existed(table: Name): boolean {
+        return this.before.has(`relation ${this.key(table)}`);
     }
 
     /** Whether a valid check says that the column has no NULL: PostgreSQL takes its word and reads nothing. */
@@ -45,7 +62,7 @@ export class PlannedSchema {
 
     /** Takes in a statement of the plan. */
     observe(deed: Deed, changeset: string): void {
-        this.observeConstraints(deed);
+        this.observeConstraints(deed, changeset);
         switch (deed.kind) {
             case "createTable":
                 this.observeTable(deed, changeset);
@@ -57,9 +74,7 @@ export class PlannedSchema {
                 }
                 break;
             case "create":
-                // With its arguments and without: who gives none means the only one of that name.
-                this.objects.add(objectKey(deed.object, this.key(deed.name), deed.name.args));
-                this.objects.add(objectKey(deed.object, this.key(deed.name)));
+                this.observeObject(deed, changeset);
                 break;
             case "data":
                 this.observeRows(deed);
@@ -68,23 +83,50 @@ export class PlannedSchema {
                 this.forgetTemporary();
                 break;
             case "alterTable":
-                this.observeMove(deed);
+                this.observeMove(deed, changeset);
                 break;
-            case "drop":
-                deed.names.forEach((name) => this.created.delete(this.key(name)));
-                break;
+            default:
+                this.forget(deed);
+        }
+    }
+
+    /** Takes in what a part of a statement does: it may depend on a condition, so that it makes nothing new. */
+    observeInner(deed: Deed, runs: boolean): void {
+        if (runs) {
+            this.observeRows(deed);
+        }
+        this.forget(deed);
+    }
+
+    /** `mayNotRun`: the changesets after it cannot count on what it creates or proves. */
+    endChangeset(changeset: string, mayNotRun: boolean): void {
+        this.forgetTemporary();
+        if (!mayNotRun) {
+            return;
+        }
+        for (const [key, { named }] of this.created) {
+            if (named === changeset) this.created.delete(key);
+        }
+        for (const [key, objects] of this.objects) {
+            this.objects.set(
+                key,
+                objects.filter(({ by }) => by !== changeset),
+            );
+        }
+        for (const [key, { by }] of this.checks) {
+            if (by === changeset) this.checks.delete(key);
         }
     }
 
     /** Temporary tables are gone, with the transaction or with the session: their names mean what they hid. */
-    forgetTemporary(): void {
+    private forgetTemporary(): void {
         for (const key of this.created.keys()) {
             if (key.startsWith("pg_temp.")) this.created.delete(key);
         }
     }
 
     /** Takes in a statement that ran long ago: its table is in use, its constraints hold. */
-    observeConstraints(deed: Deed): void {
+    observeConstraints(deed: Deed, changeset?: string): void {
         if (deed.kind !== "alterTable") {
             return;
         }
@@ -96,11 +138,12 @@ export class PlannedSchema {
                     table: this.key(deed.table),
                     column: added.column,
                     valid: added.valid,
+                    by: changeset,
                 });
             } else if (validated !== undefined) {
                 const check = this.checks.get(name(validated));
                 if (check) {
-                    check.valid = true;
+                    this.checks.set(name(validated), { ...check, valid: true, by: changeset });
                 }
             } else if (dropped !== undefined) {
                 this.checks.delete(name(dropped));
@@ -110,34 +153,81 @@ export class PlannedSchema {
 
     private observeTable(deed: Extract<Deed, { kind: "createTable" }>, changeset: string): void {
         // IF NOT EXISTS proves nothing, and a partition of a table in use is used through it at once.
-        if (!deed.ifNotExists && deed.partOf.every((parent) => this.created.has(this.key(parent)))) {
-            this.created.set(this.key(deed.table), { by: changeset, filled: deed.filled });
+        if (
+            !deed.ifNotExists &&
+            !this.existed(deed.table) &&
+            deed.partOf.every((parent) => this.created.has(this.key(parent)))
+        ) {
+            this.created.set(this.key(deed.table), { by: changeset, named: changeset, filled: deed.filled });
         }
     }
 
-    /** Takes in what a part of a statement writes; what it creates may depend on a condition. */
-    observeRows(deed: Deed): void {
+    private observeObject({ object, name, mayExist }: Extract<Deed, { kind: "create" }>, changeset: string): void {
+        const key = this.key(name);
+        const before = object === "schema" || object === "extension" ? name.name : key;
+        if (!mayExist && !this.before.has(`${familyOf(object)} ${before}`)) {
+            const known = this.newObjects(object, name);
+            this.objects.set(`${object} ${key}`, [...known, { by: changeset, args: name.args }]);
+        }
+    }
+
+    private newObjects(object: string, name: Name): { by: string; args?: string }[] {
+        return this.objects.get(`${object} ${this.key(name)}`) ?? [];
+    }
+
+    private observeRows(deed: Deed): void {
         const known = deed.kind === "data" && deed.bulk ? this.created.get(this.key(deed.table)) : undefined;
         if (known) {
             known.filled = true;
         }
     }
 
-    private observeMove({ table, movedTo }: Extract<Deed, { kind: "alterTable" }>): void {
-        if (movedTo === undefined) {
-            return;
-        }
-        const [from, to] = [this.key(table), this.key(movedTo)];
-        const known = this.created.get(from);
-        this.created.delete(from);
-        // Whatever was new under that name is not what has it now.
-        this.created.delete(to);
-        if (known) {
-            this.created.set(to, known);
+    private observeMove(deed: Extract<Deed, { kind: "alterTable" }>, changeset: string): void {
+        const { table, movedTo } = deed;
+        const known = movedTo && this.created.get(this.key(table));
+        this.forget(deed, known !== undefined);
+        if (known && !this.existed(movedTo)) {
+            this.created.set(this.key(movedTo), { ...known, named: changeset });
         }
     }
 
-    private key({ schema, name }: Name): string {
+    /** Whatever was new under a name that is dropped, given away or taken is not what has it from now on. */
+    private forget(deed: Deed, moves = false): void {
+        if (deed.kind === "alterTable" && deed.movedTo) {
+            // ALTER TABLE takes views as well.
+            ["view", "foreign table"].forEach((object) => this.forgetName(object, deed.table));
+            this.forgetName("table", deed.movedTo);
+            if (!moves && deed.movedTo.schema !== deed.table.schema) {
+                this.forgetSchema(deed.movedTo.schema);
+            }
+        } else if (deed.kind === "drop") {
+            deed.names.forEach((name) => this.forgetName(deed.object, name));
+        } else if (deed.kind === "rename" && !deed.part) {
+            this.forgetName(deed.object, deed.name);
+            this.forgetSchema(deed.toSchema);
+        }
+    }
+
+    private forgetName(object: string, name: Name): void {
+        const key = this.key(name);
+        this.objects.delete(`${object} ${key}`);
+        if (familyOf(object) === "relation") {
+            this.created.delete(key);
+        } else if (object === "schema") {
+            for (const table of [...this.created.keys()]) {
+                if (table.startsWith(`${name.name}.`)) this.created.delete(table);
+            }
+        }
+    }
+
+    /** What is in use was moved there: a new schema holds more than what is new. */
+    private forgetSchema(schema: string | undefined): void {
+        if (schema !== undefined) {
+            this.objects.delete(`schema ${this.key({ name: schema })}`);
+        }
+    }
+
+    key({ schema, name }: Name): string {
         // A temporary table comes first, whatever the search path says.
         const temporary = `pg_temp.${name}`;
         return schema === undefined && this.created.has(temporary)
@@ -146,8 +236,26 @@ export class PlannedSchema {
     }
 }
 
-function objectKey(object: string, key: string, args?: string): string {
-    return `${object} ${key}${args === undefined ? "" : `(${args})`}`;
+/** What has rows of its own. */
+const holdsRows = new Set(["table", "materialized view"]);
+
+/** Kinds of objects that share their names, so that one of them can stand in for another. */
+export function familyOf(object: string): string {
+    const families: Record<string, string> = {
+        table: "relation",
+        view: "relation",
+        "materialized view": "relation",
+        "foreign table": "relation",
+        procedure: "function",
+        routine: "function",
+        domain: "type",
+    };
+    return families[object] ?? object;
+}
+
+/** A name of the catalog, quoted where SQL needs that, as a key has it. */
+function unquoted(name: string): string {
+    return name.replaceAll(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"'));
 }
 
 interface ConstraintDeed {

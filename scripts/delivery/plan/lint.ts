@@ -16,6 +16,7 @@ export function lintChanges(
         ...common(context, config),
         changes,
         applied: starting.history,
+        catalog: starting.catalog.entries,
         postgresVersion: String(Math.floor(starting.catalog.server / 10_000)),
         defaultSchema: starting.schema,
     });

@@ -89,7 +89,7 @@ function disproof({ rule, position }: SquawkFinding, situation: Situation): stri
             return `a validated check already proves that ${deed.table.name}.${column} has no NULL, so the table is not read`;
         }
     }
-    if (rule === "renaming-table" && deed.kind === "alterTable" && later.has(deed.table)) {
+    if (rule === "renaming-table" && deed.kind === "alterTable" && later.has("table", deed.table)) {
         return `the same changeset creates ${deed.table.name} again, so the old name goes on`;
     }
     return aboutTablesInUse.has(rule) ? newness(rule, situation) : undefined;

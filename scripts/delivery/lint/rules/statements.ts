@@ -1,4 +1,4 @@
-import { PlannedSchema } from "../plannedSchema";
+import { familyOf, PlannedSchema } from "../plannedSchema";
 import type { Deed, Inner, Name } from "../sql/deed";
 import { shown } from "../sql/names";
 import { Complaint, excerpt, Placed, Subject } from "./complaint";
@@ -131,7 +131,7 @@ function judgeUse({ deed, schema, later }: Situation): Charge[] {
     }
     const names = deed.kind === "drop" ? deed.names : [deed.name];
     const missed = names.filter(
-        (name) => used.has(deed.object) && !schema.isNewObject(deed.object, name) && !later.has(name),
+        (name) => used.has(deed.object) && !schema.isNewObject(deed.object, name) && !later.has(deed.object, name),
     );
     return missed.length === 0 ? [] : [{ rule: "drop-in-use", what: `It takes away ${deed.object} ${shown(missed)}` }];
 }
@@ -149,15 +149,19 @@ export class CreatedLater {
         this.count(placed, -1);
     }
 
-    has({ name }: Name): boolean {
-        return (this.counts.get(name) ?? 0) > 0;
+    has(object: string, { name }: Name): boolean {
+        return (this.counts.get(`${familyOf(object)} ${name}`) ?? 0) > 0;
     }
 
     private count({ deed }: Placed, by: number): void {
-        const name =
-            deed.kind === "create" ? deed.name.name : deed.kind === "createTable" ? deed.table.name : undefined;
-        if (name !== undefined) {
-            this.counts.set(name, (this.counts.get(name) ?? 0) + by);
+        const key =
+            deed.kind === "create"
+                ? `${familyOf(deed.object)} ${deed.name.name}`
+                : deed.kind === "createTable"
+                  ? `${familyOf("table")} ${deed.table.name}`
+                  : undefined;
+        if (key !== undefined) {
+            this.counts.set(key, (this.counts.get(key) ?? 0) + by);
         }
     }
 }

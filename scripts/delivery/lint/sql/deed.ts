@@ -38,9 +38,11 @@ export type Deed =
       }
     | { kind: "createIndex"; index?: Name; table: Name; concurrently: boolean }
     | { kind: "createTrigger"; table: Name }
-    | { kind: "create"; object: string; name: Name }
+    /** `mayExist`: IF NOT EXISTS or OR REPLACE, which may find one that is in use. */
+    | { kind: "create"; object: string; name: Name; mayExist: boolean }
     | { kind: "drop"; object: string; names: Name[]; concurrently: boolean; cascade: boolean }
-    | { kind: "rename"; object: string; name: Name }
+    /** `toSchema`: it is moved there. `part`: a column or a value has a new name, not the object. */
+    | { kind: "rename"; object: string; name: Name; toSchema?: string; part?: boolean }
     /** `bulk`: it may write any number of rows. `all`: it deletes every row. */
     | { kind: "data"; verb: DataVerb; table: Name; bulk: boolean; all: boolean }
     | { kind: "truncate"; tables: Name[]; cascade: boolean }

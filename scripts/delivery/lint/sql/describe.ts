@@ -34,8 +34,8 @@ function describeTable(node: Node): Deed | undefined {
         return createTable(node.CreateStmt);
     }
     if ("CreateForeignTableStmt" in node) {
-        const { base = {} } = node.CreateForeignTableStmt;
-        return { kind: "create", object: "foreign table", name: relation(base.relation ?? {}) };
+        const { relation: table = {}, if_not_exists: mayExist = false } = node.CreateForeignTableStmt.base ?? {};
+        return { kind: "create", object: "foreign table", name: relation(table), mayExist };
     }
     if ("CreateTableAsStmt" in node) {
         // A materialized view holds rows and takes indexes: it is as new as a table is.
@@ -90,7 +90,7 @@ function alterTable({ relation: table = {}, objtype, cmds = [] }: AlterTableStmt
 function describeObject(node: Node): Deed | undefined {
     const created = createdObject(node);
     if (created) {
-        return { kind: "create", ...created };
+        return { kind: "create", ...created, mayExist: mayExist(node) };
     }
     if ("DropStmt" in node) {
         return drop(node.DropStmt);
@@ -110,10 +110,10 @@ function describeObject(node: Node): Deed | undefined {
         const name = table ? relation(table) : (nameOf(object) ?? { name: "" });
         return objectType === "OBJECT_TABLE"
             ? { kind: "alterTable", table: name, actions: [], movedTo: { schema: newschema, name: name.name } }
-            : { kind: "rename", object: objectName(objectType), name };
+            : { kind: "rename", object: objectName(objectType), name, toSchema: newschema };
     }
     if ("AlterEnumStmt" in node && node.AlterEnumStmt.oldVal !== undefined) {
-        return { kind: "rename", object: "type", name: qualified(node.AlterEnumStmt.typeName) };
+        return { kind: "rename", object: "type", name: qualified(node.AlterEnumStmt.typeName), part: true };
     }
     return undefined;
 }
@@ -152,6 +152,14 @@ function createdObject(node: Node): { object: string; name: Name } | undefined {
         : undefined;
 }
 
+/** What says IF NOT EXISTS or OR REPLACE takes what it finds. */
+function mayExist(node: Node): boolean {
+    return Object.values(node).some(
+        ({ replace, if_not_exists: ifNotExists }: { replace?: boolean; if_not_exists?: boolean }) =>
+            replace === true || ifNotExists === true,
+    );
+}
+
 /** Those by which a function is told from others of its name. */
 function inputs(parameters: Node[] = []): TypeName[] {
     return parameters.flatMap((parameter) => {
@@ -166,8 +174,9 @@ function drop({ removeType = "OBJECT_TABLE", objects = [], concurrent = false, b
     return { kind: "drop", object: objectName(removeType), names, concurrently: concurrent, cascade };
 }
 
-function rename({ renameType = "OBJECT_TABLE", relationType, relation: of, object, newname = "" }: RenameStmt): Deed {
-    const name = of ? relation(of) : (nameOf(object) ?? { name: "" });
+function rename(statement: RenameStmt): Deed {
+    const { renameType = "OBJECT_TABLE", relationType, relation: of, object, subname = "", newname = "" } = statement;
+    const name = of ? relation(of) : (nameOf(object) ?? { name: subname });
     if (renameType === "OBJECT_TABLE") {
         const movedTo = { schema: name.schema, name: newname };
         return { kind: "alterTable", table: name, actions: [], renames: "table", movedTo };
@@ -182,7 +191,7 @@ function rename({ renameType = "OBJECT_TABLE", relationType, relation: of, objec
         return { kind: "alterTable", table: name, actions: [], renames: "column" };
     }
     const part = renameType === "OBJECT_COLUMN" || renameType === "OBJECT_ATTRIBUTE";
-    return { kind: "rename", object: objectName(part && relationType ? relationType : renameType), name };
+    return { kind: "rename", object: objectName(part && relationType ? relationType : renameType), name, part };
 }
 
 /** Also as a part of another statement. */

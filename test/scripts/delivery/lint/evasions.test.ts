@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import type { RuleName } from "../../../../scripts/delivery/lint/catalogue";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
+import type { LintChangeset } from "../../../../scripts/delivery/lint/finding";
 import { examine } from "../../../../scripts/delivery/lint/lint";
 import { prod } from "../../../../stacks/prod";
 import { judge, many, one, rulesOf, type Scene } from "./support";
 
 const whole = "splitStatements:false";
 const block = (statements: string) => one(`DO $$ BEGIN ${statements} END $$;`, whole);
+
+/** A first changeset without which the release goes on. */
+const unsure = (change: Partial<LintChangeset>, ...bodies: string[]) => ({ ...many(...bodies), changes: [change] });
+const skipped = (attributes: Record<string, string>) => ({ preconditions: { name: "preConditions", attributes } });
 
 /** SQL that does what a rule is there for, in a form that hides it. */
 const evasions: [title: string, scene: Scene, rule: RuleName][] = [
@@ -107,6 +112,65 @@ const evasions: [title: string, scene: Scene, rule: RuleName][] = [
         one("SAVEPOINT a;\nCREATE TEMP TABLE t (a int);\nROLLBACK TO a;\nTRUNCATE t;"),
         "destroys-data",
     ],
+    [
+        "a table of a changeset that may fail",
+        unsure({ failOnError: false }, "CREATE TABLE t (a int);", "TRUNCATE t;"),
+        "destroys-data",
+    ],
+    [
+        "a table of a changeset that may be skipped",
+        unsure(skipped({ onFail: "MARK_RAN" }), "CREATE TABLE t (a int);", "TRUNCATE t;"),
+        "destroys-data",
+    ],
+    [
+        "a table of a changeset whose check may fail",
+        unsure(skipped({ onError: "CONTINUE" }), "CREATE TABLE t (a int);", "TRUNCATE t;"),
+        "destroys-data",
+    ],
+    [
+        "a view of a changeset that may fail",
+        unsure({ failOnError: false }, "CREATE VIEW v AS SELECT 1;", "DROP VIEW v CASCADE;"),
+        "cascading-drop",
+    ],
+    [
+        "a new name of a changeset that may fail",
+        {
+            ...many("CREATE TABLE n (a int);", "ALTER TABLE n RENAME TO t;", "TRUNCATE t;"),
+            changes: [{}, { failOnError: false as const }],
+        },
+        "destroys-data",
+    ],
+    [
+        "a table that is in the catalog",
+        {
+            ...many("CREATE TABLE T (a int);", "TRUNCATE t;"),
+            context: { catalog: [{ kind: "table", name: "public.t" }] },
+        },
+        "destroys-data",
+    ],
+    [
+        "a table that is in the catalog, in quotes",
+        {
+            ...many('CREATE TABLE "a.b"."T""" (a int);', 'TRUNCATE "a.b"."T""";'),
+            context: { catalog: [{ kind: "table", name: '"a.b"."T"""' }] },
+        },
+        "destroys-data",
+    ],
+    [
+        "a table that a block puts in place of a new one",
+        one(
+            "CREATE TABLE n (a int);\nDO 'BEGIN ALTER TABLE n RENAME TO m; ALTER TABLE t RENAME TO n; END';\nTRUNCATE n;",
+            whole,
+        ),
+        "destroys-data",
+    ],
+    [
+        "a table in a schema that takes the name of a new one",
+        one(
+            "CREATE SCHEMA n;\nCREATE TABLE n.t (a int);\nALTER SCHEMA n RENAME TO m;\nALTER SCHEMA s RENAME TO n;\nTRUNCATE n.t;",
+        ),
+        "destroys-data",
+    ],
     ["DISCARD TEMP", one("DISCARD TEMP;"), "session-setting"],
     [
         "DROP FUNCTION … CASCADE of one with other arguments",
@@ -132,6 +196,21 @@ const evasions: [title: string, scene: Scene, rule: RuleName][] = [
     ["DROP SCHEMA … CASCADE", one("DROP SCHEMA s CASCADE;"), "cascading-drop"],
     ["DROP TYPE … CASCADE", one("DROP TYPE s.t CASCADE;"), "cascading-drop"],
     ["DROP EXTENSION … CASCADE", one("DROP EXTENSION e CASCADE;"), "cascading-drop"],
+    ...[
+        "CREATE SCHEMA IF NOT EXISTS s;\nDROP SCHEMA s CASCADE;",
+        "CREATE SEQUENCE IF NOT EXISTS s;\nDROP SEQUENCE s CASCADE;",
+        "CREATE EXTENSION IF NOT EXISTS e;\nDROP EXTENSION e CASCADE;",
+        "CREATE OR REPLACE VIEW v AS SELECT 1;\nDROP VIEW v CASCADE;",
+        "CREATE OR REPLACE FUNCTION f() RETURNS int RETURN 1;\nDROP FUNCTION f CASCADE;",
+        "CREATE OR REPLACE AGGREGATE f(int) (sfunc = int4pl, stype = int);\nDROP AGGREGATE f(int) CASCADE;",
+        "CREATE FOREIGN TABLE IF NOT EXISTS t (a int) SERVER s;\nDROP FOREIGN TABLE t CASCADE;",
+        "CREATE TABLE s ();\nDROP SCHEMA s CASCADE;",
+        "CREATE TABLE s ();\nDROP EXTENSION s CASCADE;",
+        "CREATE SCHEMA s;\nALTER TABLE t SET SCHEMA s;\nDROP SCHEMA s CASCADE;",
+        "CREATE SCHEMA s;\nALTER VIEW v SET SCHEMA s;\nDROP SCHEMA s CASCADE;",
+        "CREATE VIEW v AS SELECT 1;\nALTER VIEW v RENAME TO w;\nALTER VIEW x RENAME TO v;\nDROP VIEW v CASCADE;",
+    ].map((sql): (typeof evasions)[number] => [sql.replaceAll("\n", " "), one(sql), "cascading-drop"]),
+    ["a view dropped for a schema of that name", one("DROP VIEW v;\nCREATE SCHEMA v;"), "drop-in-use"],
     ["DROP OWNED BY", one("DROP OWNED BY CURRENT_USER;"), "cascading-drop"],
     [
         "CREATE TABLE … AS of what a function deletes",
@@ -161,7 +240,7 @@ describe("what is there to evade the linter", () => {
                 /(--changeset .*\n)/g,
                 `$1--lint-waive ${rule}: nobody sees it\n`,
             );
-            const { findings } = await judge({ changelog, context: { levels, pinned } });
+            const { findings } = await judge({ ...scene, changelog, context: { ...scene.context, levels, pinned } });
             const found = findings.filter((finding) => finding.rule === rule);
             assert.ok(
                 found.length > 0 && found.every((finding) => finding.pinned && finding.level !== undefined),
@@ -224,6 +303,10 @@ describe("what is there to evade the linter", () => {
                 "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t WHERE id = OLD.id; NEW.a := lower(NEW.a); RETURN NEW; END $$;",
                 whole,
             ),
+            unsure(skipped({ onFail: "HALT" }), "CREATE TABLE t (a int);", "TRUNCATE t;"),
+            unsure(skipped({ onFail: "MARK_RAN" }), "CREATE TABLE t (a int);\nTRUNCATE t;"),
+            { ...one("CREATE TABLE t (a int);\nTRUNCATE t;"), context: { catalog: [{ kind: "table", name: "s.t" }] } },
+            one("CREATE SCHEMA s;\nCREATE TABLE s.t (a int);\nDROP SCHEMA s CASCADE;"),
             one("CREATE TEMP TABLE t (a int);\nINSERT INTO t SELECT 1;\nDELETE FROM t;\nTRUNCATE t;"),
         ];
         for (const scene of scenes) {

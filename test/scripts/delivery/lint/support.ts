@@ -43,6 +43,8 @@ export interface Scene {
     applied?: number;
     environment?: string;
     context?: Partial<LintContext>;
+    /** What the plan says of the changesets beside their SQL, one by one. */
+    changes?: Partial<LintChangeset>[];
 }
 
 export interface Case {
@@ -66,9 +68,16 @@ export const many = (...bodies: string[]): Scene => ({
     changelog: bodies.map((body, index) => `--changeset a:${index + 1}\n${body}${undo}`).join("\n"),
 });
 
-export function judge({ changelog, applied = 0, environment = "prod", context = {} }: Scene): Promise<Verdict> {
+export function judge({
+    changelog,
+    applied = 0,
+    environment = "prod",
+    context = {},
+    changes = [],
+}: Scene): Promise<Verdict> {
     const all = sources(changelog);
-    return examine(planned(all.slice(applied)), {
+    const pending = planned(all.slice(applied)).map((change, index) => ({ ...change, ...changes[index] }));
+    return examine(pending, {
         levels: lintConfig({}, environment).levels,
         changelog: all,
         applied: all.slice(0, applied),

@@ -85,6 +85,14 @@ const changelogFixes: Explanation[] = [
         fix: "Other sessions held the table's locks all the while (pg_locks and pg_stat_activity name them). Deploy when they are done, or raise lockRetryBudgetSeconds; a higher lockTimeoutMilliseconds makes everybody wait behind this change.",
     },
     {
+        pattern: /The precondition .* was stopped after/,
+        fix: "A precondition asks what already is, while the deployment holds its lock: write one that ends at once, without recursion that has no end, and move work on rows into a changeset.",
+    },
+    {
+        pattern: /StackOverflowError/,
+        fix: "Split what is nested (parentheses, preconditions, lists of the changelog) into several changesets or files.",
+    },
+    {
         pattern: /statement timeout/,
         fix: "The statement ran longer than statementTimeoutMilliseconds: do the work in smaller steps, or raise it.",
     },

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GuardVariables, Toolchain } from "../../../components/contract";
 import { allowedCode, refusedCode } from "../code/inventory";
 import type { CodeUse } from "../code/model";
+import { keyOf } from "../changesets";
 import { CodeRefusal } from "../code/refusal";
 import { internalFile } from "../database/history";
 import { lookout, sessionOptions } from "../database/connection";
@@ -253,6 +254,10 @@ export class Liquibase {
                 return { ...result, exitCode: result.exitCode || 1, messages: [reported(result.objection)] };
             }
             const lost = this.lost as Lost | undefined;
+            const deep = tooDeep(result);
+            if (deep !== undefined) {
+                return { ...result, messages: [reported(deep), ...result.messages] };
+            }
             return lost && result.exitCode !== 0
                 ? { ...result, messages: [reported(lost.why), ...result.messages] }
                 : result;
@@ -341,6 +346,17 @@ function foundNoWriter({ exitCode, events, messages }: CommandResult): boolean {
     return (
         exitCode !== 0 && events.length === 0 && /Connection could not be created/.test(text) && reportsLoss(messages)
     );
+}
+
+/** Java's own report names no place: the changeset that was not finished is the one. */
+export function tooDeep({ exitCode, events, messages }: CommandResult): string | undefined {
+    const last = events.at(-1);
+    return exitCode !== 0 &&
+        last !== undefined &&
+        (last.event === "willRun" || last.event === "willRollback") &&
+        messages.some((message) => message.includes("java.lang.StackOverflowError"))
+        ? `${keyOf(last)} is nested more deeply than Liquibase can read (StackOverflowError).`
+        : undefined;
 }
 
 /** In the form in which Liquibase says why it failed. */

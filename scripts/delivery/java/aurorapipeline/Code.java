@@ -31,9 +31,12 @@ final class Code {
     /** Every changeset, whether it is pending, ran long ago or is for another context: parsing is the same for all. */
     void inspect(DatabaseChangeLog changeLog) {
         inspect(changeLog.getPreconditions(), null, changeLog.getPhysicalFilePath());
-        for (ChangeSet changeSet : changeLog.getChangeSets()) {
-            String file = fileOf(changeSet);
-            inspect(changeSet.getPreconditions(), changeSet, file);
+        changeLog.getChangeSets().forEach(this::inspect);
+    }
+
+    private void inspect(ChangeSet changeSet) {
+        try {
+            inspect(changeSet.getPreconditions(), changeSet, fileOf(changeSet));
             inspect(changeSet.getChanges(), changeSet);
             if (changeSet.getRollback() != null) {
                 inspect(changeSet.getRollback().getChanges(), changeSet);
@@ -41,6 +44,8 @@ final class Code {
             if (!Harmless.isExecutor(changeSet.getRunWith())) {
                 add("runWith", changeSet, changeSet.getRunWith());
             }
+        } catch (StackOverflowError error) {
+            throw new IllegalStateException(TooDeep.in(Places.of(changeSet)));
         }
     }
 

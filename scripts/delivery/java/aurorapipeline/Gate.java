@@ -20,6 +20,7 @@ public final class Gate implements ChangeLogParser {
     private static boolean allowed;
     /** Of the changelog that is being parsed, with all that it includes. */
     private static Code found;
+    private static Places places;
 
     /** Without it, the parsers do what Liquibase's own do, and refuse what runs code. */
     static void allowCode() {
@@ -51,20 +52,38 @@ public final class Gate implements ChangeLogParser {
         ChangeLogParser parser = parserOf(file, accessor);
         if (found != null) {
             found.inspectFormat(parser, file);
-            return parser.parse(file, parameters, accessor);
+            return parse(parser, file, parameters, accessor);
         }
         found = new Code();
+        places = new Places();
         try {
             found.inspectFormat(parser, file);
-            DatabaseChangeLog changeLog = parser.parse(file, new Parameters(parameters), accessor);
+            DatabaseChangeLog changeLog = parse(parser, file, new Parameters(parameters), accessor);
             found.inspect(changeLog);
             if (!found.isEmpty() && !allowed) {
                 throw new ChangeLogParseException("The changelog runs code, which is not allowed.");
             }
+            Limited.limit(changeLog, places);
             return changeLog;
         } finally {
             found.send();
             found = null;
+            places = null;
+        }
+    }
+
+    private static DatabaseChangeLog parse(
+        ChangeLogParser parser,
+        String file,
+        ChangeLogParameters parameters,
+        ResourceAccessor accessor
+    ) throws ChangeLogParseException {
+        try {
+            DatabaseChangeLog changeLog = parser.parse(file, parameters, accessor);
+            places.note(changeLog);
+            return changeLog;
+        } catch (StackOverflowError error) {
+            throw new ChangeLogParseException(TooDeep.in(file));
         }
     }
 

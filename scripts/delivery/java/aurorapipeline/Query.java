@@ -28,7 +28,10 @@ final class Query {
             + "|notify|share|begin|commit|rollback)\\b"
     );
     private static final Pattern CALL = Pattern.compile("([\\w\"$.]+)\\s*\\(");
-    private static final Pattern STRING = Pattern.compile("(?<![\\w])'(?:[^'\\\\]|'')*'");
+    /** Possessive, and runs instead of single characters: Java's patterns recurse for each turn that they could take back. */
+    private static final Pattern STRING = Pattern.compile("(?<![\\w])'(?:[^'\\\\]++|'')*+'");
+    private static final Pattern ODD = Pattern.compile("[;\\\\$']");
+    private static final Pattern BEGINNING = Pattern.compile("(select|with|values|table)\\b");
 
     private Query() {}
 
@@ -36,10 +39,10 @@ final class Query {
         String text = STRING.matcher(sql.trim().toLowerCase(Locale.ROOT)).replaceAll("''");
         text = text.replaceAll(";$", "");
         // Comments, dollar quotes, escapes, a second statement, the quote of an odd string: each could hide what follows.
-        if (text.contains("--") || text.contains("/*") || text.replace("''", "").matches("(?s).*[;\\\\$'].*")) {
+        if (text.contains("--") || text.contains("/*") || ODD.matcher(text.replace("''", "")).find()) {
             return false;
         }
-        if (!text.matches("(?s)(select|with|values|table)\\b.*") || CHANGES.matcher(text).find()) {
+        if (!BEGINNING.matcher(text).lookingAt() || CHANGES.matcher(text).find()) {
             return false;
         }
         Matcher calls = CALL.matcher(text);

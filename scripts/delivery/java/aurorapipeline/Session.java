@@ -31,6 +31,8 @@ public final class Session {
     private static final LinkedBlockingQueue<List<String>> RECEIVED = new LinkedBlockingQueue<>();
     /** The frame that gives up on the server: whatever waits for it fails. No command and no answer looks like it. */
     private static final List<String> ABORT = List.of("!abort");
+    /** Address space, of which a thread uses what it needs: Liquibase and its libraries recurse for what is nested. */
+    private static final long STACK_BYTES = 64L << 20;
     private static final long WAIT_TOLD_AFTER_MILLISECONDS = 1500;
     private static final Password PASSWORD = new Password();
     private static Frames frames;
@@ -44,7 +46,7 @@ public final class Session {
         System.setErr(new PrintStream(errors, true, UTF_8));
 
         prepare(List.of(arguments));
-        Thread runner = new Thread(() -> run(errors, console), "runner");
+        Thread runner = new Thread(null, () -> run(errors, console), "runner", STACK_BYTES);
         runner.setDaemon(true);
         runner.start();
 

@@ -237,8 +237,12 @@ export const ExportedVariables = {
     planDigest: "PLAN_DIGEST",
     /** The release id: the tag a later rollback goes to. */
     releaseId: "RELEASE_ID",
-    /** What the linter has against them, waived findings included. */
-    lintFindings: "LINT_FINDINGS",
+    /** Findings of the linter that stop the plan. */
+    lintErrors: "LINT_ERRORS",
+    /** Those that do not stop it. */
+    lintWarnings: "LINT_WARNINGS",
+    /** Those that a waiver covers; they are in neither of the other numbers. */
+    lintWaived: "LINT_WAIVED",
     /** How many of the linter's rules the repository lowers or waives. */
     lintLowered: "LINT_LOWERED",
     /** Objects of the catalog that somebody changed by hand since the last deployment; `unknown` if nobody can tell. */

@@ -52,7 +52,8 @@ function approvalText(kind: "deploy" | "rollback", { planned, rehearsed }: Befor
             ? "This pipeline has no plan: review the changesets of this revision before you approve."
             : `${rollback}. This pipeline has no plan: review what these releases changed before you approve.`;
     }
-    const { releaseId, plannedChanges, planDigest, lintFindings, lintLowered, driftedObjects } = ExportedVariables;
+    const { releaseId, plannedChanges, planDigest, lintErrors, lintWarnings, lintWaived, lintLowered, driftedObjects } =
+        ExportedVariables;
     const namespace = kind === "deploy" ? Namespaces.deployPlan : Namespaces.rollbackPlan;
     const of = (variable: string) => `#{${namespace}.${variable}}`;
     const drift = `objects changed by hand: ${of(driftedObjects)}.`;
@@ -62,7 +63,8 @@ function approvalText(kind: "deploy" | "rollback", { planned, rehearsed }: Befor
         ...(kind === "deploy"
             ? [
                   `Release ${of(releaseId)}: ${of(plannedChanges)} changeset(s) will run.`,
-                  `Lint findings: ${of(lintFindings)}; lowered or waived by the repository: ${of(lintLowered)};`,
+                  `Lint: ${of(lintErrors)} error(s), ${of(lintWarnings)} warning(s), ${of(lintWaived)} waived;`,
+                  `lowered or waived by the repository: ${of(lintLowered)};`,
                   drift,
               ]
             : [

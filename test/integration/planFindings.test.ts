@@ -43,7 +43,7 @@ describe("what a plan finds wrong", function () {
             project.report(),
             /<testsuite name="lint" tests="1" failures="1"[\s\S]*ban-drop-column: changelog\.sql::drop-note::me/,
         );
-        assert.match(project.exports(), /^LINT_FINDINGS=1$/m);
+        assert.match(project.exports(), /^LINT_ERRORS=1\nLINT_WARNINGS=0\nLINT_WAIVED=0$/m);
     });
 
     it("shows warnings and goes on", async () => {
@@ -110,6 +110,14 @@ DROP TABLE orders;\n--rollback not required: nobody misses it`,
             ],
         );
         assert.match(project.exports(), /^LINT_LOWERED=3$/m);
+        // Log, page and exports, which the approval shows, have the same numbers.
+        const [, errors, warnings, waived] = /^LINT_ERRORS=(\d+)\nLINT_WARNINGS=(\d+)\nLINT_WAIVED=(\d+)$/m.exec(
+            project.exports(),
+        )!;
+        assert.notEqual(warnings, "0");
+        const counts = `${errors} errors, ${warnings} warnings?, ${waived} waived`;
+        assert.match(output, new RegExp(`Lint of 2 changesets: ${counts}`));
+        assert.match(project.artifact("plan.html"), new RegExp(`${counts}; lowered or waived by the repository: 3`));
         for (const text of [output, project.artifact("plan.md"), project.artifact("plan.html")]) {
             assert.match(text, /Lowered or waived by the repository/);
             assert.match(text, /it was never used/);

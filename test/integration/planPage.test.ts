@@ -173,7 +173,7 @@ describe("the plan's page in a browser", function () {
         const tiles = await evaluate<string[]>(page, "tiles()");
         assert.deepEqual(tiles, [
             "tile warn: Will be applied 4 changesets1 outside a transaction",
-            "tile bad: Lint 1 error3 lowered or waived",
+            "tile bad: Lint 1 error1 error, 0 warnings, 1 waived; lowered or waived by the repository: 3",
             "tile bad: Exclusive lock 2 sbudget 500 ms",
             "tile bad: Rollback Impossible",
             "tile warn: Drift 1 objectchanged by hand",

@@ -3,7 +3,7 @@ import { keyOf } from "../changesets";
 import { describeUse } from "../code/model";
 import { Context } from "../context";
 import { DeliveryError } from "../errors";
-import { lintCases, type LintConfig, lintLines, loadLintConfig } from "../lint";
+import { lintCases, type LintConfig, lintCounts, lintLines, loadLintConfig } from "../lint";
 import { LiquibaseRefusal } from "../liquibase/liquibase";
 import { judge, judgementCases, judgementLines } from "../plan/judge";
 import { lintEdited } from "../plan/lint";
@@ -57,12 +57,15 @@ function suitesOf(judged: Plan, config: LintConfig): Suite[] {
 }
 
 function exportsOf({ kind, changes, digest, releaseId, lint, drift }: Plan): Record<string, string | number> {
+    const { errors, warnings, waived } = lintCounts(lint ?? { findings: [] });
     return {
         [ExportedVariables.pendingChangesets]: kind === "deploy" ? changes.length : 0,
         [ExportedVariables.plannedChanges]: changes.length,
         [ExportedVariables.planDigest]: digest,
         [ExportedVariables.releaseId]: releaseId,
-        [ExportedVariables.lintFindings]: lint?.findings.length ?? 0,
+        [ExportedVariables.lintErrors]: errors,
+        [ExportedVariables.lintWarnings]: warnings,
+        [ExportedVariables.lintWaived]: waived,
         [ExportedVariables.lintLowered]: lint?.lowered.length ?? 0,
         [ExportedVariables.driftedObjects]: drift?.result === "Unknown" ? "unknown" : (drift?.differences.length ?? 0),
     };

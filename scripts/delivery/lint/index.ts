@@ -12,7 +12,7 @@ export { editedChangesets } from "./edited";
 export type { Finding, LintReport, Lowering } from "./finding";
 export { isWaived } from "./finding";
 export { loweredLines, loweredRows, loweredTitle } from "./lowered";
-export { lintCases, lintLines, lintObjection, lintSummary, blocks } from "./render";
+export { blocks, countsText, lintCases, lintCounts, lintLines, lintObjection, lintSummary } from "./render";
 export { readChangelog, type SourceChangelog } from "./source/changelog";
 
 /** What `lintPlan` needs. */

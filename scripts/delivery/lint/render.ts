@@ -9,19 +9,33 @@ export function blocks({ findings }: LintReport): boolean {
 
 /** Why the plan must not go on, when it must not. */
 export function lintObjection({ findings }: LintReport): string {
-    const errors = findings.filter(isError).length;
+    const { errors } = lintCounts({ findings });
     return `the linter has ${count(errors, "error")} (see its findings): mend the changesets, or waive a rule with its reason`;
 }
 
-/** One line: how many of what. */
-export function lintSummary({ findings, changesets, dismissals }: LintReport): string {
-    const errors = findings.filter(isError).length;
-    const warnings = findings.filter((finding) => finding.level === "warning" && !isWaived(finding)).length;
+/** How many findings there are; each is in one of the numbers. */
+export interface LintCounts {
+    errors: number;
+    warnings: number;
+    waived: number;
+}
+
+export function lintCounts({ findings }: Pick<LintReport, "findings">): LintCounts {
     const waived = findings.filter(isWaived).length;
+    const errors = findings.filter(isError).length;
+    return { errors, warnings: findings.length - errors - waived, waived };
+}
+
+/** The counts as the log, the plan page and the approval have them. */
+export function countsText({ errors, warnings, waived }: LintCounts): string {
+    return [count(errors, "error"), count(warnings, "warning"), `${waived} waived`].join(", ");
+}
+
+/** One line: how many of what. */
+export function lintSummary(report: LintReport): string {
+    const { changesets, dismissals } = report;
     const parts = [
-        count(errors, "error"),
-        count(warnings, "warning"),
-        ...(waived > 0 ? [`${waived} waived`] : []),
+        countsText(lintCounts(report)),
         ...(dismissals.length > 0
             ? [`${count(dismissals.length, "finding")} dismissed (the plan shows that nobody waits)`]
             : []),

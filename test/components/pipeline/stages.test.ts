@@ -256,7 +256,7 @@ describe("pipelineStages", () => {
                     NotificationArn: "arn:aws:sns:eu-central-1:123456789012:approval",
                     CustomData:
                         "Release #{DeployPlanVariables.RELEASE_ID}: #{DeployPlanVariables.PLANNED_CHANGES} changeset(s) will run. " +
-                        "Lint findings: #{DeployPlanVariables.LINT_FINDINGS}; lowered or waived by the repository: #{DeployPlanVariables.LINT_LOWERED}; " +
+                        "Lint: #{DeployPlanVariables.LINT_ERRORS} error(s), #{DeployPlanVariables.LINT_WARNINGS} warning(s), #{DeployPlanVariables.LINT_WAIVED} waived; lowered or waived by the repository: #{DeployPlanVariables.LINT_LOWERED}; " +
                         "objects changed by hand: #{DeployPlanVariables.DRIFTED_OBJECTS}. " +
                         "Digest (the build runs nothing else): #{DeployPlanVariables.PLAN_DIGEST}. " +
                         'Read plan.html in the output artifact "DeployPlan" (ZIP) of the action Plan in the stage Deploy, or the log of its build.',

@@ -1,5 +1,5 @@
 import { count } from "../../changesets";
-import { isWaived } from "../../lint";
+import { countsText, lintCounts } from "../../lint";
 import type { Rehearsal } from "../../rehearsal/model";
 import { type Plan, undoVerdict } from "../model";
 import { html, type Markup } from "./markup";
@@ -43,17 +43,18 @@ function changesTile({ changes, kind }: Plan): Tile {
     };
 }
 
-function lintTile({ findings, lowered }: NonNullable<Plan["lint"]>): Tile {
-    const open = findings.filter((finding) => !isWaived(finding));
-    const errors = open.filter(({ level }) => level === "error").length;
-    const more = lowered.length > 0 ? `${lowered.length} lowered or waived` : undefined;
-    if (open.length === 0) {
-        return { name: "Lint", value: "Clean", more, mood: "good" };
+function lintTile(report: NonNullable<Plan["lint"]>): Tile {
+    const counts = lintCounts(report);
+    const lowered = report.lowered.length;
+    const more = [countsText(counts), ...(lowered > 0 ? [`lowered or waived by the repository: ${lowered}`] : [])].join(
+        "; ",
+    );
+    if (counts.errors > 0) {
+        return { name: "Lint", value: count(counts.errors, "error"), more, mood: "bad" };
     }
-    const warnings = open.length - errors;
-    return errors > 0
-        ? { name: "Lint", value: count(errors, "error"), more: more ?? count(warnings, "warning"), mood: "bad" }
-        : { name: "Lint", value: count(warnings, "warning"), more, mood: "warn" };
+    return counts.warnings > 0
+        ? { name: "Lint", value: count(counts.warnings, "warning"), more, mood: "warn" }
+        : { name: "Lint", value: "Clean", more, mood: "good" };
 }
 
 function lockTile(rehearsal: Rehearsal | undefined): Tile {

@@ -34,7 +34,7 @@ describe("a waiver", () => {
         ]);
         assert.equal(blocks(pinned), false);
         const [summary, heading, ...lines] = lintLines(pinned);
-        assert.match(summary!, /0 errors, 2 warnings$/);
+        assert.match(summary!, /0 errors, 2 warnings, 0 waived$/);
         assert.equal(heading, "a.sql:4: warning destroys-data in a.sql::1::a");
         assert.deepEqual(lines.slice(-2), [
             "    Waived: rebuilt every night",

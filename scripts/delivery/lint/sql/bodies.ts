@@ -2,6 +2,7 @@ import { characterOf, parse, parsePlpgsql, Unreadable, walk } from "./grammar";
 import type { Inner } from "./deed";
 import { constant } from "./settings";
 import { readStatement } from "./read";
+import { withoutRowTypes } from "./rowtypes";
 
 /** The body of a block or a function. */
 export interface Body {
@@ -49,8 +50,7 @@ export async function readBody(body: Body): Promise<Inner[]> {
 
 async function plpgsqlIn(body: Body): Promise<Inner[]> {
     const place = { inside: body.inside, runs: body.runs };
-    // The parser knows no catalog, and so not the columns of a table's row.
-    const tree = await parsePlpgsql(body.text.replaceAll(/[\w."$\u0080-\uffff]+\s*%\s*rowtype\b/gi, "record"));
+    const tree = await parsePlpgsql(await withoutRowTypes(body.text, body.source));
     const found: Inner[] = [];
     const texts: string[] = [];
     const made: Expression[] = [];

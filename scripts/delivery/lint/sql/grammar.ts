@@ -20,10 +20,13 @@ interface Instance {
 }
 
 /** A token as PostgreSQL's scanner cuts it; its positions count bytes. */
-interface ScannedToken {
+export interface ScannedToken {
     start: number;
     end: number;
     text: string;
+    /** Of those that matter here: `IDENT`, `SCONST`, `SQL_COMMENT`, `C_COMMENT`. */
+    tokenName: string;
+    keywordName: string;
 }
 
 const load = untyped as (options: { print: () => void; printErr: () => void }) => Promise<Instance>;

@@ -31,6 +31,30 @@ const evasions: [title: string, scene: Scene, rule: RuleName][] = [
         "destroys-data",
     ],
     ["a handler of a block", block("PERFORM 1/0; EXCEPTION WHEN OTHERS THEN DELETE FROM t;"), "destroys-data"],
+    [
+        "a name that looks like the type of a row",
+        one(
+            `DO $$ DECLARE "a%rowtype" text; BEGIN TRUNCATE t; PERFORM '" := ', ';BEGIN NULL; END; --'; END $$;`,
+            whole,
+        ),
+        "destroys-data",
+    ],
+    [
+        "a statement between types of rows",
+        one(
+            `DO LANGUAGE plpgsql /* AS */ E'DECLARE a s."T"%ROWTYPE; b u % /* */ rowtype := NULL; BEGIN TRUNCATE t; PERFORM \\'$body0$\\'; END';`,
+            whole,
+        ),
+        "destroys-data",
+    ],
+    [
+        "a function with the types of rows",
+        one(
+            `CREATE FUNCTION f(a text DEFAULT CAST('x' AS text)) RETURNS void LANGUAGE 'plpgsql' AS 'DECLARE ä "ä%rowtype"%rowtype; BEGIN TRUNCATE t; END';`,
+            whole,
+        ),
+        "destroys-data",
+    ],
     ["DROP COLUMN in a block", block("ALTER TABLE t DROP COLUMN a;"), "ban-drop-column"],
     ["TRUNCATE … CASCADE in a block", block("TRUNCATE t CASCADE;"), "ban-truncate-cascade"],
     ["LOCK TABLE in a block", block("LOCK TABLE t;"), "exclusive-lock"],

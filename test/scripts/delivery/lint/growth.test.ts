@@ -26,6 +26,16 @@ describe("the linter's time", () => {
 
     for (const [what, make] of [
         ["with the number of statements", statements],
+        [
+            "with the length of a word in a body",
+            (count: number) => [`DO $$ DECLARE r t%ROWTYPE; BEGIN PERFORM '${"a".repeat(count * 40)}'; END $$`],
+        ],
+        [
+            "with the number of dollar quotes in a body",
+            (count: number) => [
+                `DO ' DECLARE r t%ROWTYPE; BEGIN ${Array.from({ length: count }, (_, at) => `PERFORM $body${at}$x$body${at}$;`).join("")} END '`,
+            ],
+        ],
         ["with the length of a statement", (count: number) => [statements(count).join("").replaceAll(";", ",")]],
     ] as const) {
         it(`grows ${what}, not with its square`, async () => {

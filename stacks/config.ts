@@ -38,7 +38,7 @@ export function settingsFrom(raw: RawConfig): Settings {
     // Some contradictions depend on the profile; while that is not known, dev's asks for the least.
     const settings = merge(environment ?? "dev", config);
     failures.push(...unknownKeys(raw, given), ...contradictions(config, settings, invalid));
-    failures.push(...regionRules(raw.values["aws:region"], config).filter((rule) => !rule.valid));
+    failures.push(...regionRules(raw.values["aws:region"], settings).filter((rule) => !rule.valid));
     if (failures.length > 0) {
         throw invalidConfig(raw.stack, failures);
     }

@@ -1,9 +1,10 @@
+import { regionsWithoutBacktrack } from "../components/cluster/backtrack";
 import { partitionOf } from "../components/shared/partitions";
 import type { Rule } from "../components/shared/validation";
-import type { Config } from "./configKeys";
+import type { Settings } from "./settings";
 
 /** What the region of the stack allows; nothing is known without `aws:region` (`AWS_REGION` may say it). */
-export function regionRules(region: string | undefined, config: Config): Rule[] {
+export function regionRules(region: string | undefined, settings: Settings): Rule[] {
     if (region === undefined) {
         return [];
     }
@@ -22,10 +23,20 @@ export function regionRules(region: string | undefined, config: Config): Rule[] 
     return [
         {
             arg: "chatChannelArn",
-            given: config.chatChannelArn,
-            valid: config.chatChannelArn === undefined || partition.notificationRules,
+            given: settings.chatChannelArn,
+            valid: settings.chatChannelArn === undefined || partition.notificationRules,
             allowed: `nothing in ${region}, which has no CodeStar Notifications`,
             fix: "Remove it: pulumi config rm chatChannelArn",
+        },
+        {
+            arg: "backtrackHours",
+            given: settings.backtrackHours,
+            valid:
+                settings.engine !== "aurora-mysql" ||
+                settings.backtrackHours === 0 ||
+                !regionsWithoutBacktrack.includes(region),
+            allowed: `0 in ${region}, where Aurora MySQL has no backtrack`,
+            fix: "Set it: pulumi config set backtrackHours 0, and restore a backup to a point in time instead",
         },
     ];
 }

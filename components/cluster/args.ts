@@ -105,8 +105,8 @@ export interface AuroraClusterArgs {
      */
     kmsKeyArn?: pulumi.Input<string>;
     /**
-     * "Standard" or "Advanced". Choose when the cluster is created: RDS cannot turn "Advanced" on in one step later.
-     * Default: "Standard".
+     * "Standard" or "Advanced", which takes performance data that are kept for 465 days: both are sent together, also to a
+     * cluster that is there. Default: "Standard".
      */
     databaseInsights?: DatabaseInsights;
     /** Days that the database's logs are kept for, one of CloudWatch Logs' values. Default: 30. */

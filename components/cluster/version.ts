@@ -27,13 +27,23 @@ export function clusterVersion(parent: pulumi.Resource, name: string, settings: 
     const { engine, engineVersion: given, allowMajorVersionUpgrade, clusterIdentifier } = settings;
     const engineVersion = runningVersion(parent, engine, clusterIdentifier).apply((running) => {
         const wanted = { engine, given, running, allowMajorVersionUpgrade };
-        const refusal = refusedUpgrade(wanted);
-        if (refusal !== undefined) {
-            throw new pulumi.RunError(`AuroraCluster "${name}" runs another major version.\n${refusal}`);
-        }
-        return pulumi.output(versionInFull(wanted) ?? defaultVersion(parent, engine, given));
+        refuse(name, refusedUpgrade(wanted));
+        const version = pulumi.output(versionInFull(wanted) ?? defaultVersion(parent, engine, given));
+        return running !== undefined && isUpgrade({ ...wanted, running })
+            ? pulumi.all([version, majorTargets(parent, engine, running)]).apply(([preferred, targets]) => {
+                  const target = upgradeTarget({ ...wanted, running }, preferred, targets);
+                  refuse(name, target.refusal);
+                  return target.version ?? preferred;
+              })
+            : version;
     });
     return { engineVersion, ignored: isMajor(engine, given) && !allowMajorVersionUpgrade ? ["engineVersion"] : [] };
+}
+
+function refuse(name: string, refusal: string | undefined): void {
+    if (refusal !== undefined) {
+        throw new pulumi.RunError(`AuroraCluster "${name}" runs another major version.\n${refusal}`);
+    }
 }
 
 export interface WantedVersion {
@@ -78,6 +88,39 @@ export function refusedUpgrade({
         : undefined;
 }
 
+function isUpgrade({ engine, given, running }: WantedVersion & { running: string }): boolean {
+    return majorVersion(engine, running) !== majorVersion(engine, given);
+}
+
+/**
+ * The version that an upgrade asks for: RDS upgrades a minor version only to those that it lists for it
+ * (`DescribeDBEngineVersions`, ValidUpgradeTarget), and a recent one not to an older default of the next major version.
+ */
+export function upgradeTarget(
+    { engine, given, running }: WantedVersion & { running: string },
+    preferred: string,
+    targets: string[],
+): { version?: string; refusal?: string } {
+    const major = majorVersion(engine, given);
+    const allowed = targets.filter((target) => majorVersion(engine, target) === major);
+    const [least] = [...allowed].sort((one, other) => (isOlder(one, other) ? -1 : 1));
+    const version = allowed.includes(preferred) ? preferred : isMajor(engine, given) ? least : undefined;
+    return version === undefined
+        ? {
+              refusal: describeFailure({
+                  arg: "engineVersion",
+                  given,
+                  valid: false,
+                  allowed:
+                      targets.length > 0
+                          ? `what RDS upgrades ${running} to: ${targets.join(", ")}`
+                          : `nothing else: RDS upgrades ${running} to no other major version`,
+                  fix: "Upgrade to a version that RDS lists first.",
+              }),
+          }
+        : { version };
+}
+
 /** Whether the one version is older than the other, number by number. */
 export function isOlder(one: string, other: string): boolean {
     const [numbers, others] = [one, other].map((version) => (version.match(/\d+/g) ?? []).map(Number)) as [
@@ -111,4 +154,9 @@ function runningVersion(parent: pulumi.Resource, engine: Engine, clusterIdentifi
 /** What RDS itself would take for the major version. */
 function defaultVersion(parent: pulumi.Resource, engine: Engine, version: string): pulumi.Output<string> {
     return aws.rds.getEngineVersionOutput({ engine, version, defaultOnly: true }, { parent }).versionActual;
+}
+
+/** The versions of other major ones that RDS upgrades this one to. */
+function majorTargets(parent: pulumi.Resource, engine: Engine, version: string): pulumi.Output<string[]> {
+    return aws.rds.getEngineVersionOutput({ engine, version }, { parent }).validMajorTargets;
 }

@@ -39,6 +39,17 @@ describe("the region of a stack", () => {
         assert.deepEqual(failures("us-gov-west-1"), []);
     });
 
+    it("refuses backtrack of Aurora MySQL where there is none, also the profile's own", () => {
+        const refused = [
+            "  - backtrackHours: given 24. Allowed: 0 in eu-north-1, where Aurora MySQL has no backtrack. Set it: pulumi config set backtrackHours 0, and restore a backup to a point in time instead",
+        ];
+        assert.deepEqual(failures("eu-north-1", { engine: "aurora-mysql" }), refused);
+        assert.deepEqual(failures("eu-north-1", { engine: "aurora-mysql", backtrackHours: "24" }), refused);
+        assert.deepEqual(failures("eu-north-1", { engine: "aurora-mysql", backtrackHours: "0" }), []);
+        assert.deepEqual(failures("eu-west-1", { engine: "aurora-mysql" }), []);
+        assert.deepEqual(failures("eu-north-1"), []);
+    });
+
     it("leaves out the notification rules that GovCloud lacks, and keeps the alarms", async function () {
         this.timeout(20_000);
         const inRegion = (region: string) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { AuroraCluster, type AuroraClusterArgs, Engine } from "../../../components";
-import { isOlder, refusedUpgrade, versionInFull } from "../../../components/cluster/version";
+import { isOlder, refusedUpgrade, upgradeTarget, versionInFull } from "../../../components/cluster/version";
 import { RdsCluster } from "../../support/aws/rdsCluster";
 import { type Properties, type Recorded, record } from "../../support/mocks";
 
@@ -86,6 +86,14 @@ describe("the version of an AuroraCluster", () => {
                 assert.deepEqual(rds.modifications, [{ EngineVersion: "17.4", AllowMajorVersionUpgrade: true }, {}]);
             });
 
+            it("is upgraded to a version that RDS lists for the one that runs, where its default is not among them", async () => {
+                rds = new RdsCluster({ "16": "16.8", "17": "17.4" }, () => ["17.10", "17.5", "18.1"]);
+                await up({ engineVersion: "16" });
+                rds.running = "16.9";
+                await step({ engineVersion: "17", allowMajorVersionUpgrade: true });
+                assert.equal(rds.running, "17.5");
+            });
+
             it("is never taken back, not even while an upgrade is allowed or a version is given in full", async () => {
                 for (const args of [{ allowMajorVersionUpgrade: true }, { engineVersion: "17.4" }]) {
                     rds = new RdsCluster({ "17": "17.4" });
@@ -107,6 +115,26 @@ describe("the version of an AuroraCluster", () => {
             });
         });
     }
+
+    it("is refused where RDS upgrades the running one to no such version, with those that it does", () => {
+        const target = (given: string, preferred: string, targets: string[]) =>
+            upgradeTarget(
+                { engine: Engine.AuroraPostgresql, given, running: "16.8", allowMajorVersionUpgrade: true },
+                preferred,
+                targets,
+            );
+        const refusal = (allowed: string, given: string) => ({
+            refusal: `  - engineVersion: given "${given}". Allowed: ${allowed}. Upgrade to a version that RDS lists first.`,
+        });
+        assert.deepEqual(target("17", "17.4", ["18.1"]), refusal("what RDS upgrades 16.8 to: 18.1", "17"));
+        assert.deepEqual(target("17.4", "17.4", ["17.5"]), refusal("what RDS upgrades 16.8 to: 17.5", "17.4"));
+        assert.deepEqual(
+            target("17", "17.4", []),
+            refusal("nothing else: RDS upgrades 16.8 to no other major version", "17"),
+        );
+        assert.deepEqual(target("17.4", "17.4", ["17.5", "17.4"]), { version: "17.4" });
+        assert.deepEqual(target("17", "17.4", ["17.10", "17.9"]), { version: "17.9" });
+    });
 
     it("would be asked for again and again as a major one alone: so the mock of the provider is right", async () => {
         const { inputs } = await evaluate(rds, {});

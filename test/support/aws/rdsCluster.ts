@@ -17,8 +17,12 @@ export class RdsCluster {
     private state = { engineVersion: "", engineVersionActual: "" };
     private inputs: Properties = {};
 
-    /** RDS's default minor version of each major one. */
-    constructor(private readonly defaults: Record<string, string>) {}
+    constructor(
+        /** RDS's default minor version of each major one. */
+        private readonly defaults: Record<string, string>,
+        /** What RDS upgrades a version to, of other major ones. */
+        private readonly majorTargets: (version: string) => string[] = () => Object.values(defaults),
+    ) {}
 
     /** Answers the provider's functions. */
     readonly call = (token: string, inputs: Properties): Properties | undefined => {
@@ -30,7 +34,9 @@ export class RdsCluster {
             case "aws:rds/getCluster:getCluster":
                 return { engine: "aurora-postgresql", engineVersion: this.running };
             case "aws:rds/getEngineVersion:getEngineVersion":
-                return { versionActual: this.defaults[inputs.version as string] };
+                return inputs.defaultOnly === true
+                    ? { versionActual: this.defaults[inputs.version as string] }
+                    : { validMajorTargets: this.majorTargets(inputs.version as string) };
             default:
                 return undefined;
         }
@@ -88,7 +94,10 @@ export class RdsCluster {
             [number, number],
             [number, number],
         ];
-        const allowed = toMajor > major ? request.AllowMajorVersionUpgrade : toMajor === major && toMinor >= minor;
+        const allowed =
+            toMajor > major
+                ? request.AllowMajorVersionUpgrade && this.majorTargets(from).includes(to)
+                : toMajor === major && toMinor >= minor;
         if (!allowed) throw new Error(`Cannot upgrade aurora-postgresql from ${from} to ${to}`);
         this.running = to;
     }

@@ -1,6 +1,8 @@
+import type { Node } from "@pgsql/types";
 import { trackingTables } from "../../database/tracking";
 import type { Deed, Inner, Name, Setting, Statement } from "../sql/deed";
-import { relations, shown } from "../sql/names";
+import { walk } from "../sql/grammar";
+import { relation, shown } from "../sql/names";
 import { type Complaint, excerpt, type Subject } from "./complaint";
 
 /**
@@ -143,7 +145,7 @@ function changedTables(deed: Deed): Name[] {
             return [
                 deed.table,
                 ...(deed.movedTo ? [deed.movedTo] : []),
-                ...deed.actions.flatMap(({ command: { def } }) => relations(def && [def])),
+                ...deed.actions.flatMap(({ command: { def } }) => namedIn(def)),
             ];
         case "createIndex":
         case "createTrigger":
@@ -151,11 +153,15 @@ function changedTables(deed: Deed): Name[] {
         case "data":
             return [deed.table];
         case "drop":
-            return deed.names;
+            // What belongs to a table is named behind it.
+            return ["trigger", "rule", "policy"].includes(deed.object)
+                ? deed.names.map(({ schema = "" }) => ({ name: schema }))
+                : deed.names;
         case "truncate":
         case "exclusive":
             return deed.tables;
         case "rename":
+            return [deed.name, ...(deed.to ? [deed.to] : [])];
         case "create":
             return [deed.name];
         case "other":
@@ -163,6 +169,15 @@ function changedTables(deed: Deed): Name[] {
         default:
             return [];
     }
+}
+
+/** An action of ALTER TABLE names partitions, parents and the other table of a foreign key. */
+function namedIn(definition: Node | undefined): Name[] {
+    const names: Name[] = [];
+    walk(definition, (body) => {
+        if (typeof body.relname === "string") names.push(relation(body));
+    });
+    return names;
 }
 
 function sentence(text: string): string {

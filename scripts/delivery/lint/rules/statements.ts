@@ -102,6 +102,9 @@ function judgeCascade({ deed, schema }: Situation): Charge[] {
             ? [{ rule: "cascading-drop", what: `It drops what depends on ${deed.object} ${shown(deed.names)}` }]
             : [];
     }
+    if (deed.kind === "other" && deed.cascades) {
+        return [{ rule: "cascading-drop", what: "It drops what depends on a part" }];
+    }
     const cascades =
         deed.kind === "alterTable" && deed.actions.some(({ command: { behavior } }) => behavior === "DROP_CASCADE");
     return cascades && schema.creatorOf(deed.table) === undefined

@@ -42,7 +42,7 @@ export type Deed =
     | { kind: "create"; object: string; name: Name; mayExist: boolean }
     | { kind: "drop"; object: string; names: Name[]; concurrently: boolean; cascade: boolean }
     /** `toSchema`: it is moved there. `part`: a column or a value has a new name, not the object. */
-    | { kind: "rename"; object: string; name: Name; toSchema?: string; part?: boolean }
+    | { kind: "rename"; object: string; name: Name; to?: Name; toSchema?: string; part?: boolean }
     /** `bulk`: it may write any number of rows. `all`: it deletes every row. */
     | { kind: "data"; verb: DataVerb; table: Name; bulk: boolean; all: boolean }
     | { kind: "truncate"; tables: Name[]; cascade: boolean }
@@ -59,7 +59,7 @@ export type Deed =
     /** `position`: where in the statement, for one that is itself unreadable. */
     | { kind: "unreadable"; reason: string; position?: number }
     /** `touched`: what it changes without being one of the above (GRANT, CREATE POLICY, …). */
-    | { kind: "other"; touched: Name[] };
+    | { kind: "other"; touched: Name[]; cascades?: boolean };
 
 /** Of the session, or what lasts longer than it. */
 export interface Setting {

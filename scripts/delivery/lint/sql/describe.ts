@@ -25,7 +25,8 @@ export function describe(node: Node): Deed {
         describeObject(node) ??
         describeData(node) ??
         describeLock(node) ??
-        describeSetting(node) ?? { kind: "other", touched: touchedBy(node) }
+        describeSetting(node) ??
+        other(node)
     );
 }
 
@@ -78,7 +79,7 @@ function filledTable({ rel = {}, onCommit }: IntoClause, ifNotExists: boolean): 
 function alterTable({ relation: table = {}, objtype, cmds = [] }: AlterTableStmt): Deed {
     const name = relation(table);
     if (objtype !== "OBJECT_TABLE" && objtype !== "OBJECT_FOREIGN_TABLE") {
-        return { kind: "other", touched: [name] };
+        return { kind: "other", touched: [name], cascades: cascades(cmds) };
     }
     // Where they stand is known to the scanner only.
     const actions = cmds.flatMap((cmd): Action[] =>
@@ -191,7 +192,13 @@ function rename(statement: RenameStmt): Deed {
         return { kind: "alterTable", table: name, actions: [], renames: "column" };
     }
     const part = renameType === "OBJECT_COLUMN" || renameType === "OBJECT_ATTRIBUTE";
-    return { kind: "rename", object: objectName(part && relationType ? relationType : renameType), name, part };
+    return {
+        kind: "rename",
+        object: objectName(part && relationType ? relationType : renameType),
+        name,
+        part,
+        to: part ? undefined : { name: newname },
+    };
 }
 
 /** Also as a part of another statement. */
@@ -272,6 +279,23 @@ function isFull({ options = [] }: VacuumStmt): boolean {
 
 function vacuumed({ rels = [] }: VacuumStmt): Name[] {
     return rels.flatMap((rel) => ("VacuumRelation" in rel ? [relation(rel.VacuumRelation.relation ?? {})] : []));
+}
+
+function other(node: Node): Deed {
+    // REVOKE … CASCADE takes rights away, and drops nothing.
+    return {
+        kind: "other",
+        touched: touchedBy(node),
+        cascades: !("GrantStmt" in node || "GrantRoleStmt" in node) && cascades(node),
+    };
+}
+
+function cascades(tree: unknown): boolean {
+    let found = false;
+    walk(tree, ({ behavior }) => {
+        found ||= behavior === "DROP_CASCADE";
+    });
+    return found;
 }
 
 /** Statements that read what they name. */

@@ -1,43 +1,14 @@
-import type { DefElem, FuncCall, Node, ViewStmt } from "@pgsql/types";
+import type { CreateSchemaStmt, DefElem, Node, ViewStmt } from "@pgsql/types";
 import { type Body, readBody } from "./bodies";
-import type { Deed, Inner } from "./deed";
-import { describeData } from "./describe";
+import { callDeeds, guardedNames, namedDeeds } from "./calls";
+import type { Inner, Name } from "./deed";
+import { describe, describeData } from "./describe";
 import { walk } from "./grammar";
 import { nameOf, qualified, relation, relations, shown, strings } from "./names";
-import { constant, functionSettings } from "./settings";
-
-/** Functions of PostgreSQL and its extensions that run SQL which they are given as a text. */
-const runners = new Set([
-    "query_to_xml",
-    "query_to_xmlschema",
-    "query_to_xml_and_xmlschema",
-    "ts_stat",
-    "dblink",
-    "dblink_exec",
-    "dblink_open",
-    "dblink_send_query",
-    "crosstab",
-    "crosstab_hash",
-    "connectby",
-    "schedule",
-    "schedule_in_database",
-    "alter_job",
-    "query_export_to_s3",
-]);
-
-/** Functions that end other sessions or give up what this one holds. */
-const interrupters = new Set([
-    "pg_terminate_backend",
-    "pg_cancel_backend",
-    "pg_advisory_unlock",
-    "pg_advisory_unlock_all",
-]);
+import { functionSettings } from "./settings";
 
 /** Nothing in a text without any of these needs a look at its parts; names may be written in escapes. */
-const worthALook = new RegExp(
-    `\\b(insert|update|delete|merge|set_config|lo_unlink|u&"|${[...runners, ...interrupters].join("|")})`,
-    "gi",
-);
+const worthALook = new RegExp(`\\b(insert|update|delete|merge|u&"|program|${guardedNames.join("|")})`, "gi");
 
 /** What a statement does beside what it is: in its parts, and in the bodies that it gives to the server. */
 export async function innerDeeds(node: Node, text: string, depth: number): Promise<Inner[]> {
@@ -57,7 +28,37 @@ export async function innerDeeds(node: Node, text: string, depth: number): Promi
         const name = qualified(node.AlterFunctionStmt.func?.objname);
         return [...parts, ...attributes(node.AlterFunctionStmt.actions, name, `the function ${shown([name])}`)];
     }
+    if ("CreateSchemaStmt" in node) {
+        return [...parts, ...(await elementsOf(node.CreateSchemaStmt, text, depth))];
+    }
+    if ("CreateStmt" in node) {
+        return [...parts, ...referredBy(node.CreateStmt.tableElts)];
+    }
     return "ViewStmt" in node ? [...parts, ...windowOf(node.ViewStmt)] : parts;
+}
+
+/** What CREATE SCHEMA creates in it at once. */
+async function elementsOf(
+    { schemaname, schemaElts = [] }: CreateSchemaStmt,
+    text: string,
+    depth: number,
+): Promise<Inner[]> {
+    const inside = `the schema ${schemaname ?? ""}`.trimEnd();
+    const found: Inner[][] = [];
+    for (const element of schemaElts) {
+        const inner = await innerDeeds(element, text, depth);
+        found.push([{ deed: describe(element), inside, runs: true }, ...inner.map((one) => ({ inside, ...one }))]);
+    }
+    return found.flat();
+}
+
+/** Tables that the foreign keys of a new table point at: they get triggers. */
+function referredBy(elements: Node[] = []): Inner[] {
+    const touched: Name[] = [];
+    walk(elements, (body, kind) => {
+        if (kind === "pktable") touched.push(relation(body));
+    });
+    return touched.length === 0 ? [] : [{ deed: { kind: "other", touched }, runs: true }];
 }
 
 function partsOf(node: Node, text: string): Inner[] {
@@ -69,6 +70,10 @@ function partsOf(node: Node, text: string): Inner[] {
     const words = text.match(worthALook) ?? [];
     if (words.length < (/^(Insert|Update|Delete|Merge)Stmt$/.test(top) ? 2 : 1)) {
         return found;
+    }
+    found.push(...namedDeeds(node).map((deed) => ({ deed, ...place })));
+    if ("CopyStmt" in node && node.CopyStmt.is_program) {
+        found.push({ deed: { kind: "dynamic", what: "COPY … PROGRAM runs a command of the server" }, ...place });
     }
     walk(Object.values(node), (body, kind) => {
         if (kind === "FuncCall") {
@@ -96,29 +101,6 @@ function windowOf({ view = {}, query }: ViewStmt): Inner[] {
     ];
     const plain = fromClause.length === 1 && !clauses.some((clause) => clause in select);
     return table && plain ? [{ deed: { kind: "window", view: relation(view), table }, runs: true }] : [];
-}
-
-function callDeeds({ funcname, args = [] }: FuncCall): Deed[] {
-    const name = strings(funcname).at(-1) ?? "";
-    if (name === "set_config") {
-        const [setting, value] = [args[0] && constant(args[0]), args[1] && constant(args[1])];
-        return [
-            {
-                kind: "setting",
-                name: setting?.toLowerCase(),
-                value: value?.toLowerCase(),
-                by: `set_config(${setting === undefined ? "a name that is made when it runs" : `'${setting}'`})`,
-                extent: "session",
-            },
-        ];
-    }
-    if (interrupters.has(name)) {
-        return [{ kind: "setting", by: `${name}()`, extent: "session" }];
-    }
-    if (name === "lo_unlink") {
-        return [{ kind: "data", verb: "delete", table: { name: "pg_largeobject" }, bulk: true, all: true }];
-    }
-    return runners.has(name) ? [{ kind: "dynamic", what: `${name}()` }] : [];
 }
 
 /** What is said of a function beside its body. */

@@ -4,6 +4,7 @@ import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import type { LintChangeset } from "../../../../scripts/delivery/lint/finding";
 import { examine } from "../../../../scripts/delivery/lint/lint";
 import { prod } from "../../../../stacks/prod";
+import { guardEvasions } from "./guardEvasions";
 import { judge, many, one, rulesOf, type Scene } from "./support";
 
 const whole = "splitStatements:false";
@@ -72,6 +73,11 @@ const evasions: [title: string, scene: Scene, rule: RuleName][] = [
     ["WHERE name LIKE '%'", one("DELETE FROM t WHERE name LIKE '%';"), "destroys-data"],
     ["WHERE EXISTS (SELECT 1)", one("DELETE FROM t WHERE EXISTS (SELECT 1);"), "destroys-data"],
     ["WHERE random() >= 0", one("DELETE FROM t WHERE random() >= 0;"), "destroys-data"],
+    [
+        "DELETE in a CTE of a DELETE",
+        one("WITH x AS (DELETE FROM u RETURNING a) DELETE FROM t WHERE id IN (SELECT a FROM x);"),
+        "destroys-data",
+    ],
     ["DELETE … USING", one("DELETE FROM t USING u;"), "destroys-data"],
     ["DELETE in a CTE", one("WITH x AS (DELETE FROM t RETURNING 1) SELECT * FROM x;"), "destroys-data"],
     [
@@ -208,6 +214,7 @@ const evasions: [title: string, scene: Scene, rule: RuleName][] = [
     ],
     ["a part of a tracking table", one("CREATE TABLE c () INHERITS (databasechangelog);"), "tracking-tables"],
     ["a part of a tracking table, later", one("ALTER TABLE c INHERIT databasechangelog;"), "tracking-tables"],
+    ...guardEvasions,
     ["the search path of a function, taken back", one("ALTER FUNCTION f() RESET ALL;"), "definer-search-path"],
     [
         "a table that a block may create",
@@ -235,6 +242,8 @@ const evasions: [title: string, scene: Scene, rule: RuleName][] = [
         "CREATE VIEW v AS SELECT 1;\nALTER VIEW v RENAME TO w;\nALTER VIEW x RENAME TO v;\nDROP VIEW v CASCADE;",
     ].map((sql): (typeof evasions)[number] => [sql.replaceAll("\n", " "), one(sql), "cascading-drop"]),
     ["a view dropped for a schema of that name", one("DROP VIEW v;\nCREATE SCHEMA v;"), "drop-in-use"],
+    ["DROP ATTRIBUTE … CASCADE", one("ALTER TYPE t DROP ATTRIBUTE a CASCADE;"), "cascading-drop"],
+    ["DROP CONSTRAINT … CASCADE of a domain", one("ALTER DOMAIN d DROP CONSTRAINT c CASCADE;"), "cascading-drop"],
     ["DROP OWNED BY", one("DROP OWNED BY CURRENT_USER;"), "cascading-drop"],
     [
         "CREATE TABLE … AS of what a function deletes",
@@ -327,6 +336,12 @@ describe("what is there to evade the linter", () => {
                 "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t WHERE id = OLD.id; NEW.a := lower(NEW.a); RETURN NEW; END $$;",
                 whole,
             ),
+            one("SELECT ts_rewrite('a & b'::tsquery, 'a'::tsquery, 'c'::tsquery);"),
+            one("CREATE TRIGGER dblink BEFORE UPDATE OF schedule ON t FOR EACH ROW EXECUTE FUNCTION f('dblink');"),
+            one("CREATE AGGREGATE a (int) (sfunc = int4pl, stype = int);"),
+            one("CREATE TABLE n (LIKE databasechangelog);"),
+            one("REVOKE SELECT ON t FROM app CASCADE;"),
+            one("CREATE SCHEMA s CREATE TABLE n (a int PRIMARY KEY) CREATE VIEW v AS SELECT a FROM n;"),
             unsure(skipped({ onFail: "HALT" }), "CREATE TABLE t (a int);", "TRUNCATE t;"),
             unsure(skipped({ onFail: "MARK_RAN" }), "CREATE TABLE t (a int);\nTRUNCATE t;"),
             { ...one("CREATE TABLE t (a int);\nTRUNCATE t;"), context: { catalog: [{ kind: "table", name: "s.t" }] } },

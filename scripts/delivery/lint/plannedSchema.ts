@@ -3,6 +3,8 @@ import type { Entry } from "../catalog";
 import type { Action, Deed, Name } from "./sql/deed";
 import { strings } from "./sql/names";
 
+type AlterTable = Extract<Deed, { kind: "alterTable" }>;
+
 /**
  * What is known about the database at one point of the plan, from the statements before it: which tables are new, so
  * that nobody uses them yet, and which columns are already proved to have no NULL.
@@ -16,6 +18,8 @@ export class PlannedSchema {
     private readonly objects = new Map<string, { by: string; args?: string }[]>();
     /** Columns that a check declares to be NOT NULL, by table and name of the check. */
     private readonly checks = new Map<string, { table: string; column: string; valid: boolean; by?: string }>();
+    /** New columns of tables in use, by table and name; the changeset. */
+    private readonly columns = new Map<string, string>();
     /** What is in the database before the plan, and so in use. */
     private readonly before: ReadonlySet<string>;
 
@@ -54,6 +58,11 @@ export class PlannedSchema {
         return this.before.has(`relation ${this.key(table)}`);
     }
 
+    /** Whether nobody has written the column yet. */
+    isNewColumn(table: Name, column: string): boolean {
+        return this.creatorOf(table) !== undefined || this.columns.has(`${this.key(table)} ${column}`);
+    }
+
     /** Whether a valid check says that the column has no NULL: PostgreSQL takes its word and reads nothing. */
     provesNotNull(table: Name, column: string): boolean {
         const [of, name] = [this.key(table), column];
@@ -83,6 +92,7 @@ export class PlannedSchema {
                 this.forgetTemporary();
                 break;
             case "alterTable":
+                this.observeColumns(deed, changeset);
                 this.observeMove(deed, changeset);
                 break;
             default:
@@ -112,6 +122,9 @@ export class PlannedSchema {
                 key,
                 objects.filter(({ by }) => by !== changeset),
             );
+        }
+        for (const [key, by] of this.columns) {
+            if (by === changeset) this.columns.delete(key);
         }
         for (const [key, { by }] of this.checks) {
             if (by === changeset) this.checks.delete(key);
@@ -182,7 +195,26 @@ export class PlannedSchema {
         }
     }
 
-    private observeMove(deed: Extract<Deed, { kind: "alterTable" }>, changeset: string): void {
+    private observeColumns({ table, actions, movedTo, renames }: AlterTable, changeset: string): void {
+        const key = this.key(table);
+        for (const { command } of actions) {
+            const { subtype, def, missing_ok: ifNotExists, name = "" } = command;
+            if (subtype === "AT_AddColumn" && !ifNotExists && def && "ColumnDef" in def) {
+                this.columns.set(`${key} ${def.ColumnDef.colname}`, changeset);
+            } else if (subtype === "AT_DropColumn") {
+                this.columns.delete(`${key} ${name}`);
+            }
+        }
+        // Under another name it is no longer known.
+        if (movedTo || renames === "column") {
+            const tables = [key, ...(movedTo ? [this.key(movedTo)] : [])];
+            for (const column of [...this.columns.keys()]) {
+                if (tables.some((one) => column.startsWith(`${one} `))) this.columns.delete(column);
+            }
+        }
+    }
+
+    private observeMove(deed: AlterTable, changeset: string): void {
         const { table, movedTo } = deed;
         const known = movedTo && this.created.get(this.key(table));
         this.forget(deed, known !== undefined);

@@ -2,7 +2,7 @@ import { steps } from "../changelog";
 import type { Changelog } from "./changelog";
 
 const failing =
-    "--changeset faults:failing\nUPDATE counter SET n = 0;\nSELECT 1 / (n - n) FROM counter;\n--rollback empty";
+    "--changeset faults:failing\nUPDATE counter SET n = n - n;\nSELECT 1 / (n - n) FROM counter;\n--rollback empty";
 
 /** The one that was written for faults: slow where they strike, and counting how often it ran. */
 export const own: Changelog = {

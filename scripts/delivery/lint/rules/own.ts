@@ -60,9 +60,9 @@ export const ownRules = {
     },
     "destroys-data": {
         group: "destructive",
-        why: "The rows are gone: no rollback brings them back.",
+        why: "The rows, or the values of a column, are gone: no rollback brings them back.",
         instead:
-            "Keep them first (CREATE TABLE … AS SELECT in a changeset before), delete what is known to be unneeded with a WHERE, or waive it saying why the rows are not needed.",
+            "Keep them first (CREATE TABLE … AS SELECT in a changeset before), delete or overwrite with a WHERE what is known to be unneeded, or waive it saying why the rows are not needed.",
     },
     "drop-in-use": {
         group: "breaking",

@@ -66,8 +66,13 @@ function judgeLock({ deed, schema }: Situation): Charge[] {
 
 function judgeLoss({ deed, schema }: Situation): Charge[] {
     const emptied = deed.kind === "truncate" ? deed.tables : deed.kind === "data" && deed.all ? [deed.table] : [];
-    return emptied.some((table) => schema.creatorOf(table) === undefined)
-        ? [{ rule: "destroys-data", what: "It empties a table" }]
+    if (emptied.some((table) => schema.creatorOf(table) === undefined)) {
+        return [{ rule: "destroys-data", what: "It empties a table" }];
+    }
+    const overwritten =
+        deed.kind === "data" ? (deed.overwrites ?? []).filter((column) => !schema.isNewColumn(deed.table, column)) : [];
+    return overwritten.length > 0
+        ? [{ rule: "destroys-data", what: `It sets ${overwritten.join(", ")} to one value in every row` }]
         : [];
 }
 

@@ -1,4 +1,4 @@
-import type { A_Const, A_Expr, Node } from "@pgsql/types";
+import type { A_Const, A_Expr, CaseExpr, Node } from "@pgsql/types";
 import { walk } from "./grammar";
 import { strings } from "./names";
 
@@ -6,7 +6,7 @@ import { strings } from "./names";
 const systemColumns = new Set(["ctid", "tableoid", "xmin", "xmax", "cmin", "cmax"]);
 
 /**
- * Whether a condition of DELETE or MERGE leaves no row out: none at all, or one that holds for every row whatever is in
+ * Whether a condition of DELETE, UPDATE or MERGE leaves no row out: none at all, or one that holds for every row whatever is in
  * it. What only the data can tell (`id > 0`) is taken for a real one.
  */
 export function everyRow(condition: Node | undefined): boolean {
@@ -28,6 +28,9 @@ function truth(node: Node): boolean | undefined {
         if (boolop === "NOT_EXPR") {
             return parts[0] === undefined ? undefined : !parts[0];
         }
+        if (boolop === "OR_EXPR" && nullOrNot(args)) {
+            return true;
+        }
         return parts.includes(decisive) ? decisive : parts.every((part) => part === other) ? other : undefined;
     }
     if ("A_Expr" in node) {
@@ -39,8 +42,42 @@ function truth(node: Node): boolean | undefined {
     if ("NullTest" in node && onlySystemColumns(node)) {
         return node.NullTest.nulltesttype === "IS_NOT_NULL";
     }
+    if ("CaseExpr" in node) {
+        return caseTruth(node.CaseExpr);
+    }
+    if ("SubLink" in node && node.SubLink.subLinkType === "EXISTS_SUBLINK" && isWrittenOut(node.SubLink.subselect)) {
+        return true;
+    }
     // What names no column is the same for each row: all of them go, or none. Nobody writes the latter.
     return looksAtRows(node) ? undefined : true;
+}
+
+/** `a IS NULL OR a IS NOT NULL` */
+function nullOrNot(args: Node[]): boolean {
+    const tests = args.flatMap((arg) => ("NullTest" in arg ? [arg.NullTest] : []));
+    const of = (type: string) =>
+        new Set(tests.flatMap(({ nulltesttype, arg }) => (arg && nulltesttype === type ? [shape(arg)] : [])));
+    const nulls = of("IS_NULL");
+    return [...of("IS_NOT_NULL")].some((tested) => nulls.has(tested));
+}
+
+/** As long as each of its results is the same; one without ELSE may be NULL. */
+function caseTruth({ args = [], defresult }: CaseExpr): boolean | undefined {
+    const results = args.map((arg) => ("CaseWhen" in arg ? arg.CaseWhen.result : undefined));
+    const truths = [...results, defresult].map((result) => result && truth(result));
+    return truths.every((one) => one === truths[0]) ? truths[0] : undefined;
+}
+
+/** Rows that stand in the statement: there is always one. */
+function isWrittenOut(query: Node | undefined): boolean {
+    if (!query || !("SelectStmt" in query)) {
+        return false;
+    }
+    const { valuesLists, fromClause = [], whereClause, havingClause, limitCount, limitOffset, larg } = query.SelectStmt;
+    const all = fromClause.every(
+        (from) => "RangeSubselect" in from && isWrittenOut(from.RangeSubselect.subquery as Node),
+    );
+    return valuesLists !== undefined || (all && !whereClause && !havingClause && !limitCount && !limitOffset && !larg);
 }
 
 function constantTruth({ boolval, sval, ival, isnull }: A_Const): boolean {
@@ -63,14 +100,20 @@ function comparison({ kind, name, lexpr, rexpr }: A_Expr): boolean | undefined {
         return "A_Const" in rexpr && /^%+$/.test(rexpr.A_Const.sval?.sval ?? "") ? true : undefined;
     }
     const same = shape(lexpr) === shape(rexpr);
-    if (kind === "AEXPR_NOT_DISTINCT" && same) {
-        return true;
+    if (same && (kind === "AEXPR_NOT_DISTINCT" || kind === "AEXPR_DISTINCT")) {
+        return kind === "AEXPR_NOT_DISTINCT";
+    }
+    if (kind === "AEXPR_BETWEEN" && "List" in rexpr) {
+        return rexpr.List.items?.every((limit) => shape(limit) === shape(lexpr)) ? true : undefined;
     }
     if (kind !== "AEXPR_OP") {
         return undefined;
     }
     if (["=", "<=", ">="].includes(operator) && same) {
         return true;
+    }
+    if (["<>", "<", ">"].includes(operator) && same && !("A_Const" in lexpr)) {
+        return false;
     }
     const constants = "A_Const" in lexpr && "A_Const" in rexpr;
     return constants && operator === "=" ? false : constants && operator === "<>" ? !same : undefined;

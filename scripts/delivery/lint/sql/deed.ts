@@ -43,8 +43,8 @@ export type Deed =
     | { kind: "drop"; object: string; names: Name[]; concurrently: boolean; cascade: boolean }
     /** `toSchema`: it is moved there. `part`: a column or a value has a new name, not the object. */
     | { kind: "rename"; object: string; name: Name; to?: Name; toSchema?: string; part?: boolean }
-    /** `bulk`: it may write any number of rows. `all`: it deletes every row. */
-    | { kind: "data"; verb: DataVerb; table: Name; bulk: boolean; all: boolean }
+    /** `bulk`: it may write any number of rows. `all`: it deletes every row. `overwrites`: columns that get one value in every row. */
+    | { kind: "data"; verb: DataVerb; table: Name; bulk: boolean; all: boolean; overwrites?: string[] }
     | { kind: "truncate"; tables: Name[]; cascade: boolean }
     | { kind: "exclusive"; what: string; tables: Name[] }
     | Setting

@@ -10,6 +10,7 @@ import type {
     RangeVar,
     RenameStmt,
     TypeName,
+    UpdateStmt,
     VacuumStmt,
 } from "@pgsql/types";
 import { everyRow } from "./condition";
@@ -207,7 +208,7 @@ export function describeData(node: Node): Deed | undefined {
         return insert(node.InsertStmt);
     }
     if ("UpdateStmt" in node) {
-        return data("update", node.UpdateStmt.relation, { bulk: true, all: false });
+        return update(node.UpdateStmt);
     }
     if ("DeleteStmt" in node) {
         return remove(node.DeleteStmt);
@@ -235,6 +236,25 @@ function insert({ relation: table, selectStmt }: InsertStmt): Data {
     // Rows that are written out are few; rows that a query makes may be any number.
     const written = selectStmt === undefined || ("SelectStmt" in selectStmt && selectStmt.SelectStmt.valuesLists);
     return data("insert", table, { bulk: !written, all: false });
+}
+
+function update({ relation: table, targetList = [], fromClause, whereClause }: UpdateStmt): Data {
+    const every = fromClause === undefined && everyRow(whereClause);
+    const overwrites = targetList.flatMap((target) =>
+        every && "ResTarget" in target && isOneValue(target.ResTarget.val) ? [target.ResTarget.name ?? ""] : [],
+    );
+    return { ...data("update", table, { bulk: true, all: false }), ...(overwrites.length > 0 ? { overwrites } : {}) };
+}
+
+function isOneValue(value: Node | undefined): boolean {
+    if (value && "MultiAssignRef" in value) {
+        const { source, colno = 1 } = value.MultiAssignRef;
+        return source !== undefined && "RowExpr" in source && isOneValue(source.RowExpr.args?.[colno - 1]);
+    }
+    return (
+        value !== undefined &&
+        ("A_Const" in value || "SetToDefault" in value || ("TypeCast" in value && isOneValue(value.TypeCast.arg)))
+    );
 }
 
 function remove({ relation: table, whereClause }: DeleteStmt): Data {

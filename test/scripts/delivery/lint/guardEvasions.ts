@@ -62,6 +62,18 @@ const statements: Partial<Record<RuleName, string[]>> = {
     "destroys-data": [
         "CREATE OPERATOR !! (procedure = lo_unlink, rightarg = oid);",
         "SELECT lo_truncate(lo_open(5, 131072), 0);",
+        "DELETE FROM t WHERE id IS NULL OR id IS NOT NULL;",
+        "DELETE FROM t WHERE id BETWEEN id AND id;",
+        "DELETE FROM t WHERE NOT (id <> id);",
+        "DELETE FROM t WHERE NOT (id IS DISTINCT FROM id);",
+        "DELETE FROM t WHERE CASE WHEN a > 1 THEN true ELSE 1 = 1 END;",
+        "DELETE FROM t WHERE EXISTS (SELECT * FROM (VALUES (1)) v);",
+        "UPDATE t SET a = NULL;",
+        "UPDATE t SET b = b + 1, a = 'x' WHERE true;",
+        "UPDATE t SET (a, b) = (NULL, c);",
+        "UPDATE t SET a = DEFAULT;",
+        "WITH x AS (UPDATE t SET a = NULL::text RETURNING 1) SELECT * FROM x;",
+        "ALTER TABLE t ADD COLUMN IF NOT EXISTS a text;\n--changeset a:2\nUPDATE t SET a = NULL;",
     ],
 };
 

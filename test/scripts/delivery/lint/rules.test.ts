@@ -147,7 +147,7 @@ const cases: Case[] = [
             "a table that is new": one(
                 "CREATE TABLE t (a int);\nALTER TABLE t ADD COLUMN b int;\nINSERT INTO t SELECT 1;",
             ),
-            "rows of a table in use beside a new table": one("CREATE TABLE t (a int);\nUPDATE u SET a = 1;"),
+            "rows of a table in use beside a new table": one("CREATE TABLE t (a int);\nUPDATE u SET a = a + 1;"),
         },
     },
     {

@@ -53,13 +53,15 @@ async function putRight(settings: BootstrapSettings, outputs: Outputs, log: Log)
     const owned = await putTablesRight(settings, administrated, log);
     const done = [...administrated.done, ...owned.done];
     done.forEach((line) => log(`  ${line}`));
-    [...administrated.left, ...owned.left].forEach((line) => log(`  For a person to decide: ${line}`));
+    const left = [...administrated.left, ...owned.left];
+    left.forEach((line) => log(`  For a person to decide: ${line}`));
     await prove(settings, administrated.schema);
     const roles = `${owner}, ${migrator.name} and ${planner.name}`;
+    const open = left.length === 0 ? "" : `; ${count(left.length, "point")} above left for a person to decide`;
     log(
-        done.length === 0
+        done.length + left.length === 0
             ? `The users of ${environmentName} are as they should be (${roles}): nothing to do.`
-            : `The users of ${environmentName} are ready (${roles}): ${count(done.length, "change")}.`,
+            : `The users of ${environmentName} are ready (${roles}): ${count(done.length, "change")}${open}.`,
     );
     outputs.report([{ name: "users", cases: namesOf(users).map((name) => ({ name, file: "database", seconds: 0 })) }]);
 }

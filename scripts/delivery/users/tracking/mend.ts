@@ -6,8 +6,9 @@ import type { Step } from "../model";
 import { isWhole } from "./columns";
 import type { Readers, TrackingState } from "./model";
 import { readTracking } from "./read";
+import { isReplaceable, replaceTable } from "./replace";
 import { namelessRows, rowRepairs } from "./rows";
-import { rowSteps, shapeSteps, trackingNotes } from "./steps";
+import { rowSteps, shapeSteps, tableSteps, trackingNotes } from "./steps";
 import { isTable } from "./structure";
 
 type Client = Pick<ClientBase, "query">;
@@ -31,6 +32,8 @@ export async function mendTracking(client: Client, readers: Readers): Promise<Me
     const done: string[] = [];
     const failed = new Map<string, string>();
     await inRounds(shapeSteps);
+    const irreplaceable = await replaceStuck();
+    await inRounds(shapeSteps);
     const left = await mendRows();
     // What holds only once the rows are right.
     await inRounds(rowSteps);
@@ -38,7 +41,7 @@ export async function mendTracking(client: Client, readers: Readers): Promise<Me
     const wanted = [shapeSteps, rowSteps].flatMap((steps) => steps(readers, tables)).map(({ sql }) => sql);
     // Some failed only because what they were for had gone with something else.
     const refused = wanted.flatMap((sql) => failed.get(sql) ?? []);
-    return { done, left: [...trackingNotes(readers, tables), ...left, ...refused] };
+    return { done, left: [...trackingNotes(readers, tables), ...irreplaceable, ...left, ...refused] };
 
     function read(): Promise<TrackingState[]> {
         return readTracking(client, readers);
@@ -57,6 +60,21 @@ export async function mendTracking(client: Client, readers: Readers): Promise<Me
                 }
             }
         }
+    }
+
+    /** Tables that could not be altered. */
+    async function replaceStuck(): Promise<string[]> {
+        const problems: string[] = [];
+        for (const table of (await read()).filter(isReplaceable)) {
+            if (tableSteps(readers, table).length > 0) {
+                try {
+                    done.push(await replaceTable(client, readers, table));
+                } catch (error) {
+                    problems.push(`the table ${table.name} could not be built anew either: ${messageOf(error)}`);
+                }
+            }
+        }
+        return problems;
     }
 
     async function mendRows(): Promise<string[]> {

@@ -15,11 +15,16 @@ export function shapeSteps(readers: Readers, tables: TrackingState[]): Step[] {
         if (table === undefined) {
             return creation(readers, name);
         }
-        return [
-            ...(isTable(table) ? structureSteps(readers, table) : []),
-            ...(isReadable(table) ? grantSteps(readers, table) : []),
-        ];
+        return tableSteps(readers, table);
     });
+}
+
+/** The same for one that is there. */
+export function tableSteps(readers: Readers, table: TrackingState): Step[] {
+    return [
+        ...(isTable(table) ? structureSteps(readers, table) : []),
+        ...(isReadable(table) ? grantSteps(readers, table) : []),
+    ];
 }
 
 /** What is left once the rows are right. */

@@ -248,7 +248,7 @@ function createCluster(
             backupRetentionPeriod: settings.backupRetentionDays,
             copyTagsToSnapshot: true,
             deletionProtection: settings.deletionProtection,
-            ...deletion(parent, name, settings),
+            ...deletion(parent, name, settings, parts.subnetGroup),
             tags: settings.tags,
         },
         {
@@ -279,7 +279,12 @@ function capacity(settings: AuroraSettings): Pick<aws.rds.ClusterArgs, "serverle
 }
 
 /** What is left of the cluster when it is deleted. */
-function deletion(parent: AuroraCluster, name: string, settings: AuroraSettings): Partial<aws.rds.ClusterArgs> {
+function deletion(
+    parent: AuroraCluster,
+    name: string,
+    settings: AuroraSettings,
+    subnetGroup: aws.rds.SubnetGroup,
+): Partial<aws.rds.ClusterArgs> {
     if (!settings.finalSnapshot) {
         return { skipFinalSnapshot: true, deleteAutomatedBackups: true };
     }
@@ -295,6 +300,8 @@ function deletion(parent: AuroraCluster, name: string, settings: AuroraSettings)
                 databaseName,
                 masterUsername,
                 kmsKey: kmsKeyArn ?? "",
+                // Another VPC replaces the subnet group, and with it the cluster.
+                subnetGroup: subnetGroup.name,
                 ...(restoreFrom !== undefined && { restoreFrom }),
             },
         },

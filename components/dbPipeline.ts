@@ -339,7 +339,8 @@ function connectionOf(name: string, args: DbPipelineArgs, parent: pulumi.Resourc
     const connection = new aws.codeconnections.Connection(
         `${name}-source`,
         { name: connectionName, providerType: provider, tags: args.tags },
-        { parent },
+        // Another provider replaces it, and an account has each name of a connection once.
+        { parent, deleteBeforeReplace: true },
     );
     connection.connectionStatus.apply((status) => {
         if (status === "PENDING") {

@@ -38,6 +38,11 @@ or is what holds such things: cluster, secret, key, VPC and subnets. \`pulumi pr
 - A cluster that is replaced starts empty, or with \`restoreFrom\`. With \`finalSnapshot\` (prod) a snapshot of the old one is
   left. The new one has the first password of the stack, and each secret gets a version (SecretVersion) with its own first
   password; the secret itself stays. [Restoring](operations.md#restoring-a-snapshot) has the steps.
+- What has a fixed name (cluster, rotation function, connection), or can exist only once (the lock of a vault), is deleted
+  before its replacement is created. A replaced connection needs its handshake again. While the rotation function is
+  replaced, no secret is rotated. AWS refuses to delete a vault lock that is final.
+- Each cluster's final snapshot has a name of its own. Stacks whose state is older than this rule get a new suffix once
+  (RandomId): it changes nothing in AWS but the name of the next final snapshot.
 - *Refused*: protected in the state. \`pulumi up\` stops before it does anything.
 - Another VPC means another cluster: RDS moves none. Another subnet or another zone of the same VPC does not.
 - More zones add subnets and renumber none: each has its addresses from the beginning.

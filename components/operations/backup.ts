@@ -117,7 +117,8 @@ export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource
             minRetentionDays: retentionInDays,
             changeableForDays: parts.lockFinalAfterDays,
         },
-        { parent },
+        // Another retention replaces it, and a vault has one lock: deleting the old one last would delete the new one.
+        { parent, deleteBeforeReplace: true },
     );
     const plan = new aws.backup.Plan(
         name,

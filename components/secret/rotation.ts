@@ -127,7 +127,9 @@ function createFunction(
             },
             tags: parts.tags,
         },
-        { parent, dependsOn: [logGroup] },
+        // Another engine is another application, and the provider replaces the stack. Its function's name is fixed, for the
+        // log group's sake: two functions cannot have it at once.
+        { parent, dependsOn: [logGroup], deleteBeforeReplace: true },
     );
 }
 

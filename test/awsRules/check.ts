@@ -33,11 +33,11 @@ export function modelProblems({ type, name, inputs: given }: Pick<Recorded, "typ
 }
 
 /** What the rules that only AWS's prose has find wrong with a resource. */
-export function proseProblems({ type, name, inputs }: Pick<Recorded, "type" | "name" | "inputs">): string[] {
+export function proseProblems({ type, name, inputs, deleteBeforeReplace }: Recorded): string[] {
     return proseRules
         .filter(({ types }) => types.includes(type) || types.includes("*"))
         .flatMap(({ id, check }) => {
-            const problem = check(namedInputs({ type, name, inputs }));
+            const problem = check(namedInputs({ type, name, inputs }), { deleteBeforeReplace });
             return problem === undefined ? [] : [`${name}: ${id}: ${problem}`];
         });
 }

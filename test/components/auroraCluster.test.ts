@@ -161,6 +161,7 @@ describe("AuroraCluster", () => {
                 databaseName: "app",
                 masterUsername: "dbowner",
                 kmsKey: key,
+                subnetGroup: one("aws:rds/subnetGroup:SubnetGroup").outputs.name as string,
             });
         });
 

@@ -151,6 +151,15 @@ describe("AWS's rules", function () {
             resources = await evaluate({ environment: "prod", config: everything });
         });
 
+        it("a connection that is replaced under its name, the new one first", () => {
+            const connection = resources.find(({ type }) => type === "aws:codeconnections/connection:Connection")!;
+            assert.deepEqual(proseProblems(connection), []);
+            assert.match(
+                proseProblems({ ...connection, deleteBeforeReplace: false }).join("\n"),
+                /connection-name-once: "aurora-pipeline-prod" is still taken when the connection is replaced/,
+            );
+        });
+
         const mistakes: { title: string; type: string; change: Properties; found: RegExp }[] = [
             {
                 title: "an apostrophe in the description of a security group's rule",

@@ -6,6 +6,7 @@ import { changesDocument, changesFile, precious } from "../../scripts/changes";
 import { Stacks } from "../../scripts/changes/evaluate";
 import { type Variation, variations } from "../../scripts/changes/variations";
 import { type ConfigKey, configKeys, docOf } from "../../stacks/configKeys";
+import { nameClashes, replacedCluster } from "../support/identities";
 
 /** What of the precious a change of the key replaces, and what of it goes; nothing for every other key. */
 const replaces: { [key in ConfigKey]?: string[] } = {
@@ -42,7 +43,8 @@ describe("a change of each config key of a live stack", function () {
             const { key, from = "not set", to = "not set" } = variation;
 
             it(`${environment}: ${key}, ${from} → ${to}`, async () => {
-                const { added, removed, updated, replaced } = await stacks.change(environment, variation);
+                const changes = await stacks.change(environment, variation);
+                const { added, removed, updated, replaced } = changes;
                 const classes = (resources: { type: string }[]) =>
                     [...new Set(resources.map(({ type }) => classOf(type)))]
                         .filter((name) => precious.includes(name))
@@ -54,6 +56,9 @@ describe("a change of each config key of a live stack", function () {
                 }
                 const changed = added.length + removed.length + updated.length + replaced.length;
                 assert.equal(changed > 0, !isIdle(environment, variation), `${changed} resources`);
+                assert.deepEqual(nameClashes(changes), []);
+                const { leavesSnapshot, renamed } = replacedCluster(changes) ?? {};
+                assert.ok(!leavesSnapshot || renamed, "the final snapshot of the next cluster has the same name");
             });
         }
     }

@@ -5,6 +5,8 @@ import { evaluate, Stacks } from "../../scripts/changes/evaluate";
 import { behaviours } from "../../scripts/changes/provider";
 import { replacedByDocstring } from "../../scripts/changes/docstrings";
 import { isReplaced } from "../../scripts/changes/replacement";
+import type { Variation } from "../../scripts/changes/variations";
+import { nameClashes, replacedCluster } from "../support/identities";
 import type { Recorded } from "../support/mocks";
 
 // Every key by itself is test/integration/changes.test.ts: a hundred evaluations take their time.
@@ -132,6 +134,44 @@ describe("a change of a live stack", function () {
                 ),
                 [],
             );
+        });
+    });
+
+    describe("that replaces what has a name of ours", () => {
+        const stacks = new Stacks();
+        const changes: Variation[] = [
+            { key: "engine", given: {}, to: "aurora-mysql" },
+            { key: "cidrBlock", given: {}, to: "10.1.0.0/16" },
+            { key: "sourceProvider", given: {}, to: "GitLab" },
+            { key: "sourceProvider", given: {}, from: "GitLab", to: "Bitbucket" },
+            { key: "vaultRetentionDays", given: {}, to: "90" },
+        ];
+        const clusterChanges = ["engine", "cidrBlock"];
+
+        for (const variation of changes) {
+            const { key, from = "not set", to } = variation;
+
+            it(`deletes the old one first (${key}, ${from} → ${to})`, async () => {
+                const change = await stacks.change("prod", variation);
+                assert.ok(change.replaced.some(({ resource }) => resource.deleteBeforeReplace));
+                assert.deepEqual(nameClashes(change), []);
+                // The next cluster needs another name for its final snapshot.
+                const expected = clusterChanges.includes(key) ? { leavesSnapshot: true, renamed: true } : undefined;
+                assert.deepEqual(replacedCluster(change), expected);
+            });
+        }
+
+        it("would be found without deleteBeforeReplace", async () => {
+            const { replaced, ...others } = await stacks.change("prod", changes[0] as Variation);
+            const without = replaced.map(({ resource, ...rest }) => ({
+                ...rest,
+                resource: { ...resource, deleteBeforeReplace: false },
+            }));
+            assert.deepEqual(nameClashes({ ...others, replaced: without }), [
+                'aws:serverlessrepository/cloudFormationStack:CloudFormationStack "aurora-pipeline-prod-rotation" ' +
+                    "keeps parameters.functionName: deleteBeforeReplace",
+                'aws:rds/cluster:Cluster "aurora-pipeline-prod" keeps clusterIdentifier: deleteBeforeReplace',
+            ]);
         });
     });
 

@@ -24,6 +24,19 @@ const reference = "https://docs.aws.amazon.com/codepipeline/latest/userguide/ref
 
 export const deliveryRules: ProseRule[] = [
     {
+        id: "connection-name-once",
+        types: ["aws:codeconnections/connection:Connection"],
+        source: {
+            service: "codeconnections",
+            shape: "Connection",
+            member: "ConnectionName",
+            says: "Connection names must be unique in an Amazon Web Services account.",
+        },
+        // The name is ours, and another provider replaces the connection.
+        check: ({ name }, { deleteBeforeReplace }) =>
+            deleteBeforeReplace ? undefined : `${JSON.stringify(name)} is still taken when the connection is replaced`,
+    },
+    {
         id: "approval-text",
         types: pipeline,
         source: {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { Delivery, password, type Project } from "../support/delivery";
 import { changesetOf, payload, type Plant, plants, viewInPlace } from "../support/plants/library";
+import { loweredLint } from "../support/plants/lint";
 import { type Logged, StatementLog, unqualifiedNames } from "../support/statementLog";
 import { Users } from "../support/users";
 
@@ -55,6 +56,7 @@ for (const authentication of ["Secret", "Iam"] as const) {
             project = await delivery.project();
             users = new Users(delivery, project, authentication === "Iam");
             await users.bootstrap(0, execution);
+            project.write(loweredLint);
             project.changelog(...changelog());
             await users.run("deploy", users.migrator);
         });

@@ -4,6 +4,7 @@ import { type Brick, bricks } from "../support/plants/bricks";
 import { rowBricks } from "../support/plants/rowBricks";
 import { stuckBricks } from "../support/plants/stuckBricks";
 import { trackingBricks } from "../support/plants/trackingBricks";
+import { loweredLint } from "../support/plants/lint";
 import { Users } from "../support/users";
 
 // Bootstrap is the first thing that every execution does: what it cannot get past, nobody can deploy the repair of.
@@ -20,6 +21,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
         users = new Users(delivery, project);
         await users.bootstrap();
         history = ["--changeset me:first\nCREATE TABLE first ();\n--rollback DROP TABLE first;"];
+        project.write(loweredLint);
         project.changelog(...history);
         await users.run("deploy", users.migrator);
     });

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { Delivery, type Project } from "../support/delivery";
 import { changesetOf, payload, plants } from "../support/plants/library";
+import { loweredLint } from "../support/plants/lint";
 import { StatementLog } from "../support/statementLog";
 import { Users } from "../support/users";
 
@@ -34,6 +35,7 @@ describe("what migrations plant for names", () => {
             changesetOf({ name: "payload", sql: payload("dbowner", users.migrator.name) }),
             ...plants.filter(({ name }) => foundByName.includes(name)).map(changesetOf),
         ];
+        project.write(loweredLint);
         project.changelog(...history);
         await users.run("deploy", users.migrator);
     });

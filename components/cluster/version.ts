@@ -142,8 +142,9 @@ function runningVersion(parent: pulumi.Resource, engine: Engine, clusterIdentifi
         { filters: [{ name: "db-cluster-id", values: [clusterIdentifier] }] },
         { parent },
     );
-    return clusterIdentifiers.apply((found) =>
-        found.includes(clusterIdentifier)
+    return clusterIdentifiers.apply((found: string[] | undefined) =>
+        // In the unit tests of a program that uses this package, mocks may answer nothing.
+        found?.includes(clusterIdentifier)
             ? aws.rds
                   .getClusterOutput({ clusterIdentifier }, { parent })
                   .apply((cluster) => (cluster.engine === engine ? cluster.engineVersion : undefined))

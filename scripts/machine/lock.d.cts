@@ -1,0 +1,2 @@
+/** Does the work while no other process does; waits for one that does, takes over from one that died. */
+export function withLock<T>(file: string, onWait: () => void, work: () => T): T;

@@ -1,4 +1,4 @@
-/** What names a changeset: Liquibase's own key. */
+/** Identifies a changeset. */
 export interface ChangesetName {
     id: string;
     author: string;
@@ -13,13 +13,13 @@ export function nameOf({ id, author, file }: ChangesetName): ChangesetName {
     return { id, author, file };
 }
 
-/** Those of the first list that the second lacks. */
+/** Those in the first list that are not in the second. */
 export function without<T extends ChangesetName>(changesets: T[], others: ChangesetName[]): T[] {
     const keys = new Set(others.map(keyOf));
     return changesets.filter((changeset) => !keys.has(keyOf(changeset)));
 }
 
-/** As people count: `1 change`, `2 changes`. */
+/** A number with its noun: `1 change`, `2 changes`. */
 export function count(number: number, noun: string): string {
     return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
+import type { Engine } from "./engines/engine";
 import { Migrations } from "./input/migrations";
-import { Settings } from "./input/settings";
-import { Liquibase } from "./liquibase/liquibase";
+import type { Settings } from "./settings";
+import type { MigrationSession, MigrationTool } from "./tools/tool";
 import type { MetricLine } from "./report/metrics";
 import { Outputs } from "./report/outputs";
 
@@ -8,9 +9,12 @@ import { Outputs } from "./report/outputs";
 export interface Context {
     settings: Settings;
     migrations: Migrations;
-    liquibase: Liquibase;
+    engine: Engine;
+    tool: MigrationTool;
+    /** The tool's session on the configured database. */
+    session: MigrationSession;
     outputs: Outputs;
-    /** Writes one harmless line to the build's log, without secrets. */
+    /** Writes one sanitized line to the build's log, with secrets redacted. */
     log: (line: string | MetricLine) => void;
     /** Aborted when the build is stopped. */
     signal: AbortSignal;

@@ -4,13 +4,13 @@ import type { Readable } from "node:stream";
 const lineFeed = 0x0a;
 
 /**
- * Cuts a stream of bytes into lines, which end at the byte 0x0A and nowhere else. `node:readline` also ends them at CR,
- * U+2028 and U+2029, so that a line which holds one arrives in pieces.
+ * Splits a stream of bytes into lines, which end only at the byte 0x0A. `node:readline` also splits at CR, U+2028 and
+ * U+2029, which would break up a line that contains one.
  */
 export class ByteLines {
     private pieces: Buffer[] = [];
 
-    /** The lines that these bytes complete, without their end. */
+    /** The lines that these bytes complete, without their terminator. */
     push(bytes: Buffer): Buffer[] {
         const lines: Buffer[] = [];
         let start = 0;
@@ -18,12 +18,13 @@ export class ByteLines {
             lines.push(this.take(bytes.subarray(start, end)));
             start = end + 1;
         }
-        // A copy: the stream may use its buffer again. Joined once, when the line ends, so that a long one is no work twice.
+        // A copy, because the stream may reuse its buffer. Joined once at the end of the line, so that long lines stay
+        // linear.
         if (start < bytes.length) this.pieces.push(Buffer.from(bytes.subarray(start)));
         return lines;
     }
 
-    /** What came after the last line's end; undefined when nothing did. */
+    /** The bytes after the last line; undefined if there are none. */
     rest(): Buffer | undefined {
         return this.pieces.length > 0 ? this.take(Buffer.alloc(0)) : undefined;
     }
@@ -36,15 +37,15 @@ export class ByteLines {
 }
 
 /**
- * Hands on the lines that a program prints for people: what is not UTF-8 as U+FFFD, without the CR of a Windows line end.
- * It resolves when the stream has ended, after the last line, which needs no end.
+ * Passes on the lines that a program prints for people: invalid UTF-8 as U+FFFD, without the CR of a Windows line
+ * ending. Resolves when the stream has ended, after the last line, which needs no terminator.
  */
 export function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
     const lines = new ByteLines();
     const hand = (line: Buffer) => onLine(line.toString("utf8").replace(/\r$/, ""));
     return new Promise((resolve) => {
         stream.on("data", (bytes: Buffer) => lines.push(bytes).forEach(hand));
-        // A pipe whose writer was killed can end in an error; what it brought is all there is.
+        // A pipe whose writer was killed can end in an error; what has arrived is all there is.
         stream.on("error", () => {});
         stream.once("close", () => {
             const rest = lines.rest();
@@ -54,7 +55,7 @@ export function readLines(stream: Readable, onLine: (line: string) => void): Pro
     });
 }
 
-/** The last characters of a stream, for the last words of a process. */
+/** The last characters of a stream: the last output of a process. */
 export class Tail {
     private text = "";
 
@@ -68,7 +69,7 @@ export class Tail {
         });
     }
 
-    /** Its last lines that are not empty. */
+    /** Its last non-empty lines. */
     lines(count: number): string[] {
         return this.text
             .split(/\r?\n/)

@@ -1,43 +1,47 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ActionName, bootstrapAction, driftAction, reapAction } from "../../components/contract";
+import { Action, deliveryCommand, reapCommand, type ReleaseCommand } from "../../components/contract";
 import { bootstrap } from "./actions/bootstrap";
 import { deploy } from "./actions/deploy";
 import { drift } from "./actions/drift";
 import { plan } from "./actions/plan";
 import { rehearse } from "./actions/rehearse";
 import { rollback } from "./actions/rollback";
-import { CodeRefusal, codeReport } from "./code/refusal";
 import { Context } from "./context";
-import { DeliveryError, ExitCodes, InputError, messageOf } from "./errors";
+import type { Engine } from "./engines/engine";
+import { engineNamed } from "./engines/registry";
+import { CodedError, databaseErrors, ExitCodes, inputErrors, messageOf } from "./errors";
 import { readBootstrapSettings } from "./input/bootstrap";
-import { refuseEndless } from "./input/endless";
 import { readMigrations } from "./input/migrations";
 import { refuseLinkOutside } from "./input/sourceFiles";
 import { reaperSource } from "./input/rehearsal";
-import { type LookSettings, readLookSettings, readSettings, Settings } from "./input/settings";
-import { lintCases, lintLines } from "./lint";
-import { Liquibase } from "./liquibase/liquibase";
+import { readLookSettings, readSettings } from "./input/settings";
+import type { LookSettings, Settings } from "./settings";
+import { codeReport, lintCases, lintLines } from "./lint";
+import { CodeRefusal } from "./tools/code";
+import { liquibase as tool } from "./tools/liquibase";
+import type { MigrationSession } from "./tools/tool";
 import { Redactor } from "./redact";
-import { aws } from "./rehearsal/copies/aws";
+import { aws } from "./aws/calls";
 import { Log } from "./report/log";
 import { Outputs } from "./report/outputs";
 
-// The delivery program: `node delivery.cjs plan|rehearse|deploy|rollback`, run by the build specification in a CodeBuild
-// project and by the local run alike; `bootstrap`, which makes the users that they connect as; `drift`, which looks at the
-// catalog; and `reap`, which needs no database. Its exit codes are in errors.ts, what it reads and writes in components/contract.ts.
+// The delivery program: `node delivery.cjs plan|rehearse|deploy|rollback`, run by the build specification in a
+// CodeBuild project and by the local run alike. In addition, `bootstrap` creates the database users, `drift` checks the
+// catalog, and `reap`, which needs no database, deletes expired clones. Its exit codes are in errors.ts, its inputs and
+// outputs in components/contract.ts.
 
-const actions: Record<ActionName, (context: Context) => Promise<void>> = { plan, rehearse, deploy, rollback };
+const actions: Record<ReleaseCommand, (context: Context) => Promise<void>> = { plan, rehearse, deploy, rollback };
 const signals = { SIGINT: ExitCodes.interrupted, SIGTERM: ExitCodes.terminated };
-/** How long a stopped build may take to look at the database and report. */
+/** How long a stopped build may take to check the database and report. */
 const patienceMillis = 10_000;
 let stoppedWith: number | undefined;
 
 async function main(): Promise<number> {
     const { hide, redact } = new Redactor();
     const log = new Log(redact);
-    // Node.js would print its stack as it is.
+    // Node.js would print the stack unredacted.
     process.on("uncaughtException", (error) => {
         log.failure(error.stack ?? error.message);
         process.exit(ExitCodes.failed);
@@ -49,72 +53,94 @@ async function main(): Promise<number> {
     } catch (error) {
         const message = messageOf(error);
         outputs?.reportFailure(process.argv[2] ?? "delivery", message);
-        const expected = error instanceof InputError || error instanceof DeliveryError;
-        log.failure(expected ? message : String((error as Error).stack ?? error));
-        return expected ? error.exitCode : ExitCodes.failed;
+        const action = process.argv[2] ?? "delivery";
+        if (error instanceof CodedError) {
+            log.failure(message);
+            if (message.includes("\n")) log.failure(failedIn(action, error));
+            return error.exitCode;
+        }
+        log.failure(String((error as Error).stack ?? error));
+        log.failure(failedIn(action, new inputErrors.ProgramFault({ reason: message })));
+        return ExitCodes.failed;
     }
 
     async function perform(action: string | undefined): Promise<void> {
         switch (action) {
-            case reapAction: {
-                const { rdsClient, reap } = aws();
-                return reap(rdsClient(), reaperSource(process.env), log.line);
+            case reapCommand: {
+                return aws.reaper().reap(aws.clients().rdsClient(), reaperSource(process.env), log.line);
             }
-            case driftAction:
-                return report(readLookSettings(process.env, __dirname, hide), drift);
-            case bootstrapAction:
-                return report(readBootstrapSettings(process.env, __dirname, hide), bootstrap);
+            case deliveryCommand(Action.Drift):
+                return report(readLookSettings(process.env, __dirname, hide), (settings, engine, ...rest) =>
+                    drift(settings, engine, tool.tracking, ...rest),
+                );
+            case deliveryCommand(Action.Bootstrap):
+                return report(readBootstrapSettings(process.env, __dirname, hide), (settings, engine, ...rest) =>
+                    bootstrap(settings, engine, tool.tracking, ...rest),
+                );
             default:
                 return report(readSettings(action, process.env, __dirname, hide), act);
         }
     }
 
-    /** Of a failure there is a report as soon as the settings say where. */
-    function report<S extends LookSettings>(settings: S, work: Work<S>): Promise<void> {
+    /** A failure produces a report as soon as the settings say where to write it. */
+    async function report<S extends LookSettings>(settings: S, work: Work<S>): Promise<void> {
         outputs = new Outputs(settings.source, redact);
-        return work(settings, outputs, log.line);
+        const engine = engineNamed(settings.engine);
+        try {
+            await work(settings, engine, outputs, log.line);
+        } catch (error) {
+            // What an action says about a lost connection by itself has a code.
+            throw !(error instanceof CodedError) && engine.errors.isTransient(error)
+                ? new databaseErrors.ConnectionInterrupted({ reason: messageOf(error) }, { cause: error })
+                : error;
+        }
     }
 }
 
-type Work<S> = (settings: S, outputs: Outputs, log: Context["log"]) => Promise<void>;
+/** The last line of a log that a person opens: the cause and the next step. */
+function failedIn(action: string, error: CodedError): string {
+    return `Failed in ${action.charAt(0).toUpperCase()}${action.slice(1)}: ${error.summary}`;
+}
 
-async function act(settings: Settings, outputs: Outputs, log: Context["log"]): Promise<void> {
+type Work<S> = (settings: S, engine: Engine, outputs: Outputs, log: Context["log"]) => Promise<void>;
+
+async function act(settings: Settings, engine: Engine, outputs: Outputs, log: Context["log"]): Promise<void> {
     refuseLinkOutside(settings.source, settings.migrations);
-    const migrations = readMigrations(settings.migrations);
+    const migrations = readMigrations(settings.migrations, tool);
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-"));
-    const liquibase = new Liquibase(settings, migrations, scratch);
-    const signal = stopOnSignal(liquibase);
+    const session = migrations.project.open(settings, engine, scratch);
+    const signal = stopOnSignal(session);
     try {
-        // While Java starts.
-        refuseEndless(migrations);
-        await actions[settings.action]({ settings, migrations, liquibase, outputs, log, signal });
+        // Runs while the tool starts.
+        migrations.project.refuseEndless();
+        await actions[settings.action]({ settings, migrations, engine, tool, session, outputs, log, signal });
     } catch (error) {
         if (error instanceof CodeRefusal) {
             reportCode(error, settings, outputs, log);
         }
         throw error;
     } finally {
-        await liquibase.close();
+        await session.close();
         fs.rmSync(scratch, { recursive: true, force: true });
     }
 }
 
-/** Whatever the action: code that is not allowed is a finding like those of the linter. */
+/** For any action, forbidden code is reported as a finding, like those of the linter. */
 function reportCode(refusal: CodeRefusal, settings: Settings, outputs: Outputs, log: Context["log"]): void {
-    const report = codeReport(refusal, settings.environmentName);
+    const report = codeReport(refusal, tool, settings.environmentName);
     outputs.report([{ name: "lint", cases: lintCases(report) }]);
     lintLines(report).forEach(log);
 }
 
-/** Ends Liquibase; the action then fails, and reports what is in the database. */
-function stopOnSignal(liquibase: Liquibase): AbortSignal {
+/** Stops the migration tool; the action then fails and reports the state of the database. */
+function stopOnSignal(session: MigrationSession): AbortSignal {
     const stopping = new AbortController();
     for (const [signal, code] of Object.entries(signals)) {
         process.once(signal, () => {
             new Log().failure(`Stopped by ${signal}.`);
             stoppedWith = code;
             stopping.abort();
-            void liquibase.close();
+            void session.close();
             setTimeout(() => process.exit(code), patienceMillis).unref();
         });
     }

@@ -1,4 +1,4 @@
-/** Replaces secrets in whatever leaves the program: text as it is, and as URLs, JSON and XML would write it. */
+/** Replaces secrets in all output: as plain text, and as encoded in URLs, JSON and XML. */
 export class Redactor {
     private forms: string[] = [];
 
@@ -6,7 +6,7 @@ export class Redactor {
         secrets.forEach((secret) => this.hide(secret));
     }
 
-    /** From now on this is a secret. */
+    /** Adds a secret. */
     readonly hide = (secret: string): void => {
         if (secret !== "") {
             this.forms = [...new Set([...this.forms, ...formsOf(secret)])].sort((a, b) => b.length - a.length);
@@ -27,7 +27,7 @@ function formsOf(secret: string): string[] {
     ];
 }
 
-/** The same data with each of its texts replaced. */
+/** The same data with each string replaced. */
 export function replaceTexts<T>(data: T, replace: (text: string) => string): T {
     return replaced(data, replace) as T;
 }

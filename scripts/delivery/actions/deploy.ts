@@ -1,73 +1,72 @@
-import type { Fingerprint } from "../catalog";
-import { ChangesetName, count, keyOf, listOf, nameOf } from "../changesets";
+import { ChangesetName, count, keyOf, nameOf } from "../changesets";
 import { Context } from "../context";
-import { Database } from "../database/database";
-import { changesOf, rowsAfter } from "../database/history";
-import { verify } from "../database/verify";
-import { DeliveryError, InputError, messageOf } from "../errors";
-import { explainLiquibase } from "../explain";
-import { compareWith, differencesReport, noteFingerprint, readingPatience, takeFingerprint } from "../guard/catalog";
-import { beforeChanges, type Guarded, guarded, settle } from "../guard/guarded";
-import { type Keeper, serverPatienceMillis } from "../guard/keeper";
-import { concurrentBuilds, dropIndexes, invalidIndexes, leftBehind, noteIndexesBefore } from "../guard/indexes";
-import { clearLeftovers } from "../guard/leftovers";
-import { withRetries } from "../guard/retry";
-import { Settings } from "../input/settings";
+import { changesOf, rowsAfter } from "../history";
+import { verify } from "../safety/verify";
+import { CodedError, messageOf, migrationErrors, planErrors } from "../errors";
+import { noteBefore, noteFingerprint, noteRemains, readingPatience } from "../safety/catalog";
+import { type LockSession, serverPatienceMillis } from "../engines/session";
+import { beforeChanges, guarded, settle } from "../safety/guarded";
+import { readHistory } from "../safety/history";
+import { clearLeftovers } from "../safety/leftovers";
+import { withRetries } from "../safety/retry";
 import { refuseUnapproved } from "../plan/approval";
-import { approvedUndo, approvedUpdate } from "../plan/approvedRun";
+import { approvedUpdate } from "../plan/approvedRun";
 import { makePlan } from "../plan/make";
 import { headline, type Plan } from "../plan/model";
 import { planAnew } from "../plan/stale";
-import { approvalOf } from "../record/approval";
+import { approvalOf } from "../report/record/approval";
 import { Deployment, newDeployment, writeDeployment } from "../report/deployment";
-import { snapshotBefore } from "../snapshot/before";
-import { buildsOnly, isOneStep, statementsBy, undoReport, undoTo } from "./undo";
+import { snapshotBefore } from "../safety/snapshot";
+import { isOneStep, statementsBy, undoOutcome } from "./undo";
+import { type DropLeftBehind, remains, undoRelease } from "./undoRelease";
 
-/** The action `deploy`: applies what was planned, verifies it, and undoes it if either fails. */
+/** The action `deploy`: applies the planned changesets, verifies the result, and reverts if either fails. */
 export async function deploy(context: Context): Promise<void> {
     const { settings, log } = context;
     if (settings.rollbackTo !== undefined) {
-        throw new InputError(`This execution was started to roll back to ${settings.rollbackTo}: it deploys nothing.`);
+        throw new planErrors.ExecutionRollsBack({ tag: settings.rollbackTo });
     }
     const approval = approvalOf(settings);
-    const deployment = await guarded(context, async (guard) => {
-        const { plan, replaces } = await beforeChanges(() => planUnderLock(context, guard));
+    let failure: CodedError | undefined;
+    const deployment = await guarded(context, async (lockSession) => {
+        const { plan, replaces } = await beforeChanges(() => planUnderLock(context, lockSession));
         log(headline(plan));
         const record = newDeployment(settings, plan, "deploy");
         record.replaces = replaces;
         if (plan.changes.length > 0) {
-            record.recoveredFrom = guard.lock.dead?.lockedBy;
-            await beforeChanges(() => clearLeftovers(context, guard, plan.changes));
-            await release(context, guard, plan, record);
+            record.recoveredFrom = lockSession.lock.dead?.lockedBy;
+            await beforeChanges(() => clearLeftovers(context, lockSession, plan.changes));
+            failure = await release(context, lockSession, plan, record);
         }
         return record;
     });
     deployment.approval = await approval;
     await writeDeployment(context, deployment);
-    if (deployment.error !== undefined) {
-        throw new DeliveryError(deployment.error);
+    if (failure !== undefined) {
+        throw failure;
     }
     if (deployment.changesets.length > 0) {
         log(`Deployed: ${count(deployment.changesets.length, "changeset")} to ${settings.environmentName}.`);
     }
 }
 
-/** A plan, and the digest of the one that it takes the place of. */
+/** A plan, and the digest of the plan that it replaces. */
 interface CurrentPlan {
     plan: Plan;
     replaces?: string;
 }
 
 /**
- * Makes the plan and refuses any but the approved one; from then on nobody else changes what it was made for. A plan that
- * nobody approved is made anew where the database has changed since.
+ * Makes the plan under the lock, so that nobody else changes the database from here on. Refuses a plan that differs
+ * from the approved one. Where no approval is required, a plan that the database has outdated is simply made again.
  */
-async function planUnderLock(context: Context, { keeper, lock }: Guarded): Promise<CurrentPlan> {
-    const steadily = <T>(work: () => Promise<T>) => keeper.steadily(serverPatienceMillis, work);
+async function planUnderLock(context: Context, lockSession: LockSession): Promise<CurrentPlan> {
+    const { lock } = lockSession;
+    const steadily = <T>(work: () => Promise<T>) => lockSession.steadily(serverPatienceMillis, work);
     const approvedPlan = async (): Promise<CurrentPlan> => {
-        const plan = await steadily(() => makePlan(context));
-        refuseUnapproved(plan, context.settings.approvedPlan);
-        const { lint, replaces } = await planAnew(context, plan, lock);
+        const plan = await steadily(() => makePlan(context, lockSession.look));
+        refuseUnapproved(plan, context.settings.approvedPlan, context);
+        const { lint, replaces } = await planAnew(context, plan, lockSession);
         return { plan: { ...plan, lint }, replaces };
     };
     await steadily(() => lock.takeIfThere());
@@ -75,130 +74,144 @@ async function planUnderLock(context: Context, { keeper, lock }: Guarded): Promi
     if (lock.isHeld || current.plan.changes.length === 0) {
         return current;
     }
-    // A database that Liquibase has never seen: nothing was written to it before the plan was found to be right.
+    // The tool has never run in this database: write nothing to it before the plan has been checked.
     await steadily(() => lock.take());
-    const history = await steadily(() => Database.with(context.settings, (database) => database.history()));
+    const history = await steadily(() => lockSession.look((database) => database.history()));
     return history.length === 0 ? current : approvedPlan();
 }
 
-/** Tags, updates and verifies; undoes it if that fails. */
-async function release(context: Context, guard: Guarded, plan: Plan, deployment: Deployment): Promise<void> {
-    const { settings, liquibase, log } = context;
-    const { keeper } = guard;
-    const steadily = <T>(work: () => Promise<T>) => beforeChanges(() => keeper.steadily(serverPatienceMillis, work));
-    const earlier = await steadily(() => refuseUsedTag(settings));
-    await snapshotBefore(context, deployment);
-    const before = await steadily(() => takeFingerprint(keeper, readingPatience(settings)));
+/** Tags, updates and verifies; reverts on failure, and returns why it failed and what became of it. */
+async function release(
+    context: Context,
+    lockSession: LockSession,
+    plan: Plan,
+    deployment: Deployment,
+): Promise<CodedError | undefined> {
+    const { settings, session, log } = context;
+    const steadily = <T>(work: () => Promise<T>) =>
+        beforeChanges(() => lockSession.steadily(serverPatienceMillis, work));
+    const earlier = await steadily(() => refuseUsedTag(lockSession, settings.releaseId));
+    deployment.snapshot = await snapshotBefore(context);
+    const before = await steadily(() => lockSession.fingerprint(readingPatience(settings)));
     deployment.fingerprints.before = before.digest;
-    const invalidBefore = new Set((await steadily(() => invalidIndexes(keeper))).map(({ oid }) => oid));
-    await steadily(() => liquibase.mark(settings.releaseId));
-    const builds = (await Promise.all(plan.changes.map(concurrentBuilds))).flat();
-    const wholeBefore = await steadily(() => noteIndexesBefore(keeper, settings.releaseId, builds));
+    const history = await steadily(() => lockSession.historyOf(plan.changes.filter(({ restored }) => restored)));
+    const leftovers = await steadily(() => lockSession.leftovers.watch());
+    await steadily(() => session.mark(settings.releaseId));
+    await steadily(() => refuseUnmarked(lockSession, settings.releaseId));
+    await steadily(() => leftovers.note(settings.releaseId, plan.changes));
+    await noteBefore(lockSession, deployment, { before, history }, log);
     log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
 
-    const theirs = new Set([...invalidBefore, ...wholeBefore.map(({ oid }) => oid)]);
-    const dropLeftBehind = async (failed: ChangesetName, { whole = false } = {}) => {
+    const dropLeftBehind = async (failed: ChangesetName, options?: { whole: boolean }) => {
         const change = plan.changes.find((planned) => keyOf(planned) === keyOf(failed));
-        const found = change ? await leftBehind(keeper, await concurrentBuilds(change), whole) : [];
-        const own = found.filter(({ oid }) => !theirs.has(oid));
-        own.forEach(({ name, valid }) =>
-            log(`  Dropping the ${valid ? "unrecorded" : "invalid"} index ${name}, which the failed attempt left.`),
-        );
-        // On a full disk, say. The comparison after an undo names what stayed; the next run drops it.
-        await dropIndexes(keeper, own).catch((error) => log(`  It could not be dropped: ${messageOf(error)}`));
+        if (change !== undefined) await leftovers.drop(change, options);
     };
     const failure =
-        (await update(context, guard, plan, deployment, dropLeftBehind)) ??
-        (await verifyAll(context, keeper, deployment));
+        (await update(context, lockSession, plan, deployment, dropLeftBehind)) ??
+        (await verifyAll(context, lockSession, deployment));
     if (failure === undefined) {
-        await noteFingerprint(guard.keeper, deployment, log);
-        return;
+        await noteFingerprint(lockSession, deployment, log);
+        return undefined;
     }
     deployment.status = "Failed";
-    const undone = await undo(context, guard, plan, deployment, { before, earlier, dropLeftBehind });
-    deployment.error = [failure, ...undone, ...leftovers(plan, deployment)].join("\n");
+    const undone = await undoRelease(context, lockSession, plan, deployment, {
+        before,
+        history,
+        earlier,
+        dropLeftBehind,
+    });
+    const left = remains(plan, deployment);
+    const whole = undone.complete && left.length === 0;
+    if (!undone.complete) await noteRemains(context, lockSession, deployment, before);
+    failure.append([...undone.lines, ...left], whole ? "Everything was undone." : undoOutcome(deployment));
+    deployment.error = failure.message;
+    return failure;
 }
 
 /**
- * A build that is tried again finds its tag there; with another release after it, going back to it would undo that one.
- * Returns what the earlier attempts applied.
+ * A retried build finds its own tag. If another release came after it, rolling back to that tag would undo the later
+ * release too, so the build is refused. Returns what the earlier attempts applied.
  */
-async function refuseUsedTag(settings: Settings): Promise<ChangesetName[]> {
-    const { releaseId } = settings;
-    const history = await Database.with(settings, (database) => database.history());
+async function refuseUsedTag(lockSession: LockSession, releaseId: string): Promise<ChangesetName[]> {
+    const history = await lockSession.look((database) => database.history());
     if (!history.some(({ tag }) => tag === releaseId)) {
         return [];
     }
     const after = rowsAfter(releaseId, history);
     const later = after.flatMap(({ tag }) => tag ?? []);
     if (later.length > 0) {
-        throw new InputError(
-            `${releaseId} was begun before, and ${later.join(", ")} came after it. Start a new execution of the pipeline instead of trying this one again.`,
-        );
+        throw new planErrors.ReleaseSuperseded({ releaseId, later: later.join(", ") });
     }
     return changesOf(after);
 }
 
-type DropLeftBehind = (failed: ChangesetName, options?: { whole: boolean }) => Promise<void>;
-
-/** Applies the changesets; says why if it fails. */
-async function update(
-    context: Context,
-    guard: Guarded,
-    plan: Plan,
-    deployment: Deployment,
-    dropLeftBehind: DropLeftBehind,
-): Promise<string | undefined> {
-    const { keeper } = guard;
-    const statements = statementsBy(plan.changes, ({ sql }) => sql);
-    const judge = approvedUpdate(plan);
-    try {
-        const { exitCode, messages } = await withRetries(context, deployment, {
-            run: (onEvent) => context.liquibase.update(onEvent, judge),
-            outcomes: deployment.changesets,
-            repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? []),
-            prepare: (failed) => dropLeftBehind(failed),
-            reconnect: {
-                settle: () => settle(guard),
-                repeatable: (interrupted) => buildsOnly(statements(interrupted) ?? []),
-                // Built to its end or not: without its record it is built anew.
-                clear: async (interrupted) => {
-                    if (await isRecorded(context, keeper, interrupted)) return;
-                    await keeper.steadily(serverPatienceMillis, () => dropLeftBehind(interrupted, { whole: true }));
-                },
-                reconcile: () => reconcile(context, keeper, plan, deployment),
-            },
-        });
-        return exitCode === 0 ? undefined : explainLiquibase("The update failed", messages);
-    } catch (error) {
-        return messageOf(error);
+/** Without its tag a release cannot be undone. What a migration left in the database may have kept it from being written. */
+async function refuseUnmarked(lockSession: LockSession, releaseId: string): Promise<void> {
+    const history = await lockSession.look((database) => database.history());
+    if (!history.some(({ tag }) => tag === releaseId)) {
+        throw new planErrors.ReleaseNotMarked({ releaseId });
     }
 }
 
-async function isRecorded({ settings }: Context, keeper: Keeper, changeset: ChangesetName): Promise<boolean> {
-    const history = await keeper.steadily(serverPatienceMillis, () =>
-        Database.with(settings, (database) => database.history()),
-    );
-    return rowsAfter(settings.releaseId, history).some((row) => keyOf(row) === keyOf(changeset));
+/** Applies the changesets; returns the reason on failure. */
+async function update(
+    context: Context,
+    lockSession: LockSession,
+    plan: Plan,
+    deployment: Deployment,
+    dropLeftBehind: DropLeftBehind,
+): Promise<CodedError | undefined> {
+    const statements = statementsBy(plan.changes, ({ sql }) => sql);
+    const judge = approvedUpdate(plan);
+    try {
+        const result = await withRetries(context, deployment, {
+            run: (onEvent) => context.session.update(onEvent, judge),
+            outcomes: deployment.changesets,
+            repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? [], context.engine),
+            blockers: () => lockSession.look((database) => database.blockers()),
+            prepare: (failed) => dropLeftBehind(failed),
+            reconnect: {
+                settle: () => settle(lockSession),
+                repeatable: (interrupted) => lockSession.leftovers.clears(statements(interrupted) ?? []),
+                // Complete or not: it has no record, so it is built again.
+                clear: async (interrupted) => {
+                    if (await isRecorded(context, lockSession, interrupted)) return;
+                    await lockSession.steadily(serverPatienceMillis, () =>
+                        dropLeftBehind(interrupted, { whole: true }),
+                    );
+                },
+                reconcile: () => reconcile(context, lockSession, plan, deployment),
+            },
+        });
+        return result.exitCode === 0 ? undefined : context.tool.explainFailure("The update failed", result);
+    } catch (error) {
+        return error instanceof CodedError
+            ? error.asFailure()
+            : new migrationErrors.MigrationInterrupted({ reason: messageOf(error) }, { cause: error });
+    }
 }
 
-/** What this release has applied is what the history says, whatever was heard of it when the connection was lost. */
+async function isRecorded(context: Context, lockSession: LockSession, changeset: ChangesetName): Promise<boolean> {
+    const history = await lockSession.steadily(serverPatienceMillis, () => readHistory(context));
+    return rowsAfter(context.settings.releaseId, history).some((row) => keyOf(row) === keyOf(changeset));
+}
+
+/** After a lost connection, the history in the database decides what this release has applied. */
 async function reconcile(
-    { settings, log }: Context,
-    keeper: Keeper,
+    context: Context,
+    lockSession: LockSession,
     plan: Plan,
     { changesets }: Deployment,
 ): Promise<void> {
-    const history = await keeper.steadily(serverPatienceMillis, () =>
-        Database.with(settings, (database) => database.history()),
-    );
+    const { settings, log } = context;
+    const history = await lockSession.steadily(serverPatienceMillis, () => readHistory(context));
     const applied = new Set(changesOf(rowsAfter(settings.releaseId, history)).map(keyOf));
     const heard = new Map(changesets.map((outcome) => [keyOf(outcome), outcome]));
     changesets.length = 0;
     for (const change of plan.changes) {
         const outcome = heard.get(keyOf(change));
         if (!applied.has(keyOf(change))) {
-            // One that was tolerated has no record.
+            // A changeset whose failure was tolerated has no record.
             if (outcome?.status === "Tolerated") changesets.push(outcome);
         } else if (outcome !== undefined && outcome.status !== "Failed") {
             changesets.push(outcome);
@@ -209,16 +222,17 @@ async function reconcile(
     }
 }
 
-/** Runs the verification checks; says which do not hold. */
+/** Runs the verification checks; returns those that failed. */
 async function verifyAll(
-    { settings, migrations, log }: Context,
-    keeper: Keeper,
+    context: Context,
+    lockSession: LockSession,
     deployment: Deployment,
-): Promise<string | undefined> {
+): Promise<CodedError | undefined> {
+    const { migrations, log } = context;
     try {
-        deployment.checks = await keeper.steadily(serverPatienceMillis, () => verify(settings, migrations.checks));
+        deployment.checks = await lockSession.steadily(serverPatienceMillis, () => verify(context, migrations.checks));
     } catch (error) {
-        return `The verification could not run: ${messageOf(error)}`;
+        return new migrationErrors.VerificationBroken({ reason: messageOf(error) }, { cause: error });
     }
     const failed = deployment.checks.filter(({ failure }) => failure !== undefined);
     log(
@@ -228,102 +242,7 @@ async function verifyAll(
     );
     return failed.length === 0
         ? undefined
-        : [
-              "Verification failed:",
-              ...failed.map(({ name, file, failure }) => `  - ${name} (${file}): ${failure}`),
-          ].join("\n");
-}
-
-interface Undo {
-    /** The catalog before the update. */
-    before: Fingerprint;
-    /** What earlier attempts of this release had applied before that; the tag is older than they are. */
-    earlier: ChangesetName[];
-    dropLeftBehind: DropLeftBehind;
-}
-
-/** Goes back to this release's tag; says how far that came, and whether the catalog is as it was. */
-async function undo(
-    context: Context,
-    guard: Guarded,
-    plan: Plan,
-    deployment: Deployment,
-    { before, earlier, dropLeftBehind }: Undo,
-): Promise<string[]> {
-    const { keeper } = guard;
-    const { releaseId } = context.settings;
-    context.log(`Failed; undoing ${releaseId}.`);
-    try {
-        await settle(guard);
-        await keeper.steadily(serverPatienceMillis, async () => {
-            for (const failed of deployment.changesets.filter(({ status }) => status === "Failed")) {
-                await dropLeftBehind(failed);
-            }
-        });
-        const { problem } = await undoTo(releaseId, context, guard, deployment, {
-            statements: statementsBy(plan.changes, ({ undo }) => undo),
-            judge: approvedUndo(plan, earlier),
-        });
-        const uncompared = earlier.length === 0 ? await compare(context, keeper, deployment, before) : undefined;
-        const complete = problem === undefined && deployment.remaining.length === 0;
-        return [
-            ...undoReport(deployment),
-            ...differencesReport(deployment),
-            ...(problem === undefined ? [] : [problem]),
-            ...(uncompared === undefined
-                ? []
-                : [`The catalog could not be compared with the one before: ${uncompared}`]),
-            ...(complete && uncompared === undefined ? [verdict(releaseId, deployment, earlier)] : []),
-        ];
-    } catch (error) {
-        deployment.remaining = deployment.changesets.filter(({ status }) => status !== "Failed").map(nameOf);
-        return [
-            `The rollback could not run: ${messageOf(error)}`,
-            `Applied by this release as far as known (${deployment.remaining.length}):`,
-            listOf(deployment.remaining),
-            `What is applied is certain only when the server answers again: databasechangelog says it. The next run takes over this one's lock and goes on from there; ROLLBACK_TO=${releaseId} undoes what this release has applied.`,
-        ];
-    }
-}
-
-/** Compares the catalog with the one before the update; says why if that is not possible: what is undone stays undone. */
-async function compare(
-    { settings }: Context,
-    keeper: Keeper,
-    deployment: Deployment,
-    before: Fingerprint,
-): Promise<string | undefined> {
-    try {
-        const options = readingPatience(settings);
-        await keeper.steadily(serverPatienceMillis, () => compareWith(before, keeper, deployment, options));
-        return undefined;
-    } catch (error) {
-        return messageOf(error);
-    }
-}
-
-function verdict(releaseId: string, { differences, fingerprints }: Deployment, earlier: ChangesetName[]): string {
-    if (earlier.length > 0) {
-        return `The database is as it was before ${releaseId}; with it went what an earlier attempt of this release had applied (${earlier.length}).`;
-    }
-    return differences.length === 0
-        ? `The database is as it was before ${releaseId}. Its catalog is as it was before the update (fingerprint ${fingerprints.after?.slice(0, 12)}).`
-        : `Every changeset is undone in the history, but its rollback did not bring back all that it changed.`;
-}
-
-/** What a rollback cannot bring back, or never gets to see. */
-function leftovers(plan: Plan, { changesets, undone }: Deployment): string[] {
-    const planned = new Map(plan.changes.map((change) => [keyOf(change), change]));
-    const partial = changesets.filter(
-        (changeset) => changeset.status === "Failed" && planned.get(keyOf(changeset))?.runInTransaction === false,
-    );
-    const again = undone.filter((changeset) => planned.get(keyOf(changeset))?.again);
-    return [
-        ...(partial.length > 0
-            ? ["Failed outside a transaction, what it did before may still be there:", listOf(partial)]
-            : []),
-        ...(again.length > 0
-            ? ["Undone, but its earlier form is not back; deploy the earlier source:", listOf(again)]
-            : []),
-    ];
+        : new migrationErrors.VerificationFailed({
+              checks: failed.map(({ name, file, failure }) => `${name} (${file}): ${failure}`),
+          });
 }

@@ -1,32 +1,40 @@
 import { Outputs as Layout } from "../../../components/contract";
-import { Database } from "../database/database";
-import { driftCase, driftLines } from "../drift/compare";
-import type { Drift } from "../drift/model";
-import { readDrift } from "../drift/read";
-import { DeliveryError } from "../errors";
-import type { LookSettings } from "../input/settings";
+import type { Engine } from "../engines/engine";
+import { driftCase } from "../report/drift";
+import { driftLines } from "../safety/drift/compare";
+import type { Drift } from "../safety/drift/model";
+import { type DriftContext, readDrift } from "../safety/drift/read";
+import { databaseErrors } from "../errors";
+import type { LookSettings } from "../settings";
 import type { Outputs } from "../report/outputs";
+import type { TrackingTables } from "../tracking";
 
 /**
- * The action `drift`, which a schedule starts: fails when somebody changed the catalog by hand since the last deployment,
- * for a failed build is what people are told of. It needs no source, no Liquibase, and writes nothing.
+ * The action `drift`, started by a schedule: fails if the catalog was changed outside the pipeline since the last
+ * deployment. Failed builds are what notifications are sent for. It needs neither source nor migration tool and writes
+ * nothing.
  */
-export async function drift(settings: LookSettings, outputs: Outputs, log: (line: string) => void): Promise<void> {
+export async function drift(
+    settings: LookSettings,
+    engine: Engine,
+    tracking: TrackingTables,
+    outputs: Outputs,
+    log: (line: string) => void,
+): Promise<void> {
     const { environmentName } = settings;
-    const first = await look(settings);
-    // A deployment may have ended between the two things that are compared: what is really there is there still.
-    const found = first.result === "Found" ? await look(settings) : first;
+    const first = await look({ settings, engine, tracking });
+    // A deployment may have ended between the two reads. Real drift is still there on a second look.
+    const found = first.result === "Found" ? await look({ settings, engine, tracking }) : first;
     outputs.json(Layout.driftJson, { environment: environmentName, ...found });
     outputs.report([{ name: "drift", cases: [driftCase(found, true)] }]);
     driftLines(found).forEach(log);
     if (found.result === "Found") {
-        throw new DeliveryError(
-            `Somebody changed ${environmentName} by hand (above). Take it back, or put it into a changeset; the next deployment records what is there then.`,
-        );
+        throw new databaseErrors.DatabaseDrifted({ environment: environmentName });
     }
 }
 
-async function look(settings: LookSettings): Promise<Drift> {
-    const catalog = await Database.with(settings, (database) => database.fingerprint());
-    return readDrift(settings, catalog);
+async function look(context: DriftContext): Promise<Drift> {
+    const { settings, engine, tracking } = context;
+    const catalog = await engine.withDatabase(settings, tracking, (database) => database.fingerprint());
+    return readDrift(context, catalog);
 }

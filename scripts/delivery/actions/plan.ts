@@ -1,43 +1,85 @@
-import { ExportedVariables } from "../../../components/contract";
+import { ExportedVariables, Outputs } from "../../../components/contract";
 import { keyOf } from "../changesets";
-import { describeUse } from "../code/model";
+import { CodeRefusal, describeUse } from "../tools/code";
 import { Context } from "../context";
-import { DeliveryError } from "../errors";
-import { lintCases, type LintConfig, lintCounts, lintLines, loadLintConfig } from "../lint";
-import { LiquibaseRefusal } from "../liquibase/liquibase";
+import { CodedError, ExitCodes, planErrors } from "../errors";
+import { lintCases, type LintConfig, lintCounts, lintLines } from "../lint";
+import { ToolRefusal } from "../tools/refusal";
 import { judge, judgementCases, judgementLines } from "../plan/judge";
-import { lintEdited } from "../plan/lint";
+import { lintConfigOf, lintEdited } from "../plan/lint";
 import { makePlan } from "../plan/make";
-import { headline, type MadePlan, type Plan } from "../plan/model";
+import { headline, type MadePlan, type Plan, type PlannedChange } from "../plan/model";
+import { decisionText, passedOverLines } from "../plan/passedOver";
 import { writePlan } from "../plan/write";
 import type { Suite } from "../report/junit";
-import { waitForBootstrap } from "../users/completion";
+import { waitForBootstrap } from "../safety/bootstrapWait";
+import { afterOverlap } from "../safety/overlap";
 
-/** The action `plan`: says what the deployment or the rollback would do, what is wrong with that, and does none of it. */
+/** The action `plan`: a dry run that shows what the deployment or rollback would do, and what is wrong with it. */
 export async function plan(context: Context): Promise<void> {
-    const { settings, outputs } = context;
-    const config = loadLintConfig(settings.migrations, settings.environmentName, settings.lintFloor);
+    const { outputs } = context;
+    const config = lintConfigOf(context);
     await waitForBootstrap(context);
-    const made = await makeOrExplain(context, config);
-    const judged = await judge(context, made, config);
-    writePlan(outputs, judged, made.starting.catalog);
+    const { made, judged } = await makeOrExplain(context, config);
+    writePlan(context, judged, made.starting.catalog);
     outputs.report(suitesOf(judged, config));
     outputs.exports(exportsOf(judged));
     say(context, judged);
     const { objections = [] } = judged;
     if (objections.length > 0) {
-        const reasons = objections.map((objection) => `  - ${objection}`);
-        throw new DeliveryError(["This plan must not run; nothing was changed:", ...reasons].join("\n"));
+        throw new planErrors.PlanObjected({ objections });
     }
 }
 
-/** Where Liquibase refuses because an applied changeset was edited, the linter can say where. */
-async function makeOrExplain(context: Context, config: LintConfig): Promise<MadePlan> {
+interface JudgedPlan {
+    made: MadePlan;
+    judged: Plan;
+}
+
+/** Makes and judges the plan; does so again if it was refused or blocked while another release was being deployed. */
+async function makeBesideOthers(context: Context, config: LintConfig): Promise<JudgedPlan> {
+    const attempt = async (): Promise<JudgedPlan> => {
+        const made = await makePlan(context);
+        return { made, judged: await judge(context, made, config) };
+    };
     try {
-        return await makePlan(context);
+        const first = await attempt();
+        if (!isBlockedByOthers(first.judged) || !(await afterOverlap(context, []))) return first;
     } catch (error) {
-        const report = error instanceof LiquibaseRefusal && (await lintEdited(context, error.messages, config));
-        if (report && report.findings.length > 0) {
+        if (!isRefusal(error, context) || !(await afterOverlap(context, editedIn(error as Error)))) throw error;
+    }
+    return attempt();
+}
+
+/** What the linter finds is in the source, and stays there; what counts as drift may be another release at work. */
+function isBlockedByOthers({ objections = [], lint }: Plan): boolean {
+    return objections.length > 0 && lintCounts(lint ?? { findings: [] }).errors === 0;
+}
+
+/** Whether the source or the database is the reason, and not a lost connection or a fault. */
+function isRefusal(error: unknown, { engine }: Context): boolean {
+    return (
+        error instanceof CodedError &&
+        !(error instanceof CodeRefusal) &&
+        error.exitCode === ExitCodes.refused &&
+        !engine.errors.isTransient(error)
+    );
+}
+
+function editedIn({ cause: refusal }: { cause?: unknown }) {
+    return refusal instanceof ToolRefusal ? refusal.edited : [];
+}
+
+/** Where the migration tool refuses because an applied changeset was edited, the linter can point to the line. */
+async function makeOrExplain(context: Context, config: LintConfig): Promise<JudgedPlan> {
+    try {
+        return await makeBesideOthers(context, config);
+    } catch (error) {
+        const { cause: refusal } = error as Error;
+        if (!(refusal instanceof ToolRefusal)) throw error;
+        if (refusal.edited.length > 0) context.outputs.json(Outputs.editedJson, refusal.edited);
+        const report = await lintEdited(context, refusal.edited, config);
+        if (report.findings.length > 0) {
             context.outputs.report([{ name: "lint", cases: lintCases(report) }]);
             lintLines(report).forEach((line) => context.log(line));
         }
@@ -71,10 +113,15 @@ function exportsOf({ kind, changes, digest, releaseId, lint, drift }: Plan): Rec
     };
 }
 
-function say({ log }: Context, made: Plan): void {
+function decisionNote({ decision }: PlannedChange): string {
+    return decision === undefined ? "" : ` (${decisionText(decision)})`;
+}
+
+function say({ tool, log }: Context, made: Plan): void {
     log(headline(made));
-    made.code?.forEach((use) => log(`Code: ${describeUse(use)}`));
-    made.changes.forEach((change) => log(`  ${keyOf(change)}`));
+    made.code?.forEach((use) => log(`Code: ${describeUse(use, tool)}`));
+    made.changes.forEach((change) => log(`  ${keyOf(change)}${decisionNote(change)}`));
+    passedOverLines(made).forEach((line) => log(line));
     made.warnings.forEach((warning) => log(`Warning: ${warning}`));
     judgementLines(made).forEach((line) => log(line));
     log(`Digest ${made.digest}`);

@@ -1,38 +1,49 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Copies, type CopyName, Outputs, RehearsalExports } from "../../../components/contract";
+import { RehearsalCopy, Outputs, RehearsalExports } from "../../../components/contract";
 import { count } from "../changesets";
 import type { Context } from "../context";
-import { DeliveryError, InputError, messageOf } from "../errors";
-import type { RehearsalSettings } from "../input/rehearsal";
-import { Liquibase } from "../liquibase/liquibase";
+import { InternalError, messageOf, rehearsalErrors } from "../errors";
+import type { RehearsalSettings } from "../settings";
 import { readPlan, refuseUnapproved } from "../plan/approval";
 import { planHtml } from "../plan/html";
 import { makePlan } from "../plan/make";
 import { headline, type Plan } from "../plan/model";
-import { aws } from "../rehearsal/copies/aws";
-import { type Copy, type CopyAddress, withCopy } from "../rehearsal/copies/copy";
-import { DatabaseTemplate } from "../rehearsal/copies/databaseTemplate";
-import { rehearsalLine, rehearsalMarkdown } from "../rehearsal/markdown";
-import type { Rehearsal } from "../rehearsal/model";
+import { aws } from "../aws/calls";
+import type { Copy, CopyAddress } from "../engines/copy";
+import { withCopy } from "../safety/rehearsal/copy";
+import { rehearsalLine, rehearsalMarkdown } from "../report/rehearsal";
+import type { Rehearsal } from "../safety/rehearsal/model";
 import { metricLine } from "../report/metrics";
-import { longestLock, rehearse as rehearseOn } from "../rehearsal/rehearse";
+import { longestLock, rehearse as rehearseOn } from "../safety/rehearsal/rehearse";
 
-const copies: Record<CopyName, (context: Context, rehearsal: RehearsalSettings) => Copy> = {
-    [Copies.auroraClone]: ({ settings, log, signal }, rehearsal) =>
-        new (aws().AuroraClone)({ rds: aws().rdsClient(), rehearsal, database: settings.database, log, signal }),
-    [Copies.databaseTemplate]: ({ settings }) => new DatabaseTemplate(settings),
+const copies: Record<RehearsalCopy, (context: Context, rehearsal: RehearsalSettings) => Copy> = {
+    [RehearsalCopy.AuroraClone]: ({ settings, engine, log, signal }, rehearsal) =>
+        new (aws.clone().AuroraClone)({
+            rds: aws.clients().rdsClient(),
+            rehearsal,
+            database: settings.database,
+            open: (login) => engine.copies.openClone(login),
+            log,
+            signal,
+        }),
+    [RehearsalCopy.DatabaseTemplate]: ({ settings, engine }) => engine.copies.template(settings),
 };
 
-/** The action `rehearse`: does on a copy of the data what the deployment will do, and undoes it there. */
+/** The action `rehearse`: runs the deployment on a copy of the database, then rolls it back there. */
 export async function rehearse(context: Context): Promise<void> {
-    const { settings, liquibase, log } = context;
+    const { settings, engine, session, log } = context;
     if (settings.rehearsal === undefined) {
-        throw new InputError("The settings of the rehearsal are missing.");
+        throw new InternalError("The settings of the rehearsal are missing.");
     }
-    // A clone is all that the build reaches: what the database itself holds, the plan says that waits for its approval.
-    const elsewhere = settings.rehearsal.copy === Copies.auroraClone;
+    const { copy } = settings.rehearsal;
+    if (!engine.capabilities.copies.includes(copy)) {
+        const allowed = engine.capabilities.copies.join(", ") || "none";
+        throw new rehearsalErrors.CopyUnsupported({ engine: engine.label, copy, allowed });
+    }
+    // On a clone the build cannot reach the real database: its state comes from the plan that is waiting for approval.
+    const elsewhere = settings.rehearsal.copy === RehearsalCopy.AuroraClone;
     const plan = elsewhere ? planOf(settings) : await makeApproved(context);
     log(headline(plan));
     const rehearsal = newRehearsal(context, settings.rehearsal, plan);
@@ -43,8 +54,8 @@ export async function rehearse(context: Context): Promise<void> {
         write(context, plan, rehearsal);
         return;
     }
-    // It has done its part, if it had one; the copy gets one of its own.
-    await liquibase.close();
+    // This session is no longer needed, if it was used at all; the copy gets its own.
+    await session.close();
     try {
         await withCopy(copies[settings.rehearsal.copy](context, settings.rehearsal), (address) =>
             onCopy(context, address, async (there) => {
@@ -60,33 +71,29 @@ export async function rehearse(context: Context): Promise<void> {
     rehearsal.status = rehearsal.problems.length > 0 ? "Failed" : "Passed";
     write(context, plan, rehearsal);
     if (rehearsal.problems.length > 0) {
-        throw new DeliveryError(
-            ["The rehearsal failed; the database itself is untouched:", ...rehearsal.problems].join("\n"),
-        );
+        throw new rehearsalErrors.RehearsalFailed({ problems: rehearsal.problems.join("\n") });
     }
     log(
         `Rehearsed: ${count(rehearsal.changesets.length, "changeset")} on a copy, rollback: ${rehearsal.rollback.result}.`,
     );
 }
 
-/** The plan that waits for its approval. */
+/** The plan that is waiting for approval. */
 function planOf({ approvedPlan }: Context["settings"]): Plan {
     if (approvedPlan === undefined) {
-        throw new InputError(
-            "A rehearsal on a clone needs the plan that waits for its approval: the artifact Plan is no input of this build.",
-        );
+        throw new rehearsalErrors.RehearsalPlanMissing({});
     }
     return readPlan(approvedPlan);
 }
 
-/** Makes the plan of what would run now, which has to be the one that waits for its approval, where there is one. */
+/** Makes the plan of what would run now. If a plan is waiting for approval, the two must be equal. */
 async function makeApproved(context: Context): Promise<Plan> {
     const plan = await makePlan(context);
-    refuseUnapproved(plan, context.settings.approvedPlan);
+    refuseUnapproved(plan, context.settings.approvedPlan, context);
     return plan;
 }
 
-/** A rollback must come quickly: it is not held up by a rehearsal, and what it undoes was rehearsed with its release. */
+/** A rollback must be quick, so it is not rehearsed; its undo was rehearsed with the release. */
 function reasonNotTo({ kind, changes }: Plan): string | undefined {
     if (kind === "rollback") {
         return "A rollback is not rehearsed.";
@@ -114,37 +121,40 @@ function newRehearsal({ settings }: Context, { lockBudgetMilliseconds }: Rehears
 async function onCopy(context: Context, address: CopyAddress, work: (there: Context) => Promise<void>): Promise<void> {
     const settings = { ...context.settings, database: { ...context.settings.database, ...address } };
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-rehearsal-"));
-    const liquibase = new Liquibase(settings, context.migrations, scratch);
-    const stop = () => void liquibase.close();
+    const session = context.migrations.project.open(settings, context.engine, scratch);
+    const stop = () => void session.close();
     context.signal.addEventListener("abort", stop);
     try {
         context.signal.throwIfAborted();
-        await work({ ...context, settings, liquibase });
+        await work({ ...context, settings, session });
     } finally {
         context.signal.removeEventListener("abort", stop);
-        await liquibase.close();
+        await session.close();
         fs.rmSync(scratch, { recursive: true, force: true });
     }
 }
 
-function write({ settings, outputs, log }: Context, plan: Plan, rehearsal: Rehearsal): void {
+function write({ settings, engine, tool, outputs, log }: Context, plan: Plan, rehearsal: Rehearsal): void {
+    const { capabilities } = engine;
     rehearsal.seconds = (Date.now() - Date.parse(rehearsal.startedAt)) / 1000;
     outputs.json(Outputs.rehearsalJson, rehearsal);
-    outputs.page(Outputs.rehearsalMarkdown, rehearsal, rehearsalMarkdown);
-    // What was judged when it was planned is in the approved plan only.
+    outputs.page(Outputs.rehearsalMarkdown, rehearsal, (shown) => rehearsalMarkdown(shown, capabilities));
+    // Only the approved plan holds the findings of the linter.
     const judged = settings.approvedPlan === undefined ? plan : readPlan(settings.approvedPlan);
-    outputs.page(Outputs.planHtml, { judged, rehearsal }, (shown) => planHtml(shown.judged, shown.rehearsal));
+    outputs.page(Outputs.planHtml, { judged, rehearsal }, (shown) =>
+        planHtml(shown.judged, capabilities, tool, shown.rehearsal),
+    );
     outputs.exports({
         [RehearsalExports.rehearsal]: rehearsal.status,
-        [RehearsalExports.longestLock]: longestLock(rehearsal.changesets),
+        [RehearsalExports.longestLock]: longestLock(rehearsal.changesets, capabilities.lockModes),
         [RehearsalExports.rollback]: rehearsal.rollback.result,
     });
-    rehearsal.changesets.forEach((changeset) => log(rehearsalLine(changeset)));
+    rehearsal.changesets.forEach((changeset) => log(rehearsalLine(changeset, capabilities.lockModes)));
     rehearsal.warnings.forEach((warning) => log(`Warning: ${warning}`));
     log(
         metricLine(
             rehearsal.environment,
-            { LongestLockMilliseconds: longestLock(rehearsal.changesets) },
+            { LongestLockMilliseconds: longestLock(rehearsal.changesets, capabilities.lockModes) },
             { Action: "rehearse", ReleaseId: rehearsal.releaseId },
         ),
     );

@@ -1,64 +1,70 @@
-import { ChangesetName, keyOf, listOf, nameOf, without } from "../changesets";
+import { ChangesetName, count, keyOf, listOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
-import { Database } from "../database/database";
-import { ConnectionLost, reportsLoss } from "../database/lost";
-import { changesOf, HistoryRow, rowsAfter } from "../database/history";
-import { DeliveryError, messageOf } from "../errors";
-import { explainLiquibase } from "../explain";
-import { type Guarded, settle } from "../guard/guarded";
-import { concurrentBuilds } from "../guard/indexes";
-import { serverPatienceMillis } from "../guard/keeper";
-import { withRetries } from "../guard/retry";
-import { readSql } from "../lint/sql/read";
-import type { Judge } from "../liquibase/session";
-import { ChangesetOutcome, Deployment } from "../report/deployment";
+import type { Engine } from "../engines/engine";
+import type { StateBefore, UndoneSql } from "../engines/undo";
+import { ConnectionLost } from "../engines/errors";
+import { type LockSession, serverPatienceMillis } from "../engines/session";
+import { changesOf, HistoryRow, rowsAfter } from "../history";
+import { CodedError, messageOf, undoErrors } from "../errors";
+import { refuseEarlierDrops } from "../safety/earlierDrops";
+import { settle } from "../safety/guarded";
+import { readHistory } from "../safety/history";
+import { withRetries } from "../safety/retry";
+import type { Judge } from "../tools/events";
+import type { Deployment } from "../report/deployment";
+import type { ChangesetOutcome } from "../tools/outcomes";
 
 /** The statements that undo a changeset. */
 type UndoStatements = (changeset: ChangesetName) => string[] | undefined;
 
-/** What a plan says of the undoing. */
+/** What a plan says about the undo. */
 interface PlannedUndo {
     statements: UndoStatements;
     judge: Judge;
+    /** The changesets in the order of the undo, and the database before they ran; absent if it is unknown. */
+    inspect?: { undone: UndoneSql[]; before: StateBefore };
 }
 
 /**
- * Rolls back to a tag and writes into the record what that undid and what it left: the history in the database decides,
- * not Liquibase's exit code, which is 0 as well when it undid nothing. Says why if it fails.
+ * Rolls back to a tag and records what was undone and what was left. The history in the database decides, not the
+ * tool's exit code, which is 0 even if nothing was undone. Returns the reason on failure.
  */
 export async function undoTo(
     tag: string,
     context: Context,
-    guard: Guarded,
+    lockSession: LockSession,
     deployment: Deployment,
-    { statements, judge }: PlannedUndo,
-): Promise<{ outcomes: ChangesetOutcome[]; problem?: string }> {
-    const { settings, liquibase } = context;
-    const { keeper } = guard;
-    const history = () =>
-        keeper.steadily(serverPatienceMillis, () => Database.with(settings, (database) => database.history()));
+    { statements, judge, inspect }: PlannedUndo,
+): Promise<{ outcomes: ChangesetOutcome[]; problem?: CodedError }> {
+    const { engine, tool, session } = context;
+    const history = () => lockSession.steadily(serverPatienceMillis, () => readHistory(context));
     const applied = changesOf(rowsAfter(tag, await history()));
     const outcomes: ChangesetOutcome[] = [];
-    let problem: string | undefined;
+    let problem: CodedError | undefined;
     if (applied.length > 0) {
         try {
-            await keeper.steadily(serverPatienceMillis, async () => {
-                const { exitCode, messages } = await withRetries(context, deployment, {
-                    run: (onEvent) => liquibase.rollback(tag, onEvent, judge),
+            if (inspect) await refuseEarlierDrops(tag, engine, inspect);
+            await lockSession.steadily(serverPatienceMillis, async () => {
+                const result = await withRetries(context, deployment, {
+                    run: (onEvent) => session.rollback(tag, onEvent, judge),
                     outcomes,
-                    repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? []),
+                    blockers: () => lockSession.look((database) => database.blockers()),
+                    repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? [], engine),
                 });
-                if (exitCode !== 0) {
-                    const error = new DeliveryError(explainLiquibase("The rollback failed", messages));
-                    if (reportsLoss(messages)) {
-                        await settle(guard);
-                        throw new DeliveryError(error.message, { cause: new ConnectionLost(error.message, false) });
+                if (result.exitCode !== 0) {
+                    const step = "The rollback failed";
+                    if (engine.errors.reportsLoss(result.messages)) {
+                        await settle(lockSession);
+                        throw tool.explainFailure(step, result, { cause: new ConnectionLost(step, false) });
                     }
-                    throw error;
+                    throw tool.explainFailure(step, result);
                 }
             });
         } catch (error) {
-            problem = messageOf(error);
+            problem =
+                error instanceof CodedError
+                    ? error.asFailure()
+                    : new undoErrors.UndoInterrupted({ reason: messageOf(error) }, { cause: error });
         }
     }
     const undone = without<HistoryRow>(applied, await history());
@@ -67,22 +73,13 @@ export async function undoTo(
     return { outcomes, problem };
 }
 
-/** Whether statements are done all or not at all, so that they can be tried again. */
-export async function isOneStep(runInTransaction: boolean, statements: string[]): Promise<boolean> {
-    return runInTransaction || (await countOf(statements)) === 1;
-}
-
-/** Whether statements do nothing but build indexes concurrently: with those dropped, nothing of them is left. */
-export async function buildsOnly(statements: string[]): Promise<boolean> {
-    const all = await countOf(statements);
-    const named = (await concurrentBuilds({ sql: statements })).filter(({ index }) => index !== undefined);
-    return all > 0 && named.length === all;
-}
-
-/** Of what cannot be read, nobody knows how many statements it is. */
-async function countOf(texts: string[]): Promise<number> {
-    const scripts = await Promise.all(texts.map(readSql));
-    return scripts.some(({ problem }) => problem) ? Infinity : scripts.flatMap((script) => script.statements).length;
+/** Whether the statements are atomic, so that they can be retried. */
+export async function isOneStep(
+    runInTransaction: boolean,
+    statements: string[],
+    { capabilities, sql }: Pick<Engine, "capabilities" | "sql">,
+): Promise<boolean> {
+    return (runInTransaction && capabilities.transactionalDdl) || (await sql.count(statements)) === 1;
 }
 
 /** The statements of these changesets, by name. */
@@ -97,7 +94,7 @@ export function statementsBy<T extends ChangesetName>(
     };
 }
 
-/** What was undone and what was not, in words. */
+/** Describes what was undone and what was not. */
 export function undoReport({ undone, remaining }: Deployment): string[] {
     return [
         ...(undone.length > 0 ? [`Undone (${undone.length}):`, listOf(undone)] : []),
@@ -105,4 +102,11 @@ export function undoReport({ undone, remaining }: Deployment): string[] {
             ? [`NOT undone, still in the database (${remaining.length}):`, listOf(remaining)]
             : []),
     ];
+}
+
+/** What became of an undo that is not whole, in a sentence. */
+export function undoOutcome({ remaining }: Deployment): string {
+    return remaining.length > 0
+        ? `NOT undone: ${count(remaining.length, "changeset")}; the lines above name what is left.`
+        : "The lines above say what is undone.";
 }

@@ -1,12 +1,5 @@
-import { InputError } from "../errors";
-
-/** One verification check: a query that must return exactly one row with one boolean that is true. */
-export interface VerificationCheck {
-    name: string;
-    /** File of the check, relative to the migrations directory. */
-    file: string;
-    sql: string;
-}
+import { inputErrors } from "../errors";
+import type { VerificationCheck } from "../settings";
 
 const header = /^[ \t]*--[ \t]*check:[ \t]*(.*)$/i;
 
@@ -34,10 +27,10 @@ export function parseChecks(file: string, text: string): VerificationCheck[] {
             ...(name === "" ? ["a check without a name"] : []),
             ...(hasSql(sql) ? [] : [`check "${name}" has no query`]),
         ]),
-        ...duplicates(checks.map(({ name }) => name)).map((name) => `check "${name}" is there twice`),
+        ...duplicates(checks.map(({ name }) => name)).map((name) => `there are two checks "${name}"`),
     ];
     if (problems.length > 0) {
-        throw new InputError([`${file}:`, ...problems.map((problem) => `  - ${problem}`)].join("\n"));
+        throw new inputErrors.ChecksMalformed({ file, problems });
     }
     return checks.map((check) => ({ ...check, sql: check.sql.trim().replace(/;\s*$/, "") }));
 }

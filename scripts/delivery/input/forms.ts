@@ -1,32 +1,24 @@
-import {
-    EnvironmentVariables,
-    RecordVariables,
-    RehearsalVariables,
-    snapshotVariable,
-    splicedForms,
-} from "../../../components/contract";
+import { EnvironmentVariables, RecordVariables, splicedForms } from "../../../components/contract";
+import { optionRows } from "../../../components/options";
+import type { Environment } from "./environment";
 
-type Environment = Record<string, string | undefined>;
-
-/** What the value of a variable may be: a text without a form could carry anything into a page, a path or a statement. */
+/**
+ * The allowed form of a variable's value: unrestricted text could carry anything into a page, a path or a statement.
+ */
 interface Form {
     pattern: RegExp;
     allowed: string;
 }
 
-/** Names that people and AWS give, which PostgreSQL takes with any other character. */
+/** Names chosen by people and AWS, which PostgreSQL accepts with any other character. */
 const anyName: Form = {
     // eslint-disable-next-line no-control-regex -- it is what they are about
     pattern: /^[^\u0000-\u001f\u007f]{1,128}$/u,
     allowed: "up to 128 characters, none of them a control character",
 };
-const identifier: Form = {
-    pattern: /^[A-Za-z][A-Za-z0-9-]{0,62}$/,
-    allowed: "the identifier of a cluster: a letter, then up to 62 letters, digits and hyphens",
-};
 const { rollbackTo, sourceRevision, executionId } = splicedForms;
 
-/** Of every variable that says a text; what is a number or one of a few words is checked where it is read. */
+/** For every text variable; numbers and enumerations are checked where they are read. */
 const forms: Record<string, Form> = {
     [EnvironmentVariables.rollbackTo]: {
         pattern: new RegExp(rollbackTo),
@@ -34,7 +26,7 @@ const forms: Record<string, Form> = {
     },
     [EnvironmentVariables.sourceRevision]: {
         pattern: new RegExp(sourceRevision),
-        allowed: "a commit or a version of S3",
+        allowed: "a commit or an S3 version id",
     },
     [EnvironmentVariables.pipelineExecutionId]: { pattern: new RegExp(executionId), allowed: "the id of an execution" },
     [EnvironmentVariables.environmentName]: {
@@ -50,12 +42,21 @@ const forms: Record<string, Form> = {
     [EnvironmentVariables.databaseUsername]: anyName,
     [RecordVariables.bucket]: { pattern: /^[a-z0-9][a-z0-9.-]{1,62}$/, allowed: "the name of a bucket" },
     [RecordVariables.approvalPipeline]: { pattern: /^[A-Za-z0-9.@_-]{1,100}$/, allowed: "the name of a pipeline" },
-    [RehearsalVariables.sourceCluster]: identifier,
-    [RehearsalVariables.securityGroup]: { pattern: /^sg-\w{1,60}$/, allowed: "the id of a security group" },
-    [snapshotVariable]: identifier,
+    ...optionForms(),
 };
 
-/** The variables whose value has not its form; one that is not set is another matter. */
+/** Of the options that are texts. */
+function optionForms(): Record<string, Form> {
+    return Object.fromEntries(
+        optionRows().flatMap(([, row]) =>
+            row.type === "text" && row.variable !== undefined
+                ? [[row.variable, { pattern: row.pattern, allowed: row.allowed }]]
+                : [],
+        ),
+    );
+}
+
+/** The variables whose values have the wrong form; missing variables are reported elsewhere. */
 export function formProblems(environment: Environment): string[] {
     return Object.entries(forms).flatMap(([name, { pattern, allowed }]) => {
         const { [name]: given } = environment;

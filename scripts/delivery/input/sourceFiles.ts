@@ -1,38 +1,40 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { InputError, messageOf } from "../errors";
+import { inputErrors, messageOf } from "../errors";
 import { visible } from "../report/text";
 
-/** More than any changelog needs; what has more is a mistake or an attack. */
+/** More than any changelog needs; a larger number is a mistake or an attack. */
 const mostFiles = 50_000;
-/** Liquibase holds a changelog in memory several times. */
+/** Liquibase holds several copies of a changelog in memory. */
 const mostMegabytes = 64;
 const megabyte = 1_000_000;
-/** Files that are read as a whole: by Liquibase, by the linter or by this program. */
+/** Files that are read whole: by Liquibase, by the linter or by this program. */
 const readWhole = /\.(sql|xml|ya?ml|json|properties)$/i;
 const shownProblems = 20;
-/** Of a path: one of 4,096 bytes is more than a reader needs. */
+/** Of a path, which may have 4,096 bytes: more than a reader needs. */
 const shownCharacters = 200;
-/** Control characters, and what stands for bytes that are not UTF-8: Liquibase's history and its resource names are text. */
+/**
+ * Control characters, and the replacement for bytes that are not UTF-8: Liquibase's history and resource names are
+ * text.
+ */
 const unusable = /[\p{Cc}\ufffd]/u;
 
 /**
- * A migrations directory may be a link, or lie behind one, within the source: what a commit holds is reviewed. A link that leads out
- * of it reads files of the machine. One that does not exist is reported by whoever needs it.
+ * A migrations directory may be a link, or be reached through one, as long as it stays within the source, since commits
+ * are reviewed. A link out of the source would read files of the machine. A missing directory is reported by the code
+ * that needs it.
  */
 export function refuseLinkOutside(source: string, directory: string): void {
     const target = targetOf(directory);
     const root = fs.realpathSync(source);
     if (target !== undefined && target !== root && !target.startsWith(root + path.sep)) {
-        throw new InputError(
-            `The migrations directory ${directory} is a symbolic link, or behind one, that leads out of the source, to ${target}. Put the directory itself into the source, or link to one that is in it.`,
-        );
+        throw new inputErrors.MigrationsOutsideSource({ directory, target });
     }
 }
 
 /**
- * Looks at every file of a migrations directory before anything opens one, and follows no link: a FIFO would never end,
- * a link can lead to any file of the machine. Throws one error that names all that is wrong.
+ * Checks every file of a migrations directory before any of them is opened, without following links: reading a FIFO
+ * would never end, and a link can lead to any file of the machine. Throws one error that lists everything wrong.
  */
 export function refuseSpecialFiles(directory: string): void {
     const root = fs.realpathSync(directory);
@@ -41,17 +43,26 @@ export function refuseSpecialFiles(directory: string): void {
     const waiting = [""];
     for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
         const entries = entriesOf(root, folder);
+        if (isGits(folder)) {
+            // A whole checkout is the migrations directory. No commit can put a file there, but an archive can.
+            for (const entry of entries.found) {
+                const name = path.join(folder, entry.name);
+                if (entry.isDirectory()) waiting.push(name);
+                // Git itself keeps sockets there; nobody can open one as a file.
+                else if (!entry.isFile() && !entry.isSocket()) problems.push(...problemsOf(root, name, entry));
+            }
+            continue;
+        }
         problems.push(...entries.problems, ...collisions(folder, entries.found));
         for (const entry of entries.found) {
             const name = path.join(folder, entry.name);
             const naming = nameProblems(name, entry.name);
             problems.push(...naming);
             if (naming.length > 0) {
-                // Not to be opened by that name, perhaps.
+                // It may not be possible to open it under that name.
                 files += 1;
             } else if (entry.isDirectory()) {
-                // Git's own, where a whole checkout is the migrations directory: no commit can put a file there.
-                waiting.push(...(entry.name === ".git" ? [] : [name]));
+                waiting.push(name);
             } else {
                 problems.push(...problemsOf(root, name, entry));
                 files += 1;
@@ -59,21 +70,23 @@ export function refuseSpecialFiles(directory: string): void {
         }
         if (files > mostFiles) {
             problems.push(
-                `more than ${mostFiles} files; allowed: ${mostFiles}. Keep what is no migration out of this directory`,
+                `more than ${mostFiles} files; allowed: ${mostFiles}. Keep other files out of this directory`,
             );
             break;
         }
     }
     if (problems.length > 0) {
         const hidden = problems.length - shownProblems;
-        throw new InputError(
-            [
-                `${directory}: these files cannot be migrations:`,
-                ...problems.slice(0, shownProblems).map((problem) => `  - ${problem}`),
-                ...(hidden > 0 ? [`  - and ${hidden} more`] : []),
-            ].join("\n"),
-        );
+        throw new inputErrors.FilesRefused({
+            directory,
+            problems: [...problems.slice(0, shownProblems), ...(hidden > 0 ? [`and ${hidden} more`] : [])],
+        });
     }
+}
+
+/** Whether it is Git's own directory or lies in it. */
+function isGits(folder: string): boolean {
+    return folder.split(path.sep).includes(".git");
 }
 
 function entriesOf(root: string, folder: string): { found: fs.Dirent[]; problems: string[] } {
@@ -89,7 +102,7 @@ function unreadable(name: string, error: unknown): string {
     const fix =
         code === "ENAMETOOLONG"
             ? "Its path is longer than the system allows: shorten it"
-            : "Make it readable for the user of the build";
+            : "Make it readable for the build's user";
     return `${shown(name)} cannot be read (${code}). ${fix}`;
 }
 
@@ -105,7 +118,10 @@ function nameProblems(name: string, own: string): string[] {
     return [`${shown(name)} has ${what} in its name. Rename it`];
 }
 
-/** Where a file system ignores case, a checkout has only one of them; and Liquibase takes their changesets for the same. */
+/**
+ * On a case-insensitive file system a checkout has only one of them; and Liquibase would treat their changesets as the
+ * same.
+ */
 function collisions(folder: string, entries: fs.Dirent[]): string[] {
     const known = new Map<string, string>();
     return entries
@@ -120,7 +136,7 @@ function collisions(folder: string, entries: fs.Dirent[]): string[] {
             return other === undefined
                 ? []
                 : [
-                      `${one} and ${two} differ only in case. Rename one; where its changesets ran already, keep its old name as their logicalFilePath`,
+                      `${one} and ${two} differ only in case. Rename one; if its changesets have already run, keep its old name as their logicalFilePath`,
                   ];
         });
 }
@@ -138,7 +154,7 @@ function problemsOf(root: string, name: string, entry: fs.Dirent): string[] {
         return [`${name} is ${kindOf(entry)}; only regular files and directories are allowed. Remove it`];
     }
     try {
-        // It opens whatever is there by now: a FIFO in place of the file is not waited for.
+        // The file may have been replaced meanwhile: O_NONBLOCK does not wait for a FIFO.
         fs.closeSync(fs.openSync(path.join(root, name), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
         return sizeProblems(root, name);
     } catch (error) {
@@ -150,7 +166,7 @@ function sizeProblems(root: string, name: string): string[] {
     const { size } = fs.lstatSync(path.join(root, name));
     return readWhole.test(name) && size > mostMegabytes * megabyte
         ? [
-              `${name} has ${Math.ceil(size / megabyte)} MB; allowed: ${mostMegabytes}. Split it, or load data with loadData from a file of another kind`,
+              `${name} has ${Math.ceil(size / megabyte)} MB; allowed: ${mostMegabytes}. Split it, or load the data with loadData from a file of another type`,
           ]
         : [];
 }
@@ -161,14 +177,14 @@ function linkProblems(root: string, name: string): string[] {
     const to = `${name} is a symbolic link to ${fs.readlinkSync(link)}`;
     const target = targetOf(link);
     if (target === undefined) {
-        return [`${to}, which is not there. Put the file itself here`];
+        return [`${to}, which does not exist. Put the file itself here`];
     }
     if (!target.startsWith(root + path.sep)) {
-        return [`${to}, which leads out of the migrations directory. Put the file itself here`];
+        return [`${to}, which is outside the migrations directory. Put the file itself here`];
     }
-    // Of the target: it lies in this directory, so it is looked at as itself, too.
+    // The target is in this directory, so it is checked itself, too.
     const found = fs.lstatSync(target);
-    return found.isFile() ? [] : [`${to}, which is ${kindOf(found)}; a link may lead to a regular file only`];
+    return found.isFile() ? [] : [`${to}, which is ${kindOf(found)}; a link may only point to a regular file`];
 }
 
 function targetOf(link: string): string | undefined {
@@ -191,5 +207,5 @@ function kindOf(entry: Kind): string {
     if (entry.isBlockDevice() || entry.isCharacterDevice()) {
         return "a device";
     }
-    return entry.isDirectory() ? "a directory" : "no regular file";
+    return entry.isDirectory() ? "a directory" : "not a regular file";
 }

@@ -1,16 +1,45 @@
-import type { LintRule } from "../../../components/lintRules";
-import type { Group, Level, RuleText } from "./rule";
+import { closest } from "fastest-levenshtein";
+import { type LintRule, lintRules } from "../../../components/lintRules";
+import type { RuleText, SqlLinter } from "../engines/linter";
+import type { Group, Level } from "./rule";
 import { ownRules } from "./rules/own";
-import { squawkRules } from "./rules/squawk";
+import { InternalError } from "../errors";
 
 export type RuleName = LintRule;
-export const rules: Record<RuleName, RuleText> = { ...ownRules, ...squawkRules };
-export const ruleNames = Object.keys(rules) as RuleName[];
 
-/** `lenient` for environments where people try things out, `strict` for all others. */
+/** The rules for one engine: the linter's own and the engine's. */
+export class Catalogue {
+    /** In the order of the documentation. */
+    readonly names: RuleName[];
+    private readonly texts: Readonly<Partial<Record<RuleName, RuleText>>>;
+
+    constructor({ rules }: Pick<SqlLinter, "rules">) {
+        this.texts = { ...ownRules, ...rules };
+        this.names = lintRules.filter((rule) => this.texts[rule] !== undefined);
+    }
+
+    isRule(name: string): name is RuleName {
+        return Object.hasOwn(this.texts, name);
+    }
+
+    textOf(rule: RuleName): RuleText {
+        const text = this.texts[rule];
+        if (text === undefined) {
+            throw new InternalError(`The rule ${rule} is not in the catalogue`);
+        }
+        return text;
+    }
+
+    /** The most likely rule for a misspelled name. */
+    nearest(name: string): RuleName {
+        return closest(name.toLowerCase(), this.names) as RuleName;
+    }
+}
+
+/** `lenient` for environments where people experiment, `strict` for all others. */
 export type Profile = "lenient" | "strict";
 
-/** The profile of an environment for which nobody chooses another. */
+/** The default profile of an environment. */
 export function profileOf(environment: string): Profile {
     return environment === "dev" ? "lenient" : "strict";
 }
@@ -40,13 +69,9 @@ export const groupLevels: Record<Profile, Record<Group, Level>> = {
     },
 };
 
-export function isRule(name: string): name is RuleName {
-    return Object.hasOwn(rules, name);
-}
-
-/** Rules that no reason excuses: Liquibase or the server refuses, or the waiver is what is wrong. */
+/** Rules that cannot be waived: the migration tool or the server refuses anyway, or the waiver itself is wrong. */
 const inexcusable = new Set<RuleName>(["edited-changeset", "invalid-waiver", "too-long", "unstorable-text"]);
-/** What the database refuses whatever anybody says: errors everywhere, also for `lint.yaml`. */
+/** What the database refuses in any case: always an error, also for `lint.yaml`. */
 const refusedByDatabase = new Set<RuleName>(["too-long", "unstorable-text"]);
 
 export function canBeWaived(rule: RuleName): boolean {

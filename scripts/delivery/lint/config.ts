@@ -1,24 +1,25 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as v from "valibot";
 import { parse } from "yaml";
-import * as z from "zod/mini";
-import { InputError, messageOf } from "../errors";
+import { inputErrors, messageOf } from "../errors";
 import { driftKey, type LintFloor, lintLevels } from "../../../components/lintRules";
-import { canBeLowered, groupLevels, isRule, Profile, profileOf, RuleName, ruleNames, rules } from "./catalogue";
+import { canBeLowered, type Catalogue, groupLevels, Profile, profileOf, RuleName } from "./catalogue";
 import type { Levels, Lowering, Pinned } from "./finding";
 import { heavier, isLighter, type Level } from "./rule";
 import { fixedRules, isFixed } from "./rules/fixed";
-import { nearestRule } from "./waivers";
 
 export interface LintConfig {
+    /** The rules that the levels are for. */
+    catalogue: Catalogue;
     environment: string;
     profile: Profile;
     levels: Levels;
-    /** What becomes of a plan when somebody changed the database by hand since the last deployment. */
+    /** What a plan does about drift since the last deployment. */
     drift: Level;
-    /** What the stack's config pins. */
+    /** The levels pinned by the stack's config. */
     pinned: Pinned;
-    /** What `lint.yaml` lowers. */
+    /** The levels lowered by `lint.yaml`. */
     lowered: Lowering[];
 }
 
@@ -26,39 +27,67 @@ const lintConfigFile = "lint.yaml";
 
 const profiles = ["lenient", "strict"] as const satisfies Profile[];
 
-const sectionSchema = z.strictObject({
-    profile: z.optional(z.enum(profiles)),
-    drift: z.optional(z.enum(lintLevels)),
-    rules: z.optional(z.record(z.string(), z.enum(lintLevels))),
-});
-const fileSchema = z.extend(sectionSchema, { environments: z.optional(z.record(z.string(), sectionSchema)) });
-type Section = z.infer<typeof sectionSchema>;
-type LintFile = z.infer<typeof fileSchema>;
+const oneOf = <const T extends readonly string[]>(values: T) => v.picklist(values, `allowed: ${values.join(", ")}`);
+const mustBeMap = "must be a map";
+/** To the library an array is an object, too. */
+const map = <T>(schema: v.GenericSchema<unknown, T>) =>
+    v.pipe(
+        v.unknown(),
+        v.check((value) => !Array.isArray(value), mustBeMap),
+        schema,
+    );
+const keysOfSection = {
+    profile: v.optional(oneOf(profiles)),
+    drift: v.optional(oneOf(lintLevels)),
+    rules: v.optional(map(v.record(v.string(), oneOf(lintLevels), mustBeMap))),
+};
+/** A section of a file that may be wrong. */
+interface Section {
+    rules?: unknown;
+}
+const keysOfFile = {
+    ...keysOfSection,
+    environments: v.optional(map(v.record(v.string(), map(v.object(keysOfSection, mustBeMap)), mustBeMap))),
+};
+const fileSchema = map(v.object(keysOfFile, mustBeMap));
+type LintFile = v.InferOutput<typeof fileSchema>;
 
 /**
- * The levels of an environment: `lint.yaml` in the migrations directory, or what holds without one, and never less than
- * the floor, which is not the repository's. `dev` is lenient, any other environment strict. What the file says for the
- * environment wins over what it says for all.
+ * The levels of an environment: from `lint.yaml` in the migrations directory, or the defaults, and never below the
+ * stack's minimum, which the repository cannot change. `dev` is lenient, any other environment strict. The file's entry
+ * for the environment overrides its entry for all.
  */
-export function loadLintConfig(migrationsDirectory: string, environmentName: string, floor?: LintFloor): LintConfig {
+export function loadLintConfig(
+    catalogue: Catalogue,
+    migrationsDirectory: string,
+    environmentName: string,
+    floor?: LintFloor,
+): LintConfig {
     const file = path.join(migrationsDirectory, lintConfigFile);
-    const given = fs.existsSync(file) ? parseFile(file) : {};
-    return lintConfig(given, environmentName, floor);
+    const given = fs.existsSync(file) ? parseFile(file, catalogue) : {};
+    return lintConfig(catalogue, given, environmentName, floor);
 }
 
-export function lintConfig(given: LintFile, environment: string, floor: LintFloor = {}): LintConfig {
+export function lintConfig(
+    catalogue: Catalogue,
+    given: LintFile,
+    environment: string,
+    floor: LintFloor = {},
+): LintConfig {
+    const groupOf = (rule: RuleName) => catalogue.textOf(rule).group;
     const byDefault = groupLevels[profileOf(environment)];
     const chosen = profileIn(given, environment);
     const byProfile = (rule: RuleName): Said | undefined =>
-        chosen && { level: groupLevels[chosen.profile][rules[rule].group], key: chosen.key };
-    const pinned: Pinned = (rule) => floor[rule] ?? floor[rules[rule].group] ?? "off";
-    const decisions = ruleNames.map((rule) =>
-        decide(rule, byDefault[rules[rule].group], ruleIn(given, environment, rule) ?? byProfile(rule), pinned(rule)),
+        chosen && { level: groupLevels[chosen.profile][groupOf(rule)], key: chosen.key };
+    const pinned: Pinned = (rule) => floor[rule] ?? floor[groupOf(rule)] ?? "off";
+    const decisions = catalogue.names.map((rule) =>
+        decide(rule, byDefault[groupOf(rule)], ruleIn(given, environment, rule) ?? byProfile(rule), pinned(rule)),
     );
     const drift = decide(driftKey, "warning", driftIn(given, environment), floor[driftKey] ?? "off");
     return {
         environment,
         profile: chosen?.profile ?? profileOf(environment),
+        catalogue,
         levels: Object.fromEntries(decisions.map(({ rule, level }) => [rule, level])) as Levels,
         drift: drift.level,
         pinned,
@@ -66,13 +95,13 @@ export function lintConfig(given: LintFile, environment: string, floor: LintFloo
     };
 }
 
-/** What `lint.yaml` says of something, and where. */
+/** An entry of `lint.yaml`, and its location. */
 interface Said {
     level: Level;
     key: string;
 }
 
-/** The level that holds: what the file says, raised to what is pinned; and whether the file asks for less than there was. */
+/** The effective level: the file's, raised to the pinned one; and whether the file asks for less than the default. */
 function decide<R extends Lowering["rule"]>(
     rule: R,
     byDefault: Level,
@@ -110,34 +139,42 @@ function driftIn(given: LintFile, environment: string): Said | undefined {
         : { level: own, key: `environments.${environment}.${driftKey}` };
 }
 
-function parseFile(file: string): LintFile {
+function parseFile(file: string, catalogue: Catalogue): LintFile {
     let content: unknown;
     try {
         content = parse(fs.readFileSync(file, "utf8")) ?? {};
     } catch (error) {
-        throw new InputError(`${file} is no YAML: ${messageOf(error)}`);
+        throw new inputErrors.LintFileNotYaml({ file, reason: messageOf(error).split(":\n")[0]! });
     }
-    const parsed = fileSchema.safeParse(content);
-    const problems = [...(parsed.success ? [] : parsed.error.issues.map(describeIssue)), ...unknownRules(content)];
-    if (!parsed.success || problems.length > 0) {
-        throw new InputError([`${file}:`, ...problems.map((problem) => `  - ${problem}`)].join("\n"));
+    const { success, output, issues = [] } = v.safeParse(fileSchema, content);
+    const problems = [
+        ...issues.map((issue) => `${v.getDotPath(issue) ?? "the file"}: ${issue.message}`),
+        ...unknownKeys(content),
+        ...unknownRules(content, catalogue),
+    ];
+    if (!success || problems.length > 0) {
+        throw new inputErrors.LintFileRefused({ file, problems });
     }
-    return parsed.data;
+    return output;
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-    const place = issue.path.join(".");
-    if (issue.code === "unrecognized_keys") {
-        const where = place === "" ? "" : ` in ${place}`;
-        const known = Object.keys((place === "" ? fileSchema : sectionSchema).shape).join(", ");
-        return `unknown key ${issue.keys.join(", ")}${where}; allowed: ${known}`;
-    }
-    const allowed = issue.code === "invalid_value" ? `allowed: ${issue.values.join(", ")}` : issue.message;
-    return `${place || "the file"}: ${allowed}`;
+function unknownKeys(content: unknown): string[] {
+    const unknownIn = (given: unknown, known: object, where: string) => {
+        const unknown = isRecord(given) ? Object.keys(given).filter((key) => !Object.hasOwn(known, key)) : [];
+        const allowed = Object.keys(known).join(", ");
+        return unknown.length === 0 ? [] : [`unknown key ${unknown.join(", ")}${where}; allowed: ${allowed}`];
+    };
+    const environments = isRecord(content) && isRecord(content["environments"]) ? content["environments"] : {};
+    return [
+        ...unknownIn(content, keysOfFile, ""),
+        ...Object.entries(environments).flatMap(([name, one]) =>
+            unknownIn(one, keysOfSection, ` in environments.${name}`),
+        ),
+    ];
 }
 
-/** Also where a level beside it is wrong: all problems are told at once. */
-function unknownRules(content: unknown): string[] {
+/** Runs even if a level is wrong too: all problems are reported at once. */
+function unknownRules(content: unknown, catalogue: Catalogue): string[] {
     const { environments, ...common } = (content ?? {}) as { environments?: Record<string, Section> } & Section;
     const sections: [string, Section | undefined][] = [
         ["rules", common],
@@ -147,22 +184,22 @@ function unknownRules(content: unknown): string[] {
     ];
     return sections.flatMap(([place, section]) =>
         Object.entries(isRecord(section?.rules) ? section.rules : {}).flatMap(([name, level]) => {
-            const problem = problemOfRule(name, level);
+            const problem = problemOfRule(name, level, catalogue);
             return problem === undefined ? [] : [`${place}: ${problem}`];
         }),
     );
 }
 
-function problemOfRule(name: string, level: unknown): string | undefined {
+function problemOfRule(name: string, level: unknown, catalogue: Catalogue): string | undefined {
     if (isFixed(name)) {
-        return `${name} is an error everywhere; take it out. ${fixedRules[name].instead}`;
+        return `${name} is always an error; remove it. ${fixedRules[name].instead}`;
     }
-    if (!isRule(name)) {
-        return `unknown rule ${name}; did you mean ${nearestRule(name)}?`;
+    if (!catalogue.isRule(name)) {
+        return `unknown rule ${name}; did you mean ${catalogue.nearest(name)}?`;
     }
     return canBeLowered(name) || level === "error"
         ? undefined
-        : `${name} is an error everywhere, for the database refuses it; take it out. ${rules[name].instead}`;
+        : `${name} is always an error, because the database rejects it; remove it. ${catalogue.textOf(name).instead}`;
 }
 
 function isRecord(value: unknown): value is Record<string, never> {

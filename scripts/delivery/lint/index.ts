@@ -1,64 +1,76 @@
-import { ChangesetName } from "../changesets";
+import type { Engine } from "../engines/engine";
+import type { SqlLintOptions } from "../engines/linter";
+import type { MigrationTool } from "../tools/tool";
+import { trackingNames } from "../tracking";
+import { Catalogue } from "./catalogue";
 import { LintConfig, loadLintConfig } from "./config";
-import { EditedChangeset } from "./edited";
-import { LintChangeset, LintContext, LintReport } from "./finding";
+import { LintChangeset, LintReport } from "./finding";
 import { examine } from "./lint";
 import { waivedRules } from "./lowered";
-import { readChangelog, SourceChangelog } from "./source/changelog";
-import { runSquawk } from "./squawk";
+import type { HistoryContext } from "./history";
+import type { EditedChangeset, Sources } from "../tools/sources";
 
 export { loadLintConfig, type LintConfig } from "./config";
-export { editedChangesets } from "./edited";
+export { Catalogue } from "./catalogue";
+export { codeReport } from "./code";
 export type { Finding, LintReport, Lowering } from "./finding";
 export { isWaived } from "./finding";
+export { isLoss, lossLines } from "./losses";
 export { loweredLines, loweredRows, loweredTitle } from "./lowered";
 export { blocks, countsText, lintCases, lintCounts, lintLines, lintObjection, lintSummary } from "./render";
-export { readChangelog, type SourceChangelog } from "./source/changelog";
 
-/** What `lintPlan` needs. */
-export interface LintOptions {
-    /** The migrations directory, its root changelog and its parameters: those of `readMigrations`. */
+/** The options of `lintPlan`. */
+export interface LintOptions extends HistoryContext {
+    engine: Pick<Engine, "linter">;
+    tool: MigrationTool;
+    /** The migrations directory, for its `lint.yaml`. */
     directory: string;
-    changelogFile: string;
-    parameters?: Record<string, string>;
+    /** Reads the source files while squawk runs. */
+    sources: () => Sources;
     environment: string;
-    /** What is pending: the `changes` of a plan. */
+    /** The pending changesets: the `changes` of a plan. */
     changes: LintChangeset[];
-    /** What the database has run: its history. */
-    applied: ChangesetName[];
     /** What is in the database: entries of its catalog's fingerprint. */
-    catalog?: LintContext["catalog"];
-    /** Of a plan that Liquibase refused: `editedChangesets` of its messages. */
+    catalog?: SqlLintOptions["catalog"];
+    /** For a plan that the tool refused. */
     edited?: EditedChangeset[];
-    /** Path of squawk's binary. */
-    squawk: string;
+    /** Path of the external SQL linter. */
+    program: string;
     /** Major version of the server: `17`. */
-    postgresVersion?: string;
-    /** Schema of names without one; `public` unless told. */
+    serverVersion?: string;
+    /** The schema that unqualified names resolve to. Default: the engine's. */
     defaultSchema?: string;
-    /** Read unless given: who waits for Liquibase anyway can read it meanwhile. */
-    changelog?: SourceChangelog;
-    /** Read from `lint.yaml` unless given. */
+    /** Read from `lint.yaml` by default. */
     config?: LintConfig;
 }
 
-/** Lints what a deployment will run, as it will run; a rollback undoes what was linted before. */
+/** Lints what a deployment will run; a rollback undoes what was linted before. */
 export async function lintPlan(options: LintOptions): Promise<LintReport> {
-    const { directory, environment, changes, applied, edited = [], defaultSchema, catalog } = options;
-    const { levels, pinned, lowered } = options.config ?? loadLintConfig(directory, environment);
-    if (changes.length === 0 && edited.length === 0) {
-        return { environment, changesets: 0, findings: [], dismissals: [], lowered };
-    }
-    // squawk runs beside the reading of the changelog.
-    const { squawk: binary, postgresVersion } = options;
-    const run = (of: LintChangeset[]) => runSquawk(of, { binary, levels, postgresVersion });
-    const squawk = run(changes);
-    const source = options.changelog ?? readChangelog(directory, options.changelogFile, options.parameters);
-    const { changesets: changelog, unread } = source;
+    const { engine, tool, directory, environment, changes, applied, known, otherHistories, edited = [] } = options;
+    const { program, serverVersion, defaultSchema, catalog } = options;
+    const config = options.config ?? loadLintConfig(new Catalogue(engine.linter), directory, environment);
+    const { catalogue, levels, pinned, lowered } = config;
+    const pending = changes.length > 0 || edited.length > 0;
+    // The external linter runs while the source files are read.
+    const trackingTables = trackingNames(tool.tracking);
+    const sql = engine.linter.begin(changes, {
+        ...{ levels, program, serverVersion, defaultSchema, catalog, trackingTables },
+    });
+    const { changesets: sources, unread, oversights, parameters } = options.sources();
+    const { unstorable } = engine.linter;
+    const read = { sources, oversights, parameters, ...(pending && { unread }) };
     const context = {
-        ...{ levels, pinned, changelog, unread, applied, edited, defaultSchema, catalog },
-        squawk: await squawk,
-        runSquawk: run,
+        tool,
+        catalogue,
+        levels,
+        pinned,
+        ...read,
+        applied,
+        known,
+        otherHistories,
+        edited,
+        unstorable,
+        sql: await sql,
     };
     const verdict = await examine(changes, context);
     return {

@@ -1,7 +1,7 @@
 import type { Finding, Levels, Lowering } from "./finding";
 import { isFixed } from "./rules/fixed";
 
-/** What the waivers of these findings lower: once a changeset and rule. */
+/** What the waivers of these findings lower, once per changeset and rule. */
 export function waivedRules(findings: Finding[], levels: Levels): Lowering[] {
     const waivers = new Map<string, Lowering>();
     for (const { rule, level, file, line, changeset, waived: reason, pinned } of findings) {
@@ -14,11 +14,11 @@ export function waivedRules(findings: Finding[], levels: Levels): Lowering[] {
     return [...waivers.values()];
 }
 
-/** A row of what a person reads: rules that one line of the repository lowers alike are one. */
+/** A row for readers: rules that one line of the repository lowers in the same way are combined. */
 export interface LoweredRow {
     rules: string[];
     from: string;
-    /** What holds, and what keeps it there. */
+    /** The effective level, and what limits it. */
     to: string;
     where: string;
     reason: string;
@@ -29,7 +29,7 @@ export const loweredTitle = "Lowered or waived by the repository";
 export function loweredRows(lowered: Lowering[]): LoweredRow[] {
     const rows = new Map<string, LoweredRow>();
     for (const { rule, from, to, asked, reason = "", ...place } of lowered) {
-        const pinned = asked === undefined ? "" : ` (the stack pins it; the repository says ${asked})`;
+        const pinned = asked === undefined ? "" : ` (the minimum set by the stack; the repository asks for ${asked})`;
         const row = { from, to: `${to}${pinned}`, where: whereIs(place), reason };
         const key = JSON.stringify(row);
         rows.set(key, { ...row, rules: [...(rows.get(key)?.rules ?? []), rule] });
@@ -42,7 +42,7 @@ function whereIs({ file, line, key, changeset }: Pick<Lowering, "file" | "line" 
     return [place, ...(key === undefined ? [] : [key]), ...(changeset === undefined ? [] : [changeset])].join(" ");
 }
 
-/** Lines for the build's log; none where nothing is lowered. */
+/** Lines for the build's log; empty if nothing is lowered. */
 export function loweredLines(lowered: Lowering[]): string[] {
     return lowered.length === 0
         ? []

@@ -2,18 +2,18 @@ import { count } from "../changesets";
 import type { Case } from "../report/junit";
 import { type Finding, isWaived, type LintReport } from "./finding";
 
-/** Whether the plan must not go on. */
+/** Whether the findings block the plan. */
 export function blocks({ findings }: LintReport): boolean {
     return findings.some(isError);
 }
 
-/** Why the plan must not go on, when it must not. */
+/** Why the findings block the plan, if they do. */
 export function lintObjection({ findings }: LintReport): string {
     const { errors } = lintCounts({ findings });
-    return `the linter has ${count(errors, "error")} (see its findings): mend the changesets, or waive a rule with its reason`;
+    return `the linter has ${count(errors, "error")} (see its findings): correct the changesets, or waive a rule with a reason`;
 }
 
-/** How many findings there are; each is in one of the numbers. */
+/** The number of findings; each is counted once. */
 export interface LintCounts {
     errors: number;
     warnings: number;
@@ -26,30 +26,30 @@ export function lintCounts({ findings }: Pick<LintReport, "findings">): LintCoun
     return { errors, warnings: findings.length - errors - waived, waived };
 }
 
-/** The counts as the log, the plan page and the approval have them. */
+/** The counts as the log, the plan page and the approval show them. */
 export function countsText({ errors, warnings, waived }: LintCounts): string {
     return [count(errors, "error"), count(warnings, "warning"), `${waived} waived`].join(", ");
 }
 
-/** One line: how many of what. */
+/** A one-line summary. */
 export function lintSummary(report: LintReport): string {
     const { changesets, dismissals } = report;
     const parts = [
         countsText(lintCounts(report)),
         ...(dismissals.length > 0
-            ? [`${count(dismissals.length, "finding")} dismissed (the plan shows that nobody waits)`]
+            ? [`${count(dismissals.length, "finding")} dismissed (the plan shows that no one would wait)`]
             : []),
     ];
     return `Lint of ${count(changesets, "changeset")}: ${parts.join(", ")}`;
 }
 
-/** Lines for the build's log: errors first, each with why it hurts and how to write it instead. */
+/** Lines for the build's log: errors first, each with its reason and the alternative. */
 export function lintLines(report: LintReport): string[] {
     const sorted = grouped(report.findings).sort(([a], [b]) => rank(a) - rank(b));
     return [lintSummary(report), ...sorted.flatMap(describeGroup)];
 }
 
-/** A test case for each rule that a changeset breaks; warnings and waived findings do not fail. */
+/** A test case for each rule that a changeset violates; warnings and waived findings do not fail. */
 export function lintCases({ findings }: LintReport): Case[] {
     if (findings.length === 0) {
         return [{ name: "lint", file: "lint", seconds: 0 }];
@@ -72,7 +72,7 @@ function rank(finding: Finding): number {
 
 type Group = [Finding, ...Finding[]];
 
-/** What one rule has against one changeset: its reasons are the same for all of it. */
+/** The findings of one rule about one changeset, which share their reason. */
 function grouped(findings: Finding[]): Group[] {
     const groups = new Map<string, Group>();
     for (const finding of findings) {
@@ -88,7 +88,7 @@ function grouped(findings: Finding[]): Group[] {
     return [...groups.values()];
 }
 
-/** Occurrences that the log shows; plan.json has all of them. */
+/** The number of occurrences that the log shows; plan.json has all. */
 const shownOccurrences = 5;
 
 function describeGroup(group: Group): string[] {
@@ -101,9 +101,11 @@ function describeGroup(group: Group): string[] {
         `${place}: ${state} ${rule}${changeset === undefined ? "" : ` in ${changeset}`}`,
         `    ${what}`,
         ...shown.map((other) => `    ${other.line === undefined ? "" : `line ${other.line}: `}${other.what}`),
-        ...(others.length > shown.length ? [`    and ${others.length - shown.length} more like these`] : []),
+        ...(others.length > shown.length ? [`    and ${others.length - shown.length} more of these`] : []),
         ...(isWaived(first) ? [] : [`    Why: ${why}`, `    Instead: ${instead}`]),
         ...(waived === undefined ? [] : [`    Waived: ${waived}`]),
-        ...(first.pinned ? [`    The stack's config pins the rule: a waiver lowers it to ${level}, no further.`] : []),
+        ...(first.pinned
+            ? [`    The stack's config sets a minimum for the rule: a waiver lowers it only to ${level}.`]
+            : []),
     ];
 }

@@ -3,16 +3,7 @@ import type { LintGroup, LintLevel } from "../../../components/lintRules";
 export type Level = LintLevel;
 export type Group = LintGroup;
 
-export interface RuleText {
-    /** What it protects from; levels that nobody sets follow from it, and a stack pins levels by it. */
-    group: Group;
-    /** Why it hurts, as sentences. */
-    why: string;
-    /** How to write it instead, as sentences. */
-    instead: string;
-}
-
-/** The heavier of two levels. */
+/** The more severe of two levels. */
 export function heavier(one: Level, other: Level): Level {
     return weight(one) >= weight(other) ? one : other;
 }

@@ -1,16 +1,29 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Outputs } from "../../../components/contract";
-import { differences, type Fingerprint, incomparable, renderDifferences } from "../catalog";
-import { describeUse } from "../code/model";
+import {
+    differences,
+    type Fingerprint,
+    incomparable,
+    renderDifferences,
+    type ServerVersions,
+} from "../engines/fingerprint";
+import { describeUse } from "../tools/code";
 import { count, keyOf, listOf, without } from "../changesets";
-import { InputError, messageOf } from "../errors";
-import { describePrecondition } from "../liquibase/preconditions";
+import { messageOf, planErrors } from "../errors";
+import { describePrecondition } from "../tools/preconditions";
+import type { PlanWords } from "../tools/tool";
 import { differingParts, sameCode } from "./digest";
 import { MadePlan, Plan, PlannedChange } from "./model";
 
-/** Refuses to go on when somebody approved another plan than the one that would run now. */
-export function refuseUnapproved(current: MadePlan, approvedPlan: string | undefined): void {
+/** What made the plans. */
+export interface Makers {
+    engine: ServerVersions;
+    tool: PlanWords;
+}
+
+/** Refuses to continue if the approved plan differs from what would run now. */
+export function refuseUnapproved(current: MadePlan, approvedPlan: string | undefined, makers: Makers): void {
     if (approvedPlan === undefined) {
         return;
     }
@@ -18,23 +31,27 @@ export function refuseUnapproved(current: MadePlan, approvedPlan: string | undef
     if (approved.digest === current.digest) {
         return;
     }
-    throw new InputError(
-        [
-            "This is not the plan that was approved: the source or the database has changed since.",
-            `  approved ${approved.digest}, ${count(approved.changes.length, "change")}`,
-            `  now      ${current.digest}, ${count(current.changes.length, "change")}`,
-            ...whatDiffers(approved, current, approvedPlan, "Approved"),
-            "Nothing was run. Start the pipeline again to plan and approve what is there now.",
-        ].join("\n"),
-    );
+    throw new planErrors.NotTheApprovedPlan({
+        approved: summary(approved),
+        current: summary(current),
+        differences: whatDiffers(approved, current, { directory: approvedPlan, word: "Approved", makers }).join("\n"),
+    });
 }
 
-/** What has changed since a plan that nobody approved was made; undefined where it still holds. */
-export function sinceForecast(current: MadePlan, directory: string): { digest: string; lines: string[] } | undefined {
+function summary({ digest, changes }: Plan): string {
+    return `${digest}, ${count(changes.length, "change")}`;
+}
+
+/** What has changed since a plan without approval was made; undefined if it still holds. */
+export function sinceForecast(
+    current: MadePlan,
+    directory: string,
+    makers: Makers,
+): { digest: string; lines: string[] } | undefined {
     const forecast = readPlan(directory);
     return forecast.digest === current.digest
         ? undefined
-        : { digest: forecast.digest, lines: whatDiffers(forecast, current, directory, "Planned") };
+        : { digest: forecast.digest, lines: whatDiffers(forecast, current, { directory, word: "Planned", makers }) };
 }
 
 /** The plan that another build made. */
@@ -44,23 +61,30 @@ export function readPlan(directory: string): Plan {
 
 type Word = "Approved" | "Planned";
 
-function whatDiffers(earlier: Plan, current: MadePlan, directory: string, word: Word): string[] {
-    const lines = [
-        ...preconditionDifferences(earlier, current, word),
-        ...codeDifferences(earlier, current, word),
-        ...changeDifferences(earlier, current, word),
-        ...catalogDifferences(earlier, current, directory),
-    ];
-    return lines.length > 0 ? lines : ["The changes are the same, but in another order or of another kind."];
+interface Comparison {
+    /** The directory of the earlier plan. */
+    directory: string;
+    word: Word;
+    makers: Makers;
 }
 
-function codeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
+function whatDiffers(earlier: Plan, current: MadePlan, { directory, word, makers }: Comparison): string[] {
+    const lines = [
+        ...preconditionDifferences(earlier, current, word, makers.tool),
+        ...codeDifferences(earlier, current, word, makers.tool),
+        ...changeDifferences(earlier, current, word),
+        ...catalogDifferences(earlier, current, directory, makers.engine),
+    ];
+    return lines.length > 0 ? lines : ["The changes are the same, but in a different order or of a different kind."];
+}
+
+function codeDifferences(earlier: Plan, current: Plan, word: Word, tool: PlanWords): string[] {
     if (sameCode(earlier, current)) {
         return [];
     }
     const section = (title: string, { code = [] }: Plan) => [
         title,
-        ...(code.length > 0 ? code.map((use) => `  - ${describeUse(use)}`) : ["  none"]),
+        ...(code.length > 0 ? code.map((use) => `  - ${describeUse(use, tool)}`) : ["  none"]),
     ];
     return [
         ...section(`Code that was ${word.toLowerCase()}:`, earlier),
@@ -68,15 +92,15 @@ function codeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
     ];
 }
 
-function preconditionDifferences(earlier: Plan, current: Plan, word: Word): string[] {
+function preconditionDifferences(earlier: Plan, current: Plan, word: Word, { source }: PlanWords): string[] {
     const [before, now] = [earlier, current].map(({ preconditions }) =>
         preconditions === undefined ? "none" : describePrecondition(preconditions),
     );
     return before === now
         ? []
         : [
-              `Preconditions of the changelog, ${word.toLowerCase()}: ${before}`,
-              `Preconditions of the changelog now: ${now}`,
+              `Preconditions of the ${source}, ${word.toLowerCase()}: ${before}`,
+              `Preconditions of the ${source} now: ${now}`,
           ];
 }
 
@@ -90,18 +114,23 @@ function changeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
     });
     const section = (title: string, changes: PlannedChange[]) => (changes.length > 0 ? [title, listOf(changes)] : []);
     return [
-        ...section(`${word}, but not to run now:`, without(earlier.changes, current.changes)),
-        ...section(`To run now, but not ${was}:`, without(current.changes, earlier.changes)),
-        ...(edited.length > 0 ? [`Not as ${was}:`, ...edited] : []),
+        ...section(`${word}, but would not run now:`, without(earlier.changes, current.changes)),
+        ...section(`Would run now, but not ${was}:`, without(current.changes, earlier.changes)),
+        ...(edited.length > 0 ? [`Different from what was ${was}:`, ...edited] : []),
     ];
 }
 
-function catalogDifferences(earlier: Plan, { catalog, starting }: MadePlan, directory: string): string[] {
+function catalogDifferences(
+    earlier: Plan,
+    { catalog, starting }: MadePlan,
+    directory: string,
+    versions: ServerVersions,
+): string[] {
     if (earlier.catalog === catalog) {
         return [];
     }
     const before = readJson<Fingerprint>(path.join(directory, Outputs.catalogJson));
-    const reason = incomparable(before, starting.catalog);
+    const reason = incomparable(before, starting.catalog, versions);
     return [
         "The database's catalog is not the one that the plan was made for:",
         ...(reason === undefined ? renderDifferences(differences(before, starting.catalog)) : [reason]).map(
@@ -114,6 +143,6 @@ function readJson<T>(file: string): T {
     try {
         return JSON.parse(fs.readFileSync(file, "utf8")) as T;
     } catch (error) {
-        throw new InputError(`The plan cannot be read: ${file} (${messageOf(error)}).`);
+        throw new planErrors.PlanUnreadable({ file, reason: messageOf(error) });
     }
 }

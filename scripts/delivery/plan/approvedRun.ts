@@ -1,27 +1,28 @@
 import { type ChangesetName, keyOf } from "../changesets";
-import { describeFile, type FileRead } from "../liquibase/files";
-import { describePrecondition } from "../liquibase/preconditions";
-import type { ChangesetEvent, Judge } from "../liquibase/session";
+import { describeFile, type FileRead } from "../tools/files";
+import { describePrecondition } from "../tools/preconditions";
+import type { ChangesetEvent, Judge } from "../tools/events";
 import type { Plan, PlannedChange } from "./model";
 
-/** What a plan says of a changeset before it is run or undone. */
+/** What a plan says about a changeset before it is run or undone. */
 interface Expected {
     position: number;
     facts: Fact[];
     sql: string[];
     files: FileRead[];
-    /** Its statements are not compared: making them reads the database, or runs code. */
+    /** Its statements are not compared: generating them reads the database or runs code. */
     uncompared: boolean;
+    /** It sends none: it is only marked. */
+    idle: boolean;
 }
 
-/** Something that must be as planned, as a person calls it. */
+/** Something that must match the plan, with its display name. */
 type Fact = [what: string, value: string];
 
-/** Judges an update: each changeset is one of the plan, in its order, and does what the plan says. */
-export function approvedUpdate(plan: Pick<Plan, "changes" | "code">): Judge {
-    return judgeOf(planned(plan, factsOfRun), (event) =>
-        factsOfRun({ ...event, again: event.runStatus !== "NOT_RAN" }),
-    );
+/** Judges an update: each changeset is in the plan, in its order, and does what the plan says. */
+export function approvedUpdate(plan: Pick<Plan, "changes" | "code" | "passedOver">): Judge {
+    const options = { passedOver: plan.passedOver };
+    return judgeOf(planned(plan, factsOfRun), (event) => factsOfRun({ ...event, again: event.again ?? true }), options);
 }
 
 /** Judges a rollback that was planned as one. */
@@ -30,18 +31,20 @@ export function approvedRollback(plan: Pick<Plan, "changes" | "code">): Judge {
 }
 
 /**
- * Judges the undoing of an update, which goes back through its plan. What an earlier attempt of the release has applied is
- * in no plan of this one; only a release that nobody approves can be tried again.
+ * Judges the rollback of an update, which undoes its plan in reverse. What an earlier attempt of the release applied is
+ * not in this attempt's plan; only a release without approval can be retried.
  */
 export function approvedUndo({ changes, code }: Pick<Plan, "changes" | "code">, earlier: ChangesetName[]): Judge {
     const backwards = [...changes].reverse().map((change) => ({
         ...change,
         sql: change.undo ?? [],
         files: change.undoFiles,
-        // Without an undo Liquibase itself refuses.
+        // Without an undo the tool itself refuses.
         readsDatabase: change.undoReadsDatabase === true || change.undoError !== undefined,
     }));
-    return judgeOf(planned({ changes: backwards, code }, factsOfUndo), factsOfUndo, earlier);
+    const statements = planned({ changes: backwards, code }, factsOfUndo);
+    // Whether a changeset is only marked is decided while the update runs.
+    return judgeOf(statements, factsOfUndo, { unplanned: earlier, mayBeMarked: true });
 }
 
 type Compared = Omit<PlannedChange, "readsDatabase"> & { readsDatabase?: boolean };
@@ -60,6 +63,7 @@ function planned(
                 sql: change.sql,
                 files: change.files ?? [],
                 uncompared: change.readsDatabase === true || running.has(keyOf(change)),
+                idle: change.decision?.outcome === "Marked",
             },
         ]),
     );
@@ -91,32 +95,48 @@ function factsOfUndo({ runInTransaction, checksum = "" }: Described): Fact[] {
 function judgeOf(
     byKey: Map<string, Expected>,
     factsOf: (event: ChangesetEvent) => Fact[],
-    unplanned: ChangesetName[] = [],
+    {
+        unplanned = [],
+        passedOver = [],
+        mayBeMarked = false,
+    }: { unplanned?: ChangesetName[]; passedOver?: ChangesetName[]; mayBeMarked?: boolean } = {},
 ): Judge {
     const free = new Set(unplanned.map(keyOf));
+    // The tool asks for them too, and finds that they do not run.
+    const passed = new Set(passedOver.map(keyOf));
     let last = -1;
     const differences = (event: ChangesetEvent): string[] => {
         const expected = byKey.get(keyOf(event));
         if (expected === undefined) {
-            return free.has(keyOf(event)) ? [] : ["The plan does not have it."];
+            const known = free.has(keyOf(event)) || (event.event === "mayRun" && passed.has(keyOf(event)));
+            return known ? [] : ["The plan does not have it."];
         }
         if (event.event === "mayRead") {
             return fileDifferences(expected.files, event.files ?? [], { all: false });
         }
         if (expected.position <= last) {
-            return ["The plan has it earlier: it would run twice, or in another order."];
+            return ["In the plan it comes earlier: it would run twice, or in a different order."];
         }
         last = expected.position;
+        if (mayBeMarked && event.marked) {
+            return [...factDifferences(expected.facts, factsOf(event)), ...statementDifferences([], event.sql ?? [])];
+        }
+        const uncompared = expected.uncompared || expected.idle;
         return [
             ...factDifferences(expected.facts, factsOf(event)),
-            ...(expected.uncompared ? [] : statementDifferences(expected.sql, event.sql ?? [])),
-            ...(expected.uncompared ? [] : fileDifferences(expected.files, event.files ?? [], { all: true })),
+            ...(uncompared ? [] : statementDifferences(expected.sql, event.sql ?? [])),
+            ...(uncompared ? [] : fileDifferences(expected.files, event.files ?? [], { all: true })),
         ];
     };
     return {
         begin: () => {
             last = -1;
-            return [...free, ...[...byKey].flatMap(([key, { uncompared }]) => (uncompared ? [key] : []))];
+            const those = (which: (one: Expected) => boolean) =>
+                [...byKey].filter(([, one]) => which(one)).map(([key]) => key);
+            return {
+                uncompared: [...free, ...those(({ uncompared, idle }) => uncompared && !idle)],
+                idle: [...passed, ...those(({ idle }) => idle)],
+            };
         },
         objection: (event) => {
             const found = event.event === "unapproved" ? [event.message ?? ""] : differences(event);
@@ -128,10 +148,10 @@ function judgeOf(
 function refusal(event: ChangesetEvent, differences: string[]): string {
     return [
         event.event === "unapproved"
-            ? `${keyOf(event)} was stopped: it went on otherwise than approved. In a transaction nothing of it stays.`
-            : `${keyOf(event)} is not what was approved; nothing of it was run.`,
+            ? `${keyOf(event)} was stopped because it deviated from the approved plan. If it ran in a transaction, none of its changes remain.`
+            : `${keyOf(event)} differs from the approved plan; none of it was run.`,
         ...differences.map((difference) => `  - ${difference}`),
-        "The source, or what the database says has run, is not as planned. Start the pipeline again to plan and approve what is there now.",
+        "The source, or the migration history in the database, differs from the plan. Start the pipeline again to plan and approve the current state.",
     ].join("\n");
 }
 
@@ -153,7 +173,7 @@ function statementDifferences(planned: string[], now: string[]): string[] {
     ];
 }
 
-/** `all`: the planned ones must be read, too. */
+/** `all`: the planned files must be read, too. */
 function fileDifferences(planned: FileRead[], now: FileRead[], { all }: { all: boolean }): string[] {
     const [before, after] = [planned, now].map((files) => new Map(files.map((file) => [file.path, file])));
     return [

@@ -1,11 +1,11 @@
 import * as crypto from "node:crypto";
-import type { CodeUse } from "../code/model";
-import type { FileRead } from "../liquibase/files";
+import type { CodeUse } from "../tools/code";
+import type { FileRead } from "../tools/files";
 import { Plan, PlannedChange } from "./model";
 
 /**
- * The same for the same changes of the same catalog, whenever they are planned: a plan is approved for what it found,
- * and what it found may be what made it harmless.
+ * The same for the same changes to the same catalog, whenever they are planned: a plan is approved for the state that
+ * it found, which may be what made it harmless.
  */
 export function digestOf(plan: Omit<Plan, "digest">): string {
     const { kind, rollbackTo, preconditions, changes, catalog, code } = plan;
@@ -25,28 +25,30 @@ export function sameCode({ code: one = [] }: Pick<Plan, "code">, { code: other =
     return JSON.stringify(one.map(codeOf)) === JSON.stringify(other.map(codeOf));
 }
 
-/** What runs and of what it is made: the SQL of a change that runs code says nothing about either. */
+/** What runs and what it is made of: the SQL of a change that runs code shows neither. */
 function codeOf({ kind, name, arguments: given, file, changeset, files = [] }: CodeUse): unknown[] {
     return [kind, name, given ?? [], file, changeset ?? null, files.map(({ path, sha256 }) => [path, sha256])];
 }
 
 const checksum = "checksum";
 
-/** What is not the same in two plans of one changeset, in words; nothing if the same runs. */
+/** Describes how two plans of one changeset differ; empty if the same would run. */
 export function differingParts(one: PlannedChange, other: PlannedChange): string[] {
     const [parts, others] = [partsOf(one), partsOf(other)];
     const differing = Object.keys(parts).filter((part) => JSON.stringify(parts[part]) !== JSON.stringify(others[part]));
-    // It says nothing of its own where something else does.
+    // It adds nothing if something else differs.
     return differing.length > 1 ? differing.filter((part) => part !== checksum) : differing;
 }
 
-/** All of a change that decides what runs, by what a person calls it. */
+/** Everything in a change that decides what runs, by display name. */
 function partsOf(change: PlannedChange): Record<string, unknown> {
     const { id, author, file, runInTransaction, failOnError, again, contexts, labels, tag } = change;
     return {
         name: [id, author, file],
         transaction: runInTransaction,
         preconditions: change.preconditions ?? null,
+        // Whether it runs; what nobody can know yet decides nothing.
+        ...(change.decision?.outcome === "Marked" && { decision: change.decision.outcome }),
         attributes: [failOnError ?? true, again, contexts ?? null, labels ?? null, tag ?? null],
         SQL: change.sql,
         files: filesOf(change.files),

@@ -1,36 +1,59 @@
+import { keyOf } from "../changesets";
 import type { Context } from "../context";
-import { driftCase, driftLines } from "../drift/compare";
-import { readDrift } from "../drift/read";
+import { driftCase } from "../report/drift";
+import { driftLines } from "../safety/drift/compare";
+import { type DriftOptions, readDrift } from "../safety/drift/read";
 import { blocks, lintCases, type LintConfig, lintLines, lintObjection, loweredLines } from "../lint";
 import type { Suite } from "../report/junit";
 import { lintChanges } from "./lint";
-import { type MadePlan, type Plan, withoutState } from "./model";
+import { type MadePlan, type Plan, type PlannedChange, withoutState } from "./model";
+import { sourcesOf } from "./sources";
 
-/**
- * The plan with what is wrong with it: what the linter finds, what somebody changed by hand, and why it must not run.
- * `holdsLock` says that this build itself holds the deployment's lock.
- */
+/** The plan with its problems: the linter's findings, drift, and objections that block it. */
 export async function judge(
     context: Context,
     made: MadePlan,
     config: LintConfig,
-    { holdsLock = false }: { holdsLock?: boolean } = {},
+    options: DriftOptions = {},
 ): Promise<Plan> {
+    const { settings, engine, tool } = context;
     const [lint, drift] = await Promise.all([
         made.kind === "deploy" ? lintChanges(context, made, config) : undefined,
-        readDrift(context.settings, made.starting.catalog, { holdsLock }),
+        readDrift({ settings, engine, tracking: tool.tracking }, made.starting.catalog, options),
     ]);
-    const judged: Plan = { ...withoutState(made), lint, drift };
+    const planned = withoutState(made);
+    const judged: Plan = {
+        ...planned,
+        changes: lint ? withReasons(context, planned.changes) : planned.changes,
+        lint,
+        drift,
+    };
     return { ...judged, objections: objectionsTo(judged, config) };
 }
 
+/** The linter has read the source, so the reasons for rollbacks that are empty on purpose are known. */
+function withReasons({ migrations }: Context, changes: PlannedChange[]): PlannedChange[] {
+    const { changesets } = sourcesOf(migrations.project);
+    const reasons = new Map(changesets.map((changeset) => [keyOf(changeset), changeset.rollback.reason]));
+    return changes.map((change) => {
+        const undoReason = reasons.get(keyOf(change));
+        return undoReason === undefined ? change : { ...change, undoReason };
+    });
+}
+
 /** Why the plan must not run. */
-function objectionsTo({ lint, drift }: Plan, config: LintConfig): string[] {
+function objectionsTo({ lint, drift, unmet, changes }: Plan, config: LintConfig): string[] {
     return [
+        ...(unmet === undefined ? [] : [`the preconditions of the whole source are not met: ${unmet}`]),
+        ...changes.flatMap((change) =>
+            change.decision?.outcome === "Halts"
+                ? [`${keyOf(change)} would stop the release: its preconditions are not met: ${change.decision.reason}`]
+                : [],
+        ),
         ...(lint && blocks(lint) ? [lintObjection(lint)] : []),
         ...(drift?.result === "Found" && config.drift === "error"
             ? [
-                  "somebody changed the database by hand (see the drift): take the change back, or accept it with `drift: warning` in lint.yaml for one release",
+                  "someone changed the database by hand (see the drift): revert the change, or accept it with `drift: warning` in lint.yaml for one release",
               ]
             : []),
     ];

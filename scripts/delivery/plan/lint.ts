@@ -2,11 +2,19 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { linterVariable, Toolchain } from "../../../components/contract";
 import type { Context } from "../context";
-import { InputError, messageOf } from "../errors";
-import { editedChangesets, type LintConfig, type LintOptions, lintPlan, type LintReport } from "../lint";
-import type { MadePlan } from "./model";
+import { inputErrors, messageOf } from "../errors";
+import { Catalogue, type LintConfig, type LintOptions, lintPlan, type LintReport, loadLintConfig } from "../lint";
+import type { EditedChangeset } from "../tools/sources";
+import { appliedBy, type MadePlan } from "./model";
+import { sourcesOf } from "./sources";
 
-/** Lints what a plan will run, as it will run. */
+/** The levels of the environment's rules. */
+export function lintConfigOf({ settings, engine }: Pick<Context, "settings" | "engine">): LintConfig {
+    const { migrations, environmentName, lintFloor } = settings;
+    return loadLintConfig(new Catalogue(engine.linter), migrations, environmentName, lintFloor);
+}
+
+/** Lints what a plan will run. */
 export function lintChanges(
     context: Context,
     { changes, starting }: MadePlan,
@@ -14,31 +22,37 @@ export function lintChanges(
 ): Promise<LintReport> {
     return lintPlan({
         ...common(context, config),
-        changes,
+        changes: appliedBy({ changes }),
         applied: starting.history,
+        known: starting.known,
+        otherHistories: starting.otherHistories,
         catalog: starting.catalog.entries,
-        postgresVersion: String(Math.floor(starting.catalog.server / 10_000)),
+        serverVersion: String(context.engine.majorVersion(starting.catalog.server)),
         defaultSchema: starting.schema,
     });
 }
 
-/** Of a plan that Liquibase refused: says where the edited changesets are. */
-export function lintEdited(context: Context, messages: string[], config: LintConfig): Promise<LintReport> {
-    return lintPlan({ ...common(context, config), changes: [], applied: [], edited: editedChangesets(messages) });
+/** For a plan that the migration tool refused: reports where the edited changesets are. */
+export function lintEdited(context: Context, edited: EditedChangeset[], config: LintConfig): Promise<LintReport> {
+    return lintPlan({ ...common(context, config), changes: [], applied: [], edited });
 }
 
-function common({ settings, migrations }: Context, config: LintConfig): Omit<LintOptions, "changes" | "applied"> {
+function common(
+    { settings, engine, tool, migrations }: Context,
+    config: LintConfig,
+): Omit<LintOptions, "changes" | "applied"> {
     return {
+        engine,
+        tool,
         directory: migrations.directory,
-        changelogFile: migrations.changelogFile,
-        parameters: migrations.parameters,
+        sources: () => sourcesOf(migrations.project),
         environment: settings.environmentName,
-        squawk: process.env[linterVariable] || executable(path.join(settings.toolchain, Toolchain.linter)),
+        program: process.env[linterVariable] || executable(path.join(settings.toolchain, Toolchain.linter)),
         config,
     };
 }
 
-/** Not everything that unpacks an archive restores the modes of its files. */
+/** Not every unpacking tool restores file modes. */
 function executable(binary: string): string {
     try {
         fs.accessSync(binary, fs.constants.X_OK);
@@ -46,9 +60,7 @@ function executable(binary: string): string {
         try {
             fs.chmodSync(binary, 0o755);
         } catch (error) {
-            throw new InputError(
-                `The SQL linter ${binary} is missing or cannot be made executable (${messageOf(error)}). It belongs to the toolchain; build that again: npm run toolchain`,
-            );
+            throw new inputErrors.SquawkMissing({ file: binary, reason: messageOf(error) });
         }
     }
     return binary;

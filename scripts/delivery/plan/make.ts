@@ -1,18 +1,54 @@
-import type { CodeUse } from "../code/model";
-import { count, keyOf, listOf, nameOf, without } from "../changesets";
+import type { CodeUse } from "../tools/code";
+import { type ChangesetName, count, keyOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
-import { Database } from "../database/database";
-import { changesOf, HistoryRow, rowsAfter } from "../database/history";
-import { InputError } from "../errors";
-import { readingPatience } from "../guard/catalog";
-import { ChangesetEvent } from "../liquibase/session";
+import type { Look, OtherHistory } from "../engines/database";
+import type { Engine } from "../engines/engine";
+import type { UndoneSql } from "../engines/undo";
+import { changesOf, HistoryRow, rowsAfter } from "../history";
+import { planErrors, undoErrors } from "../errors";
+import { readBefore, readingPatience } from "../safety/catalog";
+import type { ChangesetEvent } from "../tools/events";
+import type { Settings } from "../settings";
+import type { MigrationSession, MigrationTool } from "../tools/tool";
+import { readPlan } from "./approval";
 import { digestOf } from "./digest";
 import { MadePlan, Plan, PlannedChange, StartingState } from "./model";
+import { judgeRollback } from "./rollback";
+import { readSourcesAhead } from "./sources";
 
-/** Makes the plan; writes nothing to the database. */
-export async function makePlan(context: Context): Promise<MadePlan> {
+/** Makes the plan; writes nothing to the database. Without `look` it opens its own connection. */
+export async function makePlan(context: Context, look?: Look): Promise<MadePlan> {
+    const { settings, engine, tool } = context;
+    const changes = await (look === undefined
+        ? engine.withDatabase(settings, tool.tracking, (database) => readChanges(context, (work) => work(database)))
+        : readChanges(context, look));
+    refuseReserved(changes.changes, tool);
+    return planOf(context, changes);
+}
+
+/** A changeset under the file name of the pipeline's own rows would be taken for one of them: an undo would pass over it. */
+function refuseReserved(changes: PlannedChange[], { tracking }: Pick<MigrationTool, "tracking">): void {
+    const { markFile } = tracking.history;
+    const reserved = changes.filter(({ file }) => file === markFile);
+    if (reserved.length > 0) {
+        throw new planErrors.FileNameReserved({ file: markFile, changesets: reserved.map(keyOf) });
+    }
+}
+
+/** What a plan's warnings are derived from. */
+interface Makers {
+    engine: Pick<Engine, "capabilities">;
+    tool: Pick<MigrationTool, "name">;
+}
+
+type Described = "environmentName" | "releaseId" | "sourceRevision";
+
+/** The plan of these changes. */
+export function planOf(
+    context: { settings: Pick<Settings, "rollbackTo" | Described> } & Makers,
+    { starting, changes, code, preconditions, unmet, passedOver = [], warnings }: Changes & { starting: StartingState },
+): MadePlan {
     const { rollbackTo, environmentName, releaseId, sourceRevision } = context.settings;
-    const { starting, changes, code, preconditions } = await readChanges(context);
     const kind = rollbackTo === undefined ? "deploy" : "rollback";
     const content = {
         kind,
@@ -22,66 +58,130 @@ export async function makePlan(context: Context): Promise<MadePlan> {
         rollbackTo,
         catalog: starting.catalog.digest,
         preconditions,
+        ...(unmet !== undefined && { unmet }),
         changes,
+        ...(passedOver.length > 0 && { passedOver }),
         ...(code.length > 0 && { code }),
-        warnings: warningsOf(changes, kind),
+        warnings: warnings ?? warningsOf(changes, context),
     } satisfies Omit<Plan, "digest">;
     return { ...content, digest: digestOf(content), starting };
 }
 
-/** Connecting first gives a refused connection its own clear message. The catalog is read while Liquibase works. */
-function readChanges(context: Context): Promise<Changes & { starting: StartingState }> {
-    const { rollbackTo } = context.settings;
-    return Database.with(context.settings, async (database) => {
-        const history = await database.history();
-        const schema = await database.schema();
-        const [changes, catalog] = await Promise.all([
-            rollbackTo === undefined ? changesOfUpdate(context) : changesOfRollback(context, rollbackTo, history),
-            database.fingerprint(readingPatience(context.settings)),
-        ]);
-        return { ...changes, starting: { catalog, history, schema } };
-    });
+/**
+ * Connecting first gives a refused connection its own clear message. The catalog is read, and what the linter needs,
+ * while the migration tool works.
+ */
+async function readChanges(context: Context, look: Look): Promise<Changes & { starting: StartingState }> {
+    const { history, schema, otherHistories } = await look(async (database) => ({
+        history: await database.history(),
+        schema: await database.schema(),
+        otherHistories: await database.otherHistories(),
+    }));
+    refuseMisnamed(otherHistories);
+    const { approvedPlan, forecast, rollbackTo } = context.settings;
+    const lintedBefore = approvedPlan !== undefined || forecast !== undefined;
+    const [changes, catalog] = await Promise.all([
+        readPending(context, history, undecidedIn(approvedPlan)),
+        look((database) => database.fingerprint(readingPatience(context.settings))),
+        ...(rollbackTo === undefined && !lintedBefore
+            ? [context.engine.sql.prepare(), readSourcesAhead(context.migrations.project)]
+            : []),
+    ]);
+    const before = rollbackTo === undefined ? undefined : await look((database) => readBefore(database, rollbackTo));
+    const starting = { catalog, history, schema, ...(before && { before }) };
+    if (rollbackTo !== undefined) {
+        const planned = { tag: rollbackTo, changes: changes.changes, undone: changes.undone ?? [], starting };
+        return { ...changes, starting, warnings: await judgeRollback(planned, context.engine) };
+    }
+    await markRestored(changes.changes, context.engine);
+    return { ...changes, starting: { ...starting, known: changes.known, otherHistories } };
 }
 
-type Changes = Pick<Plan, "changes" | "preconditions"> & { code: CodeUse[] };
+function refuseMisnamed(histories: OtherHistory[]): void {
+    const found = histories.find(({ inTheWay }) => inTheWay);
+    if (found !== undefined) {
+        throw new planErrors.HistoryMisnamed({ table: found.table });
+    }
+}
 
-async function changesOfUpdate({ liquibase }: Context): Promise<Changes> {
-    const { events, code, preconditions } = await liquibase.previewUpdate();
-    const again = new Set(
-        events.filter(({ event, runStatus }) => event === "willRun" && runStatus !== "NOT_RAN").map(keyOf),
-    );
+/** Marks what an undo restores to its earlier form although it ran before. */
+async function markRestored(changes: PlannedChange[], { undo }: Pick<Engine, "undo">): Promise<void> {
+    for (const change of changes.filter(({ again }) => again)) {
+        if (await undo.onlyDefines(change.sql)) change.restored = true;
+    }
+}
+
+type Changes = Pick<Plan, "changes" | "preconditions" | "unmet" | "passedOver"> & {
+    code: CodeUse[];
+    /** Every changeset of the source. */
+    known?: ChangesetName[];
+    /** In a rollback: what its changesets ran, and what undoes them. */
+    undone?: UndoneSql[];
+    /** In a rollback: what a reviewer should know. */
+    warnings?: string[];
+};
+
+type Previewer = Pick<MigrationSession, "previewUpdate" | "previewRollback">;
+
+/** What the tool would do: the pending changesets, or what a rollback would undo. */
+export function readPending(
+    { settings, session }: { settings: Pick<Settings, "rollbackTo">; session: Previewer },
+    history: HistoryRow[],
+    undecided: string[] = [],
+): Promise<Changes> {
+    const { rollbackTo } = settings;
+    return rollbackTo === undefined
+        ? changesOfUpdate(session, history, undecided)
+        : changesOfRollback(session, rollbackTo, history);
+}
+
+/** What the planner could not decide; the user of a deployment might, and would come to another plan. */
+function undecidedIn(approvedPlan: string | undefined): string[] {
+    const { changes } = approvedPlan === undefined ? { changes: [] } : readPlan(approvedPlan);
+    return changes.filter(({ decision }) => decision?.outcome === "Unknown").map(keyOf);
+}
+
+async function changesOfUpdate(session: Previewer, history: HistoryRow[], undecided: string[]): Promise<Changes> {
+    const { events, code, preconditions, known, ...preview } = await session.previewUpdate(undecided);
+    const { objection: unmet, passedOver = [] } = preview;
+    const again = new Set(events.filter(({ event, again: ranBefore }) => event === "willRun" && ranBefore).map(keyOf));
     const ran = events.filter(({ event }) => event === "ran");
-    return { changes: ran.map((event) => plannedChange(event, again.has(keyOf(event)))), code, preconditions };
+    const changes = ran.map((event) => plannedChange(event, again.has(keyOf(event))));
+    return { changes, code, preconditions, known, unmet, passedOver: without(passedOver, history) };
 }
 
-async function changesOfRollback({ liquibase }: Context, tag: string, history: HistoryRow[]): Promise<Changes> {
+async function changesOfRollback(session: Previewer, tag: string, history: HistoryRow[]): Promise<Changes> {
     const expected = changesOf(rowsAfter(tag, history));
     if (expected.length === 0) {
-        throw new InputError(`Nothing to undo: no changeset ran after ${tag}. The database is as it was then.`);
+        throw new undoErrors.NothingToUndo({ tag });
     }
-    const { events, code } = await liquibase.previewRollback(tag);
+    const { events, code } = await session.previewRollback(tag);
     const undone = events.filter(({ event }) => event === "rolledBack");
     const lacking = without(expected, undone);
     if (lacking.length > 0) {
-        throw new InputError(
-            [
-                `The rollback to ${tag} must undo ${count(lacking.length, "changeset")} that this source does not have (or leaves out by contexts or labels):`,
-                listOf(lacking),
-                "Start it from a source that has them, usually the newest commit: how to undo a changeset is written beside it.",
-            ].join("\n"),
-        );
+        throw new undoErrors.ChangesetsNotInSource({
+            tag,
+            count: count(lacking.length, "changeset"),
+            changesets: lacking.map(keyOf),
+        });
     }
-    // Liquibase tests none before it undoes something.
-    return { changes: undone.map((event) => ({ ...plannedChange(event, false), preconditions: undefined })), code };
+    // Rollbacks do not check preconditions.
+    const changes = undone.map((event) => ({
+        ...plannedChange(event, false),
+        preconditions: undefined,
+        ...(event.marked && { marked: true as const }),
+    }));
+    return { changes, code, undone: undone.map(({ ran, sql = [], ...event }) => ({ ...nameOf(event), ran, sql })) };
 }
 
 function plannedChange(event: ChangesetEvent, again: boolean): PlannedChange {
-    const { comment, preconditions, failOnError, checksum, contexts, labels, tag, runInTransaction } = event;
+    const { comment, preconditions, decision, failOnError, checksum, contexts, labels, tag, runInTransaction } = event;
     const { sql = [], readsDatabase, files, undo, undoReadsDatabase, undoFiles, undoError } = event;
     return {
         ...nameOf(event),
         comment,
         preconditions,
+        ...(decision && { decision }),
         failOnError,
         checksum,
         contexts,
@@ -99,20 +199,25 @@ function plannedChange(event: ChangesetEvent, again: boolean): PlannedChange {
     };
 }
 
-function warningsOf(changes: PlannedChange[], kind: Plan["kind"]): string[] {
-    if (kind === "rollback") {
-        return [];
-    }
-    return changes.flatMap((change) => [
-        ...(change.readsDatabase
-            ? [`Liquibase reads the database to make the SQL of ${keyOf(change)}: it may become other SQL than this`]
-            : []),
-        ...(change.undoError ? [`${keyOf(change)} cannot be undone: ${change.undoError}`] : []),
-        ...(change.again
-            ? [`${keyOf(change)} runs again; undoing it runs its rollback, it does not bring the earlier form back`]
-            : []),
-        ...(change.runInTransaction
-            ? []
-            : [`${keyOf(change)} runs outside a transaction: if it fails, part of it may stay`]),
-    ]);
+function warningsOf(changes: PlannedChange[], { tool, engine }: Makers): string[] {
+    const { transactionalDdl } = engine.capabilities;
+    return changes
+        .filter(({ decision }) => decision?.outcome !== "Marked")
+        .flatMap((change) => [
+            ...(change.readsDatabase
+                ? [
+                      `${tool.name} reads the database to generate the SQL of ${keyOf(change)}: the SQL may differ when it runs`,
+                  ]
+                : []),
+            ...(change.undoError ? [`${keyOf(change)} cannot be undone: ${change.undoError}`] : []),
+            ...(change.again && !change.restored
+                ? [`${keyOf(change)} runs again; undoing it runs its rollback, but does not restore the earlier form`]
+                : []),
+            ...(change.runInTransaction
+                ? []
+                : [`${keyOf(change)} runs outside a transaction: if it fails, part of it may remain`]),
+            ...(change.runInTransaction && !transactionalDdl
+                ? [`Schema changes of ${keyOf(change)} are not transactional: if it fails, part of it may remain`]
+                : []),
+        ]);
 }

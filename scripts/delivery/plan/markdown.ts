@@ -1,46 +1,49 @@
-import { codeTitle, type CodeUse, describeUse } from "../code/model";
+import { codeTitle, type CodeUse, describeUse } from "../tools/code";
 import { keyOf } from "../changesets";
-import { driftLines } from "../drift/compare";
-import { lintLines, type LintReport, loweredRows, loweredTitle } from "../lint";
-import { describeFile, type FileRead } from "../liquibase/files";
-import { type Precondition, shortPrecondition } from "../liquibase/preconditions";
+import { driftLines } from "../safety/drift/compare";
+import { isLoss, lintLines, type LintReport, lossLines, loweredRows, loweredTitle } from "../lint";
+import { describeFile, type FileRead } from "../tools/files";
+import { shortPrecondition } from "../tools/preconditions";
 import { code, codeCell, fence, inline, inlineCell } from "../report/text";
+import type { PlanWords } from "../tools/tool";
 import { headline, Plan, PlannedChange, undoVerdict } from "./model";
+import { decisionText, passedOverReasons, passedOverTitle } from "./passedOver";
 
-/** A pull request comment holds 65,536 characters. */
+/** A pull request comment can have 65,536 characters. */
 const limit = 60_000;
 const mostWarnings = 50;
 const mostLines = 80;
 
 /** The plan as a reviewer reads it. */
-export function planMarkdown(plan: Plan): string {
-    const top = `${introduction(plan)}\n${plan.changes.length > 0 ? summary(plan, limit / 2) : ""}`;
-    return `${top}${details(plan, limit - top.length)}`;
+export function planMarkdown(plan: Plan, tool: PlanWords): string {
+    const top = `${introduction(plan, tool)}\n${plan.changes.length > 0 ? summary(plan, tool, limit / 2) : ""}`;
+    return `${top}${details(plan, tool, limit - top.length)}`;
 }
 
-function introduction(plan: Plan): string {
-    const { warnings, releaseId, sourceRevision, digest } = plan;
-    const shown = warnings.slice(0, mostWarnings).map((warning) => `- ${inline(warning)}\n`);
-    const hidden =
-        warnings.length > mostWarnings ? [`- … and ${warnings.length - mostWarnings} more, in \`plan.json\`\n`] : [];
+function introduction(plan: Plan, tool: PlanWords): string {
+    const all = [...lossLines(plan.lint), ...plan.warnings];
+    const { releaseId, sourceRevision, digest } = plan;
+    const shown = all.slice(0, mostWarnings).map((warning) => `- ${inline(warning)}\n`);
+    const hidden = all.length > mostWarnings ? [`- … and ${all.length - mostWarnings} more, in \`plan.json\`\n`] : [];
     return [
         `# ${inline(headline(plan).replace(/:$/, ""))}\n`,
-        ...codeText(plan.code ?? []),
-        `\nRelease ${code(releaseId)} of revision ${code(sourceRevision)}. Digest ${code(digest)}: what runs is this, or nothing.\n`,
+        ...codeText(plan.code ?? [], tool),
+        `\nRelease ${code(releaseId)} of revision ${code(sourceRevision)}. Digest ${code(digest)}: exactly this runs, or nothing.\n`,
         ...(plan.preconditions ? [`\nOnly if: ${code(shortPrecondition(plan.preconditions))}\n`] : []),
         ...list("This must not run", plan.objections ?? []),
-        ...(warnings.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
+        ...(all.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
         ...(plan.lint && plan.lint.findings.length > 0 ? lintText(plan.lint) : []),
         ...(plan.lint && plan.lint.lowered.length > 0 ? loweredText(plan.lint) : []),
+        ...list(passedOverTitle(plan), passedOverReasons(plan)),
         ...(plan.drift && plan.drift.result !== "None" ? driftText(driftLines(plan.drift)) : []),
     ].join("");
 }
 
 /** GitHub shows such an alert in red. */
-function codeText(code: CodeUse[]): string[] {
+function codeText(code: CodeUse[], tool: PlanWords): string[] {
     return code.length === 0
         ? []
-        : [`\n> [!CAUTION]\n> **${codeTitle}**\n`, `\n${fencedText(code.map(describeUse))}\n`];
+        : [`\n> [!CAUTION]\n> **${codeTitle}**\n`, `\n${fencedText(code.map((use) => describeUse(use, tool)))}\n`];
 }
 
 function list(title: string, lines: string[]): string[] {
@@ -71,17 +74,26 @@ function driftText([summary = "", ...lines]: string[]): string[] {
     return [`\n**${inline(summary)}**\n`, ...(lines.length > 0 ? [`\n${fencedText(lines)}\n`] : [])];
 }
 
-/** Lines as they are, as many as there is room for. */
+/** The lines verbatim, as many as fit. */
 function fencedText(lines: string[]): string {
     const shown = lines.slice(0, mostLines);
-    return fence([...shown, ...(lines.length > shown.length ? ["…, all of it in plan.json"] : [])].join("\n"), "text");
+    return fence([...shown, ...(lines.length > shown.length ? ["… (in full in plan.json)"] : [])].join("\n"), "text");
 }
 
-function summary(plan: Plan, room: number): string {
-    const columns = ["", "changeset", "what", "transaction", ...(plan.kind === "deploy" ? ["can be undone"] : [])];
+function summary(plan: Plan, { capabilities }: PlanWords, room: number): string {
+    const shown = {
+        transaction: capabilities.transactionPerChange,
+        undo: plan.kind === "deploy" && capabilities.undo,
+        loses: (change: PlannedChange) => isLoss(change, plan.lint),
+    };
+    const columns = [
+        ...["", "changeset", "what"],
+        ...(shown.transaction ? ["transaction"] : []),
+        ...(shown.undo ? ["can be undone"] : []),
+    ];
     let text = row(columns) + row(columns.map(() => "---"));
     for (const [index, change] of plan.changes.entries()) {
-        const next = row(summaryCells(change, index, plan.kind));
+        const next = row(summaryCells(change, index, shown));
         if (text.length + next.length > room) {
             return `${text}\n… and ${plan.changes.length - index} more, in \`plan.json\`.\n`;
         }
@@ -90,14 +102,20 @@ function summary(plan: Plan, room: number): string {
     return text;
 }
 
-function summaryCells(change: PlannedChange, index: number, kind: Plan["kind"]): string[] {
+interface SummaryColumns {
+    transaction: boolean;
+    undo: boolean;
+    loses: (change: PlannedChange) => boolean;
+}
+
+function summaryCells(change: PlannedChange, index: number, shown: SummaryColumns): string[] {
     const { comment = "", runInTransaction } = change;
     return [
         String(index + 1),
         codeCell(keyOf(change)),
         inlineCell(comment),
-        runInTransaction ? "yes" : "**no**",
-        ...(kind === "deploy" ? [undoCell(change)] : []),
+        ...(shown.transaction ? [runInTransaction ? "yes" : "**no**"] : []),
+        ...(shown.undo ? [undoCell(change, shown.loses(change))] : []),
     ];
 }
 
@@ -105,25 +123,25 @@ function row(cells: string[]): string {
     return `| ${cells.join(" | ")} |\n`;
 }
 
-function undoCell(change: PlannedChange): string {
-    const verdict = undoVerdict(change);
-    return verdict === "no" || verdict === "not to its earlier form" ? `**${verdict}**` : verdict;
+function undoCell(change: PlannedChange, loses: boolean): string {
+    const verdict = undoVerdict(change, { loses });
+    return verdict === "yes" || verdict === "nothing to undo" ? verdict : `**${verdict}**`;
 }
 
-function details({ changes, kind }: Plan, room: number): string {
+function details({ changes, kind }: Plan, { capabilities }: PlanWords, room: number): string {
     let text = "";
     for (const [index, change] of changes.entries()) {
         const section = [
             "",
             `## ${index + 1}. ${code(change.id)}`,
             "",
-            ...conditionLines(change.preconditions),
+            ...conditionLines(change),
             ...fileLines(change.files),
-            fenced(change.sql),
-            ...(kind === "deploy"
+            capabilities.sqlPreview ? fenced(change.sql) : "Its SQL is not known before it runs.",
+            ...(kind === "deploy" && capabilities.undo
                 ? [
                       "",
-                      "<details><summary>What undoes it</summary>",
+                      "<details><summary>Rollback</summary>",
                       "",
                       ...fileLines(change.undoFiles),
                       undoText(change),
@@ -141,11 +159,14 @@ function details({ changes, kind }: Plan, room: number): string {
     return text;
 }
 
-function conditionLines(precondition: Precondition | undefined): string[] {
-    return precondition === undefined ? [] : [`Only if: ${code(shortPrecondition(precondition))}`, ""];
+function conditionLines({ preconditions, decision }: PlannedChange): string[] {
+    return [
+        ...(decision === undefined ? [] : [`**It ${inline(decisionText(decision))}**`, ""]),
+        ...(preconditions === undefined ? [] : [`Only if: ${code(shortPrecondition(preconditions))}`, ""]),
+    ];
 }
 
-/** The SQL may show no more of a file than its name. */
+/** Shown because the SQL may contain only the file's name. */
 function fileLines(files: FileRead[] = []): string[] {
     const hidden = files.length - mostWarnings;
     const shown = files.slice(0, mostWarnings).map((file) => `- reads ${code(describeFile(file))}`);
@@ -154,8 +175,11 @@ function fileLines(files: FileRead[] = []): string[] {
         : [...shown, ...(hidden > 0 ? [`- … and ${hidden} more files, in \`plan.json\``] : []), ""];
 }
 
-function undoText({ undo, undoError }: PlannedChange): string {
-    return undoError !== undefined ? `Nothing: ${inline(undoError)}` : fenced(undo ?? []);
+function undoText({ undo = [], undoError, undoReason }: PlannedChange): string {
+    if (undoError === undefined && undo.length === 0 && undoReason !== undefined) {
+        return `Nothing to undo: ${inline(undoReason)}`;
+    }
+    return undoError !== undefined ? `Nothing: ${inline(undoError)}` : fenced(undo);
 }
 
 function fenced(statements: string[]): string {

@@ -1,11 +1,13 @@
-import type { Fingerprint } from "../catalog";
-import type { CodeUse } from "../code/model";
+import type { Fingerprint, RecordedCatalog } from "../engines/fingerprint";
+import type { OtherHistory } from "../engines/database";
+import type { CodeUse } from "../tools/code";
 import { ChangesetName, count } from "../changesets";
-import type { HistoryRow } from "../database/history";
-import type { Drift } from "../drift/model";
+import type { HistoryRow } from "../history";
+import type { Drift } from "../safety/drift/model";
 import type { LintReport } from "../lint";
-import type { FileRead } from "../liquibase/files";
-import type { Precondition } from "../liquibase/preconditions";
+import type { FileRead } from "../tools/files";
+import type { Decision, PassedOver } from "../tools/events";
+import type { Precondition } from "../tools/preconditions";
 
 /** What a release will do to the database. */
 export interface Plan {
@@ -13,96 +15,128 @@ export interface Plan {
     environment: string;
     releaseId: string;
     sourceRevision: string;
-    /** The tag to go back to, of a rollback. */
+    /** For a rollback: the tag to go back to. */
     rollbackTo?: string;
-    /** SHA-256 over what will run, and over the catalog that it starts from. */
+    /** SHA-256 over what will run and over the catalog that it starts from. */
     digest: string;
     /** Digest of that catalog; `catalog.json` beside the plan holds its entries. */
     catalog: string;
-    /** What Liquibase checks before the first of them; absent where the changelog has no preconditions. */
+    /** What the migration tool checks before the first of them; absent if the source has no preconditions. */
     preconditions?: Precondition;
-    /** In the order in which they will run. */
+    /** Why these stop the release; absent if they do not. */
+    unmet?: string;
+    /** In execution order. */
     changes: PlannedChange[];
-    /** Code of the repository that the release runs, where the environment allows that; absent when it runs none. */
+    /** What of the source has not run and is not going to, with the reason; absent if there is nothing. */
+    passedOver?: PassedOver[];
+    /** Code of the repository that the release runs, if the environment allows that; absent if it runs none. */
     code?: CodeUse[];
     /** What a reviewer should know. */
     warnings: string[];
-    /** What the linter says of the changes; absent for a rollback, which undoes what was linted before. */
+    /** The linter's report; absent for a rollback, which undoes what was linted before. */
     lint?: LintReport;
-    /** What somebody changed by hand since the last deployment; absent where nobody looked. */
+    /** Drift since the last deployment; absent if it was not checked. */
     drift?: Drift;
     /** Why it must not run. */
     objections?: string[];
 }
 
-/** A plan that was just made, with what it was made from. */
+/** A new plan, with the state that it was made from. */
 export interface MadePlan extends Plan {
     starting: StartingState;
 }
 
-/** The database as a plan found it. */
+/** The state of the database when the plan was made. */
 export interface StartingState {
     catalog: Fingerprint;
     history: HistoryRow[];
-    /** Where names without a schema lie. */
+    /** The schema that unqualified names resolve to. */
     schema: string;
+    /** Every changeset of the source; absent for a rollback, and if the tool cannot tell. */
+    known?: ChangesetName[];
+    /** Other histories of the tool in this database; absent for a rollback. */
+    otherHistories?: OtherHistory[];
+    /** For a rollback: the catalog before the release that it undoes; absent if it is not recorded. */
+    before?: RecordedCatalog;
 }
 
 export interface PlannedChange extends ChangesetName {
     comment?: string;
     runInTransaction: boolean;
-    /** What Liquibase checks before it runs; absent where it has no preconditions, and in a rollback. */
+    /** What the tool checks before it runs; absent if it has no preconditions, and in a rollback. */
     preconditions?: Precondition;
+    /** What they come to, as far as the plan can know; absent if it runs. */
+    decision?: Decision;
     /** Its failure does not stop the release. */
     failOnError?: false;
-    /** Liquibase's checksum of what it is made of. */
+    /** The tool's checksum of the changeset. */
     checksum?: string;
-    /** What Liquibase's history says of it besides. */
+    /** Other fields of the tool's history. */
     contexts?: string;
     labels?: string;
     tag?: string;
     /** It ran before in another form (runOnChange, runAlways). */
     again: boolean;
-    /** What will run. */
+    /** In a rollback: it was only marked as ran; that mark is removed, and nothing else is done. */
+    marked?: true;
+    /** It ran before, and defines only views and functions: undoing it restores their earlier form. */
+    restored?: true;
+    /** The SQL that will run. */
     sql: string[];
-    /** Liquibase read the database to make it, and does again when it runs: it may become other SQL. */
+    /** The tool read the database to generate the SQL and will do so again, so it may become different SQL. */
     readsDatabase?: true;
-    /** What it reads of the repository when it runs. */
+    /** The files of the repository that it reads when it runs. */
     files?: FileRead[];
-    /** What would undo it; absent when nothing can, and in a rollback. */
+    /** The SQL that would undo it; absent if it cannot be undone, and in a rollback. */
     undo?: string[];
     undoReadsDatabase?: true;
     undoFiles?: FileRead[];
-    /** Why nothing would undo it. */
+    /** Why it cannot be undone. */
     undoError?: string;
+    /** Why nothing has to undo it, in its author's words. */
+    undoReason?: string;
 }
 
-/** What is written down of a plan: what it was made from has a file of its own, and some of it is nobody's business. */
+/** The plan as it is stored: its starting state has its own file, and some of that is confidential. */
 export function withoutState({ starting: _, ...plan }: MadePlan): Plan {
     return plan;
 }
 
-/** Whether a change can be undone. */
-export function undoVerdict({
-    undo,
-    undoError,
-    again,
-}: PlannedChange): "yes" | "no" | "nothing to undo" | "not to its earlier form" {
+export type UndoVerdict = "yes" | "no" | "nothing to undo" | "structure only" | "not to its earlier form";
+
+/** Whether a change can be undone; the data that it loses cannot. */
+export function undoVerdict(
+    { undo, undoError, again, restored, decision }: PlannedChange,
+    { loses = false } = {},
+): UndoVerdict {
+    if (decision?.outcome === "Marked") {
+        return "nothing to undo";
+    }
     if (undoError !== undefined || undo === undefined) {
         return "no";
     }
     if (undo.length === 0) {
         return "nothing to undo";
     }
-    return again ? "not to its earlier form" : "yes";
+    return again && !restored ? "not to its earlier form" : loses ? "structure only" : "yes";
 }
 
-/** The plan in one line. */
-export function headline({ kind, changes, environment, rollbackTo }: Plan): string {
+/** Those that a deployment applies, unless their preconditions turn out otherwise. */
+export function appliedBy({ changes }: Pick<Plan, "changes">): PlannedChange[] {
+    return changes.filter(({ decision }) => decision?.outcome !== "Marked" && decision?.outcome !== "Halts");
+}
+
+/** A one-line summary of the plan. */
+export function headline(plan: Plan): string {
+    const { kind, changes, environment, rollbackTo, passedOver = [] } = plan;
     if (changes.length === 0) {
-        return `Nothing pending: ${environment} has every changeset of this source.`;
+        return passedOver.length === 0
+            ? `Nothing pending: ${environment} has every changeset of this source.`
+            : `Nothing pending: ${environment} has every changeset of this source, except ${passedOver.length} that will not run.`;
     }
+    const marked = changes.filter(({ decision }) => decision?.outcome === "Marked").length;
+    const only = marked === 0 ? "" : `, and ${marked} will only be marked as run`;
     return kind === "deploy"
-        ? `${count(changes.length, "changeset")} will be applied to ${environment}:`
+        ? `${count(appliedBy(plan).length, "changeset")} will be applied to ${environment}${only}:`
         : `${count(changes.length, "changeset")} will be undone: ${rollbackTo} and everything after it; ${environment} will be as it was before ${rollbackTo}:`;
 }

@@ -1,15 +1,15 @@
 import { Outputs as Layout } from "../../../components/contract";
-import type { Difference } from "../catalog";
-import { ChangesetName, keyOf, nameOf } from "../changesets";
-import { CheckOutcome } from "../database/verify";
+import type { Difference } from "../engines/fingerprint";
+import { type ChangesetName, nameOf } from "../changesets";
+import { CheckOutcome } from "../safety/verify";
 import type { Context } from "../context";
-import { Settings } from "../input/settings";
+import type { Settings } from "../settings";
 import type { Lowering } from "../lint";
-import { ChangesetEvent } from "../liquibase/session";
-import { Plan } from "../plan/model";
-import { keepRecord } from "../record/keep";
-import { type Approval, approvalLine } from "../record/model";
-import type { Snapshot } from "../snapshot/take";
+import type { ChangesetOutcome, Retry } from "../tools/outcomes";
+import { Plan, undoVerdict } from "../plan/model";
+import { keepRecord } from "./record/keep";
+import { type Approval, approvalLine } from "../aws/approval";
+import type { Snapshot } from "../aws/snapshot";
 import { Case } from "./junit";
 import { metricLine, type MetricLine } from "./metrics";
 
@@ -23,31 +23,33 @@ export interface Deployment {
     executionId: string;
     /** Name of the pipeline. */
     pipeline?: string;
-    /** Who approved; absent where nobody had to. */
+    /** Who approved; absent if no approval was required. */
     approval?: Approval;
-    /** CodeBuild's name for the build. */
+    /** CodeBuild's ID of the build. */
     buildId?: string;
     rollbackTo?: string;
-    /** Of the plan that ran: the one that was approved, where somebody approves. */
+    /** Digest of the plan that ran; the approved one, if an approval is required. */
     digest: string;
-    /** Digest of the plan of the stage Plan that it was made anew for, which nobody had approved. */
+    /** Digest of the outdated, unapproved plan of the stage Plan that it replaced. */
     replaces?: string;
-    /** Which of the linter's rules the repository lowered or waived for it, and by which reasons. */
+    /** The linter's rules that the repository lowered or waived for it, with the reasons. */
     lowered: Lowering[];
     startedAt: string;
     seconds: number;
-    /** Of the cluster, taken before anything was changed. */
+    /** The snapshot of the cluster, taken before anything was changed. */
     snapshot?: Snapshot;
     /** What ran: the changesets that were applied, or undone by a rollback, in order. */
     changesets: ChangesetOutcome[];
     checks: CheckOutcome[];
+    /** The changesets of a deployment that a rollback to its release cannot undo. */
+    irreversible?: ChangesetName[];
     /** After a failed deployment: its changesets that were undone. */
     undone: ChangesetName[];
-    /** After a failure: what this run should have undone and is still in the database. */
+    /** After a failure: what this run should have undone but is still in the database. */
     remaining: ChangesetName[];
-    /** Each time that a changeset did not get its locks and was tried again. */
+    /** Each retry of a changeset that did not get its locks. */
     retries: Retry[];
-    /** Whose lock this run released: a run that died. */
+    /** The owner of the dead run's lock that this run released. */
     recoveredFrom?: string;
     /** Digests of the catalog's fingerprint. */
     fingerprints: { before?: string; after?: string };
@@ -57,49 +59,11 @@ export interface Deployment {
     error?: string;
 }
 
-export interface Retry extends ChangesetName {
-    /** The server's code: 55P03 for a lock that was not to be had in time, 40P01 for a deadlock. */
-    sqlState: string;
-    /** How long was waited before the next attempt. */
-    waitedSeconds: number;
-}
-
-export interface ChangesetOutcome extends ChangesetName {
-    status: "Applied" | "AppliedAgain" | "MarkedAsRan" | "Tolerated" | "Undone" | "Failed";
-    seconds: number;
-    message?: string;
-}
-
-const statuses: Record<string, ChangesetOutcome["status"]> = {
-    EXECUTED: "Applied",
-    RERAN: "AppliedAgain",
-    MARK_RAN: "MarkedAsRan",
-    // It failed, and its author wrote failOnError: false.
-    FAILED: "Tolerated",
-};
-
-/** What became of a changeset; nothing for an event that only announces. */
-export function outcomeOf(event: ChangesetEvent): ChangesetOutcome | undefined {
-    const common = { ...nameOf(event), seconds: (event.milliseconds ?? 0) / 1000 };
-    switch (event.event) {
-        case "ran":
-            return { ...common, status: statuses[event.execType ?? ""] ?? "Applied" };
-        case "rolledBack":
-            return { ...common, status: "Undone" };
-        case "runFailed":
-        case "rollbackFailed":
-            return { ...common, status: "Failed", message: event.message };
-        default:
-            return undefined;
-    }
-}
-
-export function lineOf({ status, seconds, ...changeset }: ChangesetOutcome): string {
-    return `  ${status} ${keyOf(changeset)} (${seconds.toFixed(2)} s)`;
-}
-
 export function newDeployment(settings: Settings, plan: Plan, action: Deployment["action"]): Deployment {
+    const irreversible =
+        action === "deploy" ? plan.changes.filter((change) => undoVerdict(change) === "no").map(nameOf) : [];
     return {
+        ...(irreversible.length > 0 && { irreversible }),
         action,
         status: "Succeeded",
         environment: settings.environmentName,
@@ -123,7 +87,7 @@ export function newDeployment(settings: Settings, plan: Plan, action: Deployment
     };
 }
 
-/** The record, which is also kept where it does not expire, the report, and a line that becomes metrics. */
+/** Writes the record, including the copy that does not expire, the report, and the log line for metrics. */
 export async function writeDeployment(
     { settings, outputs, log }: Pick<Context, "settings" | "outputs" | "log">,
     deployment: Deployment,
@@ -148,7 +112,7 @@ export async function writeDeployment(
     await keepRecord({ settings, log }, record);
 }
 
-/** What a report shows beside the changesets: which release it was, and by whose leave. */
+/** What a report shows beside the changesets: the release and its approval. */
 function propertiesOf({ releaseId, sourceRevision, digest, approval }: Deployment): Record<string, string> {
     return {
         releaseId,
@@ -182,7 +146,7 @@ function changesetCase({ id, author, file, seconds, status, message }: Changeset
         case "Failed":
             return { ...common, failure: message ?? "failed" };
         case "MarkedAsRan":
-            return { ...common, skipped: "its precondition did not hold: marked as ran" };
+            return { ...common, skipped: "its precondition was not met: marked as ran" };
         case "Tolerated":
             return { ...common, skipped: "it failed, and its failOnError is false" };
         default:

@@ -1,21 +1,21 @@
 import { xmlAttribute, xmlText } from "./text";
 
-/** A suite of CodeBuild's report tab. */
+/** A test suite on CodeBuild's report tab. */
 export interface Suite {
     name: string;
     cases: Case[];
-    /** What else is known of it, by name. */
+    /** Further properties, by name. */
     properties?: Record<string, string>;
 }
 
 export interface Case {
     name: string;
-    /** What it belongs to: the file of a changeset or check. */
+    /** The file of the changeset or check. */
     file: string;
     seconds: number;
     /** Why it failed. */
     failure?: string;
-    /** Why it was not run. */
+    /** Why it did not run. */
     skipped?: string;
 }
 

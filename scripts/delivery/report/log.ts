@@ -3,7 +3,7 @@ import { logLine, logLines } from "./text";
 
 type Write = (text: string) => void;
 
-/** The only way into a build's log, and into the terminal of the local run: one harmless line a call. */
+/** The only way to write to a build's log and to the terminal of the local run: one sanitized line per call. */
 export class Log {
     constructor(
         private readonly redact: (text: string) => string = String,
@@ -11,7 +11,7 @@ export class Log {
         private readonly err: Write = (text) => void process.stderr.write(text),
     ) {}
 
-    /** A line, or metrics, whose JSON is harmless already. */
+    /** A line, or metrics, whose JSON is already sanitized. */
     readonly line = (line: string | MetricLine): void => {
         this.out(`${typeof line === "string" ? logLine(this.redact(line)) : this.redact(line.json)}\n`);
     };

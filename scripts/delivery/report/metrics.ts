@@ -1,11 +1,11 @@
 import { metricValue } from "./text";
 
-/** A line that the log must not make harmless: CloudWatch reads it. */
+/** A line that must not be sanitized: CloudWatch parses it. */
 export class MetricLine {
     constructor(readonly json: string) {}
 }
 
-/** Where the metrics are found in CloudWatch. */
+/** The metrics' namespace in CloudWatch. */
 const metricNamespace = "AuroraPipeline";
 
 const units = {
@@ -19,8 +19,8 @@ const units = {
 type Metric = keyof typeof units;
 
 /**
- * A line of the log that CloudWatch Logs makes metrics of (embedded metric format): no call, no permission beside the
- * log's own. One dimension, the environment: each combination of dimensions costs $0.30 a month.
+ * A log line from which CloudWatch Logs creates metrics (embedded metric format): it needs no call and no permission
+ * beyond the log's. It has one dimension, the environment: each combination of dimensions costs $0.30 a month.
  */
 export function metricLine(
     environment: string,

@@ -5,7 +5,7 @@ import { replaceTexts } from "../redact";
 import { junit, Suite } from "./junit";
 import { jsonText } from "./text";
 
-/** Writes what a build leaves behind; secrets are replaced in all of it. */
+/** Writes a build's output files, with secrets redacted. */
 export class Outputs {
     private reported = false;
 
@@ -13,14 +13,15 @@ export class Outputs {
         private readonly source: string,
         private readonly redact: (text: string) => string,
     ) {
-        // The whole of it: what the source brings along is not this build's, be it a link to another directory.
+        // Deletes the whole directory: whatever the source contains there, such as a link elsewhere, is not this
+        // build's.
         fs.rmSync(path.join(source, path.dirname(Layout.exportsFile)), { recursive: true, force: true });
         for (const directory of [Layout.artifactsDirectory, Layout.reportsDirectory]) {
             fs.mkdirSync(path.join(source, directory), { recursive: true });
         }
     }
 
-    /** What a person reads of some data. Secrets are replaced before it is laid out: escapes would hide them. */
+    /** Data rendered for people. Secrets are redacted before rendering, since escaping would hide them. */
     page<T>(name: string, data: T, layOut: (data: T) => string): void {
         this.artifact(name, layOut(replaceTexts(data, this.redact)));
     }
@@ -44,14 +45,14 @@ export class Outputs {
         );
     }
 
-    /** Reports what ended a build before it could report by itself. */
+    /** Reports a failure that ended a build before it could report itself. */
     reportFailure(name: string, message: string): void {
         if (!this.reported) {
             this.report([{ name, cases: [{ name, file: "delivery", seconds: 0, failure: message }] }]);
         }
     }
 
-    /** Later stages read these values: a character that is not allowed in them becomes `_`. */
+    /** Values for later stages: characters that are not allowed in them become `_`. */
     exports(variables: Record<string, string | number>): void {
         const lines = Object.entries(variables).map(
             ([name, value]) => `${name}=${this.redact(String(value)).replace(notExported, "_")}\n`,

@@ -1,44 +1,7 @@
 import * as assert from "node:assert/strict";
-import { SecretCredential } from "../../../scripts/delivery/database/credentials/secret";
-import { explainConnection, explainLiquibase } from "../../../scripts/delivery/explain";
-
-const credential = new SecretCredential("s3cret", undefined, () => {});
-const database = {
-    host: "db",
-    port: 5432,
-    name: "app",
-    username: "owner",
-    credential,
-    caBundle: "",
-    silenceSeconds: 45,
-};
-
-describe("a refused connection", () => {
-    const causes: [object, RegExp][] = [
-        [
-            { code: "28P01", message: 'password authentication failed for user "owner"' },
-            /password in the secret is not/,
-        ],
-        [{ code: "3D000", message: 'database "app" does not exist' }, /DB_NAME names a database/],
-        [{ code: "SELF_SIGNED_CERT_IN_CHAIN", message: "self-signed certificate in certificate chain" }, /CA bundle/],
-        [
-            { code: "ERR_TLS_CERT_ALTNAME_INVALID", message: "Hostname/IP does not match certificate's altnames" },
-            /another host name/,
-        ],
-        [{ message: "The server does not support SSL connections" }, /switch TLS on/],
-        [{ code: "ENOTFOUND", message: "getaddrinfo ENOTFOUND db" }, /does not resolve/],
-        [{ code: "ECONNREFUSED", message: "" }, /Nothing answers there/],
-        [{ message: "timeout expired" }, /Nothing answers there/],
-        [{ code: "53300", message: "sorry, too many clients already" }, /no connection left/],
-    ];
-    for (const [error, fix] of causes) {
-        it(`says why and what to do: ${JSON.stringify(error)}`, () => {
-            const [cause, ...rest] = explainConnection(error, database).split("\n");
-            assert.match(cause ?? "", /^No connection to app on db:5432 as owner: ./);
-            assert.match(rest.join("\n"), fix);
-        });
-    }
-});
+import type { migrationErrors } from "../../../scripts/delivery/errors";
+import type { ServerError } from "../../../scripts/delivery/tools/events";
+import { explainFailure } from "../../../scripts/delivery/tools/liquibase/explain";
 
 describe("a failed Liquibase command", () => {
     it("is reported without its noise, with what to do", () => {
@@ -54,35 +17,98 @@ describe("a failed Liquibase command", () => {
             "For more information, please use the --log-level flag",
         ];
         assert.equal(
-            explainLiquibase("The update failed", messages),
+            explainFailure("The update failed", { messages }).message,
             [
-                "The update failed:",
+                "AP1402: The update failed: a changeset that has already run was edited:",
                 "    Validation Failed:",
                 "         1 changesets check sum",
                 "              a.sql::1::me was: 9:7b but is now: 9:e6",
-                "A changeset that already ran was edited. Undo the edit and write a new changeset instead; views and functions that shall follow their text take runOnChange:true.",
+                "Undo the edit and write a new changeset instead. For views and functions that should be replaced after each edit, use runOnChange:true.",
             ].join("\n"),
         );
     });
 
-    const causes: [string, RegExp | undefined][] = [
-        ["nowhere.yaml does not exist", /Paths in a changelog are relative/],
-        ['Reason: ERROR: relation "nowhere" does not exist', undefined],
-        ["Reason: ERROR: canceling statement due to lock timeout", /raise lockRetryBudgetSeconds/],
-        ["Reason: ERROR: deadlock detected", /raise lockRetryBudgetSeconds/],
-        ["Reason: ERROR: canceling statement due to statement timeout", /longer than statementTimeoutMilliseconds/],
+    const causes: [string, keyof typeof migrationErrors][] = [
+        ["1 changesets check sum", "ChangesetEdited"],
+        ["1 changesets had duplicate identifiers", "ChangesetDuplicate"],
+        ["nowhere.yaml does not exist", "ChangelogFileMissing"],
+        ['Reason: ERROR: relation "nowhere" does not exist', "MigrationFailed"],
+        ["Could not acquire change log lock. Currently locked by x", "ChangelogLockHeld"],
+        ["The precondition sqlCheck was stopped after 30 s.", "PreconditionStopped"],
+        ["java.lang.StackOverflowError", "NestedTooDeeply"],
+        ["Could not find tag 'x' in the database", "TagMissing"],
+        ["Expected single row from (…) but got 0", "ChangeReadsDatabase"],
+        ["Unknown change type 'createTabel'", "ChangeTypeUnknown"],
     ];
-    for (const [cause, fix] of causes) {
-        it(`is explained: ${cause}`, () => {
-            const [, , ...rest] = explainLiquibase("The update failed", [
-                `Unexpected error running Liquibase: ${cause}`,
-            ]).split("\n");
-            assert.match(rest.join("\n"), fix ?? /^$/);
+    for (const [cause, kind] of causes) {
+        it(`is ${kind}: ${cause}`, () => {
+            const error = explainFailure("The update failed", {
+                messages: [`Unexpected error running Liquibase: ${cause}`],
+            });
+            assert.equal(error.name, kind);
+            assert.deepEqual(error.facts, { step: "The update failed", cause: `    ${cause}` });
         });
     }
 
+    const codes: [ServerError["kind"], string, keyof typeof migrationErrors][] = [
+        ["LockNotAvailable", "canceling statement due to lock timeout", "LocksNotGranted"],
+        ["Deadlock", "deadlock detected", "LocksNotGranted"],
+        ["PermissionDenied", "permission denied for schema public", "PrivilegeMissing"],
+        ["PermissionDenied", "must be owner of table orders", "PrivilegeMissing"],
+        ["Canceled", "canceling statement due to statement timeout", "StatementTimedOut"],
+        ["Canceled", "canceling statement due to user request", "MigrationFailed"],
+        ["Refused", 'relation "orders" does not exist', "MigrationFailed"],
+        [undefined, "something else", "MigrationFailed"],
+    ];
+    for (const [code, said, kind] of codes) {
+        it(`is ${kind} by the server's code ${code}: ${said}`, () => {
+            const messages = [
+                `Unexpected error running Liquibase: Migration failed: Reason: ERROR: ${said} [Failed SQL: x]`,
+            ];
+            const error = explainFailure("The update failed", {
+                messages,
+                serverError: { kind: code, message: `ERROR: ${said}` },
+            });
+            assert.equal(error.name, kind);
+        });
+    }
+
+    it("is of no other kind because of words in the server's message", () => {
+        const words = [
+            ...causes.map(([cause]) => cause),
+            ...codes.map(([, said]) => said),
+            "Unexpected error running Liquibase: 1 changesets check sum",
+        ];
+        for (const word of words) {
+            const messages = [`Unexpected error running Liquibase: Migration failed: Reason: ERROR: so it is: ${word}`];
+            const serverError = { kind: "Refused", message: `ERROR: so it is: ${word}` } as const;
+            assert.equal(explainFailure("The update failed", { messages, serverError }).name, "MigrationFailed", word);
+            // Where there is no code, the message begins with its severity.
+            assert.equal(explainFailure("The update failed", { messages }).name, "MigrationFailed", word);
+        }
+    });
+
+    it("has the server's message on one line, without the statement", () => {
+        const message = 'ERROR: relation "a" exists [Failed SQL: no\n  Position: 3';
+        const messages = [
+            `Unexpected error running Liquibase: Migration failed for 1: Reason: ${message} [Failed SQL: (0) CREATE TABLE a ()]`,
+        ];
+        const error = explainFailure("The update failed", { messages, serverError: { kind: "Refused", message } });
+        assert.equal(
+            error.summary,
+            'AP1401: The update failed: “Migration failed for 1: Reason: ERROR: relation "a" exists [Failed SQL: no Position: 3”. Correct the cause named in the message, and push.',
+        );
+        assert.match(error.message, /CREATE TABLE a/);
+    });
+
     it("shows what Liquibase printed when it gives no reason", () => {
-        assert.equal(explainLiquibase("The update failed", ["WARNING: License", "odd"]), "The update failed:\n    odd");
-        assert.equal(explainLiquibase("The update failed", []), "The update failed:\n    Liquibase gives no reason");
+        const causeOf = (messages: string[]) => explainFailure("The update failed", { messages }).facts["cause"];
+        assert.equal(causeOf(["WARNING: License", "odd"]), "    odd");
+        assert.equal(causeOf([]), "    Liquibase gives no reason");
+    });
+
+    it("ends a build by the exit code of where it happened", () => {
+        assert.equal(explainFailure("The update failed", { messages: ["odd"] }).exitCode, 1);
+        assert.equal(explainFailure("Liquibase cannot plan", { messages: ["odd"] }, { exit: "refused" }).exitCode, 2);
     });
 });

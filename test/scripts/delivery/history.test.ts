@@ -1,12 +1,13 @@
 import * as assert from "node:assert/strict";
-import { changesOf, HistoryRow, internalFile, rowsAfter } from "../../../scripts/delivery/database/history";
+import { undoErrors } from "../../../scripts/delivery/errors";
+import { changesOf, HistoryRow, releaseLine, releasesIn, rowsAfter } from "../../../scripts/delivery/history";
 
-function row(id: string, tag: string | null = null, file = "a.sql"): HistoryRow {
-    return { id, author: "me", file, order: 1, execType: "EXECUTED", tag };
+function row(id: string, tag: string | null = null, internal = false): HistoryRow {
+    return { id, author: "me", file: "a.sql", order: 1, outcome: "EXECUTED", tag, internal };
 }
 
 describe("the history", () => {
-    const history = [row("0", "one", internalFile), row("1"), row("2", "two", internalFile), row("3"), row("4")];
+    const history = [row("0", "one", true), row("1"), row("2", "two", true), row("3"), row("4")];
 
     it("tells what came after a tag", () => {
         assert.deepEqual(
@@ -26,12 +27,25 @@ describe("the history", () => {
         );
     });
 
+    it("tells the releases, the newest first, with what each of them changed", () => {
+        assert.deepEqual(
+            releasesIn(history).map(({ tag, changes }) => [tag, changes.map(({ id }) => id)]),
+            [
+                ["two", ["3", "4"]],
+                ["one", ["1"]],
+            ],
+        );
+        assert.equal(
+            releaseLine({ tag: "one", at: "2026-11-30 09:15:01.5", changes: [row("1")] }),
+            "one (2026-11-30 09:15, 1 changeset)",
+        );
+    });
+
     it("refuses an unknown tag and names those that it knows", () => {
-        assert.throws(() => rowsAfter("three", history), {
-            message: "Unknown tag three. The newest that this database knows: two, one.",
-        });
-        assert.throws(() => rowsAfter("three", []), {
-            message: "Unknown tag three: this database has no tag, nothing was deployed to it by this pipeline.",
-        });
+        assert.throws(
+            () => rowsAfter("three", history),
+            new undoErrors.TagUnknown({ tag: "three", known: ["two (2 changesets)", "one (1 changeset)"] }),
+        );
+        assert.throws(() => rowsAfter("three", []), new undoErrors.NoTag({ tag: "three" }));
     });
 });

@@ -1,9 +1,10 @@
-/** Rules that are errors everywhere: `lint.yaml` cannot set them, and no waiver covers them. */
+import { insteadOfCode } from "../../tools/code";
+
+/** Rules that are always errors: `lint.yaml` cannot set them, and no waiver covers them. */
 export const fixedRules = {
     "runs-code": {
-        why: "It would run in the build, with its rights, before anybody has approved it; and what it does is not what its SQL says.",
-        instead:
-            "Write the change as SQL. Where it must be code, whoever owns the stack allows it (pulumi config set allowCode true); the repository cannot.",
+        why: "It would run in the build, with the build's privileges, before anyone has approved it, and its SQL does not show what it does.",
+        instead: insteadOfCode,
     },
 } as const satisfies Record<string, { why: string; instead: string }>;
 export type FixedRule = keyof typeof fixedRules;

@@ -1,25 +1,24 @@
 import { ChangesetName, keyOf } from "../../changesets";
-import { EditedChangeset } from "../edited";
-import { SourceChangeset } from "../source/changeset";
+import type { EditedChangeset, SourceChangeset } from "../../tools/sources";
 import { Complaint, Subject } from "./complaint";
 
-/** Where the changesets of a changelog stand to each other and to what the database has run. */
+/** The order of a source's changesets, relative to each other and to what the database has run. */
 export class Order {
     private readonly positions: Map<string, number>;
     private readonly byName = new Map<string, SourceChangeset[]>();
-    /** Positions of what the database has run, in the changelog's order. */
+    /** Positions of what the database has run, in the source's order. */
     private readonly applied: { position: number; source: SourceChangeset }[];
 
-    constructor(changelog: SourceChangeset[], applied: ChangesetName[]) {
-        this.positions = new Map(changelog.map((source, position) => [looseKey(source), position]));
-        for (const source of changelog) {
-            const name = `${source.author}:${source.id}`;
+    constructor(sources: SourceChangeset[], applied: ChangesetName[]) {
+        this.positions = new Map(sources.map((source, position) => [looseKey(source), position]));
+        for (const source of sources) {
+            const name = looseName(source);
             this.byName.set(name, [...(this.byName.get(name) ?? []), source]);
         }
         const ran = new Set(applied.map(looseKey));
-        this.applied = changelog
+        this.applied = sources
             .map((source, position) => ({ source, position }))
-            // What runs again and again says nothing about the order of the rest.
+            // Repeatable changesets say nothing about the order of the rest.
             .filter(({ source }) => ran.has(looseKey(source)) && !isRepeatable(source));
     }
 
@@ -28,15 +27,17 @@ export class Order {
     }
 
     private judgeName(changeset: ChangesetName): Complaint[] {
-        const alike = this.byName.get(`${changeset.author}:${changeset.id}`) ?? [];
+        const alike = this.byName.get(looseName(changeset)) ?? [];
         const other =
-            alike.find((source) => looseKey(source) !== looseKey(changeset)) ??
+            alike.find((source) => looseKey(source) !== looseKey(changeset) || !hasSameName(source, changeset)) ??
             (alike.length > 1 ? alike[0] : undefined);
         return other
             ? [
                   {
                       rule: "duplicate-id",
-                      what: `${changeset.author}:${changeset.id} is also in ${other.path}, line ${other.line}.`,
+                      what: hasSameName(other, changeset)
+                          ? `${changeset.author}:${changeset.id} is also in ${other.path}, line ${other.line}.`
+                          : `${changeset.author}:${changeset.id} differs only in case from ${other.author}:${other.id} in ${other.path}, line ${other.line}.`,
                   },
               ]
             : [];
@@ -63,20 +64,29 @@ export class Order {
     }
 }
 
-/** Applied changesets that were edited; Liquibase's own exceptions hold here as well. */
+/** Applied changesets that were edited; the tool's own exceptions apply here as well. */
 export function judgeEdit(edited: EditedChangeset, source: SourceChangeset | undefined): Complaint[] {
     if (source && (isRepeatable(source) || source.validCheckSum)) {
         return [];
     }
-    const what = `It ran with the checksum ${edited.was}, and is now ${edited.now}.`;
+    const what = `It ran with the checksum ${edited.was}, which is now ${edited.now}.`;
     return [{ rule: "edited-changeset", what, line: source?.line }];
 }
 
-/** Liquibase finds a changeset whatever the case of its names. */
+/** Ignores case in a changeset's names: Liquibase does so too, and elsewhere it is harmless. */
 export function looseKey(name: ChangesetName): string {
     return keyOf(name)
         .replace(/^(classpath:)?\/*/, "")
         .toLowerCase();
+}
+
+/** Without the file. */
+function looseName({ author, id }: ChangesetName): string {
+    return `${author}:${id}`.toLowerCase();
+}
+
+function hasSameName(one: ChangesetName, other: ChangesetName): boolean {
+    return one.id === other.id && one.author === other.author;
 }
 
 function isRepeatable(source: SourceChangeset | undefined): boolean {

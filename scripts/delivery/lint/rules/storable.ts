@@ -4,24 +4,24 @@ import type { Complaint, Subject } from "./complaint";
 const columnWidth = 255;
 const shownLength = 40;
 
-/** Whether Liquibase's history can keep what it says of the changeset, and the database its SQL as it is written. */
-export function judgeStorable({ changeset }: Subject): Complaint[] {
+/** Whether Liquibase's history can store the changeset's fields, and the database its SQL. */
+export function judgeStorable({ changeset }: Subject, unstorable: RegExp): Complaint[] {
     const { id, author, file, contexts = "", labels = "", tag = "", sql } = changeset;
     const names = Object.entries({ id, author, file, contexts, labels, tag });
     return [
         ...names.flatMap(([what, text]) => judgeLength(what, text)),
-        ...names.flatMap(([what, text]) => judgeText(`Its ${what}`, text)),
-        ...oncePerRule(sql.flatMap((statement) => judgeText("Its SQL", statement))),
+        ...names.flatMap(([what, text]) => judgeText(`Its ${what}`, text, unstorable)),
+        ...oncePerRule(sql.flatMap((statement) => judgeText("Its SQL", statement, unstorable))),
     ];
 }
 
-/** A binary file has thousands. */
+/** A binary file would have thousands. */
 function oncePerRule(complaints: Complaint[]): Complaint[] {
     return complaints.filter(({ rule }, index) => complaints.findIndex((other) => other.rule === rule) === index);
 }
 
 function judgeLength(what: string, text: string): Complaint[] {
-    // PostgreSQL counts characters, not UTF-16's units.
+    // The database counts characters, not UTF-16 code units.
     const length = text.length <= columnWidth ? text.length : [...text].length;
     return length <= columnWidth
         ? []
@@ -33,11 +33,9 @@ function judgeLength(what: string, text: string): Complaint[] {
           ];
 }
 
-// With the flag u a pair is one character, so that only half a pair is a surrogate.
-const unstorable = /[\0\p{Surrogate}]/u;
 const replacement = /\ufffd/;
 
-function judgeText(what: string, text: string): Complaint[] {
+function judgeText(what: string, text: string, unstorable: RegExp): Complaint[] {
     return [
         ...judgeCharacter("unstorable-text", unstorable, what, text),
         ...judgeCharacter("undecodable-text", replacement, what, text),

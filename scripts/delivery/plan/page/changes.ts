@@ -1,79 +1,201 @@
 import { keyOf } from "../../changesets";
-import { type Finding, isWaived } from "../../lint";
-import { describeFile, type FileRead } from "../../liquibase/files";
-import { shortPrecondition } from "../../liquibase/preconditions";
-import { type Plan, type PlannedChange, undoVerdict } from "../model";
+import { type Finding, isLoss } from "../../lint";
+import type { Decision } from "../../tools/events";
+import { describeFile, type FileRead } from "../../tools/files";
+import { shortPrecondition } from "../../tools/preconditions";
+import type { PlanWords, ToolCapabilities } from "../../tools/tool";
+import { type Plan, type PlannedChange, type UndoVerdict, undoVerdict } from "../model";
+import { decisionText } from "../passedOver";
 import { visible } from "../../report/text";
+import type { Findings } from "./findings";
 import { html, type Markup } from "./markup";
 
-/** Beyond this nobody reads; a browser still opens it at once. */
-const mostCharacters = 1_000_000;
+/** Bytes of all cards together: the page opens at once, and can be mailed and commented on. */
+const mostBytes = 700_000;
+/** Bytes of the rows that stand for cards for which there is no room. */
+const mostRowBytes = 100_000;
+/** With more changes, SQL is shown on request. */
+const mostOpen = 50;
+/** Characters of a change's SQL, where there is not room for all of it. */
+const mostSql = 20_000;
 const mostFiles = 20;
+const mostPlaceless = 50;
 
-/** Each change with its SQL, what undoes it, and what the linter has against it. */
-export function changeSection(plan: Plan): Markup {
-    const findings = byChangeset(plan.lint?.findings ?? []);
-    const cards: Markup[] = [];
-    let length = 0;
-    for (const [index, change] of plan.changes.entries()) {
-        const card = changeCard(change, index + 1, plan.kind, findings.get(keyOf(change)) ?? []);
-        length += card.toString().length;
-        if (length > mostCharacters && index > 0) {
-            cards.push(html`<p>The other ${plan.changes.length - index} changes are in <code>plan.json</code>.</p>`);
-            break;
-        }
-        cards.push(card);
-    }
-    const placeless = (plan.lint?.findings ?? []).filter(({ changeset }) => changeset === undefined);
-    return html`<section aria-labelledby="changes">
-        <h2 id="changes">${plan.kind === "deploy" ? "What will run" : "What will be undone"}</h2>
-        ${plan.preconditions && html`<p><strong>Only if</strong> ${visible(shortPrecondition(plan.preconditions))}</p>`}
-        ${plan.changes.length === 0 && html`<p>Nothing.</p>`}${placeless.map(findingNote)}${cards}
-    </section>`;
+/** The cards of a plan, as many as there is room for: those with something to decide first. */
+export interface ChangeCards {
+    section: Markup;
+    /** The anchor of a changeset's card, if the page has it. */
+    anchorOf: (changeset: string) => string | undefined;
 }
 
-function changeCard(change: PlannedChange, number: number, kind: Plan["kind"], findings: Finding[]): Markup {
+/** Each change with its SQL, its undo and the linter's findings. */
+export function changeCards(plan: Plan, { capabilities }: PlanWords, findings: Findings): ChangeCards {
+    const { changes, kind, lint } = plan;
+    const common = { undoable: kind === "deploy" && capabilities.undo, capabilities, findings };
+    const cards = changes.map((change, index) => {
+        const loses = isLoss(change, lint);
+        const calm = isCalm(change, { loses, findings: findings.about(keyOf(change)) });
+        return {
+            change,
+            calm,
+            options: { ...common, number: index + 1, loses, folded: calm && changes.length > mostOpen },
+        };
+    });
+    const shown = new Map<number, Markup>();
+    let room = mostBytes;
+    const show = (index: number, card: Markup) => {
+        const bytes = Buffer.byteLength(card.toString());
+        if (bytes > room) return false;
+        room -= bytes;
+        shown.set(index, card);
+        return true;
+    };
+    for (const calm of [false, true]) {
+        for (const [index, card] of cards.entries()) {
+            if (card.calm === calm) {
+                void (
+                    show(index, changeCard(card.change, card.options)) ||
+                    show(index, changeCard(shortened(card.change), card.options))
+                );
+            }
+        }
+    }
+    room = mostRowBytes;
+    for (const [index, { change }] of cards.entries()) {
+        if (!shown.has(index)) show(index, changeRow(change, index + 1));
+    }
+    const placeless = findings.about(undefined);
+    const hidden = placeless.length - mostPlaceless;
+    const section = html`<section aria-labelledby="changes">
+        <h2 id="changes">${kind === "deploy" ? "What will run" : "What will be undone"}</h2>
+        ${plan.preconditions && html`<p><strong>Only if</strong> ${visible(shortPrecondition(plan.preconditions))}</p>`}
+        ${changes.length === 0 && html`<p>Nothing.</p>`}
+        ${placeless.slice(0, mostPlaceless).map((finding) => findings.note(finding))}
+        ${hidden > 0 && html`<p>… and ${hidden} more, in <code>plan.json</code></p>`} ${withGaps(changes.length, shown)}
+    </section>`;
+    const numbers = new Map(changes.map((change, index) => [keyOf(change), index]));
+    return {
+        section,
+        anchorOf: (changeset) => {
+            const index = numbers.get(changeset);
+            return index !== undefined && shown.has(index) ? anchor(index + 1) : undefined;
+        },
+    };
+}
+
+/** Whether a change asks nothing of its approver. */
+function isCalm(change: PlannedChange, { loses, findings }: { loses: boolean; findings: Finding[] }): boolean {
+    const { undoError, again, runInTransaction, failOnError, readsDatabase } = change;
+    const plain = undoError === undefined && !again && runInTransaction && failOnError !== false && !readsDatabase;
+    return plain && !loses && findings.length === 0;
+}
+
+function shortened(change: PlannedChange): PlannedChange {
+    const cut = (statements: string[]) => {
+        const all = statements.join("\n\n");
+        return all.length <= mostSql ? statements : [`${all.slice(0, mostSql)}\n… (in full in plan.json)`];
+    };
+    return { ...change, sql: cut(change.sql), ...(change.undo && { undo: cut(change.undo) }) };
+}
+
+function changeRow({ id, file }: PlannedChange, number: number): Markup {
+    return html`<p class="soft small" id="${anchor(number)}">
+        <span class="number">${number}</span> ${visible(id)} <code>${visible(file)}</code>
+    </p>`;
+}
+
+/** What is not shown, in its place. */
+function withGaps(total: number, shown: Map<number, Markup>): Markup[] {
+    const parts: Markup[] = [];
+    for (let index = 0; index < total; index++) {
+        const from = index;
+        while (index < total && !shown.has(index)) index++;
+        if (index > from) {
+            parts.push(
+                html`<p>
+                    ${index - from === 1 ? `Change ${index} is` : `Changes ${from + 1} to ${index} are`} in
+                    <code>plan.json</code>.
+                </p>`,
+            );
+        }
+        const card = shown.get(index);
+        if (card !== undefined) parts.push(card);
+    }
+    return parts;
+}
+
+function anchor(number: number): string {
+    return `change-${number}`;
+}
+
+interface CardOptions {
+    number: number;
+    /** Whether the card shows the undo. */
+    undoable: boolean;
+    capabilities: ToolCapabilities;
+    findings: Findings;
+    /** Whether it loses data. */
+    loses: boolean;
+    /** Whether its SQL is shown on request. */
+    folded: boolean;
+}
+
+function changeCard(change: PlannedChange, options: CardOptions): Markup {
+    const { number, undoable, capabilities, findings, loses, folded } = options;
     const { id, author, file, comment, runInTransaction, again, sql } = change;
-    return html`<article class="card">
+    return html`<article class="card" id="${anchor(number)}">
         <header>
             <span class="number">${number}</span>
             <h3>${visible(id)}</h3>
+            ${change.decision && html`<span class="tag warn">${decisionTags[change.decision.outcome]}</span>`}
             ${again && html`<span class="tag warn">runs again</span>`}
             ${change.readsDatabase && html`<span class="tag warn">SQL depends on the database</span>`}
             ${change.failOnError === false && html`<span class="tag warn">may fail</span>`}
             ${!runInTransaction && html`<span class="tag warn">outside a transaction</span>`}
-            ${kind === "deploy" && undoTag(change)}
+            ${undoable && undoTag(change, loses)}
         </header>
         <p class="soft small"><code>${visible(file)}</code>, by ${visible(author)}</p>
-        ${comment !== undefined && comment !== "" && html`<p>${comment}</p>`}${findings.map(findingNote)}
+        ${comment !== undefined && comment !== "" && html`<p>${comment}</p>`}${findings.about(keyOf(change)).map((finding) => findings.note(finding))}
+        ${change.decision && html`<p><strong>It ${visible(decisionText(change.decision))}</strong></p>`}
         ${change.preconditions && html`<p class="small"><strong>Only if</strong> ${visible(shortPrecondition(change.preconditions))}</p>`}
-        ${filesRead(change.files)}${code(sql)} ${kind === "deploy" && undoDetails(change)}
+        ${filesRead(change.files)}${capabilities.sqlPreview ? (folded ? foldedCode(sql) : code(sql)) : unknownSql()}
+        ${undoable && undoDetails(change)}
     </article>`;
 }
 
-const undoTags: Record<ReturnType<typeof undoVerdict>, { mood: string; text: string }> = {
+const decisionTags = {
+    Marked: "only marked as run",
+    Halts: "stops the release",
+    Unknown: "may not run",
+} as const satisfies Record<Decision["outcome"], string>;
+
+const undoTags: Record<UndoVerdict, { mood: string; text: string }> = {
     yes: { mood: "good", text: "can be undone" },
     no: { mood: "bad", text: "cannot be undone" },
     "nothing to undo": { mood: "plain", text: "nothing to undo" },
+    "structure only": { mood: "warn", text: "undoing restores the structure only, not the data" },
     "not to its earlier form": { mood: "warn", text: "undoing does not restore the earlier form" },
 };
 
-function undoTag(change: PlannedChange): Markup {
-    const { mood, text } = undoTags[undoVerdict(change)];
+function undoTag(change: PlannedChange, loses: boolean): Markup {
+    const { mood, text } = undoTags[undoVerdict(change, { loses })];
     return html`<span class="tag ${mood}">${text}</span>`;
 }
 
-function undoDetails({ undo = [], undoFiles, undoError }: PlannedChange): Markup {
+function undoDetails({ undo = [], undoFiles, undoError, undoReason }: PlannedChange): Markup {
     if (undoError !== undefined) {
-        return html`<p class="small"><strong>Nothing undoes it:</strong> ${undoError}</p>`;
+        return html`<p class="small"><strong>Cannot be undone:</strong> ${undoError}</p>`;
+    }
+    if (undo.length === 0 && undoReason !== undefined) {
+        return html`<p class="small"><strong>Nothing to undo:</strong> ${visible(undoReason)}</p>`;
     }
     return html`<details>
-        <summary>What undoes it</summary>
+        <summary>Rollback</summary>
         ${filesRead(undoFiles)}${code(undo)}
     </details>`;
 }
 
-/** The SQL may show no more of a file than its name. */
+/** Shown because the SQL may contain only the file's name. */
 function filesRead(files: FileRead[] = []): Markup[] {
     const hidden = files.length - mostFiles;
     const shown = files.slice(0, mostFiles).map((file) => describeFile(file));
@@ -82,33 +204,19 @@ function filesRead(files: FileRead[] = []): Markup[] {
     );
 }
 
+function unknownSql(): Markup {
+    return html`<p class="soft small">Its SQL is not known before it runs.</p>`;
+}
+
+function foldedCode(statements: string[]): Markup {
+    return html`<details>
+        <summary>SQL</summary>
+        ${code(statements)}
+    </details>`;
+}
+
 function code(statements: string[]): Markup {
     return statements.length === 0
         ? html`<p class="soft small">No SQL.</p>`
         : html`<pre><code>${statements.join("\n\n")}</code></pre>`;
-}
-
-function findingNote(finding: Finding): Markup {
-    const { rule, level, file, line, what, why, instead, waived } = finding;
-    const excused = isWaived(finding);
-    const mood = excused ? "waived" : level === "error" ? "bad" : "warn";
-    const title = excused ? "Waived" : level === "error" ? "Error" : "Warning";
-    return html`<div class="finding ${mood}">
-        <p>
-            <strong>${title}: ${rule}</strong>
-            <span class="soft small">${file}${line !== undefined && `:${line}`}</span>
-        </p>
-        <p>${what}</p>
-        ${!excused && html`<p class="small">${why} <em>Instead:</em> ${instead}</p>`}
-        ${waived !== undefined && html`<p class="small"><em>Waived:</em> ${waived}${!excused && ` (the stack's config pins the rule at ${level})`}</p>`}
-    </div>`;
-}
-
-function byChangeset(findings: Finding[]): Map<string, Finding[]> {
-    const groups = new Map<string, Finding[]>();
-    for (const finding of findings) {
-        const key = finding.changeset ?? "";
-        groups.set(key, [...(groups.get(key) ?? []), finding]);
-    }
-    return groups;
 }

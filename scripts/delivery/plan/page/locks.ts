@@ -1,28 +1,45 @@
-import { exclusiveLocks } from "../../locks/budget";
-import { modeName } from "../../locks/sample";
-import type { TableLock } from "../../locks/watch";
-import type { Rehearsal, RehearsedChangeset } from "../../rehearsal/model";
+import type { EngineCapabilities } from "../../engines/engine";
+import { exclusiveLocks, modeName } from "../../engines/locks/budget";
+import type { LockModes, TableLock } from "../../engines/locks/figures";
+import type { Rehearsal, RehearsedChangeset } from "../../safety/rehearsal/model";
 import { html, type Markup } from "./markup";
 
+/** Changesets with bars of their own. */
+const mostRows = 100;
+
 /** Lock times as bars on one scale, with the budget as a line. */
-export function lockSection(rehearsal: Rehearsal | undefined): Markup | undefined {
-    if (rehearsal === undefined || rehearsal.status === "NotRehearsed" || rehearsal.changesets.length === 0) {
+export function lockSection(
+    { lockModes, lockSampling }: EngineCapabilities,
+    rehearsal: Rehearsal | undefined,
+): Markup | undefined {
+    if (
+        lockSampling === "None" ||
+        rehearsal === undefined ||
+        rehearsal.status === "NotRehearsed" ||
+        rehearsal.changesets.length === 0
+    ) {
         return undefined;
     }
-    const rows = rehearsal.changesets.map((changeset) => ({ changeset, lock: worstLock(changeset) }));
+    const rows = rehearsal.changesets.map((changeset) => ({ changeset, lock: worstLock(changeset, lockModes) }));
     const budget = rehearsal.lockBudgetMilliseconds;
     const longest = Math.max(budget, 1, ...rows.map(({ lock }) => lock?.atMost ?? 0));
+    // Most changesets of a large release make new tables, and nobody waits for these.
+    const concerned =
+        rows.length > mostRows ? rows.filter(({ changeset, lock }) => lock || changeset.overBudget.length > 0) : rows;
+    const shown = concerned.slice(0, mostRows);
+    const hidden = rows.length - shown.length;
     return html`<section aria-labelledby="locks">
         <h2 id="locks">How long others would wait</h2>
         <div class="card">
             <ol class="locks">
-                ${rows.map(({ changeset, lock }) => row(changeset, lock, { budget, longest }))}
+                ${shown.map(({ changeset, lock }) => row(changeset, lock, { budget, longest, lockModes }))}
             </ol>
+            ${hidden > 0 && html`<p class="soft small">… and ${hidden} more, in <code>rehearsal.json</code></p>`}
         </div>
         <p class="soft small">
-            Measured on a copy of the data. The strongest lock of each changeset on a table that was there before; full
-            colour: held for at least so long, pale: at most. The line is the budget of ${duration(budget)} for ACCESS
-            EXCLUSIVE, which keeps everybody from the table.
+            Measured on a copy of the data. The strongest lock of each changeset on an existing table; full colour:
+            minimum duration, pale: maximum. The line is the budget of ${duration(budget)} for
+            ${modeName(lockModes.exclusive, lockModes)}, which blocks all access to the table.
         </p>
     </section>`;
 }
@@ -30,7 +47,7 @@ export function lockSection(rehearsal: Rehearsal | undefined): Markup | undefine
 function row(
     changeset: RehearsedChangeset,
     lock: TableLock | undefined,
-    { budget, longest }: { budget: number; longest: number },
+    { budget, longest, lockModes }: { budget: number; longest: number; lockModes: LockModes },
 ): Markup {
     const time = lock ? range(lock) : "";
     const percent = (milliseconds: number) => `${((100 * milliseconds) / longest).toFixed(2)}%`;
@@ -42,7 +59,7 @@ function row(
                 <span class="soft small">ran ${duration(changeset.seconds * 1000)}</span></span
             >
             <span class="time small"
-                >${lock ? `${modeName(lock.mode)} on ${lock.table}: ${time}` : "no lock on a table that was there before"}</span
+                >${lock ? `${modeName(lock.mode, lockModes)} on ${lock.table}: ${time}` : "no lock on an existing table"}</span
             >
         </div>
         ${
@@ -50,7 +67,7 @@ function row(
             html`<div
                 class="scale${over && " over"}"
                 role="img"
-                aria-label="${modeName(lock.mode)} on ${lock.table}, ${time}${over && ", over the budget"}"
+                aria-label="${modeName(lock.mode, lockModes)} on ${lock.table}, ${time}${over && ", over the budget"}"
             >
                 <span class="most" style="width: ${percent(lock.atMost)}"></span
                 ><span class="least" style="width: ${percent(lock.milliseconds)}"></span
@@ -66,17 +83,17 @@ function range({ milliseconds, atMost }: TableLock): string {
     return least === most ? least : milliseconds < 1 ? `at most ${most}` : `${least} to ${most}`;
 }
 
-/** Locks come strongest first; of those on tables that others may be using, the first counts. */
-function worstLock({ figures }: RehearsedChangeset): TableLock | undefined {
-    return (figures && exclusiveLocks(figures)[0]) ?? figures?.locks.find(({ existedBefore }) => existedBefore);
+/** Locks are sorted by strength; the first on a table that may be in use counts. */
+function worstLock({ figures }: RehearsedChangeset, modes: LockModes): TableLock | undefined {
+    return (figures && exclusiveLocks(figures, modes)[0]) ?? figures?.locks.find(({ existedBefore }) => existedBefore);
 }
 
-export function longestExclusive({ changesets }: Rehearsal): number {
-    const locks = changesets.flatMap(({ figures }) => (figures ? exclusiveLocks(figures) : []));
+export function longestExclusive({ changesets }: Rehearsal, modes: LockModes): number {
+    const locks = changesets.flatMap(({ figures }) => (figures ? exclusiveLocks(figures, modes) : []));
     return Math.max(0, ...locks.map(({ milliseconds }) => milliseconds));
 }
 
-/** As people say it: `40 ms`, `1.3 s`, `4 min 10 s`. */
+/** In natural units: `40 ms`, `1.3 s`, `4 min 10 s`. */
 export function duration(milliseconds: number): string {
     if (milliseconds < 1000) {
         return `${Math.round(milliseconds)} ms`;

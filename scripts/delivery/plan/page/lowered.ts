@@ -1,16 +1,20 @@
 import { type LintReport, loweredRows, loweredTitle } from "../../lint";
 import { html, type Markup } from "./markup";
 
-/** What the repository makes weigh less than it does in this environment: an approver must not have to look for it. */
+const mostRows = 100;
+
+/** Rules that the repository lowers in this environment: an approver must see them at once. */
 export function loweredSection(lint: LintReport | undefined): Markup | undefined {
     if (lint === undefined || lint.lowered.length === 0) {
         return undefined;
     }
+    const rows = loweredRows(lint.lowered);
+    const hidden = rows.length - mostRows;
     return html`<section aria-labelledby="lowered">
         <h2 id="lowered">${loweredTitle}</h2>
         <div class="card">
             <ul class="lowered">
-                ${loweredRows(lint.lowered).map(
+                ${rows.slice(0, mostRows).map(
                     ({ rules, from, to, where, reason }) =>
                         html`<li>
                             <strong>${rules.join(", ")}</strong>: ${from} → ${to}
@@ -18,6 +22,7 @@ export function loweredSection(lint: LintReport | undefined): Markup | undefined
                             ${reason !== "" && html`<p class="small"><em>Reason:</em> ${reason}</p>`}
                         </li>`,
                 )}
+                ${hidden > 0 && html`<li>… and ${hidden} more, in <code>plan.json</code></li>`}
             </ul>
         </div>
     </section>`;

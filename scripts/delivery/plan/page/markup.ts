@@ -1,6 +1,6 @@
 import { escapeHtml } from "../../report/text";
 
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Markup {
     constructor(private readonly text: string) {}
 
@@ -11,7 +11,7 @@ export class Markup {
 
 type Part = Markup | string | number | false | undefined | Part[];
 
-/** A template that escapes whatever is put into it, unless that is markup itself. */
+/** A template tag that escapes every value except markup. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Markup {
     return new Markup(strings.map((text, index) => text + render(parts[index])).join(""));
 }

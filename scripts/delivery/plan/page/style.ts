@@ -1,4 +1,4 @@
-/** The page's style: one column, the system's fonts, light and dark, and readable on paper. */
+/** The page's style: one column, system fonts, light and dark, readable in print. */
 export const style = `
 :root {
     color-scheme: light dark;
@@ -53,6 +53,7 @@ pre {
 .finding { border-left: 4px solid var(--warn); padding: .1rem 0 .1rem .8rem; margin: .8rem 0 0; overflow-wrap: anywhere; }
 .finding.bad { border-left-color: var(--bad); } .finding.waived { border-left-color: var(--line); }
 .finding strong { font-weight: 650; }
+a { color: var(--accent); }
 details { margin: .6rem 0 0; } summary { cursor: pointer; color: var(--accent); font-size: .9rem; width: fit-content; }
 .locks { list-style: none; margin: 0; padding: 0; }
 .locks li { padding: .55rem 0; border-top: 1px solid var(--line); } .locks li:first-child { border-top: 0; padding-top: 0; }

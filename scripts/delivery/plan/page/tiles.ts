@@ -1,7 +1,8 @@
+import type { EngineCapabilities } from "../../engines/engine";
 import { count } from "../../changesets";
-import { countsText, lintCounts } from "../../lint";
-import type { Rehearsal } from "../../rehearsal/model";
-import { type Plan, undoVerdict } from "../model";
+import { countsText, isLoss, lintCounts } from "../../lint";
+import type { Rehearsal } from "../../safety/rehearsal/model";
+import { appliedBy, type Plan, undoVerdict } from "../model";
 import { html, type Markup } from "./markup";
 import { duration, longestExclusive } from "./locks";
 
@@ -14,12 +15,12 @@ interface Tile {
     mood: Mood;
 }
 
-/** What an approver asks first, a glance each. */
-export function tiles(plan: Plan, rehearsal: Rehearsal | undefined): Markup {
+/** What an approver wants to know first, one tile each. */
+export function tiles(plan: Plan, capabilities: EngineCapabilities, rehearsal: Rehearsal | undefined): Markup {
     const shown = [
         changesTile(plan),
         ...(plan.lint ? [lintTile(plan.lint)] : []),
-        ...(plan.kind === "deploy" ? [lockTile(rehearsal), rollbackTile(plan, rehearsal)] : []),
+        ...(plan.kind === "deploy" ? [...lockTiles(capabilities, rehearsal), rollbackTile(plan, rehearsal)] : []),
         ...(plan.drift ? [driftTile(plan.drift)] : []),
     ];
     return html`<dl class="tiles">
@@ -34,11 +35,17 @@ export function tiles(plan: Plan, rehearsal: Rehearsal | undefined): Markup {
 }
 
 function changesTile({ changes, kind }: Plan): Tile {
-    const outside = changes.filter(({ runInTransaction }) => !runInTransaction).length;
+    const applied = appliedBy({ changes });
+    const outside = applied.filter(({ runInTransaction }) => !runInTransaction).length;
+    const marked = changes.filter(({ decision }) => decision?.outcome === "Marked").length;
+    const more = [
+        ...(outside > 0 ? [`${outside} outside a transaction`] : []),
+        ...(marked > 0 ? [`${marked} only marked as run`] : []),
+    ];
     return {
         name: kind === "deploy" ? "Will be applied" : "Will be undone",
-        value: count(changes.length, "changeset"),
-        more: outside > 0 ? `${outside} outside a transaction` : undefined,
+        value: count(applied.length, "changeset"),
+        more: more.length > 0 ? more.join("; ") : undefined,
         mood: outside > 0 ? "warn" : "plain",
     };
 }
@@ -52,35 +59,43 @@ function lintTile(report: NonNullable<Plan["lint"]>): Tile {
     if (counts.errors > 0) {
         return { name: "Lint", value: count(counts.errors, "error"), more, mood: "bad" };
     }
-    return counts.warnings > 0
-        ? { name: "Lint", value: count(counts.warnings, "warning"), more, mood: "warn" }
+    if (counts.warnings > 0) {
+        return { name: "Lint", value: count(counts.warnings, "warning"), more, mood: "warn" };
+    }
+    return counts.waived > 0
+        ? { name: "Lint", value: `${counts.waived} waived`, more, mood: "warn" }
         : { name: "Lint", value: "Clean", more, mood: "good" };
 }
 
-function lockTile(rehearsal: Rehearsal | undefined): Tile {
+function lockTiles({ lockModes, lockSampling }: EngineCapabilities, rehearsal: Rehearsal | undefined): Tile[] {
     const name = "Exclusive lock";
-    if (rehearsal === undefined || rehearsal.status === "NotRehearsed") {
-        return { name, value: "Not measured", more: "no rehearsal", mood: "plain" };
+    if (lockSampling === "None") {
+        return [];
     }
-    const longest = longestExclusive(rehearsal);
+    if (rehearsal === undefined || rehearsal.status === "NotRehearsed") {
+        return [{ name, value: "Not measured", more: "no rehearsal", mood: "plain" }];
+    }
+    const longest = longestExclusive(rehearsal, lockModes);
     const over = rehearsal.changesets.some(({ overBudget }) => overBudget.length > 0);
-    return {
-        name,
-        value: longest === 0 ? "None" : duration(longest),
-        more: `budget ${duration(rehearsal.lockBudgetMilliseconds)}`,
-        mood: over ? "bad" : "good",
-    };
+    return [
+        {
+            name,
+            value: longest === 0 ? "None" : duration(longest),
+            more: `budget ${duration(rehearsal.lockBudgetMilliseconds)}`,
+            mood: over ? "bad" : "good",
+        },
+    ];
 }
 
 const proofs: Record<Rehearsal["rollback"]["result"], Pick<Tile, "value" | "more" | "mood"> | undefined> = {
     Proven: { value: "Proven", more: "undone on a copy", mood: "good" },
-    NotProven: { value: "In part", more: "earlier forms do not come back", mood: "warn" },
+    NotProven: { value: "In part", more: "earlier forms are not restored", mood: "warn" },
     Impossible: { value: "Impossible", mood: "bad" },
     Failed: { value: "Failed", more: "on a copy", mood: "bad" },
     NotTried: undefined,
 };
 
-function rollbackTile({ changes }: Plan, rehearsal: Rehearsal | undefined): Tile {
+function rollbackTile({ changes, lint }: Plan, rehearsal: Rehearsal | undefined): Tile {
     const proof = rehearsal && proofs[rehearsal.rollback.result];
     if (proof) {
         return { name: "Rollback", ...proof };
@@ -88,6 +103,13 @@ function rollbackTile({ changes }: Plan, rehearsal: Rehearsal | undefined): Tile
     const without = changes.filter((change) => undoVerdict(change) === "no").length;
     if (without > 0) {
         return { name: "Rollback", value: "Impossible", more: `for ${without} of ${changes.length}`, mood: "bad" };
+    }
+    const losing = changes.filter(
+        (change) => undoVerdict(change, { loses: isLoss(change, lint) }) === "structure only",
+    );
+    if (losing.length > 0) {
+        const more = `data is lost by ${losing.length} of ${changes.length}`;
+        return { name: "Rollback", value: "Structure only", more, mood: "warn" };
     }
     return { name: "Rollback", value: "Written", more: "not proven on a copy", mood: "plain" };
 }

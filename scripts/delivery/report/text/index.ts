@@ -1,4 +1,4 @@
-// Text that somebody else wrote, made harmless for each place that shows it: one function a place.
+// Sanitizes untrusted text: one function for each place that shows it.
 export { escapeHtml } from "./html";
 export { jsonText } from "./json";
 export { logLine, logLines } from "./logLine";

@@ -1,7 +1,7 @@
 import { visible, visibleBlock } from "./visible";
 
-// GitHub and GitLab look for mentions, references, commits and addresses in the text that a parser leaves, backslashes or
-// not; in code they do not (https://github.github.com/gfm/#code-spans). So whatever is not a plain word becomes code.
+// GitHub and GitLab look for mentions, references, commits and addresses in the parsed text, regardless of backslashes,
+// but not in code (https://github.github.com/gfm/#code-spans). So everything except plain words becomes code.
 
 /** Text as code: nothing in it is Markdown. */
 export function code(text: string): string {
@@ -10,13 +10,13 @@ export function code(text: string): string {
         return "";
     }
     const ticks = "`".repeat(longestRun(shown, "`") + 1);
-    // One blank on both sides is no part of the code, and one that is there would be taken for that.
+    // Markdown strips one space on each side, so one is added where the text needs its own.
     const padded = /^`|`$/.test(shown) || (/^ .* $/.test(shown) && shown.trim() !== "");
     const padding = padded ? " " : "";
     return `${ticks}${padding}${shown}${padding}${ticks}`;
 }
 
-/** A sentence: plain words as they are, everything else as code. */
+/** A sentence: plain words unchanged, everything else as code. */
 export function inline(text: string): string {
     return visible(text)
         .split(/ +/)
@@ -26,7 +26,7 @@ export function inline(text: string): string {
 }
 
 const plainWord = /^\(?[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|[,'’](?=[\p{L}\p{N}]))*\)?[.,;:!?…]?$/u;
-/** Also behind a letter that is none of ASCII's: some renderers begin a word there. */
+/** Also after a non-ASCII letter: some renderers start a word there. */
 const commit = /(?<![a-z0-9_])[0-9a-f]{7,}(?![a-z0-9_])/i;
 const listItem = /^\d+[.)]$/;
 
@@ -34,7 +34,7 @@ function isPlain(word: string, first: boolean): boolean {
     return (plainWord.test(word) && !commit.test(word) && !(first && listItem.test(word))) || /^[…–]$/.test(word);
 }
 
-/** Cells of a table; a pipe would end one, in code too. */
+/** Cells of a table; a pipe would end a cell, even in code. */
 export function codeCell(text: string): string {
     return code(withoutPipes(text));
 }
@@ -47,7 +47,7 @@ function withoutPipes(text: string): string {
     return text.replaceAll("|", "\\u{7c}");
 }
 
-/** Lines as they are, in a fence that nothing in them ends. */
+/** Lines verbatim, in a fence that none of them closes. */
 export function fence(text: string, language: string): string {
     const shown = visibleBlock(text);
     const ticks = "`".repeat(Math.max(2, longestRun(shown, "`")) + 1);

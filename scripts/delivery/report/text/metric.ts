@@ -1,10 +1,10 @@
 import { escaped } from "./visible";
 
-/** Longest that CloudWatch takes. */
+/** The maximum length that CloudWatch accepts. */
 const longest = 1024;
 
 /**
- * A dimension's value or a property of a metric: ASCII without control characters, not empty, of at most 1,024 characters.
+ * A dimension's value or a property of a metric: ASCII without control characters, not empty, at most 1,024 characters.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
  */
 export function metricValue(text: string): string {

@@ -2,16 +2,21 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { canBeLowered, ruleNames, rules } from "../../../../scripts/delivery/lint/catalogue";
+import { engineNamed, engineNames } from "../../../../scripts/delivery/engines/registry";
+import { canBeLowered, Catalogue } from "../../../../scripts/delivery/lint/catalogue";
 import * as fc from "fast-check";
 import { lintGroups, type LintFloor, lintLevels, lintRules } from "../../../../components/lintRules";
+import { inputErrors } from "../../../../scripts/delivery/errors";
+import { refusalOf } from "../../../support/refusal";
 import { loadLintConfig } from "../../../../scripts/delivery/lint";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import type { Level } from "../../../../scripts/delivery/lint/rule";
+import { catalogue } from "./support";
 
 describe("the linter's rules", () => {
-    it("are those that a stack's config can name", () => {
-        assert.deepEqual([...ruleNames].sort(), [...lintRules].sort());
+    it("are, for all engines together, those that a stack's config can name", () => {
+        const ofEngines = engineNames.flatMap((name) => new Catalogue(engineNamed(name).linter).names);
+        assert.deepEqual([...new Set(ofEngines)].sort(), [...lintRules].sort());
     });
 });
 
@@ -24,22 +29,24 @@ describe("lint.yaml", () => {
 
     const load = (text: string, environment = "prod") => {
         fs.writeFileSync(path.join(directory, "lint.yaml"), text);
-        return loadLintConfig(directory, environment);
+        return loadLintConfig(catalogue, directory, environment);
     };
     const problems = (text: string) => {
         try {
             load(text);
         } catch (error) {
-            return (error as Error).message.replace(directory, "").split("\n");
+            assert.ok(error instanceof inputErrors.LintFileRefused);
+            assert.equal(error.facts.file, path.join(directory, "lint.yaml"));
+            return error.facts.problems;
         }
         return [];
     };
 
     it("may be missing: dev warns of what prod stops", () => {
-        const [dev, prod, other] = ["dev", "prod", "europe"].map((name) => loadLintConfig(directory, name));
+        const [dev, prod, other] = ["dev", "prod", "europe"].map((name) => loadLintConfig(catalogue, directory, name));
         assert.deepEqual([dev?.profile, prod?.profile, other?.profile], ["lenient", "strict", "strict"]);
-        for (const rule of ruleNames) {
-            const { group } = rules[rule];
+        for (const rule of catalogue.names) {
+            const { group } = catalogue.textOf(rule);
             const strict = { style: "warning", optional: "off" }[group as string] ?? "error";
             assert.equal(prod?.levels[rule], strict, rule);
             assert.equal(dev?.levels[rule], strict === "error" && group !== "failing" ? "warning" : strict, rule);
@@ -73,18 +80,18 @@ environments:
     describe("with levels that the stack's config pins", () => {
         const pinned = (text: string, floor: LintFloor, environment = "prod") => {
             fs.writeFileSync(path.join(directory, "lint.yaml"), text);
-            return loadLintConfig(directory, environment, floor);
+            return loadLintConfig(catalogue, directory, environment, floor);
         };
-        const everythingOff = `drift: off\nrules:\n${ruleNames
+        const everythingOff = `drift: off\nrules:\n${catalogue.names
             .filter(canBeLowered)
             .map((rule) => `  ${rule}: off\n`)
             .join("")}`;
 
         it("raises what is below, says so, and leaves the rest to the repository", () => {
             const { levels, drift, lowered } = pinned(everythingOff, { locking: "warning", "ban-drop-table": "error" });
-            for (const rule of ruleNames) {
+            for (const rule of catalogue.names) {
                 const held = rule === "ban-drop-table" || !canBeLowered(rule);
-                const expected = held ? "error" : rules[rule].group === "locking" ? "warning" : "off";
+                const expected = held ? "error" : catalogue.textOf(rule).group === "locking" ? "warning" : "off";
                 assert.equal(levels[rule], expected, rule);
             }
             assert.equal(drift, "off");
@@ -118,17 +125,17 @@ environments:
 
         it("calls nothing lowered that the repository leaves alone or raises, whatever is pinned", () => {
             const levels = fc.constantFrom(...lintLevels);
-            const floors = fc.dictionary(fc.constantFrom(...ruleNames, ...Object.keys(lintGroups)), levels);
-            const given = fc.dictionary(fc.constantFrom(...ruleNames), levels);
+            const floors = fc.dictionary(fc.constantFrom(...catalogue.names, ...Object.keys(lintGroups)), levels);
+            const given = fc.dictionary(fc.constantFrom(...catalogue.names), levels);
             fc.assert(
                 fc.property(floors, given, fc.constantFrom("dev", "prod"), (floor, own, environment) => {
-                    const bare = lintConfig({}, environment, floor);
+                    const bare = lintConfig(catalogue, {}, environment, floor);
                     assert.deepEqual(bare.lowered, []);
-                    const { levels: held, lowered } = lintConfig({ rules: own }, environment, floor);
-                    for (const rule of ruleNames) {
+                    const { levels: held, lowered } = lintConfig(catalogue, { rules: own }, environment, floor);
+                    for (const rule of catalogue.names) {
                         const weight = (level: Level) => lintLevels.indexOf(level);
                         const asked = own[rule] ?? bare.levels[rule];
-                        const least = floor[rule] ?? floor[rules[rule].group] ?? "off";
+                        const least = floor[rule] ?? floor[catalogue.textOf(rule).group] ?? "off";
                         assert.equal(weight(held[rule]), Math.max(weight(asked), weight(least)));
                         const isLowered = weight(asked) < weight(bare.levels[rule]);
                         assert.equal(
@@ -166,12 +173,11 @@ environments:
     rules: { rollback-mising: off }
 `;
         assert.deepEqual(problems(text), [
-            "/lint.yaml:",
-            "  - rules.ban-drop-table: allowed: off, warning, error",
-            "  - unknown key level in environments.prod; allowed: profile, drift, rules",
-            "  - unknown key profil; allowed: profile, drift, rules, environments",
-            "  - rules: unknown rule ban-drop-colum; did you mean ban-drop-column?",
-            "  - environments.prod.rules: unknown rule rollback-mising; did you mean rollback-missing?",
+            "rules.ban-drop-table: allowed: off, warning, error",
+            "unknown key profil; allowed: profile, drift, rules, environments",
+            "unknown key level in environments.prod; allowed: profile, drift, rules",
+            "rules: unknown rule ban-drop-colum; did you mean ban-drop-column?",
+            "environments.prod.rules: unknown rule rollback-mising; did you mean rollback-missing?",
         ]);
     });
 
@@ -183,15 +189,19 @@ environments:
     rules: { too-long: warning }
 `;
         assert.deepEqual(problems(text), [
-            "/lint.yaml:",
-            `  - rules: unstorable-text is an error everywhere, for the database refuses it; take it out. ${rules["unstorable-text"].instead}`,
-            `  - environments.prod.rules: too-long is an error everywhere, for the database refuses it; take it out. ${rules["too-long"].instead}`,
+            `rules: unstorable-text is always an error, because the database rejects it; remove it. ${catalogue.textOf("unstorable-text").instead}`,
+            `environments.prod.rules: too-long is always an error, because the database rejects it; remove it. ${catalogue.textOf("too-long").instead}`,
         ]);
     });
 
     it("is refused when it is no YAML, or no mapping", () => {
-        assert.match(problems("rules: [").join("\n"), /^\/lint\.yaml is no YAML: /);
-        assert.equal(problems("- rules")[0], "/lint.yaml:");
-        assert.equal(problems("rules: all").length, 2);
+        const { name, facts } = refusalOf(() => load("rules: ["));
+        assert.equal(name, "LintFileNotYaml");
+        assert.match(String(facts["reason"]), /^Flow sequence in block collection .* at line 1, column 9$/);
+        assert.deepEqual(problems("- rules"), ["the file: must be a map"]);
+        assert.deepEqual(problems("rules: all"), ["rules: must be a map"]);
+        assert.deepEqual(problems("rules: [error]"), ["rules: must be a map"]);
+        assert.deepEqual(problems("environments: [strict]"), ["environments: must be a map"]);
+        assert.deepEqual(problems("environments: { prod: [error] }"), ["environments.prod: must be a map"]);
     });
 });

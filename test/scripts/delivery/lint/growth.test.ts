@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
-import { examine } from "../../../../scripts/delivery/lint/lint";
-import { readFormattedSql } from "../../../../scripts/delivery/lint/source/formattedSql";
+import { readFormattedSql } from "../../../../scripts/delivery/tools/liquibase/changelog/formattedSql";
+import { catalogue, examinePostgres } from "./support";
 
 /** In time of the processor, which a busy machine leaves alone. */
 async function milliseconds(work: () => Promise<unknown>): Promise<number> {
@@ -12,14 +12,17 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe("the linter's time", () => {
-    const { levels } = lintConfig({}, "prod");
+    const { levels } = lintConfig(catalogue, {}, "prod");
     const lint = (sql: string[]) => () => {
-        const changelog = readFormattedSql("a.sql", `--liquibase formatted sql\n--changeset me:a\n${sql.join("\n")}`);
+        const changelog = readFormattedSql(
+            "a.sql",
+            `--liquibase formatted sql\n--changeset me:a\n${sql.join("\n")}`,
+        ).changesets;
         const change = { id: "a", author: "me", file: "a.sql", runInTransaction: true, sql, undo: ["SELECT 1"] };
         const squawk = new Map([
             ["a.sql::a::me", sql.map((_, position) => ({ rule: "prefer-text-field" as const, position, message: "" }))],
         ]);
-        return examine([change], { levels, changelog, applied: [], squawk });
+        return examinePostgres([change], { levels, sources: changelog, applied: [], squawk });
     };
     const statements = (count: number) =>
         Array.from({ length: count }, (_, id) => `INSERT INTO t VALUES (${id}, 'a', 'b');`);

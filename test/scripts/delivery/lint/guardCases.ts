@@ -122,7 +122,53 @@ export const guardCases: Case[] = [
             "of all roles": one("ALTER ROLE ALL RESET ALL;"),
             "of the server": one("ALTER SYSTEM SET fsync = off;", "runInTransaction:false"),
         },
-        good: { "an attribute of a role": one("ALTER ROLE app CONNECTION LIMIT 5;") },
+        good: { "an attribute of a function": one("ALTER FUNCTION f() COST 5;") },
+    },
+    {
+        rule: "shadows-builtin",
+        bad: {
+            "an operator": {
+                ...one("CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = character varying, FUNCTION = same);"),
+                what: "It makes an operator = for built-in types (varchar,varchar): CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = character varying, FUNCTION = same)",
+            },
+            "an operator with one operand": one("CREATE OPERATOR - (rightarg = text, procedure = f);"),
+            "an operator of arrays": one(
+                "CREATE OPERATOR @> (leftarg = varchar[], rightarg = pg_catalog.name[], function = f);",
+            ),
+            "a function": {
+                ...one("CREATE FUNCTION format(text, name) RETURNS text LANGUAGE sql AS 'SELECT $1';"),
+                what: "It makes a function format for built-in types (text,name): CREATE FUNCTION format(text, name) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+            },
+            "an aggregate": one("CREATE AGGREGATE public.json_agg (record) (sfunc = f, stype = text);"),
+            "a cast": {
+                ...one("CREATE CAST (varchar AS integer) WITH INOUT AS IMPLICIT;"),
+                what: "It makes a cast between built-in types (varchar,int4): CREATE CAST (varchar AS integer) WITH INOUT AS IMPLICIT",
+            },
+            "in a block": one(
+                "DO $$ BEGIN CREATE OPERATOR = (leftarg = varchar, rightarg = varchar, function = f); END $$;",
+                "splitStatements:false",
+            ),
+            "in a function": plpgsql("CREATE FUNCTION lower(name) RETURNS text LANGUAGE sql AS 'SELECT 1::text';"),
+            "from another schema": one("ALTER OPERATOR app.=(varchar, varchar) SET SCHEMA public;"),
+        },
+        good: {
+            "an operator of a type of one's own": one(
+                "CREATE OPERATOR = (leftarg = ticket, rightarg = text, function = f);",
+            ),
+            "an operator that PostgreSQL does not have": one(
+                "CREATE OPERATOR === (leftarg = text, rightarg = text, function = f);",
+            ),
+            "a function of a type of one's own": one(
+                "CREATE FUNCTION format(ticket) RETURNS text LANGUAGE sql AS 'SELECT 1::text';",
+            ),
+            "a function that PostgreSQL does not have": one(
+                "CREATE FUNCTION order_total(bigint) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+            ),
+            "a function in a schema outside the search path": one(
+                "CREATE FUNCTION app.round(float8, int) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+            ),
+            "a cast of a type of one's own": one("CREATE CAST (ticket AS text) WITH INOUT;"),
+        },
     },
     {
         rule: "tracking-tables",
@@ -174,7 +220,7 @@ export const guardCases: Case[] = [
         bad: {
             INSTEAD: {
                 ...one("CREATE RULE r AS ON UPDATE TO t DO INSTEAD NOTHING;"),
-                what: "A rule of t replaces what statements say: CREATE RULE r AS ON UPDATE TO t DO INSTEAD NOTHING",
+                what: "A rule on t rewrites statements: CREATE RULE r AS ON UPDATE TO t DO INSTEAD NOTHING",
             },
         },
         good: { "a trigger": one("CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f();") },
@@ -185,7 +231,7 @@ export const guardCases: Case[] = [
             "CREATE FUNCTION": plpgsql("RETURN;", "SECURITY DEFINER"),
             "ALTER FUNCTION": {
                 ...one("ALTER FUNCTION s.f() SECURITY DEFINER;"),
-                what: "s.f runs with the rights of its owner: ALTER FUNCTION s.f() SECURITY DEFINER",
+                what: "s.f runs with the privileges of its owner: ALTER FUNCTION s.f() SECURITY DEFINER",
             },
         },
         good: {

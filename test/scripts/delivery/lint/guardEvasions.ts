@@ -24,6 +24,16 @@ const statements: Partial<Record<RuleName, string[]>> = {
         "CREATE SCHEMA s CREATE TRIGGER g BEFORE INSERT ON databasechangelog EXECUTE FUNCTION f();",
         "CREATE SCHEMA s CREATE INDEX i ON databasechangelog (id);",
     ],
+    "shadows-builtin": [
+        "ALTER FUNCTION same(text, name) RENAME TO format;",
+        "ALTER AGGREGATE gather(record) RENAME TO json_agg;",
+        "ALTER FUNCTION app.lower(name) SET SCHEMA public;",
+        "CREATE OR REPLACE FUNCTION u&\"\\0066ormat\"(text, name) RETURNS text LANGUAGE sql AS 'SELECT 1::text';",
+        "CREATE FUNCTION lower(VARIADIC name[]) RETURNS text LANGUAGE sql RETURN 'x';",
+        "CREATE FUNCTION concat_ws(name, OUT a text, OUT b text) LANGUAGE sql AS 'SELECT 1, 2';",
+        "CREATE OPERATOR public.~~ (leftarg = name, rightarg = name, function = f);",
+        "CREATE AGGREGATE sum (BASETYPE = text, SFUNC = f, STYPE = text);",
+    ],
     "rewrite-rule": [
         "CREATE SCHEMA s CREATE VIEW v AS SELECT * FROM databasechangelog;",
         "CREATE VIEW v AS TABLE ONLY databasechangelog;",

@@ -3,7 +3,7 @@ import type { LintFloor } from "../../../../components/lintRules";
 import { blocks, lintLines, type LintReport, loweredLines } from "../../../../scripts/delivery/lint";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import { waivedRules } from "../../../../scripts/delivery/lint/lowered";
-import { judge } from "./support";
+import { catalogue, judge } from "./support";
 
 const changelog = `--changeset a:1
 --lint-waive destroys-data: rebuilt every night
@@ -12,7 +12,7 @@ TRUNCATE cache;
 --rollback not required: rebuilt every night`;
 
 async function report(floor: LintFloor): Promise<LintReport> {
-    const { levels, pinned } = lintConfig({}, "prod", floor);
+    const { levels, pinned } = lintConfig(catalogue, {}, "prod", floor);
     const verdict = await judge({ changelog, context: { pinned } });
     return { environment: "prod", changesets: 1, ...verdict, lowered: waivedRules(verdict.findings, levels) };
 }
@@ -38,7 +38,7 @@ describe("a waiver", () => {
         assert.equal(heading, "a.sql:4: warning destroys-data in a.sql::1::a");
         assert.deepEqual(lines.slice(-2), [
             "    Waived: rebuilt every night",
-            "    The stack's config pins the rule: a waiver lowers it to warning, no further.",
+            "    The stack's config sets a minimum for the rule: a waiver lowers it only to warning.",
         ]);
     });
 
@@ -47,21 +47,21 @@ describe("a waiver", () => {
         assert.equal(blocks(pinned), true);
         assert.deepEqual(loweredLines(pinned.lowered), [
             "Lowered or waived by the repository: 1",
-            "    destroys-data: error → error (the stack pins it; the repository says waived), by a.sql:4 a.sql::1::a: rebuilt every night",
+            "    destroys-data: error → error (the minimum set by the stack; the repository asks for waived), by a.sql:4 a.sql::1::a: rebuilt every night",
         ]);
     });
 });
 
 describe("what the repository lowers", () => {
     it("is one row a line of the repository that lowers alike", () => {
-        const { lowered } = lintConfig({ profile: "lenient" }, "prod", { locking: "error" });
+        const { lowered } = lintConfig(catalogue, { profile: "lenient" }, "prod", { locking: "error" });
         const [title, ...rows] = loweredLines(lowered);
         assert.equal(title, `Lowered or waived by the repository: ${lowered.length}`);
         assert.equal(rows.length, 2);
         assert.match(rows.join("\n"), /: error → warning, by lint\.yaml profile$/m);
         assert.match(
             rows.join("\n"),
-            /: error → error \(the stack pins it; the repository says warning\), by lint\.yaml profile$/m,
+            /: error → error \(the minimum set by the stack; the repository asks for warning\), by lint\.yaml profile$/m,
         );
     });
 

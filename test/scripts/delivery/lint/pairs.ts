@@ -1,4 +1,4 @@
-import type { SquawkRule } from "../../../../scripts/delivery/lint/rules/squawk";
+import type { SquawkRule } from "../../../../scripts/delivery/engines/postgresql/lint/squawkRules";
 
 /** SQL that the rule finds, and the same done well; of two statements in an array each is a changeset of its own. */
 export interface Pair {

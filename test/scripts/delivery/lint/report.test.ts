@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
-import {
-    blocks,
-    editedChangesets,
-    lintCases,
-    lintLines,
-    LintReport,
-    lintSummary,
-} from "../../../../scripts/delivery/lint";
+import { blocks, lintCases, lintLines, LintReport, lintSummary } from "../../../../scripts/delivery/lint";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import { waivedRules } from "../../../../scripts/delivery/lint/lowered";
-import { judge } from "./support";
+import { catalogue, judge } from "./support";
+import { editedChangesets } from "../../../../scripts/delivery/tools/liquibase/edited";
 
 const changelog = `--changeset a:1
 --lint-waive destroys-data: rebuilt every night
@@ -28,7 +22,7 @@ async function report(environment: string): Promise<LintReport> {
         environment,
         changesets: 3,
         ...verdict,
-        lowered: waivedRules(verdict.findings, lintConfig({}, environment).levels),
+        lowered: waivedRules(verdict.findings, lintConfig(catalogue, {}, environment).levels),
         dismissals: [{ rule: "ban-drop-table", changeset: "a.sql::2::a", reason: "t is new in this plan" }],
     };
 }
@@ -36,15 +30,15 @@ async function report(environment: string): Promise<LintReport> {
 describe("the lint report", () => {
     it("is a line a fact in the build's log, errors first and waived findings last", async () => {
         assert.deepEqual(lintLines(await report("prod")), [
-            "Lint of 3 changesets: 2 errors, 0 warnings, 1 waived, 1 finding dismissed (the plan shows that nobody waits)",
+            "Lint of 3 changesets: 2 errors, 0 warnings, 1 waived, 1 finding dismissed (the plan shows that no one would wait)",
             "a.sql:7: error drop-in-use in a.sql::2::a",
-            "    It takes away view v: DROP VIEW v",
-            "    Why: Code that is running may still use it, and fails from this moment on.",
-            "    Instead: Release the code that no longer uses it first and drop or rename it in a later release; put the new name beside the old one in between.",
+            "    It removes view v: DROP VIEW v",
+            "    Why: Running code may still use it and fails from then on.",
+            "    Instead: First release code that no longer uses it, and drop or rename it in a later release; provide both names in between.",
             "a.sql:9: error rollback-empty-unexplained in a.sql::3::a",
-            "    Its rollback is empty and gives no reason.",
-            "    Why: The rollback is empty: undoing the release leaves this change in place, and nobody can tell whether that is meant.",
-            "    Instead: Give the reason: `--rollback not required: <reason>` in SQL, a comment line `rollback not required: <reason>` in XML, YAML and JSON. Or write what undoes it.",
+            "    Its rollback is empty, without a reason.",
+            "    Why: The rollback is empty: undoing the release leaves this change in place, and it is unclear whether that is intended.",
+            "    Instead: Give the reason: `--rollback not required: <reason>`. Or write a rollback.",
             "a.sql:4: waived destroys-data in a.sql::1::a",
             "    It empties a table: TRUNCATE cache",
             "    Waived: rebuilt every night",
@@ -96,7 +90,7 @@ describe("the lint report", () => {
             "    line 5: It empties a table: TRUNCATE t2",
             "    line 6: It empties a table: TRUNCATE t3",
             "    line 7: It empties a table: TRUNCATE t4",
-            "    and 2 more like these",
+            "    and 2 more of these",
         ]);
     });
 

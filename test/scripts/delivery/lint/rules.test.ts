@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import type { LintChangeset } from "../../../../scripts/delivery/lint/finding";
-import { examine } from "../../../../scripts/delivery/lint/lint";
+import { statementRules } from "../../../../scripts/delivery/engines/postgresql/lint/statementRules";
 import { ownRules } from "../../../../scripts/delivery/lint/rules/own";
 import { guardCases } from "./guardCases";
-import { type Case, judge, many, one, rulesOf, type Scene, undo } from "./support";
+import { sendingCases } from "./sendingCases";
+import { type Case, catalogue, examinePostgres, judge, many, one, rulesOf, type Scene, undo } from "./support";
+import { nonEmpty } from "../../../support/nonEmpty";
 
 const body = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END; $$;";
+
+/** Changesets of the source, as the tool lists them. */
+const known = (...ids: string[]) => ids.map((id) => ({ id, author: "a", file: "a.sql" }));
+/** One finding at a time. */
+const withoutOtherHistory = { ...lintConfig(catalogue, {}, "prod").levels, "other-history": "off" as const };
 
 const cases: Case[] = [
     {
@@ -40,7 +47,16 @@ const cases: Case[] = [
     },
     {
         rule: "dollar-quote-split",
-        bad: { "a body with semicolons": { ...one(body), line: 3 } },
+        bad: {
+            "a body with semicolons": { ...one(body), line: 3 },
+            "one in the rollback": {
+                ...one("SELECT 1;"),
+                changes: [
+                    { undo: ["CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1;", "END; $$ LANGUAGE plpgsql;"] },
+                ],
+                what: "Its rollback: the SQL is split at semicolons, and a dollar-quoted body contains one.",
+            },
+        },
         good: {
             "splitStatements:false": one(body, "splitStatements:false"),
             "another delimiter": one(`${body.slice(0, -1)}\n/`, "endDelimiter:/"),
@@ -80,6 +96,146 @@ const cases: Case[] = [
         good: { "runInTransaction:false": one("CREATE INDEX CONCURRENTLY i ON t (a);", "runInTransaction:false") },
     },
     {
+        rule: "renamed-file",
+        bad: {
+            "an applied changeset under another path": {
+                ...one("SELECT 1;"),
+                context: {
+                    applied: [{ id: "1", author: "A", file: "old.sql", ranAt: "2026-11-30 09:00:00" }],
+                    known: known("1"),
+                },
+                line: 2,
+                what: "a:1 has run on 2026-11-30 as old.sql, which the source does not contain any more; as a.sql it would run again.",
+            },
+        },
+        good: {
+            "a source that the tool cannot list": {
+                ...one("SELECT 1;"),
+                context: { applied: [{ id: "1", author: "a", file: "old.sql" }] },
+            },
+        },
+    },
+    {
+        rule: "missing-source",
+        bad: {
+            "an applied changeset that is gone": {
+                changelog: "--changeset a:1\nSELECT 1;",
+                context: { applied: known("1", "2"), known: known("1") },
+                applied: 1,
+                what: "The database has run 1 changeset that the source does not contain any more: a:2.",
+            },
+        },
+        good: {
+            "rows of the pipeline, and names in another form": {
+                changelog: "--changeset a:1\nSELECT 1;",
+                applied: 1,
+                context: {
+                    applied: [
+                        { id: "r", author: "p", file: "liquibase-internal", internal: true },
+                        { id: "1", author: "A", file: "classpath:/A.sql" },
+                    ],
+                    known: known("1"),
+                },
+            },
+        },
+    },
+    {
+        rule: "applied-elsewhere",
+        bad: {
+            "a changeset of another history": {
+                ...one("SELECT 1;"),
+                context: {
+                    otherHistories: [{ table: "old.log", changesets: [{ id: "1", author: "a", file: "b.sql" }] }],
+                    levels: withoutOtherHistory,
+                },
+                what: "According to the history in old.log, a:1 has already run in this database.",
+            },
+        },
+        good: {
+            "another changeset": {
+                ...one("SELECT 1;"),
+                context: {
+                    otherHistories: [{ table: "old.log", changesets: known("2") }],
+                    levels: withoutOtherHistory,
+                },
+            },
+        },
+    },
+    {
+        rule: "other-history",
+        bad: {
+            "a table that can be read": {
+                ...one("SELECT 1;"),
+                context: { otherHistories: [{ table: "old.log", changesets: known("2") }] },
+                what: "The database has another history of changesets, old.log, with 1 row.",
+            },
+            "a table that cannot": {
+                ...one("SELECT 1;"),
+                context: { otherHistories: [{ table: "old.log", changesets: undefined }] },
+                what: "The database has another history of changesets, old.log, which cannot be read.",
+            },
+        },
+        good: { "no other table": { ...one("SELECT 1;"), context: { otherHistories: [] } } },
+    },
+    {
+        rule: "undo-drops-existing",
+        bad: {
+            "a table that is there": {
+                ...one("CREATE TABLE IF NOT EXISTS t (id bigint);"),
+                changes: [{ undo: ["DROP TABLE t;"] }],
+                context: { catalog: [{ kind: "table", name: "public.t" }] },
+                what: "Its rollback drops table public.t, which is there already: DROP TABLE t",
+            },
+            "a column that is there": {
+                ...one("SELECT 1;"),
+                changes: [{ undo: ["ALTER TABLE t DROP COLUMN a;"] }],
+                context: { catalog: [{ kind: "column", name: "public.t.a" }] },
+            },
+        },
+        good: {
+            "a table of the changeset": {
+                ...one("CREATE TABLE t (id bigint);"),
+                changes: [{ undo: ["DROP TABLE t;"] }],
+                context: { catalog: [{ kind: "table", name: "public.u" }] },
+            },
+            "an index that comes back": {
+                ...one("SELECT 1;"),
+                changes: [{ undo: ["DROP INDEX i;", "CREATE INDEX i ON t (a);"] }],
+                context: { catalog: [{ kind: "index", name: "public.i" }] },
+            },
+        },
+    },
+    {
+        rule: "conditional-create",
+        bad: {
+            "a table that may be there elsewhere": {
+                ...one("CREATE TABLE IF NOT EXISTS t (id bigint);"),
+                changes: [{ undo: ["DROP TABLE IF EXISTS t;"] }],
+                what: "It creates table t only if there is none, but its rollback drops it in any case: DROP TABLE IF EXISTS t",
+            },
+            "a view that is there and is replaced": {
+                ...one("CREATE OR REPLACE VIEW v AS SELECT 1;"),
+                changes: [{ undo: ["DROP VIEW v;"] }],
+                context: { catalog: [{ kind: "view", name: "public.v" }] },
+            },
+        },
+        good: {
+            "a rollback that drops nothing": {
+                changelog:
+                    "--changeset a:1\nCREATE TABLE IF NOT EXISTS t (id bigint);\n--rollback not required: it may have been there",
+            },
+            "a view that runs again, which is restored": {
+                ...one("CREATE OR REPLACE VIEW v AS SELECT 1;", "runOnChange:true"),
+                changes: [{ undo: ["DROP VIEW v;"], again: true }],
+                context: { catalog: [{ kind: "view", name: "public.v" }] },
+            },
+            "a new view": {
+                ...one("CREATE OR REPLACE VIEW v AS SELECT 1;"),
+                changes: [{ undo: ["DROP VIEW v;"] }],
+            },
+        },
+    },
+    {
         rule: "duplicate-id",
         bad: {
             "the same name in another file": {
@@ -88,6 +244,13 @@ const cases: Case[] = [
                 applied: 1,
                 line: 5,
                 what: "a:1 is also in a.sql, line 2.",
+            },
+            "a name in another case, which Liquibase takes for the same": {
+                changelog:
+                    "--changeset a:x\nSELECT 1;\n--rollback SELECT 1;\n--changeset A:X\nSELECT 1;\n--rollback SELECT 1;",
+                applied: 1,
+                line: 5,
+                what: "A:X differs only in case from a:x in a.sql, line 2.",
             },
         },
         good: {
@@ -103,7 +266,7 @@ const cases: Case[] = [
                 applied: 1,
                 context: { edited: [{ id: "1", author: "a", file: "a.sql", was: "9:aa", now: "9:bb" }] },
                 line: 2,
-                what: "It ran with the checksum 9:aa, and is now 9:bb.",
+                what: "It ran with the checksum 9:aa, which is now 9:bb.",
             },
         },
         good: Object.fromEntries(
@@ -147,7 +310,9 @@ const cases: Case[] = [
             "a table that is new": one(
                 "CREATE TABLE t (a int);\nALTER TABLE t ADD COLUMN b int;\nINSERT INTO t SELECT 1;",
             ),
-            "rows of a table in use beside a new table": one("CREATE TABLE t (a int);\nUPDATE u SET a = a + 1;"),
+            "rows of a table in use beside a new table": one(
+                "CREATE TABLE t (a int);\nUPDATE u SET a = a + 1 WHERE b;",
+            ),
         },
     },
     {
@@ -178,7 +343,7 @@ const cases: Case[] = [
     {
         rule: "drop-in-use",
         bad: {
-            "a view": { ...one("DROP VIEW v;"), what: "It takes away view v: DROP VIEW v" },
+            "a view": { ...one("DROP VIEW v;"), what: "It removes view v: DROP VIEW v" },
             "a type, by another name": one("ALTER TYPE s.t RENAME TO u;"),
             "a value of an enumeration": one("ALTER TYPE t RENAME VALUE 'a' TO 'b';"),
         },
@@ -212,7 +377,7 @@ const cases: Case[] = [
             },
             "squawk's own comment": {
                 ...one("-- squawk-ignore ban-drop-table\nSELECT 1;"),
-                what: "A `squawk-ignore` comment gives no reason and is not honoured.",
+                what: "A `squawk-ignore` comment gives no reason and is ignored.",
             },
         },
         good: { "a rule and a reason": one("--lint-waive destroys-data: it reads only\nSELECT 1;") },
@@ -271,17 +436,170 @@ const cases: Case[] = [
             "characters beyond ASCII": one("SELECT 'ü中😀';"),
         },
     },
+    {
+        rule: "misspelled-word",
+        bad: {
+            "an attribute": {
+                changelog: `--changeset a:1 runInTransation:false\nSELECT 1;${undo}`,
+                line: 2,
+                what: "Liquibase ignores `runInTransation:false`. Did you mean `runInTransaction:false`?",
+            },
+            "an attribute with an equals sign": {
+                changelog: `--changeset a:1 failOnError=false\nSELECT 1;${undo}`,
+                what: "Liquibase ignores `failOnError=false`. Did you mean `failOnError:false`?",
+            },
+            "an attribute with a blank": { changelog: `--changeset a:1 runOnChange: true\nSELECT 1;${undo}` },
+            "a context that a blank cuts": {
+                changelog: `--changeset a:1 context:dev or test\nSELECT 1;${undo}`,
+                what: 'Liquibase ignores `or test`. Did you mean `context:"dev or test"`?',
+            },
+            "an attribute of preconditions": {
+                changelog: `--changeset a:1\n--preconditions onFial:MARK_RAN\nSELECT 1;${undo}`,
+                line: 3,
+            },
+            "a rollback": {
+                changelog: `--changeset a:1\nSELECT 1;${undo}\n--rolback DROP VIEW b;`,
+                line: 5,
+                what: "`--rolback DROP VIEW b;` is a comment to Liquibase. Did you mean `--rollback …`?",
+            },
+            "a rollback with a colon": { changelog: `--changeset a:1\nSELECT 1;${undo}\n--rollback: DROP VIEW b;` },
+            "a rollback with three dashes": {
+                changelog: `--changeset a:1\nSELECT 1;${undo}\n---rollback DROP VIEW b;`,
+            },
+            "a rollback with a tab": { changelog: `--changeset a:1\nSELECT 1;${undo}\n--rollback\tDROP VIEW b;` },
+            "the next changeset": {
+                changelog: `--changeset a:1\nSELECT 1;${undo}\n--changset a:2\nSELECT 2;${undo}`,
+                line: 5,
+                what: "`--changset a:2` is a comment to Liquibase. Did you mean `--changeset …`?",
+            },
+            preconditions: { changelog: `--changeset a:1\n--precondition onFail:MARK_RAN\nSELECT 1;${undo}` },
+            "a checksum": { changelog: `--changeset a:1\n--validChecksm: 8:0123456789abcdef\nSELECT 1;${undo}` },
+        },
+        good: {
+            "all attributes": one(
+                "SELECT 1;",
+                'stripComments:false splitStatements:true rollbackSplitStatements:true endDelimiter:/ context:"a and b" ' +
+                    "labels:x,y runOnChange:false runAlways:false logicalFilePath:a.sql dbms: postgresql failOnError:true",
+            ),
+            "comments that speak of directives": one(
+                "-- rollbacks are tested elsewhere\n-- changesets: see the wiki\n-- Rollback is easy: nothing to do\n" +
+                    "-- rolling back drops it\n-- precondition: the table is there\n-- property of the owner\n" +
+                    "--- a ruler ---\n--------\nSELECT 1;",
+            ),
+            "a comment behind the attributes": one("SELECT 1;", "-- note: see https://example.com"),
+            "a pattern as a delimiter": one("SELECT 1;", "endDelimiter:\\n\\s*/\\s*\\n|\\n\\s*/\\s*$"),
+        },
+    },
+    {
+        rule: "unknown-attribute",
+        bad: {
+            "one that is like no other": {
+                changelog: `--changeset a:1 ticket:ABC-1\nSELECT 1;${undo}`,
+                line: 2,
+                what: "Liquibase knows no attribute `ticket` here.",
+            },
+        },
+        good: { "a comment": one("--comment ticket:ABC-1\nSELECT 1;") },
+    },
+    {
+        rule: "unknown-database",
+        bad: {
+            "one by another name": {
+                changelog: `--changeset a:1 dbms:postgres\nSELECT 1;${undo}`,
+                line: 2,
+                what: "No database is called `postgres`. Did you mean `postgresql`?",
+            },
+            "one in quotes": { changelog: `--changeset a:1 dbms:"postgresql"\nSELECT 1;${undo}` },
+        },
+        good: {
+            "some, and not another": one("SELECT 1;", "dbms:postgresql,h2,!oracle"),
+            "a parameter": one("SELECT 1;", "dbms:${engine}"),
+        },
+    },
+    {
+        rule: "misspelled-parameter",
+        bad: {
+            "a letter less": {
+                ...one("SELECT '${default_curency}';"),
+                context: { parameters: ["default_currency"] },
+                line: 3,
+                what: "No parameter defines `${default_curency}`. Did you mean `${default_currency}`?",
+            },
+            "in the rollback": {
+                changelog: "--changeset a:1\nSELECT 1;\n--rollback SELECT '${shema}';",
+                changes: [{ undo: ["SELECT '${shema}';"] }],
+                context: { parameters: ["schema"] },
+                line: 4,
+                what: "Its rollback: No parameter defines `${shema}`. Did you mean `${schema}`?",
+            },
+        },
+        good: {
+            "what is replaced": {
+                ...one("SELECT '${default_currency}';"),
+                changes: [{ sql: ["SELECT 'EUR';"] }],
+                context: { parameters: ["default_currency"] },
+            },
+        },
+    },
+    {
+        rule: "undefined-parameter",
+        bad: {
+            "where there are none": {
+                ...one("SELECT 1;\nSELECT '${user.name}';"),
+                line: 4,
+                what: "No parameter defines `${user.name}`.",
+            },
+            "one that is declared for something else": {
+                ...one("SELECT '${size}';"),
+                context: { parameters: ["size"] },
+                what: "The parameter of `${size}` is declared for other contexts, labels or databases only.",
+            },
+            "in a context": {
+                ...one("SELECT 1;"),
+                changes: [{ contexts: "${where}" }],
+            },
+        },
+        good: { "dollars and braces": one("SELECT '$5', '{}', $$ {a} $$;") },
+    },
+    {
+        rule: "outside-changeset",
+        bad: {
+            "SQL before the first changeset": {
+                changelog: `-- all of it\n/* the\n first */\n\nCREATE TABLE lost (id bigint);\n--changeset a:1\nSELECT 1;${undo}`,
+                line: 6,
+                what: "It belongs to no changeset: `CREATE TABLE lost (id bigint);`",
+            },
+            "SQL without any": { changelog: "CREATE TABLE lost (id bigint);" },
+        },
+        good: {
+            "comments and properties": {
+                changelog: `-- all of it\n/* the\n first */\n--property name:size value:3\n--changeset a:1\nSELECT 1;${undo}`,
+            },
+            "what Liquibase is told to ignore": {
+                changelog: `--ignoreLines:start\nSELECT 2;\n--ignoreLines:end\n--changeset a:1\nSELECT 1;${undo}`,
+            },
+        },
+    },
+    {
+        rule: "no-changeset",
+        bad: { "comments only": { changelog: "-- later\n/* much */\n", line: 1, what: "The file has no changeset." } },
+        good: { properties: { changelog: "--property name:size value:3" } },
+    },
     ...guardCases,
+    ...sendingCases,
 ];
 
 describe("the rules of our own", () => {
     it("all have their cases here", () => {
-        assert.deepEqual(cases.map(({ rule }) => rule).sort(), Object.keys(ownRules).sort());
+        assert.deepEqual(
+            cases.map(({ rule }) => rule).sort(),
+            [...Object.keys(ownRules), ...Object.keys(statementRules)].sort(),
+        );
     });
 
     for (const { rule, bad, good } of cases) {
         describe(rule, () => {
-            for (const [title, { line, what, ...scene }] of Object.entries(bad)) {
+            for (const [title, { line, what, ...scene }] of nonEmpty(Object.entries(bad))) {
                 it(`finds ${title}`, async () => {
                     const { findings } = await judge(scene);
                     assert.deepEqual(rulesOf(findings), [rule]);
@@ -291,7 +609,7 @@ describe("the rules of our own", () => {
                     assert.equal(finding!.what, what ?? finding!.what);
                 });
             }
-            for (const [title, scene] of Object.entries(good)) {
+            for (const [title, scene] of nonEmpty(Object.entries(good))) {
                 it(`takes ${title}`, async () => assert.deepEqual((await judge(scene)).findings, []));
             }
         });
@@ -301,8 +619,8 @@ describe("the rules of our own", () => {
 describe("a plan without its source, as from a jar", () => {
     const changeset = { id: "1", author: "a", file: "jar.xml", runInTransaction: true, sql: ["SELECT 1;"] };
     const lint = async (change: Partial<LintChangeset>) => {
-        const context = { levels: lintConfig({}, "prod").levels, changelog: [], applied: [] };
-        return (await examine([{ ...changeset, ...change }], context)).findings;
+        const context = { levels: lintConfig(catalogue, {}, "prod").levels, sources: [], applied: [] };
+        return (await examinePostgres([{ ...changeset, ...change }], context)).findings;
     };
 
     it("is judged by what will run", async () => {

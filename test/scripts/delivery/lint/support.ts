@@ -1,13 +1,22 @@
 import type { RuleName } from "../../../../scripts/delivery/lint/catalogue";
+import { postgresql } from "../../../../scripts/delivery/engines/postgresql";
+import { type JudgeOptions, PostgresJudge } from "../../../../scripts/delivery/engines/postgresql/lint/judge";
+import { Catalogue } from "../../../../scripts/delivery/lint/catalogue";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
+import { trackingNames } from "../../../../scripts/delivery/tracking";
 import type { Finding, LintChangeset, LintContext, Verdict } from "../../../../scripts/delivery/lint/finding";
 import { examine } from "../../../../scripts/delivery/lint/lint";
-import type { SourceChangeset } from "../../../../scripts/delivery/lint/source/changeset";
-import { readFormattedSql } from "../../../../scripts/delivery/lint/source/formattedSql";
+import type { SourceChangeset } from "../../../../scripts/delivery/tools/sources";
+import { readFormattedSql } from "../../../../scripts/delivery/tools/liquibase/changelog/formattedSql";
+import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
 
 /** Changesets in formatted SQL, without its first line. */
 export function sources(text: string, file = "a.sql"): SourceChangeset[] {
-    return readFormattedSql(file, `--liquibase formatted sql\n${text}`);
+    return readFormattedSql(file, `--liquibase formatted sql\n${text}`).changesets;
+}
+
+function oversights(text: string, file = "a.sql"): LintContext["oversights"] {
+    return readFormattedSql(file, `--liquibase formatted sql\n${text}`).oversights.map((one) => ({ ...one, file }));
 }
 
 /** The changesets as Liquibase would plan them. */
@@ -36,13 +45,36 @@ function pieces(text: string): string[] {
         .filter((piece) => piece.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\/|;/g, "").trim() !== "");
 }
 
+/** The rules that hold for PostgreSQL. */
+export const catalogue = new Catalogue(postgresql.linter);
+
+/** What the linter works with, PostgreSQL's part of it among it. */
+export type PostgresContext = Omit<LintContext, "catalogue" | "unstorable" | "sql" | "tool"> &
+    Omit<JudgeOptions, "trackingTables">;
+
+/** Examines changesets of PostgreSQL. */
+export function examinePostgres(
+    changesets: LintChangeset[],
+    { squawk, runSquawk, catalog, defaultSchema, ...context }: PostgresContext,
+): Promise<Verdict> {
+    const trackingTables = trackingNames(liquibase.tracking);
+    const sql = new PostgresJudge({ squawk, runSquawk, catalog, defaultSchema, trackingTables });
+    return examine(changesets, {
+        ...context,
+        tool: liquibase,
+        catalogue,
+        unstorable: postgresql.linter.unstorable,
+        sql,
+    });
+}
+
 export interface Scene {
     /** The whole changelog, in formatted SQL; all of it is pending unless `applied` says otherwise. */
     changelog: string;
     /** How many changesets, from the first, the database has run. */
     applied?: number;
     environment?: string;
-    context?: Partial<LintContext>;
+    context?: Partial<PostgresContext>;
     /** What the plan says of the changesets beside their SQL, one by one. */
     changes?: Partial<LintChangeset>[];
 }
@@ -77,9 +109,10 @@ export function judge({
 }: Scene): Promise<Verdict> {
     const all = sources(changelog);
     const pending = planned(all.slice(applied)).map((change, index) => ({ ...change, ...changes[index] }));
-    return examine(pending, {
-        levels: lintConfig({}, environment).levels,
-        changelog: all,
+    return examinePostgres(pending, {
+        levels: lintConfig(catalogue, {}, environment).levels,
+        sources: all,
+        oversights: oversights(changelog),
         applied: all.slice(0, applied),
         ...context,
     });

@@ -4,11 +4,12 @@ import * as fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { type DefaultTreeAdapterTypes as Tree, parse } from "parse5";
 import { type CheckReport, renderReport, reportJunit } from "../../../../scripts/check/report";
+import { capabilities } from "../../../../scripts/delivery/engines/postgresql/capabilities";
 import { planHtml } from "../../../../scripts/delivery/plan/html";
 import { planMarkdown } from "../../../../scripts/delivery/plan/markdown";
 import type { Plan } from "../../../../scripts/delivery/plan/model";
-import { rehearsalMarkdown } from "../../../../scripts/delivery/rehearsal/markdown";
-import type { Rehearsal } from "../../../../scripts/delivery/rehearsal/model";
+import { rehearsalMarkdown } from "../../../../scripts/delivery/report/rehearsal";
+import type { Rehearsal } from "../../../../scripts/delivery/safety/rehearsal/model";
 import { deploymentMetrics } from "../../../../scripts/delivery/report/deployment";
 import { Log } from "../../../../scripts/delivery/report/log";
 import { junit } from "../../../../scripts/delivery/report/junit";
@@ -17,6 +18,7 @@ import { PlainProgress } from "../../../../scripts/local/progress/plain";
 import { formatTable } from "../../../../scripts/local/report";
 import { hostileText } from "../../../support/hostile";
 import { fullPlan, rehearsed } from "../../../support/planPages";
+import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
 
 // Every place that shows what somebody else wrote, with hostile text everywhere at once: id, author, comment, file, SQL,
 // the server's message, a waiver's reason, an object's name, a tag.
@@ -89,15 +91,15 @@ function shapeOf(markdown: string): string[] {
 
 describe("plan.md and rehearsal.md", () => {
     it("have the same shape whatever the repository says: no heading, link, image or HTML but ours", () => {
-        const ours = shapeOf(planMarkdown(hostilePlan("word")));
+        const ours = shapeOf(planMarkdown(hostilePlan("word"), liquibase));
         assert.ok(ours.filter((part) => part === "fence").length > 4);
         assert.ok(ours.includes("heading_open") && ours.some((part) => part.startsWith("<details>")));
-        const rehearsal = shapeOf(rehearsalMarkdown(hostileRehearsal("word")));
+        const rehearsal = shapeOf(rehearsalMarkdown(hostileRehearsal("word"), capabilities));
         fc.assert(
             fc.property(hostileText, (text) => {
                 const named = text.trim() === "" ? "x" : text;
-                assert.deepEqual(shapeOf(planMarkdown(hostilePlan(named))), ours);
-                assert.deepEqual(shapeOf(rehearsalMarkdown(hostileRehearsal(named))), rehearsal);
+                assert.deepEqual(shapeOf(planMarkdown(hostilePlan(named), liquibase)), ours);
+                assert.deepEqual(shapeOf(rehearsalMarkdown(hostileRehearsal(named), capabilities)), rehearsal);
             }),
             runs,
         );
@@ -106,7 +108,7 @@ describe("plan.md and rehearsal.md", () => {
     it("say a rollback's tag as it is", () => {
         const plan = { ...hostilePlan("word"), kind: "rollback" as const, rollbackTo: "# <b>x</b>\n@ana" };
         assert.match(
-            planMarkdown(plan),
+            planMarkdown(plan, liquibase),
             /^# 4 changesets will be undone: `#` `<b>x<\/b>\\u\{a\}@ana` and everything after it; prod will be as it was before `#` `<b>x<\/b>\\u\{a\}@ana`\n/,
         );
     });
@@ -122,7 +124,8 @@ function elementsOf(node: Tree.ParentNode): Shape[] {
 
 describe("plan.html", () => {
     it("has the same elements and attributes whatever the repository says", () => {
-        const shape = (text: string) => elementsOf(parse(planHtml(hostilePlan(text), hostileRehearsal(text))));
+        const shape = (text: string) =>
+            elementsOf(parse(planHtml(hostilePlan(text), capabilities, liquibase, hostileRehearsal(text))));
         const ours = shape("word");
         assert.doesNotMatch(JSON.stringify(ours), /"(script|img|a|iframe|link)"|"on/);
         fc.assert(
@@ -132,7 +135,7 @@ describe("plan.html", () => {
     });
 
     it("shows what cannot be seen", () => {
-        const page = planHtml(hostilePlan("-- harmless\rDROP TABLE t;\u202e"), undefined);
+        const page = planHtml(hostilePlan("-- harmless\rDROP TABLE t;\u202e"), capabilities, liquibase);
         assert.ok(page.includes("-- harmless\\u{d}DROP TABLE t;\\u{202e}"));
     });
 });
@@ -211,6 +214,7 @@ describe("reports", () => {
     const checked = (text: string): CheckReport => ({
         ...{ passed: false, migrations: text, changelogFile: text, server: "17", startedAt: "", seconds: 1 },
         whole: { result: "Failed", message: text, details: [text], seconds: 1 },
+        verification: [{ name: text, file: text, seconds: 1, failure: text }],
         changesets: [
             {
                 ...{ id: text, author: text, file: text, place: text, verdict: "Fails", changed: "schema" },

@@ -125,9 +125,12 @@ describe("Markdown", () => {
     });
 
     it("reads code back", () => {
+        // CommonMark strips nothing from code that is only spaces; this parser does.
+        assert.equal(code("   "), "`   `");
         everyText((text) => {
             const shown = visible(text);
-            if (shown !== "") assert.equal(read(`## 1. ${code(text)}`, "heading_open", "heading_close"), `1. ${shown}`);
+            if (shown.trim() !== "")
+                assert.equal(read(`## 1. ${code(text)}`, "heading_open", "heading_close"), `1. ${shown}`);
         });
     });
 

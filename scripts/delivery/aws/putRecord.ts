@@ -1,0 +1,44 @@
+import { PutObjectCommand, type S3ClientConfig, S3ServiceException } from "@aws-sdk/client-s3";
+import { s3Client } from "./clients";
+
+/** How long all attempts together may take. */
+const patienceMilliseconds = 15_000;
+
+export interface RecordObject {
+    bucket: string;
+    key: string;
+    /** JSON. */
+    record: string;
+}
+
+/** What S3 answers if the key already has an object. */
+const taken = "PreconditionFailed";
+
+/**
+ * Writes a record to its bucket, which encrypts it with the bucket's own key. Never overwrites: returns false if the
+ * key already exists. S3 decides atomically:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export async function putRecord({ bucket, key, record }: RecordObject, config: S3ClientConfig = {}): Promise<boolean> {
+    const client = s3Client(config);
+    try {
+        await client.send(
+            new PutObjectCommand({
+                Bucket: bucket,
+                Key: key,
+                Body: record,
+                ContentType: "application/json",
+                IfNoneMatch: "*",
+            }),
+            { abortSignal: AbortSignal.timeout(patienceMilliseconds) },
+        );
+        return true;
+    } catch (error) {
+        if (error instanceof S3ServiceException && error.name === taken) {
+            return false;
+        }
+        throw error;
+    } finally {
+        client.destroy();
+    }
+}

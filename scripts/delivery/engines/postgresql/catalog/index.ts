@@ -1,0 +1,3 @@
+export { readContent } from "./content";
+export { type Parts, PartReader } from "./parts/reader";
+export { readFingerprint } from "./read";

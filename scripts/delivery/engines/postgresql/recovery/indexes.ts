@@ -1,0 +1,134 @@
+import { isLockNotGiven } from "../../errors";
+import { codeOf, errors } from "../errors";
+import { homeSchema, inSchema, migrationPath } from "../connection/searchPath";
+import { longestText } from "../../../tracking";
+import type { Name } from "../sql/deed";
+import { statementsOf } from "../sql/read";
+import type { Keeper } from "./keeper";
+import { retrying } from "../../../retrying";
+
+const noteBegins = "Indexes there before: ";
+
+/** An index that a changeset builds concurrently. */
+export interface ConcurrentBuild {
+    /** Absent if the server chooses the name. */
+    index?: Name;
+    table: Name;
+}
+
+/** An existing index. */
+export interface Index {
+    oid: string;
+    /** Qualified and quoted. */
+    name: string;
+    valid: boolean;
+}
+
+/** The indexes that a changeset builds concurrently. */
+export async function concurrentBuilds({ sql }: { sql: string[] }): Promise<ConcurrentBuild[]> {
+    // The grammar is not even loaded for the many that build none.
+    const statements = await Promise.all(sql.filter((text) => /concurrently/i.test(text)).map(statementsOf));
+    return statements
+        .flat()
+        .flatMap(({ deed }) =>
+            deed.kind === "createIndex" && deed.concurrently ? [{ index: deed.index, table: deed.table }] : [],
+        );
+}
+
+/** Invalid indexes, which no query uses: building or dropping them was interrupted. */
+export async function invalidIndexes(keeper: Keeper): Promise<Index[]> {
+    const { rows } = await keeper.observe<Index>(`${indexes} WHERE NOT x.indisvalid AND ${atRest} ORDER BY 2`);
+    return rows;
+}
+
+/** The existing indexes of these builds: the invalid ones, and with `whole` the valid ones too. */
+export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], whole: boolean): Promise<Index[]> {
+    const found: Index[] = [];
+    const path = await keeper.use(migrationPath);
+    for (const { index, table } of builds) {
+        // If the server chose the name, it is unknown, so only an invalid index can be recognized.
+        const { rows } = await keeper.observe<Index>(
+            `${indexes} WHERE x.indrelid = (
+                   SELECT to_regclass(candidate) FROM unnest($1::text[]) WITH ORDINALITY names (candidate, place)
+                    WHERE to_regclass(candidate) IS NOT NULL ORDER BY place LIMIT 1) AND ($2::text IS NULL OR c.relname = $2)
+               AND (NOT x.indisvalid OR $3) AND ${atRest}`,
+            [candidates(table, path), index?.name ?? null, whole && index !== undefined],
+        );
+        found.push(...rows);
+    }
+    return found;
+}
+
+/**
+ * Notes at the release's tag which of the indexes that it would build already exist as valid ones, before it builds
+ * any. If the release dies, a valid index that is not in the note was built by it. Without the note there is no
+ * evidence.
+ */
+export async function noteIndexesBefore(keeper: Keeper, tag: string, builds: ConcurrentBuild[]): Promise<Index[]> {
+    const before = (await leftBehind(keeper, builds, true)).filter(({ valid }) => valid);
+    const note = `${noteBegins}${JSON.stringify(before.map(({ name }) => name))}`;
+    const { history } = keeper.tracking;
+    const { holds, markFile } = history;
+    await keeper.query(
+        `UPDATE ${await historyOf(keeper)} SET ${holds.note} = $3 WHERE ${markOf(keeper)}`,
+        // Limited by the column's length. A truncated note proves nothing, and nothing is dropped on its account.
+        [tag, markFile, note.slice(0, longestText(history, holds.note))],
+    );
+    return before;
+}
+
+async function historyOf(keeper: Keeper): Promise<string> {
+    return inSchema(await keeper.use(homeSchema), keeper.tracking.history.name);
+}
+
+/** The condition for the row that marks the release `$1`, whose file is `$2`. */
+function markOf({ tracking }: Keeper): string {
+    const { id, tag, file } = tracking.history.holds;
+    return `${id} = $1 AND ${tag} = $1 AND ${file} = $2`;
+}
+
+/** The names noted at the tag; undefined if there is no note. */
+export async function indexesBefore(keeper: Keeper, tag: string): Promise<string[] | undefined> {
+    const { holds, markFile } = keeper.tracking.history;
+    const { rows } = await keeper.query<{ note: string | null }>(
+        `SELECT ${holds.note} AS note FROM ${await historyOf(keeper)} WHERE ${markOf(keeper)}`,
+        [tag, markFile],
+    );
+    return readNote(rows[0]?.note ?? "");
+}
+
+/** The names in a note of {@link noteIndexesBefore}; undefined if it is not one or is truncated. */
+export function readNote(note: string): string[] | undefined {
+    if (!note.startsWith(noteBegins)) return undefined;
+    try {
+        const names: unknown = JSON.parse(note.slice(noteBegins.length));
+        const isList = Array.isArray(names) && names.every((name) => typeof name === "string");
+        return isList ? names : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** Drops the indexes without blocking access to the table. */
+export async function dropIndexes(keeper: Keeper, found: Index[]): Promise<void> {
+    // A session that is just ending may still hold the lock.
+    const isHeld = (error: Error) => isLockNotGiven(errors.kindOf({ code: codeOf(error) }));
+    for (const { name } of found) {
+        await retrying({ when: isHeld, attempts: 5, pauseMillis: 200, longestPauseMillis: 800 }, () =>
+            keeper.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`),
+        );
+    }
+}
+
+/** Qualified: every schema in which an unqualified name may be found. */
+function candidates({ schema, name }: Name, path: string[]): string[] {
+    return (schema === undefined ? path : [schema]).map((where) => inSchema(where, name));
+}
+
+const indexes = `SELECT x.indexrelid::text AS oid, format('%I.%I', n.nspname, c.relname) AS name, x.indisvalid AS valid
+   FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace`;
+
+/** Not being built at the moment, even by a session whose details the server hides. */
+const atRest = `NOT EXISTS (
+    SELECT FROM pg_stat_progress_create_index p
+     WHERE p.datname = current_database() AND (p.index_relid = x.indexrelid OR p.relid IS NULL))`;

@@ -1,0 +1,97 @@
+import { keyOf } from "../../../changesets";
+import { messageOf } from "../../../errors";
+import { describeOwner, releaseIn } from "../../lockOwner";
+import type { DeploymentLock, Leftovers, PendingSql, ReleaseLeftovers } from "../../session";
+import { countStatements } from "../sql/count";
+import { concurrentBuilds, dropIndexes, indexesBefore, invalidIndexes, leftBehind, noteIndexesBefore } from "./indexes";
+import type { Keeper } from "./keeper";
+
+type Log = (line: string) => void;
+
+/**
+ * What dead or failed runs left behind where a changeset builds an index concurrently. Nothing else survives a dead
+ * run: transactional changes exist together with their record, or not at all.
+ */
+export class IndexLeftovers implements Leftovers {
+    constructor(
+        private readonly keeper: Keeper,
+        private readonly lock: Pick<DeploymentLock, "dead">,
+        private readonly log: Log,
+    ) {}
+
+    async clear(pending: PendingSql[]): Promise<void> {
+        const { keeper, log } = this;
+        const { dead } = this.lock;
+        const { tool } = keeper.tracking;
+        for (const change of pending.filter(({ runInTransaction, again }) => !runInTransaction && !again)) {
+            // In a dead run, only the first pending changeset can have been completed without being recorded.
+            const lookForWhole = dead !== undefined && change === pending[0];
+            const found = await leftBehind(keeper, await concurrentBuilds(change), lookForWhole);
+            const whole = found.filter(({ valid }) => valid);
+            const release = dead && releaseIn(dead.lockedBy);
+            const before = whole.length > 0 && release ? await indexesBefore(keeper, release) : undefined;
+            const kept = whole.filter(({ name }) => before === undefined || before.includes(name));
+            for (const { name } of kept) {
+                log(
+                    `The index ${name} is kept: there is no evidence that ${describeOwner(dead!, tool)} built it. ${keyOf(change)} builds an index with this name. If it is the same index, guard the changeset with a precondition that marks it as run (onFail:MARK_RAN); otherwise drop it: DROP INDEX CONCURRENTLY ${name}.`,
+                );
+            }
+            const dropped = found.filter((index) => !kept.includes(index));
+            for (const { name, valid } of dropped) {
+                const why = valid
+                    ? `it is complete, but ${describeOwner(dead!, tool)} built it and ended before recording it`
+                    : "it is invalid";
+                log(`Dropping the index ${name}, which ${keyOf(change)} rebuilds: ${why}.`);
+            }
+            await dropIndexes(keeper, dropped);
+        }
+        if (dead !== undefined) {
+            for (const { name } of await invalidIndexes(keeper)) {
+                log(`Warning: the index ${name} is invalid; rebuild it (REINDEX INDEX CONCURRENTLY) or drop it.`);
+            }
+        }
+    }
+
+    async watch(): Promise<ReleaseLeftovers> {
+        return new ReleaseIndexes(this.keeper, await invalidIndexes(this.keeper), this.log);
+    }
+
+    /** They do nothing but build indexes concurrently: once those are dropped, nothing is left. */
+    async clears(statements: string[]): Promise<boolean> {
+        const all = await countStatements(statements);
+        const named = (await concurrentBuilds({ sql: statements })).filter(({ index }) => index !== undefined);
+        return all > 0 && named.length === all;
+    }
+}
+
+/** Indexes that a release built and left, as opposed to those that existed before. */
+class ReleaseIndexes implements ReleaseLeftovers {
+    /** OIDs of indexes that are not the release's. */
+    private readonly theirs: Set<string>;
+
+    constructor(
+        private readonly keeper: Keeper,
+        invalidBefore: { oid: string }[],
+        private readonly log: Log,
+    ) {
+        this.theirs = new Set(invalidBefore.map(({ oid }) => oid));
+    }
+
+    async note(tag: string, changes: PendingSql[]): Promise<void> {
+        const builds = (await Promise.all(changes.map(concurrentBuilds))).flat();
+        const wholeBefore = await noteIndexesBefore(this.keeper, tag, builds);
+        wholeBefore.forEach(({ oid }) => this.theirs.add(oid));
+    }
+
+    async drop(change: PendingSql, { whole = false } = {}): Promise<void> {
+        const found = await leftBehind(this.keeper, await concurrentBuilds(change), whole);
+        const own = found.filter(({ oid }) => !this.theirs.has(oid));
+        own.forEach(({ name, valid }) =>
+            this.log(`  Dropping the ${valid ? "unrecorded" : "invalid"} index ${name} left by the failed attempt.`),
+        );
+        // For example on a full disk. The comparison after the undo names what stayed; the next run drops it.
+        await dropIndexes(this.keeper, own).catch((error) =>
+            this.log(`  It could not be dropped: ${messageOf(error)}`),
+        );
+    }
+}

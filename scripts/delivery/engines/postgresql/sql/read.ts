@@ -1,0 +1,71 @@
+import type { Action, Deed, Statement } from "./deed";
+import { describe } from "./describe";
+import { characterOf, parse, scan, Unreadable } from "./grammar";
+import { innerDeeds } from "./inner";
+import { refusedInTransaction } from "./transaction";
+
+/** The result of parsing a text. */
+export interface Script {
+    statements: Statement[];
+    /** Why it cannot be parsed, and the offset at which that starts. There are no statements then. */
+    problem?: { reason: string; position: number };
+}
+
+/** Parses SQL by PostgreSQL's own grammar; never throws for invalid text. */
+export async function readSql(text: string): Promise<Script> {
+    try {
+        const characters = characterOf(text);
+        const statements: Statement[] = [];
+        for (const { stmt, stmt_location: location = 0, stmt_len: length } of await parse(text)) {
+            const start = characters(location);
+            const end = length === undefined ? text.length : characters(location + length);
+            const own = text.slice(start, end).trimEnd();
+            const deed = describe(stmt!);
+            const inner = await innerDeeds(stmt!, own, 0);
+            statements.push({
+                text: own,
+                start,
+                end: start + own.length,
+                deed: await placed(deed, own),
+                inner,
+                refusedInTransaction: refusedInTransaction(stmt!),
+            });
+        }
+        return { statements };
+    } catch (error) {
+        if (!(error instanceof Unreadable)) {
+            throw error;
+        }
+        return { statements: [], problem: { reason: error.message, position: error.position } };
+    }
+}
+
+/** The statements of a text; none if it cannot be parsed. */
+export async function statementsOf(text: string): Promise<Statement[]> {
+    return (await readSql(text)).statements;
+}
+
+/** Adds the offsets of the actions of ALTER TABLE, which the tree lacks: they end at the outermost commas. */
+async function placed(deed: Deed, text: string): Promise<Deed> {
+    if (deed.kind !== "alterTable" || deed.actions.length < 2) {
+        return deed;
+    }
+    const characters = characterOf(text);
+    const commas: number[] = [];
+    let depth = 0;
+    for (const token of await scan(text)) {
+        depth += token.text === "(" || token.text === "[" ? 1 : token.text === ")" || token.text === "]" ? -1 : 0;
+        if (token.text === "," && depth === 0) commas.push(characters(token.start));
+    }
+    // The numbers differ, so a comma does not end an action; the offsets are then unknown.
+    return commas.length !== deed.actions.length - 1
+        ? deed
+        : {
+              ...deed,
+              actions: deed.actions.map((action, index): Action => ({
+                  ...action,
+                  start: commas[index - 1] ?? 0,
+                  end: commas[index] ?? text.length,
+              })),
+          };
+}

@@ -1,0 +1,16 @@
+import { readSql } from "../sql/read";
+
+const objects = new Set(["view", "function", "procedure"]);
+
+/** Whether the SQL does nothing but define views, functions and procedures, whose earlier forms a catalog can restore. */
+export async function onlyDefines(texts: string[]): Promise<boolean> {
+    for (const text of texts) {
+        const { statements, problem } = await readSql(text);
+        if (problem || !statements.every(({ deed }) => isDefinition(deed))) return false;
+    }
+    return true;
+}
+
+function isDefinition(deed: { kind: string; object?: string }): boolean {
+    return (deed.kind === "create" || deed.kind === "drop") && objects.has(deed.object ?? "");
+}

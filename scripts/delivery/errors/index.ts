@@ -1,0 +1,21 @@
+import { awsErrors } from "./aws";
+import { databaseErrors } from "./database";
+import { inputErrors } from "./input";
+import { migrationErrors } from "./migration";
+import { planErrors } from "./plan";
+import { rehearsalErrors } from "./rehearsal";
+import { sessionErrors } from "./session";
+import { undoErrors } from "./undo";
+
+export { InternalError } from "../../../components/errorDefinition";
+export { CodedError, type ErrorDefinition, type ErrorDetails, ExitCodes, messageOf } from "./define";
+export {
+    awsErrors,
+    databaseErrors,
+    inputErrors,
+    migrationErrors,
+    planErrors,
+    rehearsalErrors,
+    sessionErrors,
+    undoErrors,
+};

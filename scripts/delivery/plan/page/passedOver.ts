@@ -1,0 +1,17 @@
+import { visible } from "../../report/text";
+import type { Plan } from "../model";
+import { passedOverReasons, passedOverTitle } from "../passedOver";
+import { html, type Markup } from "./markup";
+
+/** What is not going to run, and why: closed until somebody asks. */
+export function passedOverSection(plan: Pick<Plan, "passedOver">): Markup | undefined {
+    const reasons = passedOverReasons(plan);
+    return reasons.length === 0
+        ? undefined
+        : html`<details>
+              <summary>${passedOverTitle(plan)}</summary>
+              <ul>
+                  ${reasons.map((reason) => html`<li>${visible(reason)}</li>`)}
+              </ul>
+          </details>`;
+}

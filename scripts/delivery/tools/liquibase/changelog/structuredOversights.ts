@@ -1,0 +1,70 @@
+import type { Oversight } from "../../sources";
+import { type Node, text } from "./node";
+import { databaseOversights, noChangeset } from "./oversights";
+import { changeKeys, changesetKeys, constraintKeys, entryKeys, rootKeys, type Words } from "./vocabulary";
+
+/** What Liquibase ignores in a changelog in XML, YAML or JSON, outside of its changesets. */
+export function structuredOversights(root: Node, isRootFile: boolean): Oversight[] {
+    const isEmpty = root.children.every(({ name }) => name !== "changeSet" && entryKeys[name] === undefined);
+    return [
+        ...unknownKeys(root, rootKeys),
+        ...(isEmpty && !isRootFile ? [noChangeset()] : []),
+        ...root.children.flatMap((node) => {
+            const words = entryKeys[node.name];
+            return words === undefined ? [] : unknownKeys(node, words);
+        }),
+    ];
+}
+
+/** Names of the parameters in its `property` entries. */
+export function declaredParameters(root: Node): string[] {
+    return root.children.flatMap((node) => (node.name === "property" ? (text(node, "name") ?? []) : []));
+}
+
+/** What Liquibase ignores in a changeset with these changes. */
+export function changesetOversights(node: Node, changes: Node[]): Oversight[] {
+    return [
+        ...unknownKeys(node, changesetKeys, (name) => changeKeys.has(name)),
+        ...databaseOversights(text(node, "dbms") ?? "", node.line),
+        ...changes
+            // Of an extension's change nobody knows the keys.
+            .filter(({ name }) => changeKeys.has(name))
+            .flatMap((change) => changeOversights(change)),
+    ];
+}
+
+/** Whose text may be anything: parameters of classes, which their authors name. */
+const free = new Set(["customChange", "customPrecondition", "param"]);
+
+function changeOversights(node: Node): Oversight[] {
+    if (free.has(node.name)) {
+        return [];
+    }
+    const words = node.name === "constraints" ? constraintKeys : changeKeys;
+    return [
+        ...unknownKeys(node, words),
+        ...(node.name === "sql" || node.name === "sqlFile"
+            ? databaseOversights(text(node, "dbms") ?? "", node.line)
+            : []),
+        ...node.children.flatMap(changeOversights),
+    ];
+}
+
+/** Liquibase refuses a key that it does not know only where the key has keys of its own. */
+function unknownKeys({ children }: Node, words: Words, isElse: (name: string) => boolean = () => false): Oversight[] {
+    return children
+        .filter(
+            ({ name, children: inner }) =>
+                inner.length === 0 && /^\w+$/.test(name) && !words.has(name) && !isElse(name),
+        )
+        .map(({ name, line }): Oversight => {
+            const nearest = words.nearest(name);
+            return nearest === undefined
+                ? { rule: "unknown-attribute", line, what: `Liquibase knows no \`${name}\` here.` }
+                : {
+                      rule: "misspelled-word",
+                      line,
+                      what: `Liquibase ignores \`${name}\`. Did you mean \`${nearest}\`?`,
+                  };
+        });
+}

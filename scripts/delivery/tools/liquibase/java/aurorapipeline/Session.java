@@ -1,0 +1,159 @@
+package aurorapipeline;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
+import liquibase.Scope;
+import liquibase.configuration.LiquibaseConfiguration;
+import liquibase.integration.commandline.LiquibaseCommandLine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * Runs Liquibase commands one after the other in one JVM: starting a JVM for each costs about a second.
+ *
+ * <p>Its first argument is the socket of its parent ({@link Frames}). A frame from there is one command: the password that it
+ * connects with, then its arguments; or, while a command runs that asks its parent something (see {@link Proof}), the
+ * answer. So no password is among the arguments or in the environment of a process, and each command may have another
+ * one. Frames to the parent are:
+ * <ul>
+ *   <li>{@code error}: a line that Liquibase printed on standard error
+ *   <li>{@code event}: what happened to a changeset, see {@link Events}
+ *   <li>{@code failure}: the server's own error that ended the command: its message and its code
+ *   <li>{@code wait}: so many milliseconds the command has waited for the server by now; said again and again
+ *   <li>{@code exit}: the command ended with this exit code
+ * </ul>
+ * One connection for all of them keeps them in order.
+ */
+public final class Session {
+    private static final LinkedBlockingQueue<List<String>> RECEIVED = new LinkedBlockingQueue<>();
+    /**
+     * The frame that gives up on the server: everything that waits for it fails. It cannot be mistaken for a command or
+     * an answer.
+     */
+    private static final List<String> ABORT = List.of("!abort");
+    /**
+     * Address space, of which a thread uses only what it needs: Liquibase and its libraries recurse for nested content.
+     */
+    private static final long STACK_BYTES = 64L << 20;
+    private static final long WAIT_TOLD_AFTER_MILLISECONDS = 1500;
+    private static final Password PASSWORD = new Password();
+    private static Frames frames;
+
+    private Session() {}
+
+    public static void main(String[] arguments) throws Exception {
+        PrintStream console = System.err;
+        WarmUp.begin();
+        frames = Frames.connect(Path.of(arguments[0]));
+        ErrorLines errors = new ErrorLines(frames);
+        System.setErr(new PrintStream(errors, true, UTF_8));
+
+        prepare(List.of(arguments));
+        Thread runner = new Thread(null, () -> run(errors, console), "runner", STACK_BYTES);
+        runner.setDaemon(true);
+        runner.start();
+
+        Thread waits = new Thread(Session::tellWaits, "waits");
+        waits.setDaemon(true);
+        waits.start();
+
+        for (List<String> frame = frames.receive(); frame != null; frame = frames.receive()) {
+            if (frame.equals(ABORT)) {
+                Sockets.abort();
+            } else {
+                RECEIVED.add(frame);
+            }
+        }
+        // The parent closes the connection when it is done or ends: a running command must not outlive it.
+        Runtime.getRuntime().halt(0);
+    }
+
+    /**
+     * Sets up what all commands share, before Liquibase reads anything. The arguments after the socket: {@code
+     * allowCode} or not, the changelog that the parent writes, and the jars whose files a changelog can read.
+     */
+    private static void prepare(List<String> arguments) throws IOException {
+        if (arguments.get(1).equals("allowCode")) {
+            Gate.allowCode();
+        }
+        Gate.close();
+        LiquibaseConfiguration configuration = Scope.getCurrentScope().getSingleton(LiquibaseConfiguration.class);
+        configuration.registerProvider(PASSWORD);
+        FixedSettings.register(configuration);
+        List<Path> jars = arguments.stream().skip(3).map(Path::of).collect(Collectors.toList());
+        SourcesHandler.serve(new Sources(Settings.directory(), jars, Path.of(arguments.get(2))));
+    }
+
+    private static void run(ErrorLines errors, PrintStream console) {
+        try {
+            while (true) {
+                // It consists of all options of all commands, so it is built before the parent has sent a command.
+                LiquibaseCommandLine liquibase = new Reporting();
+                List<String> command = RECEIVED.take();
+                PASSWORD.set(command.get(0));
+                String[] arguments = command.subList(1, command.size()).toArray(String[]::new);
+                int code = liquibase.execute(arguments);
+                System.err.flush();
+                errors.endLine();
+                frames.send("exit", Integer.toString(code));
+            }
+        } catch (Throwable broken) {
+            broken.printStackTrace(console);
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    /** Also says what the server itself reported: in Liquibase's report its words are among Liquibase's. */
+    private static final class Reporting extends LiquibaseCommandLine {
+        @Override
+        protected int handleException(Throwable exception) {
+            SQLException error = Events.serverError(exception);
+            if (error != null) {
+                Json failure = new Json().with("message", error.getMessage()).with("sqlState", Dialect.codeOf(error));
+                frames.send("failure", failure.toString());
+            }
+            return super.handleException(exception);
+        }
+    }
+
+    private static void tellWaits() {
+        try {
+            while (true) {
+                Thread.sleep(1000);
+                long waited = Sockets.waitedMillis();
+                if (waited >= WAIT_TOLD_AFTER_MILLISECONDS) {
+                    frames.send("wait", Long.toString(waited));
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The parent's answer to an event of the running command: the next frame. */
+    static String answer() {
+        return answers().get(0);
+    }
+
+    /** The same for an answer with any number of words. */
+    static List<String> answers() {
+        try {
+            return RECEIVED.take();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** Reports to the delivery program; a Liquibase of its own that has these classes has nobody to report to. */
+    static void send(Json event) {
+        if (frames != null) {
+            frames.send("event", event.toString());
+        }
+    }
+}

@@ -1,0 +1,387 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Toolchain } from "../../../../components/contract";
+import { options } from "../../../../components/options";
+import { allowedCode, refusedCode } from "./code/inventory";
+import { describeCode } from "./code/model";
+import { CodeRefusal } from "../code";
+import type { ChangesetEvent, CommandResult, Judge, ServerError } from "../events";
+import { ToolRefusal } from "../refusal";
+import type { MigrationSession, Preview } from "../tool";
+import { type ChangesetName, keyOf } from "../../changesets";
+import { duplicateNames, looseName } from "./duplicates";
+import { editedChangesets } from "./edited";
+import { internalFile } from "./tracking";
+import type { Engine } from "../../engines/engine";
+import { type Loss, lossError, SilenceJudge, silenceLimits } from "../../engines/silence";
+import { explainFailure, rollbackReason } from "./explain";
+import { newOwner } from "../../engines/lockOwner";
+import { type Changelog, parameterPrefix } from "./properties";
+import { formatProperties } from "./propertiesFile";
+import type { Settings } from "../../settings";
+import { type LiquibaseResult, Session } from "./session";
+import { type CodedError, InternalError, migrationErrors, undoErrors } from "../../errors";
+
+/** The changelog that {@link Liquibase.mark} writes; no file of the repository can replace it. */
+const releaseFile = "aurora-pipeline-release.json";
+
+interface RunOptions {
+    onEvent?: (event: ChangesetEvent) => void;
+    judge?: Judge;
+    undecided?: string[];
+    /** In read-only transactions: `PlanConnection.java`. */
+    readOnly?: boolean;
+}
+
+/** Liquibase's commands on one database and one changelog, in one session. */
+export class Liquibase implements MigrationSession {
+    /** The value that LOCKEDBY must have for a guarded session to run anything. */
+    readonly lockOwner: string | undefined;
+    private readonly session: Session;
+    /** Why the connection of the last command was given up. */
+    private lost: Lost | undefined;
+
+    constructor(
+        private readonly settings: Settings,
+        private readonly changelog: Changelog,
+        /** An empty directory for this session. */
+        private readonly scratch: string,
+        private readonly engine: Engine,
+    ) {
+        const { toolchain, database, guards, releaseId, allowCode } = settings;
+        this.lockOwner = guards && newOwner(releaseId);
+        fs.writeFileSync(this.defaultsFile, formatProperties(parameterEntries(changelog)));
+        this.session = Session.start({
+            classPath: [
+                path.join(toolchain, Toolchain.classes),
+                path.join(toolchain, Toolchain.libraries, "*"),
+                ...(allowCode ? changelog.jars : []),
+            ],
+            sources: { allowCode, own: path.join(scratch, releaseFile), jars: changelog.jars },
+            directory: changelog.directory,
+            // If a command takes Liquibase's lock itself, LOCKEDBY then shows its owner.
+            properties: { "liquibase.hostDescription": releaseId, ...freshNames },
+            environment: {
+                ...inherited(),
+                LIQUIBASE_COMMAND_USERNAME: database.username,
+                JDBC_DIALECT: dialectText(engine),
+                ...(guards && {
+                    DEPLOYMENT_LOCK_OWNER: this.lockOwner,
+                    [options.lockTimeoutMilliseconds.variable]: String(guards.lockTimeoutMilliseconds),
+                    [options.statementTimeoutMilliseconds.variable]: String(guards.statementTimeoutMilliseconds),
+                }),
+            },
+        });
+    }
+
+    /** What an update would run, with its SQL; nothing is written, not even Liquibase's own tables. */
+    async previewUpdate(undecided?: string[]): Promise<Preview> {
+        return this.preview(["update-sql"], undecided);
+    }
+
+    /** What a rollback to the tag would run, with its SQL; nothing is written. */
+    async previewRollback(tag: string): Promise<Preview> {
+        return this.preview(["rollback-sql", ...newest(tag)]);
+    }
+
+    /** `judge` compares what a guarded session does with what was approved. */
+    update(onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult> {
+        return this.runChangelog(["update", "--show-summary=off"], { onEvent, judge, listener: this.listener });
+    }
+
+    rollback(tag: string, onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult> {
+        return this.runChangelog(["rollback", ...newest(tag)], { onEvent, judge, listener: this.listener });
+    }
+
+    /** Undoes this number of changesets, the last one first. */
+    rollbackCount(count: number, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["rollback-count", `--count=${count}`], { onEvent });
+    }
+
+    /**
+     * An update that undoes each changeset and applies it again. Its events include the questions of `Proof.java`: it
+     * continues only after each has been answered.
+     */
+    prove(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["update", "--show-summary=off"], { onEvent, listener: "Proof" });
+    }
+
+    /** An update that stops for each question of `Rehearsal.java` until it is answered. */
+    rehearseUpdate(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["update", "--show-summary=off"], { onEvent, listener: "Rehearsal" });
+    }
+
+    /** The same for a rollback. */
+    rehearseRollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["rollback", ...newest(tag)], { onEvent, listener: "Rehearsal" });
+    }
+
+    answer(word: string): void {
+        this.session.answer(word);
+    }
+
+    /**
+     * Adds the tag to the history as a separate row, never on a changeset's row: Liquibase's `tag` overwrites the tag
+     * of an earlier release if nothing has changed since, and a changeset that runs again takes its tag along.
+     */
+    async mark(tag: string): Promise<void> {
+        const row = { id: tag, author: "aurora-pipeline", file: internalFile };
+        if (this.lockOwner !== undefined && (await this.markAtOnce(row))) {
+            return;
+        }
+        const changeSet = {
+            id: row.id,
+            author: row.author,
+            logicalFilePath: row.file,
+            changes: [{ tagDatabase: { tag } }],
+        };
+        fs.writeFileSync(path.join(this.scratch, releaseFile), JSON.stringify({ databaseChangeLog: [{ changeSet }] }));
+        const result = await this.run(["update", "--show-summary=off", `--changelog-file=${releaseFile}`]);
+        if (result.exitCode !== 0) {
+            throw explainFailure(`The tag ${tag} could not be set; nothing was applied`, result);
+        }
+    }
+
+    /**
+     * `MarkRelease.java`. Where it fails, the update that takes longer succeeds (an older version of Liquibase made the
+     * tables; the row is there already) or says why not.
+     */
+    private async markAtOnce({ id, author, file }: ChangesetName): Promise<boolean> {
+        const result = await this.run(["mark-release", `--tag=${id}`, `--author=${author}`, `--file=${file}`]);
+        return result.exitCode === 0;
+    }
+
+    private get listener(): string {
+        return this.lockOwner === undefined ? "Events" : "Guard";
+    }
+
+    private get defaultsFile(): string {
+        return path.join(this.scratch, "defaults.properties");
+    }
+
+    close(): Promise<void> {
+        return this.session.close();
+    }
+
+    private async preview(command: string[], undecided?: string[]): Promise<Preview> {
+        const result = await this.runChangelog(command, { readOnly: true, undecided });
+        const { source, allowCode } = this.settings;
+        const { directory, jars } = this.changelog;
+        const code = (allowCode ? allowedCode : refusedCode)({ source, directory, jars }, result.code);
+        if (code.length > 0 && !allowCode) {
+            throw new CodeRefusal("changelog", code, { describeCode });
+        }
+        if (result.exitCode !== 0) {
+            throw this.refusal(result);
+        }
+        const { events, preconditions, known, unmet: objection, passedOver } = result;
+        return { events, code, preconditions, known, objection, passedOver };
+    }
+
+    /** Why the changelog cannot be planned. Two changesets with one name come first: the second looks like an edit. */
+    private refusal(result: LiquibaseResult): CodedError {
+        const { messages, known, events } = result;
+        const { changelogFile, directory } = this.changelog;
+        const step = `Liquibase cannot plan ${changelogFile} in ${directory}`;
+        const edited = editedChangesets(messages);
+        const duplicates = duplicateNames(messages, known, edited);
+        const really = edited.filter((changeset) => !duplicates.has(looseName(changeset)));
+        const details = { exit: "refused", cause: new ToolRefusal(really) } as const;
+        const last = events.at(-1);
+        if (duplicates.size > 0 && edited.length > really.length) {
+            const names = (known ?? []).filter((changeset) => duplicates.has(looseName(changeset))).map(keyOf);
+            const cause = names.map((name) => `    ${name}`).join("\n");
+            return new migrationErrors.ChangesetDuplicate({ step, cause }, details);
+        }
+        return last?.event === "willRollback" || last?.event === "rollbackFailed"
+            ? new undoErrors.ChangesetNotUndoable({ changeset: keyOf(last), reason: rollbackReason(messages) }, details)
+            : explainFailure(step, result, details);
+    }
+
+    private runChangelog(
+        command: string[],
+        { listener = "Events", ...options }: RunOptions & { listener?: string } = {},
+    ): Promise<LiquibaseResult> {
+        const { changelogFile, contexts, labelFilter } = this.changelog;
+        return this.run(
+            [
+                ...command,
+                `--changelog-file=${changelogFile}`,
+                `--change-exec-listener-class=aurorapipeline.${listener}`,
+                ...(contexts ? [`--context-filter=${contexts}`] : []),
+                ...(labelFilter ? [`--label-filter=${labelFilter}`] : []),
+            ],
+            options,
+        );
+    }
+
+    /** Closes the connection of the running command, which then fails with this reason. */
+    abort(why: string): void {
+        if (this.lost === undefined) {
+            this.lost = { why, silent: true };
+            this.session.abort();
+        }
+    }
+
+    /**
+     * A command whose login is refused has run nothing, so it is retried with another password. The same holds for one
+     * that found no writer: it is retried for as long as most failovers take.
+     */
+    private async run(command: string[], options: RunOptions = {}): Promise<LiquibaseResult> {
+        const { database } = this.settings;
+        const { credential } = database;
+        const deadline = Date.now() + silenceLimits(database.silenceSeconds).writerMillis;
+        let password = await credential.password(database);
+        for (;;) {
+            const result = await this.runWatched(command, password, options);
+            if (foundNoWriter(result, this.engine) && this.lost?.silent !== true && Date.now() < deadline) {
+                await sleep(retryMillis);
+                password = await credential.password(database);
+                continue;
+            }
+            const refusal = refusalIn(result, this.engine);
+            if (refusal === undefined) {
+                return result;
+            }
+            const another = await credential.another(password);
+            if (another === undefined) {
+                throw this.engine.errors.connectionError(new InternalError(refusal), database);
+            }
+            password = another;
+        }
+    }
+
+    /**
+     * Gives up the command's connection if the server is silent and, checked over another connection, is not working on
+     * it.
+     */
+    private async runWatched(
+        command: string[],
+        password: string,
+        { onEvent, judge, undecided, readOnly = false }: RunOptions,
+    ): Promise<LiquibaseResult> {
+        const { database, releaseId } = this.settings;
+        const limits = silenceLimits(database.silenceSeconds);
+        const looks = this.engine.lookout(database, releaseId);
+        this.lost = undefined;
+        const giveUp = (loss: Loss) => {
+            if (this.lost !== undefined) return;
+            this.lost = { why: lossError(loss, limits, database).message, silent: loss === "silent" };
+            this.session.abort();
+        };
+        const silence = new SilenceJudge(limits, () => looks.works("others"), giveUp);
+        try {
+            const result = await this.session.run([...this.globalArguments(readOnly), ...command], password, {
+                onEvent,
+                judge,
+                undecided,
+                onWait: (waited) => silence.hears(waited),
+            });
+            if (result.objection !== undefined) {
+                return { ...result, exitCode: result.exitCode || 1, messages: [reported(result.objection)] };
+            }
+            const lost = this.lost as Lost | undefined;
+            const deep = tooDeep(result);
+            if (deep !== undefined) {
+                return { ...result, messages: [reported(deep), ...result.messages] };
+            }
+            return lost && result.exitCode !== 0
+                ? { ...result, messages: [reported(lost.why), ...result.messages] }
+                : { ...result, serverError: serverErrorOf(result, this.engine) };
+        } finally {
+            await looks.close();
+        }
+    }
+
+    private globalArguments(readOnly: boolean): string[] {
+        return [
+            "--analytics-enabled=false",
+            "--show-banner=false",
+            "--headless=true",
+            // Dry runs show the changesets' statements, not Liquibase's bookkeeping.
+            "--suppress-liquibase-sql=true",
+            // Liquibase must not read the migrations directory's own file, which the delivery program has read. This
+            // one contains the changelog's parameters.
+            `--defaults-file=${this.defaultsFile}`,
+            // Everything that a changelog can read: `Sources.java`.
+            "--search-path=aurora-pipeline:sources",
+            `--url=${this.engine.jdbcUrl(this.settings, { readOnly, socketFactory: "aurorapipeline.Sockets" })}`,
+        ];
+    }
+}
+
+/**
+ * The changelog's parameters as entries of Liquibase's defaults file. `-D` is unsuitable: it would also define settings
+ * of Liquibase (`-Dliquibase.searchPath=…`).
+ */
+function parameterEntries({ parameters }: Changelog): [string, string][] {
+    return Object.entries(parameters).map(([name, value]) => [`${parameterPrefix}${name}`, value]);
+}
+
+interface Lost {
+    why: string;
+    /** The server does not answer on any connection. */
+    silent: boolean;
+}
+
+/** Java caches name lookups for 30 s: longer than an Aurora endpoint refers to the old writer. */
+const freshNames = { "sun.net.inetaddr.ttl": "1", "sun.net.inetaddr.negative.ttl": "1" };
+const retryMillis = 1000;
+/** Whether the command ended before it had a connection, for a transient reason. */
+function foundNoWriter({ exitCode, events, messages }: CommandResult, { errors }: Engine): boolean {
+    const text = messages.join("\n");
+    return (
+        exitCode !== 0 &&
+        events.length === 0 &&
+        /Connection could not be created/.test(text) &&
+        errors.reportsLoss(messages)
+    );
+}
+
+/** Java's own error names no place; the unfinished changeset is the culprit. */
+export function tooDeep({ exitCode, events, messages }: CommandResult): string | undefined {
+    const last = events.at(-1);
+    return exitCode !== 0 &&
+        last !== undefined &&
+        (last.event === "willRun" || last.event === "willRollback") &&
+        messages.some((message) => message.includes("java.lang.StackOverflowError"))
+        ? `${keyOf(last)} is nested more deeply than Liquibase can read (StackOverflowError).`
+        : undefined;
+}
+
+function serverErrorOf({ failure }: LiquibaseResult, { errors }: Engine): ServerError | undefined {
+    return failure && { kind: errors.kindOf({ code: failure.sqlState }), message: failure.message };
+}
+
+/** In the form in which Liquibase reports errors. */
+function reported(why: string): string {
+    return `Unexpected error running Liquibase: ${why}`;
+}
+
+/** Why the server refused Liquibase's login. */
+function refusalIn({ exitCode, events, messages }: CommandResult, { errors }: Engine): string | undefined {
+    return exitCode !== 0 && events.length === 0 ? errors.refusedLogin(messages) : undefined;
+}
+
+/** As `Dialect.java` reads it: names and values alternate. */
+export function dialectText({ jdbcDialect }: Pick<Engine, "jdbcDialect">): string {
+    const entries = Object.entries(jdbcDialect) as [string, boolean | string | readonly string[]][];
+    const values = entries.flatMap(([name, value]) =>
+        (typeof value === "object" ? value : [String(value)]).flatMap((one) => [name, one]),
+    );
+    return JSON.stringify(values);
+}
+
+/** If several rows have the tag, the last one: rolling back to it undoes least. Liquibase would take the first. */
+function newest(tag: string): string[] {
+    return [`--tag=${tag}`, "--tag-version=NEWEST"];
+}
+
+/** What Java needs from the build's environment; no LIQUIBASE_* setting is inherited. */
+function inherited(): Record<string, string | undefined> {
+    const names = ["PATH", "HOME", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR"];
+    const values = Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+    // Java decodes the environment and file names by the locale's encoding.
+    return { ...values, LC_ALL: "C.UTF-8" };
+}

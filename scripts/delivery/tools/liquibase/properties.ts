@@ -1,0 +1,140 @@
+import { closest, distance } from "fastest-levenshtein";
+import { parseProperties, type Property } from "./propertiesFile";
+
+/** The contents of `liquibase.properties`. */
+export interface LiquibaseProperties {
+    /** The root changelog; empty if the file names none. */
+    changelogFile: string;
+    contexts?: string;
+    labelFilter?: string;
+    parameters: Record<string, string>;
+}
+
+/** A changelog and its location. */
+export interface Changelog extends LiquibaseProperties {
+    /** Liquibase's search path. */
+    directory: string;
+    /** `lib/*.jar`: drivers, extensions, changelogs published as jars. */
+    jars: string[];
+}
+
+export const parameterPrefix = "parameter.";
+
+// Liquibase itself accepts many more; only these make sense when the pipeline makes the connection.
+const allowedKeys = ["changeLogFile", "contexts", "labelFilter"] as const;
+type AllowedKey = (typeof allowedKeys)[number];
+const aliases: Record<string, AllowedKey> = { contextfilter: "contexts", labels: "labelFilter" };
+const allowed = `Allowed: ${allowedKeys.join(", ")}, ${parameterPrefix}<name>`;
+
+const reasons: { pattern: RegExp; reason: string }[] = [
+    { pattern: /password/i, reason: "the pipeline takes it from Secrets Manager, and a password must not be in Git" },
+    {
+        pattern: /^(reference)?(url|username|driver)$/i,
+        reason: "the pipeline connects to the environment's own database",
+    },
+    { pattern: /^classpath$/i, reason: "put extra jars into lib/ beside it, or declare them in pom.xml" },
+    { pattern: /^searchpath$/i, reason: "the search path is the migrations directory" },
+    {
+        pattern: /^(defaultSchemaName|outputDefaultSchema|includeSchemaInOutput)$/i,
+        reason: "unqualified names resolve in the first schema of the database's search path: as the administrator, ALTER DATABASE <name> SET search_path = <schema>, public, before the next run; or qualify names in the changelog",
+    },
+    {
+        pattern: /^(liquibaseSchemaName|databaseChangeLogTableName|databaseChangeLogLockTableName)$/i,
+        reason: "the history is in databasechangelog, in the first schema of the database's search path. An existing history is kept if it is moved there, as its owner: ALTER TABLE <schema>.<table> SET SCHEMA <first schema>, and RENAME TO databasechangelog (docs/adopting.md)",
+    },
+    {
+        pattern: /^(liquibaseCatalogName|defaultCatalogName)$/i,
+        reason: "it is the database of the stack's config (databaseName)",
+    },
+    { pattern: /^(logLevel|logFile|logFormat|showBanner)$/i, reason: "the pipeline writes the build's log itself" },
+    {
+        pattern:
+            /^(liquibaseTablespaceName|preserveSchemaCase|strict|duplicateFileMode|hubMode|liquibaseProLicenseKey|liquibaseLicenseKey|outputFile)$/i,
+        reason: "the pipeline decides it, or has no use for it",
+    },
+];
+
+/**
+ * Prefixes that a parameter's name must not have. Liquibase, the JVM and libraries read settings with these names
+ * wherever they are defined (Liquibase's configuration, Java's `System.getProperties`); `database.` and
+ * `LIQUIBASE_EXECUTION_` are parameters that Liquibase sets itself.
+ */
+const reserved = [
+    ...["liquibase", "database.", "java.", "javax.", "jdk.", "sun.", "com.sun."],
+    ...["user.", "file.", "path.", "line.", "os.", "native.", "stdout.", "stderr.", "stdin.", "awt."],
+    ...["http.", "https.", "ftp.", "socksproxy", "networkaddress.", "ssl."],
+    ...["log4j", "logback", "slf4j", "pgjdbc.", "org.slf4j.", "org.apache.", "org.postgresql.", "org.xml."],
+];
+const parameterName = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
+
+/** Reads `liquibase.properties` against an allow-list; reports everything wrong with it. */
+export function readLiquibaseProperties(text: string): { properties: LiquibaseProperties; problems: string[] } {
+    const problems: string[] = [];
+    const values: Partial<Record<AllowedKey, string>> = {};
+    const parameters = new Map<string, string>();
+    for (const property of parseProperties(text)) {
+        const { key, value } = property;
+        const known = allowedKey(key);
+        const problem = known ? undefined : problemOf(property);
+        if (problem !== undefined) {
+            problems.push(`line ${property.line}, ${printable(key)}: ${problem}`);
+        } else if (known) {
+            values[known] = value;
+        } else {
+            parameters.set(key.slice(parameterPrefix.length), value);
+        }
+    }
+    if (!values.changeLogFile) {
+        problems.push(
+            "changeLogFile is missing: the root changelog, relative to this directory (changeLogFile=changelog.yaml)",
+        );
+    }
+    return {
+        properties: {
+            changelogFile: values.changeLogFile ?? "",
+            contexts: values.contexts || undefined,
+            labelFilter: values.labelFilter || undefined,
+            parameters: Object.fromEntries(parameters),
+        },
+        problems,
+    };
+}
+
+function problemOf({ key }: Property): string | undefined {
+    return key.startsWith(parameterPrefix) ? problemOfParameter(key.slice(parameterPrefix.length)) : reasonAgainst(key);
+}
+
+function problemOfParameter(name: string): string | undefined {
+    if (!parameterName.test(name)) {
+        return "a parameter's name has letters, digits, and ._- between them, and begins with a letter";
+    }
+    const lower = name.toLowerCase();
+    const prefix = reserved.find((one) => lower.startsWith(one));
+    return prefix === undefined
+        ? undefined
+        : `names that begin with "${prefix}" are settings of Liquibase, Java or a library, not parameters; choose another name, also in the changelog`;
+}
+
+function allowedKey(key: string): AllowedKey | undefined {
+    const plain = key
+        .replace(/^liquibase\.(command\.)?/, "")
+        .replaceAll("-", "")
+        .toLowerCase();
+    return allowedKeys.find((known) => known.toLowerCase() === plain) ?? aliases[plain];
+}
+
+function reasonAgainst(key: string): string {
+    const plain = key.replace(/^liquibase\.(command\.)?/, "").replaceAll("-", "");
+    const refused = reasons.find(({ pattern }) => pattern.test(plain));
+    if (refused) {
+        return `remove it, ${refused.reason}`;
+    }
+    const nearest = closest(key, [...allowedKeys]);
+    const suggestion = distance(key, nearest) <= 3 ? `did you mean "${nearest}"? ` : "";
+    return `unknown; ${suggestion}${allowed}`;
+}
+
+/** A key appears in the build's log: line breaks or escapes in it must not forge a line. */
+function printable(key: string): string {
+    return /^[\x21-\x7e]*$/.test(key) && key !== "" ? key : JSON.stringify(key).replace(/[^\x20-\x7e]/g, "?");
+}

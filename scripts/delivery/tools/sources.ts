@@ -1,0 +1,88 @@
+import type { LintRule } from "../../../components/lintRules";
+import { ChangesetName } from "../changesets";
+
+/** The source files of a database, as far as they can be read without the migration tool. */
+export interface Sources {
+    /** In the order in which a new database would run them. */
+    changesets: SourceChangeset[];
+    /** Files that could not be read: missing, in a jar, or in a form that only the tool knows. */
+    unread: { file: string; reason: string }[];
+    /** Files that must not be read further, with the reason: endless, or a decompression bomb. */
+    refused: { file: string; reason: string }[];
+    /** Oversights outside of changesets. */
+    oversights?: (Oversight & { file: string })[];
+    /** Names of the parameters that the source declares. */
+    parameters?: string[];
+}
+
+/** Something that the tool ignores without a message, although somebody wrote it to have an effect. */
+export interface Oversight {
+    rule: OversightRule;
+    line: number;
+    what: string;
+}
+
+/** The linter's rules for oversights. */
+export type OversightRule = Extract<
+    LintRule,
+    | "misspelled-word"
+    | "unknown-attribute"
+    | "outside-changeset"
+    | "no-changeset"
+    | "unknown-database"
+    | "include-order"
+>;
+
+/** A changeset as in its source file. Its `file` is the path by which the migration tool knows it. */
+export interface SourceChangeset extends ChangesetName {
+    /** Its location: path in the migrations directory, and the line on which it starts. */
+    path: string;
+    line: number;
+    runOnChange: boolean;
+    runAlways: boolean;
+    runInTransaction: boolean;
+    /** It accepts further checksums as valid. */
+    validCheckSum: boolean;
+    /** For changesets that run before or after all others: `first` or `last`. */
+    runOrder?: string;
+    rollback: SourceRollback;
+    /** Handwritten SQL, in order; generated SQL is only in the plan. */
+    sql: SourceSql[];
+    /** Whether all its changes are handwritten SQL. */
+    onlySql: boolean;
+    /** Comment lines that may address the linter. */
+    remarks: Remark[];
+    /** Each `${…}` in it: the text between the braces. */
+    placeholders?: Remark[];
+    oversights?: Oversight[];
+}
+
+export interface SourceRollback {
+    kind: "absent" | "empty" | "written";
+    /** For an explicitly empty rollback: the reason. */
+    reason?: string;
+}
+
+export interface SourceSql {
+    text: string;
+    /** The line on which the text starts. */
+    line: number;
+    /** Whether the tool splits the text into statements. */
+    splitStatements: boolean;
+    /** If not the semicolon. */
+    endDelimiter?: string;
+}
+
+/** A comment in the source. */
+export interface Remark {
+    text: string;
+    line: number;
+}
+
+/** An applied changeset whose source was edited since. */
+export interface EditedChangeset extends ChangesetName {
+    /** Checksum of what ran. */
+    was: string;
+    /** Checksum of the current source. */
+    now: string;
+}

@@ -1,0 +1,91 @@
+import type { CodedError, ErrorDetails } from "../errors";
+import type { ChangesetName } from "../changesets";
+import type { Engine } from "../engines/engine";
+import type { Settings } from "../settings";
+import type { TrackingTables } from "../tracking";
+import type { CodeUse, CodeWords } from "./code";
+import type { ChangesetEvent, CommandResult, Failure, Judge, PassedOver } from "./events";
+import type { Precondition } from "./preconditions";
+import type { Sources } from "./sources";
+
+/** A migration tool: what it is, how it reads a source, and how it works on a database. */
+export interface MigrationTool extends CodeWords {
+    /** As messages name it. */
+    readonly name: string;
+    /** What it calls a source, with all that belongs to it. */
+    readonly source: string;
+    readonly capabilities: ToolCapabilities;
+    /** The tables in which it keeps what was migrated. */
+    readonly tracking: TrackingTables;
+    /**
+     * Reads what of a migrations directory is its own. The directory is there, and every file in it was looked at.
+     * Fails with one error that names everything that is wrong.
+     */
+    readProject(directory: string): Project;
+    /** What a failed command reported, without its noise: what failed and why, then what to do. */
+    explainFailure(step: string, failure: Failure, details?: ErrorDetails): CodedError;
+}
+
+/** What a plan and its pages need to know of a tool. */
+export type PlanWords = Pick<MigrationTool, "source" | "capabilities" | "describeCode">;
+
+/** What a tool can promise, as data: plan, pages and messages are made from it. */
+export interface ToolCapabilities {
+    /** The SQL of a change is known before it runs. */
+    readonly sqlPreview: boolean;
+    /** What undoes a change is known before it runs. */
+    readonly undo: boolean;
+    /** Each change runs in a transaction of its own, unless it says otherwise. */
+    readonly transactionPerChange: boolean;
+}
+
+/** What of a migrations directory is the tool's. */
+export interface Project {
+    /** Refuses, before the tool reads it, what would never end. */
+    refuseEndless(): void;
+    /** Its source files, as far as they can be read without the tool. */
+    sources(): Sources;
+    /** Opens a session on the database of the settings; `scratch` is an empty directory of its own. */
+    open(settings: Settings, engine: Engine, scratch: string): MigrationSession;
+}
+
+/** What a command would run. */
+export interface Preview {
+    events: ChangesetEvent[];
+    /** Code of the repository that runs with it. */
+    code: CodeUse[];
+    /** What the tool checks before the first changeset. */
+    preconditions?: Precondition;
+    /** Every changeset of the source, whether or not it would run; absent if the tool cannot tell. */
+    known?: ChangesetName[];
+    /** Why that will stop the run. */
+    objection?: string;
+    /** What would not run: for other environments or databases, or because its preconditions are not met. */
+    passedOver?: PassedOver[];
+}
+
+/** A tool at work on one database and one source. */
+export interface MigrationSession {
+    /** What the lock's row must hold for a guarded session to run anything; absent where it is not guarded. */
+    readonly lockOwner: string | undefined;
+    /**
+     * What an update would run, with its SQL and what undoes it; nothing is written, not even the tracking tables.
+     * `undecided`: changesets (`keyOf`) of which an earlier preview could not tell whether they run.
+     */
+    previewUpdate(undecided?: string[]): Promise<Preview>;
+    /** What a rollback to the tag would run, with its SQL; nothing is written. */
+    previewRollback(tag: string): Promise<Preview>;
+    /** `judge` compares what a guarded session does with what was approved. */
+    update(onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult>;
+    rollback(tag: string, onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult>;
+    /** An update that stops for each `RehearsalQuestion` among the events until it is answered. */
+    rehearseUpdate(onEvent: (event: ChangesetEvent) => void): Promise<CommandResult>;
+    /** The same for a rollback. */
+    rehearseRollback(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult>;
+    answer(word: string): void;
+    /** Puts the tag into the history as a row of its own, never on a change's row. */
+    mark(tag: string): Promise<void>;
+    /** Closes the connection of the command that runs: it fails, and says why. */
+    abort(why: string): void;
+    close(): Promise<void>;
+}

@@ -1,0 +1,72 @@
+/**
+ * The tables in which a migration tool records what was migrated, as data: the tool names them, an engine creates,
+ * reads and repairs them. Fingerprints exclude them.
+ */
+export interface TrackingTables {
+    /** The tool that reads and writes them, by its name in messages. */
+    tool: string;
+    history: HistoryTable;
+    lock: LockTable;
+    /** The tracking tables of other tools: fingerprints exclude them too, so that a team can switch tools. */
+    others: string[];
+}
+
+/** A column. Its name is lower-case and needs no quotes. */
+export interface TrackingColumn {
+    name: string;
+    /** A text has a maximum length in characters; a timestamp has no time zone. */
+    type: { text: number } | "integer" | "boolean" | "timestamp";
+    notNull?: true;
+}
+
+/** One row for each change that ran. */
+export interface HistoryTable {
+    name: string;
+    /** The name as the tool writes it, for a server that keeps its case. Default: the name. */
+    written?: string;
+    columns: TrackingColumn[];
+    /** The names of its columns, by content. */
+    holds: Record<"id" | "author" | "file" | "ranAt" | "order" | "outcome" | "checksum" | "tag" | "note", string>;
+    /** The columns that identify a change: if one is missing, it is unknown what has run. */
+    identifying: string[];
+    /** The columns by which a renamed history table is recognized. */
+    telling: string[];
+    /** The file name in rows that mark a release instead of recording a user's change. */
+    markFile: string;
+    /** The outcomes that the tool can read, and the replacement for any other. */
+    outcomes: { known: string[]; otherwise: string };
+    /** A regular expression for the checksums that the tool can read; it recomputes missing ones. */
+    checksums: string;
+}
+
+/** A row of the history with all its columns, by name. */
+export type HistoryRecord = Record<string, unknown>;
+
+/** One row, which says whether a deployment is running and who owns the lock. */
+export interface LockTable {
+    name: string;
+    /** The name as the tool writes it, for a server that keeps its case. Default: the name. */
+    written?: string;
+    columns: TrackingColumn[];
+    /** The names of its columns, by content: `id` is 1 and the primary key. */
+    holds: Record<"id" | "locked" | "grantedAt" | "owner", string>;
+}
+
+/** The pipeline's own table beside them: the catalog as each deployment left it. */
+export const deploymentsTable = "aurora_pipeline_deployments";
+
+/** The names of the tables that a deployment needs, in creation order. */
+export function trackingNames({ history, lock }: TrackingTables): string[] {
+    return [history.name, lock.name, deploymentsTable];
+}
+
+/** The names of the tables that are not part of what migrations created. */
+export function uncountedTables(tracking: TrackingTables): string[] {
+    return [...trackingNames(tracking), ...tracking.others];
+}
+
+/** The maximum length in characters of a text column. */
+export function longestText({ columns }: Pick<HistoryTable, "columns">, column: string): number {
+    const type = columns.find(({ name }) => name === column)?.type;
+    return typeof type === "object" ? type.text : 0;
+}

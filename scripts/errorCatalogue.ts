@@ -1,0 +1,57 @@
+import type { ErrorDefinition } from "../components/errorDefinition";
+import { accountErrors, refusalErrors, valueErrors } from "../components/shared/errors";
+import {
+    awsErrors,
+    databaseErrors,
+    type ErrorDefinition as DeliveryError,
+    inputErrors,
+    migrationErrors,
+    planErrors,
+    rehearsalErrors,
+    sessionErrors,
+    undoErrors,
+} from "./delivery/errors";
+import { generatorErrors } from "./generatorErrors";
+import { programErrors, serverErrors, sourceErrors, startErrors } from "./local/errors";
+import { machineErrors } from "./machine/errors.cjs";
+import { scaffoldErrors } from "./scaffold/errors";
+import { toolchainErrors } from "./toolchain/errors";
+
+/** A definition; the exit code is of programs that have several. */
+export type CataloguedError = ErrorDefinition & { readonly exit?: DeliveryError["exit"] };
+
+/** Errors that belong together: their codes begin alike. */
+export interface ErrorArea {
+    title: string;
+    /** First digits of the codes. */
+    range: string;
+    /** By the name of the class. */
+    errors: Readonly<Record<string, { readonly definition: CataloguedError }>>;
+}
+
+/** Every error that this project's programs end with, by area: docs/errors.md is made from it. */
+export const errorAreas: ErrorArea[] = [
+    { title: "What a build is given", range: "AP10", errors: inputErrors },
+    { title: "Plans and approvals", range: "AP11", errors: planErrors },
+    { title: "The database, its users and its catalog", range: "AP12", errors: databaseErrors },
+    { title: "Locks and sessions", range: "AP13", errors: sessionErrors },
+    { title: "Migrations", range: "AP14", errors: migrationErrors },
+    { title: "Rollbacks", range: "AP15", errors: undoErrors },
+    { title: "Rehearsals", range: "AP16", errors: rehearsalErrors },
+    { title: "Calls to AWS", range: "AP17", errors: awsErrors },
+    { title: "Config of a stack, and arguments of a component", range: "AP20", errors: refusalErrors },
+    { title: "One key of the config, or one argument", range: "AP21", errors: valueErrors },
+    { title: "What the account and the region lack", range: "AP22", errors: accountErrors },
+    { title: "The start of a local run", range: "AP30", errors: startErrors },
+    { title: "What a local run delivers", range: "AP31", errors: sourceErrors },
+    { title: "The database of a local run", range: "AP32", errors: serverErrors },
+    { title: "The program whose pipeline a local run executes", range: "AP33", errors: programErrors },
+    { title: "The toolchain, and pinned jars", range: "AP34", errors: toolchainErrors },
+    { title: "What a machine lacks for the commands", range: "AP35", errors: withDefinitions(machineErrors) },
+    { title: "New migrations and environments", range: "AP36", errors: scaffoldErrors },
+    { title: "Generated documents and packages", range: "AP37", errors: generatorErrors },
+];
+
+function withDefinitions(definitions: Readonly<Record<string, ErrorDefinition>>): ErrorArea["errors"] {
+    return Object.fromEntries(Object.entries(definitions).map(([name, definition]) => [name, { definition }]));
+}

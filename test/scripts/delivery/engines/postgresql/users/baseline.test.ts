@@ -1,0 +1,28 @@
+import * as assert from "node:assert/strict";
+import { differences, fingerprintOf } from "../../../../../../scripts/delivery/engines/fingerprint";
+import { carryOver } from "../../../../../../scripts/delivery/engines/postgresql/users/baseline";
+
+const catalog = (objects: Record<string, string>) =>
+    fingerprintOf(
+        Object.entries(objects).map(([name, definition]) => ({ kind: "owner", name, definition })),
+        170_000,
+    );
+
+describe("the catalog that a deployment recorded, after a bootstrap", () => {
+    const recorded = { one: "dbowner", two: "dbowner", gone: "dbowner" };
+
+    it("has what the bootstrap changed, added and removed", () => {
+        const after = { one: "app_owner", two: "dbowner", added: "app_owner" };
+        assert.deepEqual(carryOver(catalog(recorded), catalog(recorded), catalog(after)), catalog(after));
+    });
+
+    it("is as it was where somebody had changed something before", () => {
+        const before = { ...recorded, two: "somebody", byHand: "somebody" };
+        const after = { ...before, one: "app_owner", two: "app_owner", byHand: "app_owner" };
+        const carried = carryOver(catalog(recorded), catalog(before), catalog(after));
+        assert.deepEqual(
+            differences(carried, catalog(after)).map(({ change, name }) => `${change} ${name}`),
+            ["added byHand", "changed two"],
+        );
+    });
+});

@@ -1,0 +1,37 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
+import type { ToolCapabilities } from "../../../../scripts/delivery/tools/tool";
+
+const root = path.join(__dirname, "../../../..");
+
+/** The test that proves each capability with the real tool and a real server, by its title. */
+const proofs: Record<keyof ToolCapabilities, { file: string; title: string }> = {
+    sqlPreview: {
+        file: "test/integration/delivery.test.ts",
+        title: "says what would run and what would undo it, and writes nothing to a fresh database",
+    },
+    undo: {
+        file: "test/integration/approvedRun.test.ts",
+        title: "and undoes in no other way than planned",
+    },
+    transactionPerChange: {
+        file: "test/integration/guards.test.ts",
+        title: "runs each changeset in a transaction of its own, unless the changeset says otherwise",
+    },
+};
+
+describe("the capabilities of Liquibase", () => {
+    it("each have a test", () => {
+        assert.deepEqual(Object.keys(proofs).sort(), Object.keys(liquibase.capabilities).sort());
+        for (const [capability, { file, title }] of Object.entries(proofs)) {
+            const text = fs.readFileSync(path.join(root, file), "utf8");
+            assert.ok(text.includes(`it("${title}"`), `${capability}: ${file} has no test "${title}"`);
+        }
+    });
+
+    it("claim nothing that these tests do not prove", () => {
+        assert.deepEqual(liquibase.capabilities, { sqlPreview: true, undo: true, transactionPerChange: true });
+    });
+});

@@ -7,18 +7,5 @@ import { ensureToolchain } from "./stacks/toolchain";
 const settings = readSettings();
 ensureToolchain();
 
-/** What a person needs to know once the stack is up; each is described in stacks/environment.ts. */
-export const {
-    pipelineName,
-    pipelineConsoleUrl,
-    connectionArn,
-    connectionStatus,
-    clusterEndpoint,
-    clusterReaderEndpoint,
-    secretArn,
-    proxyEndpoint,
-    proxySecurityGroupId,
-    howToRollBack,
-    notificationTopicArn,
-    dashboardUrl,
-} = createEnvironment(environmentName(pulumi.getProject(), pulumi.getStack()), settings);
+/** The outputs of a stack; each is described in stacks/environment.ts. */
+export = createEnvironment(environmentName(pulumi.getProject(), pulumi.getStack()), settings);

@@ -12,31 +12,31 @@ import { admitClients } from "./shared/securityGroups";
 import { validate } from "./shared/validation";
 
 /**
- * An encrypted Aurora cluster in isolated subnets. Nothing reaches it but the security groups that it is given, every
- * connection uses TLS, its logs go to groups of its own, and deleting it leaves a snapshot.
+ * An encrypted Aurora cluster in isolated subnets. Only the given security groups can connect, every connection uses
+ * TLS, its logs go to their own log groups, and deleting the cluster leaves a snapshot.
  */
 export class AuroraCluster extends pulumi.ComponentResource {
     /** Identifier of the cluster. */
     public readonly clusterIdentifier: pulumi.Output<string>;
     /** ARN of the cluster. */
     public readonly clusterArn: pulumi.Output<string>;
-    /** Resource id of the cluster, which never changes; IAM database authentication names it. */
+    /** Resource id of the cluster, which never changes; IAM database authentication refers to it. */
     public readonly clusterResourceId: pulumi.Output<string>;
     /** Writer endpoint. */
     public readonly endpoint: pulumi.Output<string>;
-    /** Reader endpoint; the writer's instance while there is no reader. */
+    /** Reader endpoint; it resolves to the writer as long as there is no reader. */
     public readonly readerEndpoint: pulumi.Output<string>;
     /** Port of both endpoints. */
     public readonly port: pulumi.Output<number>;
-    /** Database that was created with the cluster. */
+    /** Name of the database that was created with the cluster. */
     public readonly databaseName: pulumi.Output<string>;
     /** "aurora-postgresql" or "aurora-mysql". */
     public readonly engine: pulumi.Output<string>;
-    /** Administrative user. */
+    /** Name of the administrative user. */
     public readonly masterUsername: pulumi.Output<string>;
     /** Password of the administrative user at creation; a secret. */
     public readonly masterPassword: pulumi.Output<string>;
-    /** Security group of the cluster; give those who may connect a rule in it. */
+    /** Security group of the cluster; add a rule to it for each client. */
     public readonly securityGroupId: pulumi.Output<string>;
     /** Subnet group of the cluster. */
     public readonly subnetGroupName: pulumi.Output<string>;
@@ -77,7 +77,7 @@ export class AuroraCluster extends pulumi.ComponentResource {
         this.clusterIdentifier = cluster.clusterIdentifier;
         this.clusterArn = cluster.arn;
         this.clusterResourceId = cluster.clusterResourceId;
-        // The cluster has its endpoint before anything answers there: who needs the endpoint waits for the instances.
+        // The cluster has an endpoint before an instance answers: whatever needs the endpoint depends on the instances.
         const answering = pulumi.all(instances.map(({ id }) => id));
         this.endpoint = pulumi.all([cluster.endpoint, answering]).apply(([endpoint]) => endpoint);
         this.readerEndpoint = cluster.readerEndpoint;
@@ -139,8 +139,8 @@ function createSubnetGroup(parent: AuroraCluster, name: string, settings: Aurora
             subnetIds: settings.network.isolatedSubnetIds,
             tags: settings.tags,
         },
-        // RDS moves neither a subnet group nor a cluster to another VPC: better replace both, or refuse to, than fail
-        // halfway. Another subnet of the same VPC is no reason.
+        // RDS moves neither a subnet group nor a cluster to another VPC. Replacing both, or refusing to, is better than
+        // failing halfway. A different subnet of the same VPC does not replace anything.
         { parent, replacementTrigger: settings.network.vpcId },
     );
 }
@@ -176,7 +176,7 @@ function createParameterGroups(parent: AuroraCluster, name: string, settings: Au
     };
 }
 
-/** RDS would make them itself, without end and without a key; so they exist before the cluster does. */
+/** RDS would create them itself, with unlimited retention and no key; so they are created before the cluster. */
 function createLogGroups(parent: AuroraCluster, name: string, settings: AuroraSettings): aws.cloudwatch.LogGroup[] {
     return settings.traits.logExports.map(
         (log) =>
@@ -213,7 +213,7 @@ function createCluster(
         {
             clusterIdentifier: settings.clusterIdentifier,
             engine: settings.engine,
-            // What RDS calls Serverless v2 is instances of the class db.serverless in this mode.
+            // RDS's Serverless v2 consists of instances of the class db.serverless in this mode.
             engineMode: "provisioned",
             engineVersion,
             engineLifecycleSupport: "open-source-rds-extended-support-disabled",
@@ -254,9 +254,9 @@ function createCluster(
         {
             parent,
             protect: settings.deletionProtection,
-            // Rotation owns the password once the cluster exists, and RDS the version.
+            // Once the cluster exists, rotation owns the password, and RDS the version.
             ignoreChanges: ["masterPassword", ...ignored],
-            // Its identifier is fixed, for the log groups' sake: two clusters cannot have it at once.
+            // The identifier is fixed because of the log groups: two clusters cannot have it at once.
             deleteBeforeReplace: true,
             dependsOn: parts.logGroups,
         },
@@ -272,13 +272,13 @@ function capacity(settings: AuroraSettings): Pick<aws.rds.ClusterArgs, "serverle
         serverlessv2ScalingConfiguration: {
             minCapacity,
             maxCapacity,
-            // RDS refuses it for a cluster that never pauses.
+            // RDS rejects it for a cluster that never pauses.
             ...(minCapacity === 0 && { secondsUntilAutoPause: secondsUntilAutoPause ?? 300 }),
         },
     };
 }
 
-/** What is left of the cluster when it is deleted. */
+/** What remains of the cluster after its deletion. */
 function deletion(
     parent: AuroraCluster,
     name: string,
@@ -288,7 +288,8 @@ function deletion(
     if (!settings.finalSnapshot) {
         return { skipFinalSnapshot: true, deleteAutomatedBackups: true };
     }
-    // A snapshot's name can be used once. It has to stay while the cluster does, and change whenever it is replaced.
+    // A snapshot's name can be used only once. It must stay the same during the cluster's life and change with each
+    // replacement.
     const { clusterIdentifier, engine, databaseName, masterUsername, kmsKeyArn, restoreFrom } = settings;
     const suffix = new random.RandomId(
         `${name}-final`,
@@ -300,7 +301,7 @@ function deletion(
                 databaseName,
                 masterUsername,
                 kmsKey: kmsKeyArn ?? "",
-                // Another VPC replaces the subnet group, and with it the cluster.
+                // A change of the VPC replaces the subnet group, and with it the cluster.
                 subnetGroup: subnetGroup.name,
                 ...(restoreFrom !== undefined && { restoreFrom }),
             },

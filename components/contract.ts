@@ -2,24 +2,42 @@
  * The contract between the infrastructure and the delivery program that the builds run.
  *
  * `MigrationBuild` and `DbPipeline` write these names into CodeBuild and CodePipeline; `scripts/delivery/` reads them
- * back inside the build. Each name is written here once. Nothing here depends on Pulumi or on Node.
+ * inside the build. Each name is defined once, here; those of options are in options.ts. This file depends on neither
+ * Pulumi nor Node.
  */
 
 /** What a build does. */
-export const Actions = ["plan", "rehearse", "deploy", "rollback"] as const;
-export type ActionName = (typeof Actions)[number];
+export const Action = {
+    /** Creates the database's users, logged in as the administrator; the first action of a pipeline. */
+    Bootstrap: "Bootstrap",
+    /** Lists the pending changesets with their SQL, and changes nothing. */
+    Plan: "Plan",
+    /** Applies and undoes them on a copy of the data, and measures their locks. */
+    Rehearse: "Rehearse",
+    /** Applies them, and verifies the result. */
+    Deploy: "Deploy",
+    /** Reverts a release and everything after it. */
+    Rollback: "Rollback",
+    /** Runs on its own schedule, outside the pipeline: fails if someone changed the catalog by hand. */
+    Drift: "Drift",
+} as const;
+export type Action = (typeof Action)[keyof typeof Action];
 
-/** What the scheduled reaper does with the same program: delete the clones whose time has passed. */
-export const reapAction = "reap";
+/** The delivery program's name for an action: its first argument. */
+export type DeliveryCommand = Lowercase<Action>;
 
-/** What the scheduled look for drift does with the same program: compare the catalog with the last deployment's. */
-export const driftAction = "drift";
+export function deliveryCommand<A extends Action>(action: A): Lowercase<A> {
+    return action.toLowerCase() as Lowercase<A>;
+}
 
 /**
- * What the first stage does with the same program: create the database's users, whom all other builds connect as. It
- * alone connects as the administrator.
+ * The actions of a release: each one applies the source's changesets, reverts them, or determines what that would do.
  */
-export const bootstrapAction = "bootstrap";
+export const releaseCommands = [Action.Plan, Action.Rehearse, Action.Deploy, Action.Rollback].map(deliveryCommand);
+export type ReleaseCommand = (typeof releaseCommands)[number];
+
+/** The scheduled reaper's action of the same program: deletes expired clones. */
+export const reapCommand = "reap";
 
 /** Environment variables that the project or the pipeline sets and the delivery program reads. */
 export const EnvironmentVariables = {
@@ -29,7 +47,7 @@ export const EnvironmentVariables = {
     databaseHost: "DB_HOST",
     databasePort: "DB_PORT",
     databaseName: "DB_NAME",
-    /** From Secrets Manager (`<secret ARN>:username::`), or as it is with IAM authentication. */
+    /** From Secrets Manager (`<secret ARN>:username::`), or a plain value with IAM authentication. */
     databaseUsername: "DB_USERNAME",
     /** Directory in the source that holds `liquibase.properties`, relative to its root. */
     migrationsDirectory: "MIGRATIONS_DIRECTORY",
@@ -43,151 +61,104 @@ export const EnvironmentVariables = {
     rollbackTo: "ROLLBACK_TO",
 } as const;
 
-/**
- * Further variable of a plan that runs beside the bootstrap of the same execution: how many seconds it waits for that to
- * end. Unset, the plan waits for nothing.
- */
-export const bootstrapWaitVariable = "BOOTSTRAP_WAIT_SECONDS";
-
-/** Ways of a build to prove to the database who it is. */
-export const Authentications = {
-    /** A password from Secrets Manager. */
-    secret: "Secret",
-    /** A token of IAM for each connection, valid for 15 minutes. */
-    iam: "Iam",
-    /** A password that the build sets on its clone. To the database itself it has none. */
-    clone: "Clone",
+/** Authentication mode: how a build authenticates to the database. */
+export const Auth = {
+    /** With a password from Secrets Manager. */
+    Secret: "Secret",
+    /** With IAM tokens, which its role may request; each is valid for 15 minutes, and there is no password. */
+    Iam: "Iam",
 } as const;
-export type AuthenticationName = (typeof Authentications)[keyof typeof Authentications];
+export type Auth = (typeof Auth)[keyof typeof Auth];
 
-/** Further variables of every build that connects: with what it proves who it is. */
-export const AuthenticationVariables = {
-    /** One of {@link Authentications}. Unset, it is a password. */
-    authentication: "DB_AUTHENTICATION",
-    /** With a password: from Secrets Manager (`<secret ARN>:password::`); never on a command line. */
+/** The authentication modes that a project gives its build. */
+export const BuildAuth = {
+    ...Auth,
+    /** With a password that the build sets on its clone. It has none for the database itself. */
+    Clone: "Clone",
+} as const;
+export type BuildAuth = (typeof BuildAuth)[keyof typeof BuildAuth];
+
+/** Further variables of every build that connects: its authentication mode, and what that mode needs. */
+export const AuthVariables = {
+    /** One of {@link BuildAuth}. If unset, a password. */
+    auth: "DB_AUTHENTICATION",
+    /** With a password: taken from Secrets Manager (`<secret ARN>:password::`); never on a command line. */
     password: "DB_PASSWORD",
     /**
-     * With a password: ARN of its secret, which is read again when the server refuses the password, for rotation may
-     * have changed it since the build began. Unset, a refusal is final.
+     * With a password: ARN of its secret, which is read again if the server rejects the password, because rotation may
+     * have changed it since the build began. If unset, a rejection is final.
      */
     secret: "DB_SECRET_ARN",
 } as const;
 
-/** Further variables of the action `bootstrap`: the users that it creates. */
+/** Further variables of the action `bootstrap`, in addition to the names of the users that it creates. */
 export const BootstrapVariables = {
-    /** Role that owns what migrations create; nobody logs in as it. */
-    owner: "BOOTSTRAP_OWNER",
-    /**
-     * User of deployments, rollbacks and rehearsals: a member of the owner. Settings of its own, as of the planner, hold in
-     * this database only: rotation logs in to another one, where each must be itself and may write, to change its password.
-     */
-    migrator: "BOOTSTRAP_MIGRATOR",
     /** From Secrets Manager; unset with IAM authentication. */
     migratorPassword: "BOOTSTRAP_MIGRATOR_PASSWORD",
-    /** ARN of that secret, which is read again when the server refuses the password, before another one is set. */
+    /** ARN of that secret, which is read again if the server rejects the password, before a new one is set. */
     migratorSecret: "BOOTSTRAP_MIGRATOR_SECRET_ARN",
-    /** User of plans and of the look for drift, who reads the catalog and Liquibase's tables. */
-    planner: "BOOTSTRAP_PLANNER",
     /** From Secrets Manager; unset with IAM authentication. */
     plannerPassword: "BOOTSTRAP_PLANNER_PASSWORD",
     plannerSecret: "BOOTSTRAP_PLANNER_SECRET_ARN",
 } as const;
 
-/** Whether a changelog may run code of the repository: `true` or `false`. Unset, it is false. */
-export const codeVariable = "ALLOW_CODE";
+/** Variables of the bootstrap for an application's user with a password; names of users fit into those of variables. */
+export function applicationVariables(user: string): { password: string; secret: string } {
+    return { password: `BOOTSTRAP_PASSWORD_OF_${user}`, secret: `BOOTSTRAP_SECRET_ARN_OF_${user}` };
+}
 
-/** Further variables of a deployment and a rollback: what keeps them from hurting the database. Each has a default. */
-export const GuardVariables = {
-    /** Longest that a statement waits for a lock, and everybody else behind it. */
-    lockTimeout: "LOCK_TIMEOUT_MILLISECONDS",
-    /** Longest that a statement runs; 0 for as long as it needs. */
-    statementTimeout: "STATEMENT_TIMEOUT_MILLISECONDS",
-    /** How long a changeset is tried again that did not get its locks. */
-    lockRetryBudget: "LOCK_RETRY_BUDGET_SECONDS",
-    /** How long a build waits for another deployment to end. */
-    deploymentWait: "DEPLOYMENT_WAIT_SECONDS",
-} as const;
-
-/**
- * Further variable of a deployment and a rollback, which no project sets: seconds without a session before the holder of
- * the lock is taken for dead. A live one reconnects within them, also after a failover of the cluster.
- */
-export const takeoverGraceVariable = "TAKEOVER_GRACE_SECONDS";
-export const takeoverGraceDefault = 30;
-
-/**
- * Further variable of every build that connects, which no project sets: seconds without an answer on any connection, after
- * which a server counts as gone and the build ends.
- */
-export const serverSilenceVariable = "SERVER_SILENCE_SECONDS";
-export const serverSilenceDefault = 45;
-
-/** Further variables of a deployment and a rollback, which the pipeline sets: what becomes of their record. */
+/** Further variables of a deployment and a rollback, which the pipeline sets: where their record goes. */
 export const RecordVariables = {
-    /** Bucket that keeps the record of each release, at {@link recordKey}. Unset, only the artifact has it. */
+    /**
+     * Bucket that keeps the record of each release, at {@link recordKey}. If unset, the record is in the artifact only.
+     */
     bucket: "RECORD_BUCKET",
-    /** Name of the pipeline that let the build in by an approval. Unset, nobody had to approve. */
+    /** Name of the pipeline whose approval let the build start. If unset, no approval was required. */
     approvalPipeline: "APPROVAL_PIPELINE",
 } as const;
 
-/** Records of releases lie below it in the artifact bucket; permissions are given for this prefix. */
+/** Key prefix of release records in the artifact bucket; permissions are granted for this prefix. */
 export const recordPrefix = "deployments/";
 
 /**
- * Where the record of a deployment or a rollback lies, by the release id of its execution. Each record is written once: a
- * build that is tried again leaves another one.
+ * Key of the record of a deployment or a rollback, by the release id of its execution. Each record is written once: a
+ * retried build writes another one.
  */
 export function recordKey(releaseId: string, attempt = 1): string {
     return `${recordPrefix}${releaseId}${attempt === 1 ? "" : `.${attempt}`}.json`;
 }
 
-/** Identifier of the cluster that a deployment takes a snapshot of before it begins. Unset, it takes none. */
-export const snapshotVariable = "SNAPSHOT_CLUSTER";
-
-/** Names of such snapshots begin so; permissions are given for this prefix. RDS allows 63 characters in all. */
+/**
+ * Name prefix of the snapshots before a deployment; permissions are granted for this prefix. RDS allows 63 characters
+ * in total.
+ */
 export function snapshotPrefix(cluster: string): string {
     return `${shortened(cluster, 32)}-release-`;
 }
 
-/** Values of {@link GuardVariables} that are not set. */
-export const guardDefaults = {
-    lockTimeoutMilliseconds: 5000,
-    statementTimeoutMilliseconds: 0,
-    lockRetryBudgetSeconds: 120,
-    deploymentWaitSeconds: 300,
+/** How a copy of the data is made. */
+export const RehearsalCopy = {
+    /**
+     * A copy-on-write clone of the cluster on its own serverless instance, charged by the minute. The build can reach
+     * only the clone: the network allows no other target, and the original rejects its password.
+     */
+    AuroraClone: "AuroraClone",
+    /**
+     * A copy of the database in the same server, made while no other session is connected to it: for small databases of
+     * your own. A rehearsal can reach the original, which is in that server, with the build's credential.
+     */
+    DatabaseTemplate: "DatabaseTemplate",
 } as const;
+export type RehearsalCopy = (typeof RehearsalCopy)[keyof typeof RehearsalCopy];
 
-/** Further variables of a rehearsal; the reaper reads the first one only. */
-export const RehearsalVariables = {
-    /** Identifier of the cluster that is cloned. */
-    sourceCluster: "REHEARSAL_SOURCE_CLUSTER",
-    /** How the copy is made: one of {@link Copies}. */
-    copy: "REHEARSAL_COPY",
-    /** Security group of the clones, which admits rehearsals only. */
-    securityGroup: "REHEARSAL_SECURITY_GROUP",
-    /** Minutes after which the reaper deletes a clone that its build left behind. */
-    cloneLifetime: "REHEARSAL_CLONE_LIFETIME_MINUTES",
-    /** Longest that a changeset may hold an ACCESS EXCLUSIVE lock on a table that was there before. */
-    lockBudget: "LOCK_BUDGET_MILLISECONDS",
-} as const;
-
-/** Ways to a copy of the data. */
-export const Copies = {
-    /** A copy-on-write clone of the Aurora cluster, on an instance of its own. */
-    auroraClone: "AuroraClone",
-    /** A copy of the database in the same server (`CREATE DATABASE … TEMPLATE`), which nobody may be connected to. */
-    databaseTemplate: "DatabaseTemplate",
-} as const;
-export type CopyName = (typeof Copies)[keyof typeof Copies];
-
-/** Names of clones begin so; permissions are given for this prefix. RDS allows 63 characters in all. */
+/** Name prefix of clones; permissions are granted for this prefix. RDS allows 63 characters in total. */
 export function clonePrefix(sourceCluster: string): string {
     return `${shortened(sourceCluster, 40)}-rehearsal-`;
 }
 
 /**
- * The name, if it has at most so many characters; otherwise its beginning and a hash of all of it, so that two long names
- * with the same beginning stay apart.
+ * The name itself if it is at most this long; otherwise its beginning and a hash of all of it, so that two long names
+ * with the same beginning stay distinct.
  */
 export function shortened(name: string, length: number): string {
     if (name.length <= length) {
@@ -197,7 +168,7 @@ export function shortened(name: string, length: number): string {
     return `${name.slice(0, length - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
-/** The 32-bit FNV-1a hash: it keeps names apart, and no secret. */
+/** The 32-bit FNV-1a hash: it keeps names distinct and is not meant for security. */
 function fnv1a(text: string): number {
     let hash = 0x811c9dc5;
     for (const character of text) {
@@ -206,90 +177,86 @@ function fnv1a(text: string): number {
     return hash;
 }
 
-/** Tags of a clone and its instance: whose it is, and when it may be deleted (ISO 8601, UTC). */
+/** Tags of a clone and its instance: which cluster it is a clone of, and when it may be deleted (ISO 8601, UTC). */
 export const CloneTags = { source: "aurora-pipeline:rehearsal-of", expires: "aurora-pipeline:expires" } as const;
 
 /**
- * File with the certificate authorities that the database's certificate must chain to (libpq's own name for it).
- * Unset, it is the RDS bundle in the toolchain; a build image with other authorities sets it.
+ * File with the certificate authorities that the database's certificate must chain to (libpq's own variable name). If
+ * unset, the RDS bundle in the toolchain; a build image with other authorities sets it.
  */
 export const caBundleVariable = "PGSSLROOTCERT";
 
 /**
- * Path of the SQL linter (squawk). Unset, it is the toolchain's, for Linux on x86-64; a build image on another platform
+ * Path of the SQL linter (squawk). If unset, the toolchain's, for Linux on x86-64; a build image on another platform
  * sets it.
  */
 export const linterVariable = "SQUAWK";
 
-/**
- * Further variable of a plan and a deployment: levels of the linter that the repository cannot go below, as JSON of a
- * `LintFloor`. Unset, there are none.
- */
-export const lintFloorVariable = "LINT_FLOOR";
-
 /** Variables that a plan exports to the pipeline (CodeBuild `exported-variables`, all of the plan's namespace). */
 export const ExportedVariables = {
-    /** Changesets in the source that the database has not run. */
+    /** Changesets in the source that have not run in the database. */
     pendingChangesets: "PENDING_CHANGESETS",
     /** Changesets that this run will apply or undo; 0 lets the pipeline skip approval and deployment. */
     plannedChanges: "PLANNED_CHANGES",
-    /** SHA-256 over what will run. */
+    /** SHA-256 of what will run. */
     planDigest: "PLAN_DIGEST",
-    /** The release id: the tag a later rollback goes to. */
+    /** The release id: the tag that a later rollback returns to. */
     releaseId: "RELEASE_ID",
-    /** Findings of the linter that stop the plan. */
+    /** Lint findings that stop the plan. */
     lintErrors: "LINT_ERRORS",
-    /** Those that do not stop it. */
+    /** Lint findings that do not stop it. */
     lintWarnings: "LINT_WARNINGS",
-    /** Those that a waiver covers; they are in neither of the other numbers. */
+    /** Lint findings covered by a waiver; neither of the other numbers includes them. */
     lintWaived: "LINT_WAIVED",
-    /** How many of the linter's rules the repository lowers or waives. */
+    /** The number of lint rules that the repository lowers or waives. */
     lintLowered: "LINT_LOWERED",
-    /** Objects of the catalog that somebody changed by hand since the last deployment; `unknown` if nobody can tell. */
+    /** Catalog objects that someone changed by hand since the last deployment; `unknown` if it cannot be determined. */
     driftedObjects: "DRIFTED_OBJECTS",
 } as const;
 
 /** Variables that a rehearsal exports to the pipeline; the approval shows them. */
 export const RehearsalExports = {
-    /** Passed, or why there was none; a rehearsal that fails ends the execution. */
+    /** Passed, or why there was no rehearsal; a failed rehearsal ends the execution. */
     rehearsal: "REHEARSAL",
-    /** Longest time that one changeset held an ACCESS EXCLUSIVE lock on a table that was there before. */
+    /** The longest time that one changeset held an ACCESS EXCLUSIVE lock on an existing table. */
     longestLock: "LONGEST_LOCK_MILLISECONDS",
-    /** What the rollback of the release came to on the copy. */
+    /** The result of rolling the release back on the copy. */
     rollback: "ROLLBACK_VERDICT",
 } as const;
 
 /** The pipeline's own variable: start an execution with it to roll back. */
 export const rollbackVariable = "ROLLBACK_TO";
-/** CodePipeline variables cannot be empty: this value means "no rollback asked for". */
+/** CodePipeline variables cannot be empty: this value means that no rollback was requested. */
 export const noRollback = "none";
 
 /**
- * The form of what CodePipeline splices as text into the JSON of an action's variables: a quote in it would end the value
- * and could begin another variable. The pipeline checks it before the first build, the delivery program again. Regular
- * expressions of the whole value that mean the same in Java, whose syntax CodePipeline has, and in JavaScript.
+ * The allowed forms of values that CodePipeline inserts as text into the JSON of an action's variables: a quote in a
+ * value would end it and could start another variable. The pipeline checks them before the first build, and the
+ * delivery program checks them again. Each regular expression matches the whole value and means the same in Java, whose
+ * syntax CodePipeline uses, and in JavaScript.
  */
 export const splicedForms = {
-    /** A tag in the database: a release id (`release-…`), one of your own, or {@link noRollback}. */
+    /** A tag in the database: a release id (`release-…`), a custom tag, or {@link noRollback}. */
     rollbackTo: "^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$",
-    /** A commit, or a version of S3: letters, digits and what both are written with. */
+    /** A commit, or an S3 version id. */
     sourceRevision: "^[A-Za-z0-9/+=._~-]{1,1024}$",
-    /** What CodePipeline names an execution. */
+    /** The id of a pipeline execution. */
     executionId: "^[A-Za-z0-9-]{1,64}$",
 } as const;
 
 /**
  * Artifacts and namespaces of the pipeline. CodeBuild unpacks artifact X to `$CODEBUILD_SRC_DIR_X`. The first 10
- * characters of an artifact's name are its own: CodePipeline shortens names to them in the keys of the artifact bucket.
+ * characters of an artifact's name must be unique: CodePipeline truncates names to them in the keys of the artifact
+ * bucket.
  */
 export const Artifacts = {
     source: "Source",
     toolchain: "Toolchain",
-    /** Of the stage Plan: what the execution would do if nobody came before it. Nobody approves this one. */
+    /** Output of the stage Plan: what the execution would do if no other one came before it. It is not approved. */
     plan: "Plan",
-    /** Of the stage Deploy: what is rehearsed and approved there, and nothing else is deployed. */
+    /** Output of the stage Deploy: the plan that is rehearsed and approved there; only this one is deployed. */
     deployPlan: "DeployPlan",
-    /** Of the stage Rollback: what is approved there, and nothing else is undone. */
+    /** Output of the stage Rollback: the plan that is approved there; only this one is reverted. */
     rollbackPlan: "RollbackPlan",
     rehearsal: "Rehearsal",
     deployment: "Deployment",
@@ -303,7 +270,7 @@ export const Namespaces = {
     rehearsal: "RehearsalVariables",
 } as const;
 
-/** Names of the stages, in order. A pipeline without a plan has the stage Bootstrap in place of Plan. */
+/** Names of the stages, in order. A pipeline without a plan has a stage Bootstrap instead of Plan. */
 export const Stages = {
     source: "Source",
     bootstrap: "Bootstrap",
@@ -312,7 +279,7 @@ export const Stages = {
     deploy: "Deploy",
 } as const;
 
-/** Names of the actions, each once in a stage. */
+/** Names of the actions, each unique within its stage. */
 export const StageActions = {
     bootstrap: "Bootstrap",
     plan: "Plan",
@@ -322,37 +289,49 @@ export const StageActions = {
     rollback: "Rollback",
 } as const;
 
-/** Files that a build leaves behind, relative to the root of its source (`CODEBUILD_SRC_DIR`). */
+/** Files that a build writes, relative to the root of its source (`CODEBUILD_SRC_DIR`). */
 export const Outputs = {
-    /** Everything below becomes the output artifact. */
+    /** The contents of this directory become the output artifact. */
     artifactsDirectory: ".delivery/artifacts",
     /** JUnit XML for CodeBuild's report tab. */
     reportsDirectory: ".delivery/reports",
-    /** Lines `NAME=value`, which the build specification reads after the delivery program and never executes. */
+    /** Lines `NAME=value`, which the build specification reads after the delivery program ends and never executes. */
     exportsFile: ".delivery/exports.env",
     /** In the plan's artifact. */
     planJson: "plan.json",
     planMarkdown: "plan.md",
-    /** The same for an approver's browser; a rehearsal writes it again, with what it measured. */
+    /** The plan as a page for the approver's browser; a rehearsal writes it again, with its measurements. */
     planHtml: "plan.html",
     /** The catalog that the plan starts from. */
     catalogJson: "catalog.json",
+    /** Written instead if Liquibase rejects the changelog because an applied changeset was modified. */
+    editedJson: "edited.json",
     /** In the rehearsal's artifact. */
     rehearsalJson: "rehearsal.json",
     rehearsalMarkdown: "rehearsal.md",
-    /** Of a scheduled look for drift. */
+    /** Output of scheduled drift detection. */
     driftJson: "drift.json",
     /** In the deployment's and the rollback's artifact. */
     deploymentJson: "deployment.json",
 } as const;
 
-/** Characters of an exported value. Whatever else a line of the exports file has, the build specification refuses it. */
+/**
+ * Characters allowed in an exported value. The build specification rejects lines of the exports file with any others.
+ */
 export const exportedCharacters = "A-Za-z0-9._-";
+
+/**
+ * Further variable of a build, which no project sets: the socket of a process that keeps Java processes ready. If
+ * unset, each build starts its own.
+ */
+export const spareJavaVariable = "SPARE_JAVA";
 
 /** Layout of the toolchain archive. */
 export const Toolchain = {
     /** The delivery program, bundled to one CommonJS file. */
     program: "delivery.cjs",
+    /** The AWS SDKs that it uses, bundled to another file; `node_modules/` refers to it by the SDKs' names. */
+    awsSdks: "aws-sdks.cjs",
     /** Jars: Liquibase, its libraries, JDBC drivers. */
     libraries: "lib",
     /** Compiled classes of the Liquibase session. */
@@ -361,12 +340,14 @@ export const Toolchain = {
     certificates: "rds-global-bundle.pem",
     /** The SQL linter (squawk), for Linux on x86-64. */
     linter: "squawk",
-    /** PostgreSQL's grammar, compiled to WebAssembly; the program looks for it beside itself, under this name. */
+    /**
+     * PostgreSQL's grammar, compiled to WebAssembly; the program looks for it in its own directory, under this name.
+     */
     grammar: "libpg-query.wasm",
 } as const;
 
 /**
- * Runtimes that a build chooses (CodeBuild `runtime-versions`); the delivery program needs no others. Both are
+ * Runtimes that a build selects (CodeBuild `runtime-versions`); the delivery program needs no others. Both are
  * supported until 2028 at least, and the default image offers both:
  * https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html,
  * https://github.com/aws/aws-codebuild-docker-images/blob/master/al/x86_64/standard/5.0/runtimes.yml,
@@ -374,5 +355,5 @@ export const Toolchain = {
  */
 export const Runtimes = { java: "corretto17", nodejs: "24" } as const;
 
-/** The versions of Node.js with long-term support that everything here runs on, builds of other images included. */
+/** The long-term support versions of Node.js on which everything here runs, including builds in other images. */
 export const NodeVersions = [22, 24, 26];

@@ -8,13 +8,13 @@ import { type DatabaseRef, identityOf, type NetworkRef, type SecretRef } from ".
 import { admitClients, clientGroupRules, connectToDatabase } from "./shared/securityGroups";
 import { credentialRules, databaseRules, networkRules, tagsRule } from "./shared/shape";
 import { policyDocument, readSecrets, type Statement } from "./shared/statements";
-import { isUnknown, kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./shared/validation";
+import { kindOf, isUnknown, kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./shared/validation";
 
-/** Whether applications prove to the proxy who they are by IAM. */
+/** Whether applications authenticate to the proxy with IAM. */
 export const IamAuthentication = {
-    /** By a token of IAM for each connection: no application holds a password. */
+    /** With an IAM token for each connection: applications hold no password. */
     Required: "Required",
-    /** By the user name and the password that are in the secret. */
+    /** With the user name and the password from the secret. */
     Disabled: "Disabled",
 } as const;
 export type IamAuthentication = (typeof IamAuthentication)[keyof typeof IamAuthentication];
@@ -22,15 +22,16 @@ export type IamAuthentication = (typeof IamAuthentication)[keyof typeof IamAuthe
 /** Arguments of a `DatabaseProxy`. Unless said otherwise, a change is made in place and costs nothing. */
 export interface DatabaseProxyArgs {
     /**
-     * The VPC; the proxy is in its isolated subnets. Another VPC replaces the proxy, which is away for some minutes.
-     * Another subnet of the same VPC does not: the proxy stays in those that it began with.
+     * The VPC; the proxy is placed in its isolated subnets. Changing the VPC replaces the proxy, which is then
+     * unavailable for some minutes. Changing subnets within the same VPC does not: the proxy stays in its original
+     * subnets.
      */
     network: NetworkRef;
-    /** The cluster behind the proxy; the proxy adds the rule that admits it to the cluster's security group. */
+    /** The cluster behind the proxy; the proxy adds a rule for itself to the cluster's security group. */
     database: DatabaseRef;
     /**
-     * Secrets of the applications' users, in RDS's JSON form: whom the proxy logs in as. Its role reads these and no
-     * others. The administrator's and the builds' do not belong here.
+     * Secrets of the applications' database users, in RDS's JSON form: the users that the proxy logs in as. Its role
+     * reads these and no others. Do not pass those of the administrator or of the builds.
      */
     credentials: SecretRef[];
     /**
@@ -46,24 +47,24 @@ export interface DatabaseProxyArgs {
     /** Seconds after which an idle connection of an application is closed, 1 to 28800. Default: 1800. */
     idleTimeoutSeconds?: number;
     /**
-     * Percent of the connections that the cluster takes which the proxy may open, 1 to 100. What is left is for
+     * Percentage of the cluster's maximum connections that the proxy may open, 1 to 100. The rest is reserved for
      * migrations and for people. Default: 90.
      */
     maxConnectionsPercent?: number;
     /**
-     * Security groups that may connect to the proxy, by a name that stays: `{ api: group.id }`. Others add a rule to
+     * Security groups that may connect to the proxy, by a stable name: `{ api: group.id }`. Other clients add a rule to
      * the output `securityGroupId`. Default: none.
      */
     allowedSecurityGroupIds?: { [key: string]: pulumi.Input<string> };
-    /** Days that the proxy's log is kept for, one of CloudWatch Logs' values. Default: 30. */
+    /** Days that the proxy's log is kept, one of CloudWatch Logs' values. Default: 30. */
     logRetentionInDays?: number;
-    /** ARN of the KMS key for the log; its policy must admit CloudWatch Logs. Default: the key that AWS manages. */
+    /** ARN of the KMS key for the log; its policy must allow CloudWatch Logs to use it. Default: an AWS managed key. */
     kmsKeyArn?: pulumi.Input<string>;
-    /** Tags of every resource that takes them. Default: none. */
+    /** Tags for every resource that supports them. Default: none. */
     tags?: { [key: string]: string };
 }
 
-/** Written once; a test compares the documentation above with it. */
+/** The defaults; a test compares the docstrings above with them. */
 export const databaseProxyDefaults = {
     iamAuthentication: IamAuthentication.Required,
     idleTimeoutSeconds: 1800,
@@ -72,26 +73,26 @@ export const databaseProxyDefaults = {
 } satisfies Partial<DatabaseProxyArgs>;
 
 /**
- * Amazon RDS Proxy: a pool of connections that many short-lived clients share, and that survives a failover. TLS is
- * required of everybody.
+ * Amazon RDS Proxy: a connection pool that many short-lived clients share, and that survives a failover. TLS is always
+ * required.
  *
- * It is for applications. Migrations do not go through it: they set up their session (a role, time-outs, options at
- * connect, which the proxy refuses), and a connection with a state of its own is pinned to one client for as long as it
- * lives; their transactions and index builds are long. A build connects to the cluster itself.
+ * It is for applications. Migrations do not use it: they configure their session (a role, timeouts, startup options,
+ * which the proxy rejects), and the proxy pins a connection with session state to one client; their transactions and
+ * index builds are long. A build connects to the cluster itself.
  *
- * It costs $0.015 an hour for each vCPU of the cluster's instances, at least two; with serverless instances for each
- * ACU, at least eight: $88 a month. It keeps connections open, so that a cluster with `minCapacity` 0 does not pause.
+ * It costs $0.015 per hour for each vCPU of the cluster's instances, at least two; with serverless instances for each
+ * ACU, at least eight: $88 a month. It keeps connections open, so a cluster with `minCapacity` 0 does not pause.
  */
 export class DatabaseProxy extends pulumi.ComponentResource {
     /** Name of the proxy. */
     public readonly proxyName: pulumi.Output<string>;
     /** ARN of the proxy; it ends in the id (`prx-…`) that `rds-db:connect` names. */
     public readonly proxyArn: pulumi.Output<string>;
-    /** Address that applications connect to; the writer answers. */
+    /** Address that applications connect to; it leads to the writer. */
     public readonly endpoint: pulumi.Output<string>;
-    /** Port of the proxy: the engine's well-known one, whatever the cluster's is. AWS offers no other. */
+    /** Port of the proxy: the engine's well-known one, whatever the cluster's port is. AWS offers no other. */
     public readonly port: pulumi.Output<number>;
-    /** Security group of the proxy; give those who may connect a rule in it. */
+    /** Security group of the proxy; add a rule to it for each client. */
     public readonly securityGroupId: pulumi.Output<string>;
 
     constructor(name: string, args: DatabaseProxyArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -139,13 +140,14 @@ function defaultName(name: string): string {
     return `${name}-${pulumi.getStack()}`;
 }
 
-/** The types that the rules below take for granted. */
+/** Type checks of the args; the rules below rely on them. */
 function shape({ network, database, credentials, allowedSecurityGroupIds: groups, tags }: DatabaseProxyArgs): Rule[] {
     return [
         ...networkRules("network", network, "isolatedSubnetIds"),
         ...databaseRules("database", database),
         {
             arg: "credentials",
+            kind: kindOf(credentials),
             given: credentials,
             valid: Array.isArray(credentials) && credentials.length > 0,
             allowed: "a list of at least one secret",
@@ -166,6 +168,7 @@ function rules(name: string, args: DatabaseProxyArgs): Rule[] {
         oneOf("database.engine", args.database.engine, Object.values(Engine), "DatabaseProxy is for Aurora only."),
         {
             arg: "proxyName",
+            kind: "Malformed",
             given: proxyName,
             valid: /^[a-zA-Z](-?[a-zA-Z0-9])*$/.test(proxyName) && proxyName.length <= 60,
             allowed: "a letter, then letters, digits and single hyphens, at most 60 characters",
@@ -173,6 +176,7 @@ function rules(name: string, args: DatabaseProxyArgs): Rule[] {
         },
         {
             arg: "credentials",
+            kind: "Duplicate",
             given: arns,
             valid: new Set(arns).size === arns.length,
             allowed: "each secret once",
@@ -219,8 +223,8 @@ function createSecurityGroup(parent: pulumi.Resource, name: string, settings: Se
 }
 
 /**
- * From the proxy to the cluster, and nowhere else. What AWS documents asks for no way to Secrets Manager: RDS reads the
- * secrets by itself, not through the VPC.
+ * Egress from the proxy to the cluster only. According to AWS's documentation it needs no network path to Secrets
+ * Manager: RDS reads the secrets itself, outside the VPC.
  */
 function createPaths(
     parent: pulumi.Resource,
@@ -237,7 +241,7 @@ function createPaths(
     });
 }
 
-/** RDS would make it itself, without end and without a key; so it exists before the proxy does. */
+/** RDS would create it itself, with unlimited retention and no key; so it is created before the proxy. */
 function createLogGroup(parent: pulumi.Resource, name: string, settings: Settings): aws.cloudwatch.LogGroup {
     return new aws.cloudwatch.LogGroup(
         name,
@@ -266,12 +270,19 @@ function createRole(parent: pulumi.Resource, name: string, { credentials, tags }
     const policy = pulumi
         .all([locationOf(parent), pulumi.output(secrets)])
         .apply(([at, known]) => policyDocument(readSecrets(at, known)));
-    return { role, grant: new aws.iam.RolePolicy(`${name}-proxy`, { role: role.name, policy }, { parent }) };
+    return {
+        role,
+        grant: new aws.iam.RolePolicy(
+            logicalName("rolePolicy", `${name}-proxy`),
+            { role: role.name, policy },
+            { parent },
+        ),
+    };
 }
 
 /**
- * RDS does not document that a proxy names its account or itself when it assumes a role; with a condition that it does
- * not meet, no application could connect. `iam:PassRole` keeps the role in its account.
+ * RDS does not document that a proxy passes its account or its ARN when it assumes a role; with a condition that it
+ * does not meet, no application could connect. `iam:PassRole` limits the role to its account.
  */
 const trustProxies: Statement = {
     Sid: "Trust",
@@ -301,7 +312,7 @@ function createProxy(
             auths: settings.credentials.map(({ secretArn }) => ({ authScheme: "SECRETS", iamAuth, secretArn })),
             roleArn: role.arn,
             requireTls: true,
-            // It would write every statement into the log, data and all.
+            // Debug logging would write every statement, including its data, to the log.
             debugLogging: false,
             idleClientTimeout: settings.idleTimeoutSeconds,
             vpcSecurityGroupIds: [group.id],
@@ -310,18 +321,18 @@ function createProxy(
         },
         {
             parent,
-            // RDS moves no proxy to other subnets. Only another VPC is a reason to replace it, and then the values that
-            // are ignored otherwise count.
+            // RDS cannot move a proxy to other subnets. Only a change of the VPC is a reason to replace it; then the
+            // otherwise ignored values apply.
             ignoreChanges: ["vpcSubnetIds"],
             replacementTrigger: settings.network.vpcId,
-            // Its name is fixed, for the log group's sake: two proxies cannot have it at once.
+            // The name is fixed because of the log group: two proxies cannot have it at once.
             deleteBeforeReplace: true,
             dependsOn: waitsFor,
         },
     );
 }
 
-/** Puts the cluster behind the proxy, once the cluster answers. */
+/** Registers the cluster with the proxy, once the cluster answers. */
 function createTarget(
     parent: pulumi.Resource,
     name: string,
@@ -343,8 +354,8 @@ function createTarget(
         },
         {
             parent,
-            // A cluster that was replaced has the same identifier, and is not registered. The old registration goes
-            // first: it is taken back by that identifier, too.
+            // A replaced cluster has the same identifier and is not registered. The old registration has to be removed
+            // first, because it is removed by that identifier too.
             replacementTrigger: identityOf(database),
             deleteBeforeReplace: true,
             dependsOn: pulumi.output(database.endpoint).apply(() => paths),

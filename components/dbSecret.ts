@@ -11,23 +11,23 @@ import { policyDocument, type Statement } from "./shared/statements";
 import { kmsKey, logRetention, oneOf, required, type Rule, validate, wholeNumber } from "./shared/validation";
 
 export interface DbSecretRotationArgs {
-    /** Days from one rotation to the next, 1 to 90. */
+    /** Days between rotations, 1 to 90. */
     afterDays: number;
-    /** The VPC; the rotation function runs in its private subnets and is admitted to the database. */
+    /** The VPC; the rotation function runs in its private subnets and gets access to the database. */
     network: NetworkRef;
-    /** Days that the function's log is kept for, one of CloudWatch Logs' values. Default: 30. */
+    /** Days that the function's log is kept, one of CloudWatch Logs' values. Default: 30. */
     logRetentionInDays?: number;
 }
 
 export interface DbSecretArgs {
     /**
-     * The database that the credential is for. When its cluster is another one (by its `clusterResourceId`), the secret
-     * gets its address and the first password again, which is what a new cluster has; the one before stays in the
-     * secret's previous version. A cluster that only changes its port keeps its password, and the secret its old port,
-     * which rotation then fails with: docs/operations.md says how to put it right.
+     * The database that the credential is for. If its cluster is replaced (recognised by its `clusterResourceId`), the
+     * secret is set to the new address and the initial password, which is the password of a new cluster; the former
+     * value stays in the secret's previous version. If the cluster only changes its port, password and port in the
+     * secret stay the same, and rotation fails with the old port: docs/operations.md explains the fix.
      */
     database: DatabaseRef;
-    /** User of the database. */
+    /** Name of the database user. */
     username: pulumi.Input<string>;
     /**
      * Password of the user when the secret is created; later changes are ignored, because rotation owns the secret's
@@ -35,48 +35,49 @@ export interface DbSecretArgs {
      */
     password?: pulumi.Input<string>;
     /**
-     * Database in the secret's JSON, which rotation logs in to. Name another one where settings of the user keep it from
-     * changing its password. Later changes are ignored, too. Default: the database that the credential is for.
+     * Database in the secret's JSON, which rotation logs in to. Choose another one if role settings in the default
+     * database prevent the user from changing its password. Later changes are ignored. Default: the database that the
+     * credential is for.
      */
     loginDatabase?: pulumi.Input<string>;
     /** ARN of the KMS key that encrypts the secret. Default: the AWS managed key aws/secretsmanager. */
     kmsKeyArn?: pulumi.Input<string>;
-    /** Days in which a deleted secret can be restored: 7 to 30, or 0 for none. Default: 30. */
+    /** Days in which a deleted secret can be restored: 7 to 30, or 0 for immediate deletion. Default: 30. */
     recoveryWindowInDays?: number;
     /**
-     * Changes the password by itself, with AWS's rotation function for one user. The first time is within `afterDays`,
-     * not at once. A secret costs $0.40 a month, rotation a few cents. Default: no rotation.
+     * Rotates the password automatically, with AWS's rotation function for a single user. The first rotation takes
+     * place within `afterDays`, not at once. A secret costs $0.40 a month, rotation a few cents. Default: no rotation.
      */
     rotation?: DbSecretRotationArgs;
-    /** Tags of every resource that takes them. Default: none. */
+    /** Tags for every resource that supports them. Default: none. */
     tags?: { [key: string]: string };
 }
 
-/** Written once; a test compares the documentation above with it. */
+/** The defaults; a test compares the docstrings above with them. */
 export const dbSecretDefaults = { recoveryWindowInDays: 30 } satisfies Partial<DbSecretArgs>;
 export const dbSecretRotationDefaults = { logRetentionInDays: 30 } satisfies Partial<DbSecretRotationArgs>;
 
 /**
  * One database credential in Secrets Manager, in the JSON form of "Credentials for RDS database", which AWS's rotation,
- * RDS Proxy and the console understand. Only this account's principals can read it, whatever their own policies say.
+ * RDS Proxy and the console understand. Only principals of this account can read it, whatever their own policies allow.
  */
 export class DbSecret extends pulumi.ComponentResource {
     /** ARN of the secret. */
     public readonly secretArn: pulumi.Output<string>;
-    /** Name of the secret; AWS reserves it through the recovery window, so it is a new one each time. */
+    /** Name of the secret; AWS reserves it during the recovery window, so each secret gets a new one. */
     public readonly secretName: pulumi.Output<string>;
     /** ARN of the customer managed key; absent for the key aws/secretsmanager. */
     public readonly kmsKeyArn?: pulumi.Output<string>;
-    /** User of the database. */
+    /** Name of the database user. */
     public readonly username: pulumi.Output<string>;
     /** Name of the function that rotates the secret; absent without rotation. */
     public readonly rotationFunctionName?: pulumi.Output<string>;
     /**
-     * Metric in the namespace `AuroraPipeline/Rotation` that counts rotations that failed, not tests of the configuration;
-     * $0.30 a month while it has values. Absent without rotation.
+     * Metric in the namespace `AuroraPipeline/Rotation` that counts failed rotations, but not failed tests of the
+     * configuration; $0.30 a month while it has values. Absent without rotation.
      */
     public readonly rotationFailureMetric?: pulumi.Output<string>;
-    /** Password at creation; a secret. Rotation changes the one in the secret, not this one. */
+    /** Password at creation; a secret. Rotation changes the password in the secret, not this one. */
     public readonly password: pulumi.Output<string>;
 
     constructor(name: string, args: DbSecretArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -120,7 +121,7 @@ export class DbSecret extends pulumi.ComponentResource {
 
 type Settings = DbSecretArgs & Required<Pick<DbSecretArgs, "recoveryWindowInDays">>;
 
-/** The types that the rules below take for granted. */
+/** Type checks of the args; the rules below rely on them. */
 function shape({ database, password, loginDatabase, rotation, tags }: DbSecretArgs): Rule[] {
     return [
         ...databaseRules("database", database),
@@ -139,6 +140,7 @@ function rules(args: DbSecretArgs): Rule[] {
         oneOf("database.engine", args.database.engine, Object.values(Engine), "DbSecret is for Aurora only."),
         {
             arg: "recoveryWindowInDays",
+            kind: typeof window === "number" ? "OutOfRange" : "WrongType",
             given: window,
             valid: window === undefined || window === 0 || (Number.isInteger(window) && window >= 7 && window <= 30),
             allowed: "0, or a whole number from 7 to 30 days",
@@ -185,7 +187,7 @@ function createVersion(
         name,
         {
             secretId: secret.id,
-            // A secret, because the password in it is one.
+            // A secret, because it contains the password.
             secretString: pulumi.jsonStringify({
                 engine: pulumi.output(database.engine).apply((engine) => traitsOf(engine).secretEngine),
                 host: database.endpoint,
@@ -196,14 +198,14 @@ function createVersion(
                 dbClusterIdentifier: database.clusterIdentifier,
             }),
         },
-        // Rotation owns the value once it exists: the next update must not put the old password back. A new cluster has
-        // the old password, though, and whatever is ignored counts when a resource is replaced. Not the port: a cluster
-        // that changes it keeps the rotated password.
+        // Rotation owns the value once it exists: the next update must not restore the old password. A new cluster does
+        // have the initial password, though, and ignored changes apply when a resource is replaced. The port does not
+        // count: a cluster that changes it keeps the rotated password.
         {
             parent,
             ignoreChanges: ["secretString"],
             replacementTrigger: identityOf(database),
-            // Versions go with their secret; until then the one before may be what somebody needs.
+            // Versions are deleted with their secret; until then the previous one may still be needed.
             retainOnDelete: true,
         },
     );

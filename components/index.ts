@@ -1,21 +1,24 @@
-// The package's public surface: the components, their args, and the references by which one takes another's ids.
+// The package's public API: the components, their args, and the references with which one takes another's ids.
 export type { AlarmThresholdsArgs } from "./operations/alarms";
 export { AuroraCluster } from "./auroraCluster";
 export { type AuroraClusterArgs, DatabaseInsights } from "./cluster/args";
 export { ApplyChanges } from "./cluster/changes";
-export { Auth } from "./build/authentication";
+export { Action, Auth, RehearsalCopy } from "./contract";
 export type { BackupArgs } from "./operations/backup";
-export type { BootstrapArgs, BootstrapUserArgs } from "./build/bootstrap";
+export type { ApplicationUserArgs, BootstrapArgs, BootstrapUserArgs, GroupRoleArgs } from "./codeBuild/bootstrap";
+export { BuildImage } from "./buildImage";
+export type { BuildImageArgs } from "./image/args";
 export { DatabaseProxy, type DatabaseProxyArgs, IamAuthentication } from "./databaseProxy";
-export { type ApprovalArgs, DbPipeline, type DbPipelineArgs } from "./dbPipeline";
-export type { DriftArgs } from "./build/drift";
+export type { ApprovalArgs, DbPipelineArgs } from "./pipeline/args";
+export { DbPipeline } from "./dbPipeline";
+export type { DriftArgs } from "./codeBuild/drift";
 export { DbSecret, type DbSecretArgs, type DbSecretRotationArgs } from "./dbSecret";
 export { Engine } from "./shared/engines";
 export { MigrationBuild } from "./migrationBuild";
-export { Action, type MigrationBuildArgs, Tool } from "./build/args";
+export { type MigrationBuildArgs, Tool } from "./codeBuild/args";
 export { Egress, FlowLogTraffic, Network, type NetworkArgs } from "./network";
 export { Operations, type OperationsArgs } from "./operations";
 export { type SourceArgs, SourceProvider } from "./pipeline/source";
-export { type GuardArgs } from "./build/guards";
-export { type RehearsalArgs, RehearsalCopy } from "./build/rehearsal";
+export { type GuardArgs } from "./codeBuild/guards";
+export type { RehearsalArgs } from "./codeBuild/rehearsal";
 export type { BuildRef, DatabaseRef, NetworkRef, PipelineBuildsArgs, PipelineRef, SecretRef } from "./references";

@@ -1,13 +1,14 @@
 /**
- * The linter's vocabulary, which a stack's config pins levels by and the delivery program judges by. Each name is
- * written here once; the reasons of each rule are beside the rules. Nothing here depends on Pulumi or on Node.
+ * The names of lint rules, groups and levels, which a stack's config uses to set minimum levels and the delivery
+ * program uses to judge. Each name is defined once, here; the reasons for each rule are with the rules. This file
+ * depends on neither Pulumi nor Node.
  */
 
-/** How much a finding weighs: an error stops the plan. */
+/** Severity of a finding: an error stops the plan. */
 export const lintLevels = ["off", "warning", "error"] as const;
 export type LintLevel = (typeof lintLevels)[number];
 
-/** What a rule protects from. Each rule has one group. */
+/** The kinds of damage that rules prevent. Each rule belongs to one group. */
 export const lintGroups = {
     failing: "It fails, or does something else than what is written.",
     locking: "It blocks the application while it runs, or its locks are not known.",
@@ -28,24 +29,46 @@ export const lintRules = [
     "dollar-quote-split",
     "one-statement-without-transaction",
     "needs-no-transaction",
+    "renamed-file",
+    "missing-source",
+    "applied-elsewhere",
+    "other-history",
+    "one-ddl-statement",
     "duplicate-id",
     "edited-changeset",
     "out-of-order",
     "schema-and-data",
     "exclusive-lock",
     "destroys-data",
+    "undo-drops-existing",
+    "conditional-create",
     "drop-in-use",
-    "invalid-waiver",
-    "unreadable-changelog",
     "too-long",
     "unstorable-text",
     "undecodable-text",
+    "invalid-waiver",
+    "misspelled-word",
+    "unknown-attribute",
+    "outside-changeset",
+    "no-changeset",
+    "unknown-database",
+    "misspelled-parameter",
+    "undefined-parameter",
+    "include-order",
+    "unreadable-changelog",
     "unreadable-sql",
+    "client-command",
+    "question-mark",
+    "unnamed-constraint",
+    "needs-administrator",
+    "view-columns",
+    "updates-every-row",
     "dynamic-sql",
     "misread-strings",
     "session-setting",
     "lasting-setting",
     "tracking-tables",
+    "shadows-builtin",
     "cascading-drop",
     "rewrite-rule",
     "definer-search-path",
@@ -90,18 +113,21 @@ export const lintRules = [
 ] as const;
 export type LintRule = (typeof lintRules)[number];
 
-/** Not a rule of the linter, but a level like theirs: what becomes of changes that somebody made by hand. */
+/** Not a lint rule, but configured with the same levels: how changes made by hand are treated. */
 export const driftKey = "drift";
 
-/** Levels that the repository cannot go below: by rule, by group, or for `drift`. A rule's own entry wins over its group's. */
+/**
+ * Minimum levels, which the repository cannot lower: by rule, by group, or for `drift`. A rule's own entry takes
+ * precedence over its group's.
+ */
 export type LintFloor = Partial<Record<LintRule | LintGroup | typeof driftKey, LintLevel>>;
 
 const keys: readonly string[] = [...Object.keys(lintGroups), ...lintRules, driftKey];
 
-/** What a floor may say, as the end of the sentence "Allowed: …". */
+/** The allowed values of a floor, as the end of the sentence "Allowed: …". */
 export const lintFloorAllowed = `a map of rules, groups (${Object.keys(lintGroups).join(", ")}) and ${driftKey} to ${lintLevels.join(", ")}`;
 
-/** What is wrong with a floor, a sentence each; nothing for one that will do. */
+/** What is wrong with a floor, one sentence each; empty if it is valid. */
 export function lintFloorProblems(floor: unknown): string[] {
     if (typeof floor !== "object" || floor === null || Array.isArray(floor)) {
         return ["it is no map"];

@@ -1,35 +1,37 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { buildEnvironment } from "./build/environment";
-import { buildSecurityGroup, cloneSecurityGroup, networkPaths } from "./build/network";
-import { buildRole, grantBuild } from "./build/role";
-import { bootstrapSpec, buildSpec, driftSpec, reportName } from "./build/buildSpec";
-import type { ActionName } from "./contract";
+import { buildEnvironment } from "./codeBuild/environment";
+import { buildSecurityGroup, cloneSecurityGroup, networkPaths } from "./codeBuild/network";
+import { isCurated } from "./codeBuild/image";
+import { buildRole, grantBuild } from "./codeBuild/role";
+import { bootstrapSpec, buildSpec, driftSpec, reportName } from "./codeBuild/buildSpec";
+import { deliveryCommand } from "./contract";
 import { withDefaults } from "./shared/defaults";
-import { inputOf, scheduleDrift } from "./build/drift";
+import { inputOf, scheduleDrift } from "./codeBuild/drift";
 import { locationOf } from "./shared/location";
-import { type MigrationBuildArgs, migrationBuildDefaults, type Settings, Tool } from "./build/args";
-import { migrationBuildRules, migrationBuildShape } from "./build/rules";
-import { makesClones } from "./build/rehearsal";
+import { type MigrationBuildArgs, migrationBuildDefaults, type Settings, Tool } from "./codeBuild/args";
+import { migrationBuildRules, migrationBuildShape } from "./codeBuild/rules";
+import { makesClones } from "./codeBuild/rehearsal";
 import { packagedToolchain } from "./toolchain";
 import { validate } from "./shared/validation";
 
-/** Minutes that a build waits for a machine. The pipeline queues runs, so that only AWS's own limits make one wait. */
+/**
+ * Minutes that a build may wait for a machine. The pipeline queues executions, so a build waits only because of AWS's
+ * own limits.
+ */
 const queuedMinutes = 60;
-/** The pipeline's stages that plan: Plan, Rollback and Deploy. */
-const planningStages = 3;
 
 /**
- * One CodeBuild project that creates the database's users, plans, rehearses, deploys or rolls back, inside the VPC, with
- * a role that can do only that. The component's name becomes the project's: changing it replaces the project. CodeBuild
- * costs what its minutes cost.
+ * One CodeBuild project that creates the database's users, plans, rehearses, deploys, rolls back or detects drift,
+ * inside the VPC, with a role that allows only that. The component's name becomes the project's: changing it replaces
+ * the project. CodeBuild charges by the minute.
  */
 export class MigrationBuild extends pulumi.ComponentResource {
     /** Name of the CodeBuild project. */
     public readonly projectName: pulumi.Output<string>;
     /** ARN of the CodeBuild project. */
     public readonly projectArn: pulumi.Output<string>;
-    /** Name of the build's role; the pipeline grants it the artifact bucket. */
+    /** Name of the build's role; the pipeline grants it access to the artifact bucket. */
     public readonly roleName: pulumi.Output<string>;
     /** ARN of the build's role. */
     public readonly roleArn: pulumi.Output<string>;
@@ -41,14 +43,14 @@ export class MigrationBuild extends pulumi.ComponentResource {
     public readonly toolchain: pulumi.Output<string>;
     /** Directory of the migrations in the source. */
     public readonly migrationsDirectory: pulumi.Output<string>;
-    /** The cluster that the build clones; absent for a build that clones none. */
+    /** The cluster that the build clones; absent for a build that does not clone. */
     public readonly clonesOf?: pulumi.Output<string>;
 
     constructor(name: string, args: MigrationBuildArgs, opts?: pulumi.ComponentResourceOptions) {
         validate("MigrationBuild", name, migrationBuildShape(args));
         const toolchain = args.toolchain ?? packagedToolchain();
         validate("MigrationBuild", name, migrationBuildRules(name, args, toolchain));
-        // Not the args: as inputs of the component they would hold every child up until the whole database is there.
+        // The args are not registered as inputs: they would delay every child until the whole database exists.
         super("aurora-pipeline:index:MigrationBuild", name, {}, opts);
         const settings = withDefaults(args, migrationBuildDefaults);
 
@@ -75,7 +77,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
                 },
                 logsConfig: { cloudwatchLogs: { status: "ENABLED", groupName: logGroup.name } },
                 concurrentBuildLimit: concurrentBuilds(settings),
-                // A failed migration is never just tried again.
+                // A failed migration is never simply retried.
                 autoRetryLimit: 0,
                 buildTimeout: settings.timeoutMinutes,
                 queuedTimeout: queuedMinutes,
@@ -83,7 +85,7 @@ export class MigrationBuild extends pulumi.ComponentResource {
                 projectVisibility: "PRIVATE",
                 tags: settings.tags,
             },
-            // CodeBuild checks at once that the role may use the VPC, and builds need their way to the database.
+            // CodeBuild checks at creation that the role may use the VPC, and builds need a path to the database.
             { parent: this, dependsOn: [policy, ...paths] },
         );
         scheduleDrift(name, settings, locationOf(this), project, this);
@@ -124,7 +126,7 @@ function logGroupOf(name: string, settings: Settings, parent: pulumi.Resource): 
     );
 }
 
-/** CodeBuild would make it with the first report, and nothing would ever delete it. */
+/** CodeBuild would create it with the first report, and it would never be deleted. */
 function reportGroup(name: string, { tags }: Settings, parent: pulumi.Resource): void {
     new aws.codebuild.ReportGroup(
         name,
@@ -140,34 +142,29 @@ function reportGroup(name: string, { tags }: Settings, parent: pulumi.Resource):
 }
 
 /**
- * One build for each stage that may start it, and one that an execution left behind: "stop and abandon" frees the stage at
- * once and lets the build go on. Beyond the limit CodeBuild refuses a build, it does not queue it
+ * One build for the stage that starts it, plus one left over from an earlier execution: "stop and abandon" frees the
+ * stage at once and lets the build continue. Beyond the limit CodeBuild rejects a build instead of queueing it
  * (https://docs.aws.amazon.com/codebuild/latest/userguide/builds-working.html), so a limit of one would fail the next
- * execution. What keeps two migrations of one database apart is the lock in the database: the second build waits there for
- * `deploymentWaitSeconds`, and names whom it waited for. The builds that change users take a lock of their own. Custom
- * commands have no lock that we know of, so that nothing but CodeBuild keeps them apart.
+ * execution. The lock in the database prevents two migrations of one database at once: the second build waits there for
+ * `deploymentWaitSeconds`, and names the session that it waited for. The builds that change users take their own lock.
+ * The pipeline knows of no lock taken by custom commands, so only CodeBuild's limit separates them.
  */
 function concurrentBuilds({ action, tool }: Settings): number {
-    if (tool === Tool.Custom && action !== "Plan") return 1;
-    switch (action) {
-        case "Plan":
-            return planningStages + 1;
-        case "Drift":
-            // On a schedule, outside the pipeline: nothing abandons it, and a look beside another one finds the same.
-            return 1;
-        default:
-            return 2;
-    }
+    // Drift runs on a schedule, outside the pipeline: it is never abandoned, and two runs at once find the same.
+    return action === "Drift" || (tool === Tool.Custom && action !== "Plan") ? 1 : 2;
 }
 
-function specification({ action, customCommands, image }: Settings): string {
-    const choosesRuntimes = image.startsWith("aws/codebuild/");
+function specification(settings: Settings): pulumi.Output<string> {
+    return pulumi.output(settings.image).apply((image) => specificationIn(isCurated(image), settings));
+}
+
+function specificationIn(choosesRuntimes: boolean, { action, customCommands }: Settings): string {
     switch (action) {
         case "Bootstrap":
             return bootstrapSpec(choosesRuntimes);
         case "Drift":
             return driftSpec(choosesRuntimes);
         default:
-            return buildSpec({ action: action.toLowerCase() as ActionName, customCommands, choosesRuntimes });
+            return buildSpec({ action: deliveryCommand(action), customCommands, choosesRuntimes });
     }
 }

@@ -2,7 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { withDefaults } from "./shared/defaults";
 import { locationOf } from "./shared/location";
-import { createInterfaceEndpoints, createS3Endpoint } from "./network/endpoints";
+import {
+    awsServices,
+    createInterfaceEndpoints,
+    createS3Endpoint,
+    ecrServices,
+    type S3Access,
+} from "./network/endpoints";
 import { createFlowLog, type FlowLogSettings } from "./network/flowLog";
 import { createWayOut } from "./network/gateways";
 import {
@@ -15,21 +21,21 @@ import {
 } from "./network/subnets";
 import { tagsRule } from "./shared/shape";
 import { isVpcCidr, maxZones, planSubnets, vpcPrefix } from "./network/subnetPlan";
-import { kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./shared/validation";
+import { formOf, kindOf, kmsKey, logRetention, oneOf, type Rule, validate, wholeNumber } from "./shared/validation";
 
 /** How builds in the private subnets reach AWS and the internet. */
 export const Egress = {
     /**
-     * An internet gateway, public subnets, and a NAT gateway with an address of its own a zone: survives the loss of a
-     * zone. About $33 a month and zone, $3.65 for the address, plus $0.045 a GB.
+     * An internet gateway, public subnets, and one NAT gateway with its own address per zone: survives the loss of a
+     * zone. About $33 per month and zone, $3.65 for the address, plus $0.045 per GB.
      */
     NatPerAz: "NatPerAz",
-    /** The same with one NAT gateway for all zones. About $33 a month, $3.65 for the address, plus $0.045 a GB. */
+    /** The same with one NAT gateway for all zones. About $33 a month, $3.65 for the address, plus $0.045 per GB. */
     SingleNat: "SingleNat",
     /**
-     * No internet: neither internet gateway nor NAT gateway nor public subnet, but interface endpoints of the seven AWS
-     * services that builds call, in each zone that has the service. About $7.30 a month, endpoint and zone: $102 with two
-     * zones.
+     * No internet access: no internet gateway, no NAT gateway and no public subnet, but interface endpoints for the
+     * seven AWS services that builds call, in each zone that offers the service. About $7.30 per month, endpoint and
+     * zone: $102 with two zones.
      */
     Endpoints: "Endpoints",
 } as const;
@@ -37,9 +43,9 @@ export type Egress = (typeof Egress)[keyof typeof Egress];
 
 /** Which traffic the VPC's flow log records. */
 export const FlowLogTraffic = {
-    /** What security groups or network ACLs refused. */
+    /** Traffic that security groups or network ACLs rejected. */
     Reject: "Reject",
-    /** Everything; costs more in CloudWatch Logs. */
+    /** All traffic; costs more in CloudWatch Logs. */
     All: "All",
 } as const;
 export type FlowLogTraffic = (typeof FlowLogTraffic)[keyof typeof FlowLogTraffic];
@@ -47,49 +53,55 @@ export type FlowLogTraffic = (typeof FlowLogTraffic)[keyof typeof FlowLogTraffic
 export interface NetworkArgs {
     /**
      * Address range of the VPC, from /16 to /24, on a network boundary. A change replaces the VPC and everything in it,
-     * the database included; the NAT gateways keep their addresses. Default: "10.0.0.0/16".
+     * including the database; the NAT gateways keep their addresses. Default: "10.0.0.0/16".
      */
     cidrBlock?: string;
     /**
-     * Number of availability zones, 2 to 4, and no more than the region has. The addresses of 4 are reserved, so that
-     * adding one renumbers and replaces nothing; a subnet stays in the zone that it was made in. Each costs what `egress`
-     * costs a zone. Default: 2.
+     * Number of availability zones, 2 to 4, and no more than the region has. The address plan reserves room for 4, so
+     * adding one renumbers and replaces nothing; a subnet stays in its original zone. Each zone costs what `egress`
+     * costs per zone. Default: 2.
      */
     availabilityZones?: number;
     /**
-     * How builds reach AWS and the internet: "NatPerAz", "SingleNat" or "Endpoints". It decides most of the network's
-     * cost: see `Egress`. A change makes and deletes gateways, public subnets and endpoints, and cuts off a build that is
-     * under way; VPC, private and isolated subnets stay, and with them the database. Default: "SingleNat".
+     * How builds reach AWS and the internet: "NatPerAz", "SingleNat" or "Endpoints". It determines most of the
+     * network's cost: see `Egress`. A change creates and deletes gateways, public subnets and endpoints, and interrupts
+     * a running build; VPC, private and isolated subnets stay, and with them the database. Default: "SingleNat".
      */
     egress?: Egress;
     /**
-     * Which traffic the flow log records: "Reject" or "All", at $0.50 a GB. A change replaces the flow log, not what it
-     * wrote. Default: "Reject".
+     * Whether builds without internet access can pull an image of your own from Amazon ECR: two more interface
+     * endpoints, about $14.60 per month and zone. Only with egress "Endpoints". Default: false.
+     */
+    ecrEndpoints?: boolean;
+    /**
+     * Which traffic the flow log records: "Reject" or "All", at $0.50 per GB. A change replaces the flow log, but keeps
+     * its recorded data. Default: "Reject".
      */
     flowLogs?: FlowLogTraffic;
-    /** Days that the flow log is kept for, one of CloudWatch Logs' values. Default: 30. */
+    /** Days that the flow log is kept, one of CloudWatch Logs' values. Default: 30. */
     logRetentionInDays?: number;
     /**
-     * ARN of the KMS key that encrypts the flow log; its policy must admit CloudWatch Logs. Default: CloudWatch Logs'
-     * own encryption.
+     * ARN of the KMS key that encrypts the flow log; its policy must allow CloudWatch Logs to use it. Default:
+     * CloudWatch Logs' own encryption.
      */
     logKmsKeyArn?: pulumi.Input<string>;
-    /** Tags of every resource that takes them, besides a `Name` of its own. Default: none. */
+    /** Tags for every resource that supports them, in addition to its `Name`. Default: none. */
     tags?: { [key: string]: string };
 }
 
-/** Written once; a test compares the documentation above with it. */
+/** The defaults; a test compares the docstrings above with them. */
 export const networkDefaults = {
     cidrBlock: "10.0.0.0/16",
     availabilityZones: 2,
     egress: Egress.SingleNat,
+    ecrEndpoints: false,
     flowLogs: FlowLogTraffic.Reject,
     logRetentionInDays: 30,
 } satisfies Partial<NetworkArgs>;
 
 /**
  * A VPC with private subnets for builds, isolated subnets for the database and, with NAT, public subnets for the
- * gateways. Its default security group is empty, refused traffic is logged, and S3 is reached without leaving AWS.
+ * gateways. Its default security group is empty, rejected traffic is logged, and traffic to S3 stays within AWS.
  * Without NAT there is no internet gateway either.
  */
 export class Network extends pulumi.ComponentResource {
@@ -99,7 +111,7 @@ export class Network extends pulumi.ComponentResource {
     public readonly publicSubnetIds: pulumi.Output<string[]>;
     /** Subnets of the builds. */
     public readonly privateSubnetIds: pulumi.Output<string[]>;
-    /** Subnets of the database; no route leaves the VPC. */
+    /** Subnets of the database, without a route out of the VPC. */
     public readonly isolatedSubnetIds: pulumi.Output<string[]>;
     /** How builds reach AWS and the internet: the arg, or its default. */
     public readonly egress: pulumi.Output<string>;
@@ -133,11 +145,11 @@ export class Network extends pulumi.ComponentResource {
               })
             : undefined;
         const routeTableIds = [...privateSubnets.routeTableIds, ...isolatedSubnets.routeTableIds];
-        // With NAT, packages come from S3 too, many without credentials: only a network without internet is narrowed.
-        const s3 = createS3Endpoint(site, vpc, routeTableIds, !hasInternet, at);
+        const s3 = createS3Endpoint(site, vpc, routeTableIds, s3Access(hasInternet, settings.ecrEndpoints), at);
+        const services = [...awsServices, ...(settings.ecrEndpoints ? ecrServices : [])];
         const endpoints = hasInternet
             ? undefined
-            : createInterfaceEndpoints(site, vpc, privateSubnets, plan.private, at);
+            : createInterfaceEndpoints(site, vpc, services, privateSubnets, plan.private, at);
 
         this.vpcId = vpc.id;
         this.publicSubnetIds = pulumi.all(publicSubnets?.ids ?? []);
@@ -163,10 +175,11 @@ export class Network extends pulumi.ComponentResource {
 type Settings = NetworkArgs & Required<Pick<NetworkArgs, keyof typeof networkDefaults>>;
 
 function rules(args: NetworkArgs): Rule[] {
-    const { cidrBlock = networkDefaults.cidrBlock } = args;
+    const { cidrBlock = networkDefaults.cidrBlock, ecrEndpoints } = args;
     return [
         {
             arg: "cidrBlock",
+            kind: formOf(cidrBlock),
             given: cidrBlock,
             valid: isVpcCidr(cidrBlock),
             allowed: `an IPv4 range from /${vpcPrefix.min} to /${vpcPrefix.max} that starts on its own boundary`,
@@ -179,6 +192,17 @@ function rules(args: NetworkArgs): Rule[] {
             "Aurora needs two zones; the address plan has room for four.",
         ),
         oneOf("egress", args.egress, Object.values(Egress), 'Leave it out for "SingleNat".'),
+        {
+            arg: "ecrEndpoints",
+            kind: typeof ecrEndpoints === "boolean" ? "Conflict" : kindOf(ecrEndpoints),
+            given: ecrEndpoints,
+            valid:
+                ecrEndpoints === undefined ||
+                ecrEndpoints === false ||
+                (ecrEndpoints === true && args.egress === Egress.Endpoints),
+            allowed: 'true or false; true with egress "Endpoints" only',
+            fix: "Leave it out: with NAT, images are pulled over the internet.",
+        },
         oneOf("flowLogs", args.flowLogs, Object.values(FlowLogTraffic), 'Leave it out for "Reject".'),
         logRetention("logRetentionInDays", args.logRetentionInDays),
         kmsKey("logKmsKeyArn", args.logKmsKeyArn),
@@ -186,7 +210,7 @@ function rules(args: NetworkArgs): Rule[] {
     ];
 }
 
-/** Whatever is launched without a security group gets the default one: it must not let anything through. */
+/** Anything launched without a security group gets the default one: it must not allow any traffic. */
 function emptyDefaultSecurityGroup(site: Site, vpc: aws.ec2.Vpc): void {
     const name = `${site.name}-default`;
     new aws.ec2.DefaultSecurityGroup(
@@ -194,6 +218,12 @@ function emptyDefaultSecurityGroup(site: Site, vpc: aws.ec2.Vpc): void {
         { vpcId: vpc.id, ingress: [], egress: [], tags: tagsOf(site, name) },
         { parent: site.parent },
     );
+}
+
+/** Packages also come from S3 over NAT, many of them without credentials: only a network without it is restricted. */
+function s3Access(hasInternet: boolean, ecrEndpoints: boolean): S3Access {
+    if (hasInternet) return "Any";
+    return ecrEndpoints ? "ThisAccountAndImages" : "ThisAccount";
 }
 
 function flowLogOf(settings: Settings): FlowLogSettings {

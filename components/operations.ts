@@ -46,43 +46,47 @@ export interface OperationsArgs {
     pipeline: PipelineRef;
     /** Its builds. */
     builds: PipelineBuildsArgs;
-    /** A build that looks for drift: a `MigrationBuild` with action "Drift"; that it failed is told. Default: none. */
+    /** A build that detects drift: a `MigrationBuild` with action "Drift"; its failures are reported. Default: none. */
     drift?: BuildRef;
     /** The database to watch. */
     database: DatabaseRef;
-    /** Credentials whose rotation is watched, by a name that stays: `{ administrator: secret }`. Default: none. */
+    /** Credentials whose rotation is monitored, by a stable name: `{ administrator: secret }`. Default: none. */
     credentials?: { [name: string]: SecretRef };
-    /** E-mail addresses that are told everything; each must confirm its subscription once. Default: none. */
+    /** E-mail addresses that receive all notifications; each must confirm its subscription once. Default: none. */
     notificationEmails?: string[];
     /**
-     * ARN of a Slack or Microsoft Teams channel in Amazon Q Developer (AWS Chatbot) that is told of deliveries and builds.
-     * For alarms and events of the database, add the output `topicArn` to the topics of that channel instead of giving the
-     * channel here. Default: none.
+     * ARN of a Slack or Microsoft Teams channel in Amazon Q Developer (AWS Chatbot) that receives notifications about
+     * deliveries and builds. For alarms and events of the database, add the output `topicArn` to that channel's topics
+     * instead of passing the channel here. Default: none.
      */
     chatChannelArn?: string;
-    /** Tells of deliveries that succeeded, too. Default: false. */
+    /** Whether successful deliveries are reported too. Default: false. */
     notifySuccess?: boolean;
     /** Alarms on the database, deliveries, rotation and backups, $0.10 a month each. Default: true. */
     alarms?: boolean;
-    /** When an alarm goes off. Default: each threshold's own. */
+    /** The thresholds of the alarms. Default: each threshold's own. */
     thresholds?: AlarmThresholdsArgs;
-    /** Tells of failovers, failures, maintenance and changes of the cluster. Default: true. */
+    /** Whether failovers, failures, maintenance and changes of the cluster are reported. Default: true. */
     databaseEvents?: boolean;
-    /** A CloudWatch dashboard of the database and the deliveries; the first three of an account are free. Default: true. */
+    /**
+     * A CloudWatch dashboard of the database and the deliveries; the first three of an account are free. Default: true.
+     */
     dashboard?: boolean;
-    /** A daily backup in a locked vault, $0.021 a GB and month. Default: none; the cluster's own backups remain. */
+    /**
+     * A daily backup in a locked vault, $0.021 per GB and month. Default: none; the cluster's automated backups remain.
+     */
     backup?: BackupArgs;
     /**
-     * ARN of the KMS key for the topic and the vault. Its policy must admit `codestar-notifications.amazonaws.com`,
-     * `cloudwatch.amazonaws.com` and `events.rds.amazonaws.com`; that of a `DbPipeline`'s own key does. A change replaces
-     * the vault. Default: a key of its own ($1 a month).
+     * ARN of the KMS key for the topic and the vault. Its policy must allow `codestar-notifications.amazonaws.com`,
+     * `cloudwatch.amazonaws.com` and `events.rds.amazonaws.com` to use it; that of a `DbPipeline`'s own key does. A
+     * change replaces the vault. Default: a key of its own ($1 a month).
      */
     kmsKeyArn?: pulumi.Input<string>;
-    /** Tags of every resource that takes them. Default: none. */
+    /** Tags for every resource that supports them. Default: none. */
     tags?: { [key: string]: string };
 }
 
-/** Written once; a test compares the documentation above with it. */
+/** The defaults; a test compares the docstrings above with them. */
 export const operationsDefaults = {
     notifySuccess: false,
     alarms: true,
@@ -91,24 +95,24 @@ export const operationsDefaults = {
 } satisfies Partial<OperationsArgs>;
 
 /**
- * Whom to call, when, and what to look at then: one topic for everything that a person should know about an environment,
- * alarms, events of the database, a dashboard, and backups that outlive the cluster.
+ * Monitoring and backups of an environment: one topic for everything that a person should know, with alarms, events of
+ * the database, a dashboard, and backups that outlive the cluster.
  *
- * The topic is here and not in the `DbPipeline`: alarms and the database's events go to the same people as failed
- * deliveries, so there is one address to confirm and one policy to review.
+ * The topic is part of this component rather than of the `DbPipeline`: alarms and the database's events go to the same
+ * people as failed deliveries, so there is one address to confirm and one policy to review.
  */
 export class Operations extends pulumi.ComponentResource {
-    /** ARN of the topic that is told everything; subscribe to it what else should know. */
+    /** ARN of the topic that receives all notifications; further recipients can subscribe to it. */
     public readonly topicArn: pulumi.Output<string>;
     /** Address of the dashboard in the AWS console; absent without a dashboard. */
     public readonly dashboardUrl?: pulumi.Output<string>;
-    /** ARN of the vault with the backups; absent without a backup plan. */
+    /** ARN of the vault that contains the backups; absent without a backup plan. */
     public readonly vaultArn?: pulumi.Output<string>;
 
     constructor(name: string, args: OperationsArgs, opts?: pulumi.ComponentResourceOptions) {
         validate("Operations", name, shape(args));
         validate("Operations", name, rules(name, args));
-        // Not the args: as inputs of the component they would hold every child up until the whole pipeline is there.
+        // The args are not registered as inputs: they would delay every child until the whole pipeline exists.
         super("aurora-pipeline:index:Operations", name, {}, opts);
         const settings = withDefaults(args, operationsDefaults);
 
@@ -139,7 +143,7 @@ export class Operations extends pulumi.ComponentResource {
 
 type Settings = OperationsArgs & Required<Pick<OperationsArgs, keyof typeof operationsDefaults>>;
 
-/** The types that the rules below take for granted. */
+/** Type checks of the args; the rules below rely on them. */
 function shape(args: OperationsArgs): Rule[] {
     const { pipeline, builds, drift, database, credentials } = args;
     return [
@@ -165,10 +169,10 @@ function shape(args: OperationsArgs): Rule[] {
 
 function rules(name: string, args: OperationsArgs): Rule[] {
     return [
-        // The topic is named `<name>-notifications`, and by Pulumi.
+        // The topic's name is `<name>-notifications` plus Pulumi's random suffix.
         nameRule(name, nameLimits.topic - "-notifications-0a1b2c3".length),
         ...Object.keys(args.credentials ?? {}).map((credential) =>
-            // It is in the name of an alarm.
+            // The key becomes part of an alarm's name.
             matching(
                 "credentials",
                 credential,
@@ -188,6 +192,7 @@ function rules(name: string, args: OperationsArgs): Rule[] {
         ...thresholdRules(args.thresholds),
         {
             arg: "thresholds",
+            kind: "Conflict",
             given: args.thresholds,
             valid: args.alarms !== false || args.thresholds === undefined,
             allowed: "nothing while alarms is false",
@@ -203,7 +208,7 @@ function keyArgs(name: string, { tags }: Settings, at: pulumi.Output<Location>) 
     return { at, description: `Notifications and backups of ${name}`, deletionWindowInDays: 30, tags };
 }
 
-/** Who tells the topic something, beside people. */
+/** The services that publish to the topic. */
 const publishers = ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com", "events.rds.amazonaws.com"];
 
 function createTopic(
@@ -259,7 +264,7 @@ function watch(
     return createAlarms(name, { alarms, firstProjectName, topicArn: told.arn, tags }, parent);
 }
 
-/** What rotates each credential; a credential may have nothing that does. */
+/** The rotation function of each credential; absent for a credential without one. */
 function rotationsOf({ credentials = {} }: Settings): Record<string, WatchedRotation> {
     return Object.fromEntries(
         Object.entries(credentials).flatMap(
@@ -300,7 +305,7 @@ function createDashboard(
     );
 }
 
-/** Of each build, by its action. */
+/** The project name of each build, by its action. */
 function ofEach<T>({ builds, drift }: Settings, take: (build: BuildRef) => T): Record<string, T> {
     const all = { ...buildsByAction(builds), ...(drift && { drift }) };
     return Object.fromEntries(Object.entries(all).map(([action, build]) => [action, take(build)]));

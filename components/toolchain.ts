@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Where `npm run toolchain` leaves the archive, and where the published package has it. */
+/** Where `npm run toolchain` writes the archive, and where the published package contains it. */
 const directory = path.join(__dirname, "toolchain");
 
 /**
- * Path of the toolchain archive that comes with the components, as the description beside it names it; undefined if it
- * has not been made.
+ * Path of the toolchain archive in the package, according to the manifest beside it; undefined if it has not been
+ * built.
  */
 export function packagedToolchain(from: string = directory): string | undefined {
     const description = path.join(from, "toolchain.json");

@@ -1,7 +1,7 @@
 import type { Condition } from "./rule";
 
-// Conditions that recur. None accepts an absent value unless it says so: AWS's default is then what counts, and a rule
-// whose AWS default is good says it with `orAbsent`.
+// Common conditions. None accepts an absent value unless it says so, because AWS's default then applies; a rule for
+// which that default is good uses `orAbsent`.
 
 export function equals(value: unknown): Condition {
     return { allowed: JSON.stringify(value), holds: (given) => given === value };
@@ -32,7 +32,7 @@ export function atLeast(min: number, unit: string): Condition {
     };
 }
 
-/** Anything but nothing. */
+/** Any value except an absent one. */
 export function given(allowed: string): Condition {
     return { allowed, holds: (value) => value !== undefined && (!Array.isArray(value) || value.length > 0) };
 }
@@ -41,7 +41,7 @@ export function absent(allowed: string): Condition {
     return { allowed, holds: (value) => value === undefined || (Array.isArray(value) && value.length === 0) };
 }
 
-/** For what AWS decides well by itself. */
+/** For values for which AWS's default is good. */
 export function orAbsent(condition: Condition): Condition {
     return {
         allowed: `${condition.allowed}, or nothing`,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Environment, environments } from "./rule";
 
-/** What the pack can learn about the environment that it judges. */
+/** The sources from which the policy pack determines the environment of a stack. */
 export interface Hints {
     /** `environment` in the policy's own configuration. */
     policy?: string;
@@ -12,8 +12,9 @@ export interface Hints {
 }
 
 /**
- * The environment that a stack is held to: what the policy's configuration says, else what the program's says, else
- * the stack's name. A stack that none of them places is held to `prod`: the safe thing is what one gets without asking.
+ * The environment whose rules apply to a stack: from the policy's configuration, otherwise from the program's
+ * configuration, otherwise from the stack's name. If none of them names an environment, `prod` applies: the strict
+ * rules are the default.
  */
 export function environmentOf({ policy, program, stack }: Hints): Environment {
     const said = policy ?? program ?? stack;

@@ -21,7 +21,7 @@ export interface EvaluateOptions {
     waivers?: Waiver[];
 }
 
-/** Judges all resources of a stack, as `pulumi preview --policy-pack policy` does. */
+/** Evaluates all resources of a stack, as `pulumi preview --policy-pack policy` does. */
 export function evaluatePolicies(resources: RecordedResource[], options: EvaluateOptions): Violation[] {
     const stack = new Stack(resources.map(normalise));
     const { environment, rules = allRules, waivers = allWaivers } = options;
@@ -33,7 +33,7 @@ export function evaluatePolicies(resources: RecordedResource[], options: Evaluat
     );
 }
 
-/** What one rule has to say about one resource; nothing where the environment does not ask for it. */
+/** The violations of one rule by one resource; none if the environment has no requirement. */
 export function judge(rule: Rule, resource: Resource, environment: Environment, stack: Stack): Violation[] {
     if (rule.allowed[environment] === undefined) {
         return [];

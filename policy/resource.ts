@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Stands for a value that only AWS knows, during a preview. A rule never judges it. */
+/** Stands for a value that is unknown during a preview. No rule judges it. */
 export const unknown: unique symbol = Symbol("unknown");
 
-/** A resource as someone recorded it: the Pulumi engine, or a test that evaluated the program under mocks. */
+/** A recorded resource: from the Pulumi engine, or from a test that evaluated the program with mocks. */
 export interface RecordedResource {
     type: string;
     name: string;
-    /** What the program asked for; after an update, what is there. */
+    /** The inputs of the program; after an update, the actual values. */
     inputs: object;
-    /** What AWS added. */
+    /** Values that AWS added. */
     outputs?: object;
     id?: string;
     urn?: string;
@@ -17,13 +17,13 @@ export interface RecordedResource {
     parent?: string;
     /** Pulumi's `protect`. */
     protect?: boolean;
-    /** URNs of all that it depends on. */
+    /** URNs of all its dependencies. */
     dependencies?: string[];
     /** The same, by property. */
     propertyDependencies?: Record<string, string[]>;
 }
 
-/** A resource as the rules see it: plain values, secrets unwrapped, what is not known marked as such. */
+/** A resource as the rules see it: plain values, unwrapped secrets, and marked unknowns. */
 export interface Resource {
     type: string;
     name: string;
@@ -31,7 +31,7 @@ export interface Resource {
     parent: string;
     properties: Record<string, unknown>;
     protect: boolean;
-    /** What other resources call it by: id, ARN, name. */
+    /** The values with which other resources refer to it: id, ARN, name. */
     identifiers: Set<unknown>;
     dependencies: string[];
     propertyDependencies: Record<string, string[]> | undefined;
@@ -61,8 +61,8 @@ function identifiersOf(id: string | undefined, properties: Record<string, unknow
 }
 
 /**
- * Plain JSON of what Pulumi hands over. Inside a policy pack a property that is not known throws when it is read; in a
- * recording it is Pulumi's own mark. Either way one unknown property must not keep the others from being judged.
+ * Plain JSON of the properties from Pulumi. Inside a policy pack, reading an unknown property throws; in a recording,
+ * it is Pulumi's own marker. Either way, one unknown property must not prevent the others from being judged.
  */
 function plain(value: unknown): unknown {
     const revealed: unknown = pulumi.runtime.unwrapRpcSecret(value);
@@ -88,7 +88,7 @@ function read(holder: object, key: string): unknown {
     return plain(value);
 }
 
-/** The value at a path such as `logsConfig.cloudwatchLogs.groupName`; unknown where a part of the path is. */
+/** The value at a path such as `logsConfig.cloudwatchLogs.groupName`; unknown if a part of the path is. */
 export function get(holder: unknown, path: string): unknown {
     let value = holder;
     for (const key of path.split(".")) {
@@ -101,18 +101,18 @@ export function get(holder: unknown, path: string): unknown {
     return value === null || value === "" ? undefined : value;
 }
 
-/** The value at a path as a list; what is not known is left out, and so is what is no list. */
+/** The value at a path as a list, without unknown elements; empty if it is not a list. */
 export function list<T = Record<string, unknown>>(holder: unknown, path: string): T[] {
     const value = get(holder, path);
     return Array.isArray(value) ? (value.filter((item) => item !== unknown) as T[]) : [];
 }
 
-/** Whether the value at a path is this one, as far as is known. */
+/** Whether the value at a path is this one, as far as it is known. */
 export function may(holder: unknown, path: string, value: unknown): boolean {
     return [value, unknown].includes(get(holder, path));
 }
 
-/** Whether a value, or anything in it, is not known yet. */
+/** Whether a value, or any part of it, is unknown. */
 export function hasUnknown(value: unknown): boolean {
     if (typeof value !== "object" || value === null) {
         return value === unknown;
@@ -120,7 +120,7 @@ export function hasUnknown(value: unknown): boolean {
     return Object.values(value).some(hasUnknown);
 }
 
-/** All resources of a stack, and how they refer to each other. */
+/** All resources of a stack, and their references to each other. */
 export class Stack {
     constructor(readonly resources: Resource[]) {}
 
@@ -139,8 +139,8 @@ export class Stack {
 }
 
 /**
- * Whether a property names the target: by value where it is known, otherwise by what Pulumi knows of the dependencies,
- * which during a preview is all there is.
+ * Whether a property refers to the target: by value if it is known, otherwise by Pulumi's dependencies, which are all
+ * that a preview has.
  */
 export function refersTo(resource: Resource, property: string, target: Resource): boolean {
     const value = get(resource.properties, property);

@@ -3,40 +3,40 @@ import { type Resource, type Stack, get, hasUnknown } from "./resource";
 export const environments = ["dev", "prod"] as const;
 export type Environment = (typeof environments)[number];
 
-/** What holds for an environment; absent, nothing is asked there. */
+/** A requirement by environment; if absent, the environment has no requirement. */
 export type Levels<T> = { [E in Environment]?: T };
 
-/** What a rule found wrong with a resource. */
+/** A violation of a rule by a resource. */
 export interface Finding {
-    /** What is wrong: a property, a statement of a policy, a stage. */
+    /** What violates it: a property, a statement of a policy, a stage. */
     what: string;
     given: unknown;
 }
 
-/** What every rule is described by; `docs/controls.md` is made of it. */
+/** The description that every rule has; `docs/controls.md` is generated from it. */
 export interface Description {
     /** Name of the policy in the pack. */
     id: string;
     /** Controls that it enforces: AWS Foundational Security Best Practices, checkov, cdk-nag. */
     controls: string[];
-    /** What is so where the rule holds. */
+    /** The requirement, as a statement that is true if the rule is met. */
     title: string;
     /** How to fix a violation, as a sentence. */
     fix: string;
 }
 
-/** One thing that a stack is held to. The pack and the tests run the same objects. */
+/** One requirement for a stack. The policy pack and the tests use the same objects. */
 export interface Rule extends Description {
     /** Types of the resources that it judges. */
     types: string[];
-    /** Whether a resource can be judged by itself, or only among the others of its stack. */
+    /** Whether a resource can be judged alone, or only together with the others of its stack. */
     scope: "resource" | "stack";
     /** What is allowed, as the end of the sentence "Allowed: …". */
     allowed: Levels<string>;
     check(resource: Resource, environment: Environment, stack: Stack): Finding[];
 }
 
-/** What a value has to satisfy. */
+/** The requirement for a value. */
 export interface Condition {
     allowed: string;
     holds(value: unknown): boolean;
@@ -49,11 +49,11 @@ export type PropertyRule = Description &
         type: string;
         /** Path of the property. */
         property: string;
-        /** Resources of the type that the rule is about; all by default. */
+        /** The resources of the type that the rule applies to; all by default. */
         when?: (resource: Resource) => boolean;
     };
 
-/** A rule about one property of one resource type: most rules are. A value that is not known is not judged. */
+/** A rule about one property of one resource type, like most rules. An unknown value is not judged. */
 export function property(spec: PropertyRule): Rule {
     const conditions = levelsOf(spec);
     return {
@@ -74,18 +74,18 @@ export function property(spec: PropertyRule): Rule {
 
 export type CustomRule = Description & {
     types: string[];
-    /** What is allowed in both environments, or in each. */
+    /** The allowed values, the same for both environments or one for each. */
     allowed: string | Levels<string>;
 };
 
-/** A rule about a resource that is more than one property. */
+/** A rule about more than one property of a resource. */
 export function resourceRule(
     spec: CustomRule & { check(resource: Resource, environment: Environment): Finding[] },
 ): Rule {
     return { ...describe(spec), ...spec, allowed: sameAllowed(spec.allowed), scope: "resource" };
 }
 
-/** A rule about a resource among the others of its stack. */
+/** A rule about a resource in relation to the others of its stack. */
 export function stackRule(
     spec: CustomRule & { check(resource: Resource, environment: Environment, stack: Stack): Finding[] },
 ): Rule {
@@ -95,13 +95,15 @@ export function stackRule(
 export type CompanionRule = Omit<CustomRule, "types"> & {
     /** Type of the resources that it judges. */
     type: string;
-    /** Type of the companion, the property that names the resource, and what it is called. */
+    /** Type of the companion, the property that refers to the resource, and the companion's name in messages. */
     companion: { type: string; property: string; what: string };
-    /** What is wrong with a companion, by its properties; where any will do, nothing. */
+    /** What is wrong with a companion, from its properties; omitted if any companion is sufficient. */
     problems?: (properties: unknown) => string[];
 };
 
-/** A rule about a resource that AWS keeps apart from the one it belongs to; without it, it is what is missing. */
+/**
+ * A rule about settings that AWS keeps in a separate resource; if that resource is absent, it is reported as missing.
+ */
 export function companion({ type, companion: wanted, problems = () => [], ...spec }: CompanionRule): Rule {
     return stackRule({
         ...spec,
@@ -115,7 +117,7 @@ export function companion({ type, companion: wanted, problems = () => [], ...spe
     });
 }
 
-/** Each requirement that is not met, as a finding. */
+/** Each unmet requirement, as a finding. */
 export function findings(...candidates: (Finding & { valid: boolean })[]): Finding[] {
     return candidates
         .filter((candidate) => !candidate.valid && !hasUnknown(candidate.given))

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
-import { type Rule, describeFailure } from "../components/shared/validation";
-import { type Config, type ConfigKey, configKeys, configSchema, docOf } from "./configKeys";
+import { type InfrastructureError, refusalErrors, valueErrors } from "../components/shared/errors";
+import { failureOf, linesOf, type Rule, type RuleKind } from "../components/shared/validation";
+import { type Config, type ConfigKey, configKeys, docOf, readKey } from "./configKeys";
 import { configRules } from "./configRules";
 import { stackNameRule } from "./names";
 import { regionRules } from "./regions";
@@ -9,7 +10,7 @@ import { defaults, type EnvironmentName, profiles, type Settings } from "./setti
 
 export type { Settings };
 
-/** What the Pulumi CLI hands to the program. */
+/** What the Pulumi CLI passes to the program. */
 export interface RawConfig {
     project: string;
     stack: string;
@@ -17,7 +18,7 @@ export interface RawConfig {
     values: Readonly<Record<string, string>>;
 }
 
-/** Reads the stack's config, or throws one error that lists everything that is wrong with it. */
+/** Reads the stack's config, or throws one error that lists everything wrong with it. */
 export function readSettings(): Settings {
     return settingsFrom({
         project: pulumi.getProject(),
@@ -35,50 +36,75 @@ export function settingsFrom(raw: RawConfig): Settings {
     if (environment === undefined && !invalid.has("environment")) {
         failures.push(noEnvironment(raw));
     }
-    // Some contradictions depend on the profile; while that is not known, dev's asks for the least.
+    // Some conflicts depend on the profile; as long as it is unknown, dev's applies, which requires the least.
     const settings = merge(environment ?? "dev", config);
-    failures.push(...unknownKeys(raw, given), ...contradictions(config, settings, invalid));
-    failures.push(...regionRules(raw.values["aws:region"], settings).filter((rule) => !rule.valid));
-    if (failures.length > 0) {
-        throw invalidConfig(raw.stack, failures);
+    const region = regionRules(raw.values["aws:region"], settings).filter((rule) => !rule.valid);
+    const all = [
+        ...failures.map(failureOf),
+        ...unknownKeys(raw, given),
+        ...[...contradictions(config, settings, invalid), ...region].map(failureOf),
+    ];
+    if (all.length > 0) {
+        throw invalidConfig(raw.stack, all);
     }
     return settings;
 }
 
-/** A stack that bears the name of a profile has it. */
+/** The profile that has the stack's name. */
 function environmentOf(stack: string): EnvironmentName | undefined {
     return stack in profiles ? (stack as EnvironmentName) : undefined;
 }
 
-/** Keys of the program's own namespace, without it. */
+/** Keys in the program's own namespace, without the namespace. */
 function ownKeys(raw: RawConfig): Record<string, string> {
     const prefix = `${raw.project}:`;
     const own = Object.entries(raw.values).filter(([key]) => key.startsWith(prefix));
     return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
-/** Each key by itself. */
+/** Validates each key by itself. */
 function parse(raw: RawConfig, given: Record<string, string>) {
-    const invalid = new Set<ConfigKey>();
+    const invalid = new Map<ConfigKey, RuleKind>();
     const config: Record<string, unknown> = {};
     for (const key of configKeys.filter((known) => known in given)) {
-        const result = configSchema.shape[key].safeParse(given[key]);
-        if (result.success) {
-            config[key] = result.data;
+        const read = readKey(key, given[key]!);
+        if (read.success) {
+            config[key] = read.output;
         } else {
-            invalid.add(key);
+            invalid.set(key, kindOf(read.issues[0].type));
         }
     }
-    const failures = [...invalid].map((key): Rule => {
+    const failures = [...invalid].map(([key, kind]): Rule => {
         const { allowed, example } = docOf(key);
         const fix = `For example: pulumi config set ${key} ${/[\s"[{]/.test(example) ? `'${example}'` : example}`;
-        return { arg: key, given: given[key], valid: false, allowed, fix };
+        return { arg: key, kind, given: given[key], valid: false, allowed, fix };
     });
     return { config: config as Config, failures, invalid };
 }
 
+/** What is wrong with the text of a key, by what its schema finds first. */
+function kindOf(found: string): RuleKind {
+    switch (found) {
+        case "picklist":
+            return "NotOneOf";
+        case "min_value":
+        case "max_value":
+        case "multiple_of":
+        case "safe_integer":
+            return "OutOfRange";
+        case "number":
+        case "boolean":
+        case "string":
+        case "array":
+        case "record":
+            return "WrongType";
+        default:
+            return "Malformed";
+    }
+}
+
 /** Keys that nothing reads: most are slips of the pen. Their values are not printed; they may be secrets. */
-function unknownKeys(raw: RawConfig, given: Record<string, string>): Rule[] {
+function unknownKeys(raw: RawConfig, given: Record<string, string>): InfrastructureError[] {
     const unknown = Object.keys(given).filter((key) => !(configKeys as string[]).includes(key));
     return [
         ...unknown.map((key) => unknownKey(`${raw.project}:${key}`, `${raw.project}:${nearestKey(key)}`)),
@@ -88,9 +114,8 @@ function unknownKeys(raw: RawConfig, given: Record<string, string>): Rule[] {
     ];
 }
 
-function unknownKey(key: string, nearest: string): Rule {
-    const fix = `Did you mean ${nearest}? Rename it, or remove it: pulumi config rm ${key}`;
-    return { arg: key, given: "a key that nothing reads", valid: false, allowed: "the keys in Pulumi.yaml", fix };
+function unknownKey(key: string, nearest: string): InfrastructureError {
+    return new valueErrors.UnknownKey({ key, nearest });
 }
 
 function nearestKey(key: string): string {
@@ -109,6 +134,7 @@ function isMisspelt(namespace: string, project: string): boolean {
 function noEnvironment(raw: RawConfig): Rule {
     return {
         arg: "environment",
+        kind: "Missing",
         given: undefined,
         valid: false,
         allowed: `${docOf("environment").allowed}; it defaults to the stack's name, and "${raw.stack}" is neither`,
@@ -116,10 +142,10 @@ function noEnvironment(raw: RawConfig): Rule {
     };
 }
 
-/** The profile, overridden by what config says, without what that makes pointless. */
+/** The profile, overridden by config, without the settings that this makes irrelevant. */
 function merge(environment: EnvironmentName, config: Config): Settings {
     const settings: Settings = { ...profiles[environment], ...defaults, ...config, environment };
-    // An absent key: the profile's pause is for a cluster that scales to zero, not a wish of the user.
+    // The key is absent: the profile's pause is meant for a cluster that scales to zero; the user did not ask for it.
     if (config.secondsUntilAutoPause === undefined && settings.minCapacity > 0) {
         delete settings.secondsUntilAutoPause;
     }
@@ -127,21 +153,20 @@ function merge(environment: EnvironmentName, config: Config): Settings {
 }
 
 /** Settings that contradict each other, among those that are valid by themselves. */
-function contradictions(config: Config, settings: Settings, invalid: ReadonlySet<ConfigKey>): Rule[] {
+function contradictions(config: Config, settings: Settings, invalid: ReadonlyMap<ConfigKey, RuleKind>): Rule[] {
     const given = new Set(Object.keys(config) as ConfigKey[]);
     const judged = configRules(given, settings).filter((rule) => !rule.keys.some((key) => invalid.has(key)));
     return judged
         .filter((rule) => !rule.valid)
         .map(({ keys, ...rule }) => ({
+            kind: "Conflict",
             ...rule,
             arg: keys.join(", "),
             given: Object.fromEntries(keys.map((key) => [key, settings[key] ?? null])),
         }));
 }
 
-function invalidConfig(stack: string, failures: Rule[]): pulumi.RunError {
+function invalidConfig(stack: string, failures: InfrastructureError[]): InfrastructureError {
     const problems = failures.length === 1 ? "1 problem" : `${failures.length} problems`;
-    const heading = `The config of the stack "${stack}" has ${problems}; nothing was created.`;
-    // A RunError is printed by the Pulumi CLI as its message alone, without a stack trace.
-    return new pulumi.RunError([heading, ...failures.map(describeFailure)].join("\n"));
+    return new refusalErrors.ConfigRefused({ stack, problems, failures: linesOf(failures) }, failures);
 }

@@ -1,6 +1,7 @@
 import { auroraDefaults } from "../components/cluster/args";
 import { changeDefaults } from "../components/cluster/changes";
 import { collidesWithDailyJob, dailyWindow, overlap, weeklyWindow } from "../components/cluster/windows";
+import { conflictsOf } from "../components/databaseRoles";
 import { backupDefaults } from "../components/operations/backup";
 import { engines } from "../components/shared/engines";
 import type { Rule } from "../components/shared/validation";
@@ -8,12 +9,14 @@ import type { ConfigKey } from "./configKeys";
 import type { Settings } from "./settings";
 
 /** What config must satisfy beyond each key on its own: settings that contradict each other. */
-export interface ConfigRule extends Omit<Rule, "arg" | "given"> {
+export interface ConfigRule extends Omit<Rule, "arg" | "given" | "kind"> {
+    /** What it is if keys that are given do not contradict each other. */
+    kind?: Rule["kind"];
     /** Keys that take part, the one to change first; the rule is skipped when one of them is invalid by itself. */
     keys: [ConfigKey, ...ConfigKey[]];
 }
 
-/** The rules as a table; `given` holds the keys that the user set, `settings` what holds in the end. */
+/** The rules as a table; `given` contains the keys that the user set, `settings` the resulting values. */
 export function configRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
     return [
         ...sourceRules(given, settings),
@@ -31,6 +34,7 @@ function sourceRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigR
     return [
         {
             keys: ["repository", "sourceProvider"],
+            kind: "Missing",
             valid: isS3 || given.has("repository"),
             allowed: `the repository, which a pipeline from ${sourceProvider} starts from`,
             fix: "Set it: pulumi config set repository my-org/my-repository",
@@ -55,6 +59,7 @@ function sourceRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigR
         },
         {
             keys: ["sourceBucket", "sourceProvider"],
+            kind: "Missing",
             valid: !isS3 || given.has("sourceBucket"),
             allowed: "the versioned bucket, which a pipeline from S3 starts from",
             fix: "Set it: pulumi config set sourceBucket my-source-bucket",
@@ -121,6 +126,7 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
         },
         {
             keys: ["proxySecretArns"],
+            kind: "Duplicate",
             valid: new Set(settings.proxySecretArns).size === (settings.proxySecretArns ?? []).length,
             allowed: "each secret once",
             fix: "Take the second one out",
@@ -134,7 +140,7 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
     ];
 }
 
-/** When changes and backups happen. */
+/** When changes are applied and backups are taken. */
 function changeRules(settings: Settings): ConfigRule[] {
     const { applyChanges, allowMajorVersionUpgrade, restoreFrom, vaultRetentionDays } = settings;
     const windows = {
@@ -197,6 +203,13 @@ function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRul
             allowed: `a name that neither the administrator (${auroraDefaults.masterUsername}) nor another role of the pipeline has`,
             fix: `Choose another, or remove it: pulumi config rm ${key}`,
         })),
+        ...(["extensions", "groupRoles", "applicationUsers", "takeOverFrom"] as const).map((key): ConfigRule => ({
+            keys: [key, "engine"],
+            valid: postgresql || !given.has(key),
+            allowed: `nothing; with ${engine}, the pipeline creates no roles`,
+            fix: `Remove it: pulumi config rm ${key}`,
+        })),
+        ...roleConflictRules(settings, [auroraDefaults.masterUsername, ...nameKeys.map(nameOf)]),
         {
             keys: ["databaseAuth", "engine"],
             valid: postgresql || !given.has("databaseAuth"),
@@ -220,6 +233,24 @@ function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRul
     ];
 }
 
+/** Names that two roles would have, and memberships in groups that there are none of. */
+function roleConflictRules(
+    { groupRoles = [], applicationUsers = [], takeOverFrom = [] }: Settings,
+    taken: string[],
+): ConfigRule[] {
+    const conflicts = conflictsOf(groupRoles, applicationUsers, [...taken, ...takeOverFrom]);
+    const rule = (keys: ConfigRule["keys"], problems: string[]): ConfigRule => ({
+        keys,
+        valid: problems.length === 0,
+        allowed: "names that no other role has, and groups that are in groupRoles",
+        fix: `Correct these: ${problems.join("; ")}`,
+    });
+    return [
+        rule(["groupRoles"], conflicts.groupRoles),
+        rule(["applicationUsers", "groupRoles"], conflicts.applicationUsers),
+    ];
+}
+
 function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
     const existing = ["vpcId", "privateSubnetIds", "isolatedSubnetIds"] as const;
     const some = existing.some((key) => given.has(key));
@@ -228,12 +259,14 @@ function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): Config
     return [
         ...existing.map((key): ConfigRule => ({
             keys: [key, ...existing.filter((other) => other !== key && given.has(other))],
+            kind: "Missing",
             valid: !some || given.has(key),
             allowed: "vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them",
             fix: `Set ${key} too, or remove the others to have a network created`,
         })),
         ...(["privateSubnetIds", "isolatedSubnetIds"] as const).map((key): ConfigRule => ({
             keys: [key],
+            kind: "Duplicate",
             valid: new Set(settings[key]).size === (settings[key] ?? []).length,
             allowed: "each subnet once",
             fix: "Take the second one out, or give another",
@@ -252,6 +285,7 @@ function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): Config
         })),
         {
             keys: ["endpointSecurityGroupId", "egress", "vpcId"],
+            kind: "Missing",
             valid: !usesEndpoints || given.has("endpointSecurityGroupId"),
             allowed: "the group of the existing VPC's endpoints; builds without internet reach nothing else",
             fix: "Set it: pulumi config set endpointSecurityGroupId sg-0123456789abcdef0",

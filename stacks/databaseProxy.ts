@@ -3,7 +3,7 @@ import { DatabaseProxy, type DatabaseRef, type NetworkRef } from "../components"
 import { databaseIdentifier } from "./names";
 import type { Settings } from "./settings";
 
-/** What applications connect through; nothing where config names no secrets of theirs. */
+/** The proxy for applications; undefined if config names none of their secrets. */
 export function createDatabaseProxy(
     name: string,
     settings: Settings,
@@ -17,7 +17,8 @@ export function createDatabaseProxy(
               network,
               database: cluster,
               proxyName: databaseIdentifier(name),
-              // A secret that AWS's key encrypts needs no other; this one may be used for these secrets only.
+              // A secret encrypted with the AWS managed key needs no key permission; this key may be used only for
+              // these secrets.
               credentials: proxySecretArns.map((secretArn) => ({ secretArn, kmsKeyArn })),
               logRetentionInDays: logRetentionDays,
               kmsKeyArn,

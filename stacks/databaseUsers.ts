@@ -1,23 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
     type Action,
+    type ApplicationUserArgs,
     Auth,
     type AuroraCluster,
     DbSecret,
     type DbSecretArgs,
+    type GroupRoleArgs,
     type MigrationBuildArgs,
     type NetworkRef,
 } from "../components";
+import type { ApplicationUser } from "../components/databaseRoles";
 import type { Settings } from "./config";
 
 /** The users of a database. */
 export interface DatabaseUsers {
-    /** Credential of who may do everything. */
+    /** Credential of the administrator. */
     administrator: DbSecret;
-    /** Who that is: the cluster's master user. */
+    /** The administrator: the cluster's master user. */
     administratorName: pulumi.Output<string>;
-    /** Whom builds log in as, once the pipeline has created them; absent, they are the administrator. */
-    builds?: { ownerRole?: string; migrator: User; planner: User };
+    /**
+     * The users that builds log in as once the pipeline has created them; absent if builds log in as the administrator.
+     */
+    builds?: Builds;
+}
+
+interface Builds {
+    ownerRole?: string;
+    migrator: User;
+    planner: User;
+    extensions?: string[];
+    groupRoles?: GroupRoleArgs[];
+    applicationUsers?: ApplicationLogin[];
+    takeOverFrom?: string[];
+}
+
+/** A user for an application; without a credential, it authenticates with IAM. */
+interface ApplicationLogin extends ApplicationUserArgs {
+    credential?: DbSecret;
 }
 
 interface User {
@@ -32,10 +52,10 @@ export interface DatabaseUsersParts {
     kmsKeyArn?: pulumi.Input<string>;
 }
 
-/** Aurora PostgreSQL has it besides the database of the environment. */
+/** A database that Aurora PostgreSQL has in addition to that of the environment. */
 const maintenanceDatabase = "postgres";
 
-/** The credentials of the users. Nobody creates users in Aurora MySQL yet. */
+/** The credentials of the users. The pipeline creates no users in Aurora MySQL yet. */
 export function createDatabaseUsers(name: string, settings: Settings, parts: DatabaseUsersParts): DatabaseUsers {
     const { masterUsername: username, masterPassword: password } = parts.cluster;
     const administrator = createSecret(name, settings, parts, { username, password });
@@ -49,8 +69,31 @@ export function createDatabaseUsers(name: string, settings: Settings, parts: Dat
     return {
         administrator,
         administratorName: username,
-        builds: { ownerRole: settings.ownerName, migrator: createUser("migrator"), planner: createUser("planner") },
+        builds: {
+            ownerRole: settings.ownerName,
+            migrator: createUser("migrator"),
+            planner: createUser("planner"),
+            extensions: settings.extensions,
+            takeOverFrom: settings.takeOverFrom,
+            groupRoles: settings.groupRoles,
+            applicationUsers: settings.applicationUsers?.map((user) =>
+                createApplicationUser(name, user, settings, parts),
+            ),
+        },
     };
+}
+
+function createApplicationUser(
+    name: string,
+    { auth = Auth.Secret, ...user }: ApplicationUser,
+    settings: Settings,
+    parts: DatabaseUsersParts,
+): ApplicationLogin {
+    // Names in AWS have hyphens, where those of roles have underscores.
+    const secretName = `${name}-application-${user.name.replaceAll("_", "-")}`;
+    return auth === Auth.Iam
+        ? user
+        : { ...user, credential: createSecret(secretName, settings, parts, { username: user.name }) };
 }
 
 function createBuildUser(
@@ -59,7 +102,7 @@ function createBuildUser(
     settings: Settings,
     parts: DatabaseUsersParts,
 ): User {
-    // In the database of the environment they are not themselves (the migrator), or may not write (the planner).
+    // In the environment's database, role settings make the migrator act as the owner, and the planner read-only.
     const login = { username, loginDatabase: maintenanceDatabase };
     return settings.databaseAuth === Auth.Iam
         ? { username }
@@ -88,13 +131,13 @@ function rotationOf({ rotationDays, logRetentionDays }: Settings, network: Netwo
         : { afterDays: rotationDays, network, logRetentionInDays: logRetentionDays };
 }
 
-/** The part of a build's args that says who it is to the database. */
+/** The part of a build's args that determines its login. */
 type Login = Pick<MigrationBuildArgs, "auth" | "credential" | "username" | "bootstrap">;
 
-/** How the build with an action logs in: as the administrator only to create the others. */
+/** How the build with an action logs in: as the administrator only to create the other users. */
 export function loginOf(action: Action, { administrator, administratorName, builds }: DatabaseUsers): Login {
     if (action === "Rehearse") {
-        // On a clone, with a password of the clone's own.
+        // On a clone, the build sets a password of its own.
         return { username: builds?.migrator.username ?? administratorName };
     }
     if (builds === undefined) {
@@ -115,12 +158,28 @@ function loginAs({ username, credential }: User): Login {
     return credential === undefined ? { auth: Auth.Iam, username } : { credential };
 }
 
-/** All credentials that there are, by user; each is rotated by itself. */
+/** All credentials, by user; each is rotated by itself. */
 export function credentialsOf({ administrator, builds }: DatabaseUsers): { [user: string]: DbSecret } {
     const { migrator, planner } = builds ?? {};
     return {
         administrator,
         ...(migrator?.credential && { migrator: migrator.credential }),
         ...(planner?.credential && { planner: planner.credential }),
+        ...Object.fromEntries(
+            applicationsOf(builds).map(({ name, credential }) => [
+                `application-${name.replaceAll("_", "-")}`,
+                credential,
+            ]),
+        ),
     };
+}
+
+/** The ARNs of the applications' secrets, by user. */
+export function applicationSecretArns({ builds }: DatabaseUsers): { [user: string]: pulumi.Output<string> } {
+    return Object.fromEntries(applicationsOf(builds).map(({ name, credential }) => [name, credential.secretArn]));
+}
+
+/** Those that have a password. */
+function applicationsOf({ applicationUsers = [] }: Partial<Builds> = {}): { name: string; credential: DbSecret }[] {
+    return applicationUsers.flatMap(({ name, credential }) => (credential === undefined ? [] : [{ name, credential }]));
 }

@@ -1,6 +1,6 @@
 import type { Profile } from "./profile";
 
-/** Cheap and quick to take down: an idle cluster costs its storage only, and nothing outlives `pulumi destroy`. */
+/** Cheap and quick to remove: an idle cluster costs only its storage, and nothing remains after `pulumi destroy`. */
 export const dev: Profile = {
     availabilityZones: 2,
     egress: "SingleNat",
@@ -29,10 +29,8 @@ export const dev: Profile = {
     databaseEvents: false,
     dashboard: false,
 
-    snapshotBeforeDeploy: false,
     approval: false,
     rehearsal: false,
-    lockBudgetMilliseconds: 1000,
     lintFloor: {},
     atLeast: { approval: false, instances: 1 },
 };

@@ -6,7 +6,6 @@ import {
     type DatabaseProxy,
     DbPipeline,
     type DriftArgs,
-    type GuardArgs,
     MigrationBuild,
     Network,
     type NetworkRef,
@@ -15,38 +14,47 @@ import {
     type SourceArgs,
 } from "../components";
 import { rollbackVariable } from "../components/contract";
+import { buildOptions } from "./buildOptions";
 import type { Settings } from "./config";
 import { createDatabaseProxy } from "./databaseProxy";
-import { createDatabaseUsers, credentialsOf, type DatabaseUsers, loginOf } from "./databaseUsers";
+import {
+    applicationSecretArns,
+    createDatabaseUsers,
+    credentialsOf,
+    type DatabaseUsers,
+    loginOf,
+} from "./databaseUsers";
 import { createKey } from "./key";
 import { databaseIdentifier } from "./names";
 
-/** What a person needs to know once the stack is up. */
+/** The outputs of a stack. */
 export interface EnvironmentOutputs {
     pipelineName: pulumi.Output<string>;
     /** Address of the pipeline in the AWS console. */
     pipelineConsoleUrl: pulumi.Output<string>;
     /** Connection to the repository; undefined for CodeCommit and S3. */
     connectionArn?: pulumi.Output<string>;
-    /** Whether that connection still waits for a person; undefined for one that config names. */
+    /** Whether that connection still waits for its handshake; undefined for one that config names. */
     connectionStatus?: pulumi.Output<string>;
     clusterEndpoint: pulumi.Output<string>;
     clusterReaderEndpoint: pulumi.Output<string>;
     /** Secret with the credential of the database's administrator. */
     secretArn: pulumi.Output<string>;
-    /** What applications connect to; undefined without a proxy. */
+    /** Secrets with the credentials of the users for applications, by user; undefined without any. */
+    applicationSecretArns?: pulumi.Output<{ [user: string]: string }>;
+    /** Address that applications connect to; undefined without a proxy. */
     proxyEndpoint?: pulumi.Output<string>;
     /** Security group of the proxy, for a rule that admits an application; undefined without a proxy. */
     proxySecurityGroupId?: pulumi.Output<string>;
-    /** The command that undoes a release and everything after it, through the same plan and approval. */
+    /** The command that rolls back a release and everything after it, with plan and approval. */
     howToRollBack: pulumi.Output<string>;
-    /** Topic that is told of failed deliveries, alarms and events. */
+    /** Topic that receives failed deliveries, alarms and events. */
     notificationTopicArn: pulumi.Output<string>;
     /** Address of the dashboard in the AWS console; undefined without one. */
     dashboardUrl?: pulumi.Output<string>;
 }
 
-/** An environment: its key, its network, the database and its users, the builds, the pipeline and its operation. */
+/** An environment: its key, its network, the database and its users, the builds, the pipeline and its monitoring. */
 export function createEnvironment(name: string, given: Settings): EnvironmentOutputs {
     const settings = { ...given, tags: { Project: pulumi.getProject(), Stack: pulumi.getStack(), ...given.tags } };
     const kmsKeyArn = settings.customerKey ? createKey(name, settings).arn : undefined;
@@ -54,10 +62,13 @@ export function createEnvironment(name: string, given: Settings): EnvironmentOut
     const cluster = createCluster(name, settings, network, kmsKeyArn);
     const proxy = createDatabaseProxy(name, settings, { network, cluster, kmsKeyArn });
     const users = createDatabaseUsers(name, settings, { network, cluster, kmsKeyArn });
-    const build = (action: Action) => createBuild(name, action, settings, { network, cluster, users, kmsKeyArn });
+    const build = (action: Action, does?: string) =>
+        createBuild(name, action, settings, { network, cluster, users, kmsKeyArn }, { does });
     const builds = {
         bootstrap: users.builds && build("Bootstrap"),
         plan: build("Plan"),
+        rollbackPlan: settings.approval ? build("Plan", "rollback-plan") : undefined,
+        deployPlan: settings.approval || settings.rehearsal ? build("Plan", "deploy-plan") : undefined,
         rehearse: settings.rehearsal ? build("Rehearse") : undefined,
         deploy: build("Deploy"),
         rollback: build("Rollback"),
@@ -93,7 +104,7 @@ function existingNetwork(settings: Settings): NetworkRef | undefined {
     return { vpcId, privateSubnetIds, isolatedSubnetIds, endpointSecurityGroupId, s3PrefixListId };
 }
 
-/** AWS keeps one prefix list of S3's addresses a region; a gateway endpoint routes exactly those. */
+/** AWS has one prefix list of S3's addresses per region; a gateway endpoint routes exactly those. */
 function findS3PrefixList(): pulumi.Output<string> {
     const { region } = aws.getRegionOutput();
     return aws.ec2.getPrefixListOutput({ name: pulumi.interpolate`com.amazonaws.${region}.s3` }).id;
@@ -137,7 +148,7 @@ function createCluster(
     });
 }
 
-/** What builds work with. */
+/** Inputs that all builds share. */
 interface Parts {
     network: NetworkRef;
     cluster: AuroraCluster;
@@ -150,9 +161,11 @@ function createBuild(
     action: Action,
     settings: Settings,
     parts: Parts,
-    drift?: DriftArgs,
+    { does = action.toLowerCase(), drift }: { does?: string; drift?: DriftArgs } = {},
 ): MigrationBuild {
-    return new MigrationBuild(`${name}-${action.toLowerCase()}`, {
+    const options = buildOptions(action, settings);
+    const { kmsKeyArn: clusterKmsKeyArn } = parts;
+    return new MigrationBuild(`${name}-${does}`, {
         action,
         network: parts.network,
         database: parts.cluster,
@@ -162,19 +175,15 @@ function createBuild(
         egress: settings.egress,
         logRetentionInDays: settings.logRetentionDays,
         kmsKeyArn: parts.kmsKeyArn,
-        rehearsal:
-            action === "Rehearse"
-                ? { lockBudgetMilliseconds: settings.lockBudgetMilliseconds, clusterKmsKeyArn: parts.kmsKeyArn }
-                : undefined,
         drift,
-        lintFloor: action === "Plan" || action === "Deploy" ? settings.lintFloor : undefined,
-        allowCode: action === "Bootstrap" || action === "Drift" ? undefined : settings.allowCode,
-        guards: action === "Deploy" || action === "Rollback" ? guardsOf(action, settings, parts.kmsKeyArn) : undefined,
+        ...options,
+        rehearsal: action === "Rehearse" ? { ...options.rehearsal, clusterKmsKeyArn } : undefined,
+        guards: options.guards && (action === "Plan" ? options.guards : { ...options.guards, clusterKmsKeyArn }),
         tags: settings.tags,
     });
 }
 
-/** Looks for drift on a schedule; none where config gives none. */
+/** The build that detects drift on a schedule; undefined if config sets no schedule. */
 function createDriftBuild(
     name: string,
     settings: Settings,
@@ -185,20 +194,13 @@ function createDriftBuild(
     return schedule === undefined || schedule === "never"
         ? undefined
         : createBuild(name, "Drift", settings, parts, {
-              schedule,
-              toolchainBucket: artifactBucketName,
-              toolchainKey,
-              toolchainKmsKeyArn: kmsKeyArn,
+              drift: {
+                  schedule,
+                  toolchainBucket: artifactBucketName,
+                  toolchainKey,
+                  toolchainKmsKeyArn: kmsKeyArn,
+              },
           });
-}
-
-function guardsOf(action: Action, settings: Settings, clusterKmsKeyArn?: pulumi.Input<string>): GuardArgs {
-    const { lockTimeoutMilliseconds, statementTimeoutMilliseconds, lockRetryBudgetSeconds, deploymentWaitSeconds } =
-        settings;
-    return {
-        ...{ lockTimeoutMilliseconds, statementTimeoutMilliseconds, lockRetryBudgetSeconds, deploymentWaitSeconds },
-        ...(action === "Deploy" && settings.snapshotBeforeDeploy && { snapshotBeforeDeploy: true, clusterKmsKeyArn }),
-    };
 }
 
 function createPipeline(
@@ -211,7 +213,7 @@ function createPipeline(
         source: sourceOf(settings),
         builds,
         approval: settings.approval ? { emails: settings.approvalEmails } : undefined,
-        // An environment that is not worth a final snapshot is not worth its old plans either.
+        // An environment without a final snapshot does not need to keep its old plans either.
         forceDestroy: !settings.finalSnapshot,
         accessLog: settings.accessLog,
         accessLogRetentionDays: settings.accessLog ? settings.logRetentionDays : undefined,
@@ -254,7 +256,7 @@ function createOperations(
         databaseEvents,
         dashboard,
         backup: vaultRetentionDays === undefined ? undefined : { retentionInDays: vaultRetentionDays },
-        // AWS's own key would keep out the services that tell; the pipeline has one that admits them.
+        // The AWS managed key would exclude the services that publish; the pipeline has a key that allows them.
         kmsKeyArn: parts.kmsKeyArn ?? parts.pipeline.kmsKeyArn,
         tags: settings.tags,
     });
@@ -273,7 +275,7 @@ function outputsOf({
     pipeline: DbPipeline;
     operations: Operations;
 }): EnvironmentOutputs {
-    return {
+    return withoutUndefined({
         pipelineName: pipeline.pipelineName,
         pipelineConsoleUrl: pipeline.consoleUrl,
         connectionArn: pipeline.connectionArn,
@@ -281,12 +283,18 @@ function outputsOf({
         clusterEndpoint: cluster.endpoint,
         clusterReaderEndpoint: cluster.readerEndpoint,
         secretArn: users.administrator.secretArn,
+        applicationSecretArns: users.builds?.applicationUsers && pulumi.output(applicationSecretArns(users)),
         proxyEndpoint: proxy?.endpoint,
         proxySecurityGroupId: proxy?.securityGroupId,
         howToRollBack: pipeline.pipelineName.apply(rollbackCommand),
         notificationTopicArn: operations.topicArn,
         dashboardUrl: operations.dashboardUrl,
-    };
+    });
+}
+
+/** Pulumi warns about each undefined output: outputs that a stack does not have are omitted. */
+function withoutUndefined<T extends object>(outputs: T): T {
+    return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined)) as T;
 }
 
 function connectionHint(status: string): string {
@@ -295,7 +303,10 @@ function connectionHint(status: string): string {
         : status;
 }
 
-/** A release id is the tag of the database before that release: in the plan, the deployment's report and DATABASECHANGELOG. */
+/**
+ * A release id is the database's tag before that release; it is in the plan, the deployment's report and
+ * DATABASECHANGELOG.
+ */
 function rollbackCommand(pipelineName: string): string {
     return `aws codepipeline start-pipeline-execution --name ${pipelineName} --variables name=${rollbackVariable},value=<release id>`;
 }

@@ -10,10 +10,10 @@ import {
 } from "../components/shared/statements";
 import type { Settings } from "./settings";
 
-// Services that encrypt what the environment stores on behalf of a caller in the account.
+// Services that encrypt the environment's data on behalf of a caller in the account.
 const services = ["backup", "codebuild", "rds", "s3", "secretsmanager", "sns"];
 
-/** One customer managed key for all that the environment stores: database, backups, secret, artifacts, logs. */
+/** One customer managed key for everything that the environment stores: database, backups, secrets, artifacts, logs. */
 export function createKey(name: string, settings: Settings): aws.kms.Key {
     const identity = aws.getCallerIdentityOutput();
     const region = aws.getRegionOutput();
@@ -30,14 +30,14 @@ export function createKey(name: string, settings: Settings): aws.kms.Key {
             policy,
             tags: settings.tags,
         },
-        // Without its key the database, its backups and its logs are lost.
+        // Without its key, the database, its backups and its logs are lost.
         { protect: settings.deletionProtection },
     );
     new aws.kms.Alias(name, { name: `alias/${name}`, targetKeyId: key.id });
     return key;
 }
 
-/** Who may do what with the key. In a key policy `Resource: "*"` is the key itself. */
+/** The policy of the key. In a key policy, `Resource: "*"` means the key itself. */
 export function keyPolicy(at: Location): Statement[] {
     const account = { AWS: `arn:${at.partition}:iam::${at.account}:root` };
     const viaServices = services.map((service) => `${service}.${at.region}.amazonaws.com`);
@@ -78,5 +78,5 @@ export function keyPolicy(at: Location): Statement[] {
     ];
 }
 
-/** Both sides of changing the key of what is encrypted already. */
+/** Permissions that a change of the key of already encrypted data needs on both keys. */
 const reencrypt = ["kms:ReEncryptFrom", "kms:ReEncryptTo"];

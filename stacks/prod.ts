@@ -1,6 +1,6 @@
 import type { Profile } from "./profile";
 
-/** Survives the loss of a zone, a slip of the hand and an audit. */
+/** Survives the loss of a zone and an accidental deletion, and passes an audit. */
 export const prod: Profile = {
     availabilityZones: 2,
     egress: "NatPerAz",
@@ -10,7 +10,7 @@ export const prod: Profile = {
     minCapacity: 0.5,
     maxCapacity: 8,
     backupRetentionDays: 30,
-    // Restarts come when they are expected, not when somebody deploys the stack.
+    // Restarts happen in the expected window, not whenever someone deploys the stack.
     applyChanges: "InMaintenanceWindow",
     deletionProtection: true,
     backtrackHours: 24,
@@ -31,17 +31,16 @@ export const prod: Profile = {
     dashboard: true,
     vaultRetentionDays: 35,
 
-    snapshotBeforeDeploy: false,
     driftSchedule: "rate(1 day)",
     approval: true,
     rehearsal: false,
-    lockBudgetMilliseconds: 1000,
     lintFloor: {
         destructive: "warning",
         failing: "warning",
         guards: "warning",
         locking: "warning",
         "misread-strings": "error",
+        "shadows-builtin": "error",
         "tracking-tables": "error",
     },
     atLeast: { approval: true, instances: 2 },

@@ -3,7 +3,7 @@ import { partitionOf } from "../components/shared/partitions";
 import type { Rule } from "../components/shared/validation";
 import type { Settings } from "./settings";
 
-/** What the region of the stack allows; nothing is known without `aws:region` (`AWS_REGION` may say it). */
+/** Rules about the stack's region; without `aws:region` it is unknown (`AWS_REGION` may set it). */
 export function regionRules(region: string | undefined, settings: Settings): Rule[] {
     if (region === undefined) {
         return [];
@@ -13,6 +13,7 @@ export function regionRules(region: string | undefined, settings: Settings): Rul
         return [
             {
                 arg: "aws:region",
+                kind: "NotInRegion",
                 given: region,
                 valid: false,
                 allowed: "a region of AWS's commercial partition or of AWS GovCloud (US); docs/regions.md says why",
@@ -23,6 +24,7 @@ export function regionRules(region: string | undefined, settings: Settings): Rul
     return [
         {
             arg: "chatChannelArn",
+            kind: "NotInRegion",
             given: settings.chatChannelArn,
             valid: settings.chatChannelArn === undefined || partition.notificationRules,
             allowed: `nothing in ${region}, which has no CodeStar Notifications`,
@@ -30,6 +32,7 @@ export function regionRules(region: string | undefined, settings: Settings): Rul
         },
         {
             arg: "backtrackHours",
+            kind: "NotInRegion",
             given: settings.backtrackHours,
             valid:
                 settings.engine !== "aurora-mysql" ||

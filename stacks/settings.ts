@@ -7,17 +7,15 @@ import type { Profile } from "./profile";
 export const profiles = { dev, prod };
 export type EnvironmentName = keyof typeof profiles;
 
-/** What holds in every environment unless config says otherwise. */
+/** Values for every environment unless config sets them. */
 export const defaults = {
     sourceProvider: "GitHub",
     sourceKey: "source.zip",
     engine: "aurora-postgresql",
     instanceClass: "db.serverless",
-    databaseAuth: "Secret",
-    allowCode: false,
 } as const satisfies Config;
 
-/** Everything that is decided about an environment: its profile, overridden by config. */
+/** All settings of an environment: its profile, overridden by config. */
 export type Settings = Profile &
     Config &
     Required<Pick<Config, keyof typeof defaults>> & { environment: EnvironmentName };

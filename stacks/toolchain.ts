@@ -1,29 +1,26 @@
-import * as pulumi from "@pulumi/pulumi";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { refusalErrors } from "../components/shared/errors";
 import { packagedToolchain } from "../components/toolchain";
 import { hashInputs } from "./toolchainInputs";
 
 const root = path.join(__dirname, "..");
 
 /**
- * The archive that the builds run is not committed: the first evaluation in a fresh checkout makes it, and so does the
- * first one after its sources changed (a pull); both say so.
+ * The archive that the builds run is not committed: the first evaluation in a fresh checkout builds it, and so does the
+ * first one after its sources changed (a pull). Both print a message.
  */
 export function ensureToolchain(directory = path.join(root, "components", "toolchain"), build = runBuild): void {
     const reason = reasonToBuild(directory);
     if (reason === undefined) {
         return;
     }
-    // To standard error, at once: the Pulumi CLI shows it while the build runs.
+    // Printed to standard error at once, so that the Pulumi CLI shows it while the build runs.
     console.error(`The toolchain archive is ${reason}; building it with \`npm run toolchain\` (a minute, once) …`);
     const status = build();
     if (status !== 0) {
-        // A RunError is printed by the Pulumi CLI as its message alone, without a stack trace.
-        throw new pulumi.RunError(
-            "The toolchain archive could not be built: `npm run toolchain` failed, with its own message above.",
-        );
+        throw new refusalErrors.ToolchainNotBuilt({});
     }
 }
 

@@ -2,22 +2,25 @@ import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-// What the archive is made of, and what makes it. The lock file stands for the npm packages.
+// The archive's contents and the files that build it. The lock file stands for the npm packages.
 const sources: { path: string; extension: string }[] = [
     { path: "migrations/pom.xml", extension: "" },
     { path: "migrations/jars.lock.json", extension: "" },
     { path: "package-lock.json", extension: "" },
     { path: "components/contract.ts", extension: "" },
+    { path: "components/errorDefinition.ts", extension: "" },
     { path: "components/lintRules.ts", extension: "" },
+    { path: "components/optionRow.ts", extension: "" },
+    { path: "components/options.ts", extension: "" },
     { path: "scripts/delivery", extension: ".ts" },
-    { path: "scripts/delivery/java", extension: "" },
+    { path: "scripts/delivery/tools/liquibase/java", extension: "" },
     { path: "scripts/toolchain", extension: ".ts" },
     { path: "stacks/toolchainInputs.ts", extension: "" },
     { path: "scripts/toolchain/pom.xml", extension: "" },
     { path: "scripts/toolchain/jars.lock.json", extension: "" },
 ];
 
-/** Checksum of everything that the archive is made of. */
+/** Checksum of all inputs of the archive. */
 export function hashInputs(root: string): string {
     return hashFiles(
         root,
@@ -25,7 +28,7 @@ export function hashInputs(root: string): string {
     );
 }
 
-/** Checksum of files by their path below the root and their content, and of anything else that matters. */
+/** Checksum of files, by their path below the root and their content, and of any additional text. */
 export function hashFiles(root: string, files: string[], more = ""): string {
     const hash = crypto.createHash("sha256").update(more);
     for (const file of [...files].sort()) {
@@ -35,7 +38,10 @@ export function hashFiles(root: string, files: string[], more = ""): string {
     return hash.digest("hex");
 }
 
-/** Files with this extension below a directory; a file stands for itself. Of what is missing the build itself says so. */
+/**
+ * Files with this extension below a directory; a file stands for itself. Missing paths are left for the build to
+ * report.
+ */
 export function filesBelow(start: string, extension: string): string[] {
     if (!fs.existsSync(start)) {
         return [];

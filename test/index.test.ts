@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { isSecret, promiseOf, record, type Recorded, type Recording } from "./support/mocks";
-import { configOf, loadAnew } from "./support/program";
+import { type Environment, environments } from "../policy/rule";
+import { isSecret, promiseOf, type Recorded, type Recording } from "./support/mocks";
+import { nonEmpty } from "./support/nonEmpty";
+import { evaluateStack, type Exports } from "./support/stack";
 
-type Exports = Record<string, unknown>;
-
-const evaluate = (stack: string, connectionStatus = "PENDING") =>
-    record(() => loadAnew<Exports>("index.ts"), {
-        project: "aurora-pipeline",
-        stack,
-        config: configOf(stack),
+const evaluate = (environment: Environment, connectionStatus = "PENDING") =>
+    evaluateStack({
+        environment,
         outputs: (type) => (type === "aws:codeconnections/connection:Connection" ? { connectionStatus } : undefined),
     });
 
@@ -17,11 +15,8 @@ const dashboards: Record<string, string | undefined> = {
     prod: "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/aurora-pipeline-prod",
 };
 
-describe("program", function () {
-    // The first program of a process loads the AWS SDK.
-    this.timeout(20_000);
-
-    for (const stack of ["dev", "prod"]) {
+describe("program", () => {
+    for (const stack of environments) {
         describe(stack, () => {
             let program: Recording<Exports>;
             let outputs: Record<string, string>;
@@ -47,11 +42,9 @@ describe("program", function () {
                     clusterEndpoint: `${name}.cluster-abc.eu-central-1.rds.amazonaws.com`,
                     clusterReaderEndpoint: `${name}.cluster-ro-abc.eu-central-1.rds.amazonaws.com`,
                     secretArn: program.one("aws:secretsmanager/secret:Secret", name).outputs.arn as string,
-                    proxyEndpoint: undefined,
-                    proxySecurityGroupId: undefined,
                     howToRollBack: `aws codepipeline start-pipeline-execution --name ${name} --variables name=ROLLBACK_TO,value=<release id>`,
                     notificationTopicArn: `arn:aws:sns:eu-central-1:123456789012:${name}-notifications`,
-                    dashboardUrl: dashboards[stack],
+                    ...(stack in dashboards && { dashboardUrl: dashboards[stack] }),
                 });
             });
 
@@ -65,9 +58,12 @@ describe("program", function () {
                     `DbSecret aurora-pipeline-${stack}-planner`,
                     `MigrationBuild aurora-pipeline-${stack}-bootstrap`,
                     `MigrationBuild aurora-pipeline-${stack}-deploy`,
-                    ...(stack === "prod" ? ["MigrationBuild aurora-pipeline-prod-drift"] : []),
+                    ...(stack === "prod" ? ["deploy-plan", "drift"] : []).map(
+                        (build) => `MigrationBuild aurora-pipeline-prod-${build}`,
+                    ),
                     `MigrationBuild aurora-pipeline-${stack}-plan`,
                     `MigrationBuild aurora-pipeline-${stack}-rollback`,
+                    ...(stack === "prod" ? ["MigrationBuild aurora-pipeline-prod-rollback-plan"] : []),
                     `Network aurora-pipeline-${stack}`,
                     `Operations aurora-pipeline-${stack}`,
                 ]);
@@ -76,7 +72,7 @@ describe("program", function () {
             it("names and tags every resource", () => {
                 const urns = program.resources.map(({ urn }) => urn);
                 assert.equal(new Set(urns).size, urns.length);
-                for (const { inputs, name } of program.resources.filter(({ inputs }) => "tags" in inputs)) {
+                for (const { inputs, name } of nonEmpty(program.resources.filter(({ inputs }) => "tags" in inputs))) {
                     const { Name, ...tags } = inputs.tags as Record<string, string>;
                     assert.deepEqual(tags, { Project: "aurora-pipeline", Stack: stack }, name);
                     // What has no name in AWS has one in its tags.
@@ -87,7 +83,7 @@ describe("program", function () {
             it("keeps every secret one: no input and no stack output holds a password in the clear", () => {
                 const passwords = program.all("random:index/randomPassword:RandomPassword");
                 assert.ok(passwords.length > 0);
-                for (const { name } of passwords) {
+                for (const { name } of nonEmpty(passwords)) {
                     const password = `password-of-${name}`;
                     assert.deepEqual(
                         program.resources.flatMap((resource) => clear(resource, password)),
@@ -98,7 +94,7 @@ describe("program", function () {
                 // The search would find one: it does where the value is a secret.
                 const versions = program.all("aws:secretsmanager/secretVersion:SecretVersion");
                 assert.equal(versions.length, 3);
-                for (const { inputs } of versions) {
+                for (const { inputs } of nonEmpty(versions)) {
                     assert.ok(isSecret(inputs.secretString));
                     assert.match(JSON.stringify(inputs), /password-of-/);
                 }

@@ -7,57 +7,57 @@ import { refusedCharacters } from "../shared/password";
 import type { NetworkRef } from "../references";
 import { clientGroupRules } from "../shared/securityGroups";
 import { flags, networkRules, tagsRule } from "../shared/shape";
-import { isUnknown, kmsKey, logRetention, matching, oneOf, type Rule, wholeNumber } from "../shared/validation";
+import { formOf, isUnknown, kmsKey, logRetention, matching, oneOf, type Rule, wholeNumber } from "../shared/validation";
 
-/** How much RDS records about what the database does. */
+/** How much RDS records about the database's activity. */
 export const DatabaseInsights = {
     /** Seven days of performance data; free. */
     Standard: "Standard",
-    /** Fifteen months of performance data, execution plans and lock analysis; charged a vCPU or ACU. */
+    /** Fifteen months of performance data, execution plans and lock analysis; charged per vCPU or ACU. */
     Advanced: "Advanced",
 } as const;
 export type DatabaseInsights = (typeof DatabaseInsights)[keyof typeof DatabaseInsights];
 
 export interface AuroraClusterArgs {
-    /** The VPC; the cluster lives in its isolated subnets. A change replaces the cluster. */
+    /** The VPC; the cluster is placed in its isolated subnets. A change replaces the cluster. */
     network: NetworkRef;
     /** "aurora-postgresql" or "aurora-mysql". A change replaces the cluster. Default: "aurora-postgresql". */
     engine?: Engine;
     /**
-     * Version of the engine, best the major one only: PostgreSQL "14" to "17", MySQL "8.0" or "8.4". The cluster gets
-     * AWS's default minor version of it and keeps what RDS makes of that: an automatic minor upgrade is no drift, and
-     * no change undoes or repeats it. A version in full is the least that the cluster runs; a higher one upgrades it.
-     * Another major version needs `allowMajorVersionUpgrade`. Default: "17" for PostgreSQL, "8.0" for MySQL.
+     * Version of the engine; the major version alone is recommended: PostgreSQL "14" to "17", MySQL "8.0" or "8.4". The
+     * cluster then gets AWS's default minor version and keeps the minor upgrades of RDS: an automatic upgrade is not
+     * reported as a change, and no update reverts or repeats it. A full version is a minimum; a higher one upgrades the
+     * cluster. Another major version needs `allowMajorVersionUpgrade`. Default: "17" for PostgreSQL, "8.0" for MySQL.
      */
     engineVersion?: string;
     /**
-     * Lets a change of the major version upgrade the cluster in place, with the parameter groups of the new family. The
-     * database is away meanwhile. Default: false.
+     * Whether a change of the major version upgrades the cluster in place, with the parameter groups of the new family.
+     * The database is unavailable during the upgrade. Default: false.
      */
     allowMajorVersionUpgrade?: boolean;
     /**
-     * When changes of the live cluster are applied: "Immediately", by the `pulumi up` that makes them, or
+     * When changes to the running cluster are applied: "Immediately", by the `pulumi up` that makes them, or
      * "InMaintenanceWindow"; see `ApplyChanges`. Default: "Immediately".
      */
     applyChanges?: ApplyChanges;
     /**
-     * Weekly window of the cluster and its instances for minor upgrades and what waits for it: ddd:hh:mm-ddd:hh:mm in
+     * Weekly window for minor upgrades and deferred changes of the cluster and its instances: ddd:hh:mm-ddd:hh:mm in
      * UTC, at least 30 minutes, outside `preferredBackupWindow`. Changed in place. Default: "sun:03:00-sun:04:00".
      */
     preferredMaintenanceWindow?: string;
     /**
-     * Daily window in which RDS takes its own backup: hh:mm-hh:mm in UTC, at least 30 minutes; not when another backup
-     * starts, nor in the hour after that. Changed in place. Default: "02:00-03:00".
+     * Daily window for the automated backup of RDS: hh:mm-hh:mm in UTC, at least 30 minutes; it must not contain the
+     * start of another backup or lie in the hour after it. Changed in place. Default: "02:00-03:00".
      */
     preferredBackupWindow?: string;
     /**
      * Identifier of the cluster: lower-case letters, digits and single hyphens, at most 60. A change replaces the
-     * cluster. Default: the component's name and the stack's, joined by a hyphen.
+     * cluster. Default: the component's and the stack's name, joined by a hyphen.
      */
     clusterIdentifier?: string;
     /** Database that is created with the cluster. A change replaces the cluster. Default: "app". */
     databaseName?: string;
-    /** Administrative user; not one that everybody tries first. A change replaces the cluster. Default: "dbowner". */
+    /** Administrative user; avoid names that attackers try first. A change replaces the cluster. Default: "dbowner". */
     masterUsername?: string;
     /**
      * Password of the administrative user when the cluster is created; later changes are ignored, because rotation owns
@@ -65,74 +65,76 @@ export interface AuroraClusterArgs {
      */
     masterPassword?: pulumi.Input<string>;
     /**
-     * Snapshot that the cluster begins with: identifier or ARN of a cluster snapshot, also one of AWS Backup's. Another one
-     * replaces the cluster, and what was written since is only in its final snapshot; `deletionProtection` refuses that.
-     * Taking the arg out again keeps the cluster. `databaseName` and `masterUsername` have to be the snapshot's; the
-     * password becomes `masterPassword`, and a `DbSecret` follows. IAM authentication and Database Insights are off until
-     * the next `pulumi up --refresh`, so `applyChanges` has to be "Immediately". Default: none, an empty database.
+     * Snapshot from which the cluster is created: identifier or ARN of a cluster snapshot, including AWS Backup's. A
+     * different snapshot replaces the cluster; data written since then is only in its final snapshot, and
+     * `deletionProtection` prevents the replacement. Removing the arg later keeps the cluster. `databaseName` and
+     * `masterUsername` must match the snapshot; the password becomes `masterPassword`, and a `DbSecret` is updated. IAM
+     * authentication and Database Insights are off until the next `pulumi up --refresh`, so `applyChanges` must be
+     * "Immediately". Default: none, an empty database.
      */
     restoreFrom?: string;
     /**
-     * Port, not the engine's well-known one; a change restarts the cluster and leaves the port in secrets as it was (see
-     * `DbSecret`). Default: 15432 for PostgreSQL, 13306 for MySQL.
+     * Port, other than the engine's well-known one. A change restarts the cluster and does not update the port in
+     * secrets (see `DbSecret`). Default: 15432 for PostgreSQL, 13306 for MySQL.
      */
     port?: number;
     /** Number of instances, 1 to 16: the first is the writer, the others readers in other zones. Default: 1. */
     instances?: number;
     /**
-     * Class of the instances: "db.serverless", or a provisioned one such as "db.r7g.large", which costs the same whether
-     * used or not. Default: "db.serverless".
+     * Class of the instances: "db.serverless", or a provisioned one such as "db.r7g.large", which costs the same
+     * whether used or idle. Default: "db.serverless".
      */
     instanceClass?: string;
     /**
-     * Least capacity of a serverless instance in ACU (2 GiB), in steps of 0.5; 0 pauses it when idle. An ACU costs about
-     * $0.12 an hour: 0.5 is about $44 a month and instance. Default: 0.5.
+     * Minimum capacity of a serverless instance in ACU (2 GiB), in steps of 0.5; 0 pauses it when idle. An ACU costs
+     * about $0.12 an hour: 0.5 is about $44 per month and instance. Default: 0.5.
      */
     minCapacity?: number;
-    /** Greatest capacity of a serverless instance in ACU, 1 to 256: the limit of what it costs. Default: 2. */
+    /** Maximum capacity of a serverless instance in ACU, 1 to 256, which limits its cost. Default: 2. */
     maxCapacity?: number;
     /** Idle seconds before a serverless instance pauses, 300 to 86400. Only with minCapacity 0; AWS's default is 300. */
     secondsUntilAutoPause?: number;
-    /** Days that automated backups are kept for, 1 to 35. Default: 7. */
+    /** Days that automated backups are kept, 1 to 35. Default: 7. */
     backupRetentionDays?: number;
-    /** Makes RDS and Pulumi refuse to delete the cluster. Default: false. */
+    /** Whether RDS and Pulumi refuse to delete the cluster. Default: false. */
     deletionProtection?: boolean;
-    /** Takes a snapshot when the cluster is deleted and keeps its automated backups. Default: true. */
+    /** Whether deleting the cluster takes a snapshot first and keeps its automated backups. Default: true. */
     finalSnapshot?: boolean;
     /**
-     * ARN of the KMS key for the storage, the performance data and the logs; its policy must admit CloudWatch Logs. A
-     * change replaces the cluster. Default: the AWS managed key.
+     * ARN of the KMS key for the storage, the performance data and the logs; its policy must allow CloudWatch Logs to
+     * use it. A change replaces the cluster. Default: the AWS managed key.
      */
     kmsKeyArn?: pulumi.Input<string>;
     /**
-     * "Standard" or "Advanced", which takes performance data that are kept for 465 days: both are sent together, also to a
-     * cluster that is there. Default: "Standard".
+     * "Standard", or "Advanced", which requires performance data to be kept for 465 days. Both settings are sent
+     * together, also to an existing cluster. Default: "Standard".
      */
     databaseInsights?: DatabaseInsights;
-    /** Days that the database's logs are kept for, one of CloudWatch Logs' values. Default: 30. */
+    /** Days that the database's logs are kept, one of CloudWatch Logs' values. Default: 30. */
     logRetentionInDays?: number;
     /** Seconds between operating system metrics: 1, 5, 10, 15, 30, 60, or 0 for none. Default: 60. */
     monitoringInterval?: number;
     /**
-     * Audits schema changes and roles: pgaudit for PostgreSQL (it also needs `CREATE EXTENSION pgaudit` and the role
-     * `rds_pgaudit`), the server audit log for MySQL. Turned on later it takes effect at a reboot. Default: false.
+     * Whether schema and role changes are audited: with pgaudit for PostgreSQL (it also needs `CREATE EXTENSION
+     * pgaudit` and the role `rds_pgaudit`), with the server audit log for MySQL. If turned on later, it takes effect at
+     * the next reboot. Default: false.
      */
     auditLogging?: boolean;
     /**
-     * Hours that an Aurora MySQL cluster can be wound back in place, 0 to 72; $0.012 a million changes and hour kept. Not
-     * in every region, and RDS turns it on only when it creates or restores a cluster; 0 turns it off. Default: 0.
+     * Hours that an Aurora MySQL cluster can be backtracked, 0 to 72; $0.012 per million change records and hour. Not
+     * available in every region. RDS turns it on only when it creates or restores a cluster; 0 turns it off. Default:
+     * 0.
      */
     backtrackHours?: number;
     /**
-     * Security groups that may connect, by a name that stays: `{ api: group.id }`. Builds add themselves.
-     * Default: none.
+     * Security groups that may connect, by a stable name: `{ api: group.id }`. Builds add themselves. Default: none.
      */
     allowedSecurityGroupIds?: { [key: string]: pulumi.Input<string> };
-    /** Tags of every resource that takes them. Default: none. */
+    /** Tags for every resource that supports them. Default: none. */
     tags?: { [key: string]: string };
 }
 
-/** Written once; a test compares the documentation above with it. */
+/** The defaults; a test compares the docstrings above with them. */
 export const auroraDefaults = {
     engine: Engine.AuroraPostgresql,
     allowMajorVersionUpgrade: false,
@@ -153,7 +155,7 @@ export const auroraDefaults = {
     ...changeDefaults,
 } satisfies Partial<AuroraClusterArgs>;
 
-/** The args with every default filled in, and what follows from them. */
+/** The args with every default filled in, and the values derived from them. */
 export type AuroraSettings = ReturnType<typeof auroraSettings>;
 
 export function auroraSettings(name: string, args: AuroraClusterArgs) {
@@ -169,7 +171,7 @@ export function auroraSettings(name: string, args: AuroraClusterArgs) {
         clusterIdentifier: args.clusterIdentifier ?? defaultIdentifier(name),
         applyImmediately: settings.applyChanges === ApplyChanges.Immediately,
         serverless: settings.instanceClass === serverlessClass,
-        // Fifteen months are what RDS demands of "Advanced"; seven days are free.
+        // RDS requires fifteen months for "Advanced"; seven days are free.
         insightsRetentionDays: settings.databaseInsights === DatabaseInsights.Advanced ? 465 : 7,
     };
 }
@@ -181,7 +183,7 @@ function defaultIdentifier(name: string): string {
     return `${name}-${pulumi.getStack()}`;
 }
 
-/** The types that the rules below take for granted. */
+/** Type checks of the args; the rules below rely on them. */
 export function auroraShape(args: AuroraClusterArgs): Rule[] {
     const { allowedSecurityGroupIds: groups, network } = args;
     return [
@@ -192,7 +194,7 @@ export function auroraShape(args: AuroraClusterArgs): Rule[] {
     ];
 }
 
-/** What the args must satisfy. Rules that compare two args use the defaults for those that are absent. */
+/** The validation rules of the args. Rules that compare two args use the defaults for absent ones. */
 export function auroraRules(name: string, args: AuroraClusterArgs): Rule[] {
     const engine = oneOf("engine", args.engine, Object.values(Engine), 'Leave it out for "aurora-postgresql".');
     if (!engine.valid) {
@@ -217,6 +219,7 @@ function versionRules(args: AuroraClusterArgs): Rule[] {
     return [
         {
             arg: "engineVersion",
+            kind: "NotOneOf",
             given: engineVersion,
             valid: engineVersion === undefined || majorVersion(engine, `${engineVersion}`) !== undefined,
             allowed: `for ${engine} ${majorVersions.join(", ")}, or a minor version of these`,
@@ -233,6 +236,7 @@ function nameRules(name: string, args: AuroraClusterArgs, traits: EngineTraits):
     return [
         {
             arg: "clusterIdentifier",
+            kind: "Malformed",
             given: identifier,
             // Instances and snapshots are named from it, within RDS's 63 characters.
             valid: /^[a-z](-?[a-z0-9])*$/.test(identifier) && identifier.length <= 60,
@@ -241,6 +245,7 @@ function nameRules(name: string, args: AuroraClusterArgs, traits: EngineTraits):
         },
         {
             arg: "databaseName",
+            kind: formOf(databaseName),
             given: databaseName,
             valid:
                 databaseName === undefined ||
@@ -253,6 +258,7 @@ function nameRules(name: string, args: AuroraClusterArgs, traits: EngineTraits):
         },
         {
             arg: "masterUsername",
+            kind: formOf(masterUsername),
             given: masterUsername,
             valid:
                 masterUsername === undefined ||
@@ -266,12 +272,12 @@ function nameRules(name: string, args: AuroraClusterArgs, traits: EngineTraits):
     ];
 }
 
-/** Identifier or ARN of a cluster snapshot: one's own, an automatic one or one of AWS Backup's. */
+/** Identifier or ARN of a cluster snapshot: a manual one, an automatic one or one of AWS Backup's. */
 export const snapshot =
     /^(arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:\S+|(awsbackup:|rds:)?[a-zA-Z][a-zA-Z0-9-]*)$/;
 
 const reservedDatabases = ["mysql", "postgres", "rdsadmin", "template0", "template1", "sys"];
-/** What everybody tries first, and what RDS keeps for itself. */
+/** Names that attackers try first, and names that RDS reserves. */
 const reservedUsers = ["admin", "administrator", "postgres", "rdsadmin", "root", "user"];
 
 function capacityRules(args: AuroraClusterArgs): Rule[] {
@@ -291,6 +297,7 @@ function capacityRules(args: AuroraClusterArgs): Rule[] {
         ),
         {
             arg: "minCapacity",
+            kind: typeof minCapacity === "number" ? "OutOfRange" : "WrongType",
             given: minCapacity,
             valid: minCapacity === undefined || isStep(minCapacity, 0),
             allowed: "a number of ACU from 0 to 256 in steps of 0.5",
@@ -298,6 +305,7 @@ function capacityRules(args: AuroraClusterArgs): Rule[] {
         },
         {
             arg: "maxCapacity",
+            kind: typeof maxCapacity === "number" ? "OutOfRange" : "WrongType",
             given: maxCapacity,
             valid: maxCapacity === undefined || isStep(maxCapacity, 1),
             allowed: "a number of ACU from 1 to 256 in steps of 0.5",
@@ -305,6 +313,7 @@ function capacityRules(args: AuroraClusterArgs): Rule[] {
         },
         {
             arg: "maxCapacity",
+            kind: "Conflict",
             given: greatest,
             valid: !isStep(least, 0) || !isStep(greatest, 1) || greatest >= least,
             allowed: `at least minCapacity, which is ${least}`,
@@ -318,13 +327,15 @@ function capacityRules(args: AuroraClusterArgs): Rule[] {
         ),
         {
             arg: "secondsUntilAutoPause",
+            kind: "Conflict",
             given: secondsUntilAutoPause,
             valid: secondsUntilAutoPause === undefined || least === 0 || !isStep(least, 0),
             allowed: `nothing while minCapacity is ${least}`,
             fix: "Only a database with minCapacity 0 pauses: set that, or leave this out.",
         },
-        ...Object.entries(capacities).map(([arg, given]) => ({
+        ...Object.entries(capacities).map(([arg, given]): Rule => ({
             arg,
+            kind: "Conflict",
             given,
             valid: given === undefined || instanceClass === serverlessClass,
             allowed: `nothing while instanceClass is ${JSON.stringify(instanceClass)}`,
@@ -353,6 +364,7 @@ function keepingRules(args: AuroraClusterArgs, traits: EngineTraits): Rule[] {
         wholeNumber("backtrackHours", backtrackHours, { min: 0, max: 72, unit: "hours" }, "Leave it out for none."),
         {
             arg: "backtrackHours",
+            kind: "Conflict",
             given: backtrackHours,
             valid: traits.canBacktrack || !backtrackHours,
             allowed: `nothing or 0 for ${args.engine ?? auroraDefaults.engine}`,
@@ -383,6 +395,7 @@ function portAndPasswordRules(args: AuroraClusterArgs, traits: EngineTraits): Ru
         ),
         {
             arg: "masterPassword",
+            kind: formOf(password),
             given: password,
             valid:
                 password === undefined ||

@@ -1,9 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import { describeFailure } from "../shared/validation";
+import { accountErrors } from "../shared/errors";
 
 /**
- * Regions whose Aurora MySQL cannot be wound back: Cape Town, Hong Kong, Milan, Stockholm, Bahrain, São Paulo and Ningxia
- * (https://repost.aws/knowledge-center/aurora-mysql-cluster-backtrack, noted 2026-11-29). RDS itself refuses in any other.
+ * Regions where Aurora MySQL has no backtrack: Cape Town, Hong Kong, Milan, Stockholm, Bahrain, São Paulo and Ningxia
+ * (https://repost.aws/knowledge-center/aurora-mysql-cluster-backtrack, noted 2026-11-29). In any other such region RDS
+ * itself rejects it.
  */
 export const regionsWithoutBacktrack = [
     "af-south-1",
@@ -15,17 +15,10 @@ export const regionsWithoutBacktrack = [
     "cn-northwest-1",
 ];
 
-/** The window in seconds; an error where the region has none to offer. */
+/** The backtrack window in seconds; throws in a region without backtrack. */
 export function backtrackSeconds(name: string, region: string, hours: number): number {
     if (hours > 0 && regionsWithoutBacktrack.includes(region)) {
-        const failure = describeFailure({
-            arg: "backtrackHours",
-            given: hours,
-            valid: false,
-            allowed: `0 in ${region}, where Aurora MySQL has no backtrack`,
-            fix: "Set 0, and restore a backup to a point in time instead; or choose another region.",
-        });
-        throw new pulumi.RunError(`AuroraCluster "${name}" cannot be wound back.\n${failure}`);
+        throw new accountErrors.BacktrackNotInRegion({ name, region, hours });
     }
     return hours * 3600;
 }

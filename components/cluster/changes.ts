@@ -1,24 +1,26 @@
 import { withDefaults } from "../shared/defaults";
-import { oneOf, type Rule } from "../shared/validation";
+import { formOf, oneOf, type Rule } from "../shared/validation";
 import { dailyWindow, overlap, weeklyWindow } from "./windows";
 
-// When changes reach the cluster. What the provider does (hashicorp/terraform-provider-aws, internal/service/rds/cluster.go):
-// every ModifyDBCluster carries `ApplyImmediately`, false unless it is set; only with true does it wait until nothing is
-// pending (`waitDBClusterUpdated`). What waits for the window is in no output until then: the next preview shows it again.
+// When changes reach the cluster. The provider's behaviour (hashicorp/terraform-provider-aws,
+// internal/service/rds/cluster.go): every ModifyDBCluster carries `ApplyImmediately`, false unless it is set; only with
+// true does it wait until nothing is pending (`waitDBClusterUpdated`). A change that waits for the window is in no
+// output until then: the next preview shows it again.
 
-/** When changes of a live cluster and its instances are applied. */
+/** When changes to a running cluster and its instances are applied. */
 export const ApplyChanges = {
     /** By the `pulumi up` that makes them, which waits for them. A restart or failover that RDS needs happens then. */
     Immediately: "Immediately",
     /**
-     * In the next maintenance window: what RDS can defer (class, minor version, port, IAM authentication) happens up to a
-     * week after `pulumi up`, and previews show it until then. What it cannot defer happens at once all the same.
+     * In the next maintenance window: changes that RDS can defer (class, minor version, port, IAM authentication) are
+     * applied up to a week after `pulumi up`, and previews show them until then. Changes that it cannot defer are
+     * applied at once.
      */
     InMaintenanceWindow: "InMaintenanceWindow",
 } as const;
 export type ApplyChanges = (typeof ApplyChanges)[keyof typeof ApplyChanges];
 
-/** What the rules are about. */
+/** The args that the rules check. */
 interface ChangeArgs {
     applyChanges?: ApplyChanges;
     allowMajorVersionUpgrade?: boolean;
@@ -26,7 +28,7 @@ interface ChangeArgs {
     preferredMaintenanceWindow?: string;
 }
 
-/** Written once; the documentation of the args says the same. AWS Backup's daily job starts an hour after both. */
+/** The default windows; the docstrings of the args repeat them. AWS Backup's daily job starts an hour after both. */
 export const changeDefaults = {
     applyChanges: ApplyChanges.Immediately,
     preferredBackupWindow: "02:00-03:00",
@@ -45,14 +47,16 @@ export function changeRules(args: ChangeArgs): Rule[] {
         oneOf("applyChanges", applyChanges, Object.values(ApplyChanges), 'Leave it out for "Immediately".'),
         {
             arg: "applyChanges",
+            kind: "Conflict",
             given: applyChanges,
-            // RDS would go on using the old parameter groups, and to delete them would fail.
+            // RDS would keep using the old parameter groups, and deleting them would fail.
             valid: applyChanges !== ApplyChanges.InMaintenanceWindow || allowMajorVersionUpgrade !== true,
             allowed: '"Immediately" while allowMajorVersionUpgrade is true',
             fix: "Upgrade at once, at a time that you choose; then take both back.",
         },
         {
             arg: "preferredBackupWindow",
+            kind: formOf(preferredBackupWindow),
             given: preferredBackupWindow,
             valid: backup !== undefined,
             allowed: dailyWindowAllowed,
@@ -60,6 +64,7 @@ export function changeRules(args: ChangeArgs): Rule[] {
         },
         {
             arg: "preferredMaintenanceWindow",
+            kind: formOf(preferredMaintenanceWindow),
             given: preferredMaintenanceWindow,
             valid: maintenance !== undefined,
             allowed: weeklyWindowAllowed,
@@ -67,6 +72,7 @@ export function changeRules(args: ChangeArgs): Rule[] {
         },
         {
             arg: "preferredMaintenanceWindow",
+            kind: "Conflict",
             given: preferredMaintenanceWindow,
             valid: backup === undefined || maintenance === undefined || !overlap(backup, maintenance),
             allowed: `a window outside preferredBackupWindow, which is ${preferredBackupWindow}`,

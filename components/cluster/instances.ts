@@ -11,7 +11,10 @@ export interface InstanceParts {
     parameterGroup: aws.rds.ParameterGroup;
 }
 
-/** The writer and its readers. An instance's number is its identity: more or fewer of them change no other. */
+/**
+ * The writer and its readers. An instance is identified by its number: adding or removing one does not change the
+ * others.
+ */
 export function createInstances(
     parent: pulumi.Resource,
     name: string,
@@ -21,7 +24,7 @@ export function createInstances(
     const monitoring = settings.monitoringInterval > 0 ? createMonitoringRole(parent, name, settings) : undefined;
     const instances: aws.rds.ClusterInstance[] = [];
     for (let number = 1; number <= settings.instances; number++) {
-        // The first instance of a cluster becomes its writer: let it be the first.
+        // The first instance of a cluster becomes its writer, so create it first.
         const writer = instances.slice(0, 1);
         const instance = new aws.rds.ClusterInstance(
             logicalName("instance", `${name}-${number}`),
@@ -32,11 +35,11 @@ export function createInstances(
                 dbSubnetGroupName: parts.subnetGroup.name,
                 dbParameterGroupName: parts.parameterGroup.name,
                 publiclyAccessible: false,
-                // The lower, the sooner it becomes the writer; 0 and 1 also scale with the writer.
+                // The instance with the lowest tier becomes the writer first; 0 and 1 also scale with the writer.
                 promotionTier: number - 1,
                 autoMinorVersionUpgrade: true,
                 applyImmediately: settings.applyImmediately,
-                // The backup window is the cluster's alone: RDS refuses it here.
+                // Only the cluster has a backup window: RDS rejects it here.
                 preferredMaintenanceWindow: settings.preferredMaintenanceWindow,
                 copyTagsToSnapshot: true,
                 ...insights(settings),
@@ -51,7 +54,7 @@ export function createInstances(
     return instances;
 }
 
-/** Performance data; cluster and instances have to agree on it. */
+/** Settings of the performance data; those of cluster and instances have to match. */
 export function insights(settings: AuroraSettings) {
     return {
         performanceInsightsEnabled: true,

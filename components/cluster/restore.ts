@@ -3,15 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Rule } from "../shared/validation";
 import { ApplyChanges } from "./changes";
 
-// What becomes of a cluster that begins with a snapshot (hashicorp/terraform-provider-aws, internal/service/rds/cluster.go,
-// `resourceClusterCreate`): RestoreDBClusterFromSnapshot, then one ModifyDBCluster, at once, with what the first call was not
-// given. Neither is given the inputs below, and RDS does not take them from the snapshot: IAM authentication is off.
+// What happens to a cluster that is created from a snapshot (hashicorp/terraform-provider-aws,
+// internal/service/rds/cluster.go, `resourceClusterCreate`): RestoreDBClusterFromSnapshot, then one ModifyDBCluster, at
+// once, with the settings that the first call does not take. Neither call gets the inputs below, and RDS does not take
+// them from the snapshot: IAM authentication is off.
 //
-// Another `pulumi up` finds nothing to do, because the inputs are the same as before: Pulumi asks the provider for a
-// difference only where inputs differ (pulumi/pulumi, pkg/resource/deploy/step_generator.go, "Workaround #1251"). A refresh
-// brings what RDS has into the state, so that `pulumi up --refresh` sets them.
+// Another `pulumi up` finds nothing to do, because the inputs are unchanged: Pulumi asks the provider for a difference
+// only if inputs differ (pulumi/pulumi, pkg/resource/deploy/step_generator.go, "Workaround #1251"). A refresh reads
+// RDS's actual values into the state, so that `pulumi up --refresh` sets them.
 
-/** Inputs of the cluster that a restore leaves out. What the snapshot itself decides (its user, its encryption) is none. */
+/**
+ * Inputs of the cluster that a restore does not set. It does not include what the snapshot decides (its user, its
+ * encryption).
+ */
 export const notRestored = [
     "autoMinorVersionUpgrade",
     "databaseInsightsMode",
@@ -21,7 +25,7 @@ export const notRestored = [
     "performanceInsightsRetentionPeriod",
 ];
 
-/** IAM authentication is one of the changes that RDS can leave to the maintenance window. */
+/** IAM authentication is one of the changes that RDS can defer to the maintenance window. */
 export function restoreRules({
     restoreFrom,
     applyChanges,
@@ -32,6 +36,7 @@ export function restoreRules({
     return [
         {
             arg: "applyChanges",
+            kind: "Conflict",
             given: applyChanges,
             valid: restoreFrom === undefined || applyChanges !== ApplyChanges.InMaintenanceWindow,
             allowed: '"Immediately" while restoreFrom is given',
@@ -40,7 +45,7 @@ export function restoreRules({
     ];
 }
 
-/** Says what to do next, after a restore that left IAM authentication off. */
+/** Warns, after a restore that left IAM authentication off, what to do next. */
 export function remindOfRefresh(name: string, cluster: aws.rds.Cluster, parent: pulumi.Resource): void {
     cluster.iamDatabaseAuthenticationEnabled.apply((enabled) => {
         if (enabled === false) {

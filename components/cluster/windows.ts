@@ -1,13 +1,13 @@
-// RDS's two windows as arithmetic on the minutes of a week, which begins on Monday at 00:00 UTC.
+// RDS's two windows, as arithmetic on the minutes of a week that begins on Monday at 00:00 UTC.
 
 const minutesOfDay = 24 * 60;
 const minutesOfWeek = 7 * minutesOfDay;
 const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/** The least that RDS takes (botocore, rds, `CreateDBClusterMessage`: "Must be at least 30 minutes."). */
+/** The minimum that RDS accepts (botocore, rds, `CreateDBClusterMessage`: "Must be at least 30 minutes."). */
 const leastMinutes = 30;
 
-/** When it begins, and for how many minutes; it may go on into the next week. */
+/** The start, and the duration in minutes; it may extend into the next week. */
 export interface Interval {
     start: number;
     minutes: number;
@@ -17,7 +17,7 @@ const time = "([01]\\d|2[0-3]):([0-5]\\d)";
 const daily = new RegExp(`^${time}-${time}$`);
 const weekly = new RegExp(`^(${days.join("|")}):${time}-(${days.join("|")}):${time}$`);
 
-/** `02:00-03:00`: the same minutes of every day. Undefined if RDS would refuse it. */
+/** `02:00-03:00`: the same minutes of every day. Undefined if RDS would reject it. */
 export function dailyWindow(window: unknown): Interval[] | undefined {
     const match = typeof window === "string" ? daily.exec(window) : null;
     if (match === null) {
@@ -29,7 +29,7 @@ export function dailyWindow(window: unknown): Interval[] | undefined {
     return minutes < leastMinutes ? undefined : days.map((_, day) => ({ start: day * minutesOfDay + start, minutes }));
 }
 
-/** `sun:03:00-sun:04:00`: the same minutes of every week. Undefined if RDS would refuse it. */
+/** `sun:03:00-sun:04:00`: the same minutes of every week. Undefined if RDS would reject it. */
 export function weeklyWindow(window: unknown): Interval[] | undefined {
     const match = typeof window === "string" ? weekly.exec(window) : null;
     if (match === null) {
@@ -41,14 +41,14 @@ export function weeklyWindow(window: unknown): Interval[] | undefined {
     return minutes < leastMinutes ? undefined : [{ start, minutes }];
 }
 
-/** Whether two windows have a minute in common. */
+/** Whether two windows overlap. */
 export function overlap(some: Interval[], others: Interval[]): boolean {
     return some.some((one) => others.some((other) => meets(one, other) || meets(other, one)));
 }
 
 /**
- * Whether a job of AWS Backup that starts every day falls into a window or into the hour before one, which AWS Backup's
- * guide advises against for Amazon RDS. Only a schedule of the form `cron(<minute> <hour> * * ? *)` can be judged.
+ * Whether a daily job of AWS Backup starts within a window or in the hour before it, which AWS Backup's guide advises
+ * against for Amazon RDS. Only schedules of the form `cron(<minute> <hour> * * ? *)` can be checked.
  */
 export function collidesWithDailyJob(schedule: string, window: Interval[]): boolean {
     const match = /^cron\((\d+) (\d+) \* \* \? \*\)$/.exec(schedule);
@@ -64,7 +64,7 @@ function minuteOfWeek(day = "", hour = "", minute = ""): number {
     return days.indexOf(day) * minutesOfDay + Number(hour) * 60 + Number(minute);
 }
 
-/** Whether the second begins while the first is on. */
+/** Whether the second window begins during the first. */
 function meets(first: Interval, second: Interval): boolean {
     return modulo(second.start - first.start, minutesOfWeek) < first.minutes;
 }

@@ -3,19 +3,32 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../shared/location";
 import { type Site, type Subnets, tagsOf } from "./subnets";
 import { partitions } from "../shared/partitions";
-import { policyDocument } from "../shared/statements";
+import { policyDocument, type Statement } from "../shared/statements";
+import { accountErrors } from "../shared/errors";
 
-// The ways to AWS that do not lead over the internet.
+// The network paths to AWS that do not use the internet.
 
-/** What builds call without internet: logs, the credential, reports, snapshots, the keys of those, and who approved. */
-const services = ["logs", "secretsmanager", "codebuild", "kms", "sts", "rds", "codepipeline"];
+/**
+ * The services that builds call without internet access: logs, the credential, reports, snapshots, their keys, and the
+ * approver's name.
+ */
+export const awsServices = ["logs", "secretsmanager", "codebuild", "kms", "sts", "rds", "codepipeline"];
 
-/** Free, and it keeps artifacts off the NAT gateway's bill. Narrowed, it lets through what is this account's alone. */
+/** Amazon ECR's two: its API, and its registry, which Docker talks to. */
+export const ecrServices = ["ecr.api", "ecr.dkr"];
+
+/** What the S3 endpoint of a network admits. */
+export type S3Access = "Any" | "ThisAccount" | "ThisAccountAndImages";
+
+/**
+ * The S3 gateway endpoint. It is free, and it keeps artifacts off the NAT gateway's bill. If restricted, it allows
+ * access to this account's resources, and to the bucket that ECR keeps the layers of images in.
+ */
 export function createS3Endpoint(
     site: Site,
     vpc: aws.ec2.Vpc,
     routeTableIds: pulumi.Output<string>[],
-    narrowed: boolean,
+    access: S3Access,
     at: pulumi.Output<Location>,
 ): aws.ec2.VpcEndpoint {
     const name = `${site.name}-s3`;
@@ -26,17 +39,21 @@ export function createS3Endpoint(
             vpcEndpointType: "Gateway",
             serviceName: serviceName(at, "s3"),
             routeTableIds,
-            policy: narrowed ? endpointPolicy(at, "s3") : undefined,
+            policy: access === "Any" ? undefined : endpointPolicy(at, "s3", access === "ThisAccountAndImages"),
             tags: tagsOf(site, name),
         },
         { parent: site.parent },
     );
 }
 
-/** An interface endpoint a service, in each of the subnets whose zone has the service. Returns the security group that all of them have. */
+/**
+ * Creates one interface endpoint per service, in each of the subnets whose zone offers the service. Returns the
+ * security group that all of them share.
+ */
 export function createInterfaceEndpoints(
     site: Site,
     vpc: aws.ec2.Vpc,
+    services: string[],
     subnets: Subnets,
     cidrBlocks: string[],
     at: pulumi.Output<Location>,
@@ -64,15 +81,15 @@ export function createInterfaceEndpoints(
 }
 
 /**
- * EC2 refuses an endpoint in a zone that does not have the service. Builds in the other zones reach it all the same: private
- * DNS names its addresses in the whole VPC. No subnet moves for it, and none is numbered anew.
+ * EC2 rejects an endpoint in a zone that does not offer the service. Builds in the other zones still reach it: private
+ * DNS resolves its name in the whole VPC. No subnet moves and none is renumbered because of it.
  */
 function subnetsWithService(site: Site, offer: pulumi.Output<string>, { ids, zones }: Subnets) {
     const { availabilityZones } = aws.ec2.getVpcEndpointServiceOutput(
         { serviceName: offer, serviceType: "Interface" },
         { parent: site.parent },
     );
-    // The positions are known in a preview, before there are subnets: a service that is nowhere is refused there.
+    // A preview knows the positions before subnets exist: a service that no zone offers is rejected there.
     const positions = pulumi
         .all([offer, pulumi.all(zones), availabilityZones])
         .apply(([name, used, offered]) => positionsOfService(site.name, name, used, offered));
@@ -81,7 +98,10 @@ function subnetsWithService(site: Site, offer: pulumi.Output<string>, { ids, zon
         .apply(([chosen, all]) => all.filter((_, zone) => chosen.includes(zone)));
 }
 
-/** Which of the zones have the service; an error if none has. GovCloud does not say where a service is offered. */
+/**
+ * Which of the zones offer the service; throws if none does. GovCloud does not publish in which zones a service is
+ * offered.
+ */
 export function positionsOfService(
     network: string,
     service: string,
@@ -94,10 +114,12 @@ export function positionsOfService(
     }
     const positions = all.filter((position) => offered.includes(zones[position] as string));
     if (positions.length === 0) {
-        throw new pulumi.RunError(
-            `Network "${network}" has no zone with the service ${service}.\n  - availabilityZones: given ${zones.join(", ")}. ` +
-                `Allowed: at least one of ${offered.join(", ")}. Raise availabilityZones, or choose another egress.`,
-        );
+        throw new accountErrors.ServiceInNoZone({
+            network,
+            service,
+            zones: zones.join(", "),
+            offered: offered.join(", "),
+        });
     }
     return positions;
 }
@@ -136,33 +158,49 @@ function serviceName(at: pulumi.Output<Location>, service: string): pulumi.Outpu
     return at.apply((location) => endpointName(location, service));
 }
 
-/** The name of a service's endpoint; an error where names are not known. The gateway of S3 has the same form everywhere. */
+/**
+ * The name of a service's endpoint; throws in partitions where names are not known. The S3 gateway endpoint has the
+ * same form everywhere.
+ */
 export function endpointName({ partition, region }: Pick<Location, "partition" | "region">, service: string): string {
     if (service !== "s3" && partitions[partition]?.endpointNames !== true) {
-        throw new pulumi.RunError(
-            `Interface endpoints have other names in ${region} (${partition}), which this package does not know.\n` +
-                '  - egress: given "Endpoints". Allowed: "NatPerAz", "SingleNat". Choose one of them, or another region.',
-        );
+        throw new accountErrors.EndpointNamesUnknown({ region, partition });
     }
     return `com.amazonaws.${region}.${service}`;
 }
 
-/** Only this account's principals and resources: neither another's credentials nor another's bucket take data out. */
-function endpointPolicy(at: pulumi.Output<Location>, service: string): pulumi.Output<string> {
-    return at.apply(({ account }) =>
+/**
+ * Restricts an endpoint to this account's principals and resources: neither another account's credentials nor its
+ * buckets can be used to extract data.
+ */
+function endpointPolicy(at: pulumi.Output<Location>, service: string, withLayers = false): pulumi.Output<string> {
+    return at.apply(({ partition, region, account }) =>
         policyDocument([
             {
                 Sid: "ThisAccountOnly",
                 Effect: "Allow",
                 Principal: "*",
-                Action: [`${service}:*`],
+                // Endpoints of one service share its prefix: ecr.api and ecr.dkr.
+                Action: [`${service.split(".")[0]}:*`],
                 Resource: ["*"],
                 Condition: {
                     StringEquals: { "aws:PrincipalAccount": account },
-                    // Not every action has a resource.
+                    // Some actions have no resource.
                     StringEqualsIfExists: { "aws:ResourceAccount": account },
                 },
             },
+            ...(withLayers ? [imageLayers(partition, region)] : []),
         ]),
     );
+}
+
+/** ECR redirects to this bucket: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html */
+function imageLayers(partition: string, region: string): Statement {
+    return {
+        Sid: "ImageLayers",
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["s3:GetObject"],
+        Resource: [`arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`],
+    };
 }

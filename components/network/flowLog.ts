@@ -11,7 +11,7 @@ export interface FlowLogSettings {
     kmsKeyId?: pulumi.Input<string>;
 }
 
-/** What was let through or refused, in a log group of its own, written by a role for nothing else. */
+/** Logs allowed and rejected traffic to its own log group, with a role for this purpose only. */
 export function createFlowLog(
     site: Site,
     vpc: aws.ec2.Vpc,
@@ -34,7 +34,7 @@ export function createFlowLog(
         { parent },
     );
     const policy = new aws.iam.RolePolicy(
-        name,
+        logicalName("rolePolicy", name),
         { role: role.name, policy: logGroup.arn.apply((logGroupArn) => policyDocument(deliverFlowLogs(logGroupArn))) },
         { parent },
     );

@@ -2,23 +2,23 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createSubnetsWithTable, type Site, type Subnets, tagsOf } from "./subnets";
 
-// The way to the internet, one way only: private subnet → NAT gateway in a public subnet → internet gateway. It comes
-// and goes as a whole; VPC, private and isolated subnets do not notice.
+// One-way access to the internet: private subnet → NAT gateway in a public subnet → internet gateway. All of it is
+// created and deleted together; VPC, private and isolated subnets are not affected.
 
 const everywhere = "0.0.0.0/0";
 
 export interface WayOut {
     vpc: aws.ec2.Vpc;
     zones: pulumi.Output<string>[];
-    /** Addresses of the public subnets. */
+    /** Address ranges of the public subnets. */
     cidrBlocks: string[];
-    /** The subnets that the way leads out of. */
+    /** The route tables of the subnets that get access. */
     from: Subnets;
-    /** One NAT gateway a zone, or one for all of them. */
+    /** One NAT gateway per zone, or one for all of them. */
     gatewayPerZone: boolean;
 }
 
-/** Returns the public subnets. */
+/** Creates the gateways; returns the public subnets. */
 export function createWayOut(site: Site, { vpc, zones, cidrBlocks, from, gatewayPerZone }: WayOut): Subnets {
     const internet = createInternetGateway(site, vpc);
     const publicSubnets = createSubnetsWithTable(site, vpc, "public", zones, cidrBlocks);
@@ -38,8 +38,8 @@ function createInternetGateway(site: Site, vpc: aws.ec2.Vpc): aws.ec2.InternetGa
     return new aws.ec2.InternetGateway(
         site.name,
         { vpcId: vpc.id, tags: tagsOf(site, site.name) },
-        // Moved from a VPC that is replaced, it would have to leave it first, which AWS refuses while the old NAT
-        // gateways have addresses (terraform-provider-aws#16151).
+        // If the VPC is replaced, the gateway would first have to be detached from the old one, which AWS rejects as
+        // long as the old NAT gateways have addresses (terraform-provider-aws#16151).
         { parent: site.parent, replaceOnChanges: ["vpcId"] },
     );
 }
@@ -52,13 +52,13 @@ function createNatGateway(
 ): aws.ec2.NatGateway {
     const name = `${site.name}-${zone + 1}`;
     const tags = tagsOf(site, name);
-    // Neither works before there is an internet gateway, which nothing of theirs names.
+    // Neither works before an internet gateway exists, and none of their inputs refers to it.
     const options = { parent: site.parent, dependsOn: [internet] };
     const address = new aws.ec2.Eip(name, { domain: "vpc", tags }, options);
     return new aws.ec2.NatGateway(
         name,
         { subnetId, allocationId: address.id, connectivityType: "public", tags },
-        // The new one takes the address over, which one gateway at a time can have (pulumi-aws#1483).
+        // The new one takes over the address, which only one gateway at a time can have (pulumi-aws#1483).
         { ...options, deleteBeforeReplace: true },
     );
 }

@@ -6,13 +6,13 @@
 // Room is reserved for what may come, so that neither another zone nor another kind of egress renumbers a subnet:
 // renumbering a subnet replaces it, and with it everything inside, the database included.
 
-/** Zones that the plan has room for. */
+/** The number of zones that the plan reserves room for. */
 export const maxZones = 4;
 
 /** The prefix lengths of a VPC that the plan can divide: AWS's largest VPC is /16, its smallest subnet /28. */
 export const vpcPrefix = { min: 16, max: 24 };
 
-/** Ranges of one kind of subnet: one a zone, in the order of the zones. */
+/** Address ranges of one kind of subnet: one per zone, in the order of the zones. */
 export interface SubnetPlan {
     public: string[];
     private: string[];
@@ -32,13 +32,13 @@ export function planSubnets(vpcCidr: string, zones: number): SubnetPlan {
     return plan;
 }
 
-/** A range of addresses, as numbers. */
+/** An address range, as numbers. */
 export interface AddressRange {
     start: number;
     size: number;
 }
 
-/** Whether the plan can divide it: well-formed, on a network boundary, of a size between /16 and /24. */
+/** Whether the plan can divide the range: well-formed, on a network boundary, from /16 to /24. */
 export function isVpcCidr(cidr: string): boolean {
     const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
     if (match === null) {

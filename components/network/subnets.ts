@@ -1,21 +1,22 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountErrors } from "../shared/errors";
 
-// The VPC and its subnets. All that is here stays when the egress changes, and nothing is replaced when zones come: a
-// subnet is named after its kind and the position of its zone.
+// The VPC and its subnets. These resources stay when the egress changes, and adding a zone replaces nothing: a subnet's
+// name consists of its kind and the position of its zone.
 
-/** What every resource of a network is made with. */
+/** The common settings of every resource in a network. */
 export interface Site {
     parent: pulumi.Resource;
-    /** Name of the network; all others begin with it. */
+    /** Name of the network; the names of all its resources begin with it. */
     name: string;
     tags?: { [key: string]: string };
 }
 
-/** Subnets of one kind, one a zone, and the tables that route what is in them. */
+/** Subnets of one kind, one per zone, and their route tables. */
 export interface Subnets {
     ids: pulumi.Output<string>[];
-    /** The zones that they are in, which need not be the ones that a new network would choose. */
+    /** The zones of the subnets, which may differ from those that a new network would choose. */
     zones: pulumi.Output<string>[];
     routeTableIds: pulumi.Output<string>[];
 }
@@ -39,7 +40,7 @@ export function createVpc(site: Site, cidrBlock: string): aws.ec2.Vpc {
     );
 }
 
-/** Names of the first so many zones of the region that every account has; no Local Zone, no Wavelength Zone. */
+/** Names of the region's first zones that every account has; no Local Zones or Wavelength Zones. */
 export function findZones({ parent, name }: Site, count: number): pulumi.Output<string>[] {
     const { names } = aws.getAvailabilityZonesOutput(
         { state: "available", filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
@@ -48,19 +49,16 @@ export function findZones({ parent, name }: Site, count: number): pulumi.Output<
     return Array.from({ length: count }, (_, zone) => names.apply((found) => zoneOf(name, found, count, zone)));
 }
 
-/** The zone at a position; an error unless there are enough for all positions. */
+/** The zone at a position; throws unless the region has enough zones for all positions. */
 export function zoneOf(network: string, found: string[], count: number, position: number): string {
     const zone = found[position];
     if (found.length < count || zone === undefined) {
-        throw new pulumi.RunError(
-            `Network "${network}" needs more zones than the region has.\n  - availabilityZones: given ${count}. ` +
-                `Allowed: at most ${found.length} (${found.join(", ")}). Lower it, or choose another region.`,
-        );
+        throw new accountErrors.TooFewZones({ network, count, found: `${found.length} (${found.join(", ")})` });
     }
     return zone;
 }
 
-/** Subnets with a route table each: what leaves them may go another way in every zone. */
+/** Subnets with one route table each, so that each zone can have its own route out. */
 export function createSubnetsWithTables(
     site: Site,
     vpc: aws.ec2.Vpc,
@@ -110,15 +108,18 @@ function createSubnets(
                 mapPublicIpOnLaunch: false,
                 tags: tagsOf(site, name),
             },
-            // A zone that AWS opens, or takes out of service for an hour, moves the others in the list: without this,
-            // the subnets would be replaced, and what is in them.
+            // A zone that AWS opens, or takes out of service for an hour, shifts the others in the list: without this,
+            // the subnets and their contents would be replaced.
             { parent: site.parent, ignoreChanges: ["availabilityZone"] },
         );
     });
     return { ids: subnets.map(({ id }) => id), zones: subnets.map((subnet) => subnet.availabilityZone) };
 }
 
-/** Without routes of its own: those are resources beside it, which do not fight with the ones that endpoints add. */
+/**
+ * A route table without inline routes: routes are separate resources, which do not conflict with those that endpoints
+ * add.
+ */
 function createRouteTable(site: Site, vpc: aws.ec2.Vpc, name: string): pulumi.Output<string> {
     return new aws.ec2.RouteTable(name, { vpcId: vpc.id, tags: tagsOf(site, name) }, { parent: site.parent }).id;
 }

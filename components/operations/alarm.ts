@@ -2,49 +2,54 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { fixedName } from "../shared/names";
 
-/** An alarm as data: what is measured, and when it is too much. */
+/** An alarm as data: its metric and its threshold. */
 export interface Alarm {
-    /** What the person who is called reads first. */
+    /** The description, which the notified person reads first. */
     description: string;
     namespace: string;
     metric: pulumi.Input<string>;
     dimensions: Record<string, pulumi.Input<string>>;
     statistic: "Average" | "Maximum" | "Minimum" | "Sum";
     threshold: number;
-    /** Default: more than the threshold. */
+    /** Default: greater than the threshold. */
     comparison?: "LessThanThreshold";
-    /** Minutes in a row that it must last, in whole periods. */
+    /** Minutes without interruption that the condition must last, in whole periods. */
     minutes: number;
     /** Minutes of a period. Default: 5. */
     periodMinutes?: 5 | 60;
     /**
-     * Minutes that it stays on once it went off, for what does not pass by itself: the next period without an event would
-     * say that all is well. Default: as long as it lasts.
+     * Minutes that the alarm stays on after it went off, for a problem that does not resolve itself: the next period
+     * without an event would otherwise report OK. Default: as long as the condition lasts.
      */
     staysOnMinutes?: number;
-    /** What a period without data says. Default: nothing; a paused cluster and a pipeline without a run report nothing. */
+    /**
+     * How a period without data is treated. Default: not at all; a paused cluster and an idle pipeline report nothing.
+     */
     missingData?: "breaching";
     /**
-     * Counts from here on (seconds since 1970), and a period without data as 0: what should happen once a day is not
-     * missing when the stack is an hour old. Default: always.
+     * The moment from which periods count (seconds since 1970); after it, a period without data counts as 0. A daily
+     * event is not missing if the stack is an hour old. Default: always.
      */
     since?: pulumi.Input<number>;
-    /** Goes off only once a build of the pipeline has run: before that, what it sees is expected. Default: false. */
+    /**
+     * Whether the alarm goes off only after a build of the pipeline has run; before that, the condition is expected.
+     * Default: false.
+     */
     onceBuilt?: boolean;
 }
 
 export interface AlarmParts {
     alarms: Record<string, Alarm>;
-    /** Name of the project that a delivery builds first. */
+    /** Name of the project that a delivery starts first. */
     firstProjectName: pulumi.Input<string>;
     topicArn: pulumi.Input<string>;
     tags: Record<string, string> | undefined;
 }
 
-/** An alarm that tells the topic, for the dashboard. */
+/** An alarm that notifies the topic, for the dashboard. */
 export type RaisedAlarm = aws.cloudwatch.MetricAlarm | aws.cloudwatch.CompositeAlarm;
 
-/** The alarms as resources, each of which tells the topic of its beginning and its end. */
+/** The alarms as resources, each of which notifies the topic when it goes off and when it returns to OK. */
 export function createAlarms(name: string, parts: AlarmParts, parent: pulumi.Resource): RaisedAlarm[] {
     const conditional = Object.values(parts.alarms).some(({ onceBuilt }) => onceBuilt);
     const built = conditional ? builtAlarm(name, parts, parent) : undefined;
@@ -64,7 +69,7 @@ function metricAlarm(
     return new aws.cloudwatch.MetricAlarm(
         name,
         {
-            // What the message shows: a name without a random end.
+            // The message shows this name, so it has no random suffix.
             name: fixedName("alarm", name),
             alarmDescription: alarm.description,
             ...measure(alarm),
@@ -79,7 +84,7 @@ function metricAlarm(
     );
 }
 
-/** The metric itself, or since a moment, as metric math. */
+/** The metric itself or, if the alarm counts from a moment on, metric math. */
 function measure({ namespace, metric, dimensions, statistic, periodMinutes = 5, since }: Alarm) {
     const period = periodMinutes * 60;
     if (since === undefined) {
@@ -90,7 +95,7 @@ function measure({ namespace, metric, dimensions, statistic, periodMinutes = 5, 
             { id: "counted", metric: { namespace, metricName: metric, dimensions, stat: statistic, period } },
             {
                 id: "expected",
-                // EPOCH is the start of a period. Before the moment everything is as it should be.
+                // EPOCH is the start of a period. Before the moment, the value is a good one.
                 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
                 expression: pulumi.interpolate`IF(EPOCH(counted) >= ${since}, FILL(counted, 0), 1)`,
                 label: metric,
@@ -100,14 +105,14 @@ function measure({ namespace, metric, dimensions, statistic, periodMinutes = 5, 
     };
 }
 
-/** One period in so many is enough to keep it on, or all of them have to be bad. */
+/** Either one bad period out of this many keeps the alarm on, or all of them have to be bad. */
 function duration({ minutes, staysOnMinutes, periodMinutes = 5 }: Alarm) {
     return staysOnMinutes === undefined
         ? { evaluationPeriods: minutes / periodMinutes }
         : { evaluationPeriods: staysOnMinutes / periodMinutes, datapointsToAlarm: minutes / periodMinutes };
 }
 
-/** The alarm, made of what it measures and whether a build has run; only the whole tells the topic. */
+/** A composite of the alarm itself and of whether a build has run; only the composite notifies the topic. */
 function onceBuilt(
     name: string,
     suffix: string,
@@ -138,8 +143,8 @@ function onceBuilt(
 }
 
 /**
- * Whether a delivery has ever come as far as its first build: "insufficient data" until then, OK from then on. It keeps its
- * state while there is no data (`ignore`), and no datapoint is below 1, so that it is never red.
+ * Whether a delivery has ever started its first build: "insufficient data" until then, OK from then on. It keeps its
+ * state while there is no data (`ignore`), and no datapoint is below 1, so it never goes into alarm.
  */
 function builtAlarm(name: string, parts: AlarmParts, parent: pulumi.Resource): aws.cloudwatch.MetricAlarm {
     return new aws.cloudwatch.MetricAlarm(

@@ -3,33 +3,33 @@ import { rotationMetrics } from "../shared/rotationMetrics";
 import { type Rule, wholeNumber } from "../shared/validation";
 import type { Alarm } from "./alarm";
 
-/** When a person is called. What is left out keeps its default. */
+/** Thresholds of the alarms. An omitted one keeps its default. */
 export interface AlarmThresholdsArgs {
-    /** Percent of the greatest capacity, for 15 minutes: raise `maxCapacity`. Serverless only. Default: 90. */
+    /** Percentage of the maximum capacity, for 15 minutes: raise `maxCapacity`. Serverless only. Default: 90. */
     capacityPercent?: number;
-    /** Percent of the processor, for 15 minutes. Default: 90. */
+    /** CPU usage in percent, for 15 minutes. Default: 90. */
     cpuPercent?: number;
-    /** MiB of memory that an instance has left at its greatest capacity, for 15 minutes. Default: 256. */
+    /** MiB of free memory of an instance at its maximum capacity, for 15 minutes. Default: 256. */
     freeMemoryMiB?: number;
-    /** Connections to the cluster's busiest instance, for 5 minutes; 2 ACU take about 400. Default: 300. */
+    /** Connections to the instance with the most connections, for 5 minutes; 2 ACU allow about 400. Default: 300. */
     connections?: number;
-    /** Milliseconds that a reader is behind the writer, for 5 minutes. Default: 2000. */
+    /** Milliseconds that a reader lags behind the writer, for 5 minutes. Default: 2000. */
     replicaLagMilliseconds?: number;
-    /** Deadlocks a minute, on average over 5 minutes; 0 calls at the first one. Default: 0. */
+    /** Deadlocks per minute, averaged over 5 minutes; with 0, the first one raises the alarm. Default: 0. */
     deadlocksPerMinute?: number;
     /**
-     * Minutes that one build took: it waits for a lock, or hangs. Stay below the builds' timeout, which ends them.
-     * Default: 30.
+     * Duration of one build in minutes: longer ones wait for a lock, or hang. Choose a value below the builds' timeout,
+     * which ends them. Default: 30.
      */
     buildMinutes?: number;
     /**
-     * Hours without a backup in the vault: the longest pause of `backup.schedule`, and two hours for the backup itself.
-     * Default: 26.
+     * Hours without a new backup in the vault: at least the longest interval of `backup.schedule`, plus two hours for
+     * the backup itself. Default: 26.
      */
     backupHours?: number;
 }
 
-/** Written once; a test compares the documentation above with it. */
+/** The defaults; a test compares the docstrings above with them. */
 export const alarmThresholds = {
     capacityPercent: 90,
     cpuPercent: 90,
@@ -57,40 +57,40 @@ export function thresholdRules(given: AlarmThresholdsArgs = {}): Rule[] {
         rule("replicaLagMilliseconds", 1, 3_600_000, "milliseconds"),
         rule("deadlocksPerMinute", 0, 10_000, "a minute"),
         rule("buildMinutes", 1, 2160, "minutes"),
-        // CloudWatch looks back a week at most.
+        // CloudWatch evaluates at most the last week.
         rule("backupHours", 3, 168, "hours"),
     ];
 }
 
-/** In minutes: the longest that CloudWatch looks back in periods of less than an hour. */
+/** In minutes: the longest span that CloudWatch evaluates in periods of less than an hour. */
 const day = 24 * 60;
 
 export interface Watched {
     clusterIdentifier: pulumi.Input<string>;
     pipelineName: pulumi.Input<string>;
-    /** Name of each CodeBuild project, by a name that stays. */
+    /** Name of each CodeBuild project, by a stable name. */
     projectNames: Record<string, pulumi.Input<string>>;
-    /** Name of the project that looks for drift, which is one of these. Absent: nobody looks. */
+    /** Name of the project that detects drift, one of these. Absent without drift detection. */
     driftProjectName: pulumi.Input<string> | undefined;
-    /** What rotates each secret, by a name that stays. */
+    /** The rotation function of each secret, by a stable name. */
     rotations: Record<string, WatchedRotation>;
-    /** Absent: there is no backup plan. */
+    /** Absent without a backup plan. */
     backup: WatchedBackup | undefined;
 }
 
 export interface WatchedRotation {
     functionName: pulumi.Input<string>;
-    /** Metric of the rotations that failed (`rotationMetrics`). Absent: every error of the function counts. */
+    /** Metric of failed rotations (`rotationMetrics`). Absent: every error of the function counts. */
     failureMetric?: pulumi.Input<string>;
 }
 
 export interface WatchedBackup {
     vaultName: pulumi.Input<string>;
-    /** When the backup plan came into being, in seconds since 1970. */
+    /** When the backup plan was created, in seconds since 1970. */
     since: pulumi.Input<number>;
 }
 
-/** Every alarm, by the end of its name. */
+/** Every alarm, by the suffix of its name. */
 export function alarmsFor(watched: Watched, thresholds: Required<AlarmThresholdsArgs>): Record<string, Alarm> {
     return {
         ...databaseAlarms(watched, thresholds),
@@ -105,7 +105,7 @@ function databaseAlarms({ clusterIdentifier }: Watched, thresholds: Required<Ala
     return {
         capacity: {
             ...ofCluster,
-            description: "The database is about to reach its greatest capacity, and will slow down. Raise maxCapacity.",
+            description: "The database is close to its maximum capacity and will slow down. Raise maxCapacity.",
             metric: "ACUUtilization",
             statistic: "Maximum",
             threshold: thresholds.capacityPercent,
@@ -113,7 +113,7 @@ function databaseAlarms({ clusterIdentifier }: Watched, thresholds: Required<Ala
         },
         cpu: {
             ...ofCluster,
-            description: "The processors of the database are busy. Database Insights names the statements.",
+            description: "The CPU usage of the database is high. Database Insights shows which statements cause it.",
             metric: "CPUUtilization",
             statistic: "Average",
             threshold: thresholds.cpuPercent,
@@ -121,7 +121,7 @@ function databaseAlarms({ clusterIdentifier }: Watched, thresholds: Required<Ala
         },
         memory: {
             ...ofCluster,
-            description: "An instance of the database is about to run out of memory.",
+            description: "A database instance is running out of memory.",
             metric: "FreeableMemory",
             statistic: "Minimum",
             threshold: thresholds.freeMemoryMiB * 1024 * 1024,
@@ -130,7 +130,8 @@ function databaseAlarms({ clusterIdentifier }: Watched, thresholds: Required<Ala
         },
         connections: {
             ...ofCluster,
-            description: "The database has many connections; it refuses more than it has memory for.",
+            description:
+                "The number of database connections is high. The database rejects connections that exceed its memory.",
             metric: "DatabaseConnections",
             statistic: "Maximum",
             threshold: thresholds.connections,
@@ -138,7 +139,7 @@ function databaseAlarms({ clusterIdentifier }: Watched, thresholds: Required<Ala
         },
         "replica-lag": {
             ...ofCluster,
-            description: "A reader is behind the writer: what it answers is old.",
+            description: "A reader lags behind the writer and returns stale data.",
             metric: "AuroraReplicaLagMaximum",
             statistic: "Maximum",
             threshold: thresholds.replicaLagMilliseconds,
@@ -146,10 +147,10 @@ function databaseAlarms({ clusterIdentifier }: Watched, thresholds: Required<Ala
         },
         deadlocks: {
             ...ofCluster,
-            description: "Transactions block each other, and the database ends one of them. Its log names both.",
+            description: "Transactions deadlocked, and the database aborted one of them. Its log names both.",
             metric: "Deadlocks",
             statistic: "Average",
-            // The metric counts by the second.
+            // The metric is a rate per second.
             threshold: thresholds.deadlocksPerMinute / 60,
             minutes: 5,
         },
@@ -165,7 +166,7 @@ function deliveryAlarms(
         {
             namespace: "AWS/CodeBuild",
             dimensions: { ProjectName: projectName },
-            description: `The build "${build}" took unusually long: most likely it waited for a lock in the database.`,
+            description: `The build "${build}" took unusually long. It probably waited for a lock in the database.`,
             metric: "Duration",
             statistic: "Maximum",
             threshold: thresholds.buildMinutes * 60,
@@ -176,15 +177,16 @@ function deliveryAlarms(
         "failed-pipeline": {
             namespace: "AWS/CodePipeline",
             dimensions: { PipelineName: pipelineName },
-            // A run cannot be stuck: each of its actions times out, and then it has failed. CodePipeline measures how long a
-            // run took (PipelineDuration) only once it has ended, and most of that would be the approver's time.
+            // A pipeline execution cannot hang: each of its actions times out and fails it. CodePipeline reports the
+            // duration of an execution (PipelineDuration) only after its end, and most of it would be the approver's
+            // time.
             description:
-                "A delivery failed, or its build or approval timed out. Its stage says which changes are applied.",
+                "A delivery failed, or its build or approval timed out. The failed stage shows which changes are applied.",
             metric: "FailedPipelineExecutions",
             statistic: "Sum",
             threshold: 0,
             minutes: 5,
-            // CodePipeline starts a new pipeline at once, and that run fails while its connection is pending.
+            // CodePipeline starts a new pipeline at once, and this execution fails while its connection is pending.
             onceBuilt: true,
         },
         ...Object.fromEntries(slow),
@@ -193,13 +195,13 @@ function deliveryAlarms(
                 namespace: "AWS/CodeBuild",
                 dimensions: { ProjectName: driftProjectName },
                 description:
-                    "Somebody changed the database by hand, or the look for drift failed. The build's log says what differs.",
+                    "Someone changed the database by hand, or drift detection failed. The build's log lists the differences.",
                 metric: "FailedBuilds",
                 statistic: "Sum",
                 threshold: 0,
                 minutes: 5,
                 staysOnMinutes: day,
-                // Before the first delivery there is no user to look with.
+                // Before the first delivery, the user that it logs in as does not exist.
                 onceBuilt: true,
             },
         }),
@@ -213,7 +215,7 @@ function rotationAlarms({ rotations }: Watched): Record<string, Alarm> {
             ...(failureMetric === undefined
                 ? { namespace: "AWS/Lambda", metric: "Errors", dimensions: { FunctionName: functionName } }
                 : { namespace: rotationMetrics, metric: failureMetric, dimensions: {} }),
-            description: `The password of the ${credential} could not be rotated. The function's log says why; it is tried again.`,
+            description: `The password of the ${credential} could not be rotated. The function's log shows why. The rotation will be retried.`,
             statistic: "Sum",
             threshold: 0,
             minutes: 5,
@@ -223,14 +225,17 @@ function rotationAlarms({ rotations }: Watched): Record<string, Alarm> {
     return Object.fromEntries(alarms);
 }
 
-/** One for a backup that failed, and one for a backup that never began: AWS Backup counts no failure then. */
+/**
+ * One alarm for a failed backup and one for a backup that never started: AWS Backup does not count the latter as a
+ * failure.
+ */
 function backupAlarms({ backup }: Watched, { backupHours }: Required<AlarmThresholdsArgs>): Record<string, Alarm> {
     if (backup === undefined) return {};
     const ofVault = { namespace: "AWS/Backup", dimensions: { BackupVaultName: backup.vaultName } };
     return {
         "failed-backup": {
             ...ofVault,
-            description: "A backup of the database failed. AWS Backup's list of jobs says why.",
+            description: "A backup of the database failed. AWS Backup's list of jobs shows why.",
             metric: "NumberOfBackupJobsFailed",
             statistic: "Sum",
             threshold: 0,
@@ -239,7 +244,7 @@ function backupAlarms({ backup }: Watched, { backupHours }: Required<AlarmThresh
         },
         "missing-backup": {
             ...ofVault,
-            description: `No backup of the database finished for ${backupHours} hours. Look whether AWS Backup has Aurora enabled in this Region (Settings, Service opt-in), then at its list of jobs.`,
+            description: `No backup of the database has finished for ${backupHours} hours. Check whether Aurora is enabled in AWS Backup in this Region (Settings, Service opt-in), then check its list of jobs.`,
             metric: "NumberOfBackupJobsCompleted",
             statistic: "Sum",
             threshold: 1,

@@ -6,23 +6,24 @@ import { alarmThresholds } from "./alarms";
 import { policyDocument, protectCluster, type Statement } from "../shared/statements";
 import { matching, type Rule, wholeNumber } from "../shared/validation";
 
-/** Backups beside the cluster's own, which are lost when somebody deletes them. */
+/** Backups in addition to the cluster's automated ones, which are lost if someone deletes them. */
 export interface BackupArgs {
-    /** Days that each daily backup is kept, 1 to 3650; nobody deletes one earlier. Default: 35. */
+    /** Days that each daily backup is kept, 1 to 3650; no one can delete it earlier. Default: 35. */
     retentionInDays?: number;
     /**
-     * When, in AWS's cron form, UTC; not in the hour before the cluster's own backup or its maintenance.
-     * Default: "cron(0 5 * * ? *)".
+     * Schedule in AWS's cron form, UTC; not in the hour before the cluster's own backup or maintenance window. Default:
+     * "cron(0 5 * * ? *)".
      */
     schedule?: string;
     /**
-     * Days after which the vault's lock is final, 3 to 36500: then nobody can loosen or remove it, AWS included, and the
-     * vault stays until its last backup is old enough. Default: never; whoever may administer the vault may unlock it.
+     * Days after which the vault's lock becomes final, 3 to 36500: from then on no one, AWS included, can relax or
+     * remove it, and the vault stays until its last backup has expired. Default: never; administrators of the vault can
+     * remove the lock.
      */
     lockFinalAfterDays?: number;
 }
 
-/** Written once; a test compares the documentation above with it. */
+/** The defaults; a test compares the docstrings above with them. */
 export const backupDefaults = {
     retentionInDays: 35,
     schedule: "cron(0 5 * * ? *)",
@@ -54,10 +55,10 @@ export function backupRules(given: BackupArgs = {}): Rule[] {
     ];
 }
 
-/** An alarm on missing backups must be as patient as the schedule makes it. */
+/** The alarm on missing backups must allow for the longest interval of the schedule. */
 export function missingRules(given: BackupArgs | undefined, backupHours: number | undefined): Rule[] {
     const { schedule = backupDefaults.schedule } = given ?? {};
-    // Another rule says so of a schedule that is none.
+    // Another rule reports an invalid schedule.
     if (given === undefined || !wellFormed.test(String(schedule))) return [];
     const pause = longestPauseHours(schedule);
     const least = pause === undefined ? undefined : pause + 2;
@@ -65,6 +66,7 @@ export function missingRules(given: BackupArgs | undefined, backupHours: number 
     return [
         {
             arg: "thresholds.backupHours",
+            kind: backupHours === undefined ? "Missing" : "OutOfRange",
             given: backupHours,
             valid: least === undefined ? backupHours !== undefined : hours >= least && least <= longestLook,
             allowed:
@@ -76,10 +78,10 @@ export function missingRules(given: BackupArgs | undefined, backupHours: number 
     ];
 }
 
-/** In hours. CloudWatch looks back a week at most. */
+/** In hours. CloudWatch evaluates at most the last week. */
 const longestLook = 168;
 
-/** Hours from one backup to the next by a schedule; undefined where only AWS could tell. */
+/** Hours between two backups of a schedule; undefined if only AWS could compute it. */
 function longestPauseHours(schedule: string): number | undefined {
     const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
     if (count !== undefined) return Number(count) * (unit === "day" ? 24 : 1);
@@ -96,16 +98,16 @@ export interface BackupParts extends Required<Pick<BackupArgs, keyof typeof back
 
 export interface Backup {
     vault: aws.backup.Vault;
-    /** When the plan came into being, in seconds since 1970. */
+    /** When the plan was created, in seconds since 1970. */
     since: pulumi.Output<number>;
 }
 
 /**
- * A daily backup of the cluster into a locked, encrypted vault. AWS Backup leaves Aurora out, without a failed job, in a
- * Region where somebody opted out of it, even if the cluster is named
- * (https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html). The opt-in is one setting of the whole
- * account in the Region, for every kind of resource at once (`aws.backup.RegionSettings`): not for one stack to decide. The
- * alarm on missing backups finds it out.
+ * A daily backup of the cluster into a locked, encrypted vault. In a Region where the account has not opted in to
+ * Aurora, AWS Backup skips it without a failed job, even if the cluster is named
+ * (https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html). The opt-in is one setting of the
+ * whole account in the Region, for all resource types at once (`aws.backup.RegionSettings`), so a single stack does not
+ * set it. The alarm on missing backups detects it.
  */
 export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource): Backup {
     const { retentionInDays, schedule, kmsKeyArn, tags } = parts;
@@ -117,7 +119,8 @@ export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource
             minRetentionDays: retentionInDays,
             changeableForDays: parts.lockFinalAfterDays,
         },
-        // Another retention replaces it, and a vault has one lock: deleting the old one last would delete the new one.
+        // A change of the retention replaces it, and a vault has only one lock: deleting the old one last would delete
+        // the new one.
         { parent, deleteBeforeReplace: true },
     );
     const plan = new aws.backup.Plan(
@@ -128,8 +131,8 @@ export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource
                     ruleName: "scheduled",
                     targetVaultName: vault.name,
                     schedule,
-                    // As the provider does by default (internal/service/backup/plan.go). AWS's own is eight hours, and then
-                    // no alarm could tell a late backup from a missing one.
+                    // The provider's default (internal/service/backup/plan.go). AWS's own is eight hours, with which no
+                    // alarm could distinguish a late backup from a missing one.
                     startWindow: 60,
                     lifecycle: { deleteAfter: retentionInDays },
                     recoveryPointTags: tags,
@@ -145,7 +148,7 @@ export function backUp(name: string, parts: BackupParts, parent: pulumi.Resource
         { planId: plan.id, iamRoleArn: role.arn, resources: [parts.clusterArn] },
         { parent, dependsOn: grants },
     );
-    // No other part says when it was made.
+    // No other resource records when it was created.
     const since = role.createDate.apply((date) => Math.floor(Date.parse(date) / 1000));
     return { vault, since };
 }
@@ -171,7 +174,7 @@ function backupRole(name: string, parts: BackupParts, parent: pulumi.Resource) {
         { parent },
     );
     const protect = new aws.iam.RolePolicy(
-        name,
+        logicalName("rolePolicy", name),
         {
             role: role.name,
             policy: pulumi.output(parts.clusterArn).apply((arn) => policyDocument([protectCluster(arn)])),
@@ -182,8 +185,8 @@ function backupRole(name: string, parts: BackupParts, parent: pulumi.Resource) {
 }
 
 /**
- * AWS Backup does not document that it names its account or its plan when it assumes a role, and a backup that fails
- * for such a condition is found out too late. `iam:PassRole` keeps the role in its account.
+ * AWS Backup does not document that it passes its account or its plan when it assumes a role, and a backup that fails
+ * because of such a condition would be noticed too late. `iam:PassRole` limits the role to its account.
  */
 const trustBackup: Statement = {
     Sid: "Trust",

@@ -7,7 +7,7 @@ export interface DashboardParts {
     pipelineName: string;
     /** Address of the pipeline in the console. */
     pipelineUrl: string;
-    /** Name of each CodeBuild project, by what it does. */
+    /** Name of each CodeBuild project, by its purpose. */
     projectNames: Record<string, string>;
     alarmArns: string[];
 }
@@ -23,7 +23,7 @@ interface Widget {
 
 const fullWidth = 24;
 
-/** The body of a CloudWatch dashboard: is something wrong, how is the database, what did deliveries do to it. */
+/** The body of a CloudWatch dashboard: what is wrong, the state of the database, and the effect of deliveries on it. */
 export function dashboardBody(parts: DashboardParts): { widgets: Widget[] } {
     const rows: Pick<Widget, "type" | "height" | "properties">[][] = [
         [heading(parts)],
@@ -55,22 +55,22 @@ function alarmStatus({ alarmArns }: DashboardParts) {
 }
 
 function capacity(parts: DashboardParts) {
-    return chart(parts, "Capacity in ACU, and when changes were deployed", [
+    return chart(parts, "Capacity in ACU, with deployments", [
         ofCluster(parts, "ServerlessDatabaseCapacity", { stat: "Maximum", label: "ACU" }),
         deployments(parts),
     ]);
 }
 
 function load(parts: DashboardParts) {
-    return chart(parts, "Processor in percent, and when changes were deployed", [
+    return chart(parts, "CPU usage in percent, with deployments", [
         ofCluster(parts, "CPUUtilization", { stat: "Average", label: "CPU" }),
-        ofCluster(parts, "ACUUtilization", { stat: "Maximum", label: "of the greatest capacity" }),
+        ofCluster(parts, "ACUUtilization", { stat: "Maximum", label: "of the maximum capacity" }),
         deployments(parts),
     ]);
 }
 
 function connections(parts: DashboardParts) {
-    return chart(parts, "Connections, and when changes were deployed", [
+    return chart(parts, "Connections, with deployments", [
         ofCluster(parts, "DatabaseConnections", { stat: "Maximum", label: "connections" }),
         deployments(parts),
     ]);
@@ -83,7 +83,7 @@ function memory(parts: DashboardParts) {
 }
 
 function lag(parts: DashboardParts) {
-    return chart(parts, "Readers behind the writer, in milliseconds", [
+    return chart(parts, "Replica lag in milliseconds", [
         ofCluster(parts, "AuroraReplicaLagMaximum", { stat: "Maximum", label: "most" }),
     ]);
 }
@@ -108,7 +108,7 @@ function durations(parts: DashboardParts) {
     return chart(parts, "Duration of builds in seconds", builds);
 }
 
-/** Who waited for a lock, and for how long, as the engine logs it. */
+/** Which sessions waited for a lock and for how long, from the engine's log. */
 function locks({ region, clusterIdentifier, engine }: DashboardParts) {
     const { log, pattern } = engines[engine as Engine].lockWaits;
     const query = [
@@ -118,7 +118,7 @@ function locks({ region, clusterIdentifier, engine }: DashboardParts) {
         "sort @timestamp desc",
         "limit 50",
     ].join(" | ");
-    return { type: "log", height: 6, properties: { title: "Waits for locks", region, query, view: "table" } };
+    return { type: "log", height: 6, properties: { title: "Lock waits", region, query, view: "table" } };
 }
 
 function chart({ region }: DashboardParts, title: string, metrics: Line[]) {
@@ -134,7 +134,7 @@ function ofBuild(project: string, metric: string, options: object): Line {
     return ["AWS/CodeBuild", metric, "ProjectName", project, { ...options }];
 }
 
-/** CloudWatch's annotations are fixed in time: deployments are marked by a metric that has a value when there was one. */
+/** CloudWatch's annotations have fixed times: deployments are marked by a metric that has a value when one ran. */
 function deployments({ projectNames }: DashboardParts): Line {
     return ofBuild(projectNames.deploy ?? "", "Builds", { stat: "Sum", label: "deployments", yAxis: "right" });
 }

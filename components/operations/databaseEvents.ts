@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseRef } from "../references";
 
-/** What RDS tells of, by the kind of its source; the kinds that Security Hub asks for, and what else costs sleep. */
+/** The RDS events to report, by source type: those that Security Hub requires, and others that need attention. */
 const categories = {
     "db-cluster": ["configuration change", "deletion", "failover", "failure", "maintenance"],
     "db-instance": [
@@ -18,7 +18,7 @@ const categories = {
 } as const;
 type Source = keyof typeof categories;
 
-/** Tells of what happens to the cluster, its instances and their parameter group (RDS.19, RDS.20, RDS.21). */
+/** Reports events of the cluster, its instances and their parameter group (RDS.19, RDS.20, RDS.21). */
 export function subscribeToEvents(
     name: string,
     args: { database: DatabaseRef; topicArn: pulumi.Input<string>; tags: Record<string, string> | undefined },

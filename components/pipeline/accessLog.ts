@@ -9,17 +9,17 @@ export interface AccessLogArgs {
     at: pulumi.Output<Location>;
     /** The bucket whose access is logged. */
     of: aws.s3.Bucket;
-    /** Beginning of the keys of its log. */
+    /** Prefix of the keys of its log. */
     prefix: string;
-    /** A bucket that is there already, and whose policy admits S3's log delivery. Absent: one of its own. */
+    /** An existing bucket, whose policy allows S3's log delivery. Absent: a bucket of its own. */
     bucket: pulumi.Input<string> | undefined;
-    /** Of a bucket of its own. */
+    /** Settings of a bucket of its own. */
     retentionDays: number;
     forceDestroy: boolean;
     tags: Record<string, string> | undefined;
 }
 
-/** Logs who did what with a bucket. */
+/** Logs access to a bucket. */
 export function logAccess(name: string, args: AccessLogArgs, parent: pulumi.Resource): pulumi.Resource {
     const own = args.bucket === undefined ? logBucket(`${name}-access-log`, args, parent) : undefined;
     return new aws.s3.BucketLogging(
@@ -33,7 +33,7 @@ export function logAccess(name: string, args: AccessLogArgs, parent: pulumi.Reso
     );
 }
 
-/** The bucket that takes the log: private and TLS only as the other one, and nobody writes to it but S3. */
+/** The bucket that receives the log: private and TLS only like the other one, and writable by S3 alone. */
 function logBucket(name: string, args: AccessLogArgs, parent: pulumi.Resource) {
     const bucket = new aws.s3.Bucket(
         logicalName("bucket", name),
@@ -47,7 +47,7 @@ function logBucket(name: string, args: AccessLogArgs, parent: pulumi.Resource) {
         name,
         {
             bucket: bucket.id,
-            // S3 delivers no log to a bucket that KMS encrypts by default, and says nothing about it.
+            // S3 silently delivers no log to a bucket that is encrypted with KMS by default.
             rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
         },
         { parent },

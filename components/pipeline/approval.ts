@@ -11,19 +11,19 @@ import {
     Stages,
 } from "../contract";
 
-/** Whom an approval asks, and for how long. */
+/** Who is asked to approve, and for how long. */
 export interface ApprovalShape {
     topicArn: pulumi.Input<string>;
     timeoutMinutes: number;
 }
 
-/** What the stage of an approval has before it. */
+/** The actions that come before the approval in its stage. */
 interface Before {
     planned: boolean;
     rehearsed: boolean;
 }
 
-/** The manual approval of a stage, for what was planned in the same stage. */
+/** The manual approval of a stage, for the plan made in the same stage. */
 export function approvalAction(
     { topicArn, timeoutMinutes }: ApprovalShape,
     kind: "deploy" | "rollback",
@@ -41,8 +41,8 @@ export function approvalAction(
 }
 
 /**
- * What the approver reads; CodePipeline fills in the variables. At most 1,000 characters. It names no variable of an
- * action that this execution may not have run: CodePipeline fails an action that does.
+ * The text that the approver reads; CodePipeline fills in the variables. At most 1,000 characters. It refers only to
+ * variables of actions that have run in this execution: CodePipeline fails an action that refers to any other.
  */
 function approvalText(kind: "deploy" | "rollback", { planned, rehearsed }: Before): string {
     const tag = `#{variables.${rollbackVariable}}`;

@@ -23,14 +23,14 @@ export interface ArtifactStore {
     bucketName: pulumi.Output<string>;
     bucketArn: pulumi.Output<string>;
     kmsKeyArn: pulumi.Output<string>;
-    /** What must exist before anything is put into the bucket: the rules that its objects are kept by. */
+    /** Resources that must exist before any object is put into the bucket: its retention and access rules. */
     ready: pulumi.Resource[];
 }
 
-/** Toolchain archives lie below it in the bucket. */
+/** Key prefix of toolchain archives in the bucket. */
 export const toolchainPrefix = "toolchain/";
 
-/** The bucket that artifacts pass through: private, encrypted, versioned, TLS only, emptied in time. */
+/** The bucket for artifacts: private, encrypted, versioned, TLS only, with expiration. */
 export function artifactStore(name: string, args: ArtifactStoreArgs, parent: pulumi.Resource): ArtifactStore {
     const kmsKeyArn = pulumi.output(args.kmsKeyArn ?? ownKey(`${name}-artifacts`, keyArgs(args), parent));
     const bucket = new aws.s3.Bucket(
@@ -61,7 +61,7 @@ function keyArgs({ at, pipelineName, forceDestroy, tags }: ArtifactStoreArgs): O
     return {
         at,
         description: `Artifacts and notifications of the pipeline ${pipelineName}`,
-        // What may be thrown away with its objects needs no long time for second thoughts.
+        // A key that may be deleted together with its objects needs only a short waiting period.
         deletionWindowInDays: forceDestroy ? 7 : 30,
         tags,
     };
@@ -80,7 +80,7 @@ function encryption(
             rules: [
                 {
                     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
-                    // One call to KMS for many objects: cheaper by up to 99 %.
+                    // One KMS call for many objects: up to 99 % cheaper.
                     bucketKeyEnabled: true,
                 },
             ],
@@ -104,8 +104,8 @@ function versions(
                 {
                     id: "expire-artifacts",
                     status: "Enabled",
-                    // Not the whole bucket: the toolchain stays for as long as the pipeline names it, and the records of
-                    // releases for good, every version of them.
+                    // Not the whole bucket: the toolchain is kept as long as the pipeline uses it, and the records of
+                    // releases permanently, in every version.
                     filter: { prefix: artifactPrefix(args.pipelineName) },
                     expiration: { days: args.retentionDays },
                     noncurrentVersionExpiration: { noncurrentDays: args.retentionDays },

@@ -1,16 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ArtifactStore } from "./artifactStore";
-import { reaperSpec } from "../build/buildSpec";
-import { RehearsalVariables } from "../contract";
+import { reaperSpec } from "../codeBuild/buildSpec";
+import { options } from "../options";
 import type { Location } from "../shared/location";
-import { readToolchain, reapClones } from "../build/rehearsalStatements";
+import { readToolchain, reapClones } from "../codeBuild/rehearsalStatements";
+import { logicalName } from "../shared/names";
 import { serviceRole, startOnSchedule } from "../shared/schedule";
 import { policyDocument, writeLogs } from "../shared/statements";
 
 export interface CloneReaperArgs {
     at: pulumi.Output<Location>;
-    /** Cluster whose clones it deletes once their time has passed. */
+    /** Cluster whose expired clones it deletes. */
     sourceCluster: pulumi.Input<string>;
     store: ArtifactStore;
     /** The delivery program. */
@@ -20,13 +21,13 @@ export interface CloneReaperArgs {
     tags: Record<string, string> | undefined;
 }
 
-/** A build that could not delete its clone was killed; once an hour somebody looks. */
+/** A build that was killed cannot delete its clone; the reaper checks once an hour. */
 const schedule = "rate(1 hour)";
 const minutes = 30;
 
 /**
- * Deletes what a rehearsal left behind: a CodeBuild project that EventBridge starts. It runs outside the VPC, since it
- * talks to RDS only, and costs a cent a day.
+ * Deletes clones that rehearsals left behind: a CodeBuild project that EventBridge starts. It runs outside the VPC,
+ * because it calls only RDS's API, and costs a cent a day.
  */
 export function cloneReaper(pipeline: string, args: CloneReaperArgs, parent: pulumi.Resource): void {
     const name = `${pipeline}-reaper`;
@@ -72,7 +73,7 @@ export function cloneReaper(pipeline: string, args: CloneReaperArgs, parent: pul
                 imagePullCredentialsType: "CODEBUILD",
                 privilegedMode: false,
                 environmentVariables: [
-                    { name: RehearsalVariables.sourceCluster, value: args.sourceCluster, type: "PLAINTEXT" },
+                    { name: options.sourceCluster.variable, value: args.sourceCluster, type: "PLAINTEXT" },
                     // CodeBuild adds it to a project that lacks it.
                     { name: "CODEBUILD_CONFIG_AUTO_DISCOVER", value: "false", type: "PLAINTEXT" },
                 ],
@@ -114,5 +115,5 @@ function grantReaper(
                 ...reapClones(known.at, known.sourceCluster),
             ]),
         );
-    return new aws.iam.RolePolicy(name, { role: role.name, policy }, { parent });
+    return new aws.iam.RolePolicy(logicalName("rolePolicy", name), { role: role.name, policy }, { parent });
 }

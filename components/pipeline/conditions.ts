@@ -2,17 +2,17 @@ import type * as aws from "@pulumi/aws";
 import { rollbackVariable, splicedForms } from "../contract";
 import { revisionVariable, type SourceArgs } from "./source";
 
-// Conditions of stages. CodePipeline allows one condition a stage, of several rules; it is met if all of them pass:
+// Conditions of stages. CodePipeline allows one condition per stage, with several rules; it is met if all of them pass:
 // https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_BeforeEntryConditions.html
 
 export type Stage = aws.types.input.codepipeline.PipelineStage;
 export type Rule = aws.types.input.codepipeline.PipelineStageBeforeEntryConditionRule;
 
 /**
- * Lets no build begin unless the variables that are spliced into its environment have the form that they must have:
- * CodePipeline substitutes them as text into JSON, so that a quote in one of them would be the end of its value. The first
- * stage after the sources fails; where that one is entered by a condition of its own, every stage that has one asks for the
- * form as well, and is skipped.
+ * Prevents builds from starting unless the variables that are inserted into their environment have the required form:
+ * CodePipeline substitutes them as text into JSON, so a quote in one of them would end its value. The first stage after
+ * the sources fails; if that stage has an entry condition of its own, every stage with such a condition checks the form
+ * too, and is skipped.
  */
 export function checkVariables(stages: Stage[], provider: SourceArgs["provider"]): Stage[] {
     const rules = formRules(provider);
@@ -25,7 +25,7 @@ export function checkVariables(stages: Stage[], provider: SourceArgs["provider"]
         : [source, ...[first, ...later].map((stage) => withRules(stage, rules))];
 }
 
-/** A rule of CodePipeline that compares a variable with a text, or with a regular expression (`MATCHES`). */
+/** A CodePipeline rule that compares a variable with a text or, with `MATCHES`, a regular expression. */
 export function variableCheck(name: string, variable: string, operator: "EQ" | "NE" | "MATCHES", value: string): Rule {
     return {
         name,
@@ -43,7 +43,7 @@ function formRules(provider: SourceArgs["provider"]): Rule[] {
 }
 
 function conditionOf({ beforeEntry }: Stage): { result: string; rules: Rule[] } | undefined {
-    // The stages are written here, of plain values; only what they carry may be outputs.
+    // The stages are built here from plain values; only the values that they carry may be outputs.
     return (beforeEntry as { condition: { result: string; rules: Rule[] } } | undefined)?.condition;
 }
 

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { denyPlainHttp, policyDocument, type Statement } from "../shared/statements";
 
-/** What keeps a bucket to its owner: no ACLs, nothing public, TLS only, and what further statements say. */
+/** Restricts a bucket to its owner: no ACLs, no public access, TLS only, and any additional statements. */
 export function keepPrivate(
     name: string,
     bucket: aws.s3.Bucket,
@@ -33,7 +33,7 @@ export function keepPrivate(
                 .all([bucket.arn, further])
                 .apply(([arn, statements]) => policyDocument([denyPlainHttp(arn), ...statements])),
         },
-        // S3 refuses two changes of a bucket's access at once.
+        // S3 rejects two concurrent changes of a bucket's access settings.
         { parent, dependsOn: [block, ownership] },
     );
     return [ownership, block, policy];

@@ -1,11 +1,12 @@
 import { recordPrefix } from "../contract";
 import type { Statement } from "../shared/statements";
 
-// What a build may do for the record of its release. The key is the artifacts': `passArtifacts` lets it be used.
+// The permissions of a build for the record of its release. The artifacts' key encrypts it: `passArtifacts` grants the
+// use of the key.
 
 /**
- * Writing the records of releases, each once: only an upload with `If-None-Match: *`, which S3 refuses where the key has an
- * object. Neither reading nor deleting them.
+ * Allows writing the records of releases, each once: only an upload with `If-None-Match: *`, which S3 rejects if the
+ * key has an object. Reading and deleting are not included.
  */
 export function keepRecords(bucketArn: string): Statement {
     return {
@@ -18,8 +19,8 @@ export function keepRecords(bucketArn: string): Statement {
 }
 
 /**
- * Bucket policy: whoever writes a record, in this account, writes it once. An upload in parts or a copy cannot say that it
- * wants to be the first, and is refused:
+ * Bucket policy: principals of this account can write each record only once. Multipart uploads and copies cannot
+ * require that the key is unused, and are rejected:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export function writeRecordsOnce(bucketArn: string): Statement {
@@ -33,7 +34,7 @@ export function writeRecordsOnce(bucketArn: string): Statement {
     };
 }
 
-/** Learning who approved an execution of one pipeline. */
+/** Allows reading who approved an execution of one pipeline. */
 export function readApproval(pipelineArn: string): Statement {
     return {
         Sid: "ReadApproval",

@@ -23,7 +23,7 @@ export function pipelineRole(
         logicalName("role", `${name}-role`),
         {
             description: `Runs the pipeline ${name}`,
-            // The pipeline's name is fixed, so that the trust can name the pipeline before it exists.
+            // The pipeline's name is fixed, so that the trust policy can name the pipeline before it exists.
             assumeRolePolicy: at.apply((location) =>
                 statements.policyDocument([
                     statements.trust(location, "codepipeline", statements.arn(location, "codepipeline", name)),
@@ -46,7 +46,7 @@ export interface PipelineParts {
     approvalTopicArn: pulumi.Output<string> | undefined;
 }
 
-/** What the pipeline itself does: read its sources, start its builds, ask for approval. */
+/** The permissions of the pipeline itself: read its sources, start its builds, request approval. */
 export function grantPipeline(name: string, parts: PipelineParts, parent: pulumi.Resource): aws.iam.RolePolicy {
     const { source, builds, at, store, role, toolchain, connectionArn, approvalTopicArn } = parts;
     const policy = pulumi
@@ -71,7 +71,7 @@ export function grantPipeline(name: string, parts: PipelineParts, parent: pulumi
                     : statements.publish(known.at, known.approvalTopicArn, known.kmsKeyArn)),
             ]),
         );
-    return new aws.iam.RolePolicy(`${name}-role`, { role: role.name, policy }, { parent });
+    return new aws.iam.RolePolicy(logicalName("rolePolicy", `${name}-role`), { role: role.name, policy }, { parent });
 }
 
 function sourceStatements(
@@ -86,7 +86,7 @@ function sourceStatements(
         : [statements.readRepository(known.at, source.repository!)];
 }
 
-/** What the builds' roles come without: their artifacts, which are the pipeline's, and who approved. */
+/** The permissions that the pipeline adds to the builds' roles: its artifacts, and reading who approved. */
 export function grantBuilds(
     name: string,
     { builds, stages, at, store, approval }: Pick<PipelineParts, "at" | "store"> & BuildGrants,
@@ -106,7 +106,7 @@ export function grantBuilds(
     return Object.entries(builds).map(
         ([action, build]) =>
             new aws.iam.RolePolicy(
-                `${name}-${action}-artifacts`,
+                logicalName("rolePolicy", `${name}-${action}-artifacts`),
                 { role: build.roleName, policy: policyOf(action, artifactsOf(stages, build)) },
                 { parent },
             ),
@@ -118,13 +118,14 @@ interface BuildGrants {
     builds: Record<string, BuildRef>;
     /** The stages that start them. */
     stages: Stage[];
-    /** Whether a person has to approve. */
+    /** Whether an approval is required. */
     approval: boolean;
 }
 
-/** The artifacts that all actions together give to a build's project and take from it. */
+/** The artifacts that all actions together pass to a build's project and receive from it. */
 export function artifactsOf(stages: Stage[], { projectName }: Pick<BuildRef, "projectName">): PassedArtifacts {
-    // The stages are written here, of plain values; what they carry, a project's name say, is passed on as it is.
+    // The stages are built here from plain values; the values that they carry, such as a project's name, are passed on
+    // unchanged.
     const actions = stages.flatMap((stage) => stage.actions as Action[]);
     const own = actions.filter(
         ({ configuration }) => (configuration as Record<string, unknown> | undefined)?.["ProjectName"] === projectName,

@@ -4,7 +4,7 @@ import { Artifacts, Namespaces } from "../contract";
 import { requiredText } from "../shared/shape";
 import { matching, oneOf, required, type Rule } from "../shared/validation";
 
-/** Where the database's changes come from. The first three go through AWS CodeConnections. */
+/** Where the migrations come from. The first three use AWS CodeConnections. */
 export const SourceProvider = {
     /** github.com, through a connection. */
     GitHub: "GitHub",
@@ -14,38 +14,38 @@ export const SourceProvider = {
     Bitbucket: "Bitbucket",
     /** A CodeCommit repository of the same account and region. */
     CodeCommit: "CodeCommit",
-    /** A ZIP archive in a bucket that keeps versions. */
+    /** A ZIP archive in a versioned bucket. */
     S3: "S3",
 } as const;
 export type SourceProvider = (typeof SourceProvider)[keyof typeof SourceProvider];
 
-/** The source of a `DbPipeline`. Changing it in place never replaces the pipeline. */
+/** The source of a `DbPipeline`. A change is made in place and never replaces the pipeline. */
 export interface SourceArgs {
     /** One of GitHub, GitLab, Bitbucket, CodeCommit, S3. */
     provider: SourceProvider;
     /**
-     * Repository: `owner/name` (GitLab: `group/project`, with subgroups) for a connection, the name for CodeCommit.
-     * Required for all but S3.
+     * Repository: `owner/name` (GitLab: `group/project`, with subgroups) for a connection, the repository name for
+     * CodeCommit. Required for all but S3.
      */
     repository?: string;
-    /** Branch whose pushes start the pipeline. Default: `main`. Not for S3. */
+    /** Branch whose pushes start the pipeline. Not for S3. Default: `main`. */
     branch?: string;
     /**
-     * ARN of an AWS CodeConnections connection whose handshake is complete. Default: a new connection, which stays
-     * PENDING (and the pipeline's source failing) until a person completes it in the console. GitHub, GitLab and
-     * Bitbucket only.
+     * ARN of an AWS CodeConnections connection whose handshake is complete. GitHub, GitLab and Bitbucket only. Default:
+     * a new connection, which stays PENDING until a person completes its handshake in the console; until then the
+     * pipeline's source fails.
      */
     connectionArn?: pulumi.Input<string>;
     /**
-     * S3 only: name of the bucket. It must keep versions, and send its events to EventBridge for uploads to start the
-     * pipeline.
+     * S3 only: name of the bucket. It must be versioned, and must send its events to EventBridge so that uploads start
+     * the pipeline.
      */
     bucket?: pulumi.Input<string>;
     /** S3 only: key of the ZIP archive in the bucket. */
     objectKey?: string;
     /**
-     * Glob patterns, at most 8; a push starts the pipeline only if it touches a path that matches one. Default: the
-     * migrations directory of the deploy build (`migrations/**`). GitHub, GitLab and Bitbucket only.
+     * Glob patterns, at most 8; a push starts the pipeline only if it changes a path that matches one. GitHub, GitLab
+     * and Bitbucket only. Default: the migrations directory of the deploy build (`migrations/**`).
      */
     filePaths?: string[];
 }
@@ -118,6 +118,7 @@ function repositoryRules(source: SourceArgs): Rule[] {
                   ),
                   {
                       arg: "source.filePaths",
+                      kind: "OutOfRange" as const,
                       given: filePaths,
                       valid: filePaths === undefined || (filePaths.length >= 1 && filePaths.length <= maximumFilePaths),
                       allowed: `1 to ${maximumFilePaths} glob patterns`,
@@ -128,11 +129,12 @@ function repositoryRules(source: SourceArgs): Rule[] {
     ];
 }
 
-/** An argument of another provider: taking it silently would promise what does not happen. */
+/** Rejects an argument of another provider, because ignoring it silently would be misleading. */
 function absent(source: SourceArgs, arg: keyof SourceArgs): Rule {
     const given = source[arg];
     return {
         arg: `source.${arg}`,
+        kind: "Conflict",
         given: pulumi.Output.isInstance(given) ? "an Output" : given,
         valid: given === undefined,
         allowed: `nothing with provider "${source.provider}"`,
@@ -140,7 +142,7 @@ function absent(source: SourceArgs, arg: keyof SourceArgs): Rule {
     };
 }
 
-/** The source action of the provider. No provider polls: triggers or EventBridge start the pipeline. */
+/** The source action of the provider. None of them polls: triggers or EventBridge start the pipeline. */
 export function sourceAction(
     source: SourceArgs,
     connectionArn: pulumi.Input<string> | undefined,
@@ -181,7 +183,7 @@ function providerOf(
                     FullRepositoryId: source.repository!,
                     BranchName: branchOf(source),
                     OutputArtifactFormat: "CODE_ZIP",
-                    // The trigger below filters by path; this would start the pipeline for every push as well.
+                    // The trigger below filters by path; this setting would start the pipeline for every push as well.
                     DetectChanges: "false",
                 },
             };
@@ -196,14 +198,14 @@ export function s3Object(
     return { provider: "S3", configuration: { S3Bucket: bucket, S3ObjectKey: key, PollForSourceChanges: "false" } };
 }
 
-/** The variable that the source action gives its revision in. */
+/** The output variable of the source action that contains its revision. */
 export function revisionVariable(provider: SourceProvider): string {
     return `#{${Namespaces.source}.${provider === SourceProvider.S3 ? "VersionId" : "CommitId"}}`;
 }
 
 /**
- * What starts the pipeline, for a connection: pushes of the branch that touch the paths. Pull requests never do: they
- * would run SQL that nobody reviewed.
+ * The trigger for a connection: pushes to the branch that change one of the paths. Pull requests never start the
+ * pipeline: they would run SQL that has not been reviewed.
  */
 export function triggers(
     source: SourceArgs,
@@ -224,7 +226,7 @@ export function triggers(
     ];
 }
 
-/** What starts the pipeline, for CodeCommit and S3: an EventBridge pattern. */
+/** The trigger for CodeCommit and S3: an EventBridge pattern. */
 export function eventPattern(
     event: { repositoryArn: string; branch: string } | { bucket: string; objectKey: string },
 ): string {

@@ -12,14 +12,14 @@ export interface SourceEventsArgs {
     tags: Record<string, string> | undefined;
 }
 
-/** The EventBridge rule that starts the pipeline when CodeCommit or S3 has something new. */
+/** The EventBridge rule that starts the pipeline when CodeCommit or S3 has a new revision. */
 export function sourceEvents(name: string, args: SourceEventsArgs, parent: pulumi.Resource): void {
     const ruleName = fixedName("eventRule", `${name}-source`);
     const role = new aws.iam.Role(
         logicalName("role", ruleName),
         {
             description: `Starts the pipeline ${name}`,
-            // The rule's name is fixed, so that the trust can name the rule before it exists.
+            // The rule's name is fixed, so that the trust policy can name the rule before it exists.
             assumeRolePolicy: args.at.apply((at) =>
                 policyDocument([trust(at, "events", arn(at, "events", `rule/${ruleName}`))]),
             ),

@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
     Artifacts,
-    bootstrapWaitVariable,
     EnvironmentVariables,
     ExportedVariables,
     Namespaces,
@@ -12,53 +11,79 @@ import {
     StageActions,
     Stages,
 } from "../contract";
+import { options } from "../options";
 import { approvalAction, type ApprovalShape } from "./approval";
 import { type Rule, type Stage, variableCheck } from "./conditions";
 import { revisionVariable, s3Object, sourceAction, type SourceArgs } from "./source";
 
-// How CodePipeline queues, and what follows from it
+// How CodePipeline queues, and the consequences
 // (https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html):
 //
-// - It locks a stage, not the pipeline: "each stage can process only one execution at a time, the stage is locked while in
-//   progress", and "waiting executions are held in front of the locked stage". In the mode QUEUED nobody overtakes there.
-// - "A stage with an approval action is locked until the approval action is approved or rejected or has timed out." Between
-//   two stages another execution fits in: a plan in a stage of its own may be out of date when somebody approves it.
-// - So, as that page recommends, what belongs together is one stage. What an approver reads is planned in the stage that
-//   asks for the approval and then changes the database; no other execution is in there meanwhile.
+// - It locks a stage, not the pipeline: "each stage can process only one execution at a time, the stage is locked while
+//   in progress", and "waiting executions are held in front of the locked stage". In the mode QUEUED, executions do not
+//   overtake each other there.
+// - "A stage with an approval action is locked until the approval action is approved or rejected or has timed out."
+//   Another execution can run between two stages: a plan in a separate stage may be out of date when someone approves
+//   it.
+// - So, as that page recommends, dependent actions are in one stage. The plan for the approver is made in the stage
+//   that requests the approval and then changes the database; no other execution is in that stage meanwhile.
 // - Only a whole stage can be skipped (`beforeEntry`; an action has no condition:
-//   https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html). So a plan in a stage before
-//   says whether there is anything to approve.
-// - Rollback comes before Deploy: an execution in front of a locked Deploy has been through it.
-// - A stage that failed is not tried again automatically (`onFailure`, `RETRY`): "automatic stage retry" takes no conditions
-//   (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html, Considerations), so it would repeat a
-//   rejected approval and a failed migration as well as a plan that is out of date.
+//   https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html). So a plan in an earlier
+//   stage determines whether there is anything to approve.
+// - Rollback comes before Deploy: an execution in front of a locked Deploy has already passed Rollback.
+// - A failed stage is not retried automatically (`onFailure`, `RETRY`): "automatic stage retry" takes no conditions
+//   (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html, Considerations), so it would
+//   repeat a rejected approval and a failed migration as well as an outdated plan.
 //
-// Each build waits about a minute for a machine in the VPC. Bootstrap and Plan therefore run side by side; the plan waits
-// in its build until the bootstrap has ended.
+// Each build waits about a minute for a machine in the VPC. Bootstrap and Plan therefore run in parallel; the plan
+// waits in its build until the bootstrap has ended.
 
 type Action = aws.types.input.codepipeline.PipelineStageAction;
 
-/** What the stages are made of. Inputs are passed on as they are: the shape depends on plain values only. */
+/** The inputs of the stages. They are passed on unchanged: the structure of the stages depends on plain values only. */
 export interface PipelineShape {
     source: SourceArgs;
-    /** Connection of the source; none for CodeCommit and S3. */
+    /** Connection of the source; absent for CodeCommit and S3. */
     connectionArn?: pulumi.Input<string>;
     toolchain: { bucket: pulumi.Input<string>; key: pulumi.Input<string> };
-    /** Names of the CodeBuild projects; an action without a project is left out. */
+    /** Names of the CodeBuild projects; an action without a project is omitted. */
     projects: {
         bootstrap?: pulumi.Input<string>;
         plan?: pulumi.Input<string>;
-        /** Only with a plan, which is what is rehearsed. */
+        /** The plan for the approver of a rollback; see {@link plansAgain}. */
+        rollbackPlan?: pulumi.Input<string>;
+        /** The plan for the approver of a release, and for its rehearsal; see {@link plansAgain}. */
+        deployPlan?: pulumi.Input<string>;
+        /** Only with a plan, because the plan is what is rehearsed. */
         rehearse?: pulumi.Input<string>;
         deploy: pulumi.Input<string>;
         rollback?: pulumi.Input<string>;
     };
     approval?: ApprovalShape;
-    /** Where deployments and rollbacks leave their record, and the pipeline's own name, for them to ask who approved. */
+    /**
+     * The bucket for the records of deployments and rollbacks, and the pipeline's own name, with which builds look up
+     * who approved.
+     */
     records: { bucket: pulumi.Input<string>; pipelineName: string };
 }
 
-/** Seconds that a plan waits for the bootstrap beside it: its build may get its machine minutes later. */
+/**
+ * Which stages plan once more before they change the database. Each of these plans has its own project: what a role may
+ * write is fixed for the project, and a plan must not be able to write another one.
+ */
+export function plansAgain(has: {
+    plan: boolean;
+    rollback: boolean;
+    approval: boolean;
+    rehearse: boolean;
+}): Record<"rollbackPlan" | "deployPlan", boolean> {
+    return {
+        rollbackPlan: has.plan && has.rollback && has.approval,
+        deployPlan: has.plan && (has.approval || has.rehearse),
+    };
+}
+
+/** Seconds that a plan waits for the parallel bootstrap, whose build may get its machine minutes later. */
 const bootstrapWaitSeconds = 600;
 
 /** The stages, in order: Source, Plan, Rollback, Deploy. */
@@ -74,7 +99,7 @@ export function pipelineStages(shape: PipelineShape): Stage[] {
     ];
 }
 
-/** The variable that an execution is started with to roll back. */
+/** The variable with which an execution is started to roll back. */
 export const pipelineVariables: aws.types.input.codepipeline.PipelineVariable[] = [
     {
         name: rollbackVariable,
@@ -95,12 +120,14 @@ function toolchainAction(shape: PipelineShape): Action {
 }
 
 /**
- * The users that all builds log in as, created or mended in every run (one may be missing after a restore), and beside that
- * what the execution would do now. Stops a change that must not run before anybody is asked.
+ * Creates or repairs the users that all builds log in as, in every execution (one may be missing after a restore), and
+ * in parallel plans what the execution would do now. A change that must not run stops here, before an approval is
+ * requested.
  */
 function planStage(shape: PipelineShape): Stage[] {
     const { bootstrap, plan } = shape.projects;
-    const waits: Variable[] = bootstrap === undefined ? [] : [[bootstrapWaitVariable, String(bootstrapWaitSeconds)]];
+    const waits: Variable[] =
+        bootstrap === undefined ? [] : [[options.bootstrapWaitSeconds.variable, String(bootstrapWaitSeconds)]];
     const actions = [
         ...(bootstrap === undefined ? [] : [buildAction(shape, StageActions.bootstrap, bootstrap)]),
         ...(plan === undefined ? [] : [planAction(shape, plan, "plan", waits)]),
@@ -108,20 +135,19 @@ function planStage(shape: PipelineShape): Stage[] {
     return actions.length === 0 ? [] : [{ name: plan === undefined ? Stages.bootstrap : Stages.plan, actions }];
 }
 
-/** Only of an execution that was started to roll back. Its plan fails where there is nothing to undo. */
+/** Entered only by an execution that was started to roll back. Its plan fails if there is nothing to undo. */
 function rollbackStage(shape: PipelineShape): Stage[] {
-    const { plan, rollback } = shape.projects;
+    const { plan, rollbackPlan, rollback } = shape.projects;
     if (rollback === undefined) {
         return [];
     }
-    const again = shape.approval !== undefined && plan !== undefined;
-    const made = again ? "rollbackPlan" : "plan";
+    const made = rollbackPlan === undefined ? "plan" : "rollbackPlan";
     return [
         {
             name: Stages.rollback,
             beforeEntry: skipUnless([rollbackAskedFor]),
             actions: inOrder([
-                ...(again ? [planAction(shape, plan, made)] : []),
+                ...(rollbackPlan === undefined ? [] : [planAction(shape, rollbackPlan, made)]),
                 ...approvalOf(shape, "rollback"),
                 buildAction(shape, StageActions.rollback, rollback, {
                     plan: plan === undefined ? undefined : made,
@@ -134,20 +160,19 @@ function rollbackStage(shape: PipelineShape): Stage[] {
 }
 
 /**
- * Of every other execution. With an approval it is skipped when nothing is pending, so that nobody is asked for nothing.
- * Without one it always runs: it plans again what an execution before it has changed since, and then something may be
- * pending that was not when this one was planned.
+ * Entered by every other execution. With an approval, the stage is skipped if nothing is pending, so that no one is
+ * asked to approve nothing. Without one it always runs: it plans again on top of the previous execution's changes, and
+ * may find changesets pending that were not pending in the first plan.
  */
 function deployStage(shape: PipelineShape): Stage {
-    const { plan, rehearse, deploy } = shape.projects;
-    const again = plan !== undefined && (shape.approval !== undefined || rehearse !== undefined);
-    const made = again ? "deployPlan" : "plan";
+    const { plan, deployPlan, rehearse, deploy } = shape.projects;
+    const made = deployPlan === undefined ? "plan" : "deployPlan";
     const asksForNothing = shape.approval !== undefined && plan !== undefined;
     return {
         name: Stages.deploy,
         beforeEntry: skipUnless([noRollbackAskedFor, ...(asksForNothing ? [changesArePlanned] : [])]),
         actions: inOrder([
-            ...(again ? [planAction(shape, plan, made)] : []),
+            ...(deployPlan === undefined ? [] : [planAction(shape, deployPlan, made)]),
             ...(rehearse === undefined ? [] : [rehearseAction(shape, rehearse)]),
             ...approvalOf(shape, "deploy"),
             buildAction(shape, StageActions.deploy, deploy, {
@@ -159,7 +184,7 @@ function deployStage(shape: PipelineShape): Stage {
     };
 }
 
-/** A plan, by the name of its artifact and its namespace. */
+/** A plan, with the name of its artifact and its namespace. */
 type MadePlan = "plan" | "deployPlan" | "rollbackPlan";
 
 function planAction(
@@ -188,16 +213,16 @@ function approvalOf({ approval, projects }: PipelineShape, kind: "deploy" | "rol
           ];
 }
 
-/** One after the other. */
+/** Actions that run one after the other. */
 function inOrder(actions: Action[]): Action[] {
     return actions.length === 1 ? actions : actions.map((action, index) => ({ ...action, runOrder: index + 1 }));
 }
 
 interface BuildAction {
-    /** The plan that it gets. */
+    /** The plan that the action receives. */
     plan?: MadePlan;
     output?: string;
-    /** Beside those that every build gets. */
+    /** Variables in addition to those of every build. */
     variables?: Variable[];
 }
 
@@ -237,7 +262,7 @@ function recordVariables({ records, approval }: PipelineShape): Variable[] {
     ];
 }
 
-/** JSON, as an action takes its variables; of plain values a plain text. */
+/** An action's variables as JSON; a plain text if all values are plain. */
 function variablesText(variables: Variable[]): pulumi.Input<string> {
     const list = variables.map(([name, value]) => ({ name, value, type: "PLAINTEXT" }));
     return list.every(({ value }) => typeof value === "string") ? JSON.stringify(list) : pulumi.jsonStringify(list);
@@ -254,7 +279,7 @@ const changesArePlanned = variableCheck(
 const noRollbackAskedFor = variableCheck("NoRollbackAskedFor", `#{variables.${rollbackVariable}}`, "EQ", noRollback);
 const rollbackAskedFor = variableCheck("RollbackAskedFor", `#{variables.${rollbackVariable}}`, "NE", noRollback);
 
-/** The stage is entered only if every rule passes; otherwise it is skipped and the execution goes on. */
+/** The stage is entered only if every rule passes; otherwise it is skipped and the execution continues. */
 function skipUnless(rules: Rule[]): Stage["beforeEntry"] {
     return { condition: { result: "SKIP", rules } };
 }

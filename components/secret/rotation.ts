@@ -8,8 +8,9 @@ import { refusedCharacters } from "../shared/password";
 import { rotationMetrics } from "../shared/rotationMetrics";
 import { connectToDatabase } from "../shared/securityGroups";
 import type { DatabaseRef, NetworkRef } from "../references";
+import { accountErrors } from "../shared/errors";
 
-/** Where AWS publishes its rotation functions, and which version of them runs: an update is a change that one reviews. */
+/** Where AWS publishes its rotation functions, and the pinned version: an update is a change that is reviewed. */
 const publishers: Record<string, { arn: string; version: string }> = {
     aws: { arn: "arn:aws:serverlessrepo:us-east-1:297356227824", version: "1.1.671" },
     "aws-cn": { arn: "arn:aws-cn:serverlessrepo:cn-north-1:193023089310", version: "1.1.440" },
@@ -18,7 +19,7 @@ const publishers: Record<string, { arn: string; version: string }> = {
 
 export interface RotationParts {
     secret: aws.secretsmanager.Secret;
-    /** The value has to be there before it can rotate. */
+    /** The secret's value, which must exist before it can be rotated. */
     version: aws.secretsmanager.SecretVersion;
     database: DatabaseRef;
     network: NetworkRef;
@@ -28,7 +29,7 @@ export interface RotationParts {
     tags?: { [key: string]: string };
 }
 
-/** Rotation by AWS's own function, in the VPC: it logs in as the user and changes that user's password. */
+/** Rotation with AWS's own function, in the VPC: it logs in as the user and changes that user's password. */
 export function rotateSecret(parent: pulumi.Resource, name: string, parts: RotationParts): void {
     const group = createSecurityGroup(parent, name, parts);
     const paths = createPaths(parent, name, parts, group);
@@ -39,8 +40,9 @@ export function rotateSecret(parent: pulumi.Resource, name: string, parts: Rotat
             secretId: parts.secret.id,
             rotationLambdaArn: rotationFunction.outputs.apply((outputs) => outputs["RotationLambdaARN"] ?? ""),
             rotationRules: { automaticallyAfterDays: parts.afterDays },
-            // At once would be too early: a migration may be what creates the user. Secrets Manager then only runs the step
-            // testSecret (`RotateImmediately` of `RotateSecret`), which fails until the user exists: see countFailures.
+            // An immediate rotation would be too early: a migration may be what creates the user. Secrets Manager then
+            // only runs the step testSecret (`RotateImmediately` of `RotateSecret`), which fails until the user exists:
+            // see countFailures.
             rotateImmediately: false,
         },
         { parent, dependsOn: [parts.version, ...paths] },
@@ -115,7 +117,7 @@ function createFunction(
                 return `${publisherIn(location).arn}:applications/${traitsOf(engine).rotationApplication}`;
             }),
             semanticVersion: at.apply((location) => publisherIn(location).version),
-            // The application makes its function's role, and lets Secrets Manager call it.
+            // The application creates its function's role, and allows Secrets Manager to call it.
             capabilities: ["CAPABILITY_IAM", "CAPABILITY_RESOURCE_POLICY"],
             parameters: {
                 endpoint: at.apply(secretsManagerEndpoint),
@@ -127,29 +129,30 @@ function createFunction(
             },
             tags: parts.tags,
         },
-        // Another engine is another application, and the provider replaces the stack. Its function's name is fixed, for the
-        // log group's sake: two functions cannot have it at once.
+        // Another engine needs another application, and the provider replaces the stack. The function's name is fixed
+        // because of the log group: two functions cannot have it at once.
         { parent, dependsOn: [logGroup], deleteBeforeReplace: true },
     );
 }
 
 /**
- * What the function logs when it fails: an error that nothing caught, or its end by Lambda.
+ * The function's log lines for a failure: an uncaught exception, or its termination by Lambda.
  * https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
  */
 const failures = {
     /**
-     * Less the step testSecret, by AWS's texts (SecretsManagerRDSPostgreSQLRotationSingleUser/lambda_function.py and
-     * SecretsManagerRDSMySQLRotationSingleUser/lambda_function.py in aws-samples/aws-secrets-manager-rotation-lambdas): it
-     * fails when rotation is set up for a user that the first delivery has yet to create, and a retry of it then misses the
-     * version of the test. In a rotation nothing is lost by that: a password that cannot log in lets the step setSecret fail
-     * when the rotation is tried again, and setSecret is counted.
+     * Excludes the step testSecret, by AWS's texts (SecretsManagerRDSPostgreSQLRotationSingleUser/lambda_function.py
+     * and SecretsManagerRDSMySQLRotationSingleUser/lambda_function.py in
+     * aws-samples/aws-secrets-manager-rotation-lambdas): it fails if rotation is configured for a user that the first
+     * delivery has yet to create, and its retry then misses the version of the test. No failed rotation goes unnoticed
+     * because of that: with a password that cannot log in, the step setSecret fails when the rotation is retried, and
+     * setSecret is counted.
      */
     errors: '"[ERROR]" -"database with pending secret" -"has no stage for rotation of secret"',
     ends: '?"Task timed out" ?"Runtime exited"',
 };
 
-/** Counts failed rotations. The function's own metric, `Errors`, has the tests of the configuration among them. */
+/** Counts failed rotations. The function's own metric, `Errors`, includes tests of the configuration. */
 function countFailures(
     parent: pulumi.Resource,
     name: string,
@@ -181,9 +184,7 @@ function secretsManagerEndpoint({ partition, region }: Location): string {
 function publisherIn({ partition }: Location) {
     const publisher = publishers[partition];
     if (publisher === undefined) {
-        throw new pulumi.RunError(
-            `AWS publishes no rotation function in the partition ${partition}. Leave "rotation" out there.`,
-        );
+        throw new accountErrors.RotationNotPublished({ partition });
     }
     return publisher;
 }

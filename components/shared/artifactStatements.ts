@@ -1,16 +1,16 @@
 import type { Location } from "./location";
 import type { Statement } from "./statements";
 
-// The artifact bucket, for the builds' roles and the pipeline's.
+// Permissions on the artifact bucket, for the builds' roles and the pipeline's.
 
-/** CodePipeline keeps the artifacts of a pipeline below the first 20 characters of its name. */
+/** CodePipeline stores the artifacts of a pipeline under the first 20 characters of its name. */
 export function artifactPrefix(pipelineName: string): string {
     return `${pipelineName.slice(0, 20)}/`;
 }
 
 /**
- * The artifacts of one name of a pipeline: `<pipeline, 20 characters>/<artifact, 10 characters>/<random>`. AWS documents that
- * both are truncated, and shows it in the events of actions (`myPipeline/SourceArti/EXAMPLE`):
+ * All artifacts with one name of a pipeline: `<pipeline, 20 characters>/<artifact, 10 characters>/<random>`. AWS
+ * documents that both are truncated, and shows it in the events of actions (`myPipeline/SourceArti/EXAMPLE`):
  * https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-truncated-artifacts
  * https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
  */
@@ -24,7 +24,10 @@ interface Store {
     pipelineName: string;
 }
 
-/** Reading and writing all of the pipeline's artifacts, and nothing else in the bucket: what CodePipeline itself does. */
+/**
+ * Allows reading and writing all of the pipeline's artifacts, and nothing else in the bucket: the permissions of
+ * CodePipeline itself.
+ */
 export function useArtifacts(at: Location, store: Store): Statement[] {
     return [
         inspectArtifactBucket(store),
@@ -43,13 +46,13 @@ export function useArtifacts(at: Location, store: Store): Statement[] {
     ];
 }
 
-/** The artifacts that a build is given and leaves, by their names. */
+/** A build's input and output artifacts, by name. */
 export interface PassedArtifacts {
     inputs: string[];
     outputs: string[];
 }
 
-/** Reading exactly these artifacts of the pipeline, and writing exactly those. */
+/** Allows reading exactly these artifacts of the pipeline, and writing exactly those. */
 export function passArtifacts(at: Location, store: Store, { inputs, outputs }: PassedArtifacts): Statement[] {
     const objectsOf = (artifacts: string[]) =>
         artifacts.map((artifact) => `${store.bucketArn}/${artifactFolder(store.pipelineName, artifact)}*`);
@@ -69,7 +72,7 @@ export function passArtifacts(at: Location, store: Store, { inputs, outputs }: P
         inspectArtifactBucket(store),
         ...(inputs.length > 0 ? [reads] : []),
         ...(outputs.length > 0 ? [writes] : []),
-        // What S3 asks of KMS to read an object, and to write one, in parts too:
+        // The KMS permissions that S3 needs to read an object, and to write one, including in parts:
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
         useBucketKey(at, "UseArtifactKey", store, [
             "kms:Decrypt",
@@ -88,8 +91,8 @@ function inspectArtifactBucket({ bucketArn }: Pick<Store, "bucketArn">): Stateme
 }
 
 /**
- * Using the key of a bucket for the objects of that bucket, by S3. The key may encrypt other things as well; S3 names the
- * object, or with a bucket key the bucket, in the encryption context:
+ * Allows using the key of a bucket for the objects of that bucket, through S3. The key may also encrypt other data; S3
+ * puts the object or, with a bucket key, the bucket into the encryption context:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
  */
 export function useBucketKey(

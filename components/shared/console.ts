@@ -10,7 +10,7 @@ export function dashboardUrl(at: Location, dashboardName: string): string {
     return `${consoleIn(at)}/cloudwatch/home?region=${at.region}#dashboards/dashboard/${dashboardName}`;
 }
 
-/** The console has a domain of its own in China and in GovCloud. */
+/** The console has its own domain in China and in GovCloud. */
 function consoleIn({ partition, region }: Location): string {
     const domains: Record<string, string> = {
         "aws-cn": "console.amazonaws.cn",

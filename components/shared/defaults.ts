@@ -1,4 +1,7 @@
-/** The args with their defaults; an arg that is present but undefined (another language's null) gets its default too. */
+/**
+ * The args with their defaults; an arg that is present but undefined (such as null in another language) gets its
+ * default too.
+ */
 export function withDefaults<A extends object, D extends Partial<A>>(
     args: A,
     defaults: D,

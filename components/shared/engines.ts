@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import { failureOf, oneOf } from "./validation";
 
-// What differs between Aurora PostgreSQL and Aurora MySQL, as data. The components hold no `if (postgres)`.
+// The differences between Aurora PostgreSQL and Aurora MySQL, as data. The components contain no `if (postgres)`.
 
 /** Engine of the cluster. */
 export const Engine = {
@@ -15,39 +15,39 @@ export type Engine = (typeof Engine)[keyof typeof Engine];
 export interface Parameter {
     name: string;
     value: string;
-    /** Static parameters take effect at a reboot only; RDS refuses "immediate" for them. */
+    /** Static parameters take effect only at a reboot; RDS rejects "immediate" for them. */
     applyMethod: "immediate" | "pending-reboot";
 }
 
 export interface EngineTraits {
-    /** The port that everybody scans first; a cluster may not use it (RDS.23). */
+    /** The well-known port, which attackers scan first; a cluster may not use it (RDS.23). */
     wellKnownPort: number;
     defaultPort: number;
     /** Major versions in AWS's standard support, oldest first. */
     majorVersions: string[];
     defaultVersion: string;
-    /** Longest names that the engine takes. */
+    /** The longest names that the engine accepts. */
     longestDatabaseName: number;
     longestUsername: number;
-    /** Longest password that RDS takes. */
+    /** The longest password that RDS accepts. */
     longestPassword: number;
-    /** Whether the cluster can be wound back in place. */
+    /** Whether the cluster can be backtracked. */
     canBacktrack: boolean;
     /** Logs that RDS exports to CloudWatch. */
     logExports: string[];
     /** Parameters of the whole cluster: TLS for every connection, and no password in a log that CloudWatch keeps. */
     clusterParameters: Parameter[];
-    /** Further ones with `auditLogging`. */
+    /** Additional parameters with `auditLogging`. */
     auditParameters: Parameter[];
-    /** Which of these logs tells of waits for locks, and the expression that finds them. */
+    /** Which of these logs reports lock waits, and the expression that matches them. */
     lockWaits: { log: string; pattern: string };
     /** Parameters of each instance. */
     instanceParameters: Parameter[];
     /** Engine in the JSON of a secret, in AWS's form. */
     secretEngine: string;
-    /** Family of engines in RDS Proxy, in AWS's form. */
+    /** Engine family of RDS Proxy, in AWS's form. */
     proxyFamily: string;
-    /** AWS's rotation function for a user who changes its own password. */
+    /** AWS's rotation function for a user who changes their own password. */
     rotationApplication: string;
 }
 
@@ -55,17 +55,17 @@ const immediate = (name: string, value: string): Parameter => ({ name, value, ap
 const atReboot = (name: string, value: string): Parameter => ({ name, value, applyMethod: "pending-reboot" });
 
 /**
- * AWS's rotation function sends `ALTER USER … WITH PASSWORD '…'`, and PostgreSQL writes statements as they are: a schema
- * change, a slow one, a failed one, one that waits for a lock. None of them is written, so that no password reaches the
- * exported log. pgaudit, which redacts passwords, logs schema changes and roles instead; Database Insights shows slow
- * statements. https://www.postgresql.org/docs/current/runtime-config-logging.html
+ * AWS's rotation function sends `ALTER USER … WITH PASSWORD '…'`, and PostgreSQL logs statements unmodified: a schema
+ * change, a slow one, a failed one, one that waits for a lock. None of these logs is turned on, so that no password
+ * reaches the exported log. Instead, pgaudit, which redacts passwords, logs schema and role changes, and Database
+ * Insights shows slow statements. https://www.postgresql.org/docs/current/runtime-config-logging.html
  */
 const withoutStatementTexts: Parameter[] = [
     immediate("log_statement", "none"),
     immediate("log_min_duration_statement", "-1"),
-    // Also of messages about waits for locks, which log_lock_waits writes.
+    // This also covers messages about lock waits, which log_lock_waits writes.
     immediate("log_min_error_statement", "panic"),
-    // Utility statements are kept as they are: whoever reads statistics would read the password.
+    // Utility statements are stored unmodified: anyone who can read statistics would see the password.
     immediate("pg_stat_statements.track_utility", "0"),
 ];
 
@@ -88,7 +88,7 @@ export const engines: Record<Engine, EngineTraits> = {
             atReboot("pgaudit.role", "rds_pgaudit"),
             immediate("pgaudit.log", "ddl,role"),
         ],
-        // A migration that waits for a lock says so in the log.
+        // Logs a migration that waits for a lock.
         instanceParameters: [immediate("log_lock_waits", "1")],
         secretEngine: "postgres",
         proxyFamily: "POSTGRESQL",
@@ -104,11 +104,11 @@ export const engines: Record<Engine, EngineTraits> = {
         longestPassword: 41,
         canBacktrack: true,
         logExports: ["audit", "error", "slowquery"],
-        // The time that a slow statement waited is in the comment before it.
+        // The wait time of a slow statement is in the comment before it.
         lockWaits: { log: "slowquery", pattern: "Lock_time: (0\\.[1-9]|[1-9])" },
         clusterParameters: [
             immediate("require_secure_transport", "ON"),
-            // Without it the slow query log that is exported would be empty.
+            // Without it the exported slow query log would be empty.
             immediate("slow_query_log", "1"),
             immediate("long_query_time", "1"),
         ],
@@ -117,8 +117,10 @@ export const engines: Record<Engine, EngineTraits> = {
             // Not QUERY_DCL: AWS does not document that its audit log hides the password of ALTER USER.
             immediate("server_audit_events", "CONNECT,QUERY_DDL"),
         ],
-        // A group of its own all the same: the default one could never be changed.
-        instanceParameters: [],
+        // A deployment finds in it whether the one that holds the lock is alive, and who blocks a changeset. Otherwise it is
+        // on only where Database Insights manages it:
+        // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_PerfInsights.EnableMySQL.html
+        instanceParameters: [atReboot("performance_schema", "1")],
         secretEngine: "mysql",
         proxyFamily: "MYSQL",
         rotationApplication: "SecretsManagerRDSMySQLRotationSingleUser",
@@ -135,11 +137,10 @@ export function parameterFamily(engine: Engine, version: string): string {
     return `${engine}${majorVersion(engine, version)}`;
 }
 
-/** The engine may be known only now: an existing cluster's, from another stack. */
+/** The engine may not be known until now, as for an existing cluster from another stack. */
 export function traitsOf(engine: string): EngineTraits {
     if (engine !== Engine.AuroraPostgresql && engine !== Engine.AuroraMysql) {
-        const allowed = Object.values(Engine).join(", ");
-        throw new pulumi.RunError(`database.engine: given ${JSON.stringify(engine)}. Allowed: ${allowed}.`);
+        throw failureOf(oneOf("database.engine", engine, Object.values(Engine), "Pass a cluster of Aurora."));
     }
     return engines[engine];
 }

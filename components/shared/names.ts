@@ -2,8 +2,8 @@ import { shortened } from "../contract";
 import { matching, type Rule } from "./validation";
 
 /**
- * The greatest length that AWS allows for a name, where names of ours can reach it, with the page that says so. Longer
- * names are shortened with a hash; a name that fits is never touched, so nobody's resources are renamed.
+ * AWS's maximum length of each kind of name that ours can reach, with the page that states it. Longer names are
+ * shortened with a hash; shorter ones never change, so no existing resource is renamed.
  */
 export const nameLimits = {
     /** `PipelineName` of `CreatePipeline`. */
@@ -12,7 +12,7 @@ export const nameLimits = {
     alarm: 255,
     /** `ConnectionName` of `CreateConnection`. */
     connection: 32,
-    /** `ReportGroupName` of `CreateReportGroup`; CodeBuild makes it of the project's name and the report's. */
+    /** `ReportGroupName` of `CreateReportGroup`; CodeBuild builds it from the names of the project and the report. */
     reportGroup: 128,
     /** `RoleName` of `CreateRole`. */
     role: 64,
@@ -44,20 +44,26 @@ export const nameLimits = {
 
 export type NamedResource = keyof typeof nameLimits;
 
-/** A hyphen and seven hexadecimal digits, which Pulumi adds to the logical name of a resource without a name of its own. */
+/**
+ * A hyphen and seven hexadecimal digits, which Pulumi appends to the logical name of a resource without an explicit
+ * name.
+ */
 const autoNameSuffix = 8;
 
-/** The logical name of a resource that Pulumi names: short enough that its name fits. */
+/** The logical name of a resource that Pulumi names, short enough for AWS with Pulumi's suffix. */
 export function logicalName(kind: NamedResource, name: string): string {
     return shortened(name, nameLimits[kind] - autoNameSuffix);
 }
 
-/** The name of a resource that we name: short enough for AWS. */
+/** An explicit name of a resource, short enough for AWS. */
 export function fixedName(kind: NamedResource, name: string): string {
     return shortened(name, nameLimits[kind]);
 }
 
-/** Of a component whose name is in the names of its parts: what they all allow. */
+/**
+ * Rule for the name of a component that is part of its children's names: the characters and length that all of them
+ * allow.
+ */
 export function nameRule(name: string, longest: number): Rule {
     const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9-]{0,${longest - 1}}$`);
     return matching("name", name, pattern, `1 to ${longest} letters, digits and hyphens`, "Change it.");

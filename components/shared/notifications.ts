@@ -5,18 +5,19 @@ import { logicalName } from "./names";
 import { hasNotificationRules } from "./partitions";
 import { allowPublish, denyPlainPublish, policyDocument } from "./statements";
 import { matching, type Rule } from "./validation";
+import { accountErrors } from "./errors";
 
 export interface TopicArgs {
     at: pulumi.Output<Location>;
     kmsKeyArn: pulumi.Input<string>;
-    /** E-mail addresses; each gets a message to confirm first. */
+    /** E-mail addresses; each first receives a confirmation request. */
     emails: string[];
-    /** The AWS services that publish, on behalf of this account. */
+    /** The AWS services that publish on behalf of this account. */
     publishers: string[];
     tags: Record<string, string> | undefined;
 }
 
-/** An encrypted topic that takes messages over TLS only, and from this account only. */
+/** An encrypted topic that accepts messages only over TLS and only from this account. */
 export function topic(name: string, args: TopicArgs, parent: pulumi.Resource): aws.sns.Topic {
     const created = new aws.sns.Topic(name, { kmsMasterKeyId: args.kmsKeyArn, tags: args.tags }, { parent });
     new aws.sns.TopicPolicy(
@@ -28,7 +29,7 @@ export function topic(name: string, args: TopicArgs, parent: pulumi.Resource): a
         { parent },
     );
     for (const email of args.emails) {
-        // Named by the address: taking one out of the list leaves the others alone.
+        // Named by the address: removing one from the list does not affect the others.
         new aws.sns.TopicSubscription(
             `${name}-${email}`,
             { topic: created.arn, protocol: "email", endpoint: email },
@@ -42,12 +43,12 @@ export function topic(name: string, args: TopicArgs, parent: pulumi.Resource): a
 
 export interface NewsArgs {
     pipelineArn: pulumi.Input<string>;
-    /** ARN of each CodeBuild project, by a name that stays. */
+    /** ARN of each CodeBuild project, by a stable name. */
     projectArns: Record<string, pulumi.Input<string>>;
     topicArn: pulumi.Input<string>;
-    /** A chat channel that is told as well. */
+    /** A chat channel that is also notified. */
     chatChannelArn: string | undefined;
-    /** Whether runs that succeeded are news. */
+    /** Whether successful executions are reported. */
     notifySuccess: boolean;
     tags: Record<string, string> | undefined;
 }
@@ -59,11 +60,11 @@ const pipelineEvents = [
     "codepipeline-pipeline-manual-approval-failed",
 ];
 const successEvent = "codepipeline-pipeline-pipeline-execution-succeeded";
-// The pipeline's message names the stage that failed; the build's, the phase, and the address of its log.
+// The pipeline's message names the failed stage; the build's names the phase and the address of its log.
 const buildEvents = ["codebuild-project-build-state-failed", "codebuild-project-build-state-stopped"];
 
 /**
- * Tells of what a person should know: a run failed, waits for approval or (if asked for) succeeded; a build failed. Nothing
+ * Reports pipeline executions that fail, wait for approval or (optionally) succeed, and failed builds. Creates nothing
  * where AWS has no notification rules.
  */
 export function notify(name: string, args: NewsArgs, parent: pulumi.Resource): void {
@@ -93,10 +94,10 @@ export function notify(name: string, args: NewsArgs, parent: pulumi.Resource): v
 const notificationsService = "codestar-notifications.amazonaws.com";
 
 /**
- * Names of the account's role for notification rules; an error without one. AWS makes it in answer to the first rule, and
- * refuses rules until it is there, up to 15 minutes later (`ConfigurationException`); the provider does not try again
- * (internal/service/codestarnotifications/notification_rule.go). A stack cannot own it: the account has one, for all stacks,
- * and `CreateServiceLinkedRole` refuses a second one.
+ * Names of the account's role for notification rules; throws if there is none. AWS creates it in response to the first
+ * rule, and rejects rules until it exists, up to 15 minutes later (`ConfigurationException`); the provider does not
+ * retry (internal/service/codestarnotifications/notification_rule.go). A stack cannot own the role: the account has one
+ * for all stacks, and `CreateServiceLinkedRole` rejects a second one.
  */
 function serviceRole(parent: pulumi.Resource): pulumi.Output<string[]> {
     const { names } = aws.iam.getRolesOutput({ pathPrefix: `/aws-service-role/${notificationsService}/` }, { parent });
@@ -105,20 +106,17 @@ function serviceRole(parent: pulumi.Resource): pulumi.Output<string[]> {
 
 export function requireServiceRole(names: string[]): string[] {
     if (names.length === 0) {
-        throw new pulumi.RunError(
-            "The account has no role AWSServiceRoleForCodeStarNotifications, and AWS refuses notification rules without it. " +
-                `Create it, once in an account: aws iam create-service-linked-role --aws-service-name ${notificationsService}`,
-        );
+        throw new accountErrors.NotificationRoleMissing({ service: notificationsService });
     }
     return names;
 }
 
-/** The kind of a chat channel is in its ARN. */
+/** The kind of a chat channel is part of its ARN. */
 function chat(arn: string): aws.types.input.codestarnotifications.NotificationRuleTarget {
     return { address: arn, type: arn.includes("/slack-channel/") ? "AWSChatbotSlack" : "AWSChatbotMicrosoftTeams" };
 }
 
-/** Addresses of people, one subscription each. */
+/** E-mail addresses, one subscription each. */
 export function emailRules(arg: string, emails: string[] = []): Rule[] {
     const duplicates = emails.filter((email, index) => emails.indexOf(email) !== index);
     return [
@@ -127,6 +125,7 @@ export function emailRules(arg: string, emails: string[] = []): Rule[] {
         ),
         {
             arg,
+            kind: "Duplicate",
             given: duplicates,
             valid: duplicates.length === 0,
             allowed: "each address once",

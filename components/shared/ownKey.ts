@@ -7,12 +7,15 @@ export interface OwnKeyArgs {
     at: pulumi.Output<Location>;
     /** What it encrypts. */
     description: string;
-    /** Days in which its deletion can be taken back. */
+    /** Days in which its deletion can be cancelled. */
     deletionWindowInDays: number;
     tags: Record<string, string> | undefined;
 }
 
-/** The key of a component that is given none; its ARN. AWS's own keys admit no service that publishes to a topic. */
+/**
+ * Creates a key for a component that was not given one; returns its ARN. AWS managed keys do not allow services to
+ * publish to an encrypted topic.
+ */
 export function ownKey(name: string, args: OwnKeyArgs, parent: pulumi.Resource): pulumi.Output<string> {
     const { at, description, deletionWindowInDays, tags } = args;
     const policy = at.apply((location) => policyDocument(keyPolicy(location)));

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-/** Characters that RDS refuses in a password; AWS's rotation leaves the same ones out. */
+/** Characters that RDS rejects in a password; AWS's rotation excludes the same ones. */
 export const refusedCharacters = `/@"'\\ `;
 
-/** A password that every engine takes: 32 characters (MySQL takes 41), each kind at least twice. */
+/** A password that every engine accepts: 32 characters (MySQL accepts 41), at least two of each kind. */
 export function generatePassword(name: string, parent: pulumi.Resource): pulumi.Output<string> {
     const password = new random.RandomPassword(
         name,

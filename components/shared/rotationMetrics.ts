@@ -1,2 +1,2 @@
-/** Namespace of the metrics of rotations that failed; each is named after its function. */
+/** Namespace of the metrics for failed rotations; each metric is named after its function. */
 export const rotationMetrics = "AuroraPipeline/Rotation";

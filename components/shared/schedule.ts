@@ -11,7 +11,7 @@ export interface ScheduleArgs {
     tags: Record<string, string> | undefined;
 }
 
-/** Lets EventBridge start a project, again and again. */
+/** Allows EventBridge to start a project on a schedule. */
 export function startOnSchedule(
     name: string,
     project: aws.codebuild.Project,
@@ -41,7 +41,7 @@ export function startOnSchedule(
     );
 }
 
-/** A role for one service on behalf of one resource, whose name is fixed so that the trust can name it. */
+/** A role for one service on behalf of one resource, whose name is fixed so that the trust policy can name it. */
 export function serviceRole(
     name: string,
     args: Omit<ScheduleArgs, "expression"> & {

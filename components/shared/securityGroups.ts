@@ -4,19 +4,19 @@ import type { DatabaseRef } from "../references";
 import { isGroup, optionalGroup } from "./shape";
 import { matching, type Rule } from "./validation";
 
-// The rules of security groups that several components make: resources of their own, never inline.
+// Security group rules that several components create: separate resources, never inline.
 
 export interface DatabaseClient {
-    /** Group of those who connect. */
+    /** Security group of the clients. */
     group: aws.ec2.SecurityGroup;
     database: Pick<DatabaseRef, "port" | "securityGroupId">;
-    /** Who they are, for the rule in the database's group. */
+    /** The clients, for the description of the rule in the database's group. */
     description: string;
     names: { egress: string; ingress: string };
     tags?: { [key: string]: string };
 }
 
-/** Out of the clients' group, and into the database's: at its port, and nothing else. */
+/** Egress from the clients' group and ingress to the database's, at its port, and nothing else. */
 export function connectToDatabase(
     parent: pulumi.Resource,
     { group, database, description, names, tags }: DatabaseClient,
@@ -42,15 +42,15 @@ export function connectToDatabase(
 
 export interface Admission {
     group: aws.ec2.SecurityGroup;
-    /** Security groups, by a name that stays. */
+    /** Security groups, by a stable name. */
     clients: { [key: string]: pulumi.Input<string> } | undefined;
     port: pulumi.Input<number>;
-    /** What is let in, for the description of each rule. */
+    /** The purpose of the access, for the description of each rule. */
     what: string;
     tags?: { [key: string]: string };
 }
 
-/** Lets the clients that an arg names into a group, by a rule each. */
+/** Admits the clients that an arg names to a group, one rule each. */
 export function admitClients(
     parent: pulumi.Resource,
     name: string,
@@ -73,13 +73,13 @@ export function admitClients(
     }
 }
 
-/** The shape of an arg that names clients. */
+/** Type check of an arg that names clients. */
 export function clientGroupRules(arg: string, groups: unknown): Rule[] {
     const fix = "For example { api: group.id }.";
     return [
         optionalGroup(arg, groups, fix),
         ...(isGroup(groups) ? Object.entries(groups) : []).flatMap(([client, id]) => [
-            // It is in the description of a rule, where EC2 takes few characters: see docs/aws-rules.md.
+            // The name is part of a rule's description, where EC2 allows few characters: see docs/aws-rules.md.
             matching(
                 arg,
                 client,

@@ -1,35 +1,56 @@
-import { isUnknown, required, type Rule } from "./validation";
+import { isUnknown, kindOf, required, type Rule } from "./validation";
 
-// What TypeScript checks and other languages, JavaScript and `as any` do not: the type of each argument. A component
-// checks it before its other rules, which may then take it for granted.
+// Checks the type of each argument, which TypeScript does at compile time, but other languages, JavaScript and `as any`
+// do not. A component checks types before its other rules, which may then rely on them.
 
-/** True or false: a text would count as true, whatever it says. */
+/** A boolean. A text is rejected: any text would count as true. */
 export function flag(arg: string, given: unknown): Rule {
     const valid = given === undefined || typeof given === "boolean";
-    return { arg, given, valid, allowed: "true or false", fix: "Give a boolean, without quotes." };
+    return { arg, kind: kindOf(given), given, valid, allowed: "true or false", fix: "Give a boolean, without quotes." };
 }
 
 export function flags<T extends object>(args: T, ...names: (keyof T & string)[]): Rule[] {
     return names.map((name) => flag(name, args[name]));
 }
 
-/** Any text but an empty one. */
+/** A non-empty text. */
 export function text(arg: string, given: unknown, allowed: string, fix: string): Rule {
-    return { arg, given, valid: given === undefined || (typeof given === "string" && given !== ""), allowed, fix };
+    return {
+        arg,
+        kind: kindOf(given),
+        given,
+        valid: given === undefined || (typeof given === "string" && given !== ""),
+        allowed,
+        fix,
+    };
 }
 
 export function requiredText(arg: string, given: unknown, allowed: string, fix: string): Rule {
-    return { arg, given, valid: typeof given === "string" && given !== "", allowed, fix };
+    return { arg, kind: kindOf(given), given, valid: typeof given === "string" && given !== "", allowed, fix };
 }
 
 /** Texts, each of which may be known only later. */
 export function listOfTexts(arg: string, given: unknown): Rule {
     const valid = given === undefined || (Array.isArray(given) && given.every(isText));
-    return { arg, given, valid, allowed: "a list of texts", fix: "Put it in brackets, even if it is one." };
+    return {
+        arg,
+        kind: "WrongType",
+        given,
+        valid,
+        allowed: "a list of texts",
+        fix: "Put it in brackets, even if it is one.",
+    };
 }
 
 export function optionalGroup(arg: string, given: unknown, fix: string): Rule {
-    return { arg, given, valid: given === undefined || isGroup(given), allowed: "a group of arguments", fix };
+    return {
+        arg,
+        kind: "WrongType",
+        given,
+        valid: given === undefined || isGroup(given),
+        allowed: "a group of arguments",
+        fix,
+    };
 }
 
 export function tagsRule(tags: unknown): Rule {
@@ -37,6 +58,7 @@ export function tagsRule(tags: unknown): Rule {
         /^(?!aws:).{1,128}$/s.test(key) && typeof value === "string" && value.length <= 256;
     return {
         arg: "tags",
+        kind: isGroup(tags) ? "Malformed" : "WrongType",
         given: tags,
         valid: tags === undefined || (isGroup(tags) && Object.entries(tags).every(isTag)),
         allowed: "a map of texts: keys of 1 to 128 characters, not beginning with aws:, values of at most 256",
@@ -44,11 +66,20 @@ export function tagsRule(tags: unknown): Rule {
     };
 }
 
-/** An existing VPC, or a Network. `parts` are those that the component uses. */
+/** An existing VPC, or a Network. `parts` are the ids that the component uses. */
 export function networkRules(arg: string, network: unknown, ...parts: (keyof typeof subnetParts)[]): Rule[] {
     const fix = "Pass a Network, or the ids of an existing VPC.";
     if (!isGroup(network)) {
-        return [{ arg, given: network, valid: false, allowed: "a Network, or ids as it has them", fix }];
+        return [
+            {
+                arg,
+                kind: kindOf(network),
+                given: network,
+                valid: false,
+                allowed: "a Network, or ids as it has them",
+                fix,
+            },
+        ];
     }
     return [
         required(`${arg}.vpcId`, network["vpcId"], "the id of a VPC", fix),
@@ -57,7 +88,14 @@ export function networkRules(arg: string, network: unknown, ...parts: (keyof typ
             const given = network[part];
             const ids = Array.isArray(given) ? given : [];
             const valid = ids.length >= least && ids.every(isText) && new Set(ids).size === ids.length;
-            return { arg: `${arg}.${part}`, given, valid, allowed, fix };
+            return {
+                arg: `${arg}.${part}`,
+                kind: Array.isArray(given) ? "Malformed" : kindOf(given),
+                given,
+                valid,
+                allowed,
+                fix,
+            };
         }),
     ];
 }
@@ -94,24 +132,26 @@ export function buildRules(arg: string, build: unknown): Rule[] {
     });
 }
 
-/** Builds by what they do; one that deploys is needed. */
+const optionalBuilds = ["bootstrap", "plan", "rollbackPlan", "deployPlan", "rehearse", "rollback"];
+
+/** Builds by what they do; one that deploys is required. */
 export function pipelineBuildsRules(arg: string, builds: unknown): Rule[] {
     if (!isGroup(builds)) {
         const fix = "For example { plan, deploy, rollback }.";
-        return [{ arg, given: builds, valid: false, allowed: "builds, one of them deploy", fix }];
+        return [{ arg, kind: kindOf(builds), given: builds, valid: false, allowed: "builds, one of them deploy", fix }];
     }
-    const others = ["bootstrap", "plan", "rehearse", "rollback"].filter((action) => builds[action] !== undefined);
+    const others = optionalBuilds.filter((action) => builds[action] !== undefined);
     return ["deploy", ...others].flatMap((action) => buildRules(`${arg}.${action}`, builds[action]));
 }
 
-/** Another component, by what this one needs of it. */
+/** Another component, by the outputs that this one needs of it. */
 export function reference(
     arg: string,
     given: unknown,
     { parts, allowed, fix }: { parts: string[]; allowed: string; fix: string },
 ): Rule[] {
     if (!isGroup(given)) {
-        return [{ arg, given, valid: false, allowed, fix }];
+        return [{ arg, kind: kindOf(given), given, valid: false, allowed, fix }];
     }
     return parts.map((part) => required(`${arg}.${part}`, given[part], "a value, or an Output of one", fix));
 }

@@ -1,8 +1,8 @@
 import type { Location } from "./location";
 
-// IAM statements, as pure functions: what each role, key, bucket and topic may do is read here, not in the components.
-// No statement allows a wildcard action. `Resource: "*"` is left to ec2:Describe*, which AWS offers no narrower form of,
-// and to the policy of a key, where it means that key.
+// IAM statements as pure functions: the permissions of each role, key, bucket and topic are defined here, not in the
+// components. No statement allows a wildcard action. `Resource: "*"` is used only for ec2:Describe* and
+// ecr:GetAuthorizationToken, which AWS cannot restrict further, and in the policy of a key, where it means that key.
 
 export interface Statement {
     Sid: string;
@@ -22,7 +22,10 @@ export function arn(at: Location, service: string, resource: string): string {
     return `arn:${at.partition}:${service}:${at.region}:${at.account}:${resource}`;
 }
 
-/** Trust of one service, on behalf of one resource in one account: no other project, pipeline or rule can use the role. */
+/**
+ * Trust policy for one service, on behalf of one resource in one account: no other project, pipeline or rule can use
+ * the role.
+ */
 export function trust(at: Location, service: string, sourceArn: string): Statement {
     return {
         Sid: "Trust",
@@ -35,7 +38,7 @@ export function trust(at: Location, service: string, sourceArn: string): Stateme
 
 // --- The build's role ---
 
-/** The network interface that CodeBuild puts into the VPC for the time of a build. */
+/** The network interface that CodeBuild creates in the VPC for the duration of a build. */
 export function networkInterfaces(
     at: Location,
     vpc: { vpcId: string; subnetIds: string[]; securityGroupId: string },
@@ -81,7 +84,7 @@ export function networkInterfaces(
     ];
 }
 
-/** Writing to one log group, which exists already. */
+/** Allows writing to one existing log group. */
 export function writeLogs(logGroupArn: string): Statement {
     return {
         Sid: "WriteLogs",
@@ -91,7 +94,7 @@ export function writeLogs(logGroupArn: string): Statement {
     };
 }
 
-/** Reports of one project: CodeBuild names their groups after it. */
+/** Reports of one project: CodeBuild names report groups after it. */
 export function writeReports(at: Location, projectName: string): Statement {
     return {
         Sid: "WriteReports",
@@ -108,7 +111,7 @@ export function writeReports(at: Location, projectName: string): Statement {
 
 // --- The pipeline's role ---
 
-/** An S3 source action: the newest version of one object, in a versioned bucket. */
+/** Permissions for an S3 source action: the newest version of one object, in a versioned bucket. */
 export function readObject(sid: string, bucketArn: string, key: string): Statement[] {
     return [
         {
@@ -126,7 +129,10 @@ export function readObject(sid: string, bucketArn: string, key: string): Stateme
     ];
 }
 
-/** A CodeConnections source action. The service was renamed and still checks the old name for old connections. */
+/**
+ * Permissions for a CodeConnections source action. The service was renamed and still checks the old action name for old
+ * connections.
+ */
 export function useConnection(connectionArn: string): Statement {
     return {
         Sid: "UseConnection",
@@ -136,7 +142,7 @@ export function useConnection(connectionArn: string): Statement {
     };
 }
 
-/** A CodeCommit source action. */
+/** Permissions for a CodeCommit source action. */
 export function readRepository(at: Location, repository: string): Statement {
     return {
         Sid: "ReadRepository",
@@ -162,7 +168,7 @@ export function startBuilds(projectArns: string[]): Statement {
     };
 }
 
-/** Asking for approval on an encrypted topic. */
+/** Permissions to request approval through an encrypted topic. */
 export function publish(at: Location, topicArn: string, kmsKeyArn: string): Statement[] {
     return [
         { Sid: "AskForApproval", Effect: "Allow", Action: ["sns:Publish"], Resource: [topicArn] },
@@ -182,12 +188,12 @@ export interface ReadableSecret {
     kmsKeyArn?: string;
 }
 
-/** Reading these secrets, and decrypting them only. */
+/** Allows reading and decrypting these secrets only. */
 export function readSecrets(at: Location, secrets: ReadableSecret[]): Statement[] {
     if (secrets.length === 0) {
         return [];
     }
-    // The key aws/secretsmanager lets every caller in the account use it through Secrets Manager.
+    // The key aws/secretsmanager may be used by every caller in the account through Secrets Manager.
     const keys = [...new Set(secrets.flatMap(({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn])))];
     return [
         {
@@ -214,7 +220,7 @@ export function readSecrets(at: Location, secrets: ReadableSecret[]): Statement[
     ];
 }
 
-/** The role of the EventBridge rule that starts the pipeline. */
+/** Permissions of the EventBridge rule that starts the pipeline. */
 export function startPipeline(pipelineArn: string): Statement {
     return {
         Sid: "StartPipeline",
@@ -224,14 +230,14 @@ export function startPipeline(pipelineArn: string): Statement {
     };
 }
 
-/** The role of an EventBridge rule that starts a build on a schedule. */
+/** Permissions of an EventBridge rule that starts a build on a schedule. */
 export function startBuild(projectArn: string): Statement {
     return { Sid: "StartBuild", Effect: "Allow", Action: ["codebuild:StartBuild"], Resource: [projectArn] };
 }
 
 // --- The backup's role ---
 
-/** The role that takes snapshots can never touch what they are taken of, whatever else it may do. */
+/** The backup role can never change the resources that it backs up, whatever other permissions it has. */
 export function protectCluster(clusterArn: string): Statement {
     return {
         Sid: "ProtectCluster",
@@ -243,7 +249,7 @@ export function protectCluster(clusterArn: string): Statement {
 
 // --- Policies of resources ---
 
-/** Bucket policy: nothing travels unencrypted. A denial has to name every action to mean it. */
+/** Bucket policy: no unencrypted access. A denial must cover every action to be effective. */
 export function denyPlainHttp(bucketArn: string): Statement {
     return {
         Sid: "DenyPlainHttp",
@@ -255,7 +261,7 @@ export function denyPlainHttp(bucketArn: string): Statement {
     };
 }
 
-/** Bucket policy: S3 itself writes the access log of one bucket, and nobody else writes anything. */
+/** Bucket policy: only S3 itself may write, and only the access log of one bucket. */
 export function deliverAccessLog(at: Location, log: { arn: string; prefix: string }, loggedArn: string): Statement {
     return {
         Sid: "DeliverAccessLog",
@@ -267,7 +273,7 @@ export function deliverAccessLog(at: Location, log: { arn: string; prefix: strin
     };
 }
 
-/** Topic policy: TLS only, and named services on behalf of one account. */
+/** Topic policy: TLS only, and only the named services on behalf of one account. */
 export function denyPlainPublish(topicArn: string): Statement {
     return {
         Sid: "DenyPlainHttp",
@@ -291,8 +297,9 @@ export function allowPublish(at: Location, topicArn: string, services: string[])
 }
 
 /**
- * Policy of a component's own key: the account's IAM policies decide (the statements above grant each role its part), and
- * AWS's services may encrypt what they publish. Actions by name: not even the account has `kms:*`.
+ * Policy of a component's own key: the account's IAM policies decide (the statements above grant each role its part),
+ * and AWS's services may encrypt the messages that they publish. Actions are listed by name: not even the account has
+ * `kms:*`.
  */
 export function keyPolicy(at: Location): Statement[] {
     return [
@@ -307,7 +314,7 @@ export function keyPolicy(at: Location): Statement[] {
     ];
 }
 
-/** Part of a key's policy: what AWS's services publish to an encrypted topic, they encrypt themselves. */
+/** Part of a key's policy: AWS's services encrypt the messages that they publish to an encrypted topic themselves. */
 export function encryptMessages(at: Location): Statement[] {
     const use = { Effect: "Allow" as const, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ["*"] };
     return [
@@ -315,7 +322,7 @@ export function encryptMessages(at: Location): Statement[] {
             ...use,
             Sid: "Notifications",
             Principal: { Service: "codestar-notifications.amazonaws.com" },
-            // The topic's policy says on whose behalf: KMS is not sure to learn it from SNS.
+            // The topic's policy checks on whose behalf: the request to KMS does not reliably contain it for SNS.
             Condition: { StringEquals: { "kms:ViaService": `sns.${at.region}.amazonaws.com` } },
         },
         {
@@ -327,7 +334,7 @@ export function encryptMessages(at: Location): Statement[] {
     ];
 }
 
-/** What administers a key and never uses it. */
+/** Actions that administer a key without using it. */
 export const keyAdministration = [
     "kms:CancelKeyDeletion",
     "kms:CreateAlias",

@@ -1,50 +1,52 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type InfrastructureError, refusalErrors, valueErrors } from "./errors";
 
-/** One thing that an argument must satisfy; the parts of the message are data, so that every message has them all. */
+/** What can be wrong with a value that a rule refuses. */
+export type RuleKind = Exclude<keyof typeof valueErrors, "UnknownKey">;
+
+/** One requirement of an argument; the parts of the message are data, so that every message has all of them. */
 export interface Rule {
     /** Path of the argument: `maxCapacity`, `source.branch`. */
     arg: string;
-    /** What the user gave. An Output or a promise is not known yet: its rule is skipped. */
+    /** The kind of failure if the value does not satisfy it. */
+    kind: RuleKind;
+    /** The given value. An Output or a promise is not known yet: its rule is skipped. */
     given: unknown;
-    /** Whether it will do. */
+    /** Whether the value satisfies the requirement. */
     valid: boolean;
-    /** What would do, as the end of the sentence "Allowed: …". */
+    /** The allowed values, as the end of the sentence "Allowed: …". */
     allowed: string;
-    /** What to change, as a sentence. */
+    /** The fix, as a sentence. */
     fix: string;
-    /** True for what must not be printed. */
+    /** True for values that must not be printed. */
     secret?: boolean;
 }
 
-/** Throws one error that lists every rule that fails. Call it before `super`, so that nothing is registered yet. */
+/** Throws one error that lists every failed rule. Call it before `super`, so that nothing has been registered yet. */
 export function validate(component: string, name: string, rules: Rule[]): void {
     const failures = rules.filter((rule) => !rule.valid && !isUnknown(rule.given));
     if (failures.length === 0) {
         return;
     }
-    const arguments_ = failures.length === 1 ? "1 invalid argument" : `${failures.length} invalid arguments`;
-    // A RunError is printed by the Pulumi CLI as its message alone, without a stack trace.
-    throw new pulumi.RunError(
-        [`${component} "${name}" has ${arguments_}; nothing of it was created.`, ...failures.map(describeFailure)].join(
-            "\n",
-        ),
-    );
+    const problems = failures.length === 1 ? "1 invalid argument" : `${failures.length} invalid arguments`;
+    const errors = failures.map(failureOf);
+    throw new refusalErrors.ArgumentsRefused({ component, name, problems, failures: linesOf(errors) }, errors);
 }
 
-/** True for a value that is known only once the program runs: it cannot be validated here. */
+/** True for a value that is known only at run time: it cannot be validated here. */
 export function isUnknown(value: unknown): boolean {
     return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
-// The helpers below make the rules that recur. All accept an absent value (the default applies); `required` does not.
+// Helpers for common rules. All accept an absent value (the default applies), except `required`.
 
 export function required(arg: string, given: unknown, allowed: string, fix: string): Rule {
-    return { arg, given, valid: given !== undefined && given !== null && given !== "", allowed, fix };
+    return { arg, kind: "Missing", given, valid: given !== undefined && given !== null && given !== "", allowed, fix };
 }
 
 export function oneOf(arg: string, given: unknown, values: readonly unknown[], fix: string): Rule {
     const allowed = values.map((value) => JSON.stringify(value)).join(", ");
-    return { arg, given, valid: given === undefined || values.includes(given), allowed, fix };
+    return { arg, kind: "NotOneOf", given, valid: given === undefined || values.includes(given), allowed, fix };
 }
 
 export function wholeNumber(
@@ -56,15 +58,26 @@ export function wholeNumber(
     const inRange = Number.isInteger(given) && (given as number) >= range.min && (given as number) <= range.max;
     const unit = range.unit === undefined ? "" : ` ${range.unit}`;
     const allowed = `a whole number from ${range.min} to ${range.max}${unit}`;
-    return { arg, given, valid: given === undefined || inRange, allowed, fix };
+    const kind = typeof given === "number" ? "OutOfRange" : "WrongType";
+    return { arg, kind, given, valid: given === undefined || inRange, allowed, fix };
 }
 
 export function matching(arg: string, given: unknown, pattern: RegExp, allowed: string, fix: string): Rule {
     const matches = typeof given === "string" && pattern.test(given);
-    return { arg, given, valid: given === undefined || matches, allowed, fix };
+    return { arg, kind: formOf(given), given, valid: given === undefined || matches, allowed, fix };
 }
 
-/** Days that CloudWatch Logs can keep logs for. */
+/** What is wrong with what should be a text of some form. */
+export function formOf(given: unknown): RuleKind {
+    return typeof given === "string" ? "Malformed" : kindOf(given);
+}
+
+/** What is wrong with what should be a value of another type. */
+export function kindOf(given: unknown): RuleKind {
+    return given === undefined || given === null || given === "" ? "Missing" : "WrongType";
+}
+
+/** Retention periods, in days, that CloudWatch Logs supports. */
 const logRetentionDays = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -84,10 +97,14 @@ export function kmsKey(arg: string, given: unknown): Rule {
     );
 }
 
-/** One failure as a line: what, given, allowed, fix. The program's config reports its own failures in the same words. */
-export function describeFailure(rule: Rule): string {
-    const given = rule.secret ? "(hidden)" : show(rule.given);
-    return `  - ${rule.arg}: given ${given}. Allowed: ${rule.allowed}. ${rule.fix}`;
+/** One failure: what, given, allowed, fix. The program's config reports its own failures in the same form. */
+export function failureOf({ arg, kind, given, allowed, fix, secret }: Rule): InfrastructureError {
+    return new valueErrors[kind]({ arg, given: secret ? "(hidden)" : show(given), allowed, fix });
+}
+
+/** Failures as the lines of one message. */
+export function linesOf(failures: readonly InfrastructureError[]): string[] {
+    return failures.map(({ message }) => message);
 }
 
 function show(value: unknown): string {
@@ -96,7 +113,7 @@ function show(value: unknown): string {
         return value === undefined ? "nothing" : `${value}`;
     }
     return JSON.stringify(value, function (this: Record<string, unknown>, key, item: unknown) {
-        // An Output has a text of its own for JSON, which would be no help.
+        // An Output's JSON form is a text of its own, which would not help.
         return isUnknown(this[key]) ? "(known later)" : item;
     });
 }

@@ -10,7 +10,7 @@ import {
 
 const config = new pulumi.Config();
 
-// A component takes the ids that it needs: those of a Network, or of a VPC that is there already.
+// A component takes the ids that it needs: those of a Network, or of an existing VPC.
 const network: NetworkRef = {
     vpcId: config.require("vpcId"),
     privateSubnetIds: config.requireObject<string[]>("privateSubnetIds"),
@@ -31,7 +31,7 @@ const administrator = new DbSecret("orders", {
     password: cluster.masterPassword,
 });
 
-// Whom builds log in as. The first stage of the pipeline creates them; it alone is the administrator.
+// The builds' database users. The pipeline's first stage creates them; only that stage logs in as the administrator.
 const user = (purpose: "migrator" | "planner") => {
     const username = `orders_${purpose}`;
     return { username, credential: new DbSecret(`orders-${purpose}`, { database: cluster, username }) };
@@ -41,8 +41,9 @@ const users = { migrator: user("migrator"), planner: user("planner") };
 const build = (
     action: "Bootstrap" | "Plan" | "Deploy" | "Rollback",
     login: Pick<MigrationBuildArgs, "credential" | "bootstrap">,
+    name = action.toLowerCase(),
 ) =>
-    new MigrationBuild(`orders-${action.toLowerCase()}`, {
+    new MigrationBuild(`orders-${name}`, {
         action,
         network,
         database: cluster,
@@ -54,7 +55,10 @@ const pipeline = new DbPipeline("orders", {
     source: { provider: "GitHub", repository: config.require("repository") },
     builds: {
         bootstrap: build("Bootstrap", { credential: administrator, bootstrap: users }),
+        // Each plan has a build of its own, whose role can write only that plan.
         plan: build("Plan", { credential: users.planner.credential }),
+        rollbackPlan: build("Plan", { credential: users.planner.credential }, "rollback-plan"),
+        deployPlan: build("Plan", { credential: users.planner.credential }, "deploy-plan"),
         deploy: build("Deploy", { credential: users.migrator.credential }),
         rollback: build("Rollback", { credential: users.migrator.credential }),
     },

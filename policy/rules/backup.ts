@@ -32,7 +32,7 @@ export const backupRules: Rule[] = [
     companion({
         id: "backup-vault-locked",
         controls: ["CKV2_AWS_8"],
-        title: "The vault is locked: nobody deletes a backup before its time",
+        title: "The vault is locked: no one can delete a backup before it expires",
         type: Types.vault,
         companion: { type: Types.vaultLock, property: "backupVaultName", what: "lock" },
         allowed: { prod: "a VaultLockConfiguration" },

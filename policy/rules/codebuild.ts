@@ -21,7 +21,7 @@ const secrecy: Rule[] = [
         check({ properties }) {
             const locations = [get(properties, "source.location"), ...sourcesOf(properties, "secondarySources")];
             const wrong = locations.filter((location) => typeof location === "string" && /\/\/[^/]*@/.test(location));
-            // The address is not shown: it holds the password.
+            // The address is not shown, because it contains the password.
             return findings({ what: "source.location", given: "an address with a user", valid: wrong.length === 0 });
         },
     }),
@@ -38,7 +38,7 @@ const secrecy: Rule[] = [
                 ({ name, type }) =>
                     typeof name === "string" &&
                     secretName.test(name) &&
-                    // The ARN of a secret is none.
+                    // The ARN of a secret is not a secret value.
                     !name.endsWith("_ARN") &&
                     type !== "SECRETS_MANAGER",
             );
@@ -62,10 +62,10 @@ const logs: Rule[] = [
     stackRule({
         id: "codebuild-own-log-group",
         controls: ["CodeBuild.4"],
-        title: "The project has a log group of its own",
+        title: "The project has its own log group",
         types: [Types.project],
         allowed: "the name of a LogGroup of this stack that no other project writes to",
-        fix: "Set logsConfig.cloudwatchLogs.groupName; MigrationBuild makes a group.",
+        fix: "Set logsConfig.cloudwatchLogs.groupName; MigrationBuild creates a group.",
         check(project, _environment, stack) {
             const groups = stack.all(Types.logGroup).filter((group) => writesTo(project, group));
             const sharedWith = stack
@@ -93,7 +93,7 @@ const encryption: Rule[] = [
     property({
         id: "codebuild-artifacts-encrypted",
         controls: ["CodeBuild.7", "CB4"],
-        title: "What the build hands on is encrypted",
+        title: "The build's artifacts are encrypted",
         type: Types.project,
         property: "artifacts.encryptionDisabled",
         both: orAbsent(equals(false)),
@@ -102,7 +102,7 @@ const encryption: Rule[] = [
     property({
         id: "codebuild-key",
         controls: ["CB4"],
-        title: "A customer managed key encrypts what the build hands on",
+        title: "A customer managed key encrypts the build's artifacts",
         type: Types.project,
         property: "encryptionKey",
         prod: given("the ARN of a customer managed key"),
@@ -123,7 +123,7 @@ const isolation: Rule[] = [
     property({
         id: "codebuild-not-privileged",
         controls: ["CodeBuild.5"],
-        title: "The build has no root rights on its host",
+        title: "The build does not run in privileged mode",
         type: Types.project,
         property: "environment.privilegedMode",
         both: orAbsent(equals(false)),
@@ -144,7 +144,7 @@ const isolation: Rule[] = [
     property({
         id: "codebuild-one-at-a-time",
         controls: ["build safety"],
-        title: "Two builds of a project that changes the database without the pipeline's lock never run at once",
+        title: "A project that changes the database without the pipeline's lock never runs two builds at once",
         type: Types.project,
         property: "concurrentBuildLimit",
         when: (project) => !plans(project) && !takesLock(project),
@@ -154,28 +154,18 @@ const isolation: Rule[] = [
     property({
         id: "codebuild-abandoned-build",
         controls: ["build safety"],
-        title: "An execution can build beside what an abandoned one left running; the database's lock keeps them apart",
+        title: "A new execution can build while an abandoned one's build still runs; the lock in the database serialises what changes it",
         type: Types.project,
         property: "concurrentBuildLimit",
-        when: takesLock,
-        // CodeBuild refuses a build beyond its project's limit; only without one are builds queued.
+        when: (project) => plans(project) || takesLock(project),
+        // CodeBuild rejects a build beyond its project's limit; it queues builds only in projects without one.
         both: orAbsent(atLeast(2, "builds")),
         fix: "Set concurrentBuildLimit to 2; MigrationBuild does.",
     }),
     property({
-        id: "codebuild-every-stage-plans",
-        controls: ["build safety"],
-        title: "Each stage of the pipeline can plan while another one does, and beside what an abandoned one left running",
-        type: Types.project,
-        property: "concurrentBuildLimit",
-        when: plans,
-        both: orAbsent(atLeast(4, "builds")),
-        fix: "Set concurrentBuildLimit to 4; MigrationBuild does with action Plan.",
-    }),
-    property({
         id: "codebuild-no-retry",
         controls: ["build safety"],
-        title: "A failed build is not repeated by itself",
+        title: "A failed build is not retried automatically",
         type: Types.project,
         property: "autoRetryLimit",
         both: orAbsent(equals(0)),
@@ -184,7 +174,7 @@ const isolation: Rule[] = [
     property({
         id: "codebuild-timeout",
         controls: ["build safety"],
-        title: "A build that hangs is ended",
+        title: "A build that hangs is stopped",
         type: Types.project,
         property: "buildTimeout",
         both: between(5, 480, "minutes"),
@@ -193,7 +183,7 @@ const isolation: Rule[] = [
     property({
         id: "codebuild-queued-timeout",
         controls: ["build safety"],
-        title: "A build that never starts is given up",
+        title: "A build that does not start is cancelled",
         type: Types.project,
         property: "queuedTimeout",
         both: between(5, 480, "minutes"),
@@ -203,12 +193,12 @@ const isolation: Rule[] = [
 
 export const codebuildRules: Rule[] = [...secrecy, ...logs, ...encryption, ...isolation];
 
-/** Whether it is the project of the builds that plan, and change nothing. */
+/** Whether it is the project of the builds that plan, which change nothing. */
 function plans(project: Resource): boolean {
     return runs(project, /delivery\.cjs\S* plan\b/);
 }
 
-/** Builds that another one of their kind can wait for, in the database. */
+/** Projects whose builds can wait for each other in the database. */
 function takesLock(project: Resource): boolean {
     return runs(project, /delivery\.cjs\S* (bootstrap|rehearse|deploy|rollback)\b/);
 }

@@ -14,7 +14,7 @@ interface Stage {
     actions: Action[];
 }
 
-/** The stages that change the database, each by the action of its name. */
+/** The stages that change the database, each with the action that does. */
 const changingStages = ["Rollback", "Deploy"];
 
 export const codepipelineRules: Rule[] = [
@@ -24,7 +24,7 @@ export const codepipelineRules: Rule[] = [
         title: "A key encrypts the pipeline's artifacts",
         types: [Types.pipeline],
         allowed: "encryptionKey of type KMS",
-        fix: "Set kmsKeyArn of DbPipeline, or leave it: DbPipeline makes a key.",
+        fix: "Set kmsKeyArn of DbPipeline, or omit it: DbPipeline then creates a key.",
         check({ properties }) {
             return list(properties, "artifactStores").flatMap((store, index) =>
                 findings({
@@ -38,7 +38,7 @@ export const codepipelineRules: Rule[] = [
     property({
         id: "codepipeline-v2",
         controls: ["change control"],
-        title: "The pipeline has conditions and variables",
+        title: "The pipeline supports conditions and variables",
         type: Types.pipeline,
         property: "pipelineType",
         both: equals("V2"),
@@ -47,7 +47,7 @@ export const codepipelineRules: Rule[] = [
     property({
         id: "codepipeline-queued",
         controls: ["change control"],
-        title: "One execution does not overtake or replace another",
+        title: "Executions do not overtake or replace each other",
         type: Types.pipeline,
         property: "executionMode",
         both: equals("QUEUED"),
@@ -58,13 +58,13 @@ export const codepipelineRules: Rule[] = [
         controls: ["change control"],
         title: "A person approves before the database changes",
         types: [Types.pipeline],
-        // In the same stage: between two stages another execution may change what was approved.
+        // In the same stage: between two stages, another execution may change the database.
         allowed: { prod: "a manual approval in the same stage, before the action that changes the database" },
         fix: "Set approval of DbPipeline.",
         check({ properties }) {
             const stages = list<Stage>(properties, "stages");
             if (!stages.some(({ name }) => changingStages.includes(name))) {
-                // Not of DbPipeline's making: which stage changes a database, nobody can tell.
+                // For a pipeline that DbPipeline did not create, it is unknown which stage changes a database.
                 return findings({
                     what: "stages",
                     given: stages.map(({ name }) => name),
@@ -94,7 +94,7 @@ export const codepipelineRules: Rule[] = [
         title: "A pull request does not start a pipeline that can deploy",
         types: [Types.pipeline],
         allowed: "triggers on pushes only",
-        fix: "Remove pullRequests; unreviewed SQL would run.",
+        fix: "Remove pullRequests; they would run unreviewed SQL.",
         check({ properties }) {
             return list(properties, "triggers").flatMap((trigger, index) => {
                 const given = get(trigger, "gitConfiguration.pullRequests");

@@ -9,7 +9,7 @@ interface Variable {
     value: unknown;
 }
 
-/** A build with it creates the database's users. */
+/** A build with this action creates the database's users. */
 const createsUsers = "BOOTSTRAP_MIGRATOR";
 
 export const databaseUserRules: Rule[] = [
@@ -19,7 +19,7 @@ export const databaseUserRules: Rule[] = [
         title: "Only the build that creates the database's users logs in as its administrator",
         types: [Types.project],
         allowed: "the secret of a user who is not the cluster's masterUsername",
-        fix: "Make a MigrationBuild with action \"Bootstrap\", and give the others its migrator's or planner's credential.",
+        fix: "Create a MigrationBuild with action \"Bootstrap\", and pass its migrator's or planner's credential to the others.",
         check(project, _environment, stack) {
             const variables = variablesOf(project);
             if (variables.some(({ name }) => name === createsUsers)) {
@@ -36,7 +36,7 @@ export const databaseUserRules: Rule[] = [
     stackRule({
         id: "codebuild-own-secrets",
         controls: ["least privilege"],
-        title: "A build's role reads no secret but those that its variables take",
+        title: "A build's role reads only the secrets of its variables",
         types: [Types.project],
         allowed: "the secrets of the project's own variables",
         fix: "Give each build a role of its own; MigrationBuild does.",
@@ -59,7 +59,7 @@ function variablesOf({ properties }: Resource): Variable[] {
     return list<Variable>(properties, "environment.environmentVariables");
 }
 
-/** Secrets whose value names the user that a PostgreSQL cluster was made with; with MySQL there is no other. */
+/** Secrets whose value names the master user of a PostgreSQL cluster; with MySQL there are no other users. */
 function administratorsSecrets(stack: Stack): Resource[] {
     const administrators = stack
         .all(Types.cluster)
@@ -77,12 +77,12 @@ function usernameIn(secretString: unknown): unknown {
     try {
         return typeof secretString === "string" ? get(JSON.parse(secretString), "username") : {};
     } catch {
-        // A secret that is no JSON is no database credential.
+        // A secret that is not JSON is not a database credential.
         return {};
     }
 }
 
-/** Whether the value of a variable is the secret's ARN, or something in the secret. */
+/** Whether the value of a variable is the secret's ARN, or a part of the secret. */
 function names(value: unknown, secret: Resource): boolean {
     const arns = [...secret.identifiers].map(String).filter((id) => id.startsWith("arn:"));
     return typeof value === "string" && arns.some((arn) => `${value}:`.startsWith(`${arn}:`));

@@ -32,12 +32,14 @@ export const iamRules: Rule[] = [
         controls: ["IAM.1", "IAM5"],
         title: "No policy allows an action on every resource",
         types: policyTypes,
-        allowed: "resources by ARN; * only for ec2:Describe*",
+        allowed: "resources by ARN; * only for ec2:Describe* and ecr:GetAuthorizationToken",
         fix: "Name the resources.",
         check: (resource) =>
             grantsOf(resource).flatMap((statement) => {
                 const everything = statement.resources.includes("*") || statement.notResources.length > 0;
-                const given = statement.actions.filter((action) => !/^ec2:Describe/.test(action));
+                const given = statement.actions.filter(
+                    (action) => !/^(ec2:Describe|ecr:GetAuthorizationToken$)/.test(action),
+                );
                 const valid = !everything || given.length === 0;
                 return findings({ what: `statement ${statement.sid}, actions on Resource *`, given, valid });
             }),
@@ -60,7 +62,7 @@ export const iamRules: Rule[] = [
     resourceRule({
         id: "iam-named-database-users",
         controls: ["least privilege"],
-        title: "IAM logs in to one database, as one user",
+        title: "IAM authentication allows one database and one user",
         types: policyTypes,
         allowed: "dbuser:<resource id of the cluster>/<user>, without wildcards",
         fix: "Name the cluster and the user; MigrationBuild does.",
@@ -75,7 +77,7 @@ export const iamRules: Rule[] = [
     resourceRule({
         id: "iam-attached-policies",
         controls: ["IAM.1"],
-        title: "Of AWS's own policies only those for service roles are attached",
+        title: "The only AWS managed policies attached are those for service roles",
         types: [Types.rolePolicyAttachment],
         allowed: "policies of this account, and arn:aws:iam::aws:policy/service-role/*",
         fix: "Write a policy of your own.",
@@ -96,7 +98,7 @@ export const iamRules: Rule[] = [
     }),
 ];
 
-/** What a policy allows; a denial may be as wide as it likes. */
+/** The statements of a policy that allow something; a denial may be as broad as it likes. */
 function grantsOf({ type, properties }: Resource): Statement[] {
     const policies =
         type === Types.role

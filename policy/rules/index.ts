@@ -15,10 +15,10 @@ import { s3Rules } from "./s3";
 import { secretRules } from "./secrets";
 import { snsRules } from "./sns";
 
-/** Everything that a stack is held to, by subject. */
+/** All rules, by subject. */
 export const ruleGroups: Record<string, Rule[]> = {
     "The database": rdsRules,
-    "What the database reports": rdsMonitoringRules,
+    "Logs and metrics of the database": rdsMonitoringRules,
     "The database proxy": rdsProxyRules,
     Backups: backupRules,
     Secrets: secretRules,
@@ -31,7 +31,7 @@ export const ruleGroups: Record<string, Rule[]> = {
     "Logs and alarms": logRules,
     Permissions: iamRules,
     "The network": networkRules,
-    "Ways out of the network": routeRules,
+    "Network egress": routeRules,
 };
 
 export const rules: Rule[] = Object.values(ruleGroups).flat();

@@ -7,7 +7,7 @@ export const logRules: Rule[] = [
     property({
         id: "logs-retention",
         controls: ["CKV_AWS_66", "CKV_AWS_338"],
-        title: "Logs are kept long enough, and not for ever",
+        title: "Logs are kept long enough, but not forever",
         type: Types.logGroup,
         property: "retentionInDays",
         dev: atLeast(30, "days"),
@@ -26,7 +26,7 @@ export const logRules: Rule[] = [
     stackRule({
         id: "alarm-action",
         controls: ["CKV_AWS_319"],
-        title: "Somebody is told of an alarm",
+        title: "An alarm notifies someone",
         types: [Types.alarm, Types.compositeAlarm],
         allowed: {
             prod: "at least one alarmAction, its own or that of a composite alarm made of it, and actionsEnabled not false",
@@ -51,13 +51,13 @@ export const logRules: Rule[] = [
     }),
 ];
 
-/** Whether an alarm has an action, or may have one: what is not known yet is no finding. */
+/** Whether an alarm has an action, or may have one: an unknown value is not a finding. */
 function tells({ properties }: Resource): boolean {
     const actions = get(properties, "alarmActions");
     return hasUnknown(actions) || (Array.isArray(actions) && actions.length > 0);
 }
 
-/** Whether a composite alarm's rule names an alarm: in the rule, or by what Pulumi knows of it. */
+/** Whether a composite alarm's rule names an alarm: in its text, or according to Pulumi's dependencies. */
 function isMadeOf(composite: Resource, alarm: Resource): boolean {
     const rule = get(composite.properties, "alarmRule");
     if (hasUnknown(rule)) return true;

@@ -9,7 +9,7 @@ const vpcRules: Rule[] = [
     stackRule({
         id: "vpc-default-security-group",
         controls: ["EC2.2"],
-        title: "The default security group admits nothing",
+        title: "The default security group has no rules",
         types: [Types.vpc],
         allowed: "a DefaultSecurityGroup without rules",
         fix: "Add one; Network does.",
@@ -46,7 +46,7 @@ const groupRules: Rule[] = [
     property({
         id: "sg-group-description",
         controls: ["CKV_AWS_23"],
-        title: "A security group says what it is for",
+        title: "A security group has a description",
         type: Types.securityGroup,
         property: "description",
         both: satisfies(
@@ -58,7 +58,7 @@ const groupRules: Rule[] = [
     resourceRule({
         id: "sg-rule-description",
         controls: ["CKV_AWS_23"],
-        title: "A rule says what it is for",
+        title: "A security group rule has a description",
         types: [Types.ingressRule, Types.egressRule],
         allowed: "a text",
         fix: "Set description.",
@@ -71,7 +71,7 @@ const groupRules: Rule[] = [
         property({
             id: `sg-no-inline-${direction}`,
             controls: ["CKV_AWS_23", "CKV_AWS_382"],
-            title: `Rules for ${direction} are resources of their own, which the other rules judge`,
+            title: `Rules for ${direction} are separate resources, which the other rules check`,
             type: Types.securityGroup,
             property: direction,
             both: absent("nothing"),
@@ -84,7 +84,7 @@ const ingressRules: Rule[] = [
     resourceRule({
         id: "sg-no-public-ingress",
         controls: ["EC2.18", "EC2.19"],
-        title: "Nothing admits the internet",
+        title: "No rule allows ingress from the internet",
         types: [Types.ingressRule],
         allowed: "a security group, or a range within the network",
         fix: "Set referencedSecurityGroupId.",
@@ -97,10 +97,10 @@ const ingressRules: Rule[] = [
     stackRule({
         id: "sg-database-ingress",
         controls: ["EC2.18", "EC2.19"],
-        title: "The database admits security groups only, at one port",
+        title: "The database allows ingress from security groups only, at one port",
         types: [Types.ingressRule],
         allowed: "referencedSecurityGroupId, tcp, one port",
-        fix: "Give allowedSecurityGroupIds to AuroraCluster.",
+        fix: "Pass allowedSecurityGroupIds to AuroraCluster.",
         check(rule, _environment, stack) {
             const { properties } = rule;
             if (!isOfDatabase(rule, stack)) {
@@ -120,7 +120,7 @@ const egressRules: Rule[] = [
     resourceRule({
         id: "sg-explicit-egress",
         controls: ["CKV_AWS_382"],
-        title: "What leaves is named: one protocol, one port",
+        title: "Egress is restricted to one protocol and one port",
         types: [Types.egressRule],
         allowed: "tcp or udp, one port",
         fix: "Set ipProtocol, fromPort and toPort.",
@@ -131,7 +131,7 @@ const egressRules: Rule[] = [
     stackRule({
         id: "sg-internet-egress",
         controls: ["CKV_AWS_382"],
-        title: "The internet is reached by HTTPS through a NAT gateway, or not at all",
+        title: "Egress to the internet is HTTPS through a NAT gateway, or there is none",
         types: [Types.egressRule],
         allowed:
             "0.0.0.0/0 at port 443 in a stack with a NAT gateway or an existing VPC; otherwise a group, list or range",
@@ -170,7 +170,7 @@ function isOnePort(properties: Record<string, unknown>): boolean {
     return (protocol === "tcp" || protocol === "udp") && from !== undefined && from === to;
 }
 
-/** With a VPC of someone else's, the way out is someone else's decision. */
+/** In an existing VPC, someone else decides about the egress. */
 function mayReachInternet(stack: Stack): boolean {
     return stack.all(Types.vpc).length === 0 || stack.all(Types.natGateway).length > 0;
 }

@@ -4,18 +4,18 @@ import { unknown } from "../resource";
 export interface Statement {
     sid: string;
     effect: string;
-    /** By kind (`AWS`, `Service`, …); `{ "*": ["*"] }` for everybody. */
+    /** By kind (`AWS`, `Service`, …); `{ "*": ["*"] }` for all principals. */
     principals: Record<string, string[]>;
     actions: string[];
     notActions: string[];
     resources: string[];
     notResources: string[];
-    /** Names of the condition keys, in lower case: IAM does not tell case apart. */
+    /** Names of the condition keys, in lower case: IAM ignores case. */
     conditionKeys: string[];
     conditions: Record<string, Record<string, unknown>>;
 }
 
-/** The statements of a policy: text or object. None where the policy is not known yet, or absent. */
+/** The statements of a policy given as text or object. Empty if the policy is unknown or absent. */
 export function statementsOf(policy: unknown): Statement[] {
     if (policy === undefined || policy === null || policy === "" || policy === unknown) {
         return [];
@@ -43,7 +43,7 @@ export function allowing(statements: Statement[]): Statement[] {
     return statements.filter((statement) => statement.effect === "Allow");
 }
 
-/** Whether a policy denies everybody who comes without TLS one of these actions. */
+/** Whether a policy denies all principals without TLS one of these actions. */
 export function deniesPlainHttp(statements: Statement[], actions: string[]): boolean {
     return statements.some(
         (statement) =>

@@ -4,7 +4,7 @@ import { type Rule, findings, property, resourceRule, stackRule } from "../rule"
 import { subnetsOf, waysOut } from "./routes";
 import { Types } from "./types";
 
-// The cluster: encryption, backups, protection, access, versions. What it reports is in rdsMonitoring.ts.
+// The cluster: encryption, backups, protection, access, versions. Its logs and metrics are in rdsMonitoring.ts.
 
 export const isPostgres = (cluster: Resource) => get(cluster.properties, "engine") === "aurora-postgresql";
 export const isMysql = (cluster: Resource) => get(cluster.properties, "engine") === "aurora-mysql";
@@ -52,7 +52,7 @@ const data: Rule[] = [
     property({
         id: "rds-backup-retention",
         controls: ["RDS.50", "CKV_AWS_133"],
-        title: "Backups reach back long enough",
+        title: "Backups are kept long enough",
         type: Types.cluster,
         property: "backupRetentionPeriod",
         dev: between(7, 35, "days"),
@@ -92,7 +92,7 @@ const data: Rule[] = [
     property({
         id: "rds-tags-on-snapshots",
         controls: ["RDS.16"],
-        title: "Snapshots carry the cluster's tags",
+        title: "Snapshots get the cluster's tags",
         type: Types.cluster,
         property: "copyTagsToSnapshot",
         both: equals(true),
@@ -101,7 +101,7 @@ const data: Rule[] = [
     property({
         id: "rds-backtrack",
         controls: ["RDS.14"],
-        title: "A MySQL cluster can be turned back by a day",
+        title: "A MySQL cluster can be backtracked by a day",
         type: Types.cluster,
         property: "backtrackWindow",
         when: isMysql,
@@ -117,7 +117,7 @@ const access: Rule[] = [
     property({
         id: "rds-iam-authentication",
         controls: ["RDS.12", "RDS6"],
-        title: "Database users can sign in by IAM",
+        title: "Database users can authenticate with IAM",
         type: Types.cluster,
         property: "iamDatabaseAuthenticationEnabled",
         both: equals(true),
@@ -135,7 +135,7 @@ const access: Rule[] = [
     property({
         id: "rds-master-username",
         controls: ["RDS.24"],
-        title: "The master user has no name that everybody tries",
+        title: "The master user does not have a common name",
         type: Types.cluster,
         property: "masterUsername",
         both: noneOf("a name other than admin, administrator, postgres, root", ...triedUsernames),
@@ -156,7 +156,7 @@ const access: Rule[] = [
         title: "The cluster is in isolated subnets",
         types: [Types.subnetGroup],
         allowed: "subnets without a route to 0.0.0.0/0 or ::/0 (isolatedSubnetIds of Network)",
-        fix: "Give AuroraCluster a network whose isolatedSubnetIds are isolated.",
+        fix: "Pass AuroraCluster a network whose isolatedSubnetIds are isolated.",
         check(subnetGroup, _environment, stack) {
             const open = subnetsOf(subnetGroup, "subnetIds", stack).filter(
                 (subnet) => waysOut(subnet, stack).length > 0,
@@ -167,7 +167,7 @@ const access: Rule[] = [
     property({
         id: "rds-subnet-group",
         controls: ["RDS.2"],
-        title: "The cluster has a subnet group of its own",
+        title: "The cluster has its own subnet group",
         type: Types.cluster,
         property: "dbSubnetGroupName",
         both: given("the name of a subnet group"),
@@ -192,10 +192,10 @@ const availability: Rule[] = [
     property({
         id: "rds-zones-left-to-aws",
         controls: ["RDS.15"],
-        title: "Zones are left to the subnet group",
+        title: "The subnet group decides the zones",
         type: Types.cluster,
         property: "availabilityZones",
-        both: absent("nothing: with fewer than 3 zones every later update replaces the cluster"),
+        both: absent("nothing: with fewer than 3 zones, every later update replaces the cluster"),
         fix: "Remove availabilityZones; the subnet group decides.",
     }),
 ];
@@ -204,7 +204,7 @@ const versions: Rule[] = [
     property({
         id: "rds-cluster-minor-upgrades",
         controls: ["RDS.35"],
-        title: "The cluster takes minor versions by itself",
+        title: "The cluster gets minor versions automatically",
         type: Types.cluster,
         property: "autoMinorVersionUpgrade",
         both: orAbsent(equals(true)),
@@ -213,7 +213,7 @@ const versions: Rule[] = [
     property({
         id: "rds-instance-minor-upgrades",
         controls: ["RDS.13"],
-        title: "Instances take minor versions by themselves",
+        title: "Instances get minor versions automatically",
         type: Types.clusterInstance,
         property: "autoMinorVersionUpgrade",
         both: orAbsent(equals(true)),
@@ -222,7 +222,7 @@ const versions: Rule[] = [
     property({
         id: "rds-postgres-version",
         controls: ["CKV_AWS_250", "CKV_AWS_388"],
-        title: "PostgreSQL is a version in standard support",
+        title: "The PostgreSQL version is in standard support",
         type: Types.cluster,
         property: "engineVersion",
         when: isPostgres,
@@ -232,7 +232,7 @@ const versions: Rule[] = [
     property({
         id: "rds-mysql-version",
         controls: ["CKV_AWS_388"],
-        title: "MySQL is a version in standard support",
+        title: "The MySQL version is in standard support",
         type: Types.cluster,
         property: "engineVersion",
         when: isMysql,
@@ -242,7 +242,7 @@ const versions: Rule[] = [
     property({
         id: "rds-no-extended-support",
         controls: ["CKV_AWS_388"],
-        title: "No old version is run on at a charge",
+        title: "The cluster does not enter paid Extended Support",
         type: Types.cluster,
         property: "engineLifecycleSupport",
         both: equals("open-source-rds-extended-support-disabled"),

@@ -4,7 +4,7 @@ import { type Finding, type Rule, findings, property, resourceRule, stackRule } 
 import { isMysql, isPostgres } from "./rds";
 import { Types } from "./types";
 
-// What the cluster reports: logs, audit, parameters, metrics, events.
+// Logs, audit, parameters, metrics and events of the cluster.
 
 const logExports: Rule[] = [
     property({
@@ -38,7 +38,7 @@ const parameters: Rule[] = [
     property({
         id: "rds-parameter-group",
         controls: ["CKV2_AWS_69"],
-        title: "The cluster has a parameter group of its own",
+        title: "The cluster has its own parameter group",
         type: Types.cluster,
         property: "dbClusterParameterGroupName",
         both: given("the name of a cluster parameter group"),
@@ -47,7 +47,7 @@ const parameters: Rule[] = [
     parameterRule({
         id: "rds-postgres-tls",
         controls: ["CKV2_AWS_69"],
-        title: "PostgreSQL refuses connections without TLS",
+        title: "PostgreSQL rejects connections without TLS",
         family: "aurora-postgresql",
         allowed: "rds.force_ssl 1",
         fix: "Set the parameter; AuroraCluster always does.",
@@ -56,7 +56,7 @@ const parameters: Rule[] = [
     parameterRule({
         id: "rds-mysql-tls",
         controls: ["CKV2_AWS_69"],
-        title: "MySQL refuses connections without TLS",
+        title: "MySQL rejects connections without TLS",
         family: "aurora-mysql",
         allowed: "require_secure_transport ON",
         fix: "Set the parameter; AuroraCluster always does.",
@@ -65,7 +65,7 @@ const parameters: Rule[] = [
     parameterRule({
         id: "rds-postgres-password-log",
         controls: ["no passwords in logs"],
-        title: "PostgreSQL writes no statement, and so no password, into the exported log",
+        title: "PostgreSQL writes no statement, and therefore no password, to the exported log",
         family: "aurora-postgresql",
         allowed:
             "log_statement none, log_min_duration_statement -1, log_min_error_statement panic, pg_stat_statements.track_utility 0",
@@ -113,7 +113,7 @@ const metrics: Rule[] = [
     property({
         id: "rds-enhanced-monitoring",
         controls: ["RDS.6"],
-        title: "Instances report their operating system's metrics",
+        title: "Instances report operating system metrics",
         type: Types.clusterInstance,
         property: "monitoringInterval",
         both: between(1, 60, "seconds"),
@@ -122,7 +122,7 @@ const metrics: Rule[] = [
     property({
         id: "rds-monitoring-role",
         controls: ["RDS.6"],
-        title: "Instances have a role to report with",
+        title: "Instances have a role for operating system metrics",
         type: Types.clusterInstance,
         property: "monitoringRoleArn",
         both: given("the ARN of a role that monitoring.rds.amazonaws.com assumes"),
@@ -131,7 +131,7 @@ const metrics: Rule[] = [
     property({
         id: "rds-insights",
         controls: ["CKV_AWS_353"],
-        title: "Database Insights are on",
+        title: "Database Insights is on",
         type: Types.cluster,
         property: "databaseInsightsMode",
         dev: oneOf("standard", "advanced"),
@@ -173,10 +173,10 @@ const events: Rule[] = Object.entries(subscribedSources).map(([control, source])
     stackRule({
         id: `rds-events-${source}`,
         controls: [control],
-        title: `Somebody is told of events of type ${source}`,
+        title: `Events of type ${source} are reported`,
         types: [Types.cluster],
         allowed: { prod: `an enabled EventSubscription for ${source} with an SNS topic` },
-        fix: "Add one whose topic a person reads.",
+        fix: "Add one with a topic that a person reads.",
         check(_cluster, _environment, stack) {
             const subscriptions = stack.all(Types.eventSubscription).map(({ properties }) => properties);
             const covers = (properties: Record<string, unknown>) =>
@@ -204,7 +204,7 @@ function isOn(value: string | undefined): boolean {
 
 function parameterRule(
     spec: Omit<Parameters<typeof resourceRule>[0], "types" | "check"> & {
-        /** Beginning of the group's family: which engine it is for. */
+        /** Prefix of the group's family: the engine. */
         family: string;
         parameters: Record<string, (value: string | undefined) => boolean>;
     },

@@ -9,7 +9,7 @@ export const rdsProxyRules: Rule[] = [
     property({
         id: "rds-proxy-tls",
         controls: ["CKV2_AWS_69"],
-        title: "The proxy refuses connections without TLS",
+        title: "The proxy rejects connections without TLS",
         type: Types.proxy,
         property: "requireTls",
         both: equals(true),
@@ -20,8 +20,8 @@ export const rdsProxyRules: Rule[] = [
         controls: ["RDS.2", "CKV_AWS_17"],
         title: "The proxy is in isolated or private subnets",
         types: [Types.proxy],
-        allowed: "subnets that nobody reaches from the internet",
-        fix: "Give DatabaseProxy a network whose isolatedSubnetIds are isolated.",
+        allowed: "subnets that cannot be reached from the internet",
+        fix: "Pass DatabaseProxy a network whose isolatedSubnetIds are isolated.",
         check(proxy, _environment, stack) {
             const open = subnetsOf(proxy, "vpcSubnetIds", stack).filter((subnet) => isPublic(subnet, stack));
             return findings({ what: "vpcSubnetIds", given: open.map(({ name }) => name), valid: open.length === 0 });
@@ -38,7 +38,7 @@ export const rdsProxyRules: Rule[] = [
             const auths = get(proxy.properties, "auths");
             const secrets = list(proxy.properties, "auths").map((auth) => get(auth, "secretArn"));
             const policies = policiesOf(proxy, stack);
-            // What is not known cannot be compared.
+            // Unknown values cannot be compared.
             if (auths === unknown || [...secrets, ...policies].includes(unknown)) {
                 return [];
             }
@@ -51,7 +51,7 @@ export const rdsProxyRules: Rule[] = [
     }),
 ];
 
-/** Policies of the proxy's role, as text; unknown ones as such. */
+/** Policies of the proxy's role, as text; unknown ones are marked. */
 function policiesOf(proxy: Resource, stack: Stack): unknown[] {
     return stack
         .all(Types.role)

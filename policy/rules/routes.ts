@@ -4,11 +4,12 @@ import { type Rule, findings, property, stackRule } from "../rule";
 import { allowing, statementsOf } from "./policyDocument";
 import { Types } from "./types";
 
-// Where the traffic of a subnet may go. A stack in an existing VPC has none of these resources: nothing is judged there.
+// Where the traffic of a subnet may go. A stack in an existing VPC has none of these resources, so nothing is judged
+// there.
 
 const everywhere = ["0.0.0.0/0", "::/0"];
 
-/** The routes to everywhere of the route table that a subnet is associated with, as far as the stack has them. */
+/** The default routes of the route table that a subnet is associated with, as far as they are in the stack. */
 export function waysOut(subnet: Resource, stack: Stack): Resource[] {
     const associations = stack.referring(Types.routeTableAssociation, "subnetId", subnet);
     return stack
@@ -22,7 +23,7 @@ export function waysOut(subnet: Resource, stack: Stack): Resource[] {
         );
 }
 
-/** Whether what is in a subnet is reached from the internet, if it has an address there. */
+/** Whether the subnet can be reached from the internet by a public address. */
 export function isPublic(subnet: Resource, stack: Stack): boolean {
     return waysOut(subnet, stack).some((route) => {
         const id = get(route.properties, "gatewayId");
@@ -31,7 +32,7 @@ export function isPublic(subnet: Resource, stack: Stack): boolean {
     });
 }
 
-/** The subnets that a property names, of those that the stack has. */
+/** The subnets that a property refers to, as far as they are in the stack. */
 export function subnetsOf(resource: Resource, propertyPath: string, stack: Stack): Resource[] {
     return stack.all(Types.subnet).filter((subnet) => refersTo(resource, propertyPath, subnet));
 }
@@ -40,7 +41,7 @@ export const routeRules: Rule[] = [
     property({
         id: "vpc-subnet-no-public-address",
         controls: ["EC2.15", "CKV_AWS_130"],
-        title: "A subnet gives no public address to what is launched in it",
+        title: "A subnet assigns no public addresses",
         type: Types.subnet,
         property: "mapPublicIpOnLaunch",
         both: orAbsent(equals(false)),
@@ -49,10 +50,10 @@ export const routeRules: Rule[] = [
     stackRule({
         id: "vpc-subnet-route-table",
         controls: ["no-unrestricted-route-to-igw"],
-        title: "A subnet is associated with a route table, which the other rules judge",
+        title: "A subnet is associated with a route table, which the other rules check",
         types: [Types.subnet],
         allowed: "a RouteTableAssociation of the subnet",
-        fix: "Add one: without it the VPC's main table decides, which anybody may add routes to.",
+        fix: "Add one: without it the VPC's main table applies, to which anyone may add routes.",
         check(subnet, _environment, stack) {
             const given = stack.referring(Types.routeTableAssociation, "subnetId", subnet).map(({ name }) => name);
             return findings({ what: "associations", given, valid: given.length > 0 });
@@ -61,7 +62,7 @@ export const routeRules: Rule[] = [
     property({
         id: "vpc-no-inline-routes",
         controls: ["no-unrestricted-route-to-igw"],
-        title: "Routes are resources of their own, which the other rules judge",
+        title: "Routes are separate resources, which the other rules check",
         type: Types.routeTable,
         property: "routes",
         both: absent("nothing"),
@@ -70,10 +71,10 @@ export const routeRules: Rule[] = [
     stackRule({
         id: "vpc-internet-gateway",
         controls: ["internet-gateway-authorized-vpc-only"],
-        title: "An internet gateway is there for a NAT gateway, or not at all",
+        title: "There is no internet gateway without a NAT gateway",
         types: [Types.internetGateway],
         allowed: "a VPC with a NAT gateway",
-        fix: "Leave it out: without NAT, builds reach AWS by interface endpoints.",
+        fix: "Remove it: without NAT, builds reach AWS through interface endpoints.",
         check(gateway, _environment, stack) {
             const behind = stack.all(Types.natGateway).filter((nat) => mayShareVpc(nat, gateway, stack));
             const given = behind.map(({ name }) => name);
@@ -83,10 +84,10 @@ export const routeRules: Rule[] = [
     stackRule({
         id: "vpc-builds-behind-nat",
         controls: ["no-unrestricted-route-to-igw"],
-        title: "Builds reach the internet through a NAT gateway, or not at all",
+        title: "Builds reach the internet only through a NAT gateway",
         types: [Types.project],
         allowed: "subnets without a route to an internet gateway (privateSubnetIds of Network)",
-        fix: "Give MigrationBuild a network whose privateSubnetIds are private.",
+        fix: "Pass MigrationBuild a network whose privateSubnetIds are private.",
         check(project, _environment, stack) {
             const open = subnetsOf(project, "vpcConfig.subnets", stack).filter((subnet) => isPublic(subnet, stack));
             return findings({
@@ -99,7 +100,7 @@ export const routeRules: Rule[] = [
     stackRule({
         id: "vpc-endpoint-policy",
         controls: ["data perimeter"],
-        title: "An interface endpoint lets through one account's principals only",
+        title: "An interface endpoint allows only one account's principals",
         types: [Types.vpcEndpoint],
         allowed: "with vpcEndpointType Interface: a policy whose every Allow has a condition on aws:PrincipalAccount",
         fix: "Set policy; Network always does.",
@@ -119,7 +120,7 @@ export const routeRules: Rule[] = [
     }),
 ];
 
-/** Of a subnet or a VPC that the stack does not have, nothing is known. */
+/** Nothing is known about a subnet or VPC outside the stack. */
 function mayShareVpc(nat: Resource, gateway: Resource, stack: Stack): boolean {
     const vpcs = stack.all(Types.vpc).filter((vpc) => refersTo(gateway, "vpcId", vpc));
     const subnets = subnetsOf(nat, "subnetId", stack);

@@ -3,11 +3,13 @@ import { type CompanionRule, type Rule, companion } from "../rule";
 import { deniesPlainHttp, statementsOf } from "./policyDocument";
 import { Types } from "./types";
 
-/** S3 keeps each of a bucket's settings in a resource of its own: a bucket is judged with those that refer to it. */
+/**
+ * S3 keeps each setting of a bucket in a separate resource: a bucket is judged together with those that refer to it.
+ */
 interface Setting extends Omit<CompanionRule, "companion"> {
     /** Type of the resource that holds it. */
     type: string;
-    /** What it is called. */
+    /** Its name in messages. */
     what: string;
 }
 
@@ -30,14 +32,14 @@ const settings: Setting[] = [
     {
         id: "s3-tls-only",
         controls: ["S3.5"],
-        title: "The bucket turns away who comes without TLS",
+        title: "The bucket rejects requests without TLS",
         what: "policy",
         type: Types.bucketPolicy,
-        allowed: "a BucketPolicy that denies everybody every action where aws:SecureTransport is false",
+        allowed: "a BucketPolicy that denies all principals every action if aws:SecureTransport is false",
         fix: "Add one; DbPipeline does.",
         problems: (properties) => {
             const statements = statementsOf(get(properties, "policy"));
-            // A policy that is not known yet has no statements.
+            // An unknown policy has no statements.
             const enough = statements.length === 0 || deniesPlainHttp(statements, ["*", "s3:*"]);
             return enough ? [] : ["no such statement"];
         },
@@ -61,7 +63,7 @@ const settings: Setting[] = [
     {
         id: "s3-versioned",
         controls: ["S3.14"],
-        title: "The bucket keeps what is overwritten",
+        title: "The bucket is versioned",
         what: "versioning",
         type: Types.bucketVersioning,
         allowed: "a BucketVersioning with status Enabled",
@@ -99,7 +101,7 @@ const settings: Setting[] = [
         what: "access log",
         type: Types.bucketLogging,
         allowed: { prod: "a BucketLogging" },
-        fix: "Add one; it needs a second bucket that takes the logs.",
+        fix: "Add one; it needs a second bucket that receives the logs.",
     },
 ];
 
@@ -107,7 +109,7 @@ export const s3Rules: Rule[] = settings.map(({ what, type, ...rule }) =>
     companion({ ...rule, type: Types.bucket, companion: { type, property: "bucket", what } }),
 );
 
-/** Finds the paths whose values are others than wanted, and says what they are. */
+/** The paths whose values differ from the required ones, with their values. */
 function differencesFrom(wanted: Record<string, unknown>): (holder: unknown) => string[] {
     return (holder) =>
         Object.entries(wanted)

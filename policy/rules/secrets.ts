@@ -47,7 +47,7 @@ export const secretRules: Rule[] = [
     property({
         id: "secret-policy-not-public",
         controls: ["secret policy"],
-        title: "AWS refuses a policy that would make the secret public",
+        title: "AWS rejects a policy that would make the secret public",
         type: Types.secretPolicy,
         property: "blockPublicPolicy",
         both: equals(true),
@@ -69,7 +69,7 @@ function isRecoveryWindow(days: unknown): boolean {
     return days === undefined || days === 0 || between(7, 30, "days").holds(days);
 }
 
-/** Days between rotations; NaN where the rules do not say. A value that is not known passes for 1. */
+/** Days between rotations; NaN if the rules do not determine them. An unknown value counts as 1. */
 function daysBetween(rules: unknown): number {
     const days = get(rules, "automaticallyAfterDays");
     const expression = get(rules, "scheduleExpression");

@@ -11,7 +11,7 @@ export const snsRules: Rule[] = [
         title: "The topic is encrypted",
         type: Types.topic,
         property: "kmsMasterKeyId",
-        both: given("a key, the customer's or alias/aws/sns"),
+        both: given("a customer managed key, or alias/aws/sns"),
         fix: "Set kmsMasterKeyId.",
     }),
     companion({
@@ -26,9 +26,9 @@ export const snsRules: Rule[] = [
     resourceRule({
         id: "sns-tls-only",
         controls: ["SNS.4"],
-        title: "The topic turns away who comes without TLS",
+        title: "The topic rejects requests without TLS",
         types: [Types.topicPolicy],
-        allowed: "a statement that denies everybody where aws:SecureTransport is false",
+        allowed: "a statement that denies all principals if aws:SecureTransport is false",
         fix: "Add the statement.",
         check({ properties }) {
             const statements = statementsOf(get(properties, "policy"));

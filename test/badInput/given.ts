@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BadArg } from "./support";
 
-// Args that are good, for cases that make one of them bad.
+// Valid args, for cases that make one of them invalid.
 
 export const build = {
     projectName: "orders-deploy",
@@ -10,7 +10,7 @@ export const build = {
     toolchain: "toolchain-0123456789abcdef.zip",
 };
 
-/** What a text, a number or a list is refused as; `undefined` is left to the args that are required. */
+/** How an invalid text, number or list is rejected; `undefined` is left to the required args. */
 export const notAGroup = ["x", 1, true, null, []];
 const notAFlag = ["false", "true", 0, 1, null, "yes"];
 const notAKey = ["alias/mine", "1234abcd-12ab-34cd-56ef-1234567890ab", "arn:aws:kms:eu-west-1:1:key/x", 5, null];
@@ -42,7 +42,7 @@ export const logRetention = (arg: string) => ({
     fix: "CloudWatch Logs keeps logs for these numbers of days only.",
     refused: [0, 2, 366, "30", null],
 });
-/** Neither a group nor there. */
+/** Neither a group nor absent. */
 export const reference = (arg: string, allowed: string, fix: string) => ({
     arg,
     allowed,
@@ -88,7 +88,7 @@ export const emails = (arg: string): BadArg[] => [
 
 const secretAllowed = "a DbSecret, or the ARN of one like it";
 export const secretFix = "Pass a DbSecret, or the ARN of an existing secret.";
-/** A credential that must be there, or one that need not. */
+/** A required credential, or an optional one. */
 export const credentialArg = (arg: string): BadArg => reference(arg, secretAllowed, secretFix);
 export const optionalCredential = (arg: string): BadArg => ({
     arg,

@@ -1,52 +1,71 @@
 import assert from "node:assert/strict";
+import { InfrastructureError } from "../../components/shared/errors";
 import { record } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 
-/** An argument, what is allowed for it and how to fix it, and what is refused. */
+/** An argument, its allowed values, the fix, and rejected values. */
 export interface BadArg {
     /** Path of the argument, as the message has it. */
     arg: string;
     allowed: string;
     fix: string;
-    /** Values that are refused; a value with what the message shows of it, where that is not its JSON. */
+    /** Rejected values; a value together with its form in the message, if that is not its JSON. */
     refused: unknown[];
-    /** Args that the case needs besides. */
+    /** Further args that the case needs. */
     besides?: Record<string, unknown>;
-    /** What the message shows instead of the values: those that are secret. */
+    /** What the message shows instead of secret values. */
     shown?: string;
 }
 
-/** The args of each component that cases were made for. */
+/** The args of each component that has cases. */
 export const covered: Record<string, Set<string>> = {};
 
-/** What a component is tried with. */
+/** A component under test. */
 export interface Trial {
     component: new (name: string, args: never) => unknown;
-    /** Args that it takes; a case makes one of them bad. */
+    /** Valid args; a case makes one of them invalid. */
     good: () => Record<string, unknown>;
     table: BadArg[];
 }
 
-/** One test a value: the message says what, given, allowed and fix, all of it verbatim, and nothing is registered. */
+/** One test per value: the message states what, given, allowed and fix, verbatim, and nothing is registered. */
 export function refuses({ component: Component, good, table }: Trial): void {
     const component = Component.name;
     const goodArgs = good();
     covered[component] = new Set(table.map(({ arg }) => arg.replace(/[.[].*$/, "")));
-    for (const { arg, allowed, fix, refused, besides = {}, shown } of table) {
+    for (const { arg, allowed, fix, refused, besides = {}, shown } of nonEmpty(table)) {
         for (const given of refused) {
             it(`${arg}: ${show(given)}`, async () => {
                 const args = withValue({ ...goodArgs, ...besides }, arg, given);
-                const { result: message, resources } = await record(() =>
-                    messageOf(() => new Component("it", args as never)),
+                const { result: error, resources } = await record(() =>
+                    errorOf(() => new Component("it", args as never)),
+                );
+                const facts = { arg, given: shown ?? show(given), allowed, fix };
+                assert.deepEqual(
+                    error.failures.map((failure) => failure.facts),
+                    [facts],
                 );
                 assert.equal(
-                    message,
-                    `${component} "it" has 1 invalid argument; nothing of it was created.\n` +
-                        `  - ${arg}: given ${shown ?? show(given)}. Allowed: ${allowed}. ${fix}`,
+                    error.message,
+                    `AP2002: ${component} "it" has 1 invalid argument; nothing of it was created:\n` +
+                        `  - ${error.failures[0]?.code}: ${arg}: given ${facts.given}. Allowed: ${allowed}. ${fix}\n` +
+                        "Correct the program, and run the command again.",
                 );
                 assert.deepEqual(resources, []);
             });
         }
     }
+}
+
+/** The error that rejects it; fails if there is none. */
+function errorOf(run: () => unknown): InfrastructureError {
+    try {
+        run();
+    } catch (error) {
+        assert.ok(error instanceof InfrastructureError, String(error));
+        return error;
+    }
+    return assert.fail("no error");
 }
 
 export function messageOf(run: () => unknown): string {

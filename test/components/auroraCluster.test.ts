@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ApplyChanges, AuroraCluster, type AuroraClusterArgs, DatabaseInsights, Engine } from "../../components";
 import { backtrackSeconds } from "../../components/cluster/backtrack";
 import { account, isSecret, promiseOf, type Recorded, record, region, reveal } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 
 const clusterType = "aws:rds/cluster:Cluster";
 const instanceType = "aws:rds/clusterInstance:ClusterInstance";
@@ -41,7 +42,7 @@ describe("AuroraCluster", () => {
             "random:index/randomPassword:RandomPassword db-master",
         ]);
         const { urn } = resources.find(({ type }) => type === "aurora-pipeline:index:AuroraCluster") as Recorded;
-        for (const child of resources.filter((resource) => resource.urn !== urn)) {
+        for (const child of nonEmpty(resources.filter((resource) => resource.urn !== urn))) {
             assert.equal(child.parent, urn, child.name);
         }
     });
@@ -84,7 +85,7 @@ describe("AuroraCluster", () => {
             });
         });
 
-        it("is changed when it is asked to, and its instances with it", async () => {
+        it("applies changes at once or in the window, like its instances", async () => {
             const late = await aurora({
                 instances: 2,
                 applyChanges: ApplyChanges.InMaintenanceWindow,
@@ -115,11 +116,12 @@ describe("AuroraCluster", () => {
             assert.equal(inputs.backtrackWindow, 86400);
         });
 
-        it("cannot be wound back in a region that has no backtrack, which is said by name", async () => {
+        it("rejects backtrack in a region without it, by name", async () => {
             assert.throws(() => backtrackSeconds("db", "eu-north-1", 24), {
+                code: "AP2206",
+                facts: { name: "db", region: "eu-north-1", hours: 24 },
                 message:
-                    'AuroraCluster "db" cannot be wound back.\n' +
-                    "  - backtrackHours: given 24. Allowed: 0 in eu-north-1, where Aurora MySQL has no backtrack. " +
+                    'AP2206: AuroraCluster "db" cannot be wound back: Aurora MySQL has no backtrack in eu-north-1, and backtrackHours is 24. ' +
                     "Set 0, and restore a backup to a point in time instead; or choose another region.",
             });
             assert.equal(backtrackSeconds("db", "eu-north-1", 0), 0);
@@ -128,7 +130,7 @@ describe("AuroraCluster", () => {
             assert.equal(one(clusterType).inputs.backtrackWindow, 0);
         });
 
-        it("pauses only with a least capacity of 0", async () => {
+        it("pauses only with a minimum capacity of 0", async () => {
             const scaling = async (args: Partial<AuroraClusterArgs>) =>
                 (await aurora(args)).one(clusterType).inputs.serverlessv2ScalingConfiguration as unknown;
             assert.deepEqual(await scaling({ minCapacity: 0 }), {
@@ -153,7 +155,7 @@ describe("AuroraCluster", () => {
             assert.equal(inputs.deletionProtection, true);
         });
 
-        it("names its last snapshot anew whenever it is replaced", async () => {
+        it("gives its final snapshot a new name whenever it is replaced", async () => {
             const { one } = await aurora({ kmsKeyArn: key });
             assert.deepEqual(one("random:index/randomId:RandomId").inputs.keepers, {
                 clusterIdentifier: "db-stack",
@@ -165,7 +167,7 @@ describe("AuroraCluster", () => {
             });
         });
 
-        it("begins with a snapshot, and gives the cluster before it a final snapshot of another name", async () => {
+        it("starts from a snapshot, and the replaced cluster's final snapshot has another name", async () => {
             const empty = await aurora();
             const restored = await aurora({ restoreFrom: "orders-2026-01-01" });
             assert.equal(empty.one(clusterType).inputs.snapshotIdentifier, undefined);
@@ -216,7 +218,8 @@ describe("AuroraCluster", () => {
                     [before.one(type).inputs.family, group.inputs.family],
                     ["aurora-postgresql16", "aurora-postgresql17"],
                 );
-                // Another family replaces the group. A name of its own lets the new one be there before the old one goes.
+                // Another family replaces the group. With a different name, the new one can exist before the old one is
+                // deleted.
                 assert.equal(group.inputs.name, undefined);
                 assert.equal(group.deleteBeforeReplace, false);
                 assert.ok(after.one(clusterType).dependencies.includes(group.urn));
@@ -244,20 +247,22 @@ describe("AuroraCluster", () => {
     });
 
     describe("the master password", () => {
-        it("is random, secret everywhere, and not put back after a rotation", async () => {
+        it("is random, secret everywhere, and not restored after a rotation", async () => {
             const { one, resources, result } = await aurora();
             const cluster = one(clusterType);
             assert.equal(reveal(cluster.inputs.masterPassword), "password-of-db-master");
             assert.ok(cluster.ignoreChanges.includes("masterPassword"));
             assert.equal(await promiseOf(result.masterPassword), "password-of-db-master");
             assert.equal(await pulumi.isSecret(result.masterPassword), true);
-            // Nothing else carries it, neither in the clear nor as a secret.
-            for (const resource of resources.filter(({ type }) => type !== clusterType && type !== passwordType)) {
+            // Nothing else contains it, neither in plain text nor as a secret.
+            for (const resource of nonEmpty(
+                resources.filter(({ type }) => type !== clusterType && type !== passwordType),
+            )) {
                 assert.doesNotMatch(JSON.stringify(resource.inputs), /password-of/, resource.name);
             }
         });
 
-        it("has characters that RDS takes", async () => {
+        it("has characters that RDS accepts", async () => {
             const { one } = await aurora();
             assert.deepEqual(one(passwordType, "db-master").inputs, {
                 length: 32,
@@ -269,7 +274,7 @@ describe("AuroraCluster", () => {
             });
         });
 
-        it("may be given, and becomes a secret then too", async () => {
+        it("may be given, and is then a secret too", async () => {
             const { all, one, result } = await aurora({ masterPassword: "correct-horse" });
             assert.deepEqual(all(passwordType), []);
             assert.ok(isSecret(one(clusterType).inputs.masterPassword));
@@ -279,7 +284,7 @@ describe("AuroraCluster", () => {
     });
 
     describe("the network", () => {
-        it("is the isolated subnets, behind a group without rules of its own", async () => {
+        it("uses the isolated subnets, behind a group without rules", async () => {
             const { one, all } = await aurora();
             assert.deepEqual(one("aws:rds/subnetGroup:SubnetGroup").inputs.subnetIds, ["isolated-1", "isolated-2"]);
             assert.deepEqual(one("aws:ec2/securityGroup:SecurityGroup").inputs, {
@@ -289,7 +294,7 @@ describe("AuroraCluster", () => {
             assert.deepEqual(all(ingressType), []);
         });
 
-        it("admits the groups that it is given, on the database's port, by names that stay", async () => {
+        it("admits the given groups at the database's port, by stable names", async () => {
             const rules = async (allowedSecurityGroupIds: Record<string, string>) =>
                 (await aurora({ allowedSecurityGroupIds })).all(ingressType);
             const [api] = await rules({ api: "sg-1" });
@@ -343,12 +348,14 @@ describe("AuroraCluster", () => {
                 { name: "server_audit_logging", value: "1", applyMethod: "immediate" },
                 { name: "server_audit_events", value: "CONNECT,QUERY_DDL", applyMethod: "immediate" },
             ]);
-            assert.deepEqual(one(instanceGroupType).inputs.parameters, []);
+            assert.deepEqual(one(instanceGroupType).inputs.parameters, [
+                { name: "performance_schema", value: "1", applyMethod: "pending-reboot" },
+            ]);
         });
     });
 
     describe("the logs", () => {
-        it("have groups before the cluster exists, which would make them without end or key", async () => {
+        it("have groups before the cluster exists, which would create them with unlimited retention and no key", async () => {
             const { one, all } = await aurora({ logRetentionInDays: 365 });
             const groups = all(logGroupType);
             assert.deepEqual(
@@ -358,7 +365,7 @@ describe("AuroraCluster", () => {
                     { name: "/aws/rds/cluster/db-stack/iam-db-auth-error", retentionInDays: 365 },
                 ],
             );
-            for (const group of groups) {
+            for (const group of nonEmpty(groups)) {
                 assert.ok(one(clusterType).dependencies.includes(group.urn), group.name);
             }
         });
@@ -399,12 +406,12 @@ describe("AuroraCluster", () => {
                 ["db-1", "db-2", "db-3"],
             );
             assert.deepEqual(three[0]?.inputs, one[0]?.inputs);
-            for (const reader of three.slice(1)) {
+            for (const reader of nonEmpty(three.slice(1))) {
                 assert.ok(reader.dependencies.includes(three[0]?.urn ?? "none"), reader.name);
             }
         });
 
-        it("send metrics by a role that RDS alone can use, for this account's instances", async () => {
+        it("send metrics with a role that only RDS can use, for this account's instances", async () => {
             const { one } = await aurora();
             assert.deepEqual(JSON.parse(one("aws:iam/role:Role").inputs.assumeRolePolicy as string), {
                 Version: "2012-10-17",
@@ -437,7 +444,7 @@ describe("AuroraCluster", () => {
         });
     });
 
-    it("gives out what others need to connect", async () => {
+    it("outputs what clients need to connect", async () => {
         const { result } = await aurora();
         const { clusterIdentifier, endpoint, readerEndpoint, port, databaseName, engine, masterUsername } = result;
         assert.deepEqual(
@@ -464,7 +471,7 @@ describe("AuroraCluster", () => {
         assert.equal(await promiseOf(result.clusterResourceId), "cluster-DB");
     });
 
-    it("gives out its parts, for those who watch them", async () => {
+    it("outputs its parts, for monitoring", async () => {
         const { result } = await record(() => new AuroraCluster("db", { network, instances: 2 }), {
             outputs: (type, name) =>
                 type.endsWith(":ClusterInstance") ? { identifier: `${name}-0a1b2c3` } : undefined,
@@ -473,10 +480,10 @@ describe("AuroraCluster", () => {
         assert.equal(await promiseOf(result.instanceParameterGroupName), "db");
     });
 
-    it("gives its endpoint out once an instance answers there", async () => {
+    it("outputs its endpoint once an instance answers there", async () => {
         const { all } = await record(() => {
             const { endpoint } = new AuroraCluster("db", { network });
-            // Whatever takes the endpoint waits for what is behind it.
+            // Everything that uses the endpoint waits for the instance.
             new AuroraCluster("waiting", { network, tags: {}, masterPassword: endpoint });
         });
         const waiting = all(clusterType).find(({ name }) => name === "waiting");
@@ -484,11 +491,11 @@ describe("AuroraCluster", () => {
         assert.ok(waiting?.dependencies.includes(instance?.urn ?? "none"));
     });
 
-    it("tags everything that takes tags", async () => {
+    it("tags everything that supports tags", async () => {
         const tags = { Owner: "shop" };
         const { resources } = await aurora({ tags, allowedSecurityGroupIds: { api: "sg-1" } });
         const taggable = resources.filter(({ type }) => type.startsWith("aws:") && !type.includes("PolicyAttachment"));
-        for (const { type, name, inputs } of taggable) {
+        for (const { type, name, inputs } of nonEmpty(taggable)) {
             assert.deepEqual(inputs.tags, tags, `${type} ${name}`);
         }
     });

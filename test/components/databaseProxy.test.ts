@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseProxy, type DatabaseProxyArgs } from "../../components";
 import { promiseOf, record } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 import { statementsOf } from "../support/policies";
 
 const type = {
@@ -35,10 +36,10 @@ const proxied = (args: Partial<DatabaseProxyArgs> = {}) =>
     record(() => new DatabaseProxy("shop", { ...given, ...args }));
 
 describe("DatabaseProxy", () => {
-    it("parents everything that it makes, and tags what takes tags", async () => {
+    it("parents everything that it creates, and tags what supports tags", async () => {
         const { resources, one } = await proxied({ allowedSecurityGroupIds: { api: "sg-api" } });
         const { urn } = one("aurora-pipeline:index:DatabaseProxy");
-        for (const child of resources.filter((resource) => resource.urn !== urn)) {
+        for (const child of nonEmpty(resources.filter((resource) => resource.urn !== urn))) {
             assert.equal(child.parent, urn, child.name);
         }
         const untagged = resources.filter(({ inputs }) => !("tags" in inputs)).map((resource) => resource.type);
@@ -48,7 +49,7 @@ describe("DatabaseProxy", () => {
         );
     });
 
-    it("requires TLS, and tokens of IAM unless told otherwise", async () => {
+    it("requires TLS and, by default, IAM tokens", async () => {
         const { inputs } = (await proxied()).one(type.proxy);
         assert.equal(inputs.requireTls, true);
         assert.equal(inputs.debugLogging, false);
@@ -63,7 +64,7 @@ describe("DatabaseProxy", () => {
         );
     });
 
-    it("reads the secrets that it is given, each with its key, and may do nothing else", async () => {
+    it("may read the given secrets, each with its key, and nothing else", async () => {
         const { one } = await proxied();
         const { policy, role } = one(type.rolePolicy).inputs;
         assert.equal(role, one(type.role).outputs.name);
@@ -110,7 +111,7 @@ describe("DatabaseProxy", () => {
         assert.deepEqual(one(type.proxy).inputs.vpcSecurityGroupIds, [group.id]);
     });
 
-    it("admits nobody by itself", async () => {
+    it("admits no clients by default", async () => {
         const { all } = await proxied();
         assert.deepEqual(
             all(type.ingress).map(({ name }) => name),
@@ -133,7 +134,7 @@ describe("DatabaseProxy", () => {
         assert.equal(deleteBeforeReplace, true);
     });
 
-    it("leaves connections to migrations and people, and closes idle ones", async () => {
+    it("reserves connections for migrations and people, and closes idle ones", async () => {
         const { one } = await proxied();
         assert.equal(one(type.proxy).inputs.idleClientTimeout, 1800);
         assert.deepEqual(one(type.targets).inputs.connectionPoolConfig, { maxConnectionsPercent: 90 });
@@ -142,7 +143,7 @@ describe("DatabaseProxy", () => {
         assert.deepEqual(other.one(type.targets).inputs.connectionPoolConfig, { maxConnectionsPercent: 50 });
     });
 
-    it("registers the cluster, and again when it is another one of the same name", async () => {
+    it("registers the cluster, and again if it is replaced under the same name", async () => {
         const { inputs, replacementTrigger, deleteBeforeReplace, dependencies } = (await proxied()).one(type.target);
         assert.equal(inputs.dbClusterIdentifier, "shop");
         assert.equal(deleteBeforeReplace, true);
@@ -154,7 +155,7 @@ describe("DatabaseProxy", () => {
         assert.equal(one(type.target).replacementTrigger, "shop.example.com");
     });
 
-    it("logs to a group that is there before RDS makes one without an end", async () => {
+    it("logs to a group that exists before RDS would create one with unlimited retention", async () => {
         const { one } = await proxied({ proxyName: "orders", logRetentionInDays: 365, kmsKeyArn: keyArn });
         const { inputs, urn } = one(type.log);
         assert.deepEqual(
@@ -169,7 +170,7 @@ describe("DatabaseProxy", () => {
         assert.equal((await proxied()).one(type.proxy).inputs.name, "shop-stack");
     });
 
-    it("refuses everything that is wrong at once, before anything is registered", async () => {
+    it("rejects all invalid args at once, before anything is registered", async () => {
         const args: Partial<DatabaseProxyArgs> = {
             credentials: [{ secretArn: secret("api") }, { secretArn: secret("api") }],
             proxyName: "orders_proxy",
@@ -182,22 +183,23 @@ describe("DatabaseProxy", () => {
         const recording = await record(() =>
             assert.throws(() => new DatabaseProxy("shop", { ...given, ...args }), {
                 message: [
-                    'DatabaseProxy "shop" has 7 invalid arguments; nothing of it was created.',
-                    '  - proxyName: given "orders_proxy". Allowed: a letter, then letters, digits and single hyphens, ' +
+                    'AP2002: DatabaseProxy "shop" has 7 invalid arguments; nothing of it was created:',
+                    '  - AP2105: proxyName: given "orders_proxy". Allowed: a letter, then letters, digits and single hyphens, ' +
                         "at most 60 characters. Give one, where the component's name and the stack's do not make one.",
-                    `  - credentials: given ["${secret("api")}","${secret("api")}"]. Allowed: each secret once. ` +
+                    `  - AP2106: credentials: given ["${secret("api")}","${secret("api")}"]. Allowed: each secret once. ` +
                         "Take the duplicates out.",
-                    '  - iamAuthentication: given "Enabled". Allowed: "Required", "Disabled". ' +
+                    '  - AP2104: iamAuthentication: given "Enabled". Allowed: "Required", "Disabled". ' +
                         'Leave it out for "Required".',
-                    "  - idleTimeoutSeconds: given 0. Allowed: a whole number from 1 to 28800 seconds. " +
+                    "  - AP2103: idleTimeoutSeconds: given 0. Allowed: a whole number from 1 to 28800 seconds. " +
                         "Leave it out for 1800.",
-                    "  - maxConnectionsPercent: given 101. Allowed: a whole number from 1 to 100 percent. " +
+                    "  - AP2103: maxConnectionsPercent: given 101. Allowed: a whole number from 1 to 100 percent. " +
                         "Leave it out for 90.",
-                    "  - logRetentionInDays: given 2. Allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, " +
+                    "  - AP2104: logRetentionInDays: given 2. Allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, " +
                         "545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653. " +
                         "CloudWatch Logs keeps logs for these numbers of days only.",
-                    '  - kmsKeyArn: given "alias/orders". Allowed: the ARN of a KMS key ' +
+                    '  - AP2105: kmsKeyArn: given "alias/orders". Allowed: the ARN of a KMS key ' +
                         "(arn:aws:kms:<region>:<account>:key/<id>). Give the key's ARN, not its id or alias.",
+                    "Correct the program, and run the command again.",
                 ].join("\n"),
             }),
         );

@@ -1,14 +1,17 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { approvalDefaults, DbPipeline, type DbPipelineArgs, dbPipelineDefaults } from "../../components/dbPipeline";
+import { DbPipeline } from "../../components/dbPipeline";
+import { approvalDefaults, type DbPipelineArgs, dbPipelineDefaults } from "../../components/pipeline/args";
 import type { SourceProvider } from "../../components/pipeline/source";
 import type { BuildRef } from "../../components/references";
+import { nameLimits } from "../../components/shared/names";
 import type { Statement } from "../../components/shared/statements";
 import { documentedDefaults } from "../support/documentation";
 import { promiseOf, record, type Recorded, type RecordOptions, type Recording } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 import { statementsOf } from "../support/policies";
 
-// Builds by their ids: the pipeline needs no MigrationBuild of ours.
+// Builds by their ids: the pipeline does not require a MigrationBuild.
 function build(action: string): BuildRef {
     return {
         projectName: pulumi.output(`orders-${action}`),
@@ -20,6 +23,7 @@ function build(action: string): BuildRef {
 
 const connectionArn = "arn:aws:codeconnections:eu-central-1:123456789012:connection/1";
 const [plan, deploy, rollback] = [build("plan"), build("deploy"), build("rollback")];
+const [rollbackPlan, deployPlan] = [build("rollback-plan"), build("deploy-plan")];
 const github = { provider: "GitHub", repository: "acme/orders", connectionArn } as const;
 
 function recordPipeline(
@@ -27,7 +31,13 @@ function recordPipeline(
     options: RecordOptions = {},
 ): Promise<Recording<DbPipeline>> {
     return record(
-        () => new DbPipeline("orders", { source: github, builds: { plan, deploy, rollback }, approval: {}, ...args }),
+        () =>
+            new DbPipeline("orders", {
+                source: github,
+                builds: { plan, rollbackPlan, deployPlan, deploy, rollback },
+                approval: {},
+                ...args,
+            }),
         options,
     );
 }
@@ -52,7 +62,7 @@ function granted(recording: Recording<unknown>, name: string): Record<string, st
 }
 
 describe("DbPipeline", () => {
-    it("is a V2 pipeline that queues its runs, encrypted with its key", async () => {
+    it("is a V2 pipeline that queues executions, encrypted with its key", async () => {
         const { inputs } = pipeline(await recordPipeline());
         assert.equal(inputs.name, "orders");
         assert.equal(inputs.pipelineType, "V2");
@@ -68,7 +78,7 @@ describe("DbPipeline", () => {
 
     describe("with a rehearsal that clones", () => {
         const rehearse: BuildRef = { ...build("rehearse"), clonesOf: pulumi.output("orders") };
-        const builds = { plan, rehearse, deploy, rollback };
+        const builds = { plan, rollbackPlan, deployPlan, rehearse, deploy, rollback };
 
         it("has its stage, and starts its build", async () => {
             const recording = await recordPipeline({ builds });
@@ -130,7 +140,36 @@ describe("DbPipeline", () => {
             );
         });
 
-        it("has no reaper for a rehearsal that clones nothing", async () => {
+        it("has no build left over, and none missing", () => {
+            const refused = (given: Partial<DbPipelineArgs>) => {
+                try {
+                    new DbPipeline("orders", { source: github, builds: { deploy }, ...given });
+                    return [];
+                } catch (error) {
+                    return (error as Error).message.split("\n").filter((line) => line.includes("builds"));
+                }
+            };
+            const missing = (plan: string) =>
+                `  - AP2101: builds.${plan}: given nothing. Allowed: a build that plans, with its own project and role. Add a MigrationBuild with action Plan.`;
+            assert.deepEqual(refused({ builds: { plan, deploy, rollback }, approval: {} }), [
+                missing("rollbackPlan"),
+                missing("deployPlan"),
+            ]);
+            assert.deepEqual(refused({ builds: { plan, deploy, rehearse } }), [missing("deployPlan")]);
+            assert.deepEqual(refused({ builds: { plan, rollbackPlan, deployPlan, deploy, rollback } }), [
+                '  - AP2107: builds.rollbackPlan: given "a build". Allowed: nothing without builds.plan, builds.rollback and approval. Leave it out.',
+                '  - AP2107: builds.deployPlan: given "a build". Allowed: nothing without builds.plan, and approval or builds.rehearse. Leave it out.',
+            ]);
+            const shared =
+                '  - AP2107: builds: given "one project for plan and deploy-plan". Allowed: a project for each build: its role may write only the artifact of its own action. Make a MigrationBuild for each.';
+            assert.deepEqual(refused({ builds: { plan, deployPlan: plan, deploy }, approval: {} }), [shared]);
+            const named = (projectName: string) => ({ ...build("plan"), projectName });
+            assert.deepEqual(refused({ builds: { plan: named("p"), deployPlan: named("p"), deploy }, approval: {} }), [
+                shared,
+            ]);
+        });
+
+        it("has no reaper for a rehearsal without clones", async () => {
             const recording = await recordPipeline({ builds: { ...builds, rehearse: build("rehearse") } });
             assert.deepEqual(recording.all("aws:codebuild/project:Project"), []);
         });
@@ -155,6 +194,23 @@ describe("DbPipeline", () => {
             );
         });
 
+        it("have roles with policies whose names IAM accepts, also in a pipeline with the longest name", async () => {
+            const recording = await record(
+                () =>
+                    new DbPipeline("x".repeat(nameLimits.pipeline), {
+                        source: github,
+                        builds: { plan, rollbackPlan, deployPlan, deploy, rollback },
+                        approval: {},
+                    }),
+            );
+            const names = recording.all("aws:iam/rolePolicy:RolePolicy").map(({ name }) => `${name}-0a1b2c3`);
+            assert.equal(new Set(names).size, 6);
+            assert.deepEqual(
+                names.filter(({ length }) => length > nameLimits.rolePolicy),
+                [],
+            );
+        });
+
         it("start the given projects", async () => {
             const stages = pipeline(await recordPipeline()).inputs.stages as {
                 actions: { configuration: { ProjectName?: string } }[];
@@ -164,13 +220,13 @@ describe("DbPipeline", () => {
             );
             assert.deepEqual(
                 projects.filter((project) => project !== undefined),
-                ["orders-plan", "orders-plan", "orders-rollback", "orders-plan", "orders-deploy"],
+                ["orders-plan", "orders-rollback-plan", "orders-rollback", "orders-deploy-plan", "orders-deploy"],
             );
         });
     });
 
     describe("toolchain", () => {
-        it("is uploaded under the archive's name, which is its content's", async () => {
+        it("is uploaded under the archive's name, which contains its hash", async () => {
             const { inputs } = (await recordPipeline()).one("aws:s3/bucketObjectv2:BucketObjectv2");
             assert.equal(inputs.bucket, "orders-artifacts-id");
             assert.equal(inputs.key, "toolchain/toolchain-0123456789abcdef.zip");
@@ -179,7 +235,7 @@ describe("DbPipeline", () => {
             assert.equal(await source.path, "/toolchains/toolchain-0123456789abcdef.zip");
         });
 
-        it("is what the second source action takes", async () => {
+        it("is the second source", async () => {
             const recording = await recordPipeline();
             const [source] = pipeline(recording).inputs.stages as {
                 actions: { name: string; configuration: object }[];
@@ -192,14 +248,14 @@ describe("DbPipeline", () => {
         });
     });
 
-    it("comes after all that its first run needs: CodePipeline starts it at once", async () => {
+    it("is created after everything that its first execution needs, because CodePipeline starts at once", async () => {
         const recording = await recordPipeline();
         const needed = recording.resources
             .filter(({ type }) => /^aws:s3\/|RolePolicy$/.test(type))
             // The bucket's logging waits for these in turn.
             .filter(({ name }) => !name.endsWith("-access-log"));
         const { dependencies } = pipeline(recording);
-        assert.equal(needed.length, 13);
+        assert.equal(needed.length, 15);
         assert.deepEqual(
             needed.filter(({ urn }) => !dependencies.includes(urn)).map(({ type }) => type),
             [],
@@ -235,6 +291,8 @@ describe("DbPipeline", () => {
                 UseConnection: [connectionArn],
                 StartBuilds: [
                     "arn:aws:codebuild:eu-central-1:123456789012:project/orders-plan",
+                    "arn:aws:codebuild:eu-central-1:123456789012:project/orders-rollback-plan",
+                    "arn:aws:codebuild:eu-central-1:123456789012:project/orders-deploy-plan",
                     "arn:aws:codebuild:eu-central-1:123456789012:project/orders-deploy",
                     "arn:aws:codebuild:eu-central-1:123456789012:project/orders-rollback",
                 ],
@@ -243,7 +301,7 @@ describe("DbPipeline", () => {
             });
         });
 
-        it("let each build read what its actions are given and write what they leave, and nothing else", async () => {
+        it("let each build read only its input artifacts and write only its output artifact", async () => {
             const bucket = "arn:aws:s3:eu-central-1:123456789012:orders-artifacts/orders";
             const recording = await recordPipeline();
             const { stages } = pipeline(recording).inputs as {
@@ -260,7 +318,7 @@ describe("DbPipeline", () => {
                 [...new Set(artifacts.flatMap((names) => names ?? []))].map(
                     (name) => `${bucket}/${name.slice(0, 10)}/*`,
                 );
-            for (const action of ["plan", "deploy", "rollback"]) {
+            for (const action of ["plan", "rollback-plan", "deploy-plan", "deploy", "rollback"]) {
                 const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", `orders-${action}-artifacts`);
                 assert.equal(inputs.role, `orders-${action}-role`);
                 const own = actions.filter(({ configuration }) => configuration.ProjectName === `orders-${action}`);
@@ -268,7 +326,8 @@ describe("DbPipeline", () => {
                 const { ReadInputs, WriteOutputs } = granted(recording, `orders-${action}-artifacts`);
                 assert.deepEqual(ReadInputs, foldersOf(own.map(({ inputArtifacts }) => inputArtifacts)));
                 assert.deepEqual(WriteOutputs, foldersOf(own.map(({ outputArtifacts }) => outputArtifacts)));
-                assert.ok(ReadInputs.length >= 2 && WriteOutputs.length >= 1, action);
+                assert.ok(ReadInputs.length >= 2, action);
+                assert.equal(WriteOutputs.length, 1, action);
                 for (const source of ["Source", "Toolchain"]) {
                     assert.ok(ReadInputs.includes(`${bucket}/${source}/*`));
                     assert.ok(!WriteOutputs.includes(`${bucket}/${source}/*`));
@@ -287,7 +346,7 @@ describe("DbPipeline", () => {
                 .filter(({ Sid }) => ["KeepRecords", "ReadApproval"].includes(Sid))
                 .map(({ Sid, Action, Resource }) => [Sid, Action, Resource]);
 
-        it("is written once: by uploads that S3 refuses where one is there", async () => {
+        it("is written once: S3 rejects uploads over an existing one", async () => {
             const recording = await recordPipeline();
             const kept = policy(recording, "orders-deploy-artifacts").find(({ Sid }) => Sid === "KeepRecords");
             assert.deepEqual(kept?.Condition, { Null: { "s3:if-none-match": "false" } });
@@ -304,8 +363,8 @@ describe("DbPipeline", () => {
             assert.deepEqual(statementsOf(recording, "plan"), []);
         });
 
-        it("needs no approver where nobody has to approve", async () => {
-            const recording = await recordPipeline({ approval: undefined });
+        it("needs no approver without an approval", async () => {
+            const recording = await recordPipeline({ builds: { plan, deploy, rollback }, approval: undefined });
             assert.deepEqual(statementsOf(recording, "deploy"), [["KeepRecords", ["s3:PutObject"], [arns.records]]]);
         });
 
@@ -321,7 +380,7 @@ describe("DbPipeline", () => {
             ]);
         });
 
-        it("lies nowhere that artifacts lie, which expire", async () => {
+        it("is not stored where artifacts expire", async () => {
             for (const name of ["deployments", "toolchain"]) {
                 await assert.rejects(
                     record(() => new DbPipeline(name, { source: github, builds: { deploy } })),
@@ -351,7 +410,7 @@ describe("DbPipeline", () => {
             }
         });
 
-        it("uses the given connection and makes none", async () => {
+        it("uses the given connection and creates none", async () => {
             const recording = await recordPipeline();
             assert.deepEqual(recording.all("aws:codeconnections/connection:Connection"), []);
             assert.equal(await promiseOf(recording.result.connectionArn!), connectionArn);
@@ -374,7 +433,7 @@ describe("DbPipeline", () => {
                 );
 
             for (const provider of ["GitHub", "GitLab", "Bitbucket"] as const) {
-                it(`makes one to ${provider}, and says what a person has to do`, async () => {
+                it(`creates one to ${provider}, and says what a person has to do`, async () => {
                     const recording = await recordStatus(provider, "PENDING");
                     assert.deepEqual(recording.one(type).inputs, { name: "orders", providerType: provider });
                     assert.equal(await promiseOf(recording.result.connectionStatus!), "PENDING");
@@ -393,7 +452,7 @@ describe("DbPipeline", () => {
             });
         });
 
-        it("in CodeCommit starts it by an event, and is all that the role can read there", async () => {
+        it("in CodeCommit starts it with an event, and is all that the role can read there", async () => {
             const recording = await recordPipeline({ source: { provider: "CodeCommit", repository: "orders-db" } });
             assert.equal(recording.all("aws:cloudwatch/eventRule:EventRule").length, 1);
             assert.deepEqual(pipeline(recording).inputs.triggers, []);
@@ -403,7 +462,7 @@ describe("DbPipeline", () => {
             assert.equal(UseConnection, undefined);
         });
 
-        it("in S3 starts it by an event, and is the one object that the role can read there", async () => {
+        it("in S3 starts it with an event, and is the only object that the role can read there", async () => {
             const source = { provider: "S3", bucket: "changes", objectKey: "orders.zip" } as const;
             const recording = await recordPipeline({ source });
             assert.equal(recording.all("aws:cloudwatch/eventRule:EventRule").length, 1);
@@ -419,7 +478,7 @@ describe("DbPipeline", () => {
     });
 
     describe("people", () => {
-        it("are asked by the topic that they subscribe to", async () => {
+        it("are asked through the topic that they subscribe to", async () => {
             const recording = await recordPipeline({
                 approval: { emails: ["dba@example.com"], timeoutMinutes: 60 },
             });
@@ -433,7 +492,7 @@ describe("DbPipeline", () => {
             const stages = pipeline(recording).inputs.stages as { actions: Record<string, unknown>[] }[];
             const approvals = stages.flatMap(({ actions }) => actions.filter(({ name }) => name === "Approve"));
             assert.equal(approvals.length, 2);
-            for (const { timeoutInMinutes, configuration } of approvals) {
+            for (const { timeoutInMinutes, configuration } of nonEmpty(approvals)) {
                 assert.equal(timeoutInMinutes, 60);
                 const { NotificationArn } = configuration as Record<string, string>;
                 assert.equal(NotificationArn, await promiseOf(recording.result.approvalTopicArn!));
@@ -445,7 +504,7 @@ describe("DbPipeline", () => {
         const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/given";
         const recording = await recordPipeline({ kmsKeyArn });
         assert.deepEqual(recording.all("aws:kms/key:Key"), []);
-        for (const { inputs } of recording.all("aws:sns/topic:Topic")) {
+        for (const { inputs } of nonEmpty(recording.all("aws:sns/topic:Topic"))) {
             assert.equal(inputs.kmsMasterKeyId, kmsKeyArn);
         }
         assert.equal(await promiseOf(recording.result.kmsKeyArn), kmsKeyArn);
@@ -453,18 +512,18 @@ describe("DbPipeline", () => {
         assert.deepEqual([UseArtifactKey, UseTopicKey], [[kmsKeyArn], [kmsKeyArn]]);
     });
 
-    it("previews while nothing is known yet", async () => {
+    it("can be previewed with unknown values", async () => {
         const recording = await recordPipeline({}, { preview: true });
         assert.deepEqual(stageNames(recording), ["Source", "Plan", "Rollback", "Deploy"]);
     });
 
     describe("arguments", () => {
         it("have the documented defaults", () => {
-            assert.deepEqual(documentedDefaults("dbPipeline.ts", "DbPipelineArgs"), dbPipelineDefaults);
-            assert.deepEqual(documentedDefaults("dbPipeline.ts", "ApprovalArgs"), approvalDefaults);
+            assert.deepEqual(documentedDefaults("pipeline/args.ts", "DbPipelineArgs"), dbPipelineDefaults);
+            assert.deepEqual(documentedDefaults("pipeline/args.ts", "ApprovalArgs"), approvalDefaults);
         });
 
-        it("are refused all at once, before anything is registered", async () => {
+        it("are all rejected at once, before anything is registered", async () => {
             const args: DbPipelineArgs = {
                 source: { provider: "GitHub", repository: "orders" },
                 builds: { deploy },
@@ -475,18 +534,19 @@ describe("DbPipeline", () => {
             const recording = await record(() =>
                 assert.throws(() => new DbPipeline("orders.prod", args), {
                     message: [
-                        'DbPipeline "orders.prod" has 7 invalid arguments; nothing of it was created.',
-                        '  - name: given "orders.prod". Allowed: 1 to 100 letters, digits and hyphens. Change it.',
-                        '  - source.repository: given "orders". Allowed: owner/name. Give the name alone, not a URL.',
-                        "  - approval.timeoutMinutes: given 1. Allowed: a whole number from 5 to 86400 minutes. " +
+                        'AP2002: DbPipeline "orders.prod" has 7 invalid arguments; nothing of it was created:',
+                        '  - AP2105: name: given "orders.prod". Allowed: 1 to 100 letters, digits and hyphens. Change it.',
+                        '  - AP2105: source.repository: given "orders". Allowed: owner/name. Give the name alone, not a URL.',
+                        "  - AP2103: approval.timeoutMinutes: given 1. Allowed: a whole number from 5 to 86400 minutes. " +
                             "Leave it out for a week.",
-                        '  - approval.emails[0]: given "dba". Allowed: an e-mail address. Correct it.',
-                        '  - approval.emails: given ["a@example.com"]. Allowed: each address once. ' +
+                        '  - AP2105: approval.emails[0]: given "dba". Allowed: an e-mail address. Correct it.',
+                        '  - AP2106: approval.emails: given ["a@example.com"]. Allowed: each address once. ' +
                             "Take the duplicates out.",
-                        "  - artifactRetentionDays: given 0. Allowed: a whole number from 1 to 3650 days. " +
+                        "  - AP2103: artifactRetentionDays: given 0. Allowed: a whole number from 1 to 3650 days. " +
                             "Leave it out for 90 days.",
-                        '  - kmsKeyArn: given "alias/orders". Allowed: the ARN of a KMS key ' +
+                        '  - AP2105: kmsKeyArn: given "alias/orders". Allowed: the ARN of a KMS key ' +
                             "(arn:aws:kms:<region>:<account>:key/<id>). Give the key's ARN, not its id or alias.",
+                        "Correct the program, and run the command again.",
                     ].join("\n"),
                 }),
             );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { AuroraCluster, type DatabaseRef, DbSecret, type DbSecretArgs, Egress, Network } from "../../components";
 import { account, isSecret, type Properties, promiseOf, record, region, reveal } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 
 const secretType = "aws:secretsmanager/secret:Secret";
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
@@ -39,7 +40,7 @@ describe("DbSecret", () => {
             "random:index/randomPassword:RandomPassword login",
         ]);
         const { urn } = one("aurora-pipeline:index:DbSecret");
-        for (const child of resources.filter((resource) => resource.urn !== urn)) {
+        for (const child of nonEmpty(resources.filter((resource) => resource.urn !== urn))) {
             assert.equal(child.parent, urn, child.name);
         }
     });
@@ -74,7 +75,7 @@ describe("DbSecret", () => {
             assert.equal(value.engine, "mysql");
         });
 
-        it("names the database that rotation logs in to, where that is another one", async () => {
+        it("names the database that rotation logs in to, if that is a different one", async () => {
             const { one } = await dbSecret({ loginDatabase: "postgres" });
             const value = JSON.parse(reveal(one(versionType).inputs.secretString)) as Properties;
             assert.equal(value.dbname, "postgres");
@@ -85,7 +86,7 @@ describe("DbSecret", () => {
             assert.deepEqual(one(versionType).ignoreChanges, ["secretString"]);
         });
 
-        it("stays in the secret when it is no longer the current one", async () => {
+        it("stays in the secret when it is no longer current", async () => {
             const { resources, one } = await dbSecret();
             assert.equal(one(versionType).retainOnDelete, true);
             assert.deepEqual(
@@ -94,19 +95,19 @@ describe("DbSecret", () => {
             );
         });
 
-        it("is written anew for another cluster, which has the first password again", async () => {
+        it("is rewritten for a replaced cluster, which has the initial password again", async () => {
             const of = async (args: object) => {
                 const { one } = await dbSecret({ database: { ...database, ...args } });
                 return one(versionType).replacementTrigger;
             };
             assert.equal(await of({ clusterResourceId: "cluster-ABC" }), "cluster-ABC");
-            // A cluster of which that is not known is another one at another address.
+            // Without that id, a cluster counts as replaced if its address differs.
             assert.equal(await of({}), "shop.example.com");
-            // Its port is its own affair: it keeps the password that rotation gave it.
+            // The port does not count: the cluster keeps the rotated password.
             assert.equal(await of({ clusterResourceId: "cluster-ABC", port: 25432 }), "cluster-ABC");
         });
 
-        it("carries the password that it is given, and makes none then", async () => {
+        it("contains the given password, and then creates none", async () => {
             const { one, all, result } = await dbSecret({ password: "correct-horse" });
             assert.deepEqual(all(passwordType), []);
             assert.ok(isSecret(one(versionType).inputs.secretString));
@@ -116,13 +117,13 @@ describe("DbSecret", () => {
 
         it("shows the password nowhere else", async () => {
             const { resources } = await rotated();
-            for (const { type, inputs } of resources.filter((resource) => resource.type !== versionType)) {
+            for (const { type, inputs } of nonEmpty(resources.filter((resource) => resource.type !== versionType))) {
                 assert.doesNotMatch(JSON.stringify(inputs), /password-of/, type);
             }
         });
     });
 
-    it("gives out what a build needs to read it", async () => {
+    it("outputs what a build needs to read it", async () => {
         const { result } = await dbSecret({ kmsKeyArn: key });
         assert.equal(await promiseOf(result.secretArn), `arn:aws:secretsmanager:${region}:${account}:login`);
         assert.equal(await promiseOf(result.kmsKeyArn), key);
@@ -138,7 +139,7 @@ describe("DbSecret", () => {
         assert.equal(result.kmsKeyArn, undefined);
     });
 
-    it("denies every other account, and refuses a public policy", async () => {
+    it("denies every other account, and rejects a public policy", async () => {
         const { one } = await dbSecret();
         const { inputs } = one(policyType);
         assert.equal(inputs.blockPublicPolicy, true);
@@ -167,7 +168,7 @@ describe("DbSecret", () => {
     });
 
     describe("with rotation", () => {
-        it("rotates by AWS's own function, first within the interval, not at once", async () => {
+        it("rotates with AWS's own function, first within the interval, not at once", async () => {
             const { one } = await rotated();
             assert.deepEqual(one(rotationType).inputs, {
                 secretId: "login-id",
@@ -198,7 +199,7 @@ describe("DbSecret", () => {
             });
         });
 
-        it("deploys the one for MySQL, also when the engine is known only later", async () => {
+        it("deploys the one for MySQL, even if the engine is known only later", async () => {
             const later = pulumi.output(Promise.resolve("aurora-mysql"));
             const { one } = await rotated({ database: { ...database, engine: later } });
             assert.match(
@@ -234,7 +235,7 @@ describe("DbSecret", () => {
             assert.ok(one(applicationType).dependencies.includes(logGroup.urn));
         });
 
-        it("admits the function to the database, and the function to nothing else", async () => {
+        it("gives the function access to the database and nothing else", async () => {
             const { one, all } = await rotated();
             const toDatabase = { ipProtocol: "tcp", fromPort: 15432, toPort: 15432 };
             assert.deepEqual(one(ingressType).inputs, {
@@ -273,7 +274,7 @@ describe("DbSecret", () => {
             assert.equal(inputs.cidrIpv4, undefined);
         });
 
-        it("gives out the function's name, for those who watch it", async () => {
+        it("outputs the function's name, for monitoring", async () => {
             const { one, result } = await rotated();
             const { functionName } = one(applicationType).inputs.parameters as Properties;
             assert.equal(await promiseOf(result.rotationFunctionName), functionName);
@@ -287,12 +288,12 @@ describe("DbSecret", () => {
             );
             const { functionName } = one(applicationType).inputs.parameters as Properties;
             assert.equal((functionName as string).length, 64);
-            // The hash tells it from other secrets whose names begin alike.
+            // The hash distinguishes it from other secrets whose names begin the same.
             assert.match(functionName as string, /^project-stack-a-login-.*-[0-9a-f]{8}$/);
         });
     });
 
-    it("takes a Network and an AuroraCluster as they are", async () => {
+    it("accepts a Network and an AuroraCluster directly", async () => {
         const { one } = await record(() => {
             const own = new Network("net", { egress: Egress.Endpoints });
             const cluster = new AuroraCluster("db", { network: own });
@@ -316,7 +317,7 @@ describe("DbSecret", () => {
         assert.equal(inputs.referencedSecurityGroupId, "net-endpoints-id");
     });
 
-    describe("counts rotations that failed", () => {
+    describe("counts failed rotations", () => {
         // As AWS's function writes them: lambda_function.py of SecretsManagerRDSPostgreSQLRotationSingleUser, behind what
         // Lambda's logging puts in front, and as Lambda reports an exception that nothing caught.
         const arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:login-AbCdEf";
@@ -329,7 +330,7 @@ describe("DbSecret", () => {
             "2026-11-29T05:00:00.000Z 0a1b Task timed out after 30.03 seconds",
             "RequestId: 0a1b Error: Runtime exited with error: signal: killed",
         ];
-        // When rotation is set up for a user that is not there yet, and when Lambda tries that again.
+        // When rotation is configured for a user that does not exist yet, and when Lambda retries that.
         const tested = [
             `[ERROR]\t2026-11-29T05:00:00.000Z\t0a1b\ttestSecret: Unable to log into database with pending secret of secret ARN ${arn}`,
             `[ERROR] ValueError: Unable to log into database with pending secret of secret ARN ${arn}\nTraceback (most recent call last):`,
@@ -354,7 +355,7 @@ describe("DbSecret", () => {
             assert.deepEqual([...tested, ...succeeded].filter(counted), []);
             const metric = await promiseOf(result.rotationFailureMetric);
             assert.equal(metric, await promiseOf(result.rotationFunctionName));
-            for (const { inputs } of all(filterType)) {
+            for (const { inputs } of nonEmpty(all(filterType))) {
                 assert.deepEqual(inputs.metricTransformation, {
                     namespace: "AuroraPipeline/Rotation",
                     name: metric,
@@ -364,18 +365,18 @@ describe("DbSecret", () => {
         });
     });
 
-    it("tags everything that takes tags", async () => {
+    it("tags everything that supports tags", async () => {
         const tags = { Owner: "shop" };
         const { resources } = await rotated({ tags });
         const untaggable = [versionType, policyType, rotationType, filterType];
-        for (const { type, name, inputs } of resources) {
+        for (const { type, name, inputs } of nonEmpty(resources)) {
             if (type.startsWith("aws:") && !untaggable.includes(type)) {
                 assert.deepEqual(inputs.tags, tags, `${type} ${name}`);
             }
         }
     });
 
-    it("refuses bad args, all at once, before it creates anything", async () => {
+    it("rejects all invalid args at once, before it creates anything", async () => {
         const { resources } = await record(() =>
             assert.throws(
                 () =>
@@ -388,12 +389,13 @@ describe("DbSecret", () => {
                     }),
                 {
                     message: [
-                        'DbSecret "login" has 5 invalid arguments; nothing of it was created.',
-                        '  - username: given "". Allowed: the name of a database user. Set it.',
-                        '  - database.engine: given "postgres". Allowed: "aurora-postgresql", "aurora-mysql". DbSecret is for Aurora only.',
-                        "  - recoveryWindowInDays: given 3. Allowed: 0, or a whole number from 7 to 30 days. 0 deletes the secret for good at once.",
-                        '  - kmsKeyArn: given "alias/secrets". Allowed: the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>). Give the key\'s ARN, not its id or alias.',
-                        "  - rotation.afterDays: given 91. Allowed: a whole number from 1 to 90 days. To rotate never, leave rotation out.",
+                        'AP2002: DbSecret "login" has 5 invalid arguments; nothing of it was created:',
+                        '  - AP2101: username: given "". Allowed: the name of a database user. Set it.',
+                        '  - AP2104: database.engine: given "postgres". Allowed: "aurora-postgresql", "aurora-mysql". DbSecret is for Aurora only.',
+                        "  - AP2103: recoveryWindowInDays: given 3. Allowed: 0, or a whole number from 7 to 30 days. 0 deletes the secret for good at once.",
+                        '  - AP2105: kmsKeyArn: given "alias/secrets". Allowed: the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>). Give the key\'s ARN, not its id or alias.',
+                        "  - AP2103: rotation.afterDays: given 91. Allowed: a whole number from 1 to 90 days. To rotate never, leave rotation out.",
+                        "Correct the program, and run the command again.",
                     ].join("\n"),
                 },
             ),
@@ -412,7 +414,7 @@ function matchesFilter(pattern: string, line: string): boolean {
     assert.equal(terms.map(([term]) => term).join(" "), pattern, "only quoted terms are understood here");
     const contained = (sign: string) => terms.filter((term) => term[1] === sign).map((term) => line.includes(term[2]!));
     const optional = contained("?");
-    // AWS takes no notice of "?" beside other terms.
+    // AWS ignores "?" beside other terms.
     assert.ok(optional.length === 0 || optional.length === terms.length);
     return (
         contained("").every(Boolean) &&

@@ -4,12 +4,13 @@ import * as path from "node:path";
 import { alarmThresholds } from "../../components/operations/alarms";
 import { auroraDefaults } from "../../components/cluster/args";
 import { backupDefaults } from "../../components/operations/backup";
+import { buildImageDefaults } from "../../components/image/args";
 import { databaseProxyDefaults } from "../../components/databaseProxy";
 import { dbSecretDefaults, dbSecretRotationDefaults } from "../../components/dbSecret";
-import { guardArgsDefaults } from "../../components/build/guards";
+import { argDefaults } from "../../components/codeBuild/options";
 import { networkDefaults } from "../../components/network";
 import { operationsDefaults } from "../../components/operations";
-import { rehearsalDefaults } from "../../components/build/rehearsal";
+import { nonEmpty } from "../support/nonEmpty";
 
 /** Each interface of args, the file it is in, and the defaults that the code applies. */
 const documented: [string, string, Record<string, unknown>][] = [
@@ -17,11 +18,14 @@ const documented: [string, string, Record<string, unknown>][] = [
     ["AuroraClusterArgs", "cluster/args.ts", auroraDefaults],
     ["AlarmThresholdsArgs", "operations/alarms.ts", alarmThresholds],
     ["BackupArgs", "operations/backup.ts", backupDefaults],
-    ["BootstrapArgs", "build/bootstrap.ts", {}],
-    ["BootstrapUserArgs", "build/bootstrap.ts", {}],
+    ["BootstrapArgs", "codeBuild/bootstrap.ts", {}],
+    ["BootstrapUserArgs", "codeBuild/bootstrap.ts", {}],
+    ["GroupRoleArgs", "codeBuild/bootstrap.ts", {}],
+    ["ApplicationUserArgs", "codeBuild/bootstrap.ts", {}],
     ["OperationsArgs", "operations.ts", operationsDefaults],
-    ["RehearsalArgs", "build/rehearsal.ts", rehearsalDefaults],
-    ["GuardArgs", "build/guards.ts", guardArgsDefaults],
+    ["RehearsalArgs", "codeBuild/rehearsal.ts", argDefaults("rehearsal")],
+    ["GuardArgs", "codeBuild/guards.ts", argDefaults("guards")],
+    ["BuildImageArgs", "image/args.ts", buildImageDefaults],
     ["DatabaseProxyArgs", "databaseProxy.ts", databaseProxyDefaults],
     ["DbSecretArgs", "dbSecret.ts", dbSecretDefaults],
     ["DbSecretRotationArgs", "dbSecret.ts", dbSecretRotationDefaults],
@@ -33,7 +37,7 @@ describe("documentation of args", () => {
 
         it(`documents every arg of ${name}`, () => {
             assert.ok(comments.size > 0);
-            for (const [arg, comment] of comments) {
+            for (const [arg, comment] of nonEmpty(comments)) {
                 assert.notEqual(comment, "", arg);
             }
         });

@@ -1,14 +1,16 @@
 import * as assert from "node:assert/strict";
-import { GuardVariables } from "../../components/contract";
-import type { MigrationBuildArgs } from "../../components/build/args";
+import * as pulumi from "@pulumi/pulumi";
+import type { MigrationBuildArgs } from "../../components/codeBuild/args";
 import { buildsForSuite, projectOf, variablesOf } from "../support/builds";
 import { promiseOf } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
+import { statementsOf } from "../support/policies";
 import { credential } from "../support/references";
 
 describe("MigrationBuild", () => {
     const { failures, recordBuild, toolchain } = buildsForSuite();
 
-    it("is a project with the children that it needs, all below the component", async () => {
+    it("is a project with the children that it needs, all parented to the component", async () => {
         const recording = await recordBuild();
         const component = recording.one("aurora-pipeline:index:MigrationBuild", "orders-plan");
         const children = recording.resources.filter(({ parent }) => parent === component.urn);
@@ -26,7 +28,7 @@ describe("MigrationBuild", () => {
         assert.equal(recording.resources.length, children.length + 1);
     });
 
-    it("gives out what the pipeline needs", async () => {
+    it("outputs what the pipeline needs", async () => {
         const { result } = await recordBuild({ migrationsDirectory: "db" });
         const { projectName, projectArn, roleName, roleArn, securityGroupId, logGroupName } = result;
         assert.deepEqual(
@@ -55,13 +57,18 @@ describe("MigrationBuild", () => {
 
     describe("with action Deploy or Rollback", () => {
         async function guards(args: Partial<MigrationBuildArgs>): Promise<string[]> {
-            const names = Object.values(GuardVariables) as string[];
+            const names = [
+                "LOCK_TIMEOUT_MILLISECONDS",
+                "STATEMENT_TIMEOUT_MILLISECONDS",
+                "LOCK_RETRY_BUDGET_SECONDS",
+                "DEPLOYMENT_WAIT_SECONDS",
+            ];
             return variablesOf(projectOf(await recordBuild(args)))
                 .filter(({ name }) => names.includes(name))
                 .map(({ name, value }) => `${name}=${value}`);
         }
 
-        it("guards the database by time-outs and patience that each can be set", async () => {
+        it("guards the database with timeouts and waits that can all be configured", async () => {
             assert.deepEqual(await guards({ action: "Deploy" }), [
                 "LOCK_TIMEOUT_MILLISECONDS=5000",
                 "STATEMENT_TIMEOUT_MILLISECONDS=0",
@@ -75,19 +82,22 @@ describe("MigrationBuild", () => {
                 "LOCK_RETRY_BUDGET_SECONDS=120",
                 "DEPLOYMENT_WAIT_SECONDS=0",
             ]);
-            assert.deepEqual(await guards({ action: "Plan" }), []);
+            // A plan only waits: one that is refused while another release is being deployed.
+            assert.deepEqual(await guards({ action: "Plan" }), ["DEPLOYMENT_WAIT_SECONDS=300"]);
+            const wait = { deploymentWaitSeconds: 60 };
+            assert.deepEqual(await guards({ action: "Plan", guards: wait }), ["DEPLOYMENT_WAIT_SECONDS=60"]);
             assert.deepEqual(await guards({ action: "Deploy", tool: "Custom", customCommands: ["true"] }), []);
         });
 
-        it("refuses guards that nothing would heed, and those out of range", () => {
+        it("rejects guards without effect, and those out of range", () => {
             assert.deepEqual(failures({ action: "Plan", guards: {} }), [
-                '  - guards: given {}. Allowed: nothing but with action "Deploy" or "Rollback" and tool "Liquibase". Leave it out: no other build changes the database by itself.',
+                '  - AP2107: guards: given {}. Allowed: nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone. Leave it out: no other build changes the database by itself.',
             ]);
             assert.deepEqual(
                 failures({ action: "Deploy", guards: { lockTimeoutMilliseconds: 0, deploymentWaitSeconds: 1.5 } }),
                 [
-                    "  - guards.lockTimeoutMilliseconds: given 0. Allowed: a whole number from 1 to 600000 milliseconds. Leave it out for 5000.",
-                    "  - guards.deploymentWaitSeconds: given 1.5. Allowed: a whole number from 0 to 3600 seconds. Leave it out for 300.",
+                    "  - AP2103: guards.lockTimeoutMilliseconds: given 0. Allowed: a whole number from 1 to 600000 milliseconds. Leave it out for 5000.",
+                    "  - AP2103: guards.deploymentWaitSeconds: given 1.5. Allowed: a whole number from 0 to 3600 seconds. Leave it out for 300.",
                 ],
             );
         });
@@ -98,7 +108,7 @@ describe("MigrationBuild", () => {
         const floorOf = async (args: Partial<MigrationBuildArgs>) =>
             variablesOf(projectOf(await recordBuild(args))).find(({ name }) => name === "LINT_FLOOR")?.value;
 
-        it("tells the builds that lint", async () => {
+        it("passes it to the builds that lint", async () => {
             for (const action of ["Plan", "Deploy"] as const) {
                 const value = await floorOf({ action, lintFloor: floor });
                 assert.deepEqual(JSON.parse(value as string), floor);
@@ -107,20 +117,20 @@ describe("MigrationBuild", () => {
             assert.equal(await floorOf({ action: "Plan", lintFloor: {} }), undefined);
         });
 
-        it("refuses names and levels that there are not, and builds that do not lint", () => {
+        it("rejects unknown names and levels, and builds that do not lint", () => {
             const allowed =
                 "a map of rules, groups (failing, locking, destructive, guards, irreversible, breaking, ordering, style, optional) and drift to off, warning, error";
             assert.deepEqual(failures({ action: "Plan", lintFloor: { lock: "warning", style: "fatal" } }), [
-                `  - lintFloor: given {"lock":"warning","style":"fatal"}. Allowed: ${allowed}. For example { locking: "warning", "ban-drop-table": "error" }.`,
+                `  - AP2105: lintFloor: given {"lock":"warning","style":"fatal"}. Allowed: ${allowed}. For example { locking: "warning", "ban-drop-table": "error" }.`,
             ]);
             assert.deepEqual(failures({ action: "Rollback", lintFloor: {} }), [
-                '  - lintFloor: given {}. Allowed: nothing but with action "Plan" or "Deploy" and tool "Liquibase". Leave it out: no other build lints.',
+                '  - AP2107: lintFloor: given {}. Allowed: nothing but with action "Plan" or "Deploy" and tool "Liquibase". Leave it out: no other build lints.',
             ]);
         });
     });
 
     describe("project", () => {
-        it("builds once, for as long as it may", async () => {
+        it("builds once, within its timeout", async () => {
             const { inputs } = projectOf(await recordBuild({ timeoutMinutes: 90 }));
             assert.equal(inputs.name, "orders-plan");
             assert.equal(inputs.autoRetryLimit, 0);
@@ -130,9 +140,8 @@ describe("MigrationBuild", () => {
             assert.equal(inputs.projectVisibility, "PRIVATE");
         });
 
-        it("has room for each stage that starts it, and for what an abandoned execution left running", async () => {
-            // Three stages of the pipeline plan, each for another execution.
-            const limits = { Plan: 4, Rehearse: 2, Deploy: 2, Rollback: 2 } as const;
+        it("has room for the stage that starts it, and for an abandoned execution's build", async () => {
+            const limits = { Plan: 2, Rehearse: 2, Deploy: 2, Rollback: 2 } as const;
             for (const [action, limit] of Object.entries(limits) as [keyof typeof limits, number][]) {
                 const onClone = action === "Rehearse" && { credential: undefined, username: "app_migrator" };
                 const { inputs } = projectOf(await recordBuild({ action, ...onClone }));
@@ -140,14 +149,14 @@ describe("MigrationBuild", () => {
             }
         });
 
-        it("builds custom commands one at a time: they take no lock that another one would wait for", async () => {
+        it("runs custom commands one at a time, because they take no lock", async () => {
             const { inputs } = projectOf(
                 await recordBuild({ action: "Deploy", tool: "Custom", customCommands: ["flyway migrate"] }),
             );
             assert.equal(inputs.concurrentBuildLimit, 1);
         });
 
-        it("takes its specification from here, not from the repository", async () => {
+        it("has an inline specification, which the repository cannot change", async () => {
             for (const action of ["Plan", "Rehearse", "Deploy", "Rollback"] as const) {
                 const onClone = action === "Rehearse" && { credential: undefined, username: "app_migrator" };
                 const { inputs } = projectOf(await recordBuild({ action, ...onClone }));
@@ -160,7 +169,7 @@ describe("MigrationBuild", () => {
             }
         });
 
-        it("chooses runtimes on CodeBuild's own images only", async () => {
+        it("selects runtimes in CodeBuild's own images only", async () => {
             const phases = async (image?: string): Promise<string[]> => {
                 const { inputs } = projectOf(await recordBuild({ image }));
                 const { buildspec } = inputs.source as { buildspec: string };
@@ -168,6 +177,27 @@ describe("MigrationBuild", () => {
             };
             assert.deepEqual(await phases(), ["install", "build"]);
             assert.deepEqual(await phases("123456789012.dkr.ecr.eu-central-1.amazonaws.com/build:1"), ["build"]);
+        });
+
+        it("pulls an image of its own with its role, also if it is known only later", async () => {
+            const image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/build:1";
+            for (const given of [image, pulumi.output(image)]) {
+                const recording = await recordBuild({ image: given });
+                const { environment, source } = projectOf(recording).inputs as {
+                    environment: Record<string, unknown>;
+                    source: { buildspec: string };
+                };
+                assert.equal(environment["image"], image);
+                assert.equal(environment["imagePullCredentialsType"], "SERVICE_ROLE");
+                const { phases } = JSON.parse(source.buildspec) as { phases: object };
+                assert.deepEqual(Object.keys(phases), ["build"]);
+                const { policy } = recording.one("aws:iam/rolePolicy:RolePolicy").inputs;
+                const pull = statementsOf(policy).filter(({ Action }) => [Action].flat()[0]?.startsWith("ecr:"));
+                assert.deepEqual(
+                    pull.map(({ Resource }) => Resource),
+                    [["*"], ["arn:aws:ecr:eu-central-1:123456789012:repository/build"]],
+                );
+            }
         });
 
         it("runs unprivileged, in the private subnets", async () => {
@@ -187,7 +217,7 @@ describe("MigrationBuild", () => {
             });
         });
 
-        it("has the credential as references to the secret, and nothing of it in the clear", async () => {
+        it("has the credential as references to the secret, never in plain text", async () => {
             assert.deepEqual(
                 variablesOf(projectOf(await recordBuild())).map(({ name, type, value }) => `${type} ${name}=${value}`),
                 [
@@ -201,12 +231,13 @@ describe("MigrationBuild", () => {
                     `SECRETS_MANAGER DB_PASSWORD=${credential.secretArn}:password::`,
                     "PLAINTEXT MIGRATIONS_DIRECTORY=migrations",
                     "PLAINTEXT ENVIRONMENT_NAME=dev",
+                    "PLAINTEXT DEPLOYMENT_WAIT_SECONDS=300",
                     "PLAINTEXT CODEBUILD_CONFIG_AUTO_DISCOVER=false",
                 ],
             );
         });
 
-        it("waits for its role's policy and its ways through the network", async () => {
+        it("waits for its role's policy and its security group rules", async () => {
             const recording = await recordBuild();
             const { dependencies } = projectOf(recording);
             const awaited = recording.resources.filter(({ type }) =>
@@ -219,7 +250,7 @@ describe("MigrationBuild", () => {
             );
         });
 
-        it("logs to a group of its own, made beforehand", async () => {
+        it("logs to its own group, created beforehand", async () => {
             const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/logs";
             const recording = await recordBuild({ logRetentionInDays: 365, kmsKeyArn });
             assert.deepEqual(recording.one("aws:cloudwatch/logGroup:LogGroup").inputs, {
@@ -234,7 +265,7 @@ describe("MigrationBuild", () => {
             assert.equal(inputs.encryptionKey, kmsKeyArn);
         });
 
-        it("has the report group that its specification names, which goes with it", async () => {
+        it("has the report group that its specification names, which is deleted with it", async () => {
             const recording = await recordBuild();
             assert.deepEqual(recording.one("aws:codebuild/reportGroup:ReportGroup").inputs, {
                 name: "orders-plan-liquibase",
@@ -246,11 +277,11 @@ describe("MigrationBuild", () => {
             assert.deepEqual(Object.keys((JSON.parse(buildspec) as { reports: object }).reports), ["liquibase"]);
         });
 
-        it("passes tags on", async () => {
+        it("passes its tags on", async () => {
             const recording = await recordBuild({ tags: { team: "orders" } });
             const taggable = recording.resources.filter(({ custom, type }) => custom && !type.endsWith(":RolePolicy"));
             assert.ok(taggable.length > 0);
-            for (const { name, type, inputs } of taggable) {
+            for (const { name, type, inputs } of nonEmpty(taggable)) {
                 assert.deepEqual(inputs.tags, { team: "orders" }, `${type} ${name}`);
             }
         });

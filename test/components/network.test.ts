@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Egress, FlowLogTraffic, Network, type NetworkArgs } from "../../components/network";
 import { account, promiseOf, type Properties, record, type Recorded, region } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 import { statementsOf } from "../support/policies";
 
 const types = {
@@ -30,7 +31,7 @@ describe("Network", () => {
         assert.equal(await promiseOf(result.vpcId), "vpc-net");
     });
 
-    it("has a private and an isolated subnet a zone, at planned addresses, and gives none a public address", async () => {
+    it("has a private and an isolated subnet per zone, at planned addresses, without public addresses", async () => {
         const { all, result } = await network({ egress: Egress.Endpoints });
         const subnet = (name: string, zone: string, cidrBlock: string) => ({
             vpcId: "vpc-net",
@@ -50,7 +51,7 @@ describe("Network", () => {
         assert.deepEqual(await promiseOf(result.publicSubnetIds), []);
     });
 
-    it("has a route table a private subnet, and one for all isolated subnets, none with routes of its own", async () => {
+    it("has a route table per private subnet, and one for all isolated subnets, none with inline routes", async () => {
         const { all } = await network({ egress: Egress.Endpoints, availabilityZones: 3 });
         const table = (name: string) => ({ vpcId: "vpc-net", tags: { Name: name } });
         assert.deepEqual(inputsByName(all(types.routeTable)), {
@@ -91,7 +92,7 @@ describe("Network", () => {
         });
     });
 
-    it("logs refused traffic to a group of its own, with a role for nothing else", async () => {
+    it("logs rejected traffic to its own group, with a role for nothing else", async () => {
         const { one } = await network();
         const flowLog = one("aws:ec2/flowLog:FlowLog");
         const logGroup = one("aws:cloudwatch/logGroup:LogGroup");
@@ -129,7 +130,7 @@ describe("Network", () => {
         assert.equal(one("aws:cloudwatch/logGroup:LogGroup").inputs.kmsKeyId, logKmsKeyArn);
     });
 
-    it("reaches S3 by a gateway endpoint in every route table that something runs behind", async () => {
+    it("reaches S3 through a gateway endpoint in every route table that is used", async () => {
         for (const egress of Object.values(Egress)) {
             const { one, result } = await network({ egress });
             const s3 = one(endpointType, "net-s3").inputs;
@@ -142,7 +143,7 @@ describe("Network", () => {
         }
     });
 
-    it("has no interface endpoints, which cost, while there is NAT", async () => {
+    it("has no interface endpoints, which cost money, if there is NAT", async () => {
         const { all, result } = await network();
         assert.deepEqual(
             all(endpointType).map(({ name }) => name),
@@ -165,16 +166,16 @@ describe("Network", () => {
             `com.amazonaws.${region}.sts`,
         ]);
         const groupId = await promiseOf(result.endpointSecurityGroupId);
-        for (const { inputs } of endpoints) {
+        for (const { inputs } of nonEmpty(endpoints)) {
             assert.equal(inputs.privateDnsEnabled, true);
             assert.deepEqual(inputs.subnetIds, ["subnet-net-private-1", "subnet-net-private-2"]);
             assert.deepEqual(inputs.securityGroupIds, [groupId]);
         }
     });
 
-    it("without internet lets only this account's principals through the endpoints", async () => {
+    it("without internet allows only this account's principals at the endpoints", async () => {
         const { all } = await network({ egress: Egress.Endpoints });
-        for (const endpoint of all(endpointType)) {
+        for (const endpoint of nonEmpty(all(endpointType))) {
             const service = endpoint.name.replace("net-", "");
             assert.deepEqual(statementsOf(endpoint.inputs.policy), [
                 {
@@ -217,7 +218,7 @@ describe("Network", () => {
         );
     });
 
-    it("tags everything that takes tags, with its name too", async () => {
+    it("tags everything that supports tags, including its name", async () => {
         const untaggable = [
             "aurora-pipeline:index:Network",
             "aws:iam/rolePolicy:RolePolicy",
@@ -226,13 +227,15 @@ describe("Network", () => {
         ];
         for (const egress of Object.values(Egress)) {
             const { resources } = await network({ egress, tags: { Owner: "shop" } });
-            for (const { type, name, inputs } of resources.filter((resource) => !untaggable.includes(resource.type))) {
+            for (const { type, name, inputs } of nonEmpty(
+                resources.filter((resource) => !untaggable.includes(resource.type)),
+            )) {
                 assert.deepEqual(inputs.tags, { Name: name, Owner: "shop" }, `${type} ${name}`);
             }
         }
     });
 
-    it("leaves the name to the tags that it is given", async () => {
+    it("uses the name in the given tags", async () => {
         const { one } = await network({ tags: { Name: "orders" } });
         assert.deepEqual(one(types.vpc).inputs.tags, { Name: "orders" });
     });
@@ -241,14 +244,14 @@ describe("Network", () => {
         for (const egress of Object.values(Egress)) {
             const { one, resources } = await network({ egress });
             const { urn } = one("aurora-pipeline:index:Network");
-            for (const child of resources.filter((resource) => resource.urn !== urn)) {
+            for (const child of nonEmpty(resources.filter((resource) => resource.urn !== urn))) {
                 assert.equal(child.parent, urn, child.name);
                 assert.match(child.name, /^net(-|$)/);
             }
         }
     });
 
-    it("refuses bad args, all at once, before it creates anything", async () => {
+    it("rejects all invalid args at once, before it creates anything", async () => {
         const bad = { cidrBlock: "10.0.0.1/8", availabilityZones: 5, egress: "Nat", flowLogs: "ALL" } as unknown;
         const { resources } = await record(() =>
             assert.throws(
@@ -256,13 +259,14 @@ describe("Network", () => {
                     new Network("net", { ...(bad as NetworkArgs), logRetentionInDays: 31, logKmsKeyArn: "alias/logs" }),
                 {
                     message: [
-                        'Network "net" has 6 invalid arguments; nothing of it was created.',
-                        '  - cidrBlock: given "10.0.0.1/8". Allowed: an IPv4 range from /16 to /24 that starts on its own boundary. For example "10.0.0.0/16".',
-                        "  - availabilityZones: given 5. Allowed: a whole number from 2 to 4. Aurora needs two zones; the address plan has room for four.",
-                        '  - egress: given "Nat". Allowed: "NatPerAz", "SingleNat", "Endpoints". Leave it out for "SingleNat".',
-                        '  - flowLogs: given "ALL". Allowed: "Reject", "All". Leave it out for "Reject".',
-                        "  - logRetentionInDays: given 31. Allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653. CloudWatch Logs keeps logs for these numbers of days only.",
-                        '  - logKmsKeyArn: given "alias/logs". Allowed: the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>). Give the key\'s ARN, not its id or alias.',
+                        'AP2002: Network "net" has 6 invalid arguments; nothing of it was created:',
+                        '  - AP2105: cidrBlock: given "10.0.0.1/8". Allowed: an IPv4 range from /16 to /24 that starts on its own boundary. For example "10.0.0.0/16".',
+                        "  - AP2103: availabilityZones: given 5. Allowed: a whole number from 2 to 4. Aurora needs two zones; the address plan has room for four.",
+                        '  - AP2104: egress: given "Nat". Allowed: "NatPerAz", "SingleNat", "Endpoints". Leave it out for "SingleNat".',
+                        '  - AP2104: flowLogs: given "ALL". Allowed: "Reject", "All". Leave it out for "Reject".',
+                        "  - AP2104: logRetentionInDays: given 31. Allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653. CloudWatch Logs keeps logs for these numbers of days only.",
+                        '  - AP2105: logKmsKeyArn: given "alias/logs". Allowed: the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>). Give the key\'s ARN, not its id or alias.',
+                        "Correct the program, and run the command again.",
                     ].join("\n"),
                 },
             ),

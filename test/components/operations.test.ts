@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Operations, type OperationsArgs } from "../../components";
 import { promiseOf, record, type Recording } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 import { statementsOf } from "../support/policies";
 
 const compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
@@ -40,10 +41,10 @@ const operations = (args: Partial<OperationsArgs> = {}) =>
     record(() => new Operations("orders", { ...given, ...args }));
 
 describe("Operations", () => {
-    it("parents everything that it makes, and tags what takes tags", async () => {
+    it("parents everything that it creates, and tags what supports tags", async () => {
         const { resources, one } = await operations({ backup: {}, notificationEmails: ["a@example.com"] });
         const { urn } = one("aurora-pipeline:index:Operations");
-        for (const child of resources.filter((resource) => resource.urn !== urn)) {
+        for (const child of nonEmpty(resources.filter((resource) => resource.urn !== urn))) {
             assert.equal(child.parent, urn, child.name);
         }
         const untagged = resources.filter(({ inputs }) => !("tags" in inputs)).map(({ type }) => type.split(":")[2]);
@@ -59,7 +60,7 @@ describe("Operations", () => {
         ]);
     });
 
-    it("tells of a look for drift that failed", async () => {
+    it("reports failed drift detection", async () => {
         const { all, result } = await operations({ drift: build("drift") });
         const rule = all(ruleType).find(({ inputs }) => inputs.resource === "arn:project:drift");
         assert.deepEqual(rule?.inputs.eventTypeIds, [
@@ -74,7 +75,7 @@ describe("Operations", () => {
     });
 
     describe("the topic", () => {
-        it("is the only one, encrypted, and takes messages of three services of this account", async () => {
+        it("is the only one, encrypted, and accepts messages from three services of this account", async () => {
             const { one, result } = await operations({ notificationEmails: ["a@example.com"] });
             assert.equal(one("aws:sns/topic:Topic").inputs.kmsMasterKeyId, keyArn);
             const statements = statementsOf(one("aws:sns/topicPolicy:TopicPolicy").inputs.policy);
@@ -92,7 +93,7 @@ describe("Operations", () => {
             assert.equal(await promiseOf(result.topicArn), topicArn);
         });
 
-        it("has a key of its own where none is given: AWS's would keep the services out", async () => {
+        it("has its own key if none is given, because AWS's key would exclude the services", async () => {
             const { one } = await operations({ kmsKeyArn: undefined });
             const { inputs, outputs } = one("aws:kms/key:Key");
             assert.equal(inputs.enableKeyRotation, true);
@@ -100,7 +101,7 @@ describe("Operations", () => {
             assert.equal(one("aws:sns/topic:Topic").inputs.kmsMasterKeyId, outputs.arn);
         });
 
-        it("is told of deliveries and of each build", async () => {
+        it("receives notifications about deliveries and each build", async () => {
             const told = (await operations()).all(ruleType).map(({ inputs }) => inputs.resource as string);
             assert.deepEqual(told.sort(), ["arn:pipeline", "arn:project:deploy", "arn:project:plan"]);
         });
@@ -122,14 +123,14 @@ describe("Operations", () => {
             assert.ok(recording.all(eventType).every(({ inputs }) => inputs.snsTopic === topicArn));
         });
 
-        it("have at least the categories that Security Hub asks for", async () => {
+        it("have at least the categories that Security Hub requires", async () => {
             const required = {
                 "db-cluster": ["maintenance", "failure"],
                 "db-instance": ["maintenance", "configuration change", "failure"],
                 "db-parameter-group": ["configuration change"],
             };
             const { all } = await operations();
-            for (const { inputs } of all(eventType)) {
+            for (const { inputs } of nonEmpty(all(eventType))) {
                 for (const category of required[inputs.sourceType as keyof typeof required]) {
                     assert.ok(
                         (inputs.eventCategories as string[]).includes(category),
@@ -139,7 +140,7 @@ describe("Operations", () => {
             }
         });
 
-        it("are those of the region for a database whose parts are not known", async () => {
+        it("are those of the region for a database whose parts are unknown", async () => {
             const { instanceIdentifiers, instanceParameterGroupName, ...database } = given.database;
             assert.ok(instanceIdentifiers !== undefined && instanceParameterGroupName !== undefined);
             assert.deepEqual(sourcesOf(await operations({ database })), {
@@ -151,7 +152,7 @@ describe("Operations", () => {
     });
 
     describe("alarms", () => {
-        it("each tell the topic when they begin and when they end", async () => {
+        it("each notify the topic when they go off and when they end", async () => {
             const { all } = await operations({ backup: {} });
             const raised = [...all(alarmType), ...all(compositeType)].filter(({ inputs }) => inputs.alarmActions);
             assert.deepEqual(
@@ -173,29 +174,31 @@ describe("Operations", () => {
                     .map((suffix) => `orders-${suffix}`)
                     .sort(),
             );
-            for (const { inputs, name } of raised) {
+            for (const { inputs, name } of nonEmpty(raised)) {
                 assert.equal(inputs.name ?? inputs.alarmName, name);
                 assert.deepEqual([inputs.alarmActions, inputs.okActions], [[topicArn], [topicArn]]);
             }
-            // A paused cluster is no reason to wake anybody.
-            for (const { inputs, name } of all(alarmType).filter(({ inputs }) => inputs.metricName !== "Builds")) {
+            // A paused cluster is no reason to notify anyone.
+            for (const { inputs, name } of nonEmpty(
+                all(alarmType).filter(({ inputs }) => inputs.metricName !== "Builds"),
+            )) {
                 const expected = name === "orders-missing-backup" ? "breaching" : "notBreaching";
                 assert.equal(inputs.treatMissingData, expected, name);
             }
         });
 
-        it("on what is expected before the first delivery count once a build has run, and are not red before", async () => {
+        it("about conditions that are expected before the first delivery count once a build has run", async () => {
             const { one, all } = await operations({ drift: build("drift") });
             for (const suffix of ["failed-pipeline", "drift"]) {
                 assert.equal(
                     one(compositeType, `orders-${suffix}`).inputs.alarmRule,
                     `ALARM("orders-${suffix}-measured") AND OK("orders-first-build")`,
                 );
-                // What is measured tells nobody.
+                // The underlying alarm notifies no one.
                 const { alarmActions, okActions } = one(alarmType, `orders-${suffix}-measured`).inputs;
                 assert.deepEqual([alarmActions, okActions], [undefined, undefined]);
             }
-            // OK from the first build on, for ever; no number of builds is less than none.
+            // OK from the first build on, permanently; the number of builds is never below one.
             const { inputs } = one(alarmType, "orders-first-build");
             assert.deepEqual(inputs.dimensions, { ProjectName: "orders-plan" });
             assert.deepEqual([inputs.namespace, inputs.metricName], ["AWS/CodeBuild", "Builds"]);
@@ -207,7 +210,7 @@ describe("Operations", () => {
             assert.equal(all(compositeType).length, 2);
         });
 
-        it("wait for the first build that a delivery has", async () => {
+        it("wait for the first build of a delivery", async () => {
             const builds = { ...given.builds, bootstrap: build("bootstrap") };
             const { one } = await operations({ builds });
             assert.deepEqual(one(alarmType, "orders-first-build").inputs.dimensions, {
@@ -215,9 +218,9 @@ describe("Operations", () => {
             });
         });
 
-        it("miss a backup after 26 hours, and not in the first 26 of a new stack", async () => {
+        it("report a missing backup after 26 hours, but not in the first 26 of a new stack", async () => {
             const { inputs } = (await operations({ backup: {} })).one(alarmType, "orders-missing-backup");
-            // The time at which the mocks made the role.
+            // The time at which the mocks created the role.
             const since = Date.parse("2026-11-29T05:00:00Z") / 1000;
             assert.deepEqual(inputs.metricQueries, [
                 {
@@ -244,21 +247,21 @@ describe("Operations", () => {
             assert.deepEqual([inputs.metricName, inputs.period], [undefined, undefined]);
         });
 
-        it("miss a backup only as late as the schedule allows", async () => {
+        it("report a missing backup only after the schedule's interval", async () => {
             const refused = (args: Partial<OperationsArgs>) =>
                 record(() => new Operations("orders", { ...given, ...args })).then(
                     () => undefined,
-                    (error: Error) => error.message.split("\n").slice(1).join("\n"),
+                    (error: Error) => error.message.split("\n").slice(1, -1).join("\n"),
                 );
             const weekly = { schedule: "cron(0 5 ? * SUN *)" };
             assert.equal(
                 await refused({ backup: { schedule: "rate(2 days)" } }),
-                "  - thresholds.backupHours: given nothing. Allowed: at least 50 hours: the longest pause of " +
+                "  - AP2101: thresholds.backupHours: given nothing. Allowed: at least 50 hours: the longest pause of " +
                     "backup.schedule and two hours, at most 168. Set it, or back up more often.",
             );
             assert.equal(
                 await refused({ backup: weekly }),
-                "  - thresholds.backupHours: given nothing. Allowed: the longest pause of backup.schedule and two hours. " +
+                "  - AP2101: thresholds.backupHours: given nothing. Allowed: the longest pause of backup.schedule and two hours. " +
                     "Set it, or back up more often.",
             );
             assert.match(
@@ -283,14 +286,14 @@ describe("Operations", () => {
             assert.equal(one(alarmType, "orders-memory").inputs.comparisonOperator, "LessThanThreshold");
         });
 
-        it("take other thresholds one by one", async () => {
+        it("accept individual thresholds", async () => {
             const { one } = await operations({ thresholds: { connections: 50 } });
             assert.equal(one(alarmType, "orders-connections").inputs.threshold, 50);
             assert.equal(one(alarmType, "orders-cpu").inputs.threshold, 90);
         });
     });
 
-    it("has an alarm for each function that rotates, named by what stays when others come or go", async () => {
+    it("has an alarm for each rotation function, with a name that does not depend on the others", async () => {
         const rotating = (functionName: string) => ({ secretArn: "arn:secret", rotationFunctionName: functionName });
         const { all } = await operations({
             credentials: { migrator: rotating("rotate-migrator"), administrator: rotating("rotate-administrator") },
@@ -305,7 +308,7 @@ describe("Operations", () => {
         );
     });
 
-    it("has an alarm on drift, which stays on for a day: it does not go away by itself", async () => {
+    it("has an alarm on drift that stays on for a day, because drift does not disappear by itself", async () => {
         const { one } = await operations({ drift: build("drift") });
         const { inputs } = one(alarmType, "orders-drift-measured");
         assert.deepEqual([inputs.namespace, inputs.metricName], ["AWS/CodeBuild", "FailedBuilds"]);
@@ -352,14 +355,14 @@ describe("Operations", () => {
             assert.equal(await promiseOf(result.vaultArn), vault.outputs.arn);
         });
 
-        it("are locked for good only where that is asked for: nobody could ever undo it", async () => {
+        it("are locked permanently only on request, because that cannot be undone", async () => {
             const lock = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
             assert.equal((await operations({ backup: {} })).one(lock).inputs.changeableForDays, undefined);
             const { one } = await operations({ backup: { lockFinalAfterDays: 14 } });
             assert.equal(one(lock).inputs.changeableForDays, 14);
         });
 
-        it("are taken by a role that can touch neither the cluster nor its settings", async () => {
+        it("are taken with a role that cannot change the cluster or its settings", async () => {
             const { one } = await operations({ backup: {} });
             const { policy } = one("aws:iam/rolePolicy:RolePolicy").inputs;
             assert.deepEqual(JSON.parse(policy as string), {
@@ -378,14 +381,14 @@ describe("Operations", () => {
         });
     });
 
-    it("leaves out what is not asked for", async () => {
+    it("omits what is not requested", async () => {
         const { resources, result } = await operations({ alarms: false, databaseEvents: false, dashboard: false });
         const types = new Set(resources.map(({ type }) => type.split(":")[2]));
         assert.deepEqual([...types].sort(), ["NotificationRule", "Operations", "Topic", "TopicPolicy"]);
         assert.deepEqual([result.dashboardUrl, result.vaultArn], [undefined, undefined]);
     });
 
-    it("refuses everything that is wrong at once, before anything is registered", async () => {
+    it("rejects all invalid args at once, before anything is registered", async () => {
         const args: Partial<OperationsArgs> = {
             notificationEmails: ["nobody"],
             chatChannelArn: "#oncall",
@@ -397,24 +400,25 @@ describe("Operations", () => {
         const recording = await record(() =>
             assert.throws(() => new Operations("orders.prod", { ...given, ...args }), {
                 message: [
-                    'Operations "orders.prod" has 9 invalid arguments; nothing of it was created.',
-                    '  - name: given "orders.prod". Allowed: 1 to 234 letters, digits and hyphens. Change it.',
-                    '  - notificationEmails[0]: given "nobody". Allowed: an e-mail address. Correct it.',
-                    '  - chatChannelArn: given "#oncall". Allowed: the ARN of a channel ' +
+                    'AP2002: Operations "orders.prod" has 9 invalid arguments; nothing of it was created:',
+                    '  - AP2105: name: given "orders.prod". Allowed: 1 to 234 letters, digits and hyphens. Change it.',
+                    '  - AP2105: notificationEmails[0]: given "nobody". Allowed: an e-mail address. Correct it.',
+                    '  - AP2105: chatChannelArn: given "#oncall". Allowed: the ARN of a channel ' +
                         "(arn:aws:chatbot::<account>:chat-configuration/slack-channel/<name>). " +
                         "Configure the channel in Amazon Q Developer in chat applications first.",
-                    "  - thresholds.cpuPercent: given 101. Allowed: a whole number from 1 to 100 percent. " +
+                    "  - AP2103: thresholds.cpuPercent: given 101. Allowed: a whole number from 1 to 100 percent. " +
                         "Leave it out for 90.",
-                    '  - thresholds: given {"cpuPercent":101}. Allowed: nothing while alarms is false. ' +
+                    '  - AP2107: thresholds: given {"cpuPercent":101}. Allowed: nothing while alarms is false. ' +
                         "Leave it out, or leave alarms out.",
-                    "  - backup.retentionInDays: given 0. Allowed: a whole number from 1 to 3650 days. " +
+                    "  - AP2103: backup.retentionInDays: given 0. Allowed: a whole number from 1 to 3650 days. " +
                         "Leave it out for 35.",
-                    '  - backup.schedule: given "daily". Allowed: a schedule such as cron(0 5 * * ? *) or ' +
+                    '  - AP2105: backup.schedule: given "daily". Allowed: a schedule such as cron(0 5 * * ? *) or ' +
                         "rate(12 hours). Leave it out for every day at 5 o'clock UTC.",
-                    "  - backup.lockFinalAfterDays: given 1. Allowed: a whole number from 3 to 36500 days. " +
+                    "  - AP2103: backup.lockFinalAfterDays: given 1. Allowed: a whole number from 3 to 36500 days. " +
                         "Leave it out for a lock that can be taken off.",
-                    '  - kmsKeyArn: given "alias/orders". Allowed: the ARN of a KMS key ' +
+                    '  - AP2105: kmsKeyArn: given "alias/orders". Allowed: the ARN of a KMS key ' +
                         "(arn:aws:kms:<region>:<account>:key/<id>). Give the key's ARN, not its id or alias.",
+                    "Correct the program, and run the command again.",
                 ].join("\n"),
             }),
         );

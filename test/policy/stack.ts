@@ -1,6 +1,6 @@
 import type { Environment } from "../../policy/rule";
-import { type Recorded, record } from "../support/mocks";
-import { configOf, loadAnew } from "../support/program";
+import type { Recorded } from "../support/mocks";
+import { evaluateStack } from "../support/stack";
 
 /** Config of what a stack has on request only, and rules judge. */
 export const options = {
@@ -14,13 +14,5 @@ export async function recordStack(
     config: Record<string, string> = {},
     preview = false,
 ): Promise<Recorded[]> {
-    const project = "aurora-pipeline";
-    const added = Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value]));
-    const { resources } = await record(() => loadAnew("index.ts"), {
-        project,
-        stack: environment,
-        config: { ...configOf(environment), ...added },
-        preview,
-    });
-    return resources;
+    return (await evaluateStack({ environment, config, preview })).resources;
 }

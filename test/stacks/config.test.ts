@@ -37,7 +37,7 @@ function message(values: Record<string, string>, stack = "dev"): string {
 }
 
 /** The lines of the failures. */
-const failures = (values: Record<string, string>, stack = "dev") => message(values, stack).split("\n").slice(1);
+const failures = (values: Record<string, string>, stack = "dev") => message(values, stack).split("\n").slice(1, -1);
 
 describe("config", () => {
     describe("what holds without a word", () => {
@@ -51,8 +51,6 @@ describe("config", () => {
                 sourceKey: "source.zip",
                 engine: "aurora-postgresql",
                 instanceClass: "db.serverless",
-                databaseAuth: "Secret",
-                allowCode: false,
                 repository: "my-org/my-repository",
             });
         });
@@ -122,20 +120,21 @@ describe("config", () => {
                     vpcId: "vpc-0123456789abcdef0",
                 }),
                 [
-                    'The config of the stack "dev" has 7 problems; nothing was created.',
-                    '  - repository: given "https://github.com/my-org/my-repository". Allowed: owner/name, or the name of a CodeCommit repository, without a host. For example: pulumi config set repository my-org/my-repository',
-                    '  - instances: given "two". Allowed: a whole number from 1 to 16 instances. For example: pulumi config set instances 2',
-                    '  - egress: given "Nat". Allowed: "NatPerAz", "SingleNat", "Endpoints". For example: pulumi config set egress Endpoints',
-                    '  - aurora-pipeline:maxCapcity: given "a key that nothing reads". Allowed: the keys in Pulumi.yaml. Did you mean aurora-pipeline:maxCapacity? Rename it, or remove it: pulumi config rm aurora-pipeline:maxCapcity',
-                    `  - minCapacity, maxCapacity: given {"minCapacity":8,"maxCapacity":${dev.maxCapacity}}. Allowed: minCapacity at most maxCapacity. Raise maxCapacity (pulumi config set maxCapacity 8) or lower minCapacity`,
-                    '  - privateSubnetIds, vpcId: given {"privateSubnetIds":null,"vpcId":"vpc-0123456789abcdef0"}. Allowed: vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them. Set privateSubnetIds too, or remove the others to have a network created',
-                    '  - isolatedSubnetIds, vpcId: given {"isolatedSubnetIds":null,"vpcId":"vpc-0123456789abcdef0"}. Allowed: vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them. Set isolatedSubnetIds too, or remove the others to have a network created',
+                    'AP2001: The config of the stack "dev" has 7 problems; nothing was created:',
+                    '  - AP2105: repository: given "https://github.com/my-org/my-repository". Allowed: owner/name, or the name of a CodeCommit repository, without a host. For example: pulumi config set repository my-org/my-repository',
+                    '  - AP2102: instances: given "two". Allowed: a whole number from 1 to 16 instances. For example: pulumi config set instances 2',
+                    '  - AP2104: egress: given "Nat". Allowed: "NatPerAz", "SingleNat", "Endpoints". For example: pulumi config set egress Endpoints',
+                    "  - AP2109: aurora-pipeline:maxCapcity: no config key has this name. Did you mean aurora-pipeline:maxCapacity? Rename it, or remove it: pulumi config rm aurora-pipeline:maxCapcity",
+                    `  - AP2107: minCapacity, maxCapacity: given {"minCapacity":8,"maxCapacity":${dev.maxCapacity}}. Allowed: minCapacity at most maxCapacity. Raise maxCapacity (pulumi config set maxCapacity 8) or lower minCapacity`,
+                    '  - AP2101: privateSubnetIds, vpcId: given {"privateSubnetIds":null,"vpcId":"vpc-0123456789abcdef0"}. Allowed: vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them. Set privateSubnetIds too, or remove the others to have a network created',
+                    '  - AP2101: isolatedSubnetIds, vpcId: given {"isolatedSubnetIds":null,"vpcId":"vpc-0123456789abcdef0"}. Allowed: vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them. Set isolatedSubnetIds too, or remove the others to have a network created',
+                    "Correct it, and run the command again.",
                 ].join("\n"),
             );
         });
 
         it("counts one as one", () => {
-            assert.match(message({}), /^The config of the stack "dev" has 1 problem; nothing was created\.\n/);
+            assert.match(message({}), /^AP2001: The config of the stack "dev" has 1 problem; nothing was created:\n/);
         });
 
         // Each row: what is given beside `enough`, and the whole line that answers it.
@@ -143,17 +142,17 @@ describe("config", () => {
             [
                 "a missing repository",
                 { repository: "" },
-                '  - repository: given "". Allowed: owner/name, or the name of a CodeCommit repository, without a host. For example: pulumi config set repository my-org/my-repository',
+                '  - AP2105: repository: given "". Allowed: owner/name, or the name of a CodeCommit repository, without a host. For example: pulumi config set repository my-org/my-repository',
             ],
             [
                 "a repository without its owner",
                 { repository: "my-repository" },
-                '  - repository, sourceProvider: given {"repository":"my-repository","sourceProvider":"GitHub"}. Allowed: owner/name, as GitHub calls its repositories. Add the owner: pulumi config set repository my-org/my-repository',
+                '  - AP2107: repository, sourceProvider: given {"repository":"my-repository","sourceProvider":"GitHub"}. Allowed: owner/name, as GitHub calls its repositories. Add the owner: pulumi config set repository my-org/my-repository',
             ],
             [
                 "an owner for CodeCommit",
                 { sourceProvider: "CodeCommit" },
-                '  - repository, sourceProvider: given {"repository":"my-org/my-repository","sourceProvider":"CodeCommit"}. Allowed: the name alone; a CodeCommit repository has no owner. Remove the owner: pulumi config set repository my-repository',
+                '  - AP2107: repository, sourceProvider: given {"repository":"my-org/my-repository","sourceProvider":"CodeCommit"}. Allowed: the name alone; a CodeCommit repository has no owner. Remove the owner: pulumi config set repository my-repository',
             ],
             [
                 "a connection for CodeCommit",
@@ -162,104 +161,104 @@ describe("config", () => {
                     sourceProvider: "CodeCommit",
                     connectionArn: "arn:aws:codeconnections:eu-west-1:123456789012:connection/abc",
                 },
-                '  - connectionArn, sourceProvider: given {"connectionArn":"arn:aws:codeconnections:eu-west-1:123456789012:connection/abc","sourceProvider":"CodeCommit"}. Allowed: nothing; CodeCommit needs no connection. Remove it: pulumi config rm connectionArn',
+                '  - AP2107: connectionArn, sourceProvider: given {"connectionArn":"arn:aws:codeconnections:eu-west-1:123456789012:connection/abc","sourceProvider":"CodeCommit"}. Allowed: nothing; CodeCommit needs no connection. Remove it: pulumi config rm connectionArn',
             ],
             [
                 "a bucket for GitHub",
                 { sourceBucket: "my-source-bucket" },
-                '  - sourceBucket, sourceProvider: given {"sourceBucket":"my-source-bucket","sourceProvider":"GitHub"}. Allowed: nothing; only S3 has a bucket, and the source is GitHub. Remove it (pulumi config rm sourceBucket), or pulumi config set sourceProvider S3',
+                '  - AP2107: sourceBucket, sourceProvider: given {"sourceBucket":"my-source-bucket","sourceProvider":"GitHub"}. Allowed: nothing; only S3 has a bucket, and the source is GitHub. Remove it (pulumi config rm sourceBucket), or pulumi config set sourceProvider S3',
             ],
             [
                 "a repository for S3",
                 { sourceProvider: "S3", sourceBucket: "my-source-bucket" },
-                '  - repository, sourceProvider: given {"repository":"my-org/my-repository","sourceProvider":"S3"}. Allowed: nothing; a source in S3 has a bucket and a key. Remove it (pulumi config rm repository), or choose another sourceProvider',
+                '  - AP2107: repository, sourceProvider: given {"repository":"my-org/my-repository","sourceProvider":"S3"}. Allowed: nothing; a source in S3 has a bucket and a key. Remove it (pulumi config rm repository), or choose another sourceProvider',
             ],
             [
                 "an unknown provider",
                 { sourceProvider: "Gitea" },
-                '  - sourceProvider: given "Gitea". Allowed: "GitHub", "GitLab", "Bitbucket", "CodeCommit", "S3". For example: pulumi config set sourceProvider GitHub',
+                '  - AP2104: sourceProvider: given "Gitea". Allowed: "GitHub", "GitLab", "Bitbucket", "CodeCommit", "S3". For example: pulumi config set sourceProvider GitHub',
             ],
             [
                 "a pattern for a branch",
                 { branch: "release/*" },
-                '  - branch: given "release/*". Allowed: the name of a branch. For example: pulumi config set branch main',
+                '  - AP2105: branch: given "release/*". Allowed: the name of a branch. For example: pulumi config set branch main',
             ],
             [
                 "a directory outside the repository",
                 { migrationsDirectory: "../migrations" },
-                '  - migrationsDirectory: given "../migrations". Allowed: a path relative to the root of the repository, without . and ... For example: pulumi config set migrationsDirectory migrations',
+                '  - AP2105: migrationsDirectory: given "../migrations". Allowed: a path relative to the root of the repository, without . or .. in it. For example: pulumi config set migrationsDirectory migrations',
             ],
             [
                 "a version of the other engine",
                 { engine: "aurora-mysql", engineVersion: "17" },
-                '  - engineVersion, engine: given {"engineVersion":"17","engine":"aurora-mysql"}. Allowed: a version of aurora-mysql, best the major one: 8.0, 8.4. Set the version of this engine, or leave it to the default: pulumi config rm engineVersion',
+                '  - AP2107: engineVersion, engine: given {"engineVersion":"17","engine":"aurora-mysql"}. Allowed: a version of aurora-mysql, best the major one: 8.0, 8.4. Set the version of this engine, or leave it to the default: pulumi config rm engineVersion',
             ],
             [
                 "one instance in prod",
                 { instances: "1" },
-                '  - instances, environment: given {"instances":1,"environment":"prod"}. Allowed: at least 2: prod survives the loss of a zone. Set it: pulumi config set instances 2, or use the environment dev',
+                '  - AP2107: instances, environment: given {"instances":1,"environment":"prod"}. Allowed: at least 2: prod survives the loss of a zone. Set it: pulumi config set instances 2, or use the environment dev',
                 "prod",
             ],
             [
                 "prod without approval",
                 { approval: "false" },
-                '  - approval, environment: given {"approval":false,"environment":"prod"}. Allowed: true; in prod a person approves every change. Remove it: pulumi config rm approval, or use the environment dev',
+                '  - AP2107: approval, environment: given {"approval":false,"environment":"prod"}. Allowed: true; in prod a person approves every change. Remove it: pulumi config rm approval, or use the environment dev',
                 "prod",
             ],
             [
                 "somebody to ask where nobody is asked",
                 { approvalEmails: '["dba@example.com"]' },
-                '  - approvalEmails, approval: given {"approvalEmails":["dba@example.com"],"approval":false}. Allowed: nothing; without approval nobody is told to approve. Remove it (pulumi config rm approvalEmails), or pulumi config set approval true',
+                '  - AP2107: approvalEmails, approval: given {"approvalEmails":["dba@example.com"],"approval":false}. Allowed: nothing; without approval nobody is told to approve. Remove it (pulumi config rm approvalEmails), or pulumi config set approval true',
             ],
             [
                 "a lock budget that nobody measures",
                 { lockBudgetMilliseconds: "500" },
-                '  - lockBudgetMilliseconds, rehearsal: given {"lockBudgetMilliseconds":500,"rehearsal":false}. Allowed: nothing; only a rehearsal measures locks. Remove it (pulumi config rm lockBudgetMilliseconds), or pulumi config set rehearsal true',
+                '  - AP2107: lockBudgetMilliseconds, rehearsal: given {"lockBudgetMilliseconds":500,"rehearsal":false}. Allowed: nothing; only a rehearsal measures locks. Remove it (pulumi config rm lockBudgetMilliseconds), or pulumi config set rehearsal true',
             ],
             [
                 "what is no e-mail address",
                 { approval: "true", approvalEmails: '["dba"]' },
-                '  - approvalEmails: given "[\\"dba\\"]". Allowed: a list of e-mail addresses. For example: pulumi config set approvalEmails \'["dba@example.com"]\'',
+                '  - AP2105: approvalEmails: given "[\\"dba\\"]". Allowed: a list of e-mail addresses. For example: pulumi config set approvalEmails \'["dba@example.com"]\'',
             ],
             [
                 "a pause of a cluster that never scales to zero",
                 { minCapacity: "1", secondsUntilAutoPause: "600" },
-                '  - secondsUntilAutoPause, minCapacity: given {"secondsUntilAutoPause":600,"minCapacity":1}. Allowed: a pause only with minCapacity 0; a cluster with a least capacity never pauses. Remove it (pulumi config rm secondsUntilAutoPause), or pulumi config set minCapacity 0',
+                '  - AP2107: secondsUntilAutoPause, minCapacity: given {"secondsUntilAutoPause":600,"minCapacity":1}. Allowed: a pause only with minCapacity 0; a cluster with a least capacity never pauses. Remove it (pulumi config rm secondsUntilAutoPause), or pulumi config set minCapacity 0',
             ],
             [
                 "a capacity of a class with a fixed size",
                 { instanceClass: "db.r7g.large", maxCapacity: "4" },
-                '  - maxCapacity, instanceClass: given {"maxCapacity":4,"instanceClass":"db.r7g.large"}. Allowed: nothing; only db.serverless scales, a provisioned class has a fixed size. Remove it (pulumi config rm maxCapacity), or pulumi config rm instanceClass',
+                '  - AP2107: maxCapacity, instanceClass: given {"maxCapacity":4,"instanceClass":"db.r7g.large"}. Allowed: nothing; only db.serverless scales, a provisioned class has a fixed size. Remove it (pulumi config rm maxCapacity), or pulumi config rm instanceClass',
             ],
             [
                 "a capacity between Aurora's steps",
                 { minCapacity: "0.7" },
-                '  - minCapacity: given "0.7". Allowed: a number of ACU from 0 to 256 in steps of 0.5. For example: pulumi config set minCapacity 0.5',
+                '  - AP2103: minCapacity: given "0.7". Allowed: a number of ACU from 0 to 256 in steps of 0.5. For example: pulumi config set minCapacity 0.5',
             ],
             [
                 "a network that is too small",
                 { cidrBlock: "10.0.0.0/25" },
-                '  - cidrBlock: given "10.0.0.0/25". Allowed: an IPv4 block on its boundary, from /16 to /24: it has to hold 4 zones. For example: pulumi config set cidrBlock 10.0.0.0/16',
+                '  - AP2105: cidrBlock: given "10.0.0.0/25". Allowed: an IPv4 block on its boundary, from /16 to /24: it has to hold 4 zones. For example: pulumi config set cidrBlock 10.0.0.0/16',
             ],
             [
                 "a single zone",
                 { availabilityZones: "1" },
-                '  - availabilityZones: given "1". Allowed: a whole number from 2 to 4 zones. For example: pulumi config set availabilityZones 3',
+                '  - AP2103: availabilityZones: given "1". Allowed: a whole number from 2 to 4 zones. For example: pulumi config set availabilityZones 3',
             ],
             [
                 "addresses for an existing VPC",
                 { ...existingVpc, cidrBlock: "10.0.0.0/16" },
-                '  - cidrBlock, vpcId: given {"cidrBlock":"10.0.0.0/16","vpcId":"vpc-0123456789abcdef0"}. Allowed: nothing; the existing VPC already has its addresses and zones. Remove it (pulumi config rm cidrBlock), or remove vpcId to have a network created',
+                '  - AP2107: cidrBlock, vpcId: given {"cidrBlock":"10.0.0.0/16","vpcId":"vpc-0123456789abcdef0"}. Allowed: nothing; the existing VPC already has its addresses and zones. Remove it (pulumi config rm cidrBlock), or remove vpcId to have a network created',
             ],
             [
                 "an existing VPC without internet and without endpoints",
                 { ...existingVpc, egress: "Endpoints" },
-                '  - endpointSecurityGroupId, egress, vpcId: given {"endpointSecurityGroupId":null,"egress":"Endpoints","vpcId":"vpc-0123456789abcdef0"}. Allowed: the group of the existing VPC\'s endpoints; builds without internet reach nothing else. Set it: pulumi config set endpointSecurityGroupId sg-0123456789abcdef0',
+                '  - AP2101: endpointSecurityGroupId, egress, vpcId: given {"endpointSecurityGroupId":null,"egress":"Endpoints","vpcId":"vpc-0123456789abcdef0"}. Allowed: the group of the existing VPC\'s endpoints; builds without internet reach nothing else. Set it: pulumi config set endpointSecurityGroupId sg-0123456789abcdef0',
             ],
             [
                 "endpoints of a network that is created",
                 { egress: "Endpoints", endpointSecurityGroupId: "sg-0123456789abcdef0" },
-                '  - endpointSecurityGroupId, egress, vpcId: given {"endpointSecurityGroupId":"sg-0123456789abcdef0","egress":"Endpoints","vpcId":null}. Allowed: nothing; only an existing VPC with egress Endpoints has endpoints to name. Remove it (pulumi config rm endpointSecurityGroupId), or give vpcId and egress Endpoints',
+                '  - AP2107: endpointSecurityGroupId, egress, vpcId: given {"endpointSecurityGroupId":"sg-0123456789abcdef0","egress":"Endpoints","vpcId":null}. Allowed: nothing; only an existing VPC with egress Endpoints has endpoints to name. Remove it (pulumi config rm endpointSecurityGroupId), or give vpcId and egress Endpoints',
             ],
             [
                 "subnets in one zone",
@@ -268,41 +267,41 @@ describe("config", () => {
                     privateSubnetIds: '["subnet-0123456789abcdef0"]',
                     isolatedSubnetIds: '["subnet-0123456789abcdef1"]',
                 },
-                '  - isolatedSubnetIds: given "[\\"subnet-0123456789abcdef1\\"]". Allowed: a list of at least 2 subnet ids. For example: pulumi config set isolatedSubnetIds \'["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]\'',
+                '  - AP2105: isolatedSubnetIds: given "[\\"subnet-0123456789abcdef1\\"]". Allowed: a list of at least 2 subnet ids. For example: pulumi config set isolatedSubnetIds \'["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]\'',
             ],
             [
                 "a rotation that AWS would not call one",
                 { rotationDays: "180" },
-                '  - rotationDays: given "180". Allowed: a whole number from 1 to 90 days. For example: pulumi config set rotationDays 30',
+                '  - AP2103: rotationDays: given "180". Allowed: a whole number from 1 to 90 days. For example: pulumi config set rotationDays 30',
             ],
             [
                 "what is neither true nor false",
                 { deletionProtection: "yes" },
-                '  - deletionProtection: given "yes". Allowed: true or false. For example: pulumi config set deletionProtection true',
+                '  - AP2102: deletionProtection: given "yes". Allowed: true or false. For example: pulumi config set deletionProtection true',
             ],
             [
                 "an unknown environment",
                 { environment: "staging" },
-                '  - environment: given "staging". Allowed: "dev", "prod". For example: pulumi config set environment dev',
+                '  - AP2104: environment: given "staging". Allowed: "dev", "prod". For example: pulumi config set environment dev',
             ],
             [
                 "a stack that is named after no environment",
                 {},
-                '  - environment: given nothing. Allowed: "dev", "prod"; it defaults to the stack\'s name, and "europe" is neither. Set it: pulumi config set environment dev',
+                '  - AP2101: environment: given nothing. Allowed: "dev", "prod"; it defaults to the stack\'s name, and "europe" is neither. Set it: pulumi config set environment dev',
                 "europe",
             ],
             ...["my_stack", "Production", "eu--1", "eu-", "x".repeat(85)].map(
                 (name): [string, Record<string, string>, string, string] => [
                     `a stack's name that AWS does not take: ${name}`,
                     { environment: "prod" },
-                    `  - stack: given ${JSON.stringify(name)}. Allowed: a name of lower-case letters, digits and single hyphens, at most 84 characters beside the project's name "aurora-pipeline". Rename it: pulumi stack rename <name>`,
+                    `  - AP2105: stack: given ${JSON.stringify(name)}. Allowed: a name of lower-case letters, digits and single hyphens, at most 84 characters beside the project's name "aurora-pipeline". Rename it: pulumi stack rename <name>`,
                     name,
                 ],
             ),
             [
                 "a key of a misspelt namespace",
                 { "aurora-pipelin:instances": "2" },
-                '  - aurora-pipelin:instances: given "a key that nothing reads". Allowed: the keys in Pulumi.yaml. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm aurora-pipelin:instances',
+                "  - AP2109: aurora-pipelin:instances: no config key has this name. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm aurora-pipelin:instances",
             ],
         ];
 
@@ -314,13 +313,13 @@ describe("config", () => {
 
         it("a source in S3 without its bucket", () => {
             assert.deepEqual(failures({ sourceProvider: "S3" }), [
-                '  - sourceBucket, sourceProvider: given {"sourceBucket":null,"sourceProvider":"S3"}. Allowed: the versioned bucket, which a pipeline from S3 starts from. Set it: pulumi config set sourceBucket my-source-bucket',
+                '  - AP2101: sourceBucket, sourceProvider: given {"sourceBucket":null,"sourceProvider":"S3"}. Allowed: the versioned bucket, which a pipeline from S3 starts from. Set it: pulumi config set sourceBucket my-source-bucket',
             ]);
         });
 
         it("no repository at all", () => {
             assert.deepEqual(failures({}), [
-                '  - repository, sourceProvider: given {"repository":null,"sourceProvider":"GitHub"}. Allowed: the repository, which a pipeline from GitHub starts from. Set it: pulumi config set repository my-org/my-repository',
+                '  - AP2101: repository, sourceProvider: given {"repository":null,"sourceProvider":"GitHub"}. Allowed: the repository, which a pipeline from GitHub starts from. Set it: pulumi config set repository my-org/my-repository',
             ]);
         });
 
@@ -344,7 +343,7 @@ describe("config", () => {
 
         it("does not judge a contradiction of settings that are invalid by themselves", () => {
             assert.deepEqual(failures({ ...enough, minCapacity: "many", maxCapacity: "1" }), [
-                '  - minCapacity: given "many". Allowed: a number of ACU from 0 to 256 in steps of 0.5. For example: pulumi config set minCapacity 0.5',
+                '  - AP2102: minCapacity: given "many". Allowed: a number of ACU from 0 to 256 in steps of 0.5. For example: pulumi config set minCapacity 0.5',
             ]);
         });
 

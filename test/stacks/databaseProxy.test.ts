@@ -14,10 +14,7 @@ function environment(profile: "dev" | "prod", config: Record<string, string> = {
     return record(() => createEnvironment("orders", settings));
 }
 
-describe("environment with a proxy for applications, and a cluster from a snapshot", function () {
-    // The first program of a process loads the AWS SDK.
-    this.timeout(20_000);
-
+describe("environment with a proxy for applications, and a cluster from a snapshot", () => {
     const config = {
         proxySecretArns: JSON.stringify([secret("api"), secret("worker")]),
         restoreFrom: "orders-2026-01-01",

@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { Stages } from "../../components/contract";
-import { record, type Recording } from "../support/mocks";
-import { configOf, loadAnew, stagesOf } from "../support/program";
+import type { Recording } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
+import { stagesOf } from "../support/program";
+import { evaluateStack } from "../support/stack";
 
 describe("stack dev", () => {
     let dev: Recording<unknown>;
 
-    before(async function () {
-        // The first program of a process loads the AWS SDK.
-        this.timeout(20_000);
-        dev = await record(() => loadAnew("index.ts"), {
-            project: "aurora-pipeline",
-            stack: "dev",
-            config: configOf("dev"),
-        });
+    before(async () => {
+        dev = await evaluateStack({ environment: "dev" });
     });
 
     it("scales to zero and pauses when idle, with one instance", () => {
@@ -34,7 +30,7 @@ describe("stack dev", () => {
             dev.resources.filter((resource) => resource.protect),
             [],
         );
-        for (const secret of dev.all("aws:secretsmanager/secret:Secret")) {
+        for (const secret of nonEmpty(dev.all("aws:secretsmanager/secret:Secret"))) {
             assert.equal(secret.inputs.recoveryWindowInDays, 0, secret.name);
         }
         assert.equal(dev.one("aws:s3/bucket:Bucket").inputs.forceDestroy, true);
@@ -63,7 +59,7 @@ describe("stack dev", () => {
     });
 
     it("keeps every log for 30 days", () => {
-        for (const group of dev.all("aws:cloudwatch/logGroup:LogGroup")) {
+        for (const group of nonEmpty(dev.all("aws:cloudwatch/logGroup:LogGroup"))) {
             assert.equal(group.inputs.retentionInDays, 30, group.name);
         }
     });

@@ -3,6 +3,7 @@ import { settingsFrom } from "../../stacks/config";
 import { createEnvironment } from "../../stacks/environment";
 import { variablesOf } from "../support/builds";
 import { promiseOf, type Properties, record, type Recording, reveal } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 import { statementsOf } from "../support/policies";
 
 const existingVpc = {
@@ -25,10 +26,7 @@ const actions = ({ one }: Recording<unknown>) =>
         (stage) => stage.actions,
     );
 
-describe("environment", function () {
-    // The first program of a process loads the AWS SDK.
-    this.timeout(20_000);
-
+describe("environment", () => {
     it("hands the guards of config to the builds that change the database", async () => {
         const recording = await environment({ lockTimeoutMilliseconds: "250", deploymentWaitSeconds: "60" });
         for (const action of ["deploy", "rollback"]) {
@@ -46,6 +44,22 @@ describe("environment", function () {
         }
     });
 
+    it("tells plans how long to wait for a deployment, and nothing else of the guards", async () => {
+        const recording = await environment({
+            environment: "prod",
+            lockTimeoutMilliseconds: "250",
+            deploymentWaitSeconds: "60",
+        });
+        for (const build of ["plan", "rollback-plan", "deploy-plan"]) {
+            assert.deepEqual(
+                variablesOf(recording.one("aws:codebuild/project:Project", `orders-${build}`))
+                    .filter(({ name }) => /TIMEOUT|BUDGET|WAIT/.test(name))
+                    .map(({ name, value }) => `${name}=${value}`),
+                ["DEPLOYMENT_WAIT_SECONDS=60"],
+            );
+        }
+    });
+
     describe("the linter's floor", () => {
         const floors = async (config: Record<string, string>) => {
             const recording = await environment(config);
@@ -57,9 +71,21 @@ describe("environment", function () {
             );
         };
 
+        it("is the same for every plan", async () => {
+            const recording = await environment({ environment: "prod" });
+            const [first, ...others] = ["plan", "rollback-plan", "deploy-plan"].map((build) =>
+                recording.one("aws:codebuild/project:Project", `orders-${build}`),
+            );
+            for (const other of nonEmpty(others)) {
+                assert.deepEqual(variablesOf(other), variablesOf(first!));
+                assert.deepEqual(other.inputs.source, first!.inputs.source);
+                assert.notEqual(other.inputs.serviceRole, first!.inputs.serviceRole);
+            }
+        });
+
         it("is none in dev; in prod what destroys data or locks stays visible", async () => {
             const prod =
-                '{"destructive":"warning","failing":"warning","guards":"warning","locking":"warning","misread-strings":"error","tracking-tables":"error"}';
+                '{"destructive":"warning","failing":"warning","guards":"warning","locking":"warning","misread-strings":"error","shadows-builtin":"error","tracking-tables":"error"}';
             assert.deepEqual(await floors({}), [undefined, undefined, undefined]);
             assert.deepEqual(await floors({ environment: "prod" }), [prod, undefined, prod]);
         });
@@ -82,7 +108,7 @@ describe("environment", function () {
                 .sort();
         assert.deepEqual(await told({}), []);
         assert.deepEqual(await told({ allowCode: "false" }), []);
-        const builds = ["orders-deploy", "orders-plan", "orders-rehearse", "orders-rollback"];
+        const builds = ["orders-deploy", "orders-deploy-plan", "orders-plan", "orders-rehearse", "orders-rollback"];
         assert.deepEqual(await told({ allowCode: "true" }), builds);
     });
 
@@ -213,7 +239,7 @@ describe("environment", function () {
         assert.equal(one("aws:ec2/vpc:Vpc").inputs.cidrBlock, "10.1.0.0/16");
         const zones = all("aws:ec2/subnet:Subnet").map(({ inputs }) => inputs.availabilityZone as string);
         assert.equal(new Set(zones).size, 3);
-        for (const { inputs } of all("aws:secretsmanager/secretRotation:SecretRotation")) {
+        for (const { inputs } of nonEmpty(all("aws:secretsmanager/secretRotation:SecretRotation"))) {
             assert.deepEqual(inputs.rotationRules, { automaticallyAfterDays: 60 });
         }
         const environments = all("aws:codebuild/project:Project").map(variablesOf);
@@ -246,11 +272,34 @@ describe("environment", function () {
                 .flatMap(({ Resource = [] }) => Resource);
         }
 
+        it("gives each application that config names a rotated secret or IAM, which Bootstrap alone reads", async () => {
+            const recording = await environment({
+                ...rotated,
+                applicationUsers:
+                    '[{"name":"shop_service","grants":["SELECT ON TABLES"]},{"name":"shop_reports","auth":"Iam"}]',
+            });
+            const { one, all, result } = recording;
+            const secret = "orders-application-shop-service";
+            const arn = one("aws:secretsmanager/secret:Secret", secret).outputs.arn as string;
+            const version = one("aws:secretsmanager/secretVersion:SecretVersion", secret).inputs;
+            const { username, dbname } = JSON.parse(String(reveal(version.secretString))) as Properties;
+            assert.deepEqual([username, dbname], ["shop_service", "app"]);
+            assert.ok(all("aws:secretsmanager/secretRotation:SecretRotation").some(({ name }) => name === secret));
+            assert.deepEqual(
+                ["bootstrap", "plan", "deploy", "rollback"].map((build) => allowed(recording, build).includes(arn)),
+                [true, false, false, false],
+            );
+            assert.deepEqual(await promiseOf(result.applicationSecretArns!), { shop_service: arn });
+            const names = all("aws:secretsmanager/secret:Secret").map(({ name }) => name);
+            assert.ok(!names.some((name) => name.includes("reports")), names.join());
+        });
+
         it("lets the administrator create them, and nobody else be the administrator", async () => {
             const recording = await environment(rotated);
             assert.deepEqual(logins(recording), {
                 bootstrap: "Secret orders",
                 plan: "Secret orders-planner",
+                "deploy-plan": "Secret orders-planner",
                 drift: "Secret orders-planner",
                 rehearse: "Clone app_migrator",
                 deploy: "Secret orders-migrator",
@@ -298,6 +347,7 @@ describe("environment", function () {
             const { bootstrap: _, ...others } = logins(recording);
             assert.deepEqual(others, {
                 plan: "Iam reader",
+                "deploy-plan": "Iam reader",
                 drift: "Iam reader",
                 rehearse: "Clone deployer",
                 deploy: "Iam deployer",
@@ -317,6 +367,7 @@ describe("environment", function () {
             assert.deepEqual(logins(recording), {
                 bootstrap: "Secret orders",
                 plan: "Iam app_planner",
+                "deploy-plan": "Iam app_planner",
                 drift: "Iam app_planner",
                 rehearse: "Clone app_migrator",
                 deploy: "Iam app_migrator",

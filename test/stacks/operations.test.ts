@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
-import { type Properties, record, type Recorded, type Recording, reveal } from "../support/mocks";
-import { configOf, loadAnew } from "../support/program";
+import { type Properties, type Recorded, type Recording, reveal } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
+import { evaluateStack } from "../support/stack";
 
 const project = "aurora-pipeline";
 const projectType = "aws:codebuild/project:Project";
 const compositeType = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
-describe("the operation of prod", function () {
-    // The first program of a process loads the AWS SDK.
-    this.timeout(20_000);
-
+describe("the operation of prod", () => {
     let prod: Recording<unknown>;
     before(async () => {
-        const config = { ...configOf("prod"), [`${project}:rehearsal`]: "true" };
-        prod = await record(() => loadAnew("index.ts"), { project, stack: "prod", config });
+        prod = await evaluateStack({ environment: "prod", config: { rehearsal: "true" } });
     });
     const alarmsOn = (metric: string) => prod.all(alarmType).filter(({ inputs }) => inputs.metricName === metric);
 
@@ -49,10 +46,10 @@ describe("the operation of prod", function () {
         const expected = ["FailedPipelineExecutions", "FailedBuilds", "Errors"];
         const red = prod.all(alarmType).filter(({ inputs }) => expected.includes(inputs.metricName as string));
         assert.ok(red.length > 0);
-        for (const { name, inputs } of red) assert.equal(inputs.alarmActions, undefined, name);
+        for (const { name, inputs } of nonEmpty(red)) assert.equal(inputs.alarmActions, undefined, name);
         const firstBuild = prod.one(alarmType, `${project}-prod-first-build`).inputs;
         assert.deepEqual(firstBuild.dimensions, { ProjectName: `${project}-prod-bootstrap` });
-        for (const { name, inputs } of prod.all(compositeType)) {
+        for (const { name, inputs } of nonEmpty(prod.all(compositeType))) {
             assert.match(inputs.alarmRule as string, /AND OK\("aurora-pipeline-prod-first-build"\)$/, name);
         }
         // No data is bad news of one alarm only, and that begins to count when the stack is made.
@@ -73,7 +70,7 @@ describe("the operation of prod", function () {
         // A day for what a machine does, a week for a person.
         const longest: Record<string, number> = { CodeBuild: 24 * 60, Manual: 7 * 24 * 60 };
         const kinds = new Set<string>();
-        for (const action of actions) {
+        for (const action of nonEmpty(actions)) {
             const { provider, category } = action as { provider: string; category: string };
             kinds.add(category);
             if (category === "Source") {

@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { Stages } from "../../components/contract";
-import { record, type Recording } from "../support/mocks";
-import { actionsOf, configOf, loadAnew, stagesOf } from "../support/program";
+import type { Recording } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
+import { actionsOf, stagesOf } from "../support/program";
+import { evaluateStack } from "../support/stack";
 
 describe("stack prod", () => {
     let prod: Recording<unknown>;
 
-    before(async function () {
-        // The first program of a process loads the AWS SDK.
-        this.timeout(20_000);
-        prod = await record(() => loadAnew("index.ts"), {
-            project: "aurora-pipeline",
-            stack: "prod",
-            config: configOf("prod"),
-        });
+    before(async () => {
+        prod = await evaluateStack({ environment: "prod" });
     });
 
     it("survives the loss of a zone: two zones, two instances, a NAT gateway each", () => {
@@ -35,10 +31,10 @@ describe("stack prod", () => {
         assert.equal(cluster.inputs.skipFinalSnapshot, false);
         assert.equal(cluster.inputs.deleteAutomatedBackups, false);
         assert.equal(cluster.inputs.backupRetentionPeriod, 30);
-        for (const secret of prod.all("aws:secretsmanager/secret:Secret")) {
+        for (const secret of nonEmpty(prod.all("aws:secretsmanager/secret:Secret"))) {
             assert.equal(secret.inputs.recoveryWindowInDays, 30, secret.name);
         }
-        for (const bucket of prod.all("aws:s3/bucket:Bucket")) {
+        for (const bucket of nonEmpty(prod.all("aws:s3/bucket:Bucket"))) {
             assert.equal(bucket.inputs.forceDestroy, false, bucket.name);
         }
         const key = prod.one("aws:kms/key:Key");
@@ -67,13 +63,13 @@ describe("stack prod", () => {
     it("encrypts all that it stores with one key of its own", () => {
         const key = prod.one("aws:kms/key:Key").outputs.arn as string;
         assert.equal(prod.one("aws:rds/cluster:Cluster").inputs.kmsKeyId, key);
-        for (const secret of prod.all("aws:secretsmanager/secret:Secret")) {
+        for (const secret of nonEmpty(prod.all("aws:secretsmanager/secret:Secret"))) {
             assert.equal(secret.inputs.kmsKeyId, key, secret.name);
         }
-        for (const group of prod.all("aws:cloudwatch/logGroup:LogGroup")) {
+        for (const group of nonEmpty(prod.all("aws:cloudwatch/logGroup:LogGroup"))) {
             assert.equal(group.inputs.kmsKeyId, key, group.name);
         }
-        for (const topic of prod.all("aws:sns/topic:Topic")) {
+        for (const topic of nonEmpty(prod.all("aws:sns/topic:Topic"))) {
             assert.equal(topic.inputs.kmsMasterKeyId, key, topic.name);
         }
         const [store] = prod.one("aws:codepipeline/pipeline:Pipeline").inputs.artifactStores as Store[];
@@ -87,7 +83,7 @@ describe("stack prod", () => {
         assert.equal(inputs.performanceInsightsRetentionPeriod, 465);
         const parameters = prod.one("aws:rds/clusterParameterGroup:ClusterParameterGroup").inputs.parameters as Named[];
         assert.ok(parameters.some(({ name }) => name === "pgaudit.log"));
-        for (const group of prod.all("aws:cloudwatch/logGroup:LogGroup")) {
+        for (const group of nonEmpty(prod.all("aws:cloudwatch/logGroup:LogGroup"))) {
             assert.equal(group.inputs.retentionInDays, 365, group.name);
         }
         const { inputs: accessLog } = prod.one("aws:s3/bucketLogging:BucketLogging");
@@ -98,7 +94,7 @@ describe("stack prod", () => {
     it("rotates every password every 30 days", () => {
         const rotations = prod.all("aws:secretsmanager/secretRotation:SecretRotation");
         assert.equal(rotations.length, prod.all("aws:secretsmanager/secret:Secret").length);
-        for (const { name, inputs } of rotations) {
+        for (const { name, inputs } of nonEmpty(rotations)) {
             assert.deepEqual(inputs.rotationRules, { automaticallyAfterDays: 30 }, name);
         }
     });

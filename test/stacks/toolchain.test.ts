@@ -71,8 +71,10 @@ describe("ensureToolchain", () => {
     it("stops the program when that fails", () => {
         for (const status of [1, null]) {
             assert.throws(() => ensureToolchain(directory, () => status), {
+                code: "AP2003",
                 message:
-                    "The toolchain archive could not be built: `npm run toolchain` failed, with its own message above.",
+                    "AP2003: The toolchain archive could not be built: `npm run toolchain` failed, with its own message above. " +
+                    "Correct what that message names, and run the command again.",
             });
         }
     });

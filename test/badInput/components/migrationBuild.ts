@@ -94,6 +94,18 @@ export const migrationBuildTrial: Trial = {
             refused: ["", 5, null],
         },
         {
+            arg: "image",
+            allowed: 'an image that has your tool, with tool "Custom" and egress "Endpoints"',
+            fix: "A build without internet access cannot install it: make a BuildImage, or choose an egress with NAT.",
+            besides: {
+                tool: "Custom",
+                customCommands: ["tool up"],
+                egress: "Endpoints",
+                network: { ...network, endpointSecurityGroupId: "sg-1", s3PrefixListId: "pl-1" },
+            },
+            refused: [undefined],
+        },
+        {
             arg: "egress",
             allowed: '"NatPerAz", "SingleNat", "Endpoints"',
             fix: "Take the network's.",
@@ -203,7 +215,8 @@ export const migrationBuildTrial: Trial = {
         },
         {
             arg: "guards",
-            allowed: 'nothing but with action "Deploy" or "Rollback" and tool "Liquibase"',
+            allowed:
+                'nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone',
             fix: "Leave it out: no other build changes the database by itself.",
             refused: [{}, { lockTimeoutMilliseconds: 500 }],
         },
@@ -211,7 +224,7 @@ export const migrationBuildTrial: Trial = {
         {
             arg: "guards.snapshotBeforeDeploy",
             allowed: 'nothing but with action "Deploy"',
-            fix: "Leave it out: a rollback goes back from what a deployment left.",
+            fix: "Leave it out: a rollback reverts a deployment that may have taken one.",
             besides: { action: "Rollback" },
             refused: [true],
         },

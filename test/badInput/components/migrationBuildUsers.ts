@@ -1,3 +1,4 @@
+import { roleData } from "../../../components/databaseRoles";
 import { credential, database } from "../../support/references";
 import { notAGroup, optionalCredential, reference, secretFix } from "../given";
 import type { BadArg } from "../support";
@@ -108,6 +109,21 @@ export const bootstrapArgs: BadArg[] = [
             refused: [undefined, "", null],
         },
     ]),
+    ...(["extensions", "groupRoles", "applicationUsers", "takeOverFrom"] as const).map((key): BadArg => ({
+        arg: `bootstrap.${key}`,
+        allowed: roleData[key].allowed,
+        fix: `For example ${roleData[key].example}.`,
+        besides: creating,
+        refused: ["shop", {}, [5], [null]],
+    })),
+    {
+        arg: "bootstrap.applicationUsers",
+        allowed: "names that no other role has, and groups that are in groupRoles",
+        fix: "Correct these: app_planner is another role's name; shop is a member of none, which is no group role.",
+        besides: creating,
+        refused: [[{ name: "app_planner" }, { name: "shop", memberOf: ["none"] }]],
+        shown: '[{"name":"app_planner"},{"name":"shop","memberOf":["none"]}]',
+    },
     { ...roleName("bootstrap.ownerRole", creating, []), fix: "Give one, of at most 63 characters." },
     {
         arg: "bootstrap",

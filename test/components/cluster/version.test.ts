@@ -9,7 +9,7 @@ import { type Properties, type Recorded, record } from "../../support/mocks";
 const network = { vpcId: "vpc-1", privateSubnetIds: ["private-1"], isolatedSubnetIds: ["isolated-1", "isolated-2"] };
 const type = "aws:rds/cluster:Cluster";
 
-/** What the program registers while RDS is so. */
+/** What the program registers in this state of RDS. */
 async function evaluate(rds: RdsCluster, args: Partial<AuroraClusterArgs>): Promise<Recorded> {
     const { one } = await record(() => new AuroraCluster("db", { network, ...args }), { call: rds.call });
     return one(type);
@@ -24,13 +24,13 @@ describe("the version of an AuroraCluster", () => {
         rds = new RdsCluster({ "16": "16.8", "17": "17.4" });
     });
 
-    it("is AWS's default of the major one, in full, from the beginning", async () => {
+    it("is AWS's default minor version, in full, from the beginning", async () => {
         const { inputs, ignoreChanges } = await evaluate(rds, {});
         assert.equal(inputs.engineVersion, "17.4");
         assert.deepEqual(ignoreChanges, ["masterPassword", "engineVersion"]);
     });
 
-    it("is asked for as RDS's default of this major version, once there is no cluster", async () => {
+    it("is RDS's default of the major version as long as there is no cluster", async () => {
         const calls: [string, Properties][] = [];
         await record(() => new AuroraCluster("db", { network, engineVersion: "16" }), {
             call: (token, inputs) => {
@@ -51,7 +51,7 @@ describe("the version of an AuroraCluster", () => {
                 await up(args);
             };
 
-            it("goes on with RDS, whatever else changes", async () => {
+            it("follows RDS's upgrades, whatever else changes", async () => {
                 await up();
                 await step({ deletionProtection: true });
                 rds.running = "17.6";
@@ -64,7 +64,7 @@ describe("the version of an AuroraCluster", () => {
                 assert.deepEqual(asked(), [undefined, undefined, undefined, undefined]);
             });
 
-            it("does not change when nothing does", async () => {
+            it("does not change if nothing else does", async () => {
                 await up();
                 rds.running = "17.6";
                 await step();
@@ -72,7 +72,7 @@ describe("the version of an AuroraCluster", () => {
                 assert.deepEqual(asked(), []);
             });
 
-            it("is upgraded to another major one when that is allowed, and goes on with RDS again", async () => {
+            it("is upgraded to another major version if that is allowed, and follows RDS again", async () => {
                 const upgraded = { engineVersion: "17", allowMajorVersionUpgrade: true };
                 await up({ engineVersion: "16" });
                 rds.running = "16.9";
@@ -86,7 +86,7 @@ describe("the version of an AuroraCluster", () => {
                 assert.deepEqual(rds.modifications, [{ EngineVersion: "17.4", AllowMajorVersionUpgrade: true }, {}]);
             });
 
-            it("is upgraded to a version that RDS lists for the one that runs, where its default is not among them", async () => {
+            it("is upgraded to a version that RDS lists for the running one, if the default is not listed", async () => {
                 rds = new RdsCluster({ "16": "16.8", "17": "17.4" }, () => ["17.10", "17.5", "18.1"]);
                 await up({ engineVersion: "16" });
                 rds.running = "16.9";
@@ -94,7 +94,7 @@ describe("the version of an AuroraCluster", () => {
                 assert.equal(rds.running, "17.5");
             });
 
-            it("is never taken back, not even while an upgrade is allowed or a version is given in full", async () => {
+            it("is never downgraded, even if upgrades are allowed or a full version is given", async () => {
                 for (const args of [{ allowMajorVersionUpgrade: true }, { engineVersion: "17.4" }]) {
                     rds = new RdsCluster({ "17": "17.4" });
                     await up(args);
@@ -106,7 +106,7 @@ describe("the version of an AuroraCluster", () => {
                 }
             });
 
-            it("is upgraded to a minor one that is given in full", async () => {
+            it("is upgraded to a minor version that is given in full", async () => {
                 await up({ engineVersion: "17.4" });
                 await step({ engineVersion: "17.5" });
                 assert.equal(rds.running, "17.5");
@@ -116,16 +116,15 @@ describe("the version of an AuroraCluster", () => {
         });
     }
 
-    it("is refused where RDS upgrades the running one to no such version, with those that it does", () => {
+    it("is rejected if RDS does not upgrade the running version to it, naming the versions that are possible", () => {
         const target = (given: string, preferred: string, targets: string[]) =>
             upgradeTarget(
                 { engine: Engine.AuroraPostgresql, given, running: "16.8", allowMajorVersionUpgrade: true },
                 preferred,
                 targets,
             );
-        const refusal = (allowed: string, given: string) => ({
-            refusal: `  - engineVersion: given "${given}". Allowed: ${allowed}. Upgrade to a version that RDS lists first.`,
-        });
+        const fix = "Upgrade to a version that RDS lists first.";
+        const refusal = (allowed: string, given: string) => ({ refusal: { given, running: "16.8", allowed, fix } });
         assert.deepEqual(target("17", "17.4", ["18.1"]), refusal("what RDS upgrades 16.8 to: 18.1", "17"));
         assert.deepEqual(target("17.4", "17.4", ["17.5"]), refusal("what RDS upgrades 16.8 to: 17.5", "17.4"));
         assert.deepEqual(
@@ -136,7 +135,7 @@ describe("the version of an AuroraCluster", () => {
         assert.deepEqual(target("17", "17.4", ["17.10", "17.9"]), { version: "17.9" });
     });
 
-    it("would be asked for again and again as a major one alone: so the mock of the provider is right", async () => {
+    it("would be requested repeatedly as a major version alone, which shows that the provider's mock is right", async () => {
         const { inputs } = await evaluate(rds, {});
         const alone = (more: Properties) => ({
             inputs: { ...inputs, ...more, engineVersion: "17" },
@@ -149,7 +148,7 @@ describe("the version of an AuroraCluster", () => {
         });
     });
 
-    it("is AWS's default in a new cluster that takes the place of another engine's", async () => {
+    it("is AWS's default in a cluster that replaces one of another engine", async () => {
         const call = (token: string, inputs: Properties) =>
             token.endsWith(":getCluster")
                 ? { engine: "aurora-mysql", engineVersion: "8.0.mysql_aurora.3.08.0" }
@@ -167,24 +166,28 @@ describe("the version of an AuroraCluster", () => {
         assert.ok(pulumi.isUnknown(one(type).inputs.engineVersion));
     });
 
-    it("is refused where the cluster runs another major one, with the way on", () => {
+    it("is rejected if the cluster runs another major version, with the fix", () => {
         const refusal = (given: string, running: string, allowMajorVersionUpgrade = false) =>
             refusedUpgrade({ engine: Engine.AuroraPostgresql, given, running, allowMajorVersionUpgrade });
-        assert.equal(
-            refusal("17", "16.8"),
-            '  - engineVersion: given "17". Allowed: "16", which the cluster runs (16.8), or a higher one with allowMajorVersionUpgrade. Give that version, or set allowMajorVersionUpgrade for the upgrade.',
-        );
-        assert.equal(
-            refusal("16", "17.4", true),
-            '  - engineVersion: given "16". Allowed: "17", which the cluster runs (17.4). RDS cannot go back: give that version, or restore a snapshot that was taken before the upgrade.',
-        );
+        assert.deepEqual(refusal("17", "16.8"), {
+            given: "17",
+            running: "16.8",
+            allowed: "16, or a higher one with allowMajorVersionUpgrade",
+            fix: "Give that version, or set allowMajorVersionUpgrade for the upgrade.",
+        });
+        assert.deepEqual(refusal("16", "17.4", true), {
+            given: "16",
+            running: "17.4",
+            allowed: "17",
+            fix: "RDS cannot go back: give that version, or restore a snapshot that was taken before the upgrade.",
+        });
         assert.equal(refusal("17", "16.8", true), undefined);
         assert.equal(refusal("17.2", "17.6"), undefined);
-        // One that this package does not know yet.
-        assert.match(refusal("17", "18.1") ?? "", /Allowed: "18\.1", which the cluster runs/);
+        // A version that this package does not know yet.
+        assert.match(refusal("17", "18.1")?.allowed ?? "", /^18\.1$/);
     });
 
-    it("is never older than what runs, and what is given where that is newer", () => {
+    it("is never older than the running one, and is the given one if that is newer", () => {
         const part = fc.integer({ min: 0, max: 30 });
         fc.assert(
             fc.property(

@@ -34,7 +34,7 @@ describe("windows of RDS", () => {
         );
     });
 
-    it("collide with a daily job in them and in the hour before", () => {
+    it("conflict with a daily job in them or in the hour before", () => {
         fc.assert(
             fc.property(someWeekly, fc.nat(1439), (weekly, job) => {
                 const schedule = `cron(${job % 60} ${Math.floor(job / 60)} * * ? *)`;
@@ -44,7 +44,7 @@ describe("windows of RDS", () => {
         );
     });
 
-    it("are not judged by a schedule that is not daily", () => {
+    it("are not checked against a schedule that is not daily", () => {
         const window = dailyWindow("05:00-06:00") ?? [];
         for (const schedule of ["rate(12 hours)", "cron(0 5 ? * MON *)", "cron(0 5/6 * * ? *)"]) {
             assert.equal(collidesWithDailyJob(schedule, window), false, schedule);
@@ -52,7 +52,7 @@ describe("windows of RDS", () => {
         assert.equal(collidesWithDailyJob("cron(0 5 * * ? *)", window), true);
     });
 
-    it("are refused when RDS would refuse them", () => {
+    it("are rejected if RDS would reject them", () => {
         for (const window of ["02:00-02:29", "2:00-3:00", "02:00-24:00", "02:60-04:00", "02:00", "", 2, undefined]) {
             assert.equal(dailyWindow(window), undefined, `${window}`);
         }
@@ -62,7 +62,7 @@ describe("windows of RDS", () => {
         assert.deepEqual(weeklyWindow("sun:23:30-mon:00:00"), [{ start: week - 30, minutes: 30 }]);
     });
 
-    it("do not meet by default, neither each other nor the vault's job", () => {
+    it("do not overlap by default with each other or the vault's job", () => {
         const backup = dailyWindow(auroraDefaults.preferredBackupWindow) ?? [];
         const maintenance = weeklyWindow(auroraDefaults.preferredMaintenanceWindow) ?? [];
         assert.ok(backup.length > 0 && maintenance.length > 0);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Egress, Network, type NetworkArgs } from "../../../components/network";
 import { promiseOf, type Properties, record, type Recorded, region } from "../../support/mocks";
+import { nonEmpty } from "../../support/nonEmpty";
 
 const types = {
     address: "aws:ec2/eip:Eip",
@@ -18,7 +19,7 @@ const inputsByName = (resources: Recorded[]): Record<string, Properties> =>
 const toInternet = { destinationCidrBlock: "0.0.0.0/0" };
 const publicRoute = { ...toInternet, routeTableId: "rtb-net-public", gatewayId: "igw-net" };
 
-describe("the way out of a Network", () => {
+describe("the egress of a Network", () => {
     it("leads from public subnets to one internet gateway", async () => {
         const { all, one, result } = await network();
         assert.deepEqual(one(types.internetGateway).inputs, { vpcId: "vpc-net", tags: { Name: "net" } });
@@ -57,7 +58,7 @@ describe("the way out of a Network", () => {
         });
     });
 
-    it("has a NAT gateway a zone, each with an address of its own, for the private subnet of its zone", async () => {
+    it("has a NAT gateway per zone, each with its own address, for the private subnet of its zone", async () => {
         const { all } = await network({ egress: Egress.NatPerAz, availabilityZones: 3 });
         assert.deepEqual(inputsByName(all(types.address)), {
             "net-1": address(1),
@@ -77,7 +78,7 @@ describe("the way out of a Network", () => {
         });
     });
 
-    it("is not there without internet: no gateway, no address, no public subnet, no route", async () => {
+    it("does not exist without internet: no gateway, no address, no public subnet, no route", async () => {
         const { all, resources } = await network({ egress: Egress.Endpoints });
         assert.deepEqual(
             [types.address, types.internetGateway, types.natGateway, types.route].flatMap((type) => all(type)),
@@ -92,16 +93,16 @@ describe("the way out of a Network", () => {
     it("has its NAT gateways and their addresses only while there is an internet gateway", async () => {
         const { all, one } = await network({ egress: Egress.NatPerAz });
         const { urn } = one(types.internetGateway);
-        for (const { name, dependencies } of [...all(types.address), ...all(types.natGateway)]) {
+        for (const { name, dependencies } of nonEmpty([...all(types.address), ...all(types.natGateway)])) {
             assert.ok(dependencies.includes(urn), name);
         }
     });
 
-    it("moves to another VPC: the internet gateway anew, each address from gateway to gateway", async () => {
+    it("moves to another VPC: the internet gateway is replaced, each address moves from gateway to gateway", async () => {
         const { all, one } = await network({ egress: Egress.NatPerAz });
         assert.deepEqual(one(types.internetGateway).replaceOnChanges, ["vpcId"]);
         assert.equal(one(types.internetGateway).deleteBeforeReplace, false);
-        for (const { name, deleteBeforeReplace } of all(types.natGateway)) {
+        for (const { name, deleteBeforeReplace } of nonEmpty(all(types.natGateway))) {
             assert.equal(deleteBeforeReplace, true, name);
         }
     });

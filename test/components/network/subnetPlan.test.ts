@@ -44,7 +44,7 @@ describe("subnetPlan", () => {
         });
     });
 
-    it("makes one subnet of each kind a zone", () => {
+    it("makes one subnet of each kind per zone", () => {
         fc.assert(
             fc.property(vpcCidr, zones, (cidr, count) => {
                 const plan = planSubnets(cidr, count);
@@ -97,7 +97,7 @@ describe("subnetPlan", () => {
         fc.assert(fc.property(vpcCidr, (cidr) => isVpcCidr(cidr)));
     });
 
-    it("refuses ranges that it cannot divide", () => {
+    it("rejects ranges that it cannot divide", () => {
         const wrong = [
             "",
             "10.0.0.0",

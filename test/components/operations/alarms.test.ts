@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { alarmsFor, alarmThresholds, type Watched } from "../../../components/operations/alarms";
+import { nonEmpty } from "../../support/nonEmpty";
 
 const watched: Watched = {
     clusterIdentifier: "shop",
@@ -15,7 +16,7 @@ const watched: Watched = {
 const alarms = (given: Partial<Watched> = {}) => alarmsFor({ ...watched, ...given }, alarmThresholds);
 
 describe("alarms", () => {
-    it("measure what calls for a person, in the service that measures it", () => {
+    it("use the metrics of the right services", () => {
         const measured = Object.entries(alarms()).map(([name, { namespace, metric, dimensions }]) => [
             name,
             `${namespace} ${metric as string} ${JSON.stringify(dimensions)}`,
@@ -40,7 +41,7 @@ describe("alarms", () => {
         });
     });
 
-    it("leave out what there is not", () => {
+    it("omit alarms on absent parts", () => {
         const names = Object.keys(alarms({ rotations: {}, driftProjectName: undefined, backup: undefined }));
         assert.deepEqual(
             names.filter((name) => /^(drift|failed-rotation|failed-backup|missing-backup)/.test(name)),
@@ -48,7 +49,7 @@ describe("alarms", () => {
         );
     });
 
-    it("take thresholds in a person's units, and compare in the metric's", () => {
+    it("accept thresholds in practical units, and convert them to the metric's", () => {
         const {
             memory,
             deadlocks,
@@ -64,8 +65,8 @@ describe("alarms", () => {
         assert.equal(slow?.threshold, 600);
     });
 
-    it("last whole periods, no longer than CloudWatch looks back, and say what is wrong", () => {
-        for (const [name, alarm] of Object.entries(alarms())) {
+    it("last whole periods, within CloudWatch's evaluation range, and describe the problem", () => {
+        for (const [name, alarm] of nonEmpty(Object.entries(alarms()))) {
             const { minutes, periodMinutes = 5, staysOnMinutes = minutes, description } = alarm;
             assert.equal(minutes % periodMinutes, 0, name);
             assert.equal(staysOnMinutes % periodMinutes, 0, name);
@@ -77,7 +78,7 @@ describe("alarms", () => {
         }
     });
 
-    it("leave out what is expected before the first delivery", () => {
+    it("ignore conditions that are expected before the first delivery", () => {
         const conditional = Object.entries(alarms()).filter(([, { onceBuilt }]) => onceBuilt);
         assert.deepEqual(
             conditional.map(([name]) => name),
@@ -85,7 +86,7 @@ describe("alarms", () => {
         );
     });
 
-    it("miss a backup only after as many hours as a person gives, from when there was one to take", () => {
+    it("report a missing backup after the given number of hours since the first one was due", () => {
         const { "missing-backup": missing } = alarmsFor(watched, { ...alarmThresholds, backupHours: 50 });
         assert.deepEqual(
             [missing?.minutes, missing?.periodMinutes, missing?.since, missing?.missingData],

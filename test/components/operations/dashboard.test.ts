@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dashboardBody, type DashboardParts } from "../../../components/operations/dashboard";
+import { nonEmpty } from "../../support/nonEmpty";
 
 const parts: DashboardParts = {
     region: "eu-central-1",
@@ -18,7 +19,7 @@ describe("the dashboard", () => {
     it("covers CloudWatch's 24 columns without gap or overlap", () => {
         for (const given of [{}, { alarmArns: [] }]) {
             const taken = new Set<string>();
-            for (const { x, y, width, height } of widgets(given)) {
+            for (const { x, y, width, height } of nonEmpty(widgets(given))) {
                 for (let column = x; column < x + width; column++) {
                     for (let row = y; row < y + height; row++) {
                         assert.ok(!taken.has(`${column},${row}`), `overlap at ${column},${row}`);
@@ -31,12 +32,12 @@ describe("the dashboard", () => {
         }
     });
 
-    it("shows the alarms, where there are any", () => {
+    it("shows the alarms, if there are any", () => {
         assert.deepEqual(titled(/^Alarms$/)?.properties.alarms, ["arn:one"]);
         assert.equal(titled(/^Alarms$/, { alarmArns: [] }), undefined);
     });
 
-    it("marks deployments where the database shows what they did to it", () => {
+    it("marks deployments in the charts of the database", () => {
         const marked = widgets().filter(({ properties }) =>
             ((properties.metrics as unknown[][] | undefined) ?? []).some(
                 ([namespace, metric, , project]) =>
@@ -44,7 +45,7 @@ describe("the dashboard", () => {
             ),
         );
         assert.equal(marked.length, 3);
-        for (const { properties } of marked) {
+        for (const { properties } of nonEmpty(marked)) {
             const metrics = properties.metrics as [string, string, string, string, { yAxis?: string }][];
             assert.deepEqual(metrics.at(-1)?.[4], { stat: "Sum", label: "deployments", yAxis: "right" });
         }
@@ -57,8 +58,8 @@ describe("the dashboard", () => {
         ]);
     });
 
-    it("finds waits for locks in the log that the engine writes them to", () => {
-        const query = (engine: string) => titled(/^Waits/, { engine })?.properties.query as string;
+    it("finds lock waits in the log that the engine writes them to", () => {
+        const query = (engine: string) => titled(/^Lock waits/, { engine })?.properties.query as string;
         assert.match(
             query("aurora-postgresql"),
             /^SOURCE '\/aws\/rds\/cluster\/shop\/postgresql' \| .*still waiting for/,
@@ -69,7 +70,7 @@ describe("the dashboard", () => {
     it("finds the lines that the engines really write", () => {
         const pattern = (engine: string) =>
             new RegExp(
-                /like \/(.*)\/ \| sort/.exec(titled(/^Waits/, { engine })?.properties.query as string)?.[1] ??
+                /like \/(.*)\/ \| sort/.exec(titled(/^Lock waits/, { engine })?.properties.query as string)?.[1] ??
                     "no query",
             );
         const postgres = pattern("aurora-postgresql");

@@ -141,21 +141,21 @@ describe("pipelineSource", () => {
 
         it("name the providers", () => {
             assert.deepEqual(failures({ provider: "Gitea" as SourceProvider }), [
-                '  - source.provider: given "Gitea". Allowed: "GitHub", "GitLab", "Bitbucket", "CodeCommit", "S3". ' +
+                '  - AP2104: source.provider: given "Gitea". Allowed: "GitHub", "GitLab", "Bitbucket", "CodeCommit", "S3". ' +
                     "Choose where the migrations are kept.",
             ]);
         });
 
         it("want a repository's name, not its URL", () => {
             assert.deepEqual(failures({ provider: "GitHub", repository: "https://github.com/acme/orders" }), [
-                '  - source.repository: given "https://github.com/acme/orders". Allowed: owner/name. ' +
+                '  - AP2105: source.repository: given "https://github.com/acme/orders". Allowed: owner/name. ' +
                     "Give the name alone, not a URL.",
             ]);
             assert.deepEqual(failures({ provider: "GitHub" }), [
-                "  - source.repository: given nothing. Allowed: owner/name. Name the repository.",
+                "  - AP2101: source.repository: given nothing. Allowed: owner/name. Name the repository.",
             ]);
             assert.deepEqual(failures({ provider: "CodeCommit", repository: "acme/orders" }), [
-                '  - source.repository: given "acme/orders". Allowed: the name of a CodeCommit repository. ' +
+                '  - AP2105: source.repository: given "acme/orders". Allowed: the name of a CodeCommit repository. ' +
                     "Give the name alone, not a URL.",
             ]);
         });
@@ -170,10 +170,10 @@ describe("pipelineSource", () => {
                 filePaths,
             };
             assert.deepEqual(failures(source), [
-                '  - source.branch: given "release/*". Allowed: the name of one branch. Give a name, not a pattern.',
-                '  - source.connectionArn: given "github". Allowed: the ARN of a CodeConnections connection. ' +
+                '  - AP2105: source.branch: given "release/*". Allowed: the name of one branch. Give a name, not a pattern.',
+                '  - AP2105: source.connectionArn: given "github". Allowed: the ARN of a CodeConnections connection. ' +
                     "Copy it from the console: Developer Tools, Settings, Connections.",
-                `  - source.filePaths: given ${JSON.stringify(filePaths)}. Allowed: 1 to 8 glob patterns. ` +
+                `  - AP2103: source.filePaths: given ${JSON.stringify(filePaths)}. Allowed: 1 to 8 glob patterns. ` +
                     "Merge patterns, or leave it out for the migrations directory.",
             ]);
         });
@@ -181,22 +181,24 @@ describe("pipelineSource", () => {
         it("refuse what belongs to another provider", () => {
             assert.deepEqual(
                 failures({ provider: "GitHub", repository: "acme/orders", bucket: pulumi.output("changes") }),
-                ['  - source.bucket: given "an Output". Allowed: nothing with provider "GitHub". Leave it out.'],
+                [
+                    '  - AP2107: source.bucket: given "an Output". Allowed: nothing with provider "GitHub". Leave it out.',
+                ],
             );
             assert.deepEqual(
                 failures({ provider: "CodeCommit", repository: "orders", connectionArn: connection, filePaths: ["a"] }),
                 [
-                    `  - source.connectionArn: given "${connection}". Allowed: nothing with provider "CodeCommit". ` +
+                    `  - AP2107: source.connectionArn: given "${connection}". Allowed: nothing with provider "CodeCommit". ` +
                         "Leave it out.",
-                    '  - source.filePaths: given ["a"]. Allowed: nothing with provider "CodeCommit". Leave it out.',
+                    '  - AP2107: source.filePaths: given ["a"]. Allowed: nothing with provider "CodeCommit". Leave it out.',
                 ],
             );
             assert.deepEqual(failures({ provider: "S3", repository: "orders", branch: "main" }), [
-                "  - source.bucket: given nothing. Allowed: the name of a bucket that keeps versions. Name the bucket.",
-                "  - source.objectKey: given nothing. Allowed: the key of a ZIP archive in the bucket. " +
+                "  - AP2101: source.bucket: given nothing. Allowed: the name of a bucket that keeps versions. Name the bucket.",
+                "  - AP2101: source.objectKey: given nothing. Allowed: the key of a ZIP archive in the bucket. " +
                     "Name the archive.",
-                '  - source.repository: given "orders". Allowed: nothing with provider "S3". Leave it out.',
-                '  - source.branch: given "main". Allowed: nothing with provider "S3". Leave it out.',
+                '  - AP2107: source.repository: given "orders". Allowed: nothing with provider "S3". Leave it out.',
+                '  - AP2107: source.branch: given "main". Allowed: nothing with provider "S3". Leave it out.',
             ]);
         });
     });

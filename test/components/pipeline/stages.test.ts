@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { type PipelineShape, pipelineStages, pipelineVariables } from "../../../components/pipeline/stages";
+import { type PipelineShape, pipelineStages, pipelineVariables, plansAgain } from "../../../components/pipeline/stages";
+import { nonEmpty } from "../../support/nonEmpty";
 
 // The stages of plain values are plain values: what the tests read, without Pulumi's wrappings.
 interface Stage {
@@ -31,6 +32,8 @@ const full: PipelineShape = {
     projects: {
         bootstrap: "orders-bootstrap",
         plan: "orders-plan",
+        rollbackPlan: "orders-rollback-plan",
+        deployPlan: "orders-deploy-plan",
         deploy: "orders-deploy",
         rollback: "orders-rollback",
     },
@@ -102,15 +105,24 @@ const shapes: fc.Arbitrary<PipelineShape> = fc
             deploy: "d",
             ...(bootstrap && { bootstrap: "b" }),
             ...(plan && { plan: "p" }),
+            ...plansOf({ plan, rollback, approval, rehearse }),
             ...(plan && rehearse && { rehearse: "h" }),
             ...(rollback && { rollback: "r" }),
         },
         approval: approval ? full.approval : undefined,
     }));
 
+/** The projects of the plans that such a pipeline makes again. */
+function plansOf(
+    has: Parameters<typeof plansAgain>[0],
+): Pick<PipelineShape["projects"], "rollbackPlan" | "deployPlan"> {
+    const { rollbackPlan, deployPlan } = plansAgain(has);
+    return { ...(rollbackPlan && { rollbackPlan: "rp" }), ...(deployPlan && { deployPlan: "dp" }) };
+}
+
 describe("pipelineStages", () => {
     describe("are laid out", () => {
-        const { bootstrap, plan, deploy, rollback } = full.projects;
+        const { bootstrap, plan, deployPlan, deploy, rollback } = full.projects;
         const rehearse = "orders-rehearse";
         const without = { approval: undefined };
         const cases: [string, PipelineShape, string[]][] = [
@@ -121,7 +133,7 @@ describe("pipelineStages", () => {
             ],
             [
                 "without one: a push is two builds, one after the other",
-                { ...full, ...without },
+                { ...full, ...without, projects: { bootstrap, plan, deploy, rollback } },
                 ["Plan: Bootstrap beside Plan", "Rollback: Rollback", "Deploy: Deploy"],
             ],
             [
@@ -135,7 +147,7 @@ describe("pipelineStages", () => {
             ],
             [
                 "with a rehearsal that nobody approves: what was rehearsed is what is deployed",
-                { ...full, ...without, projects: { plan, deploy, rehearse } },
+                { ...full, ...without, projects: { plan, deployPlan, deploy, rehearse } },
                 ["Plan: Plan", "Deploy: Plan, Rehearse, Deploy"],
             ],
             [
@@ -305,7 +317,8 @@ describe("pipelineStages", () => {
             const { inputArtifacts, outputArtifacts } = action(stageName, name, shape);
             return `${inputArtifacts!.slice(2).join()} -> ${outputArtifacts!.join()}`;
         };
-        const free = { ...full, approval: undefined };
+        const { plan, deploy, rollback } = full.projects;
+        const free = { ...full, approval: undefined, projects: { plan, deploy, rollback } };
         assert.equal(artifacts("Deploy", "Plan", rehearsed), " -> DeployPlan");
         assert.equal(artifacts("Deploy", "Rehearse", rehearsed), "DeployPlan -> Rehearsal");
         assert.equal(artifacts("Deploy", "Deploy", rehearsed), "DeployPlan -> Deployment");
@@ -368,10 +381,26 @@ describe("pipelineStages", () => {
             );
         });
 
+        it("start each project once, so that its role needs no more than the artifact of one action", () => {
+            fc.assert(
+                fc.property(shapes, (shape) => {
+                    const builds = stagesOf(shape)
+                        .flatMap(({ actions }) => actions)
+                        .filter(({ category }) => category === "Build");
+                    const projects = builds.map(({ configuration }) => configuration.ProjectName);
+                    assert.deepEqual(projects, [...new Set(projects)]);
+                    for (const { name, outputArtifacts = [] } of nonEmpty(builds)) {
+                        assert.equal(outputArtifacts.length, name === "Bootstrap" ? 0 : 1, name);
+                    }
+                    assert.deepEqual(projects.sort(), Object.values(shape.projects).sort(), "each project is started");
+                }),
+            );
+        });
+
         it("skip, and never fail, on conditions that CodePipeline can skip on", () => {
             fc.assert(
                 fc.property(shapes, (shape) => {
-                    for (const { beforeEntry } of stagesOf(shape)) {
+                    for (const { beforeEntry } of nonEmpty(stagesOf(shape))) {
                         assert.ok(beforeEntry === undefined || beforeEntry.condition.result === "SKIP");
                         for (const { ruleTypeId } of beforeEntry?.condition.rules ?? []) {
                             const type = { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" };

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { Artifacts } from "../../../components/contract";
 import { artifactFolder, passArtifacts, useArtifacts } from "../../../components/shared/artifactStatements";
 import type { Location } from "../../../components/shared/location";
+import { nonEmpty } from "../../support/nonEmpty";
 
 const at: Location = { partition: "aws", region: "eu-central-1", account: "123456789012" };
 const store = {
@@ -29,7 +30,7 @@ describe("statements of the artifact bucket", () => {
     it("tell every artifact from every other by them", () => {
         const folders = Object.values(Artifacts).map((artifact) => artifactFolder("orders", artifact));
         assert.equal(new Set(folders).size, folders.length);
-        for (const folder of folders) {
+        for (const folder of nonEmpty(folders)) {
             assert.deepEqual(
                 folders.filter((other) => other.startsWith(folder)),
                 [folder],

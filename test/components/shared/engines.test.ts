@@ -42,6 +42,12 @@ describe("engines", () => {
         assert.equal(force("aurora-mysql", "require_secure_transport"), "ON");
     });
 
+    it("turns on what a deployment in MySQL looks into, at a reboot", () => {
+        assert.deepEqual(engines["aurora-mysql"].instanceParameters, [
+            { name: "performance_schema", value: "1", applyMethod: "pending-reboot" },
+        ]);
+    });
+
     it("loads libraries at a reboot: RDS refuses to load them at once", () => {
         const preload = engines["aurora-postgresql"].auditParameters.find((p) => p.name === "shared_preload_libraries");
         assert.deepEqual(preload, {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { locationOf } from "../../../components/shared/location";
 import { type NewsArgs, notify, requireServiceRole, topic } from "../../../components/shared/notifications";
 import { record, type Recording } from "../../support/mocks";
+import { nonEmpty } from "../../support/nonEmpty";
 
 const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/1";
 
@@ -130,7 +131,7 @@ describe("notifications", () => {
             ]);
             assert.throws(() => requireServiceRole([]), {
                 message:
-                    "The account has no role AWSServiceRoleForCodeStarNotifications, and AWS refuses notification rules without it. " +
+                    "AP2201: The account has no role AWSServiceRoleForCodeStarNotifications, and AWS refuses notification rules without it. " +
                     "Create it, once in an account: aws iam create-service-linked-role --aws-service-name codestar-notifications.amazonaws.com",
             });
             assert.deepEqual(requireServiceRole(["AWSServiceRoleForCodeStarNotifications"]).length, 1);
@@ -149,7 +150,7 @@ describe("notifications", () => {
         ] as const) {
             it(`reach a ${kind} as well`, async () => {
                 const chatChannelArn = `arn:aws:chatbot::123456789012:chat-configuration/${kind}/oncall`;
-                for (const { targets } of Object.values(await rules({ chatChannelArn }))) {
+                for (const { targets } of nonEmpty(Object.values(await rules({ chatChannelArn })))) {
                     assert.deepEqual(targets, [
                         { address: "topic", type: "SNS" },
                         { address: chatChannelArn, type },

@@ -1,9 +1,10 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { Location } from "../../../components/shared/location";
-import { connectAs, denyLogins } from "../../../components/build/loginStatements";
+import { connectAs, denyLogins } from "../../../components/codeBuild/loginStatements";
 import { useArtifacts } from "../../../components/shared/artifactStatements";
 import * as statements from "../../../components/shared/statements";
+import { nonEmpty } from "../../support/nonEmpty";
 
 const at: Location = { partition: "aws", region: "eu-central-1", account: "123456789012" };
 const keyArn = "arn:aws:kms:eu-central-1:123456789012:key/1";
@@ -45,7 +46,7 @@ describe("statements", () => {
         it("name each action, and each resource but for ec2:Describe*", () => {
             fc.assert(
                 fc.property(location, network, (where, vpcOf) => {
-                    for (const { Sid, Effect, Action, Resource } of roleStatements(where, vpcOf)) {
+                    for (const { Sid, Effect, Action, Resource } of nonEmpty(roleStatements(where, vpcOf))) {
                         assert.equal(Effect, "Allow", Sid);
                         assert.deepEqual(
                             Action.filter((action) => action.includes("*")),
@@ -78,7 +79,7 @@ describe("statements", () => {
         });
 
         it("use a key through one service only", () => {
-            for (const { Sid, Action, Condition } of roleStatements(at, vpc)) {
+            for (const { Sid, Action, Condition } of nonEmpty(roleStatements(at, vpc))) {
                 if (Action.some((action) => action.startsWith("kms:"))) {
                     assert.match(Condition?.StringEquals?.["kms:ViaService"] as string, /^\w+\.eu-central-1\./, Sid);
                 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { matching, oneOf, required, validate, wholeNumber } from "../../../components/shared/validation";
+import { InfrastructureError } from "../../../components/shared/errors";
+import { matching, oneOf, required, type Rule, validate, wholeNumber } from "../../../components/shared/validation";
 
 const fix = "Change it.";
 
@@ -28,12 +29,44 @@ describe("validation", () => {
                 ]),
             {
                 message: [
-                    'Thing "it" has 4 invalid arguments; nothing of it was created.',
-                    "  - count: given 5. Allowed: a whole number from 2 to 4 zones. Lower it.",
-                    '  - mode: given "C". Allowed: "A", "B". Choose one.',
-                    '  - name: given "a-c". Allowed: lower-case letters. Remove the hyphen.',
-                    "  - source.branch: given nothing. Allowed: the name of a branch. Set it.",
+                    'AP2002: Thing "it" has 4 invalid arguments; nothing of it was created:',
+                    "  - AP2103: count: given 5. Allowed: a whole number from 2 to 4 zones. Lower it.",
+                    '  - AP2104: mode: given "C". Allowed: "A", "B". Choose one.',
+                    '  - AP2105: name: given "a-c". Allowed: lower-case letters. Remove the hyphen.',
+                    "  - AP2101: source.branch: given nothing. Allowed: the name of a branch. Set it.",
+                    "Correct the program, and run the command again.",
                 ].join("\n"),
+            },
+        );
+    });
+
+    it("names each kind of failure by its code, and keeps its facts", () => {
+        const rules: [Rule, string][] = [
+            [required("a", "", "an id", fix), "AP2101"],
+            [matching("a", null, /^a$/, "a", fix), "AP2101"],
+            [matching("a", 1, /^a$/, "a", fix), "AP2102"],
+            [wholeNumber("a", "2", { min: 2, max: 4 }, fix), "AP2102"],
+            [wholeNumber("a", 5, { min: 2, max: 4 }, fix), "AP2103"],
+            [oneOf("a", "C", ["A"], fix), "AP2104"],
+            [matching("a", "b", /^a$/, "a", fix), "AP2105"],
+        ];
+        const expected = rules.map(([{ arg, allowed }, code]) => ({ code, arg, allowed, fix }));
+        assert.throws(
+            () =>
+                validate(
+                    "Thing",
+                    "it",
+                    rules.map(([rule]) => rule),
+                ),
+            (error) => {
+                assert.ok(error instanceof InfrastructureError);
+                assert.ok(pulumi.RunError.isInstance(error), "Pulumi prints it without a stack trace");
+                assert.equal(error.code, "AP2002");
+                assert.deepEqual(
+                    error.failures.map(({ code, facts: { arg, allowed, fix } }) => ({ code, arg, allowed, fix })),
+                    expected,
+                );
+                return true;
             },
         );
     });
@@ -41,7 +74,7 @@ describe("validation", () => {
     it("counts one failure as one", () => {
         assert.throws(() => validate("Thing", "it", [required("id", "", "an id", "Set it.")]), {
             message:
-                'Thing "it" has 1 invalid argument; nothing of it was created.\n  - id: given "". Allowed: an id. Set it.',
+                'AP2002: Thing "it" has 1 invalid argument; nothing of it was created:\n  - AP2101: id: given "". Allowed: an id. Set it.\nCorrect the program, and run the command again.',
         });
     });
 
@@ -70,8 +103,9 @@ describe("validation", () => {
     });
 
     it("never prints a secret", () => {
-        const rule = {
+        const rule: Rule = {
             arg: "masterPassword",
+            kind: "Malformed",
             given: "hunter2",
             valid: false,
             allowed: "16 characters",
@@ -80,8 +114,8 @@ describe("validation", () => {
         };
         assert.throws(() => validate("Thing", "it", [rule]), {
             message:
-                'Thing "it" has 1 invalid argument; nothing of it was created.\n' +
-                "  - masterPassword: given (hidden). Allowed: 16 characters. Change it.",
+                'AP2002: Thing "it" has 1 invalid argument; nothing of it was created:\n' +
+                "  - AP2105: masterPassword: given (hidden). Allowed: 16 characters. Change it.\nCorrect the program, and run the command again.",
         });
     });
 });

@@ -73,20 +73,20 @@ export const accessCases: Cases = {
     },
     "iam-named-resources": {
         passes: [
-            rolePolicy({ Action: ["ec2:DescribeVpcs"], Resource: "*" }),
+            rolePolicy({ Action: ["ec2:DescribeVpcs", "ecr:GetAuthorizationToken"], Resource: "*" }),
             rolePolicy({ Action: ["s3:GetObject"], Resource: "arn:aws:s3:::b/*" }),
         ],
         fails: [
             {
                 given: rolePolicy({ Action: ["ec2:DescribeVpcs", "ec2:DeleteVpc"], Resource: "*" }),
                 messages: [
-                    'RolePolicy "it": statement One, actions on Resource *: given ["ec2:DeleteVpc"]. Allowed in prod: resources by ARN; * only for ec2:Describe*. Name the resources. (IAM.1, IAM5)',
+                    'RolePolicy "it": statement One, actions on Resource *: given ["ec2:DeleteVpc"]. Allowed in prod: resources by ARN; * only for ec2:Describe* and ecr:GetAuthorizationToken. Name the resources. (IAM.1, IAM5)',
                 ],
             },
             {
                 given: rolePolicy({ Action: "s3:GetObject", NotResource: "arn:aws:s3:::b" }),
                 messages: [
-                    'RolePolicy "it": statement One, actions on Resource *: given ["s3:GetObject"]. Allowed in prod: resources by ARN; * only for ec2:Describe*. Name the resources. (IAM.1, IAM5)',
+                    'RolePolicy "it": statement One, actions on Resource *: given ["s3:GetObject"]. Allowed in prod: resources by ARN; * only for ec2:Describe* and ecr:GetAuthorizationToken. Name the resources. (IAM.1, IAM5)',
                 ],
             },
         ],
@@ -260,13 +260,13 @@ export const accessCases: Cases = {
             {
                 given: databaseIngress({ cidrIpv4: "10.0.0.0/16" }),
                 messages: [
-                    'SecurityGroupIngressRule "it": referencedSecurityGroupId: given nothing. Allowed in prod: referencedSecurityGroupId, tcp, one port. Give allowedSecurityGroupIds to AuroraCluster. (EC2.18, EC2.19)',
+                    'SecurityGroupIngressRule "it": referencedSecurityGroupId: given nothing. Allowed in prod: referencedSecurityGroupId, tcp, one port. Pass allowedSecurityGroupIds to AuroraCluster. (EC2.18, EC2.19)',
                 ],
             },
             {
                 given: databaseIngress({ referencedSecurityGroupId: "build-id", toPort: 65535 }),
                 messages: [
-                    'SecurityGroupIngressRule "it": ports: given "tcp 15432 65535". Allowed in prod: referencedSecurityGroupId, tcp, one port. Give allowedSecurityGroupIds to AuroraCluster. (EC2.18, EC2.19)',
+                    'SecurityGroupIngressRule "it": ports: given "tcp 15432 65535". Allowed in prod: referencedSecurityGroupId, tcp, one port. Pass allowedSecurityGroupIds to AuroraCluster. (EC2.18, EC2.19)',
                 ],
             },
         ],
@@ -309,7 +309,7 @@ export const accessCases: Cases = {
             {
                 given: topic({}),
                 messages: [
-                    'Topic "it": kmsMasterKeyId: given nothing. Allowed in prod: a key, the customer\'s or alias/aws/sns. Set kmsMasterKeyId. (SNS.1)',
+                    'Topic "it": kmsMasterKeyId: given nothing. Allowed in prod: a customer managed key, or alias/aws/sns. Set kmsMasterKeyId. (SNS.1)',
                 ],
             },
         ],
@@ -329,7 +329,7 @@ export const accessCases: Cases = {
             {
                 given: topicPolicy({ Effect: "Allow", Principal: { AWS: "arn:someone" } }),
                 messages: [
-                    'TopicPolicy "it": policy, statements: given ["One"]. Allowed in prod: a statement that denies everybody where aws:SecureTransport is false. Add the statement. (SNS.4)',
+                    'TopicPolicy "it": policy, statements: given ["One"]. Allowed in prod: a statement that denies all principals if aws:SecureTransport is false. Add the statement. (SNS.4)',
                 ],
             },
         ],

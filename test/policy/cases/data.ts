@@ -173,7 +173,7 @@ export const dataCases: Cases = {
             {
                 given: [bucket],
                 messages: [
-                    'Bucket "it": policy: given nothing. Allowed in prod: a BucketPolicy that denies everybody every action where aws:SecureTransport is false. Add one; DbPipeline does. (S3.5)',
+                    'Bucket "it": policy: given nothing. Allowed in prod: a BucketPolicy that denies all principals every action if aws:SecureTransport is false. Add one; DbPipeline does. (S3.5)',
                 ],
             },
             {
@@ -186,7 +186,7 @@ export const dataCases: Cases = {
                     }),
                 }),
                 messages: [
-                    'Bucket "it": policy: given "no such statement". Allowed in prod: a BucketPolicy that denies everybody every action where aws:SecureTransport is false. Add one; DbPipeline does. (S3.5)',
+                    'Bucket "it": policy: given "no such statement". Allowed in prod: a BucketPolicy that denies all principals every action if aws:SecureTransport is false. Add one; DbPipeline does. (S3.5)',
                 ],
             },
             {
@@ -194,7 +194,7 @@ export const dataCases: Cases = {
                     policy: policy({ Effect: "Deny", Principal: "*", Action: "s3:PutObject", Condition: insecure }),
                 }),
                 messages: [
-                    'Bucket "it": policy: given "no such statement". Allowed in prod: a BucketPolicy that denies everybody every action where aws:SecureTransport is false. Add one; DbPipeline does. (S3.5)',
+                    'Bucket "it": policy: given "no such statement". Allowed in prod: a BucketPolicy that denies all principals every action if aws:SecureTransport is false. Add one; DbPipeline does. (S3.5)',
                 ],
             },
         ],
@@ -260,7 +260,7 @@ export const dataCases: Cases = {
                     make(Types.bucketLogging, { bucket: "it-id", targetBucket: "other-id" }, { name: "log" }),
                 ],
                 messages: [
-                    'Bucket "other": access log: given nothing. Allowed in prod: a BucketLogging. Add one; it needs a second bucket that takes the logs. (S3.9)',
+                    'Bucket "other": access log: given nothing. Allowed in prod: a BucketLogging. Add one; it needs a second bucket that receives the logs. (S3.9)',
                 ],
             },
         ],

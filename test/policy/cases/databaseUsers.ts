@@ -36,7 +36,7 @@ const reading = (...names: string[]) => [
 ];
 
 const noAdministrator =
-    "Allowed in prod: the secret of a user who is not the cluster's masterUsername. Make a MigrationBuild with action \"Bootstrap\", and give the others its migrator's or planner's credential. (least privilege)";
+    "Allowed in prod: the secret of a user who is not the cluster's masterUsername. Create a MigrationBuild with action \"Bootstrap\", and pass its migrator's or planner's credential to the others. (least privilege)";
 
 export const databaseUserCases: Cases = {
     "codebuild-no-administrator": {

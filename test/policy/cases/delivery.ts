@@ -1,4 +1,4 @@
-import { buildSpec } from "../../../components/build/buildSpec";
+import { buildSpec } from "../../../components/codeBuild/buildSpec";
 import { Types } from "../../../policy/rules/types";
 import { type Cases, make } from "../support";
 
@@ -66,14 +66,14 @@ export const deliveryCases: Cases = {
             {
                 given: [loggingTo("/aws/codebuild/other"), logGroup],
                 messages: [
-                    'Project "it": logsConfig.cloudwatchLogs.groupName: given "/aws/codebuild/other". Allowed in prod: the name of a LogGroup of this stack that no other project writes to. Set logsConfig.cloudwatchLogs.groupName; MigrationBuild makes a group. (CodeBuild.4)',
+                    'Project "it": logsConfig.cloudwatchLogs.groupName: given "/aws/codebuild/other". Allowed in prod: the name of a LogGroup of this stack that no other project writes to. Set logsConfig.cloudwatchLogs.groupName; MigrationBuild creates a group. (CodeBuild.4)',
                 ],
             },
             {
                 given: [loggingTo("/aws/codebuild/it", "one"), loggingTo("/aws/codebuild/it", "two"), logGroup],
                 messages: [
-                    'Project "one": logsConfig.cloudwatchLogs.groupName: given "/aws/codebuild/it". Allowed in prod: the name of a LogGroup of this stack that no other project writes to. Set logsConfig.cloudwatchLogs.groupName; MigrationBuild makes a group. (CodeBuild.4)',
-                    'Project "two": logsConfig.cloudwatchLogs.groupName: given "/aws/codebuild/it". Allowed in prod: the name of a LogGroup of this stack that no other project writes to. Set logsConfig.cloudwatchLogs.groupName; MigrationBuild makes a group. (CodeBuild.4)',
+                    'Project "one": logsConfig.cloudwatchLogs.groupName: given "/aws/codebuild/it". Allowed in prod: the name of a LogGroup of this stack that no other project writes to. Set logsConfig.cloudwatchLogs.groupName; MigrationBuild creates a group. (CodeBuild.4)',
+                    'Project "two": logsConfig.cloudwatchLogs.groupName: given "/aws/codebuild/it". Allowed in prod: the name of a LogGroup of this stack that no other project writes to. Set logsConfig.cloudwatchLogs.groupName; MigrationBuild creates a group. (CodeBuild.4)',
                 ],
             },
         ],
@@ -156,7 +156,7 @@ export const deliveryCases: Cases = {
     "codebuild-one-at-a-time": {
         passes: [
             [project({ concurrentBuildLimit: 1 })],
-            [project({ ...planning, concurrentBuildLimit: 4 })],
+            [project({ ...planning, concurrentBuildLimit: 2 })],
             [project({ ...deploying, concurrentBuildLimit: 2 })],
         ],
         fails: [
@@ -169,23 +169,22 @@ export const deliveryCases: Cases = {
         ],
     },
     "codebuild-abandoned-build": {
-        passes: [[project({ ...deploying, concurrentBuildLimit: 2 })], [project(deploying)]],
+        passes: [
+            [project({ ...deploying, concurrentBuildLimit: 2 })],
+            [project(deploying)],
+            [project({ ...planning, concurrentBuildLimit: 2 })],
+        ],
         fails: [
             {
-                given: [project({ ...deploying, concurrentBuildLimit: 1 })],
+                given: [project({ ...planning, concurrentBuildLimit: 1 })],
                 messages: [
                     'Project "it": concurrentBuildLimit: given 1. Allowed in prod: at least 2 builds, or nothing. Set concurrentBuildLimit to 2; MigrationBuild does. (build safety)',
                 ],
             },
-        ],
-    },
-    "codebuild-every-stage-plans": {
-        passes: [[project({ ...planning, concurrentBuildLimit: 4 })], [project(planning)]],
-        fails: [
             {
-                given: [project({ ...planning, concurrentBuildLimit: 3 })],
+                given: [project({ ...deploying, concurrentBuildLimit: 1 })],
                 messages: [
-                    'Project "it": concurrentBuildLimit: given 3. Allowed in prod: at least 4 builds, or nothing. Set concurrentBuildLimit to 4; MigrationBuild does with action Plan. (build safety)',
+                    'Project "it": concurrentBuildLimit: given 1. Allowed in prod: at least 2 builds, or nothing. Set concurrentBuildLimit to 2; MigrationBuild does. (build safety)',
                 ],
             },
         ],
@@ -229,7 +228,7 @@ export const deliveryCases: Cases = {
             {
                 given: pipeline({ artifactStores: [{}] }),
                 messages: [
-                    'Pipeline "it": artifactStores[0].encryptionKey: given nothing. Allowed in prod: encryptionKey of type KMS. Set kmsKeyArn of DbPipeline, or leave it: DbPipeline makes a key. (CKV_AWS_219)',
+                    'Pipeline "it": artifactStores[0].encryptionKey: given nothing. Allowed in prod: encryptionKey of type KMS. Set kmsKeyArn of DbPipeline, or omit it: DbPipeline then creates a key. (CKV_AWS_219)',
                 ],
             },
         ],
@@ -303,7 +302,7 @@ export const deliveryCases: Cases = {
             {
                 given: pipeline({ triggers: [{ gitConfiguration: { pullRequests: [{ events: ["OPEN"] }] } }] }),
                 messages: [
-                    'Pipeline "it": triggers[0].gitConfiguration.pullRequests: given [{"events":["OPEN"]}]. Allowed in prod: triggers on pushes only. Remove pullRequests; unreviewed SQL would run. (change control)',
+                    'Pipeline "it": triggers[0].gitConfiguration.pullRequests: given [{"events":["OPEN"]}]. Allowed in prod: triggers on pushes only. Remove pullRequests; they would run unreviewed SQL. (change control)',
                 ],
             },
         ],

@@ -183,7 +183,7 @@ export const rdsCases: Cases = {
                     make(Types.subnetGroup, { subnetIds: ["isolated-id", "private-id", "private6-id"] }),
                 ],
                 messages: [
-                    'SubnetGroup "it": subnetIds: given ["private","private6"]. Allowed in prod: subnets without a route to 0.0.0.0/0 or ::/0 (isolatedSubnetIds of Network). Give AuroraCluster a network whose isolatedSubnetIds are isolated. (RDS.2, CKV_AWS_17)',
+                    'SubnetGroup "it": subnetIds: given ["private","private6"]. Allowed in prod: subnets without a route to 0.0.0.0/0 or ::/0 (isolatedSubnetIds of Network). Pass AuroraCluster a network whose isolatedSubnetIds are isolated. (RDS.2, CKV_AWS_17)',
                 ],
             },
         ],
@@ -216,7 +216,7 @@ export const rdsCases: Cases = {
             {
                 given: cluster({ availabilityZones: ["eu-central-1a"] }),
                 messages: [
-                    'Cluster "it": availabilityZones: given ["eu-central-1a"]. Allowed in prod: nothing: with fewer than 3 zones every later update replaces the cluster. Remove availabilityZones; the subnet group decides. (RDS.15)',
+                    'Cluster "it": availabilityZones: given ["eu-central-1a"]. Allowed in prod: nothing: with fewer than 3 zones, every later update replaces the cluster. Remove availabilityZones; the subnet group decides. (RDS.15)',
                 ],
             },
         ],

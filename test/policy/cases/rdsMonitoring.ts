@@ -220,13 +220,13 @@ export const rdsMonitoringCases: Cases = {
             {
                 given: cluster({}),
                 messages: [
-                    'Cluster "it": event subscriptions: given []. Allowed in prod: an enabled EventSubscription for db-cluster with an SNS topic. Add one whose topic a person reads. (RDS.19)',
+                    'Cluster "it": event subscriptions: given []. Allowed in prod: an enabled EventSubscription for db-cluster with an SNS topic. Add one with a topic that a person reads. (RDS.19)',
                 ],
             },
             {
                 given: [...cluster({}), subscription({ enabled: false })],
                 messages: [
-                    'Cluster "it": event subscriptions: given [null]. Allowed in prod: an enabled EventSubscription for db-cluster with an SNS topic. Add one whose topic a person reads. (RDS.19)',
+                    'Cluster "it": event subscriptions: given [null]. Allowed in prod: an enabled EventSubscription for db-cluster with an SNS topic. Add one with a topic that a person reads. (RDS.19)',
                 ],
             },
         ],
@@ -237,7 +237,7 @@ export const rdsMonitoringCases: Cases = {
             {
                 given: [...cluster({}), subscription({ sourceType: "db-cluster" })],
                 messages: [
-                    'Cluster "it": event subscriptions: given ["db-cluster"]. Allowed in prod: an enabled EventSubscription for db-instance with an SNS topic. Add one whose topic a person reads. (RDS.20)',
+                    'Cluster "it": event subscriptions: given ["db-cluster"]. Allowed in prod: an enabled EventSubscription for db-instance with an SNS topic. Add one with a topic that a person reads. (RDS.20)',
                 ],
             },
         ],
@@ -248,7 +248,7 @@ export const rdsMonitoringCases: Cases = {
             {
                 given: [...cluster({}), subscription({ sourceType: "db-cluster" })],
                 messages: [
-                    'Cluster "it": event subscriptions: given ["db-cluster"]. Allowed in prod: an enabled EventSubscription for db-parameter-group with an SNS topic. Add one whose topic a person reads. (RDS.21)',
+                    'Cluster "it": event subscriptions: given ["db-cluster"]. Allowed in prod: an enabled EventSubscription for db-parameter-group with an SNS topic. Add one with a topic that a person reads. (RDS.21)',
                 ],
             },
         ],

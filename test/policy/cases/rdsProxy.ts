@@ -50,7 +50,7 @@ export const rdsProxyCases: Cases = {
             {
                 given: [...subnets, proxy({ vpcSubnetIds: ["public-id", "isolated-id"] })],
                 messages: [
-                    'Proxy "it": vpcSubnetIds: given ["public"]. Allowed in prod: subnets that nobody reaches from the internet. Give DatabaseProxy a network whose isolatedSubnetIds are isolated. (RDS.2, CKV_AWS_17)',
+                    'Proxy "it": vpcSubnetIds: given ["public"]. Allowed in prod: subnets that cannot be reached from the internet. Pass DatabaseProxy a network whose isolatedSubnetIds are isolated. (RDS.2, CKV_AWS_17)',
                 ],
             },
         ],

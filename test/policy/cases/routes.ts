@@ -34,7 +34,7 @@ export const routeCases: Cases = {
             {
                 given: subnet({}),
                 messages: [
-                    'Subnet "it": associations: given []. Allowed in prod: a RouteTableAssociation of the subnet. Add one: without it the VPC\'s main table decides, which anybody may add routes to. (no-unrestricted-route-to-igw)',
+                    'Subnet "it": associations: given []. Allowed in prod: a RouteTableAssociation of the subnet. Add one: without it the VPC\'s main table applies, to which anyone may add routes. (no-unrestricted-route-to-igw)',
                 ],
             },
         ],
@@ -60,13 +60,13 @@ export const routeCases: Cases = {
             {
                 given: [vpc, internetGateway],
                 messages: [
-                    'InternetGateway "internet": NAT gateways of its VPC: given []. Allowed in prod: a VPC with a NAT gateway. Leave it out: without NAT, builds reach AWS by interface endpoints. (internet-gateway-authorized-vpc-only)',
+                    'InternetGateway "internet": NAT gateways of its VPC: given []. Allowed in prod: a VPC with a NAT gateway. Remove it: without NAT, builds reach AWS through interface endpoints. (internet-gateway-authorized-vpc-only)',
                 ],
             },
             {
                 given: [vpc, internetGateway, publicSubnet("another-vpc"), natGateway],
                 messages: [
-                    'InternetGateway "internet": NAT gateways of its VPC: given []. Allowed in prod: a VPC with a NAT gateway. Leave it out: without NAT, builds reach AWS by interface endpoints. (internet-gateway-authorized-vpc-only)',
+                    'InternetGateway "internet": NAT gateways of its VPC: given []. Allowed in prod: a VPC with a NAT gateway. Remove it: without NAT, builds reach AWS through interface endpoints. (internet-gateway-authorized-vpc-only)',
                 ],
             },
         ],
@@ -90,13 +90,13 @@ export const routeCases: Cases = {
                     project,
                 ],
                 messages: [
-                    'Project "it": vpcConfig.subnets: given ["builds"]. Allowed in prod: subnets without a route to an internet gateway (privateSubnetIds of Network). Give MigrationBuild a network whose privateSubnetIds are private. (no-unrestricted-route-to-igw)',
+                    'Project "it": vpcConfig.subnets: given ["builds"]. Allowed in prod: subnets without a route to an internet gateway (privateSubnetIds of Network). Pass MigrationBuild a network whose privateSubnetIds are private. (no-unrestricted-route-to-igw)',
                 ],
             },
             {
                 given: [...routedSubnet("builds", { ...everywhere, gatewayId: "igw-0123456789" }), project],
                 messages: [
-                    'Project "it": vpcConfig.subnets: given ["builds"]. Allowed in prod: subnets without a route to an internet gateway (privateSubnetIds of Network). Give MigrationBuild a network whose privateSubnetIds are private. (no-unrestricted-route-to-igw)',
+                    'Project "it": vpcConfig.subnets: given ["builds"]. Allowed in prod: subnets without a route to an internet gateway (privateSubnetIds of Network). Pass MigrationBuild a network whose privateSubnetIds are private. (no-unrestricted-route-to-igw)',
                 ],
             },
         ],

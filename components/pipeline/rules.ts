@@ -1,0 +1,158 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DbPipelineArgs } from "./args";
+import { toolchainPrefix } from "./artifactStore";
+import { plansAgain } from "./stages";
+import { type BuildRef, buildsByAction } from "../references";
+import { sourceRules } from "./source";
+import { recordPrefix } from "../contract";
+import { artifactPrefix } from "../shared/artifactStatements";
+import { nameLimits, nameRule } from "../shared/names";
+import { emailRules } from "../shared/notifications";
+import {
+    flags,
+    isGroup,
+    listOfTexts,
+    optionalGroup,
+    pipelineBuildsRules,
+    reference,
+    tagsRule,
+    text,
+} from "../shared/shape";
+import { kmsKey, logRetention, type Rule, wholeNumber } from "../shared/validation";
+
+/** Type checks of the args; the rules below rely on them. */
+export function dbPipelineShape(args: DbPipelineArgs): Rule[] {
+    const { source, approval, accessLogBucket } = args;
+    const builds: unknown = args.builds;
+    return [
+        ...reference("source", source, {
+            parts: ["provider"],
+            allowed: "where the changes come from",
+            fix: 'For example { provider: "GitHub", repository: "owner/name" }.',
+        }),
+        ...(isGroup(source) ? [listOfTexts("source.filePaths", source.filePaths)] : []),
+        ...pipelineBuildsRules("builds", builds),
+        optionalGroup("approval", approval, "{} asks for approval in the console alone."),
+        ...(isGroup(approval) ? [listOfTexts("approval.emails", approval.emails)] : []),
+        ...flags(args, "accessLog", "forceDestroy"),
+        text("accessLogBucket", accessLogBucket, "the name of a bucket", "Leave it out for one of its own."),
+        tagsRule(args.tags),
+    ];
+}
+
+export function dbPipelineRules(name: string, args: DbPipelineArgs): Rule[] {
+    return [
+        nameRule(name, nameLimits.pipeline),
+        {
+            arg: "name",
+            kind: "Conflict",
+            given: name,
+            // Artifacts are stored below the name and expire, while objects below these prefixes do not.
+            valid: ![recordPrefix, toolchainPrefix].includes(artifactPrefix(name)),
+            allowed: "a name that the artifact bucket has no other use for",
+            fix: "Change it.",
+        },
+        ...sourceRules(args.source),
+        wholeNumber(
+            "approval.timeoutMinutes",
+            args.approval?.timeoutMinutes,
+            { min: 5, max: 86400, unit: "minutes" },
+            "Leave it out for a week.",
+        ),
+        ...emailRules("approval.emails", args.approval?.emails),
+        wholeNumber(
+            "artifactRetentionDays",
+            args.artifactRetentionDays,
+            { min: 1, max: 3650, unit: "days" },
+            "Leave it out for 90 days.",
+        ),
+        ...accessLogRules(args),
+        logRetention("logRetentionInDays", args.logRetentionInDays),
+        {
+            arg: "builds.rehearse",
+            kind: "Conflict",
+            given: args.builds.rehearse && "a build",
+            valid: args.builds.rehearse === undefined || args.builds.plan !== undefined,
+            allowed: "nothing without builds.plan",
+            fix: "Add the build that plans: its plan is what is rehearsed.",
+        },
+        ...planRules(args),
+        ...ownProjectRules(args.builds),
+        kmsKey("kmsKeyArn", args.kmsKeyArn),
+    ];
+}
+
+/** The builds of the plans that an approval or a rehearsal needs: neither missing nor left over. */
+function planRules({ builds, approval }: DbPipelineArgs): Rule[] {
+    const needed = plansAgain({
+        plan: builds.plan !== undefined,
+        rollback: builds.rollback !== undefined,
+        approval: approval !== undefined,
+        rehearse: builds.rehearse !== undefined,
+    });
+    return (["rollbackPlan", "deployPlan"] as const).map((plan): Rule => {
+        const given = builds[plan];
+        return {
+            arg: `builds.${plan}`,
+            kind: needed[plan] ? "Missing" : "Conflict",
+            given: given && "a build",
+            valid: needed[plan] === (given !== undefined),
+            allowed: needed[plan]
+                ? "a build that plans, with its own project and role"
+                : plan === "rollbackPlan"
+                  ? "nothing without builds.plan, builds.rollback and approval"
+                  : "nothing without builds.plan, and approval or builds.rehearse",
+            fix: needed[plan] ? "Add a MigrationBuild with action Plan." : "Leave it out.",
+        };
+    });
+}
+
+/** A project that two actions shared could write the artifacts of both. */
+function ownProjectRules(builds: DbPipelineArgs["builds"]): Rule[] {
+    const named = Object.entries(buildsByAction(builds)).filter(([, build]) => build !== undefined);
+    return named.map(([action, build], index): Rule => {
+        const same = named.slice(0, index).find(([, other]) => sameProject(build, other));
+        return {
+            arg: "builds",
+            kind: "Conflict",
+            given: same && `one project for ${same[0]} and ${action}`,
+            valid: same === undefined,
+            allowed: "a project for each build: its role may write only the artifact of its own action",
+            fix: "Make a MigrationBuild for each.",
+        };
+    });
+}
+
+function sameProject(one: BuildRef, other: BuildRef): boolean {
+    return one === other || one.projectName === other.projectName;
+}
+
+function accessLogRules({ accessLog, accessLogBucket, accessLogRetentionDays }: DbPipelineArgs): Rule[] {
+    const off = accessLog === false;
+    const only = (arg: string, given: unknown): Rule => ({
+        arg,
+        kind: "Conflict",
+        given: pulumi.Output.isInstance(given) ? "an Output" : given,
+        valid: !off || given === undefined,
+        allowed: "nothing while accessLog is false",
+        fix: "Leave it out, or leave accessLog out.",
+    });
+    return [
+        only("accessLogBucket", accessLogBucket),
+        only("accessLogRetentionDays", accessLogRetentionDays),
+        wholeNumber(
+            "accessLogRetentionDays",
+            accessLogRetentionDays,
+            { min: 1, max: 3650, unit: "days" },
+            "Leave it out for 365 days.",
+        ),
+        {
+            arg: "accessLogRetentionDays",
+            kind: "Conflict",
+            given: accessLogRetentionDays,
+            valid: accessLogBucket === undefined || accessLogRetentionDays === undefined,
+            allowed: "nothing with accessLogBucket, which keeps its objects by rules of its own",
+            fix: "Leave one of them out.",
+        },
+    ];
+}

@@ -1,0 +1,36 @@
+import { InternalError } from "../../errors";
+import type { Engine } from "../engine";
+import { capabilities } from "./capabilities";
+import { lookout } from "./connection/connection";
+import { MysqlDatabase } from "./connection/database";
+import { jdbcDialect, jdbcUrl } from "./connection/jdbc";
+import { errors } from "./errors";
+import { linter } from "./lint";
+import { openSession } from "./recovery/session";
+import { sql } from "./sql/statements";
+import { undo } from "./undo";
+import { users } from "./users";
+import { versions } from "./versions";
+
+/** What `capabilities.copies` and `capabilities.lockSampling` exclude, which every caller asks first. */
+const notPromised = (): never => {
+    throw new InternalError("This engine has no copies to rehearse on");
+};
+
+/** Aurora MySQL, and any other MySQL 8. */
+export const mysql: Engine = {
+    ...versions,
+    capabilities,
+    errors,
+    sql,
+    linter,
+    undo,
+    users,
+    copies: { template: notPromised, openClone: notPromised },
+    withDatabase: (settings, tracking, work) => MysqlDatabase.with(settings, tracking, work),
+    openSession,
+    watchLocks: notPromised,
+    lookout,
+    jdbcUrl,
+    jdbcDialect,
+};

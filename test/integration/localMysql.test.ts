@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RowDataPacket } from "mysql2/promise";
+import { connectMysql } from "../../scripts/local/database/mysql/provision";
+import { startMysql } from "../../scripts/local/database/mysql/server";
+import { choosePort } from "../../scripts/local/database/port";
+import { root } from "../support/program";
+import { removeTemporary } from "../scripts/local/support";
+import { assertDelivered, type Outcome, Scene, stagesOf } from "./localSupport";
+
+describe("local run with MySQL", function () {
+    this.timeout(900_000);
+    let scene: Scene;
+    const deliver = (options: Parameters<Scene["run"]>[0] = {}) => scene.run({ engine: "mysql", ...options });
+
+    before(() => {
+        scene = new Scene();
+        cpSync(join(root, "migrations/mysql"), join(scene.repository, "migrations/mysql"), { recursive: true });
+        scene.commit({});
+    });
+    after(removeTemporary);
+
+    async function ask(sql: string, environment = "dev"): Promise<Record<string, unknown>[]> {
+        const server = await startMysql(join(scene.local.postgres, `${environment}-mysql`), await choosePort());
+        try {
+            const account = { name: "app", user: "dbowner", password: scene.password(environment) };
+            const connection = await connectMysql(server, account);
+            try {
+                const [rows] = await connection.query<RowDataPacket[]>(sql);
+                return rows.map((row) => ({ ...row }));
+            } finally {
+                await connection.end();
+            }
+        } finally {
+            await server.stop();
+        }
+    }
+
+    const tables = (environment?: string) =>
+        ask(
+            "SELECT GROUP_CONCAT(table_name ORDER BY table_name) AS names FROM information_schema.tables WHERE table_schema = 'app' " +
+                "AND table_name NOT LIKE 'DATABASECHANGELOG%' AND table_name NOT LIKE 'aurora_pipeline_%'",
+            environment,
+        );
+    const more = (sql: string) =>
+        scene.commit({ "migrations/mysql/changesets/900-more.sql": `--liquibase formatted sql\n\n${sql}\n` });
+    const sampleTables = "audit_entries,customers,order_book,order_lines,orders,products";
+    let first: Outcome;
+
+    it("delivers the sample and says how to connect", async () => {
+        first = await deliver();
+        assertDelivered(first);
+        assert.equal(first.lastRun.changesets.length, 16);
+        assert.match(first.output, /Verification: 2 of 2 checks hold\./);
+        assert.match(first.output, /mysql --defaults-extra-file=\S+ .*--ssl-mode=VERIFY_IDENTITY/);
+        assert.doesNotMatch(first.output, new RegExp(scene.password("dev")));
+        assert.deepEqual(await tables(), [{ names: sampleTables }]);
+    });
+
+    it("has nothing pending the second time, and no drift", async () => {
+        const second = await deliver();
+        assertDelivered(second);
+        assert.deepEqual(second.lastRun.changesets, []);
+        assert.match(second.output, /Nothing pending: dev has every changeset of this source\./);
+        assert.match(second.output, /No drift: the catalog is unchanged/);
+    });
+
+    it("refuses two schema changes in one changeset, by file and line", async () => {
+        more(
+            "--changeset app:two\nCREATE TABLE one (id int PRIMARY KEY);\nCREATE TABLE two (id int PRIMARY KEY);\n--rollback DROP TABLE two;\n--rollback DROP TABLE one;",
+        );
+        const refused = await deliver();
+        assert.equal(refused.exit, 1, refused.output);
+        assert.match(refused.output, /one-ddl-statement/);
+        assert.match(refused.output, /900-more\.sql:3: error one-ddl-statement/);
+        assert.deepEqual(await tables(), [{ names: sampleTables }]);
+    });
+
+    it("undoes a release that fails, changeset by changeset, and proves it by the catalog", async () => {
+        more(
+            "--changeset app:wishes\nCREATE TABLE wishes (id int PRIMARY KEY);\n--rollback DROP TABLE wishes;\n\n" +
+                "--changeset app:broken\nINSERT INTO wishes (id) VALUES (1), (1);\n--rollback DELETE FROM wishes;",
+        );
+        const failed = await deliver();
+        assert.equal(failed.exit, 1, failed.output);
+        assert.match(failed.output, /Duplicate entry '1' for key 'wishes\.PRIMARY'/);
+        assert.match(failed.output, /Everything was undone/);
+        assert.deepEqual(await tables(), [{ names: sampleTables }]);
+    });
+
+    it("delivers one more changeset, and rolls the release back", async () => {
+        more("--changeset app:wishes\nCREATE TABLE wishes (id int PRIMARY KEY);\n--rollback DROP TABLE wishes;");
+        const delivered = await deliver();
+        assertDelivered(delivered);
+        assert.deepEqual(
+            delivered.lastRun.changesets.map(({ id }) => id),
+            ["wishes"],
+        );
+        const back = await deliver({ rollbackTo: delivered.lastRun.releaseId });
+        assert.equal(back.exit, 0, back.output);
+        assert.deepEqual(
+            back.lastRun.undone.map(({ id }) => id),
+            ["wishes"],
+        );
+        assert.deepEqual(await tables(), [{ names: sampleTables }]);
+    });
+
+    it("stops at prod's approval, and goes on from there", async () => {
+        const waiting = await deliver({ environment: "prod" });
+        assert.equal(waiting.exit, 3, waiting.output);
+        assert.match(waiting.output, /npm start -- --env prod --engine mysql --approve/);
+        const approved = await deliver({ environment: "prod", approve: true });
+        assert.equal(approved.exit, 0, approved.output);
+        assert.deepEqual(stagesOf(approved).at(-1), "Deploy Succeeded");
+        assert.deepEqual(await tables("prod"), [{ names: `${sampleTables},wishes` }]);
+        assert.ok(readFileSync(scene.local.lastRun, "utf8").includes('"status": "Succeeded"'));
+    });
+});

@@ -1,16 +1,16 @@
 import { EnvironmentVariables } from "../../components/contract";
-import { type Project, readProject } from "./build/project";
+import { type Project, readProject } from "./codeBuild/project";
 import { digest } from "./cloud/identity";
 import { SecretStore } from "./cloud/secrets";
 import { type DatabaseAccount, databaseOf } from "./database/provision";
 import { type DatabaseUser, usersOf, usesIam } from "./database/users";
-import { UnsupportedError } from "./errors";
+import { startErrors } from "./errors";
 import type { Evaluation } from "./evaluate";
 import type { RecordedResource } from "./recorded";
 import type { Pipeline } from "./pipeline/model";
 import { readPipeline } from "./pipeline/read";
 
-/** Everything of the recorded program that a run acts on. */
+/** Everything in the recorded program that a run uses. */
 export interface Definition {
     resources: readonly RecordedResource[];
     region: string;
@@ -22,23 +22,23 @@ export interface Definition {
     database: DatabaseAccount;
     /** The users that the pipeline creates in it. */
     users: DatabaseUser[];
-    /** A build logs in by IAM. */
+    /** Whether a build logs in by IAM. */
     iam: boolean;
     /** Directory of the source that holds the changelog. */
     migrationsDirectory: string;
-    /** Tells this pipeline from one that would do something else. */
+    /** Distinguishes this pipeline from one that would behave differently. */
     hash: string;
 }
 
-/** Reads the recorded program; refuses what the local run does not do, all at once. */
+/** Reads the recorded program; refuses everything that the local run does not support, all at once. */
 export function readDefinition({ resources, region }: Evaluation): Definition {
     const unsupported: string[] = [];
     const attempt = <T>(read: () => T): T | undefined => {
         try {
             return read();
         } catch (error) {
-            if (!(error instanceof UnsupportedError)) throw error;
-            unsupported.push(...error.features);
+            if (!(error instanceof startErrors.FeaturesUnsupported)) throw error;
+            unsupported.push(...error.facts.features);
             return undefined;
         }
     };
@@ -49,7 +49,8 @@ export function readDefinition({ resources, region }: Evaluation): Definition {
         const project = attempt(() => readProject(resources, name));
         if (project) projects.set(name, project);
     }
-    if (!pipeline || !database || unsupported.length > 0) throw new UnsupportedError(unsupported);
+    if (!pipeline || !database || unsupported.length > 0)
+        throw new startErrors.FeaturesUnsupported({ features: unsupported });
     const secrets = SecretStore.of(resources);
     return {
         resources,
@@ -84,9 +85,9 @@ function migrationsDirectoryOf(projects: Project[]): string {
     );
     const [directory] = directories;
     if (directory === undefined || directories.size > 1) {
-        throw new UnsupportedError([
-            `projects that name ${directories.size} different ${EnvironmentVariables.migrationsDirectory}`,
-        ]);
+        throw new startErrors.FeaturesUnsupported({
+            features: [`projects that name ${directories.size} different ${EnvironmentVariables.migrationsDirectory}`],
+        });
     }
     return directory;
 }

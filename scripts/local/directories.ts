@@ -18,6 +18,8 @@ export interface LocalDirectory {
     buckets: string;
     /** Jars of other people's changelogs, by the hash of their `pom.xml`. */
     jars: string;
+    /** The changelog that each database has last run, by the server's name. */
+    deployed: string;
     /** What archives hold that builds get, by the hash of the archive. */
     unpacked: string;
 }
@@ -33,6 +35,7 @@ export function openLocalDirectory(root: string = join(checkout, ".local")): Loc
         postgres: join(root, "postgres"),
         buckets: join(root, "buckets"),
         jars: join(root, "jars"),
+        deployed: join(root, "deployed"),
         unpacked: join(root, "unpacked"),
     };
     for (const path of [
@@ -41,6 +44,7 @@ export function openLocalDirectory(root: string = join(checkout, ".local")): Loc
         directory.postgres,
         directory.buckets,
         directory.jars,
+        directory.deployed,
         directory.unpacked,
     ]) {
         mkdirSync(path, { recursive: true });

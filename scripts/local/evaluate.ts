@@ -6,7 +6,7 @@ import { callOutputs } from "./cloud/calls";
 import { type Location, localAccountId } from "./cloud/identity";
 import { type Outputs, resourceOutputs } from "./cloud/outputs";
 import { checkout } from "./directories";
-import { UserError } from "./errors";
+import { startErrors } from "./errors";
 import type { RecordedResource, Surroundings } from "./recorded";
 import { withCheapStackTraces } from "./stackTraces";
 
@@ -19,7 +19,7 @@ export interface Evaluation {
 }
 
 export interface EvaluateOptions extends Surroundings {
-    /** Configuration that overrides `Pulumi.<environment>.yaml`, keys with their namespace. */
+    /** Configuration that overrides `Pulumi.<environment>.yaml`; keys include their namespace. */
     config?: Record<string, unknown>;
     /** Directory of `Pulumi.yaml` and `index.ts`. */
     program?: string;
@@ -27,7 +27,7 @@ export interface EvaluateOptions extends Surroundings {
 
 /**
  * Evaluates the Pulumi program for an environment with Pulumi's mock runtime: no cloud, no Pulumi engine. Pulumi's
- * runtime is global to a process, so evaluations must follow one another.
+ * runtime is global to a process, so evaluations must run one after the other.
  */
 export async function evaluate(environment: string, options: EvaluateOptions = {}): Promise<Evaluation> {
     const program = options.program ?? checkout;
@@ -35,7 +35,7 @@ export async function evaluate(environment: string, options: EvaluateOptions = {
     const location: Location = { region: config["aws:region"] ?? "us-east-1", accountId: localAccountId };
     const resources: RecordedResource[] = [];
     const failures: unknown[] = [];
-    // Pulumi replaces what a mock throws by an error without its message.
+    // Pulumi replaces an error from a mock by one without its message.
     const noting = <T>(work: () => T): T => {
         try {
             return work();
@@ -66,14 +66,14 @@ export async function evaluate(environment: string, options: EvaluateOptions = {
     return { environment, region: location.region, resources, outputs };
 }
 
-/** Runs `index.ts` afresh and waits until it registered everything. */
+/** Runs `index.ts` from scratch and waits until it has registered everything. */
 async function runProgram(program: string, failures: unknown[]): Promise<Record<string, unknown>> {
     for (const path of Object.keys(require.cache)) {
         if (path.startsWith(join(program, "stacks") + sep) || path === join(program, "index.ts")) {
             delete require.cache[path];
         }
     }
-    // A registration that fails rejects a promise of Pulumi's that nobody awaits.
+    // A failed registration rejects an internal promise of Pulumi that nothing awaits.
     const collect = (reason: unknown) => void failures.push(reason);
     process.on("unhandledRejection", collect);
     try {
@@ -81,7 +81,7 @@ async function runProgram(program: string, failures: unknown[]): Promise<Record<
         const exported: unknown = require(join(program, "index.ts"));
         const outputs = await (typeof exported === "function" ? (exported as () => unknown)() : exported);
         await pulumi.runtime.disconnect(false);
-        // Rejections are reported after the turn of the event loop that made them.
+        // Rejections are reported after the turn of the event loop in which they occur.
         await new Promise((resolve) => setImmediate(resolve));
         if (failures.length > 0) throw failures[0];
         return await valuesOf(outputs as Record<string, unknown>);
@@ -96,7 +96,7 @@ function valuesOf(outputs: Record<string, unknown>): Promise<Record<string, unkn
     });
 }
 
-/** Takes the wrapping off secrets: what a provider receives. */
+/** Unwraps secrets, as a provider receives them. */
 function reveal(value: unknown): unknown {
     const plain: unknown = pulumi.runtime.unwrapRpcSecret(value);
     if (Array.isArray(plain)) return plain.map(reveal);
@@ -108,28 +108,23 @@ export function readProjectName(program = checkout): string {
     return (parse(readFileSync(join(program, "Pulumi.yaml"), "utf8")) as { name: string }).name;
 }
 
-function readConfig(program: string, environment: string): Record<string, string> {
+export function readConfig(program: string, environment: string): Record<string, string> {
     const file = `Pulumi.${environment}.yaml`;
     let text: string;
     try {
         text = readFileSync(join(program, file), "utf8");
     } catch {
-        throw new UserError(
-            `There is no ${file}: the environment "${environment}" is unknown. Allowed: ${environmentsIn(program).join(", ")}.`,
-        );
+        throw new startErrors.EnvironmentUnknown({ file, environment, allowed: environmentsIn(program).join(", ") });
     }
     const { config = {} } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
     const encrypted = Object.keys(config).filter((key) => isEncrypted(config[key]));
     if (encrypted.length > 0) {
-        throw new UserError(
-            `${file} holds encrypted values that only "pulumi" can read: ${encrypted.join(", ")}. ` +
-                "The local run needs them in plain text; give the environment a configuration without them.",
-        );
+        throw new startErrors.ConfigEncrypted({ file, keys: encrypted.join(", ") });
     }
     return flatten(config);
 }
 
-/** The environments that a program has config of. */
+/** The environments that a program has configuration for. */
 function environmentsIn(program: string): string[] {
     return readdirSync(program)
         .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
@@ -140,7 +135,7 @@ function isEncrypted(value: unknown): boolean {
     return typeof value === "object" && value !== null && "secure" in value;
 }
 
-/** Pulumi hands structured configuration to the program as JSON. */
+/** Pulumi passes structured configuration to the program as JSON. */
 function flatten(config: Record<string, unknown>): Record<string, string> {
     return Object.fromEntries(
         Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),

@@ -1,13 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { caBundleVariable, linterVariable, noRollback, rollbackVariable } from "../../components/contract";
-import { RunningBuilds } from "./build/running";
-import { localRuntimes } from "./build/runtimes";
+import {
+    caBundleVariable,
+    linterVariable,
+    noRollback,
+    rollbackVariable,
+    spareJavaVariable,
+} from "../../components/contract";
+import { RunningBuilds } from "./codeBuild/running";
+import { localRuntimes } from "./codeBuild/runtimes";
 import type { Cloud } from "./cloud/cloud";
 import type { Server } from "./database/server";
 import type { Definition } from "./definition";
-import { UserError } from "./errors";
+import { startErrors } from "./errors";
 import { createRunner } from "./pipeline/actions";
 import { ArtifactStore } from "./pipeline/artifacts";
 import { type ActionResult, type ActionRunner, execute } from "./pipeline/execution";
@@ -46,6 +52,8 @@ export interface Parts {
     cloud: Cloud;
     /** Jars that the changelog needs. */
     jars?: string[];
+    /** Socket of whoever keeps Java processes ready for the builds. */
+    spareJava?: string;
 }
 
 /** What executions of one pipeline share that run at the same time. */
@@ -74,7 +82,7 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
     const { waiting, unread, others, rollbackTo } = whatWaits(options, identity);
     const takePlaces = () => {
         for (const { executionId } of others) {
-            progress.say(`Execution ${executionId}, which waited for approval, is stopped: this one takes its place.`);
+            progress.say(`Execution ${executionId}, which waited for approval, is stopped and replaced by this one.`);
         }
         forgetWaiting(local.runs, others);
     };
@@ -82,7 +90,7 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
     // --approve would be for a plan that nobody has read.
     if (unread === undefined) takePlaces();
     if (waiting) {
-        progress.say(`Execution ${waiting.executionId} goes on: approved.`);
+        progress.say(`Execution ${waiting.executionId} is approved and continues.`);
         forgetWaiting(local.runs, [waiting]);
     }
 
@@ -97,7 +105,12 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
         definition: { ...definition, projects: cloud.projects },
         artifacts,
         runtimes: localRuntimes(),
-        image: { ...cloud.environment, ...ownLinter(), [caBundleVariable]: server.authority },
+        image: {
+            ...cloud.environment,
+            ...ownLinter(),
+            ...(parts.spareJava && { [spareJavaVariable]: parts.spareJava }),
+            [caBundleVariable]: server.authority,
+        },
         keys: cloud.keys,
         source,
         jars: parts.jars,
@@ -162,7 +175,7 @@ function startVariables({ pipeline }: Definition, executionId: string, rollbackT
     }
     if (rollbackTo !== noRollback) {
         if (!pipeline.variables.some(({ name }) => name === rollbackVariable)) {
-            throw new UserError(`--rollback-to: the pipeline ${pipeline.name} has no variable ${rollbackVariable}.`);
+            throw new startErrors.RollbackUnsupported({ pipeline: pipeline.name, variable: rollbackVariable });
         }
         values[rollbackVariable] = rollbackTo;
     }

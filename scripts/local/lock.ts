@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { UserError } from "./errors";
+import { startErrors } from "./errors";
 import { commandLineOf } from "./processes";
 
 /**
- * Takes the lock that keeps a second run away from the first one's database; returns what releases it. The lock of a
- * run that was killed is taken over.
+ * Takes the lock that keeps a second run from using the first one's database; returns a function that releases it. The
+ * lock of a killed run is taken over.
  */
 export function takeLock(path: string): () => void {
     for (;;) {
@@ -16,10 +16,7 @@ export function takeLock(path: string): () => void {
         }
         const holder = holderOf(path);
         if (holder !== undefined) {
-            throw new UserError(
-                `Another local run (process ${holder}) is under way in this checkout. ` +
-                    `Wait until it ends, or stop it with "kill ${holder}".`,
-            );
+            throw new startErrors.AnotherRun({ holder });
         }
         rmSync(path, { force: true });
     }
@@ -33,6 +30,6 @@ function holderOf(path: string): number | undefined {
         return undefined;
     }
     const pid = Number.parseInt(text, 10);
-    // The id may belong to another program by now: only a Node process can be a run.
+    // The ID may belong to another program by now: only a Node.js process can be a run.
     return Number.isInteger(pid) && commandLineOf(pid)?.includes("node") ? pid : undefined;
 }

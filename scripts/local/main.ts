@@ -1,32 +1,41 @@
 import { Command, Option } from "commander";
 import { Log } from "../delivery/report/log";
 import { openLocalDirectory } from "./directories";
-import { messageOf, UserError } from "./errors";
+import { reportOf } from "./errors";
 import type { RunOptions } from "./options";
 import { createProgress } from "./progress/create";
 import { run } from "./run";
 
 type Flags = { env: string } & Pick<
     RunOptions,
-    "engine" | "migrations" | "worktree" | "approve" | "rollbackTo" | "keep"
+    "engine" | "migrations" | "worktree" | "approve" | "rollbackTo" | "releases" | "keep" | "watch"
 >;
 
 const command = new Command("npm start --")
-    .description("Takes the last commit through the pipeline that `pulumi up` would create, to an embedded PostgreSQL.")
+    .description(
+        "Runs the last commit through the pipeline that `pulumi up` would create, into a real PostgreSQL or MySQL server.",
+    )
     .addOption(new Option("--env <environment>", "whose pipeline runs: Pulumi.<environment>.yaml").default("dev"))
-    .addOption(new Option("--engine <engine>", "engine to run as: postgres"))
+    .addOption(new Option("--engine <engine>", "database engine: postgres or mysql; by default the environment's"))
     .option("--migrations <directory>", "a directory with a liquibase.properties, instead of the repository's own")
-    .option("--worktree", "what lies in the checkout, committed or not, instead of the last commit")
+    .option("--worktree", "the files in the checkout, committed or not, instead of the last commit")
     .option(
         "--approve",
-        "approve the plan that waits. When its source has changed, a new plan waits instead (status 3). " +
-            "When no plan waits, the one that this run makes is approved unread",
+        "approve the plan that waits. If its source has changed, a new plan waits instead (status 3). " +
+            "If no plan waits, the plan of this run is approved unread",
     )
     .option("--rollback-to <tag>", "undo the release of this tag and everything after it")
+    .option("--releases", "list the releases in the local database, and deliver nothing")
     .option("--keep", "leave the database running; `npm stop` stops it")
+    .option(
+        "--watch",
+        "keep running, and deliver the checkout again whenever a migration is saved. A pending change that is edited or " +
+            "deleted after it was applied is undone first, unless it is in the last commit",
+    )
     .addHelpText(
         "after",
-        "\nExit status: 0 succeeded, 1 failed (also: another run is under way), 3 waiting for approval, 130 interrupted.",
+        "\nExit status: 0 succeeded (with --watch: Ctrl-C between deliveries), 1 failed (also: another run is in progress), " +
+            "3 waiting for approval, 130 interrupted.",
     );
 
 async function main(): Promise<number> {
@@ -46,7 +55,7 @@ async function main(): Promise<number> {
             new Log().failure("Interrupted.");
             return 130;
         }
-        new Log().failure(error instanceof UserError ? error.message : ((error as Error).stack ?? messageOf(error)));
+        new Log().failure(reportOf(error));
         return 1;
     }
 }

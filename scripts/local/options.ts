@@ -13,8 +13,12 @@ export interface RunOptions {
     /** Manual approvals are given. */
     approve?: boolean;
     rollbackTo?: string;
+    /** Lists the releases in the database and delivers nothing. */
+    releases?: boolean;
     /** Leaves the server running. */
     keep?: boolean;
+    /** Stays, and delivers the work tree again whenever a migration is saved. */
+    watch?: boolean;
     /** Configuration that overrides the environment's file. */
     config?: Record<string, unknown>;
     /** The repository that is the pipeline's source; by default the one around the program. */

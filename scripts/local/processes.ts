@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * The command line of a running process; undefined when there is none with this id. A process that ended and was not
- * reaped has an empty one, and counts as ended.
+ * The command line of a running process; undefined if there is none with this ID. A zombie process has an empty one,
+ * and counts as ended.
  */
 export function commandLineOf(pid: number): string | undefined {
     if (existsSync("/proc/self/cmdline")) {
@@ -21,7 +21,7 @@ export function commandLineOf(pid: number): string | undefined {
     }
 }
 
-/** Sends a signal; false when there is nobody to receive it. A negative id means the process group. */
+/** Sends a signal; false if there is no such process. A negative ID means the process group. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
     try {
         return process.kill(pid, signal);
@@ -31,7 +31,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
     }
 }
 
-/** Waits until a condition holds; false when it does not within the time. */
+/** Waits until a condition holds; false if it does not within the time. */
 export async function until(condition: () => boolean, milliseconds: number, interval = 20): Promise<boolean> {
     const end = Date.now() + milliseconds;
     while (!condition()) {

@@ -1,4 +1,4 @@
-/** A resource that the program registered: its inputs as the provider would have seen them, and its outputs. */
+/** A resource that the program registered: its inputs as its provider would receive them, and its outputs. */
 export interface RecordedResource {
     type: string;
     name: string;
@@ -8,10 +8,10 @@ export interface RecordedResource {
     outputs: Record<string, unknown>;
 }
 
-/** What only the place of evaluation knows. */
+/** What depends on where the program is evaluated. */
 export interface Surroundings {
-    /** Address of the database that stands in for the cluster. */
+    /** Address of the database in place of the cluster. */
     database?: { host: string; port: number };
-    /** Keeps generated values (passwords) from one evaluation to the next; by default they are made anew. */
+    /** Keeps generated values (passwords) between evaluations; by default they are generated again. */
     remember?: (resource: string, inputs: string, generate: () => string) => string;
 }

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { UserError } from "./errors";
+import { startErrors } from "./errors";
 
 interface StateFile {
     /** By server name. */
@@ -11,19 +11,19 @@ interface StateFile {
 export interface ServerState {
     /** The port that was free at the first start. */
     port?: number;
-    /** The same of what stands in front of it where builds log in by IAM. */
+    /** The same for the authenticator in front of it, if builds log in by IAM. */
     iamPort?: number;
-    /** The user asked to leave the server running. */
+    /** Whether the user asked to leave the server running. */
     kept?: boolean;
 }
 
-/** A generated value, and the inputs that it was generated from: other inputs mean another value. */
+/** A generated value and the inputs that it was generated from: other inputs require a new value. */
 export interface StoredValue {
     inputs: string;
     value: string;
 }
 
-/** What a second run must see again: generated passwords, ports. Secret; readable by its owner alone. */
+/** What a later run needs again: generated passwords, ports. Secret; readable by its owner only. */
 export class State {
     private constructor(
         private readonly path: string,
@@ -41,7 +41,7 @@ export class State {
         try {
             return new State(path, JSON.parse(text) as StateFile);
         } catch {
-            throw new UserError(`${path} is not JSON. Delete the directory ".local" to start afresh.`);
+            throw new startErrors.StateUnreadable({ file: path });
         }
     }
 
@@ -66,7 +66,7 @@ export class State {
     }
 
     private save(): void {
-        // Written aside and renamed: a run that is killed here leaves the old file whole.
+        // Written under another name and renamed: a run that is killed here leaves the old file intact.
         const temporary = `${this.path}.${process.pid}`;
         writeFileSync(temporary, JSON.stringify(this.content, undefined, 2), { mode: 0o600 });
         renameSync(temporary, this.path);

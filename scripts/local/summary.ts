@@ -1,24 +1,25 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Artifacts, Outputs } from "../../components/contract";
-import type { Server } from "./database/server";
-import type { Definition } from "./definition";
+import { type HistoryRow, releasesIn } from "../delivery/history";
+import { visible } from "../delivery/report/text";
+import { localEngineOf } from "./database/localEngines";
 import { changesetTable, formatTable, type LastRun } from "./report";
 import type { Execution } from "./executePipeline";
+import type { LocalEnvironment } from "./localEnvironment";
 import type { RunOptions } from "./options";
 
 interface Summary {
     options: RunOptions;
-    definition: Definition;
-    server: Server;
+    environment: LocalEnvironment;
     execution: Execution;
     lastRun: LastRun;
-    kept: boolean;
 }
 
 /** What a person reads at the end: how it went, what is in the database, and how to go on. */
 export async function summarise(summary: Summary): Promise<void> {
-    const { definition, server, execution } = summary;
+    const { execution } = summary;
+    const { definition, server } = summary.environment;
     const lines = [
         "",
         ...(await changesetTable(server, definition.database)),
@@ -32,22 +33,50 @@ export async function summarise(summary: Summary): Promise<void> {
         ...howToGoOn(summary),
         ...howToConnect(summary),
         `Logs, artifacts and reports: ${execution.directory}`,
+        ...failures(execution.record),
     ];
     for (const line of lines) summary.options.progress.say(line);
 }
 
-function verdict({ definition, execution, lastRun }: Summary): string {
-    const { status, stages } = execution.record;
-    const what = `Execution ${execution.id} of ${definition.pipeline.name}: ${status}`;
-    if (status === "Failed") {
-        const reasons = stages.flatMap((stage) => [stage.message, ...stage.actions.map(({ message }) => message)]);
-        return `${what}. ${reasons.filter(Boolean).at(-1) ?? ""}`;
-    }
+/** The releases that a rollback can name, the newest first. */
+export function releaseTable(history: HistoryRow[]): string[] {
+    const releases = releasesIn(history);
+    return releases.length === 0
+        ? ["No release is in this database."]
+        : formatTable(
+              ["release", "deployed at (UTC)", "changesets"],
+              releases.map(({ tag, at = "", changes }) => [tag, at, String(changes.length)]),
+          );
+}
+
+function verdict({ environment, execution, lastRun }: Summary): string {
+    const { status } = execution.record;
+    const what = `Execution ${execution.id} of ${environment.definition.pipeline.name}: ${status}`;
+    if (status === "Failed") return `${what}.`;
     const { seconds, changesets, undone } = lastRun;
     return `${what} in ${seconds.toFixed(1)} s; changesets applied: ${changesets.length}, undone: ${undone.length}.`;
 }
 
+/** The last that a person reads of a failed run: where it failed, why, and what to do next. */
+function failures({ status, stages }: Execution["record"]): string[] {
+    if (status !== "Failed") return [];
+    return stages
+        .filter((stage) => stage.status === "Failed")
+        .flatMap(({ name: stage, message, actions }) => [
+            ...(message ? [`Failed in ${stage}: ${message}`] : []),
+            ...actions
+                .filter((action) => action.status === "Failed")
+                .map(
+                    ({ name, message: why }) => `Failed in ${name === stage ? name : `${stage}/${name}`}: ${why ?? ""}`,
+                ),
+        ]);
+}
+
 function howToGoOn({ options, execution, lastRun }: Summary): string[] {
+    const lasting = (lastRun.irreversible ?? []).map(({ file, id, author }) => visible(`${file}::${id}::${author}`));
+    if (lastRun.releaseId && lastRun.changesets.length > 0 && lasting.length > 0) {
+        return [`This release cannot be undone, because these changesets have no rollback: ${lasting.join(", ")}`];
+    }
     if (lastRun.releaseId && lastRun.changesets.length > 0) {
         return [`To undo this release: ${command(options, `--rollback-to ${lastRun.releaseId}`)}`];
     }
@@ -63,9 +92,10 @@ function howToGoOn({ options, execution, lastRun }: Summary): string[] {
     ];
 }
 
-function command({ environment, migrations, worktree }: RunOptions, last: string): string {
+function command({ environment, engine, migrations, worktree }: RunOptions, last: string): string {
     const flags = [
         `--env ${environment}`,
+        ...(engine ? [`--engine ${engine}`] : []),
         ...(migrations ? [`--migrations ${migrations}`] : []),
         ...(worktree ? ["--worktree"] : []),
         last,
@@ -73,38 +103,25 @@ function command({ environment, migrations, worktree }: RunOptions, last: string
     return `npm start -- ${flags.join(" ")}`;
 }
 
-/** Passwords are in a file of their own, so that no command that a person copies carries one. */
-function howToConnect({ options, definition, server, kept }: Summary): string[] {
-    const { name, user } = definition.database;
-    const file = join(options.local.root, "pgpass");
-    rememberPasswords(file, server, definition);
-    const psql =
-        `PGPASSFILE=${file} psql "host=${server.host} port=${server.port} dbname=${name} user=${user} ` +
-        `sslmode=verify-full sslrootcert=${server.authority}"`;
+function howToConnect({ options, environment }: Summary): string[] {
+    const { definition, server } = environment;
+    const { database, users } = definition;
+    const connect = localEngineOf(database).connectCommand(server, database, options.local.root, users);
     return [
-        kept
-            ? `The database runs on; "npm stop" stops it. To connect as its administrator: ${psql}`
-            : `The database is stopped; "--keep" leaves it running. To connect then as its administrator: ${psql}`,
-        ...definition.users.map(
+        `${whetherItRuns(options, environment)} as its administrator: ${connect}`,
+        ...users.map(
             ({ name: builder, purpose, password }) =>
                 `Who ${purpose}: user=${builder}, ` +
                 (password === undefined
-                    ? "by tokens of IAM, and only as long as a run lasts."
+                    ? "with IAM tokens, and only during a run."
                     : "with the password in the same file."),
         ),
     ];
 }
 
-function rememberPasswords(file: string, { host, port }: Server, { database, users }: Definition): void {
-    const escape = (text: string) => text.replace(/[\\:]/g, "\\$&");
-    const server = `${host}:${port}:`;
-    const own = [{ name: database.user, password: database.password }, ...users].flatMap(({ name, password }) =>
-        password === undefined ? [] : [`${server}${[database.name, name, password].map(escape).join(":")}`],
-    );
-    const others = existsSync(file)
-        ? readFileSync(file, "utf8")
-              .split("\n")
-              .filter((line) => line && !line.startsWith(server))
-        : [];
-    writeFileSync(file, [...others, ...own, ""].join("\n"), { mode: 0o600 });
+function whetherItRuns({ watch }: RunOptions, environment: LocalEnvironment): string {
+    if (watch) return "The database runs until you stop watching. To connect";
+    return environment.isKept()
+        ? 'The database keeps running; "npm stop" stops it. To connect'
+        : 'The database is stopped; "--keep" leaves it running. To connect then';
 }

@@ -50,7 +50,7 @@ export function mismatch(
     rollbackTo: string | undefined,
 ): string | undefined {
     if (rollbackTo !== undefined && rollbackTo !== rollbackOf(waiting)) {
-        return "The plan that waited was not for this rollback";
+        return "The waiting plan was for something else";
     }
     if (waiting.identity.revision !== identity.revision) return "The source changed since you read the plan";
     if (waiting.identity.definition !== identity.definition) return "The pipeline changed since you read the plan";
@@ -62,11 +62,18 @@ export function forgetWaiting(runs: string, forgotten: readonly WaitingExecution
     for (const { executionId } of forgotten) rmSync(join(runs, executionId, file), { force: true });
 }
 
-/** Deletes the oldest, but none that is still running. */
+/** A server without its data has nothing left that a plan was made for; returns how many waited. */
+export function forgetAllWaiting(runs: string, server: string): number {
+    const waiting = waitingOn(runs, server);
+    forgetWaiting(runs, waiting);
+    return waiting.length;
+}
+
+/** Deletes the oldest of those that have ended: however many run, the one that ended last stays. */
 export function pruneExecutions(runs: string, running: ReadonlySet<string>): void {
     executions(runs)
-        .slice(keptExecutions)
         .filter((directory) => !running.has(basename(directory)))
+        .slice(keptExecutions)
         .forEach((directory) => rmSync(directory, { recursive: true, force: true }));
 }
 

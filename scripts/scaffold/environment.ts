@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { settingsFrom } from "../../stacks/config";
 import { type EnvironmentName, profiles } from "../../stacks/settings";
-import { messageOf, UserError } from "../local/errors";
+import { messageOf } from "../local/errors";
+import { scaffoldErrors } from "./errors";
 
 /** What the config of a new stack is made from. */
 export interface NewEnvironment {
@@ -34,18 +35,14 @@ const shared = [
 export function newEnvironment({ name, program, profile = "dev" }: NewEnvironment): string {
     const file = path.join(program, `Pulumi.${name}.yaml`);
     if (!(profile in profiles)) {
-        throw new UserError(`There is no profile "${profile}". Allowed: ${Object.keys(profiles).join(", ")}.`);
+        throw new scaffoldErrors.ProfileUnknown({ profile, allowed: Object.keys(profiles).join(", ") });
     }
     if (fs.existsSync(file)) {
-        throw new UserError(`${file} is there already. Choose another name, or edit that file.`);
+        throw new scaffoldErrors.EnvironmentExists({ file });
     }
     const project = projectOf(program);
     const config = configOf(program, project, name, profile as EnvironmentName);
-    try {
-        settingsFrom({ project, stack: name, values: asTexts(config) });
-    } catch (error) {
-        throw new UserError(messageOf(error));
-    }
+    settingsFrom({ project, stack: name, values: asTexts(config) });
     fs.writeFileSync(file, textOf(profile, project, config), { flag: "wx" });
     return file;
 }
@@ -100,6 +97,6 @@ function readYaml(file: string): unknown {
     try {
         return parse(fs.readFileSync(file, "utf8"));
     } catch (error) {
-        throw new UserError(`${file} cannot be read (${messageOf(error)}).`);
+        throw new scaffoldErrors.ProgramUnreadable({ file, reason: messageOf(error) });
     }
 }

@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { SourceChangeset } from "../delivery/lint/source/changeset";
-import { readChangelog } from "../delivery/lint/source/changelog";
+import type { SourceChangeset } from "../delivery/tools/sources";
+import { liquibase } from "../delivery/tools/liquibase";
 import { readMigrations } from "../delivery/input/migrations";
-import { messageOf, UserError } from "../local/errors";
+import { messageOf } from "../local/errors";
+import { scaffoldErrors } from "./errors";
 
 /** What a new migration is made from. */
 export interface NewMigration {
@@ -36,18 +37,14 @@ export function newMigration(options: NewMigration): string {
     const { migrations, description } = options;
     const slug = slugOf(description).slice(0, longestSlug).replace(/-$/, "");
     if (slug === "") {
-        throw new UserError(
-            `The description ${JSON.stringify(description)} has no letter or digit to name the file by. Say what the change does: npm run new-migration -- "add orders table"`,
-        );
+        throw new scaffoldErrors.DescriptionEmpty({ description: JSON.stringify(description) });
     }
-    const { changelogFile, parameters } = readMigrations(migrations);
-    const read = () => readChangelog(migrations, changelogFile, parameters).changesets;
+    const { project } = readMigrations(migrations, liquibase);
+    const read = () => project.sources().changesets;
     const before = read();
     const folder = path.posix.normalize(toPosix(options.folder ?? folderOf(before) ?? defaultFolder));
     if (path.isAbsolute(folder) || folder.split("/")[0] === "..") {
-        throw new UserError(
-            `The folder ${folder} is not in the migrations directory ${migrations}. Name one below it: --folder ${defaultFolder}`,
-        );
+        throw new scaffoldErrors.FolderOutside({ folder, migrations, example: defaultFolder });
     }
     const name = `${nextPrefix(namesIn(path.join(migrations, folder)), options.now ?? new Date())}-${slug}`;
     const file = path.join(migrations, folder, `${name}.sql`);
@@ -55,10 +52,10 @@ export function newMigration(options: NewMigration): string {
         file,
         template(slugOf(options.author ?? defaultAuthor()) || "author", name, description.trim()),
     );
-    const problem = misplaced(path.posix.join(folder, `${name}.sql`), before, read());
-    if (problem !== undefined) {
+    const misplacement = misplaced(path.posix.join(folder, `${name}.sql`), before, read());
+    if (misplacement !== undefined) {
         fs.rmSync(directory ?? file, { recursive: true });
-        throw new UserError(`${file} was not written: ${problem}`);
+        throw new scaffoldErrors.MigrationMisplaced({ file, ...misplacement });
     }
     return file;
 }
@@ -113,7 +110,7 @@ function template(author: string, id: string, description: string): string {
         `--changeset ${author}:${id}`,
         `--comment: ${description.replaceAll(/\s+/g, " ")}`,
         "<write the SQL here>;",
-        "--rollback <write here what undoes it>;",
+        "--rollback <write the SQL that undoes it here>;",
         "",
     ].join("\n");
 }
@@ -125,23 +122,32 @@ function write(file: string, content: string): string | undefined {
         fs.writeFileSync(file, content, { flag: "wx" });
         return made;
     } catch (error) {
-        throw new UserError(`${file} cannot be written (${messageOf(error)}).`);
+        throw new scaffoldErrors.MigrationNotWritten({ file, reason: messageOf(error) });
     }
 }
 
 /** Why a new file would not run after the others of its folder; undefined if it would. */
-function misplaced(file: string, before: SourceChangeset[], after: SourceChangeset[]): string | undefined {
+function misplaced(
+    file: string,
+    before: SourceChangeset[],
+    after: SourceChangeset[],
+): { problem: string; fix: string } | undefined {
     const folder = path.posix.dirname(file);
     const last = after.filter(({ path: other }) => path.posix.dirname(other) === folder).at(-1);
     if (!after.some(({ path: other }) => other === file)) {
         const folders = [...new Set(before.map(({ path: other }) => path.posix.dirname(other)))];
-        return `the changelog does not include ${folder}. Name a folder that it includes with --folder${
-            folders.length > 0 ? ` (${folders.join(", ")})` : ""
-        }, or include this one with includeAll.`;
+        const known = folders.length > 0 ? ` (${folders.join(", ")})` : "";
+        return {
+            problem: `the changelog does not include ${folder}`,
+            fix: `Name a folder that it includes with --folder${known}, or include this one with includeAll.`,
+        };
     }
     return last?.path === file
         ? undefined
-        : `it would run before ${last?.path}. Rename that one so that it begins with a number, or name another folder with --folder.`;
+        : {
+              problem: `it would run before ${last?.path}`,
+              fix: "Rename that one so that it begins with a number, or name another folder with --folder.",
+          };
 }
 
 function toPosix(folder: string): string {

@@ -1,9 +1,8 @@
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import { InputError } from "../delivery/errors";
 import { Log } from "../delivery/report/log";
 import { checkout } from "../local/directories";
-import { UserError } from "../local/errors";
+import { reportOf } from "../local/errors";
 import { newMigration } from "./migration";
 
 const command = new Command("npm run new-migration --")
@@ -11,10 +10,10 @@ const command = new Command("npm run new-migration --")
     .argument("<description>", 'what the change does: "add orders table"')
     .option("--migrations <directory>", "directory with a liquibase.properties", join(checkout, "migrations"))
     .option("--author <name>", "author of the changeset; by default user.name of Git")
-    .option("--folder <folder>", "folder of the migrations directory; by default that of the newest numbered file")
+    .option("--folder <folder>", "folder within the migrations directory; by default that of the newest numbered file")
     .showHelpAfterError('For example: npm run new-migration -- "add orders table"')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-    .addHelpText("after", "\nExit status: 0 written, 2 refused: nothing was written.");
+    .addHelpText("after", "\nExit status: 0 written, 2 rejected: nothing was written.");
 
 /** Options of the command line. */
 interface Options {
@@ -29,13 +28,12 @@ try {
     const file = relative(process.cwd(), newMigration({ ...options, description }));
     const here = options.migrations === join(checkout, "migrations") ? "" : ` -- --migrations ${options.migrations}`;
     console.log(`Wrote ${file}. Next:`);
-    console.log("  1. Write the SQL there, and what undoes it.");
+    console.log("  1. Write the SQL and its rollback there.");
     console.log(`  2. npm run check${here}   # applies it, undoes it, compares the catalog`);
     console.log(
         `  3. npm start -- --worktree${here.replace(" --", "")}   # runs it through the pipeline on this machine`,
     );
 } catch (error) {
-    const expected = error instanceof UserError || error instanceof InputError;
-    new Log().failure(expected ? error.message : String((error as Error).stack));
+    new Log().failure(reportOf(error));
     process.exitCode = 2;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** A key of IAM that this run gave to a role. */
+/** An IAM access key that this run issued to a role. */
 export interface AccessKey {
     id: string;
     secret: string;
@@ -8,7 +8,9 @@ export interface AccessKey {
     role: string;
 }
 
-/** The access keys of one run, one a role: who signs with it is that role, as long as the run lasts. */
+/**
+ * The access keys of one run, one per role: a call signed with a key is made as its role, for as long as the run lasts.
+ */
 export class AccessKeys {
     private readonly keys = new Map<string, AccessKey>();
 
@@ -21,12 +23,12 @@ export class AccessKeys {
         return key;
     }
 
-    /** The key of an id; undefined for one that this run did not give. */
+    /** The key with this ID; undefined if this run did not issue it. */
     find(id: string): AccessKey | undefined {
         return [...this.keys.values()].find((key) => key.id === id);
     }
 
-    /** What makes the AWS SDK sign as a role. */
+    /** Variables that make the AWS SDK sign as a role. */
     environment(role: string): Record<string, string> {
         const { id, secret } = this.of(role);
         return { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };

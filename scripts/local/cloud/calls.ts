@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../errors";
+import { startErrors } from "../errors";
 import { digest, type Location } from "./identity";
 import type { Outputs } from "./outputs";
 
@@ -6,7 +6,7 @@ type Call = (inputs: Outputs, location: Location) => Outputs;
 
 const zonesOf = (region: string) => ["a", "b", "c", "d"].map((zone) => region + zone);
 
-/** Functions of the providers that the program may call while it is evaluated. */
+/** Provider functions that the program may call while it is evaluated. */
 const calls: Record<string, Call> = {
     "aws:index/getRegion:getRegion": (_, { region }) => ({ id: region, name: region, region }),
     "aws:index/getPartition:getPartition": () => ({ id: "aws", partition: "aws", dnsSuffix: "amazonaws.com" }),
@@ -34,6 +34,7 @@ const calls: Record<string, Call> = {
 
 export function callOutputs(token: string, inputs: Outputs, location: Location): Outputs {
     const call = calls[token];
-    if (!call) throw new UnsupportedError([`the function ${token}, which the program calls`]);
+    if (!call)
+        throw new startErrors.FeaturesUnsupported({ features: [`the function ${token}, which the program calls`] });
     return { ...inputs, ...call(inputs, location) };
 }

@@ -1,5 +1,5 @@
 import { EnvironmentVariables } from "../../../components/contract";
-import type { Project } from "../build/project";
+import type { Project } from "../codeBuild/project";
 import type { Server } from "../database/server";
 import type { Definition } from "../definition";
 import { AccessKeys } from "./accessKeys";
@@ -15,26 +15,29 @@ import { serveSecretsManager } from "./secretsManager/api";
 
 /** The part of AWS that builds call, on this machine and for one run. */
 export interface Cloud {
-    /** Variables that lead the AWS SDK here. */
+    /** Variables that point the AWS SDK here. */
     environment: Record<string, string>;
-    /** What each role signs its calls with. */
+    /** The keys that roles sign their calls with. */
     keys: AccessKeys;
-    /** What CodePipeline tells of the actions of this run. */
+    /** What CodePipeline reports about the actions of this run. */
     executions: ActionExecutions;
-    /** The projects as their builds see the network: whom no security group admits to the database is told a closed port. */
+    /**
+     * The projects with their builds' view of the network: if no security group admits them to the database, they see a
+     * closed port.
+     */
     projects: ReadonlyMap<string, Project>;
     close(): Promise<void>;
 }
 
 export interface CloudOptions {
     definition: Pick<Definition, "resources" | "region" | "secrets" | "pipeline" | "projects">;
-    /** What stands in for the cluster. */
+    /** The server in place of the cluster. */
     server: Server & { home: string };
     /** Directory for the servers of clones. */
     servers: string;
-    /** Directory for what builds put into buckets. */
+    /** Directory for the objects that builds put into buckets. */
     buckets: string;
-    /** The port of the cluster's endpoint, where that is not the server's own. */
+    /** The port of the cluster's endpoint, if it differs from the server's own. */
     port?: number;
 }
 

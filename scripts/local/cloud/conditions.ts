@@ -1,10 +1,10 @@
-// Conditions of IAM's policies, as far as the recorded ones that the local cloud decides on have them:
+// The condition operators of IAM policies that the recorded policies use where the local cloud decides:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 
 /** By operator and key. */
 export type Condition = Record<string, Record<string, string | string[]>>;
 
-/** The keys that a request has, and their values. */
+/** The condition keys of a request, with their values. */
 export type RequestContext = Record<string, string | undefined>;
 
 type Operator = (value: string | undefined, expected: string[]) => boolean;
@@ -16,7 +16,7 @@ const operators: Record<string, Operator> = {
     Bool: (value, expected) => value !== undefined && expected.includes(value),
 };
 
-/** Whether all of a condition holds; undefined where it has an operator that is not understood. */
+/** Whether a whole condition holds; undefined if it has an unknown operator. */
 export function holds(condition: Condition | undefined, context: RequestContext): boolean | undefined {
     const entries = Object.entries(condition ?? {});
     if (entries.some(([operator]) => operators[operator] === undefined)) return undefined;

@@ -1,47 +1,48 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AccessKey, AccessKeys } from "./accessKeys";
+import { InternalError } from "../../../components/errorDefinition";
 
-/** A call of one of AWS's APIs. */
+/** A call of an AWS API. */
 export interface Call {
     method: string;
     /** Path and query. */
     url: string;
     headers: IncomingMessage["headers"];
     body: string;
-    /** Whose key it is signed with. */
+    /** The key that it is signed with. */
     caller: AccessKey;
 }
 
-/** A refusal of a service's; the codes are its own. */
-export class Refusal extends Error {
+/** An error response of a service, with the service's own codes. */
+export class Refusal extends InternalError {
     constructor(
         readonly code: string,
         message: string,
-        /** By default the protocol's. */
+        /** Default: the protocol's. */
         readonly status?: number,
     ) {
         super(message);
     }
 }
 
-/** How a service writes. */
+/** A service's wire format. */
 export interface Protocol {
-    /** Media type of all that it answers. */
+    /** Media type of all responses. */
     type: string;
     refusal(code: string, message: string): string;
     refusalStatus: number;
 }
 
-/** An API of AWS on this machine. */
+/** An AWS API on this machine. */
 export interface Service {
     url: string;
     close(): Promise<void>;
 }
 
 /**
- * Serves an API to the builds of one run. `answer` gives the body, or throws a {@link Refusal}; calls that no access key of
- * the run signed do not reach it.
+ * Serves an API to the builds of one run. `answer` returns the body, or throws a {@link Refusal}; it never sees calls
+ * that were not signed with an access key of the run.
  */
 export async function serve(
     keys: AccessKeys,
@@ -89,7 +90,7 @@ async function read(request: IncomingMessage): Promise<string> {
     return Buffer.concat(chunks).toString("utf8");
 }
 
-/** AWS's JSON protocol; services differ in how they spell what a refusal says. */
+/** AWS's JSON protocol; services differ in the name of the error message's field. */
 export function jsonProtocol(message: "message" | "Message"): Protocol {
     return {
         type: "application/x-amz-json-1.1",
@@ -98,7 +99,7 @@ export function jsonProtocol(message: "message" | "Message"): Protocol {
     };
 }
 
-/** As a text of XML. */
+/** Escapes text for XML. */
 export function escapeXml(text: string): string {
     return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

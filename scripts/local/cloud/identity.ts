@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Where the recorded resources pretend to live. The account id is one that AWS does not give out. */
+/** The pretended location of the recorded resources. AWS does not assign this account ID. */
 export interface Location {
     region: string;
     accountId: string;
@@ -8,7 +8,7 @@ export interface Location {
 
 export const localAccountId = "000000000000";
 
-/** Hexadecimal digits that are the same for the same text at every run. */
+/** Hexadecimal digits derived from the text, the same in every run. */
 export function digest(text: string, length: number): string {
     return createHash("sha256").update(text).digest("hex").slice(0, length);
 }

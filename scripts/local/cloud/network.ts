@@ -1,6 +1,6 @@
 import type { RecordedResource } from "../recorded";
 
-/** What the local network has in place of a port that no security group opens: no ordinary program can listen on it. */
+/** The local equivalent of a port that no security group opens: no ordinary program can listen on it. */
 export const closedPort = 1;
 
 interface Rule {
@@ -13,8 +13,9 @@ interface Rule {
 }
 
 /**
- * Who reaches whom: the recorded rules of security groups. As in a VPC, a rule of the client's group has to let it out, and
- * one of the server's group has to let it in. Rules by addresses let nobody in here: what is recorded has no addresses.
+ * Who can reach whom, by the recorded rules of security groups. As in a VPC, a rule of the client's group must allow
+ * the egress, and a rule of the server's group the ingress. Ingress rules by address admit nobody here, since recorded
+ * resources have no addresses.
  */
 export class SecurityGroups {
     private constructor(

@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { RecordedResource, Surroundings } from "../recorded";
-import { UnsupportedError } from "../errors";
+import { startErrors } from "../errors";
 import { arn, digest, globalArn, type Location } from "./identity";
 import { randomPassword } from "./password";
 
 export type Outputs = Record<string, unknown>;
 type Resource = Pick<RecordedResource, "type" | "name" | "inputs" | "custom">;
 
-/** What a provider computes for a resource: its id, and outputs that are not inputs. */
+/** What a provider computes for a resource: its ID, and outputs that are not inputs. */
 type Compute = (resource: Resource, name: string, location: Location, surroundings: Surroundings) => Outputs;
 
 /**
- * Outputs of the resource types whose values something depends on. The form of each value is AWS's, because policies
- * and references are made from it.
+ * The outputs of resource types whose values matter. Each value has AWS's format, because policies and references are
+ * made from it.
  */
 const computed: Record<string, Compute> = {
     "aws:rds/cluster:Cluster": ({ inputs, name: logical }, name, location, { database }) => {
@@ -98,7 +98,7 @@ const computed: Record<string, Compute> = {
     }),
     "aws:codestarconnections/connection:Connection": connection,
     "aws:codeconnections/connection:Connection": connection,
-    // AWS's own rotation application, the only one that a program here deploys.
+    // AWS's own rotation application, the only one that programs deploy here.
     "aws:serverlessrepository/cloudFormationStack:CloudFormationStack": (_, name, location) => ({
         id: arn(location, "cloudformation", `stack/${name}`),
         name,
@@ -114,7 +114,7 @@ const computed: Record<string, Compute> = {
     },
 };
 
-/** The outputs of a resource: its inputs, and what its provider computes. Always an id. */
+/** The outputs of a resource: its inputs, and what its provider computes, always including an ID. */
 export function resourceOutputs(
     resource: Resource,
     location: Location,
@@ -124,7 +124,9 @@ export function resourceOutputs(
     if (!resource.custom) return { id: "", ...resource.inputs };
     const compute = computed[resource.type];
     if (!compute && resource.type.startsWith("random:")) {
-        throw new UnsupportedError([`the resource type ${resource.type} (${resource.name})`]);
+        throw new startErrors.FeaturesUnsupported({
+            features: [`the resource type ${resource.type} (${resource.name})`],
+        });
     }
     const name = physicalName(resource);
     return {
@@ -133,7 +135,7 @@ export function resourceOutputs(
     } as Outputs & { id: string };
 }
 
-/** A resource whose outputs nothing depends on beyond an id, an ARN and a name. */
+/** A resource of which only an ID, an ARN and a name matter. */
 function generic({ type, inputs }: Resource, name: string, location: Location): Outputs {
     const [, module = "", kind = ""] = type.split(":");
     return {
@@ -143,7 +145,7 @@ function generic({ type, inputs }: Resource, name: string, location: Location): 
     };
 }
 
-/** The name a resource was given, or one made as Pulumi does: the logical name and seven hexadecimal digits. */
+/** The given name of a resource, or one in Pulumi's form: the logical name and seven hexadecimal digits. */
 function physicalName({ type, name, inputs }: Resource): string {
     const given = inputs["name"];
     if (typeof given === "string") return given;

@@ -13,10 +13,13 @@ interface PasswordInputs {
     minSpecial?: number;
 }
 
-// The characters that the random provider uses when `overrideSpecial` is absent.
+// The characters that the random provider uses if `overrideSpecial` is absent.
 const defaultSpecial = "!@#$%&*()-_=+[]{}<>:?";
 
-/** What `random.RandomPassword` and `random.RandomString` promise: length, characters, least number of each kind. */
+/**
+ * Fulfils the contract of `random.RandomPassword` and `random.RandomString`: length, characters, minimum number of each
+ * kind.
+ */
 export function randomPassword(inputs: PasswordInputs): string {
     const kinds = [
         { used: inputs.lower ?? true, least: inputs.minLower, characters: "abcdefghijklmnopqrstuvwxyz" },
@@ -25,7 +28,7 @@ export function randomPassword(inputs: PasswordInputs): string {
         {
             used: inputs.special ?? true,
             least: inputs.minSpecial,
-            // An empty text counts as absent, as it does for the provider.
+            // An empty text counts as absent, as in the provider.
             characters: inputs.overrideSpecial || defaultSpecial,
         },
     ].filter((kind) => kind.used);

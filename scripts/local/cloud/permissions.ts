@@ -17,8 +17,8 @@ interface Request {
 }
 
 /**
- * What the recorded policies allow: those of roles, and those of buckets, as far as they deny. A statement with a condition
- * that is not understood here allows nothing.
+ * What the recorded policies allow: the policies of roles, and the denials of bucket policies. A statement with a
+ * condition that is not understood here allows nothing.
  */
 export class Permissions {
     private constructor(
@@ -41,7 +41,7 @@ export class Permissions {
         return new Permissions(statements, ofBuckets);
     }
 
-    /** Whether a role (its ARN) may do something. */
+    /** Whether a role (by ARN) may perform an action. */
     allow(role: string, action: string, resource: string, context: RequestContext = {}): boolean {
         const request = { action, resource, context };
         const own = this.statements.get(nameOf(role)) ?? [];
@@ -72,7 +72,7 @@ function applies(
     return (
         matches(Action, action) &&
         matches(Resource, resource) &&
-        // A denial whose condition is not understood counts: nothing is let pass that AWS might refuse.
+        // A Deny whose condition is not understood applies: nothing passes here that AWS might refuse.
         (holds(Condition, context) ?? Effect === "Deny")
     );
 }

@@ -1,7 +1,7 @@
 import type { RecordedResource } from "../recorded";
-import { UserError } from "../errors";
+import { programErrors } from "../errors";
 
-/** Secrets Manager as the program filled it. */
+/** Secrets Manager with the values that the program stored. */
 export class SecretStore {
     private constructor(private readonly secrets: Map<string, string>) {}
 
@@ -14,31 +14,30 @@ export class SecretStore {
         return new SecretStore(secrets);
     }
 
-    /** The whole text of a secret; undefined when there is none. */
+    /** The whole text of a secret; undefined if there is none. */
     get(id: string): string | undefined {
         return this.secrets.get(id);
     }
 
     /**
-     * The value behind a CodeBuild reference `secret-id:json-key:version-stage:version-id`, where the id is an ARN
-     * (which has six colons itself) and everything after it may be empty.
+     * The value behind a CodeBuild reference `secret-id:json-key:version-stage:version-id`, where the ID is an ARN
+     * (which contains six colons itself) and everything after it may be empty.
      */
     resolve(reference: string): string {
         const { id, key, stage, version } = parseReference(reference);
         if (version || (stage && stage !== "AWSCURRENT")) {
-            throw new UserError(
-                `The secret reference "${reference}" names a version. The local secret store has the current one only.`,
-            );
+            throw new programErrors.SecretVersioned({ reference });
         }
         const text = this.secrets.get(id);
         if (text === undefined) {
-            throw new UserError(
-                `Secrets Manager has no secret "${id}". The program stored: ${[...this.secrets.keys()].join(", ") || "none"}.`,
-            );
+            throw new programErrors.SecretMissing({
+                secret: id,
+                stored: [...this.secrets.keys()].join(", ") || "none",
+            });
         }
         if (!key) return text;
         const value = valueOf(text, key);
-        if (value === undefined) throw new UserError(`The secret "${id}" has no JSON key "${key}".`);
+        if (value === undefined) throw new programErrors.SecretKeyMissing({ secret: id, key });
         return value;
     }
 }

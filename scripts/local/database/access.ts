@@ -2,15 +2,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { authenticatorName } from "./certificates";
 
-/** Roles that every database of RDS has. */
+/** Roles that exist in every RDS database. */
 export const rdsRoles = {
-    /** The master user's. It alone may grant the other one, and having it means nothing for how one logs in. */
+    /** The master user's role. Only it may grant the other one; membership in it does not affect how a user logs in. */
     superuser: "rds_superuser",
-    /** Who has been granted it logs in with a token of IAM, and not with a password any more. */
+    /** Its members log in with an IAM token and no longer with a password. */
     iam: "rds_iam",
 } as const;
 
-/** Says who may connect, and how: by TLS only, as on a cluster that forces it. The first line that fits decides. */
+/** Configures who may connect, and how: TLS only, as on a cluster that enforces it. The first matching line decides. */
 export function writeAccess(data: string, { iam }: { iam: boolean }): void {
     const password = ["all", "scram-sha-256"];
     const rules = iam
@@ -21,6 +21,6 @@ export function writeAccess(data: string, { iam }: { iam: boolean }): void {
         clients.map((client) => `hostssl all ${user} ${client} ${method}\n`),
     );
     writeFileSync(join(data, "pg_hba.conf"), lines.join(""));
-    // The authenticator speaks for everyone whose token it has seen.
+    // The authenticator may log in as any user whose token it has verified.
     writeFileSync(join(data, "pg_ident.conf"), `${rdsRoles.iam} ${authenticatorName} all\n`);
 }

@@ -1,14 +1,14 @@
 import { chownSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { UserError } from "../errors";
+import { serverErrors } from "../errors";
 
-/** The user that the server runs as: PostgreSQL refuses to run as root. */
+/** The operating system user of the server: PostgreSQL refuses to run as root. */
 export interface Account {
     uid: number;
     gid: number;
 }
 
-/** Undefined when the server runs as whoever started this process; else a user without rights of its own. */
+/** Undefined if the server runs as the current user; otherwise an unprivileged user. */
 export function serverAccount(): Account | undefined {
     if (process.getuid?.() !== 0) return undefined;
     const users = readFileSync("/etc/passwd", "utf8")
@@ -16,15 +16,12 @@ export function serverAccount(): Account | undefined {
         .map((line) => line.split(":"));
     const nobody = users.find(([name]) => name === "nobody");
     if (!nobody) {
-        throw new UserError(
-            'PostgreSQL refuses to run as root, and this machine has no user "nobody" to run it as. ' +
-                "Run this as an ordinary user.",
-        );
+        throw new serverErrors.RunByRoot({});
     }
     return { uid: Number(nobody[2]), gid: Number(nobody[3]) };
 }
 
-/** Whether an account can reach what lies in a directory: every directory above it lets others pass. */
+/** Whether an account can access a directory's contents: it may enter every directory above it. */
 export function canReach(account: Account | undefined, directory: string): boolean {
     if (!account) return true;
     for (let path = resolve(directory); ; path = dirname(path)) {

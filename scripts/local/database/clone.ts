@@ -7,12 +7,12 @@ import { choosePort } from "./port";
 import { connect } from "./provision";
 import { administrator, dataDirectory, type Server, startServer, stopServerOf } from "./server";
 
-/** A second server with what the first one held at one moment: what RDS calls a clone. */
+/** A second server with the first one's data at one moment: the equivalent of an RDS clone. */
 export async function cloneServer(original: Server & { home: string }, home: string): Promise<Server> {
     await removeClone(home);
     const account = serverAccount();
     const data = dataDirectory(home, account);
-    // Clients of the clone trust the same authority, and know the same passwords.
+    // Clients of the clone trust the same authority and know the same passwords.
     const { authority, certificate, key, authenticator } = original;
     const own = [authority, certificate, key, join(original.home, "administrator.password")];
     const trusted = authenticator ? [authenticator.authority, authenticator.certificate, authenticator.key] : [];
@@ -27,14 +27,17 @@ export async function cloneServer(original: Server & { home: string }, home: str
     return startServer(home, await choosePort(), { iam: original.authenticator !== undefined });
 }
 
-/** Stops a clone and deletes it; also one that was half made. */
+/** Stops a clone and deletes it, even if it is only half made. */
 export async function removeClone(home: string): Promise<void> {
     await stopServerOf(home);
     rmSync(dataDirectory(home, serverAccount()), { recursive: true, force: true });
     rmSync(home, { recursive: true, force: true });
 }
 
-/** Copies a running server's files by its own rules for that; returns the label that tells the copy where to recover from. */
+/**
+ * Copies a running server's files by PostgreSQL's backup procedure; returns the label that tells the copy where to
+ * start recovery.
+ */
 async function copyData(original: Server, from: string, to: string): Promise<string> {
     const client = await connect(original, {
         name: "postgres",
@@ -47,7 +50,7 @@ async function copyData(original: Server, from: string, to: string): Promise<str
         await client.query("SELECT pg_backup_start('clone', true)");
         await copy("");
         const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
-        // What was written while the files were copied.
+        // The WAL that was written while the files were copied.
         await copy("pg_wal");
         return rows[0]!.labelfile;
     } finally {

@@ -20,8 +20,9 @@ import {
 } from "./iam/protocol";
 import { TokenError } from "./iam/token";
 import type { Server } from "./server";
+import { InternalError } from "../../../components/errorDefinition";
 
-/** A login that a token is shown for, at the address that the client connected to. */
+/** A login with a token, at the address that the client connected to. */
 export interface Attempt {
     token: string;
     user: string;
@@ -29,22 +30,22 @@ export interface Attempt {
     port: number;
 }
 
-/** Throws a {@link TokenError} unless the token lets the user in. */
+/** Throws a {@link TokenError} unless the token admits the user. */
 export type Verify = (attempt: Attempt) => void;
 
-/** How long a client may take until it has proved who it is; PostgreSQL's default. */
+/** How long a client may take to authenticate; PostgreSQL's default. */
 const patienceMilliseconds = 60_000;
 
 /**
- * Stands in front of a server and does what RDS does there for users who have been granted `rds_iam`: it asks for a
- * token of IAM in place of a password. Everybody else talks to the server itself through it, in the same words and
- * under the same certificate. Who is who is the server's to say: started for IAM authentication, it takes the
- * certificate of this authenticator for members of `rds_iam`, and no one else's.
+ * Stands in front of a server and does what RDS does there for members of `rds_iam`: it asks for an IAM token instead
+ * of a password. The traffic of other users is passed on to the server unchanged, under the same certificate. The
+ * server decides who is a member: started for IAM authentication, it accepts this authenticator's certificate for
+ * members of `rds_iam`, and no other.
  */
 export class IamAuthenticator {
     private readonly sockets = new Set<Socket>();
     private readonly listener = createServer((socket) => this.welcome(socket, false));
-    /** It listens nowhere: sockets are handed to it when their clients ask for TLS. */
+    /** It listens nowhere: sockets are handed to it when their clients request TLS. */
     private readonly tls;
 
     private constructor(
@@ -83,7 +84,7 @@ export class IamAuthenticator {
         this.serve(client, encrypted)
             .catch((error: unknown) => {
                 client.destroy();
-                // Clients come and go; that is not worth a line.
+                // Clients connect and disconnect; that needs no log line.
                 if (!(error instanceof ProtocolError)) this.log(messageOf(error));
             })
             .finally(() => clearTimeout(impatience));
@@ -101,7 +102,7 @@ export class IamAuthenticator {
                 client.write("N");
                 continue;
             }
-            // A client without TLS is the server's to refuse, and its answer to a cancellation is its silence.
+            // The server itself refuses a client without TLS, and does not answer a cancel request.
             const upstream = this.keep(encrypted ? await this.connectSecurely() : this.connect());
             upstream.write(packet);
             if (code === requestCodes.cancel || (await this.admit(client, upstream, userOf(packet)))) {
@@ -111,13 +112,13 @@ export class IamAuthenticator {
         }
     }
 
-    /** Passes on what the server asks for first, and asks for a token where that is nothing; false once refused. */
+    /** Passes on the server's first question, and asks for a token if there is none; false after a refusal. */
     private async admit(client: Socket, upstream: Socket, user: string): Promise<boolean> {
         const abandon = () => upstream.destroy();
         client.once("close", abandon);
         try {
             let answer: Message;
-            // The one message that may come before it tells of protocol versions.
+            // The only message that may come before it negotiates the protocol version.
             while ((answer = await readMessage(upstream)).type === "v") client.write(answer.packet);
             const admitted = !isAuthenticationOk(answer) || (await this.hasToken(client, user));
             if (admitted) client.write(answer.packet);
@@ -137,7 +138,7 @@ export class IamAuthenticator {
         } catch (error) {
             if (!(error instanceof TokenError)) throw error;
             this.log(`The token for user "${user}" was refused: ${error.message}.`);
-            // The words of RDS, whose server asks PAM.
+            // The message of RDS, whose server uses PAM.
             client.end(fatal("28000", `PAM authentication failed for user "${user}"`));
             return false;
         }
@@ -150,11 +151,11 @@ export class IamAuthenticator {
 
     private async connectSecurely(): Promise<Socket> {
         const { authority, host, authenticator } = this.server;
-        if (!authenticator) throw new Error("The server was not started for IAM authentication.");
+        if (!authenticator) throw new InternalError("The server was not started for IAM authentication.");
         const socket = this.keep(this.connect());
         socket.write(requestTls);
         const answer = (await readExactly(socket, 1)).toString("latin1");
-        if (answer !== "S") throw new Error(`The server answered "${answer}" to a request for TLS.`);
+        if (answer !== "S") throw new InternalError(`The server answered "${answer}" to a request for TLS.`);
         const secure = connectTls({
             socket,
             servername: host,
@@ -168,18 +169,18 @@ export class IamAuthenticator {
 
     private keep(socket: Socket): Socket {
         this.sockets.add(socket);
-        // A connection that breaks is closed as well, and that is what counts.
+        // A broken connection is closed as well, which is handled here.
         socket.on("error", () => {}).on("close", () => this.sockets.delete(socket));
         return socket.setNoDelay(true);
     }
 
-    /** In the server's own log. */
+    /** Writes to the server's own log. */
     private log(line: string): void {
         appendFileSync(this.server.log, `${new Date().toISOString()} authenticator: ${line}\n`);
     }
 }
 
-/** From here on both talk to each other; when one goes, so does the other. */
+/** From here on both sides talk to each other; when one disconnects, so does the other. */
 function join(client: Socket, upstream: Socket): void {
     if (client.destroyed || upstream.destroyed) {
         client.destroy();
@@ -191,7 +192,7 @@ function join(client: Socket, upstream: Socket): void {
         [upstream, client],
     ] as const) {
         from.pipe(to);
-        // What it said last still arrives, unless the connection broke.
+        // Data sent last is still delivered, unless the connection broke.
         from.on("close", (broken: boolean) => (broken ? to.destroy() : to.destroySoon()));
     }
 }

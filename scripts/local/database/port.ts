@@ -1,10 +1,11 @@
 import { createServer } from "node:net";
+import { startErrors } from "../errors";
 
-/** The port of last time when it is still free, else any free one. */
+/** The previous port if it is still free, else any free one. */
 export async function choosePort(preferred?: number): Promise<number> {
     if (preferred !== undefined && (await tryPort(preferred)) !== undefined) return preferred;
     const port = await tryPort(0);
-    if (port === undefined) throw new Error("No free port could be found.");
+    if (port === undefined) throw new startErrors.NoFreePort({});
     return port;
 }
 

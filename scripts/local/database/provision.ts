@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
 import type { RecordedResource } from "../recorded";
-import { UnsupportedError } from "../errors";
+import { startErrors } from "../errors";
 import { rdsRoles } from "./access";
 import { administrator, type Server } from "./server";
 
-/** What the recorded cluster promises to its users. */
+/** The database account of the recorded cluster. */
 export interface DatabaseAccount {
     name: string;
     user: string;
     password: string;
+    /** The cluster's engine. Default: aurora-postgresql. */
+    engine?: string;
 }
 
 /** The database and master user of the recorded cluster. */
@@ -17,25 +19,22 @@ export function databaseOf(resources: readonly RecordedResource[]): DatabaseAcco
     const clusters = resources.filter(({ type }) => type === "aws:rds/cluster:Cluster");
     const [cluster] = clusters;
     if (!cluster || clusters.length > 1) {
-        throw new UnsupportedError([`a program with ${clusters.length} clusters; it needs exactly one`]);
+        throw new startErrors.FeaturesUnsupported({
+            features: [`a program with ${clusters.length} clusters; it needs exactly one`],
+        });
     }
     const { engine, databaseName, masterUsername, masterPassword } = cluster.inputs as Record<string, string>;
-    if (engine !== "aurora-postgresql") {
-        throw new UnsupportedError([
-            `the engine "${engine}" of the cluster ${cluster.name}; it has "aurora-postgresql" only`,
-        ]);
-    }
     if (!databaseName || !masterUsername || !masterPassword) {
-        throw new UnsupportedError([
-            `the cluster ${cluster.name} without a databaseName, masterUsername or masterPassword`,
-        ]);
+        throw new startErrors.FeaturesUnsupported({
+            features: [`the cluster ${cluster.name} without a databaseName, masterUsername or masterPassword`],
+        });
     }
-    return { name: databaseName, user: masterUsername, password: masterPassword };
+    return { name: databaseName, user: masterUsername, password: masterPassword, engine };
 }
 
 /**
- * Creates the database and its owner, with the rights that the master user of a cluster has: roles and databases, not
- * the server, and to grant `rds_iam`. The password is set each time: the recorded program decides it.
+ * Creates the database and its owner, with the privileges of a cluster's master user: it may create roles and databases
+ * and grant `rds_iam`, but is not a superuser. The password is set each time, since the recorded program decides it.
  */
 export async function provision(server: Server, database: DatabaseAccount): Promise<void> {
     const client = await connect(server, { name: "postgres", user: administrator, password: server.password });
@@ -61,7 +60,7 @@ export async function provision(server: Server, database: DatabaseAccount): Prom
     }
 }
 
-/** Does what RDS does for a new master password. */
+/** Does what RDS does when the master password changes. */
 export async function setMasterPassword(server: Server, user: string, password: string): Promise<void> {
     const client = await connect(server, { name: "postgres", user: administrator, password: server.password });
     try {

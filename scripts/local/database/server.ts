@@ -1,15 +1,12 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
-    chmodSync,
     existsSync,
     lstatSync,
     mkdirSync,
     mkdtempSync,
-    openSync,
     readFileSync,
     readlinkSync,
-    closeSync,
     rmSync,
     symlinkSync,
     writeFileSync,
@@ -17,13 +14,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../errors";
+import { serverErrors } from "../errors";
 import { commandLineOf, signalProcess, until } from "../processes";
 import type { State } from "../state";
 import { writeAccess } from "./access";
 import { type Account, canReach, give, serverAccount } from "./account";
 import { type Binaries, findBinaries, majorVersion } from "./binaries";
 import { type Certificates, ensureAuthenticatorCertificates, ensureCertificates } from "./certificates";
+import { handOver, notStarted, startDetached } from "./launch";
 import { choosePort } from "./port";
 
 /** The server's own administrator, named as on RDS. Pipelines never see it. */
@@ -78,9 +76,14 @@ interface Place {
 }
 
 /** The port that the server of a directory has or will have: the program is evaluated before the server starts. */
-export async function reservePort(home: string, name: string, state: State): Promise<number> {
-    const running = runningServer(dataDirectory(home, serverAccount()));
-    const port = running?.port ?? (await choosePort(state.server(name).port));
+export async function reservePort(
+    home: string,
+    name: string,
+    state: State,
+    portOf = (data: string) => runningServer(data)?.port,
+): Promise<number> {
+    const running = portOf(dataDirectory(home, serverAccount()));
+    const port = running ?? (await choosePort(state.server(name).port));
     state.updateServer(name, { port });
     return port;
 }
@@ -131,6 +134,14 @@ export async function stopServerOf(home: string): Promise<boolean> {
     return true;
 }
 
+/** Stops the server of a directory and deletes its data; the next start creates an empty one. */
+export async function deleteServerOf(home: string): Promise<void> {
+    await stopServerOf(home);
+    // It may be a link to where the data is.
+    rmSync(dataDirectory(home, serverAccount()), { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
+}
+
 function choosePlace(home: string): Place {
     const account = serverAccount();
     const data = dataDirectory(home, account);
@@ -154,7 +165,7 @@ function administratorPassword({ home, data }: Place): string {
     const file = join(home, "administrator.password");
     if (!existsSync(file)) {
         if (existsSync(join(data, "PG_VERSION"))) {
-            throw new UserError(`The local database has lost its password, ${file}. Delete ${home} to start afresh.`);
+            throw new serverErrors.PasswordLost({ file, directory: home });
         }
         writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
     }
@@ -170,10 +181,7 @@ async function initialise({ data, account, binaries }: Place, password: string):
     if (existsSync(marker)) {
         const present = readFileSync(marker, "utf8").trim();
         if (present !== majorVersion(binaries.version)) {
-            throw new UserError(
-                `The local database in ${data} is of PostgreSQL ${present}, the embedded server is ` +
-                    `${binaries.version}. Delete that directory to start afresh.`,
-            );
+            throw new serverErrors.DataOfAnotherVersion({ directory: data, present, version: binaries.version });
         }
         return;
     }
@@ -200,9 +208,10 @@ async function initialise({ data, account, binaries }: Place, password: string):
     } catch (error) {
         const { stderr } = error as { stderr?: string };
         rmSync(data, { recursive: true, force: true });
-        throw new Error(`The local database could not be created: ${stderr?.trim() || (error as Error).message}`, {
-            cause: error,
-        });
+        throw new serverErrors.DatabaseNotCreated(
+            { reason: stderr?.trim() || (error as Error).message },
+            { cause: error },
+        );
     } finally {
         rmSync(passwordFile, { force: true });
     }
@@ -214,7 +223,7 @@ interface LaunchCertificates extends Certificates {
 }
 
 async function launch(place: Place, certificates: LaunchCertificates, port: number, log: string): Promise<void> {
-    const { data, account, binaries } = place;
+    const { data, binaries } = place;
     const { certificate, key, trusted } = certificates;
     writeAccess(data, { iam: trusted !== undefined });
     rmSync(join(data, "postmaster.pid"), { force: true });
@@ -225,37 +234,12 @@ async function launch(place: Place, certificates: LaunchCertificates, port: numb
         ssl_key_file: handOver(place, key, "server.key"),
         ...(trusted !== undefined && { [trustedSetting]: handOver(place, trusted, "trusted.pem") }),
     };
-    const output = openSync(log, "a", 0o600);
-    const child = spawn(
-        binaries.postgres,
-        ["-D", data, ...Object.entries(all).flatMap(([key, value]) => ["-c", `${key}=${value}`])],
-        {
-            ...account,
-            cwd: data,
-            env: { PATH: process.env["PATH"], LC_ALL: "C" },
-            // A group of its own: Ctrl-C reaches the run first, which then stops the server in order.
-            detached: true,
-            stdio: ["ignore", output, output],
-        },
-    );
-    closeSync(output);
-    child.unref();
-    let ended = false;
-    child.on("exit", () => (ended = true));
-    child.on("error", () => (ended = true));
-    const ready = await until(() => ended || isReady(data), 60_000);
-    if (!ready || ended) {
-        throw new Error(`The local database did not start. Its log, ${log}, ends:\n${tail(log, 10)}`);
+    const args = ["-D", data, ...Object.entries(all).flatMap(([key, value]) => ["-c", `${key}=${value}`])];
+    const server = startDetached(binaries.postgres, args, place, log);
+    const ready = await until(() => server.ended() || isReady(data), 60_000);
+    if (!ready || server.ended()) {
+        throw notStarted(log);
     }
-}
-
-/** The server's own copy of a file: readable by its user alone. */
-function handOver({ data, account }: Place, file: string, name: string): string {
-    const copy = join(data, name);
-    writeFileSync(copy, readFileSync(file), { mode: 0o600 });
-    chmodSync(copy, 0o600);
-    give(account, copy);
-    return copy;
 }
 
 function trustsAuthenticators(data: string): boolean {
@@ -263,7 +247,7 @@ function trustsAuthenticators(data: string): boolean {
     return server !== undefined && (commandLineOf(server.pid) ?? "").includes(trustedSetting);
 }
 
-function runningServer(data: string): { pid: number; port: number } | undefined {
+export function runningServer(data: string): { pid: number; port: number } | undefined {
     const [pid, , , port] = pidFile(data);
     if (pid === undefined || !isServer(Number(pid), data)) return undefined;
     return { pid: Number(pid), port: Number(port) };
@@ -295,8 +279,4 @@ async function stopServer(data: string): Promise<void> {
     for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
         if (!signalProcess(server.pid, signal) || (await until(gone, 10_000))) return;
     }
-}
-
-function tail(path: string, lines: number): string {
-    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
 }

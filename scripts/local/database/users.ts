@@ -1,5 +1,6 @@
-import { Authentications, AuthenticationVariables, BootstrapVariables } from "../../../components/contract";
-import type { EnvironmentVariable, Project } from "../build/project";
+import { AuthVariables, BootstrapVariables, BuildAuth } from "../../../components/contract";
+import { options } from "../../../components/options";
+import type { EnvironmentVariable, Project } from "../codeBuild/project";
 import type { SecretStore } from "../cloud/secrets";
 
 /** A user of the database that the pipeline creates. */
@@ -11,23 +12,25 @@ export interface DatabaseUser {
     password?: string;
 }
 
-/** Whether a build proves to the database by IAM who it is. */
+/** Whether a build authenticates to the database by IAM. */
 export function usesIam({ variables }: Project): boolean {
-    return variables.some(
-        ({ name, value }) => name === AuthenticationVariables.authentication && value === Authentications.iam,
-    );
+    return variables.some(({ name, value }) => name === AuthVariables.auth && value === BuildAuth.Iam);
 }
 
-/** The users that the pipeline creates, as its projects are told of them; none in a pipeline that creates none. */
+/** The users that the pipeline creates, from the variables of its projects; empty if it creates none. */
 export function usersOf(projects: readonly Project[], secrets: SecretStore): DatabaseUser[] {
-    const { migrator, migratorPassword, planner, plannerPassword } = BootstrapVariables;
+    const { migratorPassword, plannerPassword } = BootstrapVariables;
+    const { migratorName: migrator, plannerName: planner } = options;
     return projects.flatMap(({ variables }) => {
         const value = (name: string) => valueOf(variables, name, secrets);
         const user = (nameVariable: string, passwordVariable: string, purpose: string): DatabaseUser[] => {
             const [name, password] = [value(nameVariable), value(passwordVariable)];
             return name === undefined ? [] : [{ name, purpose, ...(password !== undefined && { password }) }];
         };
-        return [...user(migrator, migratorPassword, "deploys"), ...user(planner, plannerPassword, "plans")];
+        return [
+            ...user(migrator.variable, migratorPassword, "deploys"),
+            ...user(planner.variable, plannerPassword, "plans"),
+        ];
     });
 }
 

@@ -1,13 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
-import { runBuild } from "../build/build";
-import { actionVariables } from "../build/environment";
-import type { RunningBuilds } from "../build/running";
-import type { Runtimes } from "../build/runtimes";
+import { runBuild } from "../codeBuild/build";
+import { actionVariables } from "../codeBuild/environment";
+import type { RunningBuilds } from "../codeBuild/running";
+import type { Runtimes } from "../codeBuild/runtimes";
 import type { AccessKeys } from "../cloud/accessKeys";
 import type { Definition } from "../definition";
-import { UserError } from "../errors";
+import { programErrors } from "../errors";
 import type { RecordedResource } from "../recorded";
 import { deliver, type Source } from "../source/source";
 import type { ArtifactStore } from "./artifacts";
@@ -130,13 +130,13 @@ function approve(context: ActionContext, host: Host): Promise<ActionResult> {
 
 function outputOf(action: string, outputs: readonly string[]): string {
     const [output] = outputs;
-    if (!output) throw new UserError(`The source action ${action} has no output artifact.`);
+    if (!output) throw new programErrors.SourceWithoutOutput({ action });
     return output;
 }
 
 async function pathOf({ name, inputs }: RecordedResource): Promise<string> {
     const source = inputs["source"] as asset.FileAsset | undefined;
     const path = await source?.path;
-    if (!path) throw new UserError(`The object ${name} is not made from a file.`);
+    if (!path) throw new programErrors.ObjectNotFromFile({ object: name });
     return path;
 }

@@ -1,14 +1,14 @@
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { UserError } from "../errors";
+import { programErrors } from "../errors";
 import { linkOrCopy, UnpackedArchives } from "./unpacked";
 
-/** The artifacts of one execution, by name: a directory, or a zip file that a source delivered as it was. */
+/** The artifacts of one execution, by name: a directory, or a zip file that a source delivered unchanged. */
 export class ArtifactStore {
     private readonly unpacked: UnpackedArchives;
 
-    /** What is unpacked of archives outlives the execution where a directory is given for it. */
+    /** With `unpacked`, unpacked archives outlive the execution. */
     constructor(
         private readonly root: string,
         unpacked = join(root, ".unpacked"),
@@ -24,24 +24,24 @@ export class ArtifactStore {
         return path;
     }
 
-    /** Takes a zip file as the artifact. */
+    /** Registers a zip file as the artifact. */
     addArchive(name: string, file: string): void {
         // A link keeps the bytes even if the file is replaced later, and costs nothing.
         linkOrCopy(file, this.archive(name));
     }
 
-    /** Unpacks an artifact to a directory of the caller's own, which it may change. */
+    /** Unpacks an artifact to the caller's own directory, which may be changed. */
     unpack(name: string, target: string): void {
         mkdirSync(target, { recursive: true });
         const archive = this.archive(name);
         if (existsSync(archive)) return this.unpacked.deliver(archive, target);
         if (!existsSync(this.directory(name))) {
-            throw new UserError(`The artifact "${name}" does not exist: no action before has delivered it.`);
+            throw new programErrors.ArtifactMissing({ artifact: name });
         }
         cpSync(this.directory(name), target, { recursive: true, verbatimSymlinks: true });
     }
 
-    /** A file in an artifact that a build delivered; undefined when there is none. */
+    /** A file in an artifact that a build delivered; undefined if there is none. */
     read(name: string, file: string): string | undefined {
         const path = join(this.directory(name), file);
         return existsSync(path) ? readFileSync(path, "utf8") : undefined;

@@ -5,14 +5,34 @@ const comparisons: Record<Operator, (variable: string, value: string) => boolean
     EQ: (variable, value) => variable === value,
     NE: (variable, value) => variable !== value,
     CONTAINS: (variable, value) => variable.includes(value),
-    // Java's `matches`: the whole text.
+    // Must match the whole text, like Java's `matches`.
     MATCHES: (variable, value) => new RegExp(`^(?:${value})$`, "s").test(variable),
 };
 
-/** Why a condition does not pass: its first rule that fails, in words; undefined when all pass. */
+/** Why a condition does not pass: describes its first failed rule; undefined if all pass. */
 export function failureOf(condition: Condition, variables: Variables): string | undefined {
-    const failed = condition.rules.find((rule) => !passes(rule, variables));
-    if (!failed) return undefined;
+    const failed = firstFailed(condition, variables);
+    return failed && describe(failed, variables);
+}
+
+/** Why a stage is skipped, for whoever started the execution; undefined if it is not. */
+export function skipReasonOf(condition: Condition, variables: Variables): string | undefined {
+    const failed = firstFailed(condition, variables);
+    return failed && (skipReasons[failed.name] ?? describe(failed, variables));
+}
+
+/** By the names of the rules that `DbPipeline` makes. */
+const skipReasons: Record<string, string> = {
+    RollbackAskedFor: "none was asked for",
+    NoRollbackAskedFor: "this execution rolls back",
+    ChangesArePlanned: "nothing is pending",
+};
+
+function firstFailed(condition: Condition, variables: Variables): VariableCheck | undefined {
+    return condition.rules.find((rule) => !passes(rule, variables));
+}
+
+function describe(failed: VariableCheck, variables: Variables): string {
     const value = JSON.stringify(variables.resolve(failed.variable));
     return `rule ${failed.name}: ${failed.variable} is ${value}, not ${failed.operator} ${JSON.stringify(failed.value)}`;
 }

@@ -1,11 +1,11 @@
-import { messageOf } from "../errors";
+import { messageOf, programErrors } from "../errors";
 import type { Progress } from "../progress/progress";
-import { failureOf } from "./conditions";
+import { failureOf, skipReasonOf } from "./conditions";
 import type { Action, ActionRecord, ExecutionRecord, Pipeline, Stage, StageRecord } from "./model";
 import { StageLocks } from "./stageLocks";
 import type { Variables } from "./variables";
 
-/** What an action did. `InProgress` is an approval that nobody has given yet. */
+/** The result of an action. `InProgress` is a pending approval. */
 export interface ActionResult {
     status: "Succeeded" | "Failed" | "InProgress";
     /** For the action's namespace. */
@@ -16,7 +16,7 @@ export interface ActionResult {
 export interface ActionContext {
     stage: string;
     action: Action;
-    /** The action's configuration, variables resolved. */
+    /** The action's configuration with its variables resolved. */
     configuration: Record<string, string>;
     log: (line: string) => void;
     signal: AbortSignal;
@@ -25,7 +25,7 @@ export interface ActionContext {
 export type ActionRunner = (context: ActionContext) => Promise<ActionResult>;
 
 export interface ExecutionOptions {
-    /** Tells the execution from others of the same pipeline. */
+    /** Identifies the execution among those of the same pipeline. */
     id: string;
     variables: Variables;
     runAction: ActionRunner;
@@ -33,13 +33,13 @@ export interface ExecutionOptions {
     signal: AbortSignal;
     /** Shared by the executions of one pipeline. Default: there is no other execution. */
     locks?: StageLocks;
-    /** Stages that an execution which waited for an approval has behind it, and the one that it waited in. */
+    /** For an execution that waited for an approval: its completed stages, and the one in which it waited. */
     done?: StageRecord[];
 }
 
 /**
- * Runs the stages of a pipeline in order, as CodePipeline does: each one under its lock, and no later one after a failure,
- * which releases the lock. An execution that waits for an approval keeps its stage locked.
+ * Runs the stages of a pipeline in order, as CodePipeline does: each under its lock, and none after a failure, which
+ * releases the lock. An execution that waits for an approval keeps its stage locked.
  */
 export async function execute(pipeline: Pipeline, options: ExecutionOptions): Promise<ExecutionRecord> {
     const { id, locks = new StageLocks(), done = [] } = options;
@@ -52,7 +52,7 @@ export async function execute(pipeline: Pipeline, options: ExecutionOptions): Pr
     let status: ExecutionRecord["status"] = "Succeeded";
     try {
         for (const stage of pipeline.stages.slice(records.length)) {
-            // The place in front of the next stage is taken before this one is left, or another execution could overtake.
+            // The place before the next stage is taken before this one is left, or another execution could overtake.
             const entered = enter(stage, options, locks);
             leave();
             locked = stage.name;
@@ -70,7 +70,7 @@ export async function execute(pipeline: Pipeline, options: ExecutionOptions): Pr
     }
 }
 
-/** Waits in front of a stage; false when the execution was stopped there. */
+/** Waits to enter a stage; false if the execution was stopped meanwhile. */
 async function enter(stage: Stage, options: ExecutionOptions, locks: StageLocks): Promise<boolean> {
     const { id, progress, signal } = options;
     const holder = locks.holder(stage.name);
@@ -92,7 +92,7 @@ function stopped({ name }: Stage): StageRecord {
     return { name, status: "Stopped", seconds: 0, actions: [] };
 }
 
-/** `begun` is the record of a stage that waited for an approval: its actions up to that are done. */
+/** `begun` is the record of a stage that waited for an approval: its actions before that are done. */
 async function runStage(stage: Stage, options: ExecutionOptions, begun?: StageRecord): Promise<StageRecord> {
     const seconds = stopwatch(begun?.seconds);
     const end = async (
@@ -106,13 +106,12 @@ async function runStage(stage: Stage, options: ExecutionOptions, begun?: StageRe
     options.progress.stageStarted(stage.name);
     if (options.signal.aborted) return end("Stopped", []);
     if (!begun) {
-        let failure: string | undefined;
         try {
-            failure = stage.entry && failureOf(stage.entry, options.variables);
+            const reason = skipReason(stage, options.variables);
+            if (reason !== undefined) return end("Skipped", [], reason);
         } catch (error) {
             return end("Failed", [], messageOf(error));
         }
-        if (failure) return end(stage.entry?.result === "SKIP" ? "Skipped" : "Failed", [], failure);
     }
     const succeeded = (begun?.actions ?? []).filter(({ status }) => status === "Succeeded");
     const records: ActionRecord[] = [...succeeded];
@@ -125,6 +124,15 @@ async function runStage(stage: Stage, options: ExecutionOptions, begun?: StageRe
         if (worst) return end(worst === "Abandoned" ? "Stopped" : worst, records);
     }
     return end("Succeeded", records);
+}
+
+/** Why the stage is skipped; undefined if it is entered, and an error if its condition lets nothing go on. */
+function skipReason({ name, entry }: Stage, variables: Variables): string | undefined {
+    if (!entry) return undefined;
+    if (entry.result === "SKIP") return skipReasonOf(entry, variables);
+    const rule = failureOf(entry, variables);
+    if (rule === undefined) return undefined;
+    throw new programErrors.StageNotEntered({ stage: name, rule });
 }
 
 async function runAction(stage: Stage, action: Action, options: ExecutionOptions): Promise<ActionRecord> {
@@ -151,13 +159,13 @@ async function runAction(stage: Stage, action: Action, options: ExecutionOptions
     }
 }
 
-/** Actions in the order of their `runOrder`, those of the same number together. */
+/** Actions in the order of their `runOrder`, those with the same number together. */
 function groups(actions: readonly Action[]): Action[][] {
     const orders = [...new Set(actions.map(({ runOrder }) => runOrder))].sort((one, other) => one - other);
     return orders.map((order) => actions.filter(({ runOrder }) => runOrder === order));
 }
 
-/** Seconds since now, on top of those that were there. */
+/** Seconds since now, added to the previous ones. */
 function stopwatch(before = 0): () => number {
     const start = performance.now();
     return () => Math.round(before * 1000 + performance.now() - start) / 1000;

@@ -1,4 +1,4 @@
-/** The recorded pipeline, reduced to what the local run acts on. Everything else was refused or is without effect. */
+/** The recorded pipeline, reduced to what the local run uses. Everything else was refused or has no effect. */
 export interface Pipeline {
     name: string;
     arn: string;
@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 export interface Condition {
-    /** What happens to the stage when a rule does not pass. */
+    /** What happens to the stage if a rule does not pass. */
     result: "SKIP" | "FAIL";
     rules: VariableCheck[];
 }
@@ -39,7 +39,7 @@ export type Provider = "CodeStarSourceConnection" | "CodeCommit" | "S3" | "CodeB
 export interface Action {
     name: string;
     provider: Provider;
-    /** Actions of the same number run side by side. */
+    /** Actions with the same number run in parallel. */
     runOrder: number;
     configuration: Record<string, string>;
     inputs: string[];
@@ -47,7 +47,7 @@ export interface Action {
     namespace?: string;
 }
 
-/** CodePipeline's own words. */
+/** CodePipeline's own terms. */
 export type ExecutionStatus = "InProgress" | "Succeeded" | "Failed" | "Stopped";
 export type StageStatus = ExecutionStatus | "Skipped";
 export type ActionStatus = "InProgress" | "Succeeded" | "Failed" | "Abandoned";
@@ -56,7 +56,7 @@ export interface ActionRecord {
     name: string;
     status: ActionStatus;
     seconds: number;
-    /** Why it ended so, or where it stands. */
+    /** Why it ended, or what it is waiting for. */
     message?: string;
 }
 

@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../errors";
+import { startErrors } from "../errors";
 import type { RecordedResource } from "../recorded";
 import {
     type Action,
@@ -10,11 +10,11 @@ import {
     type Stage,
 } from "./model";
 
-/** A provider of actions, the version it has in every pipeline, and the configuration that the local run understands. */
+/** An action provider, its version, and the configuration that the local run understands. */
 interface ProviderRule {
     category: string;
     configuration: string[];
-    /** The only values the local run has an equal for. */
+    /** The only values that the local run has an equivalent for. */
     values?: Record<string, string[]>;
 }
 
@@ -38,22 +38,24 @@ const providers: Record<Provider, ProviderRule> = {
     Manual: { category: "Approval", configuration: ["CustomData", "NotificationArn", "ExternalEntityLink"] },
 };
 
-// How executions start, who may do what, and where artifacts lie: nothing that a run does differently.
+// How executions start, who may do what, and where artifacts are stored: a local run does not differ by these.
 const withoutEffect = ["roleArn", "artifactStores", "triggers", "tags", "tagsAll", "region"];
 
 /**
- * Reads the pipeline that the program registered. Whatever the local run would not do as CodePipeline does is
- * collected, and refused at once before anything runs.
+ * Reads the pipeline that the program registered. Everything that the local run does not do as CodePipeline does is
+ * collected and refused at once, before anything runs.
  */
 export function readPipeline(resources: readonly RecordedResource[]): Pipeline {
     const pipelines = resources.filter(({ type }) => type === "aws:codepipeline/pipeline:Pipeline");
     const [pipeline] = pipelines;
     if (!pipeline || pipelines.length > 1) {
-        throw new UnsupportedError([`a program with ${pipelines.length} pipelines; it needs exactly one`]);
+        throw new startErrors.FeaturesUnsupported({
+            features: [`a program with ${pipelines.length} pipelines; it needs exactly one`],
+        });
     }
     const reader = new Reader();
     const read = reader.pipeline(pipeline);
-    if (reader.unsupported.length > 0) throw new UnsupportedError(reader.unsupported);
+    if (reader.unsupported.length > 0) throw new startErrors.FeaturesUnsupported({ features: reader.unsupported });
     return read;
 }
 
@@ -72,7 +74,7 @@ class Reader {
             ...withoutEffect,
         ]);
         this.oneOf("pipeline.pipelineType", fields["pipelineType"], ["V2"]);
-        // Of the others, one lets a later execution replace one that waits, and one locks no stage at all.
+        // In one of the other modes a later execution replaces a waiting one, in the other no stage is locked.
         this.oneOf("pipeline.executionMode", fields["executionMode"] ?? "SUPERSEDED", ["QUEUED"]);
         return {
             name: outputs["name"] as string,
@@ -158,7 +160,7 @@ class Reader {
         }
     }
 
-    /** The fields of an object, after refusing those that are not known. */
+    /** The fields of an object, after refusing unknown ones. */
     private fields(path: string, object: Fields, known: readonly string[]): Fields {
         for (const [key, value] of Object.entries(object)) {
             if (value !== undefined && !known.includes(key)) this.unsupported.push(`${path}: "${key}"`);

@@ -1,6 +1,8 @@
+import { InternalError } from "../../../components/errorDefinition";
+
 /**
- * The locks of a pipeline's stages, as CodePipeline has them in the mode QUEUED: a stage holds one execution at a time,
- * others wait in front of it in the order in which they came, and nobody overtakes
+ * The locks of a pipeline's stages, as in CodePipeline's mode QUEUED: a stage holds one execution at a time, others
+ * wait for it in order of arrival without overtaking
  * (https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html).
  */
 export class StageLocks {
@@ -12,8 +14,8 @@ export class StageLocks {
     }
 
     /**
-     * Takes a place in front of a stage at once, and resolves when the execution is in. An execution that is in already
-     * stays. Rejects, and gives the place up, when the signal is aborted.
+     * Queues for a stage immediately, and resolves once the execution has entered. An execution that is already in
+     * stays. Rejects, and leaves the queue, when the signal is aborted.
      */
     enter(name: string, execution: string, signal: AbortSignal): Promise<void> {
         const stage = this.stageOf(name);
@@ -40,7 +42,7 @@ export class StageLocks {
         });
     }
 
-    /** Unlocks a stage; the first in front of it enters. */
+    /** Unlocks a stage; the first execution in the queue enters. */
     leave(name: string, execution: string): void {
         const stage = this.stageOf(name);
         if (stage.holder !== execution) return;
@@ -69,5 +71,5 @@ interface Place {
 }
 
 function reasonOf(signal: AbortSignal): Error {
-    return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+    return signal.reason instanceof Error ? signal.reason : new InternalError(String(signal.reason));
 }

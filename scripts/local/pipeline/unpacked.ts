@@ -14,9 +14,9 @@ import {
 } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { unzipSync } from "fflate";
-import { UserError } from "../errors";
+import { programErrors } from "../errors";
 
-/** What an unpacked file was when it was written. */
+/** The state of an unpacked file when it was written. */
 interface Entry {
     path: string;
     size: number;
@@ -24,12 +24,12 @@ interface Entry {
 }
 
 const manifest = "manifest.json";
-/** Unpacked archives that are kept: the newest ones. */
+/** The number of unpacked archives that are kept: the newest ones. */
 const keptArchives = 2;
 
 /**
- * Zip archives, each unpacked once by its content. Builds get hard links to the files, which takes no time and no
- * space; should one of them write into a file in place, that is noticed, and the next build gets the archive's again.
+ * Zip archives, each unpacked once by its content. Builds get hard links to the files, which costs no time and no
+ * space. If a build modifies a file in place, that is detected, and the next build gets the archive's file again.
  */
 export class UnpackedArchives {
     private readonly keys = new Map<string, string>();
@@ -55,7 +55,7 @@ export class UnpackedArchives {
         mkdirSync(aside, { recursive: true });
         const entries = extract(archive, bytes, join(aside, "files"));
         writeFileSync(join(aside, manifest), JSON.stringify(entries));
-        // Unpacked aside and renamed: what an interrupted run left is never taken for the whole.
+        // Unpacked under another name and renamed: what an interrupted run left is never taken for complete.
         renameSync(aside, home);
         this.prune();
         return entries;
@@ -71,7 +71,7 @@ export class UnpackedArchives {
     }
 }
 
-/** What lies in a directory of {@link UnpackedArchives}; undefined unless it is all as it was written. */
+/** The contents of a directory of {@link UnpackedArchives}; undefined if any file has changed since. */
 function intact(home: string): Entry[] | undefined {
     if (!existsSync(join(home, manifest))) return undefined;
     const entries = JSON.parse(readFileSync(join(home, manifest), "utf8")) as Entry[];
@@ -86,7 +86,7 @@ function extract(archive: string, bytes: Buffer, target: string): Entry[] {
     const modes = fileModes(bytes);
     const files = Object.entries(unzipSync(bytes)).filter(([name]) => !name.endsWith("/"));
     const leaving = files.find(([name]) => !join(target, normalize(name)).startsWith(join(target, "/")));
-    if (leaving) throw new UserError(`${archive} holds the path "${leaving[0]}", which leads out of it.`);
+    if (leaving) throw new programErrors.ArchiveLeaving({ archive, path: leaving[0] });
     return files.map(([name, content]) => {
         const path = join(target, normalize(name));
         mkdirSync(dirname(path), { recursive: true });
@@ -102,12 +102,12 @@ export function linkOrCopy(from: string, to: string): void {
     try {
         linkSync(from, to);
     } catch {
-        // Another file system, or one without links.
+        // Another file system, or one without hard links.
         copyFileSync(from, to);
     }
 }
 
-/** Unix permissions from the archive's central directory, which fflate does not tell. */
+/** Unix permissions from the archive's central directory, which fflate does not provide. */
 function fileModes(bytes: Buffer): Map<string, number> {
     const modes = new Map<string, number>();
     const end = bytes.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));

@@ -1,6 +1,6 @@
-import { UserError } from "../errors";
+import { programErrors } from "../errors";
 
-/** Variables of an execution, by namespace: what `#{namespace.name}` stands for. */
+/** Variables of an execution, by namespace: the values of `#{namespace.name}`. */
 export class Variables {
     private constructor(private readonly namespaces: Map<string, Record<string, string>>) {}
 
@@ -12,12 +12,12 @@ export class Variables {
         this.namespaces.set(namespace, values);
     }
 
-    /** Replaces each `#{namespace.name}`. One that no action has set fails the action, as in CodePipeline. */
+    /** Replaces each `#{namespace.name}`. An unset variable fails the action, as in CodePipeline. */
     resolve(text: string): string {
         return text.replace(/#\{([\w@-]+)\.([\w@-]+)\}/g, (reference, namespace: string, name: string) => {
             const value = this.namespaces.get(namespace)?.[name];
             if (value === undefined) {
-                throw new UserError(`The variable ${reference} is not set: no action before has put it there.`);
+                throw new programErrors.VariableUnset({ variable: reference });
             }
             return value;
         });

@@ -2,18 +2,19 @@ import type { ActionStatus, StageStatus } from "../pipeline/model";
 import { Log } from "../../delivery/report/log";
 import { logLine, logLines } from "../../delivery/report/text";
 import { duration, type Progress } from "./progress";
+import { InternalError } from "../../../components/errorDefinition";
 
 type Listr2 = Awaited<ReturnType<typeof load>>;
 
-/** An ES module, and slow to load: only where somebody watches. */
+/** An ES module that is slow to load: only loaded for a terminal. */
 const load = () => import("listr2");
 
-/** How many last lines of an action's log are shown while it runs; whole they are in the run's files. */
+/** The number of last lines of an action's log that are shown while it runs; the run's files have the whole log. */
 const shownLines = 6;
-/** And when it did not succeed. */
+/** The number of lines shown if it did not succeed. */
 const keptLines = 25;
 
-/** A list that moves, for a terminal: one entry a stage. */
+/** A live list for a terminal: one entry per stage. */
 export class LiveProgress implements Progress {
     private stage: Entry | undefined;
     private readonly print = new Log().line;
@@ -49,7 +50,7 @@ export class LiveProgress implements Progress {
     }
 
     actionStarted(): void {
-        // The stage's entry says that something runs; the action's log says what.
+        // The stage's entry shows that something runs; the action's log shows what.
     }
 
     actionEnded(_: string, action: string, status: ActionStatus, message?: string): void {
@@ -67,13 +68,13 @@ interface Task {
     skip(message?: string): void;
 }
 
-/** A list of one task, whose end is decided from outside. */
+/** A list of one task whose end is decided from outside. */
 class Entry {
     private readonly start = Date.now();
     private readonly notes: string[] = [];
     private readonly last: string[] = [];
     private readonly shown: Promise<unknown>;
-    /** The list starts its task in its own time. */
+    /** The list starts its task asynchronously. */
     private readonly started: Promise<Task>;
     private task: Task | undefined;
     private resolve!: () => void;
@@ -92,7 +93,7 @@ class Entry {
             return ended;
         };
         this.shown = new Listr([{ title, task: run, rendererOptions: { outputBar: shownLines } }], {
-            // Signals are the run's business: a renderer that exits would leave a server behind.
+            // The run handles signals itself: a renderer that exits would leave a server behind.
             registerSignalListeners: false,
             exitOnError: false,
         }).run();
@@ -111,12 +112,15 @@ class Entry {
 
     async end(status: StageStatus, message?: string): Promise<void> {
         const task = await this.started;
-        const title = `${this.title}: ${status} (${duration(Date.now() - this.start)})`;
-        // What scrolled by is what a person wants to read where it did not go on.
+        const skipped = status === "Skipped" && message !== undefined;
+        const title = skipped
+            ? `${this.title}: skipped, ${message}`
+            : `${this.title}: ${status} (${duration(Date.now() - this.start)})`;
+        // If it did not succeed, the reader wants the lines that scrolled by.
         const last = status === "Failed" || status === "InProgress" ? this.last : [];
-        task.title = [title, ...last, ...this.notes, ...(message ? logLines(message) : [])].join("\n");
+        task.title = [title, ...last, ...this.notes, ...(message && !skipped ? logLines(message) : [])].join("\n");
         if (status === "Failed" || status === "Stopped") {
-            this.reject(new Error(task.title));
+            this.reject(new InternalError(task.title));
         } else {
             if (status === "Skipped" || status === "InProgress") task.skip(task.title);
             this.resolve();

@@ -3,7 +3,7 @@ import { Log } from "../../delivery/report/log";
 import { logLines } from "../../delivery/report/text";
 import { duration, type Progress } from "./progress";
 
-/** One line a happening: for logs, and for whoever pipes the output on. */
+/** One line per event: for logs and pipes. */
 export class PlainProgress implements Progress {
     private readonly starts = new Map<string, number>();
 
@@ -43,12 +43,13 @@ export class PlainProgress implements Progress {
         this.write(`  ${action} | ${line}`);
     }
 
-    /** A message of several lines is marked as one. */
+    /** A multi-line message is marked as one. */
     private write(text: string): void {
         logLines(text).forEach((line) => this.writeLine(line));
     }
 
     private ended(what: string, key: string, status: string, message: string | undefined): void {
+        if (status === "Skipped" && message) return this.write(`${what}: skipped, ${message}`);
         const took = duration(Date.now() - (this.starts.get(key) ?? Date.now()));
         this.write(`${what}: ${status} (${took})${message ? ` – ${message}` : ""}`);
     }

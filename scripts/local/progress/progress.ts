@@ -1,8 +1,8 @@
 import type { ActionStatus, StageStatus } from "../pipeline/model";
 
-/** Shows a person what happens. One step or stage at a time. */
+/** Shows progress. One step or stage at a time. */
 export interface Progress {
-    /** One piece of work before or after the pipeline. */
+    /** A step before or after the pipeline. */
     step<T>(title: string, work: (log: (line: string) => void) => Promise<T>): Promise<T>;
     /** A line that stays. */
     say(line: string): void;

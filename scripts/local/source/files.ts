@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { entriesBelow } from "../../delivery/input/walk";
+import { entriesBelow } from "../../delivery/files";
 
-/** All files below a directory, by their path in it. A symbolic link is a file, wherever it leads. */
+/** All files below a directory, by relative path. A symbolic link counts as a file, wherever it leads. */
 export function filesIn(directory: string): string[] {
     return entriesBelow(directory)
         .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
@@ -30,7 +30,7 @@ export function copyFilesTo(directory: string, files: readonly string[], target:
     }
 }
 
-/** A source action's archive carries no permissions: a script that must be executable is not, in AWS as here. */
+/** A source action's archive carries no permissions: in AWS, too, scripts lose their executable bit. */
 export function stripPermissions(directory: string): void {
     for (const file of filesIn(directory)) {
         const path = join(directory, file);

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../errors";
+import { sourceErrors } from "../errors";
+import { editorFiles } from "./editorFiles";
 
 const runFile = promisify(execFile);
 
@@ -18,10 +19,7 @@ export async function findRepository(directory: string): Promise<string> {
     try {
         return await git(directory, "rev-parse", "--show-toplevel");
     } catch (error) {
-        throw new UserError(
-            `${directory} is not in a Git repository, and the pipeline's source is one: ${lastLine(error)}. ` +
-                'Run "git init", and commit.',
-        );
+        throw new sourceErrors.NotInRepository({ directory, reason: lastLine(error) });
     }
 }
 
@@ -31,7 +29,7 @@ export async function headOf(repository: string): Promise<Commit> {
         const [id = "", authorDate = "", committerDate = "", message = ""] = text.split("\0");
         return { id, authorDate, committerDate, message: message.trimEnd() };
     } catch (error) {
-        throw new UserError(`The repository ${repository} has no commit to deliver: ${lastLine(error)}.`);
+        throw new sourceErrors.NoCommit({ repository, reason: lastLine(error) });
     }
 }
 
@@ -46,9 +44,31 @@ export async function extractCommit(repository: string, commit: string, target: 
     }
 }
 
-/** The files as they lie there: what is tracked, and what could be because it is not ignored. */
+/** The last commit of the repository around a directory; undefined when there is none. */
+export async function headCommit(directory: string): Promise<string | undefined> {
+    try {
+        return await git(directory, "rev-parse", "--verify", "--quiet", "HEAD");
+    } catch {
+        return undefined;
+    }
+}
+
+/** Writes a commit's version of a directory to an empty one; a directory that the commit lacks stays empty. */
+export async function extractCommitted(directory: string, commit: string, target: string): Promise<void> {
+    const prefix = await git(directory, "rev-parse", "--show-prefix");
+    const tree = `${commit}:${prefix.replace(/\/$/, "")}`;
+    const isThere = await git(directory, "cat-file", "-e", tree).then(
+        () => true,
+        () => false,
+    );
+    // From the top: in a folder, `git archive` looks for the folder's path in the tree that it is given.
+    if (isThere) await extractCommit(await git(directory, "rev-parse", "--show-toplevel"), tree, target);
+}
+
+/** The files as they lie there: what is tracked, and what could be because it is not ignored, nor an editor's own. */
 export async function worktreeFiles(repository: string): Promise<string[]> {
-    const list = await git(repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard");
+    const excluded = editorFiles.map((pattern) => `--exclude=${pattern}`);
+    const list = await git(repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard", ...excluded);
     return [...new Set(list.split("\0"))].filter((file) => {
         // Deleted but not committed; or a submodule.
         const entry = file && lstatSync(join(repository, file), { throwIfNoEntry: false });

@@ -15,13 +15,13 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { InputError } from "../../delivery/errors";
+import { CodedError } from "../../delivery/errors";
 import { refuseSpecialFiles } from "../../delivery/input/sourceFiles";
-import { ToolchainError } from "../../toolchain/errors";
 import { isPinned, jarLockName, verifyJars } from "../../toolchain/jarLock";
 import { jarsBelow } from "../../toolchain/jars";
 import { copyArguments, copyingKey } from "../../toolchain/maven";
-import { UserError } from "../errors";
+import { sourceErrors } from "../errors";
+import { isEditorFile } from "./editorFiles";
 import { filesIn, hashOf } from "./files";
 
 /** A changelog that takes the place of the repository's own. */
@@ -41,14 +41,11 @@ const properties = "liquibase.properties";
 export function openMigrations(path: string): Migrations {
     const directory = resolve(path);
     if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new UserError(`--migrations ${path}: there is no such directory.`);
+        throw new sourceErrors.MigrationsMissing({ directory: path });
     }
     const file = join(directory, properties);
     if (!existsSync(file)) {
-        throw new UserError(
-            `--migrations ${path}: it has no ${properties}. ` +
-                "Put one there that names the changelog: changeLogFile=changelog.xml",
-        );
+        throw new sourceErrors.MigrationsWithoutProperties({ directory: path, file: properties });
     }
     try {
         accessSync(directory, constants.R_OK | constants.X_OK);
@@ -59,12 +56,15 @@ export function openMigrations(path: string): Migrations {
         return {
             directory,
             key: sha256(realpathSync(directory)).slice(0, 12),
-            revision: hashOf(directory, filesIn(directory)).slice(0, 40),
+            revision: hashOf(
+                directory,
+                filesIn(directory).filter((file) => !isEditorFile(basename(file))),
+            ).slice(0, 40),
             pom: existsSync(pom) ? sha256(readFileSync(pom, "utf8") + copyingKey) : undefined,
         };
     } catch (error) {
-        if (error instanceof InputError) throw new UserError(error.message);
-        throw new UserError(`--migrations ${path}: it cannot be read: ${(error as Error).message}`);
+        if (error instanceof CodedError) throw error;
+        throw new sourceErrors.MigrationsUnreadable({ directory: path, reason: (error as Error).message });
     }
 }
 
@@ -97,14 +97,15 @@ function verify(pom: string, jars: ReturnType<typeof jarsBelow>, target: string)
     } catch (error) {
         // What was put right in Maven's repository is resolved anew.
         rmSync(target, { recursive: true, force: true });
-        throw error instanceof ToolchainError ? new UserError(error.message) : error;
+        throw error;
     }
 }
 
 /** Puts the directory, and its jars, where the source has its own changelog. */
 export function replaceMigrations(migrations: Migrations, jars: readonly string[], target: string): void {
     rmSync(target, { recursive: true, force: true });
-    cpSync(migrations.directory, target, { recursive: true });
+    const filter = (file: string) => !isEditorFile(basename(file)) || file === migrations.directory;
+    cpSync(migrations.directory, target, { recursive: true, filter });
     if (jars.length === 0) return;
     const libraries = join(target, "lib");
     mkdirSync(libraries, { recursive: true });
@@ -120,7 +121,7 @@ async function copyDependencies(pom: string, target: string, signal: AbortSignal
         rmSync(aside, { recursive: true, force: true });
         const { stdout, message } = error as { stdout?: string; message: string };
         const reason = stdout?.split("\n").find((line) => line.startsWith("[ERROR]")) ?? message;
-        throw new UserError(`The jars of ${pom} could not be resolved: ${reason.replace("[ERROR] ", "")}`);
+        throw new sourceErrors.JarsNotResolved({ pom, reason: reason.replace("[ERROR] ", "") });
     }
     renameSync(aside, target);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { UserError } from "../errors";
+import { sourceErrors } from "../errors";
 import { copyFilesTo, hashOf, stripPermissions } from "./files";
 import { type Commit, extractCommit, findRepository, headOf, worktreeFiles } from "./git";
 import { type Migrations, openMigrations, replaceMigrations } from "./migrations";
@@ -9,11 +9,11 @@ import { type Migrations, openMigrations, replaceMigrations } from "./migrations
 export interface Source {
     repository: string;
     head: Commit;
-    /** The commit's id; for what is not committed, a name made of its content. */
+    /** The commit's ID; for uncommitted files, a name derived from their content. */
     revision: string;
-    /** The files as they lie there, instead of the commit: by their path in the repository. */
+    /** The files of the work tree instead of the commit, by their path in the repository. */
     worktree?: string[];
-    /** A changelog that takes the place of the repository's own. */
+    /** A changelog that replaces the repository's own. */
     migrations?: Migrations;
 }
 
@@ -23,7 +23,7 @@ export interface SourceOptions {
     migrations?: string;
 }
 
-/** Looks at the source before anything starts. */
+/** Checks the source before anything starts. */
 export async function openSource(options: SourceOptions): Promise<Source> {
     const migrations = options.migrations === undefined ? undefined : openMigrations(options.migrations);
     const repository = await findRepository(options.repository);
@@ -32,7 +32,7 @@ export async function openSource(options: SourceOptions): Promise<Source> {
     return { repository, head, worktree, migrations, revision: revisionOf(repository, head, worktree, migrations) };
 }
 
-/** Writes the source to an empty directory; `jars` are those of the changelog, `directory` is where it belongs. */
+/** Writes the source to an empty directory; `jars` are the changelog's, `directory` is its location. */
 export async function deliver(
     source: Source,
     target: string,
@@ -52,15 +52,15 @@ function revisionOf(repository: string, head: Commit, worktree?: string[], migra
     return head.id;
 }
 
-/** Where the changelog belongs. What is there goes, so it must not lie behind a link that leads out of the source. */
+/**
+ * The changelog's location. Its contents are deleted, so it must not be reached by a link that leads out of the source.
+ */
 function placeFor(target: string, directory: string): string {
     const place = join(target, directory);
     mkdirSync(dirname(place), { recursive: true });
     const parent = realpathSync(dirname(place));
     if (!`${parent}${sep}`.startsWith(`${realpathSync(target)}${sep}`)) {
-        throw new UserError(
-            `The migrations directory "${directory}" lies behind a link that leads out of the repository.`,
-        );
+        throw new sourceErrors.MigrationsBehindLink({ directory });
     }
     return join(parent, basename(place));
 }

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { buildSpec as ownBuildSpec } from "../../../components/build/buildSpec";
-import { type Build, type BuildHost, runBuild } from "../../../scripts/local/build/build";
-import { parseBuildSpec } from "../../../scripts/local/build/buildSpec";
-import { createMask } from "../../../scripts/local/build/mask";
-import { readProject } from "../../../scripts/local/build/project";
-import { checkRuntimes } from "../../../scripts/local/build/runtimes";
+import { buildSpec as ownBuildSpec } from "../../../components/codeBuild/buildSpec";
+import { type Build, type BuildHost, runBuild } from "../../../scripts/local/codeBuild/build";
+import { parseBuildSpec } from "../../../scripts/local/codeBuild/buildSpec";
+import { createMask } from "../../../scripts/local/codeBuild/mask";
+import { readProject } from "../../../scripts/local/codeBuild/project";
+import { checkRuntimes } from "../../../scripts/local/codeBuild/runtimes";
 import { SecretStore } from "../../../scripts/local/cloud/secrets";
 import { ArtifactStore } from "../../../scripts/local/pipeline/artifacts";
+import { commandLineOf } from "../../../scripts/local/processes";
+import { eventually } from "../../support/eventually";
 import { removeTemporary, resource, temporaryDirectory, write } from "./support";
 
 const secretArn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:database-a1b2c3";
@@ -171,12 +172,35 @@ describe("local run: builds", () => {
             },
         });
         assert.equal(result.succeeded, false);
-        assert.equal(result.message, "COMMAND_EXECUTION_ERROR in phase build: exit status 7 of: sh -c 'exit 7'");
+        assert.equal(
+            result.message,
+            "AP3316: COMMAND_EXECUTION_ERROR in phase build: exit status 7 of: sh -c 'exit 7'. The log above says why.",
+        );
         assert.deepEqual(result.exported, { COUNT: "3" });
         assert.equal(output("kept.txt"), "kept\n");
         assert.equal(output("never"), undefined);
         assert.equal(output("succeeding.txt"), "0\n");
         assert(lines.includes("Phase complete: BUILD State: FAILED"));
+    });
+
+    it("fails with the cause that the command named last, and shows neither an exit status nor metrics beside it", async () => {
+        const said = [
+            '{"_aws":{"Timestamp":1}}',
+            "AP1401: The update failed:",
+            "| Correct the cause named in the message, and push.",
+            "Failed in Deploy: AP1401: The update failed: it is taken. Everything was undone. Correct it, and push.",
+        ];
+        const { result, lines, results } = await runSpec(
+            spec([...said.map((line) => `echo '${line}'`), "sh -c 'exit 1'"]),
+        );
+        assert.equal(
+            result.message,
+            "AP1401: The update failed: it is taken. Everything was undone. Correct it, and push.",
+        );
+        const hidden = (line: string) => /^(\{"_aws"|COMMAND_EXECUTION_ERROR)/.test(line);
+        assert.deepEqual(lines.filter(hidden), []);
+        const logged = readFileSync(join(results, "build.log"), "utf8").split("\n").filter(hidden);
+        assert.deepEqual(logged, [said[0], "COMMAND_EXECUTION_ERROR in phase build: exit status 1 of: sh -c 'exit 1'"]);
     });
 
     it("survives a command that ends the shell: finally runs where it was, with what was exported", async () => {
@@ -190,7 +214,10 @@ describe("local run: builds", () => {
                 },
             },
         });
-        assert.equal(result.message, "COMMAND_EXECUTION_ERROR in phase build: exit status 4 of: exit 4");
+        assert.equal(
+            result.message,
+            "AP3316: COMMAND_EXECUTION_ERROR in phase build: exit status 4 of: exit 4. The log above says why.",
+        );
         assert.equal(output("kept.txt"), "it's\n");
         assert.deepEqual(result.exported, { KEPT: "it's" });
     });
@@ -213,7 +240,8 @@ describe("local run: builds", () => {
         assert.deepEqual(result, {
             succeeded: false,
             exported: {},
-            message: "CLIENT_ERROR: no matching artifact paths found in out",
+            message:
+                "AP3318: CLIENT_ERROR: no matching artifact paths found in out. Correct the artifacts of the build specification.",
         });
     });
 
@@ -229,16 +257,17 @@ describe("local run: builds", () => {
 
     it("ends a build, and all that it started, when the run is interrupted", async () => {
         const controller = new AbortController();
-        const marker = join(temporaryDirectory(), "ticks");
-        const running = runSpec(spec([`(while :; do echo . >> ${marker}; sleep 0.05; done) & wait`]), {
+        const marker = join(temporaryDirectory(), "pid");
+        const running = runSpec(spec([`sleep 600 & echo $! > ${marker}.new; mv ${marker}.new ${marker}; wait`]), {
             signal: controller.signal,
         });
-        while (!existsSync(marker)) await sleep(20);
+        await eventually("the build has started its own", () => existsSync(marker));
+        const started = Number(readFileSync(marker, "utf8"));
+        // The shell's copy becomes `sleep` a moment after its number is known.
+        await eventually("it runs", () => commandLineOf(started)?.includes("sleep") === true);
         controller.abort();
         await assert.rejects(running, { name: "AbortError" });
-        const ticks = readFileSync(marker, "utf8").length;
-        await sleep(200);
-        assert.equal(readFileSync(marker, "utf8").length, ticks);
+        await eventually("what it started has ended", () => commandLineOf(started) === undefined);
     });
 });
 
@@ -268,16 +297,19 @@ describe("local run: build specifications", () => {
             artifacts: { files: [], "secondary-artifacts": {} },
         });
         assert.throws(() => parseBuildSpec("Plan", text), {
-            features: [
-                "build specification of Plan: run-as",
-                "build specification of Plan: cache",
-                "build specification of Plan: version 0.1; it has 0.2",
-                "build specification of Plan: env.parameter-store",
-                'build specification of Plan: env.shell "powershell.exe"; it has sh, bash',
-                "build specification of Plan: phases.build.steps",
-                'build specification of Plan: phases.build.on-failure "RETRY"; it has ABORT, CONTINUE',
-                "build specification of Plan: artifacts.secondary-artifacts",
-            ],
+            code: "AP3001",
+            facts: {
+                features: [
+                    "build specification of Plan: run-as",
+                    "build specification of Plan: cache",
+                    "build specification of Plan: version 0.1; it has 0.2",
+                    "build specification of Plan: env.parameter-store",
+                    'build specification of Plan: env.shell "powershell.exe"; it has sh, bash',
+                    "build specification of Plan: phases.build.steps",
+                    'build specification of Plan: phases.build.on-failure "RETRY"; it has ABORT, CONTINUE',
+                    "build specification of Plan: artifacts.secondary-artifacts",
+                ],
+            },
         });
     });
 
@@ -288,11 +320,14 @@ describe("local run: build specifications", () => {
             cache: { type: "S3" },
         });
         assert.throws(() => readProject([recorded], "Deploy"), {
-            features: [
-                'CodeBuild project Deploy: "fileSystemLocations"',
-                'CodeBuild project Deploy: environment.type "WINDOWS_CONTAINER"; it has LINUX_CONTAINER, ARM_CONTAINER, LINUX_LAMBDA_CONTAINER',
-                'CodeBuild project Deploy: cache.type "S3"; it has NO_CACHE',
-            ],
+            code: "AP3001",
+            facts: {
+                features: [
+                    'CodeBuild project Deploy: "fileSystemLocations"',
+                    'CodeBuild project Deploy: environment.type "WINDOWS_CONTAINER"; it has LINUX_CONTAINER, ARM_CONTAINER, LINUX_LAMBDA_CONTAINER',
+                    'CodeBuild project Deploy: cache.type "S3"; it has NO_CACHE',
+                ],
+            },
         });
     });
 
@@ -301,11 +336,15 @@ describe("local run: build specifications", () => {
         // Any supported Node.js will do.
         checkRuntimes({ java: "corretto17", nodejs: "24" }, local);
         assert.throws(() => checkRuntimes({ nodejs: "24" }, { ...local, nodejs: 20 }), {
-            message: "The build specification chooses nodejs 24; this machine has 20. Install nodejs 22 or newer.",
+            code: "AP3309",
+            message:
+                "AP3309: The build specification chooses nodejs 24; this machine has 20. Install nodejs 22 or newer.",
         });
         checkRuntimes({ java: "corretto11" }, local);
         assert.throws(() => checkRuntimes({ java: "corretto21" }, local), {
-            message: "The build specification chooses java corretto21; this machine has 17. Install java 21 or newer.",
+            code: "AP3309",
+            message:
+                "AP3309: The build specification chooses java corretto21; this machine has 17. Install java 21 or newer.",
         });
         assert.throws(() => checkRuntimes({ python: "3.12" }, local), /chooses the runtime python/);
     });

@@ -14,9 +14,7 @@ function inputsOf({ resources }: Evaluation, type: string): Record<string, unkno
     return found[0]!.inputs;
 }
 
-describe("local run: evaluating the program", function () {
-    this.timeout(20_000);
-
+describe("local run: evaluating the program", () => {
     it("records resources with secrets revealed, and the program's outputs", async () => {
         const database = { host: "localhost", port: 6543 };
         const evaluation = await evaluate("dev", { program, database });
@@ -67,7 +65,7 @@ describe("local run: evaluating the program", function () {
 
     it("says which environment is unknown, and which configuration only Pulumi can read", async () => {
         await assert.rejects(evaluate("other", { program }), {
-            message: 'There is no Pulumi.other.yaml: the environment "other" is unknown. Allowed: dev, locked.',
+            message: 'AP3003: There is no Pulumi.other.yaml: the environment "other" is unknown. Allowed: dev, locked.',
         });
         await assert.rejects(evaluate("locked", { program }), /holds encrypted values .*: evaluated:token\./);
     });

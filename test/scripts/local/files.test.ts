@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Zippable, zipSync } from "fflate";
 import { takeLock } from "../../../scripts/local/lock";
@@ -146,7 +146,7 @@ describe("local run: what outlives it", () => {
             mismatch(waiting[0]!, { ...identity, definition: "2" }, undefined),
             "The pipeline changed since you read the plan",
         );
-        assert.equal(mismatch(waiting[0]!, identity, "release-1"), "The plan that waited was not for this rollback");
+        assert.equal(mismatch(waiting[0]!, identity, "release-1"), "The waiting plan was for something else");
         forgetWaiting(runs, waiting);
         assert.deepEqual(waitingOn(runs, "prod"), []);
         assert.equal(waitingOn(runs, "dev")[0]?.executionId, "two");
@@ -167,6 +167,16 @@ describe("local run: what outlives it", () => {
         assert.equal(there(), 12);
         pruneExecutions(runs, new Set());
         assert.equal(there(), 10);
+    });
+
+    it("keeps an execution that has just ended, however many newer ones are running", () => {
+        const runs = temporaryDirectory();
+        mkdirSync(join(runs, "ended"));
+        utimesSync(join(runs, "ended"), 1, 1);
+        const running = [...Array(12).keys()].map(String);
+        for (const run of running) mkdirSync(join(runs, run));
+        pruneExecutions(runs, new Set(running));
+        assert.equal(readdirSync(runs).length, 13);
     });
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UnsupportedError } from "../../../scripts/local/errors";
+import { startErrors } from "../../../scripts/local/errors";
 import { failureOf } from "../../../scripts/local/pipeline/conditions";
 import {
     type ActionContext,
@@ -72,8 +72,8 @@ describe("local run: reading the recorded pipeline", () => {
         assert.throws(
             () => readPipeline([pipelineResource(stages, { pipelineType: "V1", executionMode: "PARALLEL" })]),
             (error) => {
-                assert(error instanceof UnsupportedError);
-                assert.deepEqual(error.features, [
+                assert(error instanceof startErrors.FeaturesUnsupported);
+                assert.deepEqual(error.facts.features, [
                     'pipeline.pipelineType: "V1"; it has V2',
                     'pipeline.executionMode: "PARALLEL"; it has QUEUED',
                     "stage Ship, action Ship: the provider Deploy/AWS/S3 version 1",
@@ -113,7 +113,8 @@ describe("local run: variables and conditions", () => {
 
     it("fails for a variable that nothing has set", () => {
         assert.throws(() => variables.resolve("#{PlanVariables.OTHER}"), {
-            message: "The variable #{PlanVariables.OTHER} is not set: no action before has put it there.",
+            code: "AP3305",
+            facts: { variable: "#{PlanVariables.OTHER}" },
         });
     });
 
@@ -145,7 +146,11 @@ describe("local run: execution", () => {
     const never = new AbortController().signal;
 
     /** Runs stages with actions whose results are given by name; tells what ran, and the record. */
-    async function runStages(stages: unknown[], results: Record<string, Awaited<ReturnType<ActionRunner>>>) {
+    async function runStages(
+        stages: unknown[],
+        results: Record<string, Awaited<ReturnType<ActionRunner>>>,
+        progress = silent,
+    ) {
         const ran: string[] = [];
         const record = await execute(readPipeline([pipelineResource(stages)]), {
             id: "one",
@@ -154,7 +159,7 @@ describe("local run: execution", () => {
                 ran.push(`${action.name} ${configuration["EnvironmentVariables"] ?? ""}`.trim());
                 return Promise.resolve(results[action.name] ?? { status: "Succeeded" });
             },
-            progress: silent,
+            progress,
             signal: never,
         });
         return {
@@ -178,6 +183,35 @@ describe("local run: execution", () => {
         const { stages, ran } = await runStages([sourceStage, buildStage("Rollback", skip), buildStage("Last")], {});
         assert.deepEqual(stages, ["Source Succeeded", "Rollback Skipped", "Last Succeeded"]);
         assert.deepEqual(ran, ["Source", "Last []"]);
+    });
+
+    it("says in words why a stage of DbPipeline is skipped, and by its rule why any other is", async () => {
+        const skip = (name: string) => {
+            const stage = entry("SKIP", "#{variables.ROLLBACK_TO}", "NE", "none");
+            stage.beforeEntry.condition.rules[0]!.name = name;
+            return stage;
+        };
+        const lines: string[] = [];
+        const { record } = await runStages(
+            [sourceStage, buildStage("Rollback", skip("RollbackAskedFor")), buildStage("Other", skip("Mine"))],
+            {},
+            new PlainProgress((line) => lines.push(line)),
+        );
+        assert.deepEqual(
+            record.stages.map(({ message }) => message),
+            [undefined, "none was asked for", 'rule Mine: #{variables.ROLLBACK_TO} is "none", not NE "none"'],
+        );
+        assert(lines.includes("Stage Rollback: skipped, none was asked for"), lines.join("\n"));
+    });
+
+    it("fails a stage whose condition lets nothing go on, with a code", async () => {
+        const stop = entry("FAIL", "#{variables.ROLLBACK_TO}", "NE", "none");
+        const { record } = await runStages([sourceStage, buildStage("Plan", stop)], {});
+        assert.equal(
+            record.stages.at(-1)?.message,
+            'AP3314: The stage Plan is not entered: rule Check: #{variables.ROLLBACK_TO} is "none", not NE "none". ' +
+                "Start an execution whose variables are as the rule wants them.",
+        );
     });
 
     it("fails a stage whose condition says so, and stops", async () => {

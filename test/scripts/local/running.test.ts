@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Project } from "../../../scripts/local/build/project";
-import { RunningBuilds } from "../../../scripts/local/build/running";
+import type { Project } from "../../../scripts/local/codeBuild/project";
+import { RunningBuilds } from "../../../scripts/local/codeBuild/running";
 
 describe("local run: builds at the same time", () => {
     const project = (name: string, concurrentBuildLimit?: number) => ({ name, concurrentBuildLimit }) as Project;
@@ -12,8 +12,9 @@ describe("local run: builds at the same time", () => {
         await assert.rejects(
             builds.run(project("deploy", 1), () => Promise.resolve()),
             {
-                message:
-                    "AccountLimitExceededException: the project deploy runs 1 build(s), and its concurrentBuildLimit is 1.",
+                code: "AP3310",
+                facts: { project: "deploy", running: 1, limit: 1 },
+                message: /^AP3310: AccountLimitExceededException: the project deploy runs 1 build\(s\), and its /,
             },
         );
         assert.equal(await builds.run(project("plan", 1), () => Promise.resolve("planned")), "planned");

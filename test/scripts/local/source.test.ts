@@ -120,11 +120,12 @@ describe("local run: source", () => {
         const empty = temporaryDirectory();
         await assert.rejects(openSource({ repository, migrations: empty }), {
             message:
-                `--migrations ${empty}: it has no liquibase.properties. ` +
+                `AP3105: --migrations ${empty}: it has no liquibase.properties. ` +
                 "Put one there that names the changelog: changeLogFile=changelog.xml",
         });
         await assert.rejects(openSource({ repository, migrations: join(empty, "absent") }), {
-            message: `--migrations ${join(empty, "absent")}: there is no such directory.`,
+            code: "AP3104",
+            message: `AP3104: --migrations ${join(empty, "absent")}: there is no such directory. Correct the path.`,
         });
     });
 

@@ -55,6 +55,9 @@ function start(
     return { locks, events, records };
 }
 
+/** Executions wait for nothing but promises: those that can go on have gone on when the event loop turns. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Fails if a stage ever held two executions. */
 function assertOneAtATime(events: Event[], held: Record<string, string> = {}): void {
     const inside = new Map(Object.entries(held));
@@ -94,11 +97,11 @@ describe("local run: stage locks", () => {
                 ? new Promise((resolve) => ends.set(id, () => resolve("Succeeded")))
                 : Promise.resolve("Succeeded"),
         );
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await settled();
         assert.deepEqual(enteredBy(events, "Plan"), ["one", "two"]);
         assert.deepEqual(enteredBy(events, "Deploy"), ["one"]);
         ends.get("one")!();
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await settled();
         assert.deepEqual(enteredBy(events, "Deploy"), ["one", "two"]);
     });
 
@@ -147,7 +150,7 @@ describe("local run: stage locks", () => {
         );
         const waiting = await records[0]!;
         assert.equal(waiting.status, "InProgress");
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await settled();
         assert.equal(locks.holder("Deploy"), "one");
         assert.deepEqual(enteredBy(events, "Deploy"), ["one"]);
         assert.ok(
@@ -176,7 +179,7 @@ describe("local run: stage locks", () => {
                     : Promise.resolve("Succeeded"),
             { two: controller.signal },
         );
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await settled();
         controller.abort();
         const { status, stages } = await records[1]!;
         assert.equal(status, "Stopped");

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { entriesBelow } from "../../../scripts/delivery/input/walk";
+import { entriesBelow } from "../../../scripts/delivery/files";
 import type { RecordedResource } from "../../../scripts/local/recorded";
 
 const made: string[] = [];

@@ -37,7 +37,7 @@ describe("npm run new-migration", () => {
                 "--changeset ana-maria:010-add-orders-table-fur-alle",
                 "--comment: Add orders' table, für alle!",
                 "<write the SQL here>;",
-                "--rollback <write here what undoes it>;",
+                "--rollback <write the SQL that undoes it here>;",
                 "",
             ].join("\n"),
         );

@@ -11,7 +11,7 @@ export interface ServedPipeline {
     executions: ActionExecutions;
 }
 
-/** Serves what a build asks CodePipeline: what became of the actions of its execution, if its role may know. */
+/** Serves the state of an execution's actions to its builds, if their role may read it. */
 export function serveCodePipeline(
     pipeline: ServedPipeline,
     keys: AccessKeys,

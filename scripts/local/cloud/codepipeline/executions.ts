@@ -4,7 +4,7 @@ import type { ActionRunner } from "../../pipeline/execution";
 import type { Action, ActionStatus, Provider } from "../../pipeline/model";
 import { globalArn, type Location } from "../identity";
 
-/** What became of an action, as far as CodePipeline tells of it. */
+/** The state of an action, as far as CodePipeline reports it. */
 export interface ActionExecution {
     id: string;
     executionId: string;
@@ -13,28 +13,28 @@ export interface ActionExecution {
     status: ActionStatus;
     startedAt: Date;
     updatedAt: Date;
-    /** ARN of the person who decided; of an approval only. */
+    /** ARN of the approver; for an approval only. */
     updatedBy?: string;
-    /** What was said of the result. */
+    /** The comment on the result. */
     summary?: string;
 }
 
 const approvals: Provider = "Manual";
 
-/** The actions that this process runs: who goes on with an execution that waited runs its approval and what follows. */
+/** The actions that this process runs: resuming a waiting execution runs its approval and what follows. */
 export class ActionExecutions {
     private readonly all: ActionExecution[] = [];
 
     constructor(private readonly location: Location) {}
 
-    /** Of one execution, or of all; the newest first. */
+    /** For one execution, or for all; the newest first. */
     of(executionId?: string): ActionExecution[] {
         return this.all
             .filter((execution) => executionId === undefined || execution.executionId === executionId)
             .toReversed();
     }
 
-    /** Runs actions of an execution and remembers them. Who lets an approval pass is whoever runs this. */
+    /** Runs actions of an execution and records them. The approver is the user who runs this. */
     watch(executionId: string, run: ActionRunner): ActionRunner {
         return async (context) => {
             const { stage, action } = context;

@@ -3,10 +3,10 @@ import { arn, type Location } from "../identity";
 import type { Permissions } from "../permissions";
 import type { Cluster, Clusters } from "./clusters";
 
-/** XML by its elements: text, one element, or several of one name. */
+/** XML by element: text, one element, or several elements with one name. */
 export type Xml = string | { [element: string]: Xml | Xml[] };
 
-/** Who calls, and what for. */
+/** The caller and the request. */
 export interface RdsCall {
     parameters: URLSearchParams;
     clusters: Clusters;
@@ -16,7 +16,7 @@ export interface RdsCall {
 export interface Caller {
     /** ARN of the role. */
     role: string;
-    /** Ids of the security groups that its builds have. */
+    /** IDs of its builds' security groups. */
     securityGroups: readonly string[];
     permissions: Permissions;
     location: Location;
@@ -25,8 +25,8 @@ export interface Caller {
 type Action = (call: RdsCall) => Xml | Promise<Xml>;
 
 /**
- * The calls of RDS's API that a rehearsal makes, if the caller's role may change these clusters. Anything else is refused by
- * name. What RDS asks of a role for groups and tags is not asked here.
+ * The RDS API calls of a rehearsal, if the caller's role may change these clusters. Any other call is refused by name.
+ * RDS's permission checks for parameter groups and tags are not modelled.
  */
 export const actions: Record<string, Action> = {
     DescribeDBClusters: ({ parameters, clusters, caller }) => ({
@@ -45,7 +45,7 @@ export const actions: Record<string, Action> = {
             required(parameters, "DBClusterIdentifier"),
         ];
         demand(caller, "RestoreDBClusterToPointInTime", `cluster:${source}`, `cluster:${identifier}`);
-        // As on RDS it is off in a clone unless that is asked for.
+        // As on RDS, it is off in a clone unless requested.
         const iam = parameters.get("EnableIAMDatabaseAuthentication") === "true";
         const securityGroups = listOf(parameters, "VpcSecurityGroupIds.VpcSecurityGroupId");
         const more = { tags: tagsOf(parameters), iam, securityGroups };

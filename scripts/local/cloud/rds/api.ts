@@ -4,7 +4,7 @@ import { type Call, escapeXml, type Protocol, Refusal, serve, type Service } fro
 import { actions, type Caller, type Xml } from "./actions";
 import type { Clusters } from "./clusters";
 
-/** Serves RDS's API, as far as builds call it; `callerOf` tells what is known of a role (its ARN). */
+/** Serves the part of RDS's API that builds call; `callerOf` returns what is known about a role (by ARN). */
 export function serveRds(clusters: Clusters, keys: AccessKeys, callerOf: (role: string) => Caller): Promise<Service> {
     return serve(keys, protocol, async (call) => {
         try {

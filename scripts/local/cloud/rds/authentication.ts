@@ -5,7 +5,7 @@ import type { AccessKeys } from "../accessKeys";
 import { arn, localAccountId } from "../identity";
 import type { Permissions } from "../permissions";
 
-/** Where clients reach a cluster. */
+/** The address at which clients reach a cluster. */
 export interface Endpoint {
     host: string;
     port: number;
@@ -14,9 +14,9 @@ export interface Endpoint {
 
 /** What a login by IAM depends on. */
 export interface Authenticating {
-    /** Names the cluster in policies. */
+    /** Identifies the cluster in policies. */
     resourceId: string;
-    /** IAM authentication is switched on. */
+    /** Whether IAM authentication is enabled. */
     iam: boolean;
 }
 
@@ -28,7 +28,7 @@ export class Authentication {
         private readonly permissions: Permissions,
     ) {}
 
-    /** The server itself, or what stands in front of one that was started for users with IAM authentication. */
+    /** Opens the server itself, or with IAM authentication the authenticator in front of it. */
     async open(server: Server, cluster: Authenticating, port?: number): Promise<Endpoint> {
         return server.authenticator
             ? IamAuthenticator.start(server, (attempt) => this.verify(attempt, cluster), port)

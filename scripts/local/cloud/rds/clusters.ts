@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { clonePrefix } from "../../../../components/contract";
 import { cloneServer, removeClone } from "../../database/clone";
-import { setMasterPassword } from "../../database/provision";
+import { localEngineNamed } from "../../database/localEngines";
 import type { Server } from "../../database/server";
 import type { RecordedResource } from "../../recorded";
 import { Refusal } from "../http";
@@ -10,17 +10,17 @@ import { closedPort, SecurityGroups } from "../network";
 import { digest } from "../identity";
 import type { Authentication, Endpoint } from "./authentication";
 
-/** A cluster as far as the API shows it. */
+/** A cluster as the API shows it. */
 export interface Cluster {
     identifier: string;
     engine: string;
     host: string;
     port: number;
-    /** Names the cluster in policies. */
+    /** Identifies the cluster in policies. */
     resourceId: string;
     /** Whether users may log in by IAM. */
     iam: boolean;
-    /** Who may do everything in it; a clone has the original's. */
+    /** Its master user; a clone has the original's. */
     masterUsername: string;
     /** Ids of its security groups. */
     securityGroups: string[];
@@ -29,28 +29,28 @@ export interface Cluster {
 }
 
 export interface ClustersOptions {
-    /** What stands in for the recorded cluster. */
+    /** The server in place of the recorded cluster. */
     server: Server & { home: string };
     /** Directory of the servers. */
     servers: string;
     authentication: Authentication;
-    /** The port of the recorded cluster's endpoint, where that is not the server's own. */
+    /** The port of the recorded cluster's endpoint, if it differs from the server's own. */
     port?: number;
 }
 
-/** The recorded cluster, and the clones that a rehearsal makes of it: each a server of its own. */
+/** The recorded cluster and the clones that a rehearsal makes of it, each with its own server. */
 export class Clusters {
     private readonly clones = new Map<string, Cluster>();
-    /** Where each cluster is reached, by its identifier. */
+    /** The endpoint of each cluster, by identifier. */
     private readonly endpoints = new Map<string, Endpoint>();
-    /** What stands in for each clone, by its identifier. */
+    /** The server of each clone, by identifier. */
     private readonly servers = new Map<string, Server>();
 
     private constructor(
         private readonly source: Cluster,
         private readonly options: ClustersOptions,
         private readonly network: SecurityGroups,
-        /** The port that the rules of security groups name. */
+        /** The port in the rules of security groups. */
         private readonly port: number,
     ) {}
 
@@ -90,7 +90,7 @@ export class Clusters {
         await this.removeClones();
     }
 
-    /** The cluster of an identifier, or all of them. */
+    /** The cluster with this identifier, or all of them. */
     find(identifier?: string): Cluster[] {
         const all = [this.source, ...this.clones.values()];
         const found = all.filter((cluster) => identifier === undefined || cluster.identifier === identifier);
@@ -100,7 +100,9 @@ export class Clusters {
         return found;
     }
 
-    /** The port at which clients with these security groups reach a cluster: a closed one where nobody admits them. */
+    /**
+     * The port at which clients with these security groups reach a cluster: a closed one if none of them is admitted.
+     */
     portFor(clients: readonly string[], { securityGroups, port }: Cluster): number {
         return this.network.admit(clients, securityGroups, this.port) ? port : closedPort;
     }
@@ -116,11 +118,11 @@ export class Clusters {
         if (cluster === undefined || server === undefined) {
             throw new Refusal("InvalidDBClusterStateFault", `${identifier} is the database of the local run.`);
         }
-        await setMasterPassword(server, cluster.masterUsername, password);
+        await localEngineNamed(cluster.engine).setMasterPassword(server, cluster.masterUsername, password);
         return cluster;
     }
 
-    /** The cluster that has an instance. */
+    /** The cluster of an instance. */
     ofInstance(instance: string): Cluster {
         const cluster = this.find().find(({ instances }) => instances.includes(instance));
         if (!cluster) throw new Refusal("DBInstanceNotFound", `DBInstance ${instance} not found.`);
@@ -173,7 +175,7 @@ export class Clusters {
         return cluster;
     }
 
-    /** Removes what a rehearsal left, in this run or one that was killed. */
+    /** Removes what a rehearsal left, in this run or in one that was killed. */
     private async removeClones(): Promise<void> {
         this.clones.clear();
         const prefix = clonePrefix(this.source.identifier);

@@ -6,8 +6,8 @@ import { type Call, escapeXml, type Protocol, Refusal, serve, type Service } fro
 import type { Permissions } from "../permissions";
 
 /**
- * Serves what a build puts into the recorded buckets: each is a directory, each object a file in it. An upload with
- * `If-None-Match: *` is refused where the object is there; which uploads must say so, the recorded policies decide.
+ * Serves uploads of builds to the recorded buckets: each bucket is a directory, each object a file in it. An upload
+ * with `If-None-Match: *` is refused if the object exists; the recorded policies decide which uploads need that header.
  */
 export function serveS3(
     resources: readonly RecordedResource[],
@@ -58,7 +58,7 @@ function putObject(
     writeObject(file, body, ifNoneMatch);
 }
 
-/** S3 takes no other value of `If-None-Match` than `*`. */
+/** S3 accepts no other value of `If-None-Match` than `*`. */
 function writeObject(file: string, body: string, ifNoneMatch: string | undefined): void {
     if (ifNoneMatch !== undefined && ifNoneMatch !== "*") {
         throw new Refusal("NotImplemented", `The local run does not do If-None-Match: ${ifNoneMatch}.`, 501);

@@ -5,7 +5,7 @@ import type { SecretStore } from "../secrets";
 
 const currentStage = "AWSCURRENT";
 
-/** Serves what a build reads again of Secrets Manager: the secrets that its role may read. */
+/** Serves builds that read a secret again, if their role may read it. */
 export function serveSecretsManager(
     secrets: SecretStore,
     keys: AccessKeys,
@@ -22,7 +22,7 @@ function getSecretValue({ headers, body, caller }: Call, secrets: SecretStore, p
     const { SecretId: id = "", VersionStage: stage = currentStage } = JSON.parse(body) as Record<string, string>;
     permissions.demand(caller.role, "secretsmanager:GetSecretValue", id, { code: "AccessDeniedException" });
     const text = secrets.get(id);
-    // Nothing rotates here, so that no version is ever pending.
+    // Nothing is rotated here, so no version is ever pending.
     if (text === undefined || stage !== currentStage) {
         throw new Refusal(
             "ResourceNotFoundException",

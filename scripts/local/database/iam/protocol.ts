@@ -1,17 +1,18 @@
 import type { Readable } from "node:stream";
+import { InternalError } from "../../../../components/errorDefinition";
 
 // The part of PostgreSQL's wire protocol that comes before a session: https://www.postgresql.org/docs/17/protocol-message-formats.html
 
-/** What a client may ask for in place of a session; the number of an ordinary start is the protocol's version. */
+/** Special requests at the start of a connection; for an ordinary start, the number is the protocol's version. */
 export const requestCodes = { cancel: 80877102, tls: 80877103, gss: 80877104 } as const;
 
-/** Longest packet before somebody has proved who he is; PostgreSQL's own limit for passwords. */
+/** Maximum length of a packet before authentication; PostgreSQL's own limit for passwords. */
 const longest = 65_536;
 
 /** The peer is gone, or does not speak the protocol. */
-export class ProtocolError extends Error {}
+export class ProtocolError extends InternalError {}
 
-/** A client's first packet, whole: length, code and content. It has no type. */
+/** A client's first packet, complete: length, code and content. It has no type. */
 export async function readStartup(stream: Readable): Promise<{ code: number; packet: Buffer }> {
     const packet = await readPacket(stream, Buffer.alloc(0));
     return { code: packet.readInt32BE(4), packet };
@@ -21,7 +22,7 @@ export interface Message {
     /** One letter. */
     type: string;
     content: Buffer;
-    /** As it was on the wire. */
+    /** The bytes on the wire. */
     packet: Buffer;
 }
 
@@ -37,7 +38,7 @@ async function readPacket(stream: Readable, head: Buffer): Promise<Buffer> {
     return Buffer.concat([head, length, size === 0 ? Buffer.alloc(0) : await readExactly(stream, size)]);
 }
 
-/** What comes after stays in the stream, for whoever reads next. */
+/** The rest stays in the stream for the next reader. */
 export async function readExactly(stream: Readable, size: number): Promise<Buffer> {
     for (;;) {
         const chunk = stream.read(size) as Buffer | null;
@@ -58,7 +59,7 @@ function readable(stream: Readable): Promise<void> {
     });
 }
 
-/** The user that a startup packet names. */
+/** The user in a startup packet. */
 export function userOf(packet: Buffer): string {
     const fields = packet.toString("utf8", 8).split("\0");
     const at = fields.findIndex((field, index) => index % 2 === 0 && field === "user");
@@ -67,15 +68,15 @@ export function userOf(packet: Buffer): string {
     return user;
 }
 
-/** Whether a server's message lets the client in without a further question. */
+/** Whether a server's message admits the client without further questions. */
 export function isAuthenticationOk({ type, content }: Message): boolean {
     return type === "R" && content.readInt32BE() === 0;
 }
 
 export const requestTls = Buffer.concat([int32(8), int32(requestCodes.tls)]);
-/** The question for a password as it is. */
+/** Requests a cleartext password. */
 export const askForPassword = message("R", int32(3));
-/** A client's goodbye. */
+/** Terminates a session. */
 export const terminate = message("X");
 
 /** The password in a client's answer. */
@@ -84,7 +85,7 @@ export function passwordOf({ type, content }: Message): string {
     return content.toString("utf8", 0, content.indexOf(0));
 }
 
-/** A server's last word to a client. */
+/** A fatal error, the last message to a client. */
 export function fatal(code: string, text: string): Buffer {
     const fields = { S: "FATAL", V: "FATAL", C: code, M: text };
     return message(

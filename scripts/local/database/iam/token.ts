@@ -1,26 +1,27 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { AccessKey, AccessKeys } from "../../cloud/accessKeys";
+import { InternalError } from "../../../../components/errorDefinition";
 
-/** The login that a token has to be for. */
+/** The login that a token must be valid for. */
 export interface Login {
     user: string;
-    /** The cluster's, as its clients know it. */
+    /** The cluster's host name, as its clients know it. */
     host: string;
     port: number;
     region: string;
 }
 
-/** Why a token lets nobody in. For the server's log: a client is not told. */
-export class TokenError extends Error {}
+/** Why a token is rejected. For the server's log only: a client does not see it. */
+export class TokenError extends InternalError {}
 
 const service = "rds-db";
 const algorithm = "AWS4-HMAC-SHA256";
 const lifetimeSeconds = 15 * 60;
-/** How far two clocks may differ. */
+/** The allowed clock difference. */
 const skewSeconds = 5 * 60;
 
 /**
- * Verifies an authentication token of IAM: a request to connect, presigned by Signature Version 4
+ * Verifies an IAM authentication token: a connection request, presigned with Signature Version 4
  * (`host:port/?Action=connect&DBUser=…&X-Amz-Signature=…`). Returns the key that it was signed with.
  */
 export function verifyToken(token: string, login: Login, keys: AccessKeys, now = new Date()): AccessKey {
@@ -34,7 +35,7 @@ export function verifyToken(token: string, login: Login, keys: AccessKeys, now =
     expect("action", value("Action"), "connect");
     expect("user", value("DBUser"), login.user);
     expect("algorithm", value("X-Amz-Algorithm"), algorithm);
-    // Anything else could be added to a token without breaking its signature.
+    // Other headers could be added without breaking the signature.
     expect("list of signed headers", value("X-Amz-SignedHeaders"), "host");
 
     const time = value("X-Amz-Date");
@@ -51,7 +52,7 @@ export function verifyToken(token: string, login: Login, keys: AccessKeys, now =
     return key;
 }
 
-/** RDS takes no token for longer than 15 minutes, whatever it says itself. */
+/** RDS accepts no token for longer than 15 minutes, whatever the token specifies. */
 function checkTime(time: string, expires: string, now: Date): void {
     const signed = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
     const seconds = Math.min(Number(expires || Number.NaN), lifetimeSeconds);
@@ -82,7 +83,7 @@ function hmac(key: string | Buffer, text: string) {
     return createHmac("sha256", key).update(text);
 }
 
-/** Percent-encoding as AWS has it: all but letters, digits and `-._~`. */
+/** Percent-encoding by AWS's rules: everything except letters, digits and `-._~`. */
 function encode(text: string): string {
     return encodeURIComponent(text).replace(
         /[!'()*]/g,

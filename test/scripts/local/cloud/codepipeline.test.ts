@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
-import { askPipeline } from "../../../../scripts/delivery/record/askPipeline";
+import { askPipeline } from "../../../../scripts/delivery/aws/askPipeline";
 import { AccessKeys } from "../../../../scripts/local/cloud/accessKeys";
 import { serveCodePipeline } from "../../../../scripts/local/cloud/codepipeline/api";
 import { ActionExecutions } from "../../../../scripts/local/cloud/codepipeline/executions";
@@ -82,9 +82,9 @@ describe("who approved, as a build learns it", () => {
         await act("one", "Manual", { status: "InProgress" });
         assert.deepEqual(await ask("one"), {
             approver: "unknown",
-            reason: "CodePipeline tells of no approval of this execution",
+            reason: "CodePipeline reports no approval for this execution",
         });
-        assert.match((await ask("one", "another")).reason!, /refused to tell \(PipelineNotFoundException: /);
+        assert.match((await ask("one", "another")).reason!, /rejected the request \(PipelineNotFoundException: /);
         await service!.close();
         await serve(`${arn}-of-others`);
         const { approver, reason } = await ask("one");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { writeRecordsOnce } from "../../../../components/pipeline/recordStatements";
 import { denyPlainHttp, policyDocument } from "../../../../components/shared/statements";
-import { putRecord } from "../../../../scripts/delivery/record/putRecord";
+import { putRecord } from "../../../../scripts/delivery/aws/putRecord";
 import { AccessKeys } from "../../../../scripts/local/cloud/accessKeys";
 import type { Service } from "../../../../scripts/local/cloud/http";
 import { Permissions } from "../../../../scripts/local/cloud/permissions";

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { SecretStore } from "../cloud/secrets";
-import { messageOf } from "../errors";
+import { messageOf, programErrors } from "../errors";
 import type { ArtifactStore } from "../pipeline/artifacts";
 import type { Phase } from "./buildSpec";
 import { type BuildEnvironment, buildEnvironment } from "./environment";
@@ -49,7 +49,11 @@ export async function runBuild(build: Build, host: BuildHost): Promise<BuildResu
     const root = join(host.results, "work");
     const directories = unpackInputs(build, host.artifacts, root);
     const environment = prepareEnvironment(build, host, directories);
-    const log = logTo(join(host.results, "build.log"), createMask(environment.secrets), host.log);
+    const cause = new Cause();
+    const log = logTo(join(host.results, "build.log"), createMask(environment.secrets), (line) => {
+        cause.hear(line);
+        if (isRead(line, cause)) host.log(line);
+    });
     const timeout = AbortSignal.timeout(timeoutMinutes * 60_000);
     const scratch = join(root, "commands");
     mkdirSync(scratch);
@@ -69,15 +73,16 @@ export async function runBuild(build: Build, host: BuildHost): Promise<BuildResu
         }
         const delivered = deliver(build, directories.source, host.artifacts);
         const exported = await shell.exported(buildSpec.exportedVariables);
-        const message = failure ?? delivered;
-        if (message) log(message);
+        const logged = failure?.logged ?? delivered;
+        if (logged !== undefined) log(logged);
+        const message = failure === undefined ? delivered : (cause.message ?? failure.message);
         return { succeeded: !message, exported, ...(message && { message }) };
     } catch (error) {
         if (!timeout.aborted) throw error;
         return {
             succeeded: false,
             exported: {},
-            message: `BUILD_TIMED_OUT: it took longer than the project's ${timeoutMinutes} minutes`,
+            message: new programErrors.BuildTimedOut({ minutes: timeoutMinutes }).message,
         };
     } finally {
         await shell.close();
@@ -136,10 +141,10 @@ function prepareEnvironment(build: Build, host: BuildHost, directories: Director
 
 /** Runs the phases, and tells why the build failed; undefined when it did not. */
 async function runPhases(phases: readonly Phase[], shell: Shell, log: (line: string) => void) {
-    let failure: string | undefined;
+    let failure: CommandFailure | undefined;
     for (const phase of phases) {
         log(`Entering phase ${phase.name.toUpperCase()}`);
-        const error = (await runCommands(phase, phase.commands, shell, log)) ?? undefined;
+        const error = await runCommands(phase, phase.commands, shell, log);
         const finallyError = await runCommands(phase, phase.finally, shell, log);
         const problem = error ?? finallyError;
         log(`Phase complete: ${phase.name.toUpperCase()} State: ${problem ? "FAILED" : "SUCCEEDED"}`);
@@ -152,27 +157,63 @@ async function runPhases(phases: readonly Phase[], shell: Shell, log: (line: str
     return failure;
 }
 
-async function runCommands(phase: Phase, commands: string[], shell: Shell, log: (line: string) => void) {
+interface CommandFailure {
+    /** As CodeBuild's own log has it. */
+    logged: string;
+    /** For whoever reads no log. */
+    message: string;
+}
+
+async function runCommands(
+    phase: Phase,
+    commands: string[],
+    shell: Shell,
+    log: (line: string) => void,
+): Promise<CommandFailure | undefined> {
     for (const command of commands) {
         log(`Running command ${command}`);
         const status = await shell.run(command);
         if (status !== 0) {
-            return `COMMAND_EXECUTION_ERROR in phase ${phase.name}: exit status ${status} of: ${command}`;
+            const facts = { phase: phase.name, status, command };
+            return {
+                logged: `COMMAND_EXECUTION_ERROR in phase ${phase.name}: exit status ${status} of: ${command}`,
+                message: new programErrors.CommandFailed(facts).message,
+            };
         }
     }
     return undefined;
+}
+
+/** Why a build fails, by the last line of its log that begins with a code: that names the cause and the next step. */
+class Cause {
+    message: string | undefined;
+
+    hear(line: string): void {
+        this.message = /^(?:Failed in \w+: )?(AP\d{4}: .*)$/.exec(line)?.[1] ?? this.message;
+    }
+}
+
+/** Whether a line is for people: CloudWatch makes metrics from some, and an exit status says less than a known cause. */
+function isRead(line: string, { message }: Cause): boolean {
+    return !line.startsWith('{"_aws":') && (message === undefined || !line.startsWith("COMMAND_EXECUTION_ERROR in "));
+}
+
+/** Whether a line of a build's log says which of its steps runs, and not what a command printed. */
+export function isFraming(line: string): boolean {
+    return /^(Entering phase|Phase complete:|Running command|COMMAND_EXECUTION_ERROR in phase) /.test(line);
 }
 
 /** Copies the output artifact; tells what is wrong with it. */
 function deliver({ project, output }: Build, source: string, artifacts: ArtifactStore): string | undefined {
     const set = project.buildSpec.artifacts;
     if (!output) return undefined;
-    if (!set) return `The action declares the output "${output}", but the build specification has no artifacts.`;
+    if (!set) return new programErrors.ArtifactsUndefined({ output }).message;
     try {
         const count = copyFiles(source, set, artifacts.create(output));
-        return count === 0 ? `CLIENT_ERROR: no matching artifact paths found in ${set.baseDirectory}` : undefined;
+        const nothing = () => new programErrors.ArtifactsNotFound({ directory: set.baseDirectory }).message;
+        return count === 0 ? nothing() : undefined;
     } catch (error) {
-        return `CLIENT_ERROR: ${messageOf(error)}`;
+        return new programErrors.ArtifactsNotCopied({ reason: messageOf(error) }).message;
     }
 }
 

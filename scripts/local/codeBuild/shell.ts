@@ -10,20 +10,20 @@ export interface ShellOptions {
     shell: "sh" | "bash";
     directory: string;
     environment: Record<string, string>;
-    /** For the files that hold the commands; outside the source, which the build may read whole. */
+    /** For the command files; outside the source, which the build may read completely. */
     scratch: string;
     log: (line: string) => void;
-    /** Ends the running command and everything that it started. */
+    /** Terminates the running command and everything that it started. */
     signal: AbortSignal;
 }
 
-/** How long a command may tidy up after it was told to end. */
+/** How long a command may clean up after it was asked to end. */
 const graceMilliseconds = 10_000;
 
 /**
- * The one shell that all commands of a build share (build specification 0.2): a directory changed or a variable set in
- * one command is there in the next. A command that ends the shell has failed or succeeded by its status; the next
- * command gets a new shell with the directory and the exported variables that the old one had before.
+ * The one shell that all commands of a build share (build specification 0.2): a changed directory or variable persists
+ * in the following commands. If a command exits the shell, the exit status decides; the next command gets a new shell
+ * with the directory and the exported variables from before that command.
  */
 export class Shell {
     private child: ChildProcess | undefined;
@@ -34,15 +34,15 @@ export class Shell {
 
     constructor(private readonly options: ShellOptions) {}
 
-    /** Runs one command, and tells its exit status. */
+    /** Runs one command and returns its exit status. */
     async run(command: string): Promise<number> {
         const { answer, status } = await this.ask(`. ${quote(this.file(command))} </dev/null 3>&-`);
-        // What the answer carries beside the status re-creates this shell, should a later command end it.
+        // Besides the status, the answer has what re-creates this shell if a later command ends it.
         if (answer) this.restore = `${answer}cd "$PWD"`;
         return status;
     }
 
-    /** The values of exported variables; those that are not set are absent. */
+    /** The values of exported variables; unset ones are absent. */
     async exported(names: readonly string[]): Promise<Record<string, string>> {
         if (names.length === 0) return {};
         const program =
@@ -53,7 +53,7 @@ export class Shell {
         return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== null));
     }
 
-    /** Ends the shell, and whatever it left running. */
+    /** Ends the shell and everything it left running. */
     async close(): Promise<void> {
         if (this.child) await endGroup(this.child);
         await Promise.race([Promise.all(this.ends), sleep(graceMilliseconds, undefined, { ref: false })]);
@@ -72,7 +72,7 @@ export class Shell {
                 let text = "";
                 const exited = (code: number | null) => {
                     this.child = undefined;
-                    // What it left behind in the background ends with it.
+                    // Background processes that it left are killed with it.
                     signalProcess(-child.pid!, "SIGKILL");
                     settle(() => resolve({ status: code ?? 1, answer: "" }));
                 };
@@ -88,7 +88,7 @@ export class Shell {
                 };
                 child.on("exit", exited).on("error", reject);
                 channel.setEncoding("utf8").on("data", received);
-                // A shell that ended meanwhile cannot be written to; its exit is what counts.
+                // A shell that has ended cannot be written to; its exit status counts.
                 input.on("error", () => undefined);
                 input.write(`${command}\n__status=$?; ${state}printf '%s %s\\n' ${end} "$__status" >&3\n`);
             });
@@ -103,7 +103,7 @@ export class Shell {
         const child = spawn(shell, [], {
             cwd: directory,
             env: environment,
-            // A group of its own, so that the whole build can be ended.
+            // A separate process group, so that the whole build can be killed.
             detached: true,
             stdio: ["pipe", "pipe", "pipe", "pipe"],
         });

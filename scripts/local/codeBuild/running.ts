@@ -1,20 +1,18 @@
-import { UserError } from "../errors";
+import { programErrors } from "../errors";
 import type { Project } from "./project";
 
-/** The builds that run at the moment, by their project. */
+/** The running builds, by project. */
 export class RunningBuilds {
     private readonly counts = new Map<string, number>();
 
     /**
-     * Runs a build within its project's limit. CodeBuild refuses one beyond it, it does not queue it
+     * Runs a build within its project's limit. CodeBuild refuses a build beyond it instead of queueing it
      * (https://docs.aws.amazon.com/codebuild/latest/userguide/builds-working.html).
      */
     async run<T>({ name, concurrentBuildLimit }: Project, build: () => Promise<T>): Promise<T> {
         const running = this.counts.get(name) ?? 0;
         if (concurrentBuildLimit !== undefined && running >= concurrentBuildLimit) {
-            throw new UserError(
-                `AccountLimitExceededException: the project ${name} runs ${running} build(s), and its concurrentBuildLimit is ${concurrentBuildLimit}.`,
-            );
+            throw new programErrors.TooManyBuilds({ project: name, running, limit: concurrentBuildLimit });
         }
         this.counts.set(name, running + 1);
         try {

@@ -1,16 +1,16 @@
 import type { SecretStore } from "../cloud/secrets";
-import { UnsupportedError } from "../errors";
+import { startErrors } from "../errors";
 import type { EnvironmentVariable, Project } from "./project";
 
 export interface BuildEnvironment {
     values: Record<string, string>;
-    /** Values that came from the secret store: CodeBuild shows them as `***`. */
+    /** Values from the secret store: CodeBuild shows them as `***`. */
     secrets: string[];
 }
 
 /**
- * The variables that reach a build's commands, the later winning: the build specification's, the project's, the
- * action's, CodeBuild's own.
+ * A build's environment variables, in ascending precedence: the build specification's, the project's, the action's,
+ * CodeBuild's own.
  */
 export function buildEnvironment(
     project: Project,
@@ -34,14 +34,16 @@ export function buildEnvironment(
         } else if (type === "PLAINTEXT") {
             environment.values[name] = value;
         } else {
-            throw new UnsupportedError([`CodeBuild project ${project.name}: the variable ${name} of type ${type}`]);
+            throw new startErrors.FeaturesUnsupported({
+                features: [`CodeBuild project ${project.name}: the variable ${name} of type ${type}`],
+            });
         }
     }
     Object.assign(environment.values, own);
     return environment;
 }
 
-/** The variables of an action: JSON in its configuration. */
+/** An action's variables: JSON in its configuration. */
 export function actionVariables(configuration: Record<string, string>): EnvironmentVariable[] {
     return JSON.parse(configuration["EnvironmentVariables"] ?? "[]") as EnvironmentVariable[];
 }

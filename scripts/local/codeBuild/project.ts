@@ -1,4 +1,4 @@
-import { UnsupportedError, UserError } from "../errors";
+import { programErrors, startErrors } from "../errors";
 import type { RecordedResource } from "../recorded";
 import { type BuildSpec, parseBuildSpec } from "./buildSpec";
 
@@ -6,13 +6,13 @@ import { type BuildSpec, parseBuildSpec } from "./buildSpec";
 export interface Project {
     name: string;
     arn: string;
-    /** ARN of the role that its builds have. */
+    /** ARN of its builds' role. */
     role: string;
     image: string;
     timeoutMinutes: number;
-    /** How many of its builds may run at once; without one, any number. */
+    /** The maximum number of concurrent builds. Default: no limit. */
     concurrentBuildLimit?: number;
-    /** Ids of the security groups that its builds have; none outside a VPC. */
+    /** IDs of its builds' security groups; empty outside a VPC. */
     securityGroups: string[];
     variables: EnvironmentVariable[];
     buildSpec: BuildSpec;
@@ -21,26 +21,26 @@ export interface Project {
 export interface EnvironmentVariable {
     name: string;
     value: string;
-    /** `PLAINTEXT` when absent. */
+    /** Default: `PLAINTEXT`. */
     type?: string;
 }
 
 /** CodeBuild's own default. */
 const defaultTimeoutMinutes = 60;
 
-// Where a build runs and who may see it: nothing that its commands notice.
+// Where a build runs and who may see it: its commands do not notice.
 const withoutEffect = [
     ...["name", "description", "encryptionKey", "tags", "tagsAll", "logsConfig", "region"],
     ...["queuedTimeout", "autoRetryLimit", "badgeEnabled", "projectVisibility"],
 ];
 const environmentWithoutEffect = ["computeType", "imagePullCredentialsType", "privilegedMode"];
 
-/** Finds the project that an action names, and refuses what the local run does not do. */
+/** Finds the project that an action names, and refuses what the local run does not implement. */
 export function readProject(resources: readonly RecordedResource[], name: string): Project {
     const resource = resources.find(
         ({ type, outputs }) => type === "aws:codebuild/project:Project" && outputs["name"] === name,
     );
-    if (!resource) throw new UserError(`The pipeline names the CodeBuild project "${name}", which the program lacks.`);
+    if (!resource) throw new programErrors.ProjectMissing({ project: name });
     const { environment, source, artifacts, cache, vpcConfig, ...rest } = resource.inputs as Record<
         string,
         Record<string, unknown>
@@ -58,7 +58,9 @@ export function readProject(resources: readonly RecordedResource[], name: string
         ...unlike("cache.type", cache?.["type"] ?? "NO_CACHE", ["NO_CACHE"]),
     ];
     if (unsupported.length > 0) {
-        throw new UnsupportedError(unsupported.map((feature) => `CodeBuild project ${name}: ${feature}`));
+        throw new startErrors.FeaturesUnsupported({
+            features: unsupported.map((feature) => `CodeBuild project ${name}: ${feature}`),
+        });
     }
     return {
         name,

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
-import { UnsupportedError, UserError } from "../errors";
+import { programErrors, startErrors } from "../errors";
 
-/** A build specification of version 0.2, as far as the local run does what CodeBuild does. */
+/** A build specification, version 0.2, as far as the local run implements it. */
 export interface BuildSpec {
     shell: "sh" | "bash";
     variables: Record<string, string>;
@@ -21,7 +21,7 @@ export interface Phase {
     name: PhaseName;
     onFailure?: "ABORT" | "CONTINUE";
     commands: string[];
-    /** Run after the commands, also when one of them failed. */
+    /** Run after the commands, even if one of them failed. */
     finally: string[];
 }
 
@@ -38,22 +38,24 @@ export interface Report extends FileSet {
 
 type Fields = Record<string, unknown>;
 
-/** Reads a build specification. Everything in it that the local run would not do is refused at once. */
+/** Parses a build specification. Everything in it that the local run does not implement is refused at once. */
 export function parseBuildSpec(project: string, text: string): BuildSpec {
     let document: unknown;
     try {
         document = parse(text);
     } catch (error) {
-        throw new UserError(`The build specification of ${project} is not YAML: ${(error as Error).message}`);
+        throw new programErrors.BuildSpecNotYaml({ project, reason: (error as Error).message });
     }
     if (typeof document !== "object" || document === null) {
-        throw new UnsupportedError([
-            `the build specification of ${project}: a file in the source; it needs one written in the project`,
-        ]);
+        throw new startErrors.FeaturesUnsupported({
+            features: [
+                `the build specification of ${project}: a file in the source; it needs one written in the project`,
+            ],
+        });
     }
     const reader = new Reader(`build specification of ${project}`);
     const buildSpec = reader.read(document as Fields);
-    if (reader.unsupported.length > 0) throw new UnsupportedError(reader.unsupported);
+    if (reader.unsupported.length > 0) throw new startErrors.FeaturesUnsupported({ features: reader.unsupported });
     return buildSpec;
 }
 
@@ -125,7 +127,7 @@ class Reader {
     }
 }
 
-/** One text or a list of them. */
+/** One text or a list of texts. */
 function commands(value: unknown): string[] {
     return value === undefined || value === null ? [] : [value].flat().map(String);
 }

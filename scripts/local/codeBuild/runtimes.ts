@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { NodeVersions, Runtimes as chosenRuntimes } from "../../../components/contract";
 import { nodeDirectory } from "../../node/directory";
-import { messageOf, UserError } from "../errors";
+import { messageOf, programErrors, startErrors } from "../errors";
 
 /** What a build image would provide, taken from this machine. */
 export interface Runtimes {
@@ -15,16 +15,22 @@ export interface Runtimes {
 
 const oldestNode = NodeVersions[0]!;
 
+let known: Runtimes | undefined;
+
 /**
  * The Java on the PATH, which is the one that a command would run, and the Node.js that runs this; where that is too old,
  * the one that CodeBuild would choose.
  */
 export function localRuntimes(): Runtimes {
+    return (known ??= findRuntimes());
+}
+
+function findRuntimes(): Runtimes {
     // It prints its properties to standard error.
     const { stderr, error } = spawnSync("java", ["-XshowSettings:properties", "-version"], { encoding: "utf8" });
     const property = (name: string) => new RegExp(`^\\s*${name} = (.*)$`, "m").exec(stderr)?.[1];
     const home = error ? undefined : property("java\\.home");
-    if (!home) throw new UserError("Java 17 or newer is needed to run Liquibase; no working `java` is on the PATH.");
+    if (!home) throw new startErrors.JavaMissing({});
     return {
         javaHome: home,
         java: Number(property("java\\.specification\\.version")),
@@ -39,7 +45,7 @@ function localNode(): Pick<Runtimes, "nodejs" | "nodeDirectory"> {
     try {
         return { nodejs: chosen, nodeDirectory: nodeDirectory(chosen) };
     } catch (error) {
-        throw new UserError(`This is Node.js ${own}, which is too old. ${messageOf(error)}`);
+        throw new startErrors.NodeTooOld({ version: own, oldest: oldestNode, reason: messageOf(error) });
     }
 }
 
@@ -51,16 +57,11 @@ export function checkRuntimes(chosen: Record<string, string>, local: Runtimes): 
     for (const [runtime, version] of Object.entries(chosen)) {
         const present = runtime === "java" ? local.java : runtime === "nodejs" ? local.nodejs : undefined;
         if (present === undefined) {
-            throw new UserError(
-                `The build specification chooses the runtime ${runtime}. The local run has java and nodejs.`,
-            );
+            throw new programErrors.RuntimeUnknown({ runtime });
         }
         const needed = runtime === "nodejs" ? oldestNode : majorOf(version);
         if (present < needed) {
-            throw new UserError(
-                `The build specification chooses ${runtime} ${version}; this machine has ${present}. ` +
-                    `Install ${runtime} ${needed} or newer.`,
-            );
+            throw new programErrors.RuntimeTooOld({ runtime, version, present, needed });
         }
     }
 }

@@ -1,0 +1,43 @@
+import { engineOptions } from "./database/localEngines";
+import { checkout } from "./directories";
+import { startErrors } from "./errors";
+import { readConfig } from "./evaluate";
+import type { RunOptions } from "./options";
+
+const key = (name: string) => `aurora-pipeline:${name}`;
+
+type Chosen = Pick<RunOptions, "environment" | "engine" | "config">;
+
+export function checkEngine({ engine, watch }: Pick<RunOptions, "engine" | "watch">): void {
+    if (engine !== undefined && !Object.hasOwn(engineOptions, engine)) {
+        throw new startErrors.EngineUnsupported({ engine, allowed: Object.keys(engineOptions).join(", ") });
+    }
+    if (watch && engine === "mysql") {
+        throw new startErrors.WatchOptionsConflict({
+            problems: ["--engine mysql: a watch knows PostgreSQL only. Run it without --watch after each save."],
+        });
+    }
+}
+
+/** The engine that a run uses: the option's, else the environment's own. */
+export function engineOf(options: Chosen): { engine: string } {
+    const { [key("engine")]: engine = "aurora-postgresql" } = { ...own(options), ...configOf(options) };
+    return { engine: String(engine) };
+}
+
+/**
+ * The configuration that a run overrides. Where the option chooses another engine than the environment's, its sample takes
+ * the place of the environment's migrations.
+ */
+export function configOf(options: Chosen): Record<string, unknown> {
+    const { engine, config = {} } = options;
+    const wanted = engine === undefined ? undefined : engineOptions[engine];
+    const { [key("engine")]: present = "aurora-postgresql" } = { ...own(options), ...config };
+    if (wanted === undefined || wanted === present) return config;
+    const sample = wanted === "aurora-mysql" ? { [key("migrationsDirectory")]: "migrations/mysql" } : {};
+    return { ...sample, ...config, [key("engine")]: wanted };
+}
+
+function own({ environment }: Chosen): Record<string, string> {
+    return readConfig(checkout, environment);
+}

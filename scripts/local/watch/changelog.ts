@@ -1,0 +1,38 @@
+import { CodedError } from "../../delivery/errors";
+import { keyOf } from "../../delivery/changesets";
+import { refuseUnreadable } from "../../delivery/input/migrations";
+import { readProject } from "../../delivery/tools/liquibase/project";
+
+/** The changesets of one version of a changelog. */
+export interface ChangelogVersion {
+    /** `keyOf` each of them. */
+    changesets: ReadonlySet<string>;
+    /** The keys of changesets that Liquibase cannot undo: handwritten SQL without a rollback. */
+    irreversible: ReadonlySet<string>;
+    /** Files whose changesets only Liquibase knows: in a jar, or broken. */
+    unread: ReadonlySet<string>;
+}
+
+export const noChangelog: ChangelogVersion = {
+    changesets: new Set(),
+    irreversible: new Set(),
+    unread: new Set(),
+};
+
+/** Reads a migrations directory. Never throws: the plan explains errors better. */
+export function readVersion(directory: string): ChangelogVersion {
+    try {
+        refuseUnreadable(directory);
+        const { changesets, unread, refused } = readProject(directory).sources();
+        return {
+            changesets: new Set(changesets.map(keyOf)),
+            irreversible: new Set(
+                changesets.filter(({ rollback, onlySql }) => rollback.kind === "absent" && onlySql).map(keyOf),
+            ),
+            unread: new Set([...unread, ...refused].map(({ file }) => file)),
+        };
+    } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        return { ...noChangelog, unread: new Set([error.message]) };
+    }
+}

@@ -1,0 +1,43 @@
+import type { Definition } from "../definition";
+import { startErrors } from "../errors";
+import type { RunOptions } from "../options";
+
+/** Options that a watch does not support. */
+const refused: readonly { option: keyof RunOptions; flag: string; why: string; instead: string }[] = [
+    {
+        option: "approve",
+        flag: "--approve",
+        why: "a watch delivers each save at once, without a chance to read a plan",
+        instead: "Approve a waiting plan without --watch",
+    },
+    {
+        option: "releases",
+        flag: "--releases",
+        why: "a watch delivers, and the list of the releases is printed once",
+        instead: "List them without --watch",
+    },
+    {
+        option: "rollbackTo",
+        flag: "--rollback-to",
+        why: "a watch would at once redeploy what the rollback has undone",
+        instead:
+            "Roll back without --watch, or remove the change from the files while watching: the watch then undoes it",
+    },
+];
+
+/** Rejects conflicting options before anything starts. */
+export function checkWatchOptions(options: RunOptions): void {
+    const problems = refused
+        .filter(({ option }) => options[option])
+        .map(({ flag, why, instead }) => `${flag}: ${why}. ${instead}.`);
+    if (problems.length > 0) throw new startErrors.WatchOptionsConflict({ problems });
+}
+
+/** Rejects a pipeline with approvals: each save would stop at an approval. */
+export function checkWatchable(environment: string, { pipeline }: Definition): void {
+    const approvals = pipeline.stages.flatMap((stage) =>
+        stage.actions.filter(({ provider }) => provider === "Manual").map(({ name }) => `${stage.name}/${name}`),
+    );
+    if (approvals.length === 0) return;
+    throw new startErrors.WatchNeedsPerson({ environment, approvals: approvals.join(", ") });
+}

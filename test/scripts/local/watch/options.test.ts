@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import type { Definition } from "../../../../scripts/local/definition";
+import { startErrors } from "../../../../scripts/local/errors";
+import type { RunOptions } from "../../../../scripts/local/options";
+import type { Provider } from "../../../../scripts/local/pipeline/model";
+import { checkWatchable, checkWatchOptions } from "../../../../scripts/local/watch/options";
+
+describe("a watch", () => {
+    const options = (given: Partial<RunOptions>) => ({ watch: true, ...given }) as RunOptions;
+
+    it("refuses at once all options that do not go with it", () => {
+        assert.throws(
+            () => checkWatchOptions(options({ approve: true, rollbackTo: "release-1" })),
+            new startErrors.WatchOptionsConflict({
+                problems: [
+                    "--approve: a watch delivers each save at once, without a chance to read a plan. " +
+                        "Approve a waiting plan without --watch.",
+                    "--rollback-to: a watch would at once redeploy what the rollback has undone. " +
+                        "Roll back without --watch, or remove the change from the files while watching: the watch then undoes it.",
+                ],
+            }),
+        );
+        checkWatchOptions(options({ keep: true, worktree: true, migrations: "elsewhere" }));
+    });
+
+    it("refuses a pipeline that asks a person", () => {
+        const definition = (provider: Provider) =>
+            ({
+                pipeline: { stages: [{ name: "Deploy", actions: [{ name: "Ask", provider }] }] },
+            }) as unknown as Definition;
+        assert.throws(() => checkWatchable("staging", definition("Manual")), {
+            code: "AP3008",
+            facts: { environment: "staging", approvals: "Deploy/Ask" },
+            message:
+                "AP3008: --watch with --env staging: its pipeline waits for a person (Deploy/Ask), and a watch delivers " +
+                "each save at once. Watch an environment without approvals, or leave --watch out.",
+        });
+        checkWatchable("staging", definition("CodeBuild"));
+    });
+});

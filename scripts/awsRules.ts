@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { mappings } from "../test/awsRules/calls";
-import { proseRules, type Source } from "../test/awsRules/prose";
+import { proseRules } from "../test/awsRules/prose";
+import type { Source } from "../test/awsRules/rule";
 
 // `docs/aws-rules.md`: the rules of AWS that the stacks are held to, with their sources. `npm run rules` writes it
 // from the tables of the tests; a test compares it.

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { printed } from "./cleanUp/print";
 import { type StackNames, type Step, stepsFor } from "./cleanUp/steps";
-import { messageOf, UserError } from "./local/errors";
+import { reportOf } from "./local/errors";
 import { evaluate, readProjectName } from "./local/evaluate";
 
 // `npm run --silent clean-up -- --env prod`: what `pulumi destroy` leaves of a stack, and the commands that take it away, filled in.
@@ -23,7 +23,7 @@ export async function cleanUpOf(stack: string): Promise<{ names: StackNames; ste
 async function main(): Promise<number> {
     const { env } = new Command("npm run --silent clean-up --")
         .description(
-            "Prints what `pulumi destroy` leaves of a stack, and the commands that take it away. It runs none.",
+            "Lists what `pulumi destroy` leaves of a stack, and prints the commands that delete it. It runs none of them.",
         )
         .requiredOption("--env <stack>", "the stack, as in Pulumi.<stack>.yaml")
         .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
         process.stdout.write(printed(names, steps));
         return 0;
     } catch (error) {
-        console.error(error instanceof UserError ? error.message : ((error as Error).stack ?? messageOf(error)));
+        console.error(reportOf(error));
         return 2;
     }
 }

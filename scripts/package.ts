@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { bomName, ensureToolchain } from "./toolchain/ensure";
+import { generatorErrors } from "./generatorErrors";
 
 // Builds components/bin, the npm package: JavaScript, declarations and the toolchain, so that who installs it needs
 // neither TypeScript nor Maven. `npm pack` or `npm publish` in that directory does the rest.
@@ -27,7 +28,7 @@ function compile(): void {
     const args = [tsc, "--project", components, "--outDir", packageDirectory, "--sourceMap", "false"];
     const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
     if (status !== 0) {
-        throw new Error("The components do not compile; the compiler's messages are above.");
+        throw new generatorErrors.ComponentsNotCompiled({});
     }
 }
 

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
+import { generatorErrors } from "./generatorErrors";
 
 // Writes the picture of the plan page in the documents anew: `npm run picture -- .local/runs/…/plan.html`. It needs Chromium.
 
@@ -20,9 +21,7 @@ async function main(page: string): Promise<void> {
 
 const [page] = process.argv.slice(2);
 if (page === undefined) {
-    console.error(
-        "Give the plan.html to take the picture of: npm run picture -- .local/runs/…/artifacts/DeployPlan/plan.html",
-    );
+    console.error(new generatorErrors.PageNotGiven({}).message);
     process.exit(2);
 }
 void main(page);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { generatorErrors } from "../generatorErrors";
 
 /** Runs a command to its end; throws what it printed when it fails. */
 export async function run(
@@ -20,6 +21,10 @@ export async function run(
         child.on("close", resolve);
     });
     if (code !== 0) {
-        throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${output}`);
+        throw new generatorErrors.CommandFailed({
+            command: `${command} ${args.join(" ")}`,
+            exit: code ?? "a signal",
+            output,
+        });
     }
 }

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { unzipSync } from "fflate";
 import {
-    type ActionName,
-    AuthenticationVariables,
+    AuthVariables,
     EnvironmentVariables as variables,
     noRollback,
+    type ReleaseCommand,
     Toolchain,
 } from "../../components/contract";
 import { startThrowawayServer, type ThrowawayServer } from "../check/throwaway";
@@ -51,7 +51,7 @@ export class Workbench {
         return { source, database: name };
     }
 
-    deliver(action: ActionName, { source, database }: Side, round: number): Promise<void> {
+    deliver(action: ReleaseCommand, { source, database }: Side, round: number): Promise<void> {
         const { server } = this.server;
         return run(process.execPath, [path.join(this.toolchain, Toolchain.program), action], {
             cwd: source,
@@ -63,7 +63,7 @@ export class Workbench {
                 [variables.databasePort]: String(server.port),
                 [variables.databaseName]: database,
                 [variables.databaseUsername]: account.user,
-                [AuthenticationVariables.password]: account.password,
+                [AuthVariables.password]: account.password,
                 [variables.migrationsDirectory]: "migrations",
                 [variables.environmentName]: "bench",
                 [variables.sourceRevision]: "0".repeat(40),

@@ -1,24 +1,12 @@
 import type { Environment } from "../../policy/rule";
-import { type Recorded, record } from "../../test/support/mocks";
-import { configOf, loadAnew } from "../../test/support/program";
+import type { Recorded } from "../../test/support/mocks";
+import { evaluateStack } from "../../test/support/stack";
 import { type Changes, compare } from "./compare";
 import type { Values, Variation } from "./variations";
 
-const project = "aurora-pipeline";
-
 /** The sample stack with these values; "" takes a key out. */
-export async function evaluate(environment: Environment, values: Values = {}): Promise<Recorded[]> {
-    const set = Object.entries(values).map(([key, value]) => [`${project}:${key}`, value]);
-    const config = Object.entries({ ...configOf(environment), ...(Object.fromEntries(set) as Record<string, string>) });
-    const { resources } = await withoutStackTraces(() =>
-        record(() => loadAnew("index.ts"), {
-            project,
-            stack: environment,
-            config: Object.fromEntries(config.filter(([, value]) => value !== "")),
-            call: (token) => (token === "aws:ec2/getPrefixList:getPrefixList" ? { id: "pl-0123456789" } : undefined),
-        }),
-    );
-    return resources;
+export async function evaluate(environment: Environment, config: Values = {}): Promise<Recorded[]> {
+    return (await evaluateStack({ environment, config })).resources;
 }
 
 /** Carries variations out on sample stacks; a stack that several of them start from is evaluated once. */
@@ -36,16 +24,5 @@ export class Stacks {
         const resources = this.evaluated.get(id) ?? evaluate(environment, values);
         this.evaluated.set(id, resources);
         return resources;
-    }
-}
-
-// Pulumi takes a stack trace for every promise: half of an evaluation's time.
-async function withoutStackTraces<T>(run: () => Promise<T>): Promise<T> {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
-    try {
-        return await run();
-    } finally {
-        Error.stackTraceLimit = limit;
     }
 }

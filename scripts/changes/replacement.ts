@@ -1,5 +1,6 @@
 import { replacedByDocstring } from "./docstrings";
 import { behaviours, updatedEverywhere } from "./provider";
+import { generatorErrors } from "../generatorErrors";
 
 /**
  * Whether the provider replaces a resource when this input changes; `switched` when it was not set before, or no longer
@@ -16,10 +17,7 @@ export function isReplaced(type: string, property: string, switched: boolean): b
     if (updates.includes(property) || updatedEverywhere.includes(property)) {
         return false;
     }
-    throw new Error(
-        `Nobody knows whether a change of ${property} replaces a ${type}. ` +
-            "Look it up in the provider's schema, and add it to scripts/changes/provider.ts.",
-    );
+    throw new generatorErrors.ReplacementUnknown({ property, type });
 }
 
 /** Whether the provider takes no notice when this input goes. */

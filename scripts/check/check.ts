@@ -2,39 +2,43 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
-import {
-    AuthenticationVariables,
-    caBundleVariable,
-    codeVariable,
-    EnvironmentVariables,
-    Toolchain,
-} from "../../components/contract";
+import { AuthVariables, caBundleVariable, EnvironmentVariables, Toolchain } from "../../components/contract";
+import { options } from "../../components/options";
 import { keyOf } from "../delivery/changesets";
-import { refuseEndless } from "../delivery/input/endless";
-import { type Migrations, readMigrations } from "../delivery/input/migrations";
-import { readSettings, type Settings } from "../delivery/input/settings";
-import { readChangelog, type SourceChangelog } from "../delivery/lint";
-import { Liquibase } from "../delivery/liquibase/liquibase";
-import type { ChangesetEvent } from "../delivery/liquibase/session";
+import { engineNamed } from "../delivery/engines/registry";
+import { readMigrations, refuseUnreadable } from "../delivery/input/migrations";
+import { readSettings } from "../delivery/input/settings";
+import type { Settings } from "../delivery/settings";
+import { type CheckOutcome, verify } from "../delivery/safety/verify";
+import { liquibase as tool } from "../delivery/tools/liquibase";
+import { Liquibase } from "../delivery/tools/liquibase/liquibase";
+import { LiquibaseProject, readProject } from "../delivery/tools/liquibase/project";
+import type { Changelog } from "../delivery/tools/liquibase/properties";
+import type { Sources } from "../delivery/tools/sources";
+import type { ChangesetEvent } from "../delivery/tools/events";
 import { jsonText } from "../delivery/report/text";
 import { checkout, openLocalDirectory } from "../local/directories";
 import { jarsIn } from "../local/pipeline/artifacts";
 import type { Progress } from "../local/progress/progress";
 import { openMigrations, resolveJars } from "../local/source/migrations";
 import { ensureToolchain } from "../toolchain/ensure";
+import { Countdown } from "./countdown";
 import { CheckDatabase } from "./database";
 import { Proof, type PlannedChangeset } from "./proof";
 import { type CheckReport, placesOf, renderReport, reportJunit } from "./report";
 import { startThrowawayServer, type ThrowawayServer } from "./throwaway";
-import { isFinding } from "./verdict";
+import { isFinding, Verdicts } from "./verdict";
 import { proveWhole } from "./whole";
+
+/** The engine of the throwaway server. */
+const engineName = "aurora-postgresql";
 
 export interface CheckOptions {
     /** The migrations directory. */
     migrations: string;
     /** Where report.json and junit.xml go. */
     output: string;
-    /** Whether changesets run as the database's administrator, and not as the user that the pipeline deploys as. */
+    /** Whether changesets run as the database's administrator instead of the pipeline's migrator. */
     administrator?: boolean;
     /** Whether changelogs may run code of the repository. */
     allowCode?: boolean;
@@ -42,7 +46,7 @@ export interface CheckOptions {
     signal: AbortSignal;
 }
 
-/** Proves every rollback of a changelog on a throwaway database; returns the report, which is also written. */
+/** Proves every rollback of a changelog on a throwaway database; writes the report and returns it. */
 export async function check(options: CheckOptions): Promise<CheckReport> {
     const { progress, signal } = options;
     const startedAt = new Date();
@@ -58,7 +62,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
         const proof = await prove(options, migrations, server, scratch);
         const seconds = (Date.now() - startedAt.getTime()) / 1000;
         const report: CheckReport = {
-            passed: proof.whole.result !== "Failed" && !proof.changesets.some(({ verdict }) => isFinding(verdict)),
+            passed: hasPassed(proof),
             migrations: migrations.directory,
             changelogFile: migrations.changelogFile,
             startedAt: startedAt.toISOString(),
@@ -73,14 +77,16 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     }
 }
 
-/** The directory's changelog, with the jars that its own `pom.xml` asks for; those of the toolchain are there anyway. */
+/** The directory's changelog, with the jars of its own `pom.xml`; those of the toolchain are always there. */
 async function openChangelog(
     { migrations: path, progress, signal }: CheckOptions,
     toolchain: string,
-): Promise<Migrations> {
+): Promise<Changelog> {
     const opened = openMigrations(path);
-    const migrations = readMigrations(opened.directory);
-    refuseEndless(migrations);
+    refuseUnreadable(opened.directory);
+    const project = readProject(opened.directory);
+    project.refuseEndless();
+    const migrations = project.changelog;
     if (opened.pom === undefined || opened.directory === join(checkout, "migrations")) {
         return migrations;
     }
@@ -93,25 +99,34 @@ async function openChangelog(
     return { ...migrations, jars: [...migrations.jars, ...jars] };
 }
 
-type Proven = Pick<CheckReport, "server" | "changesets" | "whole">;
+type Proven = Pick<CheckReport, "server" | "changesets" | "whole" | "verification">;
+
+function hasPassed({ whole, changesets, verification }: Proven): boolean {
+    return (
+        whole.result !== "Failed" &&
+        !changesets.some(({ verdict }) => isFinding(verdict)) &&
+        !verification.some(({ failure }) => failure !== undefined)
+    );
+}
 
 async function prove(
     options: CheckOptions,
-    migrations: Migrations,
+    migrations: Changelog,
     server: ThrowawayServer,
     scratch: string,
 ): Promise<Proven> {
     const database = await CheckDatabase.create(server, options.administrator ?? false);
     try {
-        const liquibase = new Liquibase(
-            settingsFor(options, server, database, migrations, scratch),
-            migrations,
-            scratch,
-        );
+        const settings = settingsFor(options, server, database, migrations, scratch);
+        const liquibase = new Liquibase(settings, migrations, scratch, engineNamed(engineName));
         const abort = () => void liquibase.close();
         options.signal.addEventListener("abort", abort);
         try {
-            return await proveOn(database, liquibase, migrations, options.progress);
+            const proven = await proveOn(database, liquibase, migrations, options.progress);
+            return {
+                ...proven,
+                verification: await verifyAll(settings, migrations.directory, proven, options.progress),
+            };
         } finally {
             options.signal.removeEventListener("abort", abort);
             await liquibase.close();
@@ -124,22 +139,27 @@ async function prove(
 async function proveOn(
     database: CheckDatabase,
     liquibase: Liquibase,
-    { directory, changelogFile, parameters }: Migrations,
+    changelog: Changelog,
     progress: CheckOptions["progress"],
-): Promise<Proven> {
-    const source = readChangelog(directory, changelogFile, parameters);
+): Promise<Omit<Proven, "verification">> {
+    const source = new LiquibaseProject(changelog).sources();
     const planned = await progress.step("Reading the changelog", async () =>
         plan((await liquibase.previewUpdate()).events, source),
     );
     const empty = await database.state();
-    const changesets = await progress.step(`Applying, undoing and applying again, ${planned.length} times`, (log) =>
-        new Proof(liquibase, database, planned, (changeset) => {
-            if (isFinding(changeset.verdict)) {
-                log(`✗ ${keyOf(changeset)}: ${changeset.message ?? ""}`);
-            }
-        }).run(),
+    const changesets = await progress.step(
+        `Applying, undoing and reapplying each changeset (${planned.length})`,
+        (log) => {
+            const countdown = new Countdown(planned.length, log);
+            return new Proof(liquibase, database, planned, (changeset) => {
+                countdown.step();
+                if (isFinding(changeset.verdict)) {
+                    log(`✗ ${keyOf(changeset)}: ${changeset.message ?? ""}`);
+                }
+            }).run();
+        },
     );
-    const whole = await progress.step("Undoing all at once, and applying again", () =>
+    const whole = await progress.step("Undoing and reapplying all at once", () =>
         proveWhole(liquibase, database, empty, changesets),
     );
     const placeOf = placesOf(source.changesets);
@@ -150,8 +170,33 @@ async function proveOn(
     };
 }
 
-/** What is known before anything runs: the statements of each rollback, and which changesets say that they need none. */
-function plan(preview: ChangesetEvent[], { changesets }: SourceChangelog): PlannedChangeset[] {
+/** Runs `verify/*.sql` where a deployment would: after all changesets. Nothing if they are not all applied. */
+async function verifyAll(
+    settings: Settings,
+    directory: string,
+    { whole, changesets }: Omit<Proven, "verification">,
+    progress: CheckOptions["progress"],
+): Promise<CheckOutcome[]> {
+    const { checks } = readMigrations(directory, tool);
+    const incomplete = [Verdicts.fails, Verdicts.notReached] as string[];
+    if (
+        checks.length === 0 ||
+        whole.result === "Failed" ||
+        changesets.some(({ verdict }) => incomplete.includes(verdict))
+    ) {
+        return [];
+    }
+    const engine = engineNamed(engineName);
+    return progress.step(`Running the checks in verify/ (${checks.length})`, () =>
+        verify({ settings, engine, tool }, checks),
+    );
+}
+
+/**
+ * What is known before anything runs: the statements of each rollback, and which changesets declare that they need
+ * none.
+ */
+function plan(preview: ChangesetEvent[], { changesets }: Sources): PlannedChangeset[] {
     const reasons = new Map(changesets.map((changeset) => [keyOf(changeset), changeset.rollback.reason]));
     return preview
         .filter(({ event }) => event === "ran")
@@ -164,24 +209,27 @@ function plan(preview: ChangesetEvent[], { changesets }: SourceChangelog): Plann
         }));
 }
 
-/** The settings of a build on the throwaway database: of a plan, since nobody else is there to guard against. */
+/**
+ * The settings of a build on the throwaway database: those of a plan, because no other session has to be guarded
+ * against.
+ */
 function settingsFor(
     { allowCode = false }: CheckOptions,
     { server }: ThrowawayServer,
     { account }: CheckDatabase,
-    { directory }: Migrations,
+    { directory }: Changelog,
     scratch: string,
 ): Settings {
     const variables = EnvironmentVariables;
     const environment = {
-        [variables.databaseEngine]: "aurora-postgresql",
+        [variables.databaseEngine]: engineName,
         [variables.databaseHost]: server.host,
         [variables.databasePort]: String(server.port),
         [variables.databaseName]: account.name,
         [variables.databaseUsername]: account.user,
-        [AuthenticationVariables.password]: account.password,
+        [AuthVariables.password]: account.password,
         [variables.migrationsDirectory]: ".",
-        [codeVariable]: String(allowCode),
+        [options.allowCode.variable]: String(allowCode),
         [variables.environmentName]: "check",
         [variables.pipelineExecutionId]: "check",
         [variables.sourceRevision]: "check",

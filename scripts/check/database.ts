@@ -1,38 +1,46 @@
 import { randomBytes } from "node:crypto";
 import { type Client, escapeLiteral } from "pg";
-import { readContent, readFingerprint } from "../delivery/catalog";
-import { establish } from "../delivery/users/establish";
+import { PartReader } from "../delivery/engines/postgresql/catalog";
+import { establish } from "../delivery/engines/postgresql/users/establish";
+import { liquibase } from "../delivery/tools/liquibase";
+import { uncountedTables } from "../delivery/tracking";
 import { type DatabaseAccount, provision } from "../local/database/provision";
-import type { State } from "./state";
+import { type State, stateDifferences } from "./state";
 import type { ThrowawayServer } from "./throwaway";
+import { InternalError } from "../../components/errorDefinition";
 
-/** The database that changesets are tried on, named and owned as an `AuroraCluster` has it by default. */
+/** The database that changesets are tried on, named and owned as in an `AuroraCluster` by default. */
 const administrator: DatabaseAccount = { name: "app", user: "dbowner", password: newPassword() };
 
-/** Who deploys by default: the same user that the bootstrap makes, so that what he may not do is found here. */
+/** The default deployment user, as the bootstrap creates it, so that missing privileges are found here. */
 const migrator: DatabaseAccount = { name: "app", user: "app_migrator", password: newPassword() };
 
 const users = {
+    tracking: liquibase.tracking,
     owner: "app_owner",
     migrator: { name: migrator.user, iam: false },
     planner: { name: "app_planner", iam: false },
 };
 
-// Roles that every database of Amazon RDS has, and that changesets grant.
+const trackingTables = uncountedTables(liquibase.tracking);
+
+// Roles that exist in every Amazon RDS database and that changesets grant.
 const rdsRoles = ["rds_superuser", "rds_iam", "rds_password", "rds_replication"];
 
-/** The database that changesets are tried on, as its server's administrator sees it. */
+/** The database that changesets are tried on, as the server's administrator sees it. */
 export class CheckDatabase {
     private client: Client | undefined;
+    private other: Client | undefined;
+    private reader: PartReader | undefined;
 
     private constructor(
         private readonly server: ThrowawayServer,
-        /** Who applies the changesets. */
+        /** The user who applies the changesets. */
         readonly account: DatabaseAccount,
         private readonly ownRoles: string[],
     ) {}
 
-    /** With `asAdministrator`, changesets run as the owner of the database and not as the migrator. */
+    /** With `asAdministrator`, changesets run as the owner of the database instead of the migrator. */
     static async create(server: ThrowawayServer, asAdministrator: boolean): Promise<CheckDatabase> {
         const client = await server.administrate();
         try {
@@ -56,7 +64,7 @@ export class CheckDatabase {
         }
     }
 
-    /** Puts an empty database in the place of this one, and removes roles that changesets created. */
+    /** Replaces the database with an empty one, and removes roles that changesets created. */
     async recreate(): Promise<void> {
         await this.close();
         const client = await this.server.administrate();
@@ -79,14 +87,27 @@ export class CheckDatabase {
         await this.open();
     }
 
+    /** The state; after the first time, only what was written since the last time is read. */
     async state(): Promise<State> {
-        return {
-            catalog: await readFingerprint(this.connection, { roles: true }),
-            content: await readContent(this.connection),
-        };
+        if (this.reader === undefined) {
+            throw new InternalError("The database is closed.");
+        }
+        return this.reader.read();
     }
 
-    /** How far each sequence has counted. */
+    /** The state with everything read again; fails if a reading of what was written had missed anything. */
+    async wholeState(): Promise<State> {
+        const inParts = await this.state();
+        this.reader?.forget();
+        const whole = await this.state();
+        const [missed] = stateDifferences(inParts, whole);
+        if (missed !== undefined) {
+            throw new InternalError(`the check missed that ${missed.kind} ${missed.name} was ${missed.change}`);
+        }
+        return whole;
+    }
+
+    /** The last value of each sequence. */
     async sequences(): Promise<Map<string, string | null>> {
         const { rows } = await this.connection.query<{ name: string; value: string | null }>(
             "SELECT format('%I.%I', schemaname, sequencename) AS name, last_value AS value FROM pg_sequences",
@@ -95,8 +116,8 @@ export class CheckDatabase {
     }
 
     /**
-     * Sets sequences back to where they were. No rollback does that; but a changeset that is applied a second time only
-     * because of this check shall get the numbers that it gets elsewhere: later ones may refer to them.
+     * Resets sequences. No rollback does that, but a changeset that is applied a second time only because of this check
+     * should get the same numbers as elsewhere: later ones may refer to them.
      */
     async resetSequences(former: Map<string, string | null>): Promise<void> {
         for (const [name, value] of await this.sequences()) {
@@ -112,7 +133,7 @@ export class CheckDatabase {
         }
     }
 
-    /** How many changesets Liquibase counts as run. */
+    /** The number of changesets that Liquibase records as run. */
     async historyLength(): Promise<number> {
         const { rows } = await this.connection.query<{ number: number }>(
             "SELECT count(*)::int AS number FROM databasechangelog",
@@ -127,22 +148,27 @@ export class CheckDatabase {
 
     async close(): Promise<void> {
         await this.client?.end();
+        await this.other?.end();
         this.client = undefined;
+        this.other = undefined;
+        this.reader = undefined;
     }
 
     private async open(): Promise<void> {
         this.client = await this.server.administrate(administrator.name);
+        this.other = await this.server.administrate();
+        this.reader = await PartReader.open(this.client, this.other, { trackingTables });
     }
 
     private get connection(): Client {
         if (this.client === undefined) {
-            throw new Error("The database is closed.");
+            throw new InternalError("The database is closed.");
         }
         return this.client;
     }
 }
 
-/** What the pipeline's first stage does. */
+/** Does what the pipeline's first stage does. */
 async function makeUsers(server: ThrowawayServer): Promise<void> {
     const { name, user, password } = administrator;
     const client = await server.connect(name, user, password);

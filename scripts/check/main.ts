@@ -1,21 +1,20 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { InputError } from "../delivery/errors";
 import { Log } from "../delivery/report/log";
 import { checkout, openLocalDirectory } from "../local/directories";
-import { messageOf, UserError } from "../local/errors";
+import { reportOf } from "../local/errors";
 import { createProgress } from "../local/progress/create";
 import { check } from "./check";
 
 const command = new Command("npm run check --")
-    .description("Applies each changeset to a throwaway PostgreSQL, undoes it, and proves that nothing is left of it.")
+    .description("Applies each changeset to a throwaway PostgreSQL, undoes it, and proves that nothing remains of it.")
     .option("--migrations <directory>", "directory with a liquibase.properties", join(checkout, "migrations"))
     .option("--output <directory>", "where report.json and junit.xml go", join(checkout, ".local", "check"))
-    .option("--administrator", "run changesets as the database's administrator, where your builds connect as one")
-    .option("--allow-code", "let changelogs run code of the repository, as allowCode in a stack's config does")
+    .option("--administrator", "run changesets as the database's administrator, if your builds do")
+    .option("--allow-code", "let changelogs run code from the repository, like allowCode in a stack's config")
     .addHelpText(
         "after",
-        "\nExit status: 0 every rollback holds, 1 findings, 2 the check could not run, 130 interrupted.",
+        "\nExit status: 0 every rollback is proven and every check in verify/ holds, 1 findings, 2 the check could not run, 130 interrupted.",
     );
 
 async function main(): Promise<number> {
@@ -25,7 +24,7 @@ async function main(): Promise<number> {
     const controller = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
     try {
-        // What is in .local/ is nobody else's business.
+        // The contents of .local/ are private to the user.
         openLocalDirectory();
         const { passed } = await check({ ...options, progress: await createProgress(), signal: controller.signal });
         return passed ? 0 : 1;
@@ -34,8 +33,7 @@ async function main(): Promise<number> {
             new Log().failure("Interrupted.");
             return 130;
         }
-        const expected = error instanceof UserError || error instanceof InputError;
-        new Log().failure(expected ? error.message : ((error as Error).stack ?? messageOf(error)));
+        new Log().failure(reportOf(error));
         return 2;
     }
 }

@@ -1,10 +1,11 @@
-import { InputError, messageOf } from "../delivery/errors";
-import { explainLiquibase } from "../delivery/explain";
+import { messageOf } from "../delivery/errors";
+import { explainFailure } from "../delivery/tools/liquibase/explain";
 import { type ChangesetName, keyOf, nameOf } from "../delivery/changesets";
-import type { ChangesetEvent, CommandResult } from "../delivery/liquibase/session";
+import type { ChangesetEvent, CommandResult } from "../delivery/tools/events";
 import type { CheckDatabase } from "./database";
 import { type Change, type State, stateDifferences } from "./state";
 import { judge, type Judgement, type Trial, Verdicts } from "./verdict";
+import { InternalError } from "../../components/errorDefinition";
 
 /** The part of `Liquibase` that a proof needs. */
 export interface Prover {
@@ -12,9 +13,9 @@ export interface Prover {
     answer(word: string): void;
 }
 
-/** What is known of a changeset before it runs. */
+/** What is known about a changeset before it runs. */
 export interface PlannedChangeset extends ChangesetName {
-    /** Why nothing is to be undone, if its author says so. */
+    /** Why it needs no undo, if its author says so. */
     irreversible?: string;
     undoSql?: string[];
 }
@@ -26,15 +27,19 @@ export interface ProvenChangeset extends ChangesetName, Judgement {
 
 /** A question of `Proof.java`; Liquibase waits for the answer. */
 type Question = "applied" | "undone" | "undoMissing" | "undoFailed" | "appliedAgain" | "applyAgainFailed";
-type ProofEvent = Omit<ChangesetEvent, "event"> & { event: ChangesetEvent["event"] | "preconditionFailed" | Question };
+type ProofEvent = Omit<ChangesetEvent, "event"> & {
+    event: ChangesetEvent["event"] | "preconditionFailed" | Question;
+    /** Of a precondition: what its changeset says for this case. */
+    onFail?: string;
+};
 
-/** A moment to come back to. */
+/** A state to return to. */
 interface Moment {
     state: State;
     sequences: Map<string, string | null>;
 }
 
-/** What is known so far of the changeset that is being tried. */
+/** What is known so far about the changeset being tried. */
 interface Attempt extends Omit<Trial, "undo"> {
     undo?: Trial["undo"];
     undoMilliseconds: number;
@@ -43,12 +48,12 @@ interface Attempt extends Omit<Trial, "undo"> {
 const nothing = { changed: "nothing" as Change, details: [], notes: [] };
 
 /**
- * Tries each changeset of a changelog by itself, on a database where only those before it were applied: applies it,
- * undoes it, applies it again. A database that a wrong rollback left in disorder is thrown away, and the next pass
- * begins with the changesets that are known already.
+ * Tries each changeset of a changelog separately, on a database where only the ones before it were applied: applies it,
+ * undoes it, applies it again. If a wrong rollback leaves the database inconsistent, it is discarded, and the next pass
+ * skips the trials of changesets already proven.
  */
 export class Proof {
-    /** Those of which all is known, in the order in which they run. */
+    /** The changesets whose proof is complete, in execution order. */
     private readonly known = new Map<string, ProvenChangeset>();
     private lastKnown = "";
     private readonly plans: Map<string, PlannedChangeset>;
@@ -56,6 +61,8 @@ export class Proof {
     private attempt: Attempt | undefined;
     private applyMilliseconds = 0;
     private precondition = "";
+    /** The changeset whose preconditions Liquibase tests. */
+    private current: ProofEvent | undefined;
     private broken: Error | undefined;
     private restart = false;
 
@@ -87,14 +94,18 @@ export class Proof {
         }
         const explained = this.restart || [...this.known.values()].some(({ verdict }) => verdict === Verdicts.fails);
         if (result.exitCode !== 0 && !explained) {
-            throw new InputError(explainLiquibase("Liquibase cannot run the changelog", result.messages));
+            throw explainFailure("Liquibase cannot run the changelog", result, { exit: "refused" });
         }
     }
 
     private onEvent(event: ProofEvent): void {
         switch (event.event) {
+            case "willRun":
+                this.current = event;
+                return;
             case "preconditionFailed":
                 this.precondition = event.message ?? "";
+                this.passedOver(event);
                 return;
             case "ran":
                 return this.ran(event);
@@ -120,21 +131,32 @@ export class Proof {
 
     private ran(event: ProofEvent): void {
         this.applyMilliseconds = event.milliseconds ?? 0;
-        if (event.execType === "EXECUTED" || this.known.has(keyOf(event))) {
+        if (event.outcome === "Applied" || this.known.has(keyOf(event))) {
             return;
         }
         const reason =
-            event.execType === "FAILED"
+            event.outcome === "Tolerated"
                 ? "It failed, and its failOnError is false."
-                : `A precondition did not hold. ${this.precondition}`.trim();
+                : `A precondition was not met. ${this.precondition}`.trim();
         this.conclude(event, { ...nothing, verdict: Verdicts.notRun, message: reason });
+    }
+
+    /** Liquibase reports a changeset that stays pending in no other way. */
+    private passedOver({ onFail }: ProofEvent): void {
+        if (onFail === "CONTINUE" && this.current !== undefined && !this.known.has(keyOf(this.current))) {
+            const message = `A precondition was not met, so it stays pending (onFail: CONTINUE). ${this.precondition}`;
+            this.applyMilliseconds = 0;
+            this.conclude(this.current, { ...nothing, verdict: Verdicts.notRun, message: message.trim() });
+        }
     }
 
     private async respond(event: ProofEvent, question: Question): Promise<void> {
         try {
             this.prover.answer(await this.decide(event, question));
         } catch (error) {
-            this.broken = new Error(`The proof of ${keyOf(event)} broke off: ${messageOf(error)}`, { cause: error });
+            this.broken = new InternalError(`The proof of ${keyOf(event)} broke off: ${messageOf(error)}`, {
+                cause: error,
+            });
             this.prover.answer("stop");
         }
     }
@@ -173,7 +195,7 @@ export class Proof {
     private async undone(event: ProofEvent, result: Trial["undo"]["result"]): Promise<string> {
         const { attempt } = this;
         if (attempt === undefined) {
-            throw new Error("nothing was applied");
+            throw new InternalError("nothing was applied");
         }
         const state = await this.database.state();
         attempt.undo = { result, message: event.message, state };
@@ -193,7 +215,7 @@ export class Proof {
     private async again(event: ProofEvent, question: "appliedAgain" | "applyAgainFailed"): Promise<string> {
         const { attempt } = this;
         if (attempt === undefined) {
-            throw new Error("nothing was undone");
+            throw new InternalError("nothing was undone");
         }
         const state = await this.database.state();
         attempt.again = { state, ...(question === "applyAgainFailed" ? { message: event.message ?? "" } : {}) };
@@ -201,14 +223,14 @@ export class Proof {
         return question === "appliedAgain" && same ? this.go(event, state, "go") : this.startAgain(event);
     }
 
-    /** On to the next changeset, from here. */
+    /** Continues with the next changeset in this database. */
     private async go(event: ProofEvent, state: State, answer: string): Promise<string> {
         this.concludeAttempt(event);
         this.moment = { state, sequences: await this.database.sequences() };
         return answer;
     }
 
-    /** On to the next changeset, in a new database: this one is neither as before nor as after. */
+    /** Continues with the next changeset in a new database: this one is in neither the earlier nor the later state. */
     private startAgain(event: ProofEvent): string {
         this.concludeAttempt(event);
         this.restart = true;
@@ -218,7 +240,7 @@ export class Proof {
     private concludeAttempt(event: ProofEvent): void {
         const { attempt } = this;
         if (attempt?.undo === undefined) {
-            throw new Error("nothing was undone");
+            throw new InternalError("nothing was undone");
         }
         this.attempt = undefined;
         this.conclude(event, judge({ ...attempt, undo: attempt.undo }), attempt.undoMilliseconds);
@@ -243,10 +265,15 @@ export class Proof {
                 ...nameOf(changeset),
                 ...nothing,
                 verdict: Verdicts.notReached,
-                message: "A changeset before it fails.",
+                message: this.whyNotReached(),
                 applyMilliseconds: 0,
                 undoMilliseconds: 0,
             }));
+    }
+
+    private whyNotReached(): string {
+        const culprit = [...this.known.values()].find(({ verdict }) => verdict === Verdicts.fails);
+        return culprit === undefined ? "The run ended before it." : `${keyOf(culprit)} fails before it.`;
     }
 
     private async look(): Promise<Moment> {
@@ -255,7 +282,7 @@ export class Proof {
 
     private get former(): Moment {
         if (this.moment === undefined) {
-            throw new Error("the database was not looked at");
+            throw new InternalError("the database was not inspected");
         }
         return this.moment;
     }

@@ -1,12 +1,13 @@
 import { count, keyOf } from "../delivery/changesets";
 import { type Case, junit } from "../delivery/report/junit";
+import type { CheckOutcome } from "../delivery/safety/verify";
 import { formatTable } from "../local/report";
 import type { ProvenChangeset } from "./proof";
 import type { Change } from "./state";
 import { isFinding, type Verdict, Verdicts } from "./verdict";
 import type { WholeProof } from "./whole";
 
-/** What a check found out: plain data, for report.json and everything that is made of it. */
+/** The result of a check: plain data, for report.json and everything made from it. */
 export interface CheckReport {
     passed: boolean;
     migrations: string;
@@ -15,51 +16,54 @@ export interface CheckReport {
     server: string;
     startedAt: string;
     seconds: number;
-    /** In the order in which they run. */
+    /** In execution order. */
     changesets: CheckedChangeset[];
     /** All of them at once. */
     whole: WholeProof;
+    /** The checks in `verify/`, after all changesets; empty if there are none or not all changesets were applied. */
+    verification: CheckOutcome[];
 }
 
 export interface CheckedChangeset extends ProvenChangeset {
-    /** Where it is written, as far as that is known: `changesets/001.sql:3`. */
+    /** Its source position, if known: `changesets/001.sql:3`. */
     place: string;
 }
 
-/** Lines of detail that a terminal shows of one finding; report.json has all. */
+/** The number of detail lines that a terminal shows for one finding; report.json has all. */
 const shownDetails = 20;
 
 const titles: Record<Verdict, string> = {
     Proven: "rollback proven",
     Unseen: "changes nothing in an empty database: not proven",
-    Irreversible: "says why nothing undoes it",
+    Irreversible: "declares why it needs no rollback",
     NotRun: "did not run here: not proven",
     NoRollback: "has no rollback",
     RollbackFails: "rollback fails",
-    RollbackDoesNothing: "rollback does nothing",
+    RollbackDoesNothing: "rollback has no effect",
     RollbackIncomplete: "rollback is incomplete",
     Fails: "fails",
-    FailsAgain: "cannot be applied again",
-    DiffersAgain: "gives something else when applied again",
+    FailsAgain: "cannot be reapplied",
+    DiffersAgain: "differs when reapplied",
     NotReached: "not reached",
 };
 
-const explicit = "if nothing can undo it, say why: `--rollback not required: <reason>`";
+const explicit = "if it cannot be undone, give the reason: `--rollback not required: <reason>`";
 const fixes: Partial<Record<Verdict, string>> = {
-    NoRollback: `Write what undoes it (\`--rollback\` in SQL, \`rollback\` in XML, YAML and JSON); ${explicit}.`,
-    RollbackFails: "Correct the rollback: it runs on the database as the changeset itself leaves it.",
-    RollbackDoesNothing: `Write what undoes the changeset; ${explicit}.`,
-    RollbackIncomplete: "Complete the rollback: what is marked + has to go, - has to come back, ~ has to be as it was.",
-    Fails: "Correct the changeset: it ran on an empty database, after those before it. Without it the others cannot be tried.",
-    FailsAgain: "Let the rollback remove what is in the way, or the changeset cope with it.",
-    DiffersAgain: "Let the rollback bring back what the changeset starts from.",
+    NoRollback: `Write a rollback (\`--rollback\` in SQL, \`rollback\` in XML, YAML and JSON); ${explicit}.`,
+    RollbackFails: "Correct the rollback: it runs on the database in the state that the changeset leaves.",
+    RollbackDoesNothing: `Write a rollback that undoes the changeset; ${explicit}.`,
+    RollbackIncomplete:
+        "Complete the rollback: it has to remove what is marked +, restore what is marked -, and revert what is marked ~.",
+    Fails: "Correct the changeset: it ran on an empty database, after the changesets before it. The later ones cannot be checked without it.",
+    FailsAgain: "Let the rollback remove the objects in the way, or let the changeset handle them.",
+    DiffersAgain: "Let the rollback restore the state that the changeset starts from.",
 };
 
 function findingsOf({ changesets }: Pick<CheckReport, "changesets">): CheckedChangeset[] {
     return changesets.filter(({ verdict }) => isFinding(verdict));
 }
 
-/** What a person reads in a terminal. */
+/** The report for a terminal. */
 export function renderReport(report: CheckReport): string[] {
     const { changesets, changelogFile, server, seconds, whole } = report;
     const findings = findingsOf(report);
@@ -72,6 +76,7 @@ export function renderReport(report: CheckReport): string[] {
         ...renderSummary(changesets),
         "",
         ...renderWhole(whole),
+        ...renderVerification(report.verification),
         verdictLine(report, findings),
     ];
 }
@@ -96,7 +101,7 @@ function renderNotes(changesets: CheckedChangeset[]): string[] {
     return lines.length === 0 ? [] : [...lines, ""];
 }
 
-/** How many of which kind ended how: what changes data is told apart from what changes the schema. */
+/** The number of outcomes by kind; data changes are counted separately from schema changes. */
 function renderSummary(changesets: CheckedChangeset[]): string[] {
     const kinds: Change[] = ["schema", "data", "schema and data", "nothing"];
     const rows = Object.values(Verdicts).flatMap((verdict) => {
@@ -117,15 +122,27 @@ function renderWhole({ result, message, details }: WholeProof): string[] {
     return [`${sign}${message}`, ...details.slice(0, shownDetails).map((line) => `    ${line}`)];
 }
 
-function verdictLine({ passed, whole }: CheckReport, findings: CheckedChangeset[]): string {
-    const number = findings.length + (whole.result === "Failed" ? 1 : 0);
+function renderVerification(outcomes: CheckOutcome[]): string[] {
+    const failed = outcomes.filter(({ failure }) => failure !== undefined);
+    const held = outcomes.length - failed.length;
+    return outcomes.length === 0
+        ? []
+        : [
+              ...failed.map(({ name, file, failure = "" }) => `✗ ${name} (${file}): ${failure}`),
+              `Of ${count(outcomes.length, "check")} in verify/, ${held} ${held === 1 ? "holds" : "hold"} after all changesets.`,
+          ];
+}
+
+function verdictLine({ passed, whole, verification }: CheckReport, findings: CheckedChangeset[]): string {
+    const failed = verification.filter(({ failure }) => failure !== undefined).length;
+    const number = findings.length + failed + (whole.result === "Failed" ? 1 : 0);
     return passed ? "Check passed." : `Check failed: ${count(number, "finding")}.`;
 }
 
-/** For the report tab of a build, or of a pull request. */
-export function reportJunit({ changesets, whole, changelogFile }: CheckReport): string {
+/** For the report tab of a build or a pull request. */
+export function reportJunit({ changesets, whole, verification, changelogFile }: CheckReport): string {
     const wholeCase: Case = {
-        name: "all changesets, undone at once and applied again",
+        name: "all changesets, undone and reapplied at once",
         file: changelogFile,
         seconds: whole.seconds,
         ...(whole.result === "Failed" ? { failure: [whole.message, ...whole.details].join("\n") } : {}),
@@ -134,6 +151,7 @@ export function reportJunit({ changesets, whole, changelogFile }: CheckReport): 
     return junit([
         { name: "rollbacks", cases: changesets.map(junitCase) },
         { name: "whole changelog", cases: [wholeCase] },
+        ...(verification.length > 0 ? [{ name: "verify", cases: verification }] : []),
     ]);
 }
 
@@ -150,7 +168,7 @@ function nameOf({ author, id }: { author: string; id: string }): string {
     return `${author}:${id}`;
 }
 
-/** Where a changeset is written, in the words of whoever has to find it. */
+/** The source position of each changeset. */
 export function placesOf(source: { path: string; line: number; id: string; author: string; file: string }[]) {
     const places = new Map(source.map((changeset) => [keyOf(changeset), `${changeset.path}:${changeset.line}`]));
     return (changeset: ProvenChangeset) => places.get(keyOf(changeset)) ?? changeset.file;

@@ -1,25 +1,29 @@
-import { contentEntries, type Difference, differences, type Fingerprint, type TableContent } from "../delivery/catalog";
+import {
+    contentEntries,
+    type Difference,
+    differences,
+    type Entry,
+    type TableContent,
+} from "../delivery/engines/fingerprint";
+import type { Parts } from "../delivery/engines/postgresql/catalog";
 
-/** What a database is at one moment: its catalog, and what its tables hold. */
-export interface State {
-    catalog: Fingerprint;
-    content: TableContent[];
-}
+/** The state of a database at one moment: its catalog, and the contents of its tables. */
+export type State = Parts;
 
 /** What a changeset changes. */
 export type Change = "schema" | "data" | "schema and data" | "nothing";
 
 export function changeBetween(before: State, after: State): Change {
-    const schema = before.catalog.digest !== after.catalog.digest;
-    // An added column changes every row of its table: rows that came or went are what tells data apart then.
+    const schema = catalogDifferences(before, after).length > 0;
+    // An added column changes every row of its table; then only added or removed rows count as data.
     const data = dataDifferences(before, after, { digests: !schema }).length > 0;
     return schema && data ? "schema and data" : schema ? "schema" : data ? "data" : "nothing";
 }
 
-/** All that differs. Without digests, of the tables only how many rows they have. */
+/** All differences. Without digests, only the row counts of tables are compared. */
 export function stateDifferences(before: State, after: State, options = { digests: true }): Difference[] {
-    const catalog = before.catalog.digest === after.catalog.digest ? [] : differences(before.catalog, after.catalog);
-    // A column that came or went changes every row of its table; the column says so already.
+    const catalog = catalogDifferences(before, after);
+    // An added or removed column changes every row of its table; the column itself is reported already.
     const reshaped = new Set(
         catalog.filter(({ kind, change }) => kind === "column" && change !== "changed").map(({ of }) => of),
     );
@@ -31,9 +35,23 @@ function isSameCount({ before = "", after = "" }: Difference): boolean {
     return before.split(",")[0] === after.split(",")[0];
 }
 
-function dataDifferences(before: State, after: State, options: { digests: boolean }): Difference[] {
+function catalogDifferences(before: State, after: State): Difference[] {
+    const entries = (parts: (readonly Entry[])[]) => ({ entries: parts.flat() });
     return differences(
-        { entries: contentEntries(before.content, options) },
-        { entries: contentEntries(after.content, options) },
+        entries(unshared(before.catalog, after.catalog)),
+        entries(unshared(after.catalog, before.catalog)),
     );
+}
+
+function dataDifferences(before: State, after: State, options: { digests: boolean }): Difference[] {
+    const entries = (content: TableContent[]) => ({ entries: contentEntries(content, options) });
+    return differences(
+        entries(unshared(before.content, after.content)),
+        entries(unshared(after.content, before.content)),
+    );
+}
+
+/** The parts that are not the same object on the other side: what is need not be compared. */
+function unshared<T>(parts: ReadonlyMap<number, T>, others: ReadonlyMap<number, T>): T[] {
+    return [...parts].flatMap(([key, part]) => (others.get(key) === part ? [] : [part]));
 }

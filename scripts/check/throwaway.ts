@@ -7,25 +7,25 @@ import { choosePort } from "../local/database/port";
 import { connect } from "../local/database/provision";
 import { administrator, type Server, startServer } from "../local/database/server";
 
-/** A PostgreSQL server that exists for one purpose and leaves nothing behind. */
+/** A temporary PostgreSQL server that leaves nothing behind. */
 export interface ThrowawayServer {
     server: Server;
     /** A connection as the server's administrator; the caller ends it. */
     administrate(database?: string): Promise<Client>;
-    /** A connection as somebody else; the caller ends it. */
+    /** A connection as another user; the caller ends it. */
     connect(database: string, user: string, password: string): Promise<Client>;
-    /** Stops the server and starts it again on its port, some time later. */
+    /** Stops the server, and starts it again on the same port after a pause. */
     restart(pauseMillis?: number): Promise<void>;
-    /** Stops the server and deletes all of it. */
+    /** Stops the server and deletes its files. */
     dispose(): Promise<void>;
 }
 
-/** Starts a server in a temporary directory; with `iam`, one that an authenticator of IAM users can stand in front of. */
+/** Starts a server in a temporary directory; with `iam`, it accepts an authenticator for IAM users in front of it. */
 export async function startThrowawayServer({ iam = false } = {}): Promise<ThrowawayServer> {
     const home = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
     const place = join(home, "server");
     const remove = () => {
-        // Where the server's user cannot reach this directory, the data is elsewhere and this holds a link to it.
+        // If the server's user cannot reach this directory, the data is elsewhere and this is a link to it.
         const data = join(place, "data");
         for (const path of [...(existsSync(data) ? [realpathSync(data)] : []), home]) {
             rmSync(path, { recursive: true, force: true });

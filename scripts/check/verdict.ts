@@ -1,5 +1,5 @@
 import { type Change, changeBetween, type State, stateDifferences } from "./state";
-import { columnOrder, type Difference, renderDifferences, rowsOf } from "../delivery/catalog";
+import { columnOrder, type Difference, renderDifferences, rowsOf } from "../delivery/engines/fingerprint";
 
 /** What was found out about a changeset. Every other than the first four is a finding: the check fails. */
 export const Verdicts = {
@@ -79,7 +79,7 @@ function judgeUndo(trial: Trial, changed: Change): Partial {
         return { verdict: Verdicts.unseen, notes: [] };
     }
     if (irreversible !== undefined && undo.result !== "undoFailed" && isUnchanged(applied, undo.state)) {
-        return { verdict: Verdicts.irreversible, message: `Nothing undoes it: ${irreversible}`, notes: [] };
+        return { verdict: Verdicts.irreversible, message: `It needs no rollback: ${irreversible}`, notes: [] };
     }
     if (undo.result === "undoMissing") {
         return noRollback(trial);
@@ -95,10 +95,11 @@ function judgeUndo(trial: Trial, changed: Change): Partial {
 function noRollback({ before, applied, undo }: Trial): Partial {
     return {
         verdict: Verdicts.noRollback,
-        message: "It has no rollback, and Liquibase cannot derive one: rolling a release back ends here, half done.",
+        message:
+            "It has no rollback, and Liquibase cannot derive one: rolling back a release would stop here, half done.",
         details: [
             ...(undo.message === undefined ? [] : [shortened(undo.message)]),
-            ...listed("What the changeset does:", stateDifferences(before, applied)),
+            ...listed("Effects of the changeset:", stateDifferences(before, applied)),
         ],
         notes: [],
     };
@@ -110,7 +111,7 @@ function rollbackFails({ applied, undo }: Trial, left: Difference[]): Partial {
     return {
         verdict: Verdicts.rollbackFails,
         message: "Its rollback fails.",
-        details: [shortened(undo.message ?? ""), ...listed("Then, compared with before the changeset:", half)],
+        details: [shortened(undo.message ?? ""), ...listed("Differences from the state before the changeset:", half)],
         notes: [],
     };
 }
@@ -119,8 +120,10 @@ function rollbackLeaves({ applied, undo, undoSql }: Trial, rest: Difference[]): 
     const nothing = isUnchanged(applied, undo.state);
     return {
         verdict: nothing ? Verdicts.rollbackDoesNothing : Verdicts.rollbackIncomplete,
-        message: nothing ? "Its rollback does nothing." : "Its rollback does not bring back what was before.",
-        details: [...listed("After it, compared with before the changeset:", rest), ...statements(undoSql)],
+        message: nothing
+            ? "Its rollback has no effect."
+            : "Its rollback does not restore the state before the changeset.",
+        details: [...listed("Differences from the state before the changeset:", rest), ...statements(undoSql)],
         notes: [],
     };
 }
@@ -132,7 +135,7 @@ function judgeAgain({ applied, again }: Trial): { verdict?: Verdict; message?: s
     if (again.message !== undefined) {
         return {
             verdict: Verdicts.failsAgain,
-            message: "It was undone, and cannot be applied again.",
+            message: "It was undone, but cannot be reapplied.",
             details: [shortened(again.message)],
         };
     }
@@ -141,8 +144,8 @@ function judgeAgain({ applied, again }: Trial): { verdict?: Verdict; message?: s
         ? {}
         : {
               verdict: Verdicts.differsAgain,
-              message: "Applied again after its rollback, it gives something else than the first time.",
-              details: listed("The second time, compared with the first:", rest),
+              message: "Reapplied after its rollback, it has a different result.",
+              details: listed("Differences between the first and the second time:", rest),
           };
 }
 
@@ -171,15 +174,13 @@ function splitLosses(found: Difference[], done: Difference[]) {
 function moveNotes(moved: Difference[]): string[] {
     return moved.length === 0
         ? []
-        : [`its rollback brings columns back at the end of ${namesOf(moved)}; PostgreSQL puts them nowhere else.`];
+        : [`its rollback restores columns at the end of ${namesOf(moved)}; PostgreSQL cannot put them elsewhere.`];
 }
 
 function lossNotes(lost: Difference[]): string[] {
     return lost.length === 0
         ? []
-        : [
-              `its rollback brings back what it drops, but not what that held: rows of ${namesOf(lost)} are not as before.`,
-          ];
+        : [`its rollback restores the dropped objects, but not their data: rows of ${namesOf(lost)} differ.`];
 }
 
 function namesOf(found: Difference[]): string {
@@ -187,8 +188,8 @@ function namesOf(found: Difference[]): string {
 }
 
 function largeTables({ content }: State): string[] {
-    const tables = content.filter(({ digest }) => digest === undefined).map(({ table }) => table);
-    return tables.length === 0 ? [] : [`what ${tables.join(", ")} holds was not compared; it is too large.`];
+    const tables = [...content.values()].filter(({ digest }) => digest === undefined).map(({ table }) => table);
+    return tables.length === 0 ? [] : [`the contents of ${tables.join(", ")} were not compared; they are too large.`];
 }
 
 function listed(title: string, found: Difference[]): string[] {
@@ -200,7 +201,7 @@ function statements(undoSql: string[] | undefined): string[] {
         return [];
     }
     return undoSql.length === 0
-        ? ["The rollback has no statement."]
+        ? ["The rollback has no statements."]
         : ["The rollback:", ...undoSql.flatMap((statement) => statement.split("\n")).map((line) => `  ${line}`)];
 }
 

@@ -1,12 +1,12 @@
 import { count, keyOf } from "../delivery/changesets";
-import { renderDifferences } from "../delivery/catalog";
-import type { ChangesetEvent, CommandResult } from "../delivery/liquibase/session";
+import { renderDifferences } from "../delivery/engines/fingerprint";
+import type { ChangesetEvent, CommandResult } from "../delivery/tools/events";
 import type { CheckDatabase } from "./database";
 import type { ProvenChangeset } from "./proof";
 import { type State, stateDifferences } from "./state";
 import { splitMoves, Verdicts } from "./verdict";
 
-/** What became of undoing all changesets with Liquibase's own command, and applying them again. */
+/** The result of undoing all changesets with Liquibase's own command and applying them again. */
 export interface WholeProof {
     result: "Proven" | "Failed" | "Skipped";
     message: string;
@@ -22,8 +22,8 @@ export interface Runner {
 
 /**
  * Undoes everything with one `rollback-count`, as a pipeline would, and applies it again with one `update`. It shows
- * what single steps cannot: that rollbacks do not hinder each other, and what Liquibase does with changesets that are in
- * its history without having run.
+ * what single steps cannot: that rollbacks do not interfere with each other, and that changesets that were only
+ * marked as ran hinder neither command.
  */
 export async function proveWhole(
     runner: Runner,
@@ -33,58 +33,46 @@ export async function proveWhole(
 ): Promise<WholeProof> {
     const started = Date.now();
     const hindrance = changesets.find(({ verdict }) => !undoable.includes(verdict));
-    const outcome =
-        hindrance === undefined ? await undoAndApply(runner, database, empty, changesets) : skipped(hindrance);
+    const outcome = hindrance === undefined ? await undoAndApply(runner, database, empty) : skipped(hindrance);
     return { ...outcome, seconds: (Date.now() - started) / 1000 };
 }
 
 const undoable: string[] = [Verdicts.proven, Verdicts.unseen, Verdicts.notRun];
 
-const markedAsRan =
-    "It is in Liquibase's history without having run, since a precondition did not hold (MARK_RAN), and is undone all " +
-    "the same: its rollback has to cope with what is not there (DROP … IF EXISTS).";
-
 type Outcome = Omit<WholeProof, "seconds">;
 
 function skipped(hindrance: ProvenChangeset): Outcome {
-    const message = `All at once was not tried: ${keyOf(hindrance)} cannot be undone.`;
+    const message = `Undoing all at once was not checked: ${keyOf(hindrance)} cannot be undone.`;
     return { result: "Skipped", message, details: [] };
 }
 
-async function undoAndApply(
-    runner: Runner,
-    database: CheckDatabase,
-    empty: State,
-    changesets: ProvenChangeset[],
-): Promise<Outcome> {
-    const complete = await database.state();
+async function undoAndApply(runner: Runner, database: CheckDatabase, empty: State): Promise<Outcome> {
+    const complete = await database.wholeState();
     const number = await database.historyLength();
     const all = `all ${count(number, "changeset")}`;
     const undone = await watch((onEvent) => runner.rollbackCount(number, onEvent));
     if (undone.failure !== undefined) {
-        const [culprit] = undone.failure;
-        const ran = changesets.find((changeset) => keyOf(changeset) === culprit)?.verdict !== Verdicts.notRun;
-        return failed(`Undoing ${all} at once fails.`, [...undone.failure, ...(ran ? [] : [markedAsRan])]);
+        return failed(`Undoing ${all} at once fails.`, undone.failure);
     }
-    const left = splitMoves(stateDifferences(empty, await database.state())).rest;
+    const left = splitMoves(stateDifferences(empty, await database.wholeState())).rest;
     if (left.length > 0) {
-        return failed(`Undoing ${all} at once leaves something behind.`, renderDifferences(left));
+        return failed(`Undoing ${all} at once does not restore the original state.`, renderDifferences(left));
     }
     const again = await watch((onEvent) => runner.update(onEvent));
     if (again.failure !== undefined) {
-        return failed(`Undone, ${all} cannot be applied again at once.`, again.failure);
+        return failed(`After being undone, ${all} cannot be reapplied at once.`, again.failure);
     }
-    const differing = splitMoves(stateDifferences(complete, await database.state(), { digests: false })).rest;
+    const differing = splitMoves(stateDifferences(complete, await database.wholeState(), { digests: false })).rest;
     return differing.length > 0
-        ? failed(`Applied again at once, ${all} give something else.`, renderDifferences(differing))
-        : { result: "Proven", message: `Undone at once and applied again, ${all} give the same.`, details: [] };
+        ? failed(`Reapplied at once, ${all} have a different result.`, renderDifferences(differing))
+        : { result: "Proven", message: `Undone and reapplied at once, ${all} have the same result.`, details: [] };
 }
 
 function failed(message: string, details: string[]): Outcome {
     return { result: "Failed", message, details };
 }
 
-/** Runs a command; tells which changeset it failed at, and why. */
+/** Runs a command; reports which changeset failed, and why. */
 async function watch(
     command: (onEvent: (event: ChangesetEvent) => void) => Promise<CommandResult>,
 ): Promise<{ failure?: string[] }> {

@@ -3,8 +3,8 @@ import type { StackNames, Step } from "./steps";
 /** The steps as a text to read, and to copy commands from. */
 export function printed({ project, stack, region }: StackNames, steps: Step[]): string {
     const lines = [
-        `# What \`pulumi destroy\` leaves of the stack ${stack} of ${project}, and the commands that take it away.`,
-        "# Nothing of this has been run. Read each step before you do: what it deletes is gone.",
+        `# What \`pulumi destroy\` leaves of the stack ${stack} of ${project}, and the commands that delete it.`,
+        "# None of this has been run. Read each step before you run it: deletions are final.",
         "# Bash, the AWS CLI, Pulumi and jq, with credentials of the stack's account.",
         "",
         `export AWS_REGION=${region}`,

@@ -1,7 +1,7 @@
 import { clonePrefix } from "../../components/contract";
 import type { RecordedResource } from "../local/recorded";
 
-/** Something that `pulumi destroy` leaves, and the commands that take it away. */
+/** Something that `pulumi destroy` leaves, and the commands that delete it. */
 export interface Step {
     title: string;
     /** Why it stays, and what is lost with it. */
@@ -38,7 +38,7 @@ export function stepsFor(names: StackNames, resources: RecordedResource[]): Step
         ...keys(resources, state),
         {
             title: "The saved state",
-            why: "It has been read for the last time.",
+            why: "No later step reads it.",
             when: "after",
             commands: [`rm ${state}`],
         },
@@ -49,7 +49,7 @@ function saveState({ stack }: StackNames, state: string): Step[] {
     return [
         {
             title: "Save the state",
-            why: "It has the names that Pulumi made and AWS's own ids; `pulumi destroy` forgets them. Secrets in it stay encrypted.",
+            why: "It contains the names that Pulumi generated and AWS's own ids, which `pulumi destroy` deletes. Secrets in it stay encrypted.",
             when: "before",
             commands: [`pulumi stack export --stack ${stack} --file ${state}`],
         },
@@ -60,7 +60,7 @@ function protection({ stack, project }: StackNames, resources: RecordedResource[
     const isProtected = clustersOf(resources).some(({ inputs }) => inputs["deletionProtection"] === true);
     return when(isProtected, {
         title: "The protection",
-        why: "The cluster and its key are protected: Pulumi and RDS refuse to delete them. This takes a `pulumi up` of its own.",
+        why: "The cluster and its key are protected: Pulumi and RDS refuse to delete them. Turning that off needs a separate `pulumi up`.",
         when: "before",
         commands: [
             `pulumi config set --stack ${stack} ${project}:deletionProtection false`,
@@ -72,7 +72,7 @@ function protection({ stack, project }: StackNames, resources: RecordedResource[
 function vaults(resources: RecordedResource[], state: string): Step[] {
     return when(has(resources, "aws:backup/vault:Vault"), {
         title: "Recovery points of the vault",
-        why: "AWS deletes no vault that holds one, and a locked vault gives none up before its time. A lock that is final (lockFinalAfterDays) cannot be taken off: wait, or keep the vault. This is what outlives a mistake: look twice.",
+        why: "AWS does not delete a vault that contains one, and a locked vault does not allow deleting one before it expires. A final lock (lockFinalAfterDays) cannot be removed: wait, or keep the vault. These backups survive mistakes, so check twice.",
         when: "before",
         commands: [
             `vault=$(${outputs(state, "aws:backup/vault:Vault", "name")})`,
@@ -91,7 +91,7 @@ function buckets(resources: RecordedResource[], state: string): Step[] {
     const kept = resources.filter(({ type, inputs }) => type === bucketType && inputs["forceDestroy"] !== true);
     return when(kept.length > 0, {
         title: "Objects in versioned buckets",
-        why: "S3 deletes no bucket with an object or a version in it. The artifact bucket holds the record of every release (deployments/): copy it first if you have to keep it.",
+        why: "S3 does not delete a bucket that contains objects or versions. The artifact bucket contains the record of every release (deployments/): copy them first if you have to keep them.",
         when: "before",
         commands: [
             [
@@ -110,14 +110,14 @@ function buckets(resources: RecordedResource[], state: string): Step[] {
 function destroy({ stack }: StackNames): Step {
     return {
         title: "The stack itself",
-        why: "Everything else goes with it.",
+        why: "It deletes everything else.",
         when: "before",
         commands: [`pulumi destroy --stack ${stack}`],
     };
 }
 
 function snapshots(resources: RecordedResource[]): Step[] {
-    const vault = has(resources, "aws:backup/vault:Vault") ? " beside the vault's" : "";
+    const vault = has(resources, "aws:backup/vault:Vault") ? " except the vault's" : "";
     return clustersOf(resources).map(({ inputs, outputs: { clusterIdentifier } }) => ({
         title: "Snapshots of the cluster",
         why: `${inputs["skipFinalSnapshot"] === true ? "Those" : "The final one, and those"} that deployments took (snapshotBeforeDeploy): the last copies of the data${vault}.`,
@@ -137,7 +137,7 @@ function automatedBackups(resources: RecordedResource[]): Step[] {
     const kept = clustersOf(resources).filter(({ inputs }) => inputs["deleteAutomatedBackups"] === false);
     return kept.map(({ inputs, outputs: { clusterIdentifier } }) => ({
         title: "Automated backups of the cluster",
-        why: `RDS keeps them for ${String(inputs["backupRetentionPeriod"])} days after the cluster, then they go by themselves.`,
+        why: `RDS keeps them for ${String(inputs["backupRetentionPeriod"])} days after the cluster's deletion, then deletes them.`,
         when: "after" as const,
         commands: [
             [
@@ -159,7 +159,7 @@ function clones(resources: RecordedResource[]): Step[] {
         reapers.length > 0,
         ...clustersOf(resources).map(({ outputs: { clusterIdentifier } }) => ({
             title: "Clones of rehearsals",
-            why: "A rehearsal that ran when the stack was destroyed may have left one, and nothing deletes it any more. Delete each with its instances.",
+            why: "A rehearsal that was running when the stack was destroyed may have left one, and nothing deletes it automatically any more. Delete each with its instances.",
             when: "after" as const,
             commands: [
                 `aws rds describe-db-clusters --query "DBClusters[?starts_with(DBClusterIdentifier, '${clonePrefix(String(clusterIdentifier))}')].DBClusterIdentifier"`,
@@ -174,8 +174,8 @@ function logGroups(resources: RecordedResource[]): Step[] {
         .map(({ inputs }) => inputs["name"])
         .filter((name): name is string => typeof name === "string");
     return when(named.length > 0, {
-        title: "Log groups that AWS makes again",
-        why: "RDS, Lambda and CodeBuild make the group of a last line anew, without an end to its logs. One that is not there is no failure.",
+        title: "Log groups that AWS recreates",
+        why: "RDS, Lambda and CodeBuild may recreate the group for a last log line, with unlimited retention. It is not an error if one does not exist.",
         when: "after",
         commands: named.sort().map((name) => `aws logs delete-log-group --log-group-name ${name}`),
     });
@@ -206,7 +206,7 @@ function secrets(resources: RecordedResource[], state: string): Step[] {
     const longest = Math.max(0, ...windows);
     return when(longest > 0, {
         title: "Secrets in their recovery window",
-        why: `They can be restored for ${longest} days, cost nothing, and then go by themselves. This deletes them at once.`,
+        why: `They can be restored for ${longest} days, cost nothing, and are then deleted. This deletes them at once.`,
         when: "after",
         commands: [
             [
@@ -220,8 +220,8 @@ function secrets(resources: RecordedResource[], state: string): Step[] {
 
 function keys(resources: RecordedResource[], state: string): Step[] {
     return when(has(resources, keyType), {
-        title: "Keys that wait for their deletion",
-        why: "Until then, snapshots and backups that they encrypt can be read; afterwards nobody can. They go by themselves. This only shows the day.",
+        title: "Keys that are pending deletion",
+        why: "Until then, snapshots and backups encrypted with them can be read, afterwards they cannot. AWS deletes the keys. This only shows the date.",
         when: "after",
         commands: [
             [

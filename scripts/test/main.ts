@@ -1,92 +1,65 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { NodeVersions } from "../../components/contract";
 import { nodeDirectory } from "../node/directory";
 import { ensureToolchain } from "../toolchain/ensure";
-
-/** What a step counted; a step without tests of its own (type check, lint) counts as one. */
-interface Counts {
-    passed: number;
-    failed: number;
-    skipped: number;
-}
-
-interface Step {
-    title: string;
-    run: () => Counts;
-}
-
-const root = path.join(__dirname, "..", "..");
+import { inOrder } from "./inOrder";
+import { judge, type Result, summarize } from "./results";
+import { runStep, type Step } from "./step";
 
 /** The oldest and the newest Node.js that are supported, unless this is one of them. */
 const otherEnds = [NodeVersions[0]!, NodeVersions.at(-1)!].filter((major) => !process.version.startsWith(`v${major}.`));
 
-// Quick ones first, so that a mistake shows early; all of them run, so that one run shows everything. What needs servers
-// runs on the other versions of Node.js in test/integration/nodeVersions.test.ts.
-const steps: Step[] = [
-    { title: "unit tests", run: () => mocha("test:unit") },
-    ...otherEnds.map((major) => ({
-        title: `unit tests on Node.js ${major}`,
-        run: () => mocha("test:unit", { PATH: [nodeDirectory(major), process.env["PATH"]].join(path.delimiter) }),
-    })),
-    { title: "types", run: () => once("typecheck") },
-    { title: "lint and format", run: () => once("lint") },
-    { title: "integration tests (real PostgreSQL, real Liquibase)", run: () => mocha("test:integration") },
+// The quickest one alone and first, so that a mistake shows early; all of them run, so that one run shows everything.
+const first: Step = { title: "unit tests", script: "test:unit", tests: true };
+
+/**
+ * The rest side by side, a column each: much of the integration tests' time goes by in waiting. What needs servers runs
+ * on the other versions of Node.js in test/integration/nodeVersions.test.ts.
+ */
+const sideBySide: Step[][] = [
+    [
+        { title: "types", script: "typecheck", tests: false },
+        { title: "lint and format", script: "lint", tests: false },
+        ...otherEnds.map((major) => ({
+            title: `unit tests on Node.js ${major}`,
+            script: "test:unit",
+            // One process loads Pulumi and the program once, and the others have the processors.
+            args: ["--jobs", "1"],
+            env: { PATH: [nodeDirectory(major), process.env["PATH"]].join(path.delimiter) },
+            tests: true,
+        })),
+    ],
+    [{ title: "integration tests (real PostgreSQL, real Liquibase)", script: "test:integration", tests: true }],
 ];
 
-main();
+void main();
 
-function main(): void {
-    ensureToolchain({ log: (line) => console.log(line) });
-    const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-    for (const step of steps) {
-        console.log(`\n── ${step.title} ──`);
-        const started = Date.now();
-        const counts = step.run();
-        console.log(`── ${step.title}: ${summary(counts)} in ${Math.round((Date.now() - started) / 1000)} s`);
-        total.passed += counts.passed;
-        total.failed += counts.failed;
-        total.skipped += counts.skipped;
-    }
-    console.log(`\n${summary(total)}`);
-    process.exitCode = total.failed === 0 ? 0 : 1;
+async function main(): Promise<void> {
+    const print = (text: string) => void process.stdout.write(text);
+    ensureToolchain({ log: (line) => print(`${line}\n`) });
+    const ci = Boolean(process.env["CI"]) && process.env["CI"] !== "false";
+    const results = [await runStep(first, print), ...(await runColumns(sideBySide, print))];
+    const judged = results.map((result) => ({ ...result, counts: judge(result.counts, ci) }));
+    print(`\n${summarize(judged).join("\n")}\n`);
+    process.exitCode = judged.every(({ counts }) => counts.failed === 0) ? 0 : 1;
 }
 
-/** Runs an npm script that runs mocha, with a reporter that writes its counts. */
-function mocha(script: string, env: Record<string, string> = {}): Counts {
-    const scratch = mkdtempSync(path.join(tmpdir(), "aurora-pipeline-test-"));
-    const countsFile = path.join(scratch, "counts.json");
-    try {
-        const ok = npmScript(script, ["--reporter", "scripts/test/reporter.cjs"], { ...env, TEST_COUNTS: countsFile });
-        const counts = JSON.parse(readFileSync(countsFile, "utf8")) as Counts;
-        // mocha can fail beside its tests (a file that does not load, an unhandled rejection): that is a failure too.
-        return ok || counts.failed > 0 ? counts : { ...counts, failed: 1 };
-    } catch (error) {
-        console.error(`mocha ended before it could count: ${String(error)}`);
-        return { passed: 0, failed: 1, skipped: 0 };
-    } finally {
-        rmSync(scratch, { recursive: true, force: true });
-    }
-}
-
-/** Runs an npm script that has no counts of its own. */
-function once(script: string): Counts {
-    return npmScript(script) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
-}
-
-function npmScript(name: string, args: string[] = [], env: Record<string, string> = {}): boolean {
-    const { status } = spawnSync("npm", ["run", "--silent", name, "--", ...args], {
-        cwd: root,
-        stdio: "inherit",
-        env: { ...process.env, ...env },
-        shell: process.platform === "win32",
+/** The results, and what was printed, are in the order of the steps. */
+async function runColumns(columns: Step[][], print: (text: string) => void): Promise<Result[]> {
+    const outputs = inOrder(columns.flat().length, print);
+    let index = 0;
+    const running = columns.map((steps) => {
+        const own = steps.map((step) => ({ step, output: outputs[index++]! }));
+        return runColumn(own);
     });
-    return status === 0;
+    return (await Promise.all(running)).flat();
 }
 
-function summary(counts: Counts): string {
-    const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
-    return `${counts.passed} passed, ${counts.failed} failed${skipped}`;
+async function runColumn(steps: { step: Step; output: ReturnType<typeof inOrder>[number] }[]): Promise<Result[]> {
+    const results: Result[] = [];
+    for (const { step, output } of steps) {
+        results.push(await runStep(step, (text) => output.write(text)));
+        output.end();
+    }
+    return results;
 }

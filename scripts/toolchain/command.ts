@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { ToolchainError } from "./errors";
+import * as path from "node:path";
+import { toolchainErrors } from "./errors";
 
-/** Runs a program; `missing` is what its absence means to the user, `failed` begins the message when it fails. */
+/** Runs a program. `missing` tells the user what to do about it if it is absent, `failed` starts the message if it fails. */
 export function runCommand(
     program: string,
     args: string[],
@@ -10,10 +11,15 @@ export function runCommand(
     const result = spawnSync(program, args, { encoding: "utf8", shell: process.platform === "win32" });
     if (result.error) {
         const absent = "code" in result.error && result.error.code === "ENOENT";
-        throw new ToolchainError(absent ? missing : `${failed}: ${result.error.message}`);
+        throw absent
+            ? new toolchainErrors.ProgramMissing({ program: path.basename(program), fix: missing })
+            : new toolchainErrors.ProgramFailed({ task: failed, output: result.error.message });
     }
     if (result.status !== 0) {
-        throw new ToolchainError(`${failed}:\n${lastLines(`${result.stdout}\n${result.stderr}`)}`);
+        throw new toolchainErrors.ProgramFailed({
+            task: failed,
+            output: lastLines(`${result.stdout}\n${result.stderr}`),
+        });
     }
 }
 

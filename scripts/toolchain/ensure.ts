@@ -1,24 +1,24 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { withLock } from "../machine/lock.cjs";
 import { writeArchive } from "./archive";
 import { assemble } from "./assemble";
 import { billOfMaterials } from "./bom";
 import { Cache } from "./cache";
 import { hashInputs } from "../../stacks/toolchainInputs";
-import { withLock } from "./lock";
 
 export interface ToolchainOptions {
-    /** Where the archive goes. */
+    /** Directory of the archive. */
     output?: string;
-    /** Where intermediate results are kept between builds. */
+    /** Directory for intermediate results between builds. */
     cache?: string;
-    /** Told what is going on, a line at a time. */
+    /** Receives progress messages, one line at a time. */
     log?: (line: string) => void;
 }
 
-/** What lies beside the archive, for those who need it. */
+/** The description beside the archive. */
 export interface ToolchainManifest {
-    /** File name of the archive: it carries the first digits of the checksum. */
+    /** File name of the archive, with the first digits of the checksum. */
     archive: string;
     sha256: string;
     /** Checksum of everything that the archive is made of. */
@@ -30,7 +30,7 @@ const manifestName = "toolchain.json";
 /** The bill of materials beside the archive. */
 export const bomName = "toolchain.cdx.json";
 
-/** Path of the archive that the builds run; builds it when it is missing or made of something else. */
+/** Path of the archive that the builds run; builds it if it is missing or out of date. */
 export function ensureToolchain(options: ToolchainOptions = {}): string {
     const {
         output = path.join(root, "components/toolchain"),
@@ -42,7 +42,7 @@ export function ensureToolchain(options: ToolchainOptions = {}): string {
         current(output, inputs) ??
         withLock(
             path.join(cache, "toolchain.lock"),
-            log,
+            () => log("Another build of the toolchain runs; waiting for it"),
             () => current(output, inputs) ?? build(output, cache, inputs, log),
         )
     );
@@ -84,7 +84,7 @@ function removeOthers(output: string, name: string): void {
     }
 }
 
-/** A reader sees the old content or the new, never a part. */
+/** Atomic: a reader sees the old content or the new, never a part. */
 function replaceFile(file: string, text: string): void {
     const aside = `${file}.${process.pid}`;
     fs.writeFileSync(aside, text);

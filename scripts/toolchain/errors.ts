@@ -1,2 +1,42 @@
-/** Something that the user can put right. */
-export class ToolchainError extends Error {}
+import { defineErrors } from "../local/errors";
+
+const pins = "Take it back from Git, or write it anew: npm run lock";
+
+/** What keeps the toolchain from being built, or jars from being pinned. */
+export const toolchainErrors = defineErrors({
+    ProgramMissing: { code: "AP3401", what: "{program} is missing.", fix: "{fix}" },
+    ProgramFailed: {
+        code: "AP3402",
+        what: "{task}:\n{output}",
+        fix: "Correct what it names, and run the command again.",
+    },
+    PomMissing: { code: "AP3403", what: "{pom} does not exist.", fix: "Name directories that have a pom.xml." },
+    PackageNotPinned: {
+        code: "AP3404",
+        what: "package-lock.json does not pin {place} by version and SHA-512.",
+        fix: "Write it anew with npm install.",
+    },
+    JarsReplaced: {
+        code: "AP3405",
+        what: "{lock}: Maven resolved other jars than those that are pinned. Nothing was built:",
+        list: "problems",
+        fix: "If pom.xml changed on purpose, run `npm run lock` and review the difference. If it did not, somebody replaced a jar: find out who, and delete it from Maven's local repository (~/.m2/repository).",
+    },
+    PinsMissing: {
+        code: "AP3406",
+        what: "{file} is missing: it pins the jars of pom.xml by their SHA-256.",
+        fix: pins,
+    },
+    PinsMalformed: {
+        code: "AP3407",
+        what: "{file}: `jars` must map each jar's coordinates to its SHA-256, 64 hexadecimal digits, and not:",
+        list: "given",
+        fix: pins,
+    },
+    PinsNotJson: { code: "AP3408", what: "{file} is no JSON ({reason}).", fix: pins },
+    PackageReplaced: {
+        code: "AP3409",
+        what: "{name} {version} is not the package that package-lock.json pins: pinned SHA-512 {pinned}, fetched {found}. Nothing was built.",
+        fix: "Ask who runs the npm registry.",
+    },
+});

@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ToolchainError } from "./errors";
+import { toolchainErrors } from "./errors";
 import { coordinatesOf, Jar, sha256Of } from "./jars";
 
-/** Lies beside the `pom.xml` whose jars it pins. */
+/** The lock file beside the `pom.xml` whose jars it pins. */
 export const jarLockName = "jars.lock.json";
 
-/** SHA-256 by coordinates, of every jar that a `pom.xml` resolves to. */
+/** The SHA-256 of every jar that a `pom.xml` resolves to, by coordinates. */
 type Pins = Record<string, string>;
 
 const about = "The jars that pom.xml resolves to, by their SHA-256. `npm run lock` writes this file.";
@@ -17,7 +17,7 @@ export function isPinned(pom: string): boolean {
     return fs.existsSync(lockOf(pom));
 }
 
-/** Refuses jars that are not exactly those that are pinned beside the `pom.xml`. */
+/** Refuses jars that differ from those pinned beside the `pom.xml`. */
 export function verifyJars(pom: string, jars: Jar[]): void {
     const pins = readPins(lockOf(pom));
     const resolved = pinsOf(jars);
@@ -37,14 +37,7 @@ export function verifyJars(pom: string, jars: Jar[]): void {
             .map((coordinates) => `${coordinates} is pinned, but was not resolved`),
     ];
     if (problems.length > 0) {
-        throw new ToolchainError(
-            [
-                `${lockOf(pom)}: Maven resolved other jars than those that are pinned. Nothing was built.`,
-                ...problems.map((problem) => `  - ${problem}`),
-                "If pom.xml changed on purpose, run `npm run lock` and review the difference. If it did not, somebody",
-                "replaced a jar: find out who, and delete it from Maven's local repository (~/.m2/repository).",
-            ].join("\n"),
-        );
+        throw new toolchainErrors.JarsReplaced({ lock: lockOf(pom), problems });
     }
 }
 
@@ -64,26 +57,23 @@ function pinsOf(jars: Jar[]): Pins {
 }
 
 function readPins(file: string): Pins {
-    const fix = "Take it back from Git, or write it anew: npm run lock";
     if (!fs.existsSync(file)) {
-        throw new ToolchainError(`${file} is missing: it pins the jars of pom.xml by their SHA-256. ${fix}`);
+        throw new toolchainErrors.PinsMissing({ file });
     }
-    const { jars } = parse(file, fix);
+    const { jars } = parse(file);
     const pins = Object.entries(typeof jars === "object" && jars !== null ? jars : {});
     const wrong = pins.filter(([, value]) => typeof value !== "string" || !digest.test(value));
     if (pins.length === 0 || wrong.length > 0) {
-        const given = wrong.map(([coordinates, value]) => `\n  - ${coordinates}: ${JSON.stringify(value)}`).join("");
-        throw new ToolchainError(
-            `${file}: \`jars\` must map each jar's coordinates to its SHA-256, 64 hexadecimal digits. ${fix}${given}`,
-        );
+        const given = wrong.map(([coordinates, value]) => `${coordinates}: ${JSON.stringify(value)}`);
+        throw new toolchainErrors.PinsMalformed({ file, given: given.length > 0 ? given : ["nothing"] });
     }
     return Object.fromEntries<string>(pins as [string, string][]);
 }
 
-function parse(file: string, fix: string): Record<string, unknown> {
+function parse(file: string): Record<string, unknown> {
     try {
         return { ...(JSON.parse(fs.readFileSync(file, "utf8")) as object | null) };
     } catch (error) {
-        throw new ToolchainError(`${file} is no JSON (${(error as Error).message}). ${fix}`);
+        throw new toolchainErrors.PinsNotJson({ file, reason: (error as Error).message });
     }
 }

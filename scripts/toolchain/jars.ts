@@ -8,11 +8,11 @@ export interface Jar {
     artifact: string;
     version: string;
     classifier?: string;
-    /** Where it lies. */
+    /** Its path. */
     file: string;
 }
 
-/** The jars below a directory in the layout of a Maven repository, in the order of their coordinates. */
+/** The jars below a directory in the layout of a Maven repository, sorted by coordinates. */
 export function jarsBelow(directory: string): Jar[] {
     return fs
         .readdirSync(directory, { recursive: true, encoding: "utf8" })
@@ -21,7 +21,7 @@ export function jarsBelow(directory: string): Jar[] {
         .sort((one, other) => (coordinatesOf(one) < coordinatesOf(other) ? -1 : 1));
 }
 
-/** `org.liquibase:liquibase-core:4.33.0`, and the classifier where there is one. */
+/** `org.liquibase:liquibase-core:4.33.0`, plus the classifier if there is one. */
 export function coordinatesOf({ group, artifact, version, classifier }: Omit<Jar, "file">): string {
     return [group, artifact, version, ...(classifier === undefined ? [] : [classifier])].join(":");
 }

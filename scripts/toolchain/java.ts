@@ -12,7 +12,7 @@ interface Compilation {
     target: string;
 }
 
-/** Compiles with Eclipse's compiler, which needs no JDK and writes the same bytes wherever it runs. */
+/** Compiles with Eclipse's compiler, which needs no JDK and writes the same bytes on every machine. */
 export function compile({ compiler, sources, classPath, target }: Compilation): void {
     const { JAVA_HOME: home } = process.env;
     runCommand(
@@ -30,7 +30,7 @@ export function compile({ compiler, sources, classPath, target }: Compilation): 
             ...sources,
         ],
         {
-            missing: `Java is missing: install a Java runtime, version ${release} or newer, or set JAVA_HOME.`,
+            missing: `Install a Java runtime, version ${release} or newer, or set JAVA_HOME.`,
             failed: "The Liquibase session does not compile",
         },
     );

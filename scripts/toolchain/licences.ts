@@ -9,7 +9,7 @@ export interface PomLicence {
     url?: string;
 }
 
-/** What a jar's POM says of its licence, or the nearest parent that says anything: https://maven.apache.org/pom.html#Licenses */
+/** The licence in a jar's POM, or in the nearest parent that has one: https://maven.apache.org/pom.html#Licenses */
 export function licencesOf(directory: string, { group, artifact, version }: Omit<Jar, "file">): PomLicence[] {
     const file = path.join(directory, ...group.split("."), artifact, version, `${artifact}-${version}.pom`);
     if (!fs.existsSync(file)) {

@@ -2,15 +2,15 @@ import { runCommand } from "./command";
 
 const plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
 
-// What is copied, and how it lies there: the repository's layout tells a jar's coordinates.
+// What is copied, and in which layout: the repository layout preserves a jar's coordinates.
 const copying = ["-DincludeScope=runtime", "-Dmdep.useRepositoryLayout=true"];
 
-/** Maven's arguments to copy the jars that a `pom.xml` asks for, with what they need, into a directory. */
+/** Maven's arguments to copy the jars of a `pom.xml`, with their dependencies, to a directory. */
 export function copyArguments(pom: string, directory: string): string[] {
     return [
         "--batch-mode",
         "--quiet",
-        // Without it a download whose checksum is wrong is a warning: https://maven.apache.org/ref/3.9.9/maven-embedder/cli.html
+        // By default, a wrong checksum is only a warning: https://maven.apache.org/ref/3.9.9/maven-embedder/cli.html
         "--strict-checksums",
         "--file",
         pom,
@@ -20,17 +20,17 @@ export function copyArguments(pom: string, directory: string): string[] {
     ];
 }
 
-/** Part of the key of a cached copy: another way of copying makes another copy. */
+/** Part of a cached copy's key: changing how jars are copied requires a new copy. */
 export const copyingKey = [plugin, ...copying].join(" ");
 
-/** Copies the jars that a `pom.xml` asks for, with what they need, into a directory. */
+/** Copies the jars of a `pom.xml`, with their dependencies, to a directory. */
 export function copyDependencies(pom: string, directory: string): void {
     run(copyArguments(pom, directory), pom);
 }
 
 /**
- * Copies the POMs of these jars as well, and their parents'. The plugin builds them from Maven Central alone, whatever
- * repositories `pom.xml` names: so apart from the jars, and it may fail.
+ * Also copies the POMs of these jars and of their parents. The plugin reads them from Maven Central only, whatever
+ * repositories `pom.xml` names; so it runs separately, and may fail.
  */
 export function copyPoms(pom: string, directory: string): void {
     run([...copyArguments(pom, directory), "-Dmdep.copyPom=true", "-Dmdep.addParentPoms=true"], pom);
@@ -38,8 +38,7 @@ export function copyPoms(pom: string, directory: string): void {
 
 function run(args: string[], pom: string): void {
     runCommand("mvn", args, {
-        missing:
-            "Maven is missing: install Apache Maven 3.6 or newer (https://maven.apache.org), or put `mvn` on the PATH.",
+        missing: "Install Apache Maven 3.6 or newer (https://maven.apache.org), or put `mvn` on the PATH.",
         failed: `Maven could not resolve the jars of ${pom}`,
     });
 }

@@ -1,13 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ToolchainError } from "./errors";
+import { toolchainErrors } from "./errors";
 
-/** What package-lock.json says of an installed package: https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
+/** An installed package in package-lock.json: https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
 export interface LockedPackage {
     name: string;
     version: string;
     license?: string;
-    /** SHA-512 of the package's tarball, in hexadecimal digits. */
+    /** SHA-512 of the package's tarball, as hexadecimal digits. */
     sha512: string;
 }
 
@@ -20,14 +20,12 @@ export class PackageLock {
         this.packages = (JSON.parse(text) as { packages: PackageLock["packages"] }).packages;
     }
 
-    /** By the path where npm installs it: `node_modules/zod`. */
+    /** By npm's install path: `node_modules/yaml`. */
     at(place: string): LockedPackage {
         const { version, license, integrity } = this.packages[place] ?? {};
         const [, sha512] = /^sha512-(\S+)$/.exec(integrity ?? "") ?? [];
         if (version === undefined || sha512 === undefined) {
-            throw new ToolchainError(
-                `package-lock.json does not pin ${place} by version and SHA-512. Write it anew with npm install.`,
-            );
+            throw new toolchainErrors.PackageNotPinned({ place });
         }
         return {
             name: place.slice(place.lastIndexOf("node_modules/") + "node_modules/".length),

@@ -1,17 +1,18 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ToolchainError } from "./errors";
+import { toolchainErrors } from "./errors";
 import { writeLock } from "./jarLock";
 import { jarsBelow } from "./jars";
 import { copyDependencies } from "./maven";
+import { reportOf } from "../local/errors";
 
 const root = path.resolve(__dirname, "../..");
 
-/** Resolves the jars of a `pom.xml` and pins what comes; returns the lock file. */
+/** Resolves the jars of a `pom.xml` and pins them; returns the lock file. */
 export function lockJars(pom: string): string {
     if (!fs.existsSync(pom)) {
-        throw new ToolchainError(`${pom} does not exist: name directories that have a pom.xml.`);
+        throw new toolchainErrors.PomMissing({ pom });
     }
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "jars-"));
     try {
@@ -35,7 +36,7 @@ function pinnedDirectories(): string[] {
     ];
 }
 
-// `npm run lock`: pins the project's jars anew; `npm run lock -- DIRECTORY` those of another directory's pom.xml.
+// `npm run lock` pins the project's jars again; `npm run lock -- DIRECTORY` those of another directory's pom.xml.
 if (require.main === module) {
     try {
         const given = process.argv.slice(2);
@@ -43,7 +44,7 @@ if (require.main === module) {
             console.log(`Wrote ${lockJars(path.resolve(directory, "pom.xml"))}`);
         }
     } catch (error) {
-        console.error(error instanceof ToolchainError ? error.message : error);
+        console.error(reportOf(error));
         process.exitCode = 1;
     }
 }

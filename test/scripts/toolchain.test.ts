@@ -9,7 +9,7 @@ import { pack, writeArchive } from "../../scripts/toolchain/archive";
 import { Cache } from "../../scripts/toolchain/cache";
 import { compile } from "../../scripts/toolchain/java";
 import { hashFiles } from "../../stacks/toolchainInputs";
-import { withLock } from "../../scripts/toolchain/lock";
+import { withLock } from "../../scripts/machine/lock.cjs";
 import { copyDependencies } from "../../scripts/toolchain/maven";
 
 describe("the toolchain archive", () => {
@@ -122,7 +122,7 @@ describe("a build of the toolchain", () => {
         const file = path.join(directory, "lock");
         const script = `
             require("ts-node/register/transpile-only");
-            const { withLock } = require("./scripts/toolchain/lock");
+            const { withLock } = require("./scripts/machine/lock.cjs");
             const { appendFileSync } = require("node:fs");
             withLock(${JSON.stringify(file)}, () => {}, () => {
                 appendFileSync(${JSON.stringify(`${file}.log`)}, "begin ");
@@ -171,14 +171,16 @@ describe("a build of the toolchain", () => {
 
         it("Maven", () => {
             assert.throws(() => copyDependencies("pom.xml", directory), {
+                code: "AP3401",
                 message:
-                    "Maven is missing: install Apache Maven 3.6 or newer (https://maven.apache.org), or put `mvn` on the PATH.",
+                    "AP3401: mvn is missing. Install Apache Maven 3.6 or newer (https://maven.apache.org), or put `mvn` on the PATH.",
             });
         });
 
         it("Java", () => {
             assert.throws(() => compile({ compiler: [], sources: [], classPath: [], target: directory }), {
-                message: "Java is missing: install a Java runtime, version 17 or newer, or set JAVA_HOME.",
+                code: "AP3401",
+                message: "AP3401: java is missing. Install a Java runtime, version 17 or newer, or set JAVA_HOME.",
             });
         });
     });

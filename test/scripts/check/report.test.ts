@@ -32,10 +32,11 @@ const report = (changesets: CheckedChangeset[], change: Partial<CheckReport> = {
     changesets,
     whole: {
         result: "Proven",
-        message: "Undone at once and applied again, all 2 changesets give the same.",
+        message: "Undone and reapplied at once, all 2 changesets have the same result.",
         details: [],
         seconds: 0.5,
     },
+    verification: [],
     ...change,
 });
 
@@ -49,7 +50,7 @@ describe("the report of a check", () => {
             "  ───────────────  ──────────  ──────  ────  ───────────────  ───────",
             "  rollback proven  2           1       1",
             "",
-            "Undone at once and applied again, all 2 changesets give the same.",
+            "Undone and reapplied at once, all 2 changesets have the same result.",
             "Check passed.",
         ]);
     });
@@ -57,12 +58,12 @@ describe("the report of a check", () => {
     it("names what is wrong, where, why, and what to do", () => {
         const wrong = changeset("b", {
             verdict: "RollbackDoesNothing",
-            message: "Its rollback does nothing.",
+            message: "Its rollback has no effect.",
             details: ["After it:", "  + table public.a"],
         });
         const whole: WholeProof = {
             result: "Skipped",
-            message: "All at once was not tried: b cannot be undone.",
+            message: "Undoing all at once was not checked: b cannot be undone.",
             details: [],
             seconds: 0,
         };
@@ -73,19 +74,19 @@ describe("the report of a check", () => {
                 "2 changesets of changelog.yaml on PostgreSQL 17.10 in 3.2 s",
                 "",
                 "✗ shop:b (changesets/001.sql:3)",
-                "  Its rollback does nothing.",
+                "  Its rollback has no effect.",
                 "    After it:",
                 "      + table public.a",
-                "  → Write what undoes the changeset; if nothing can undo it, say why: `--rollback not required: <reason>`.",
+                "  → Write a rollback that undoes the changeset; if it cannot be undone, give the reason: `--rollback not required: <reason>`.",
                 "",
                 "! shop:a (changesets/001.sql:3): a note.",
                 "",
-                "  result                 changesets  schema  data  schema and data  nothing",
-                "  ─────────────────────  ──────────  ──────  ────  ───────────────  ───────",
-                "  rollback proven        1           1",
-                "  rollback does nothing  1           1",
+                "  result                  changesets  schema  data  schema and data  nothing",
+                "  ──────────────────────  ──────────  ──────  ────  ───────────────  ───────",
+                "  rollback proven         1           1",
+                "  rollback has no effect  1           1",
                 "",
-                "All at once was not tried: b cannot be undone.",
+                "Undoing all at once was not checked: b cannot be undone.",
                 "Check failed: 1 finding.",
             ],
         );
@@ -131,7 +132,7 @@ describe("the report of a check", () => {
             xml,
             /name="shop:c" time="0\.020"><skipped message="changes nothing in an empty database: not proven"\/>/,
         );
-        assert.match(xml, /name="all changesets, undone at once and applied again" time="0\.500"\/>/);
+        assert.match(xml, /name="all changesets, undone and reapplied at once" time="0\.500"\/>/);
     });
 
     it("finds where a changeset is written, and names its file otherwise", () => {

@@ -1,4 +1,4 @@
-import { type Entry, fingerprintOf, type TableContent } from "../../../scripts/delivery/catalog";
+import { type Entry, fingerprintOf, type TableContent } from "../../../scripts/delivery/engines/fingerprint";
 import type { State } from "../../../scripts/check/state";
 
 export const table = (name: string): Entry => ({ kind: "table", name: `public.${name}`, definition: "USING heap" });
@@ -25,5 +25,5 @@ export const rows = (of: string, number: number, digest?: string): TableContent 
 });
 
 export function state(entries: Entry[] = [], content: TableContent[] = []): State {
-    return { catalog: fingerprintOf(entries), content };
+    return { catalog: new Map([[0, fingerprintOf(entries).entries]]), content: new Map(content.entries()) };
 }

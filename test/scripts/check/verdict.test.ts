@@ -54,10 +54,10 @@ describe("the verdict on a changeset", () => {
                 verdict: "NoRollback",
                 changed: "schema",
                 message:
-                    "It has no rollback, and Liquibase cannot derive one: rolling a release back ends here, half done.",
+                    "It has no rollback, and Liquibase cannot derive one: rolling back a release would stop here, half done.",
                 details: [
                     "Liquibase derives no rollback from dropColumn.",
-                    "What the changeset does:",
+                    "Effects of the changeset:",
                     "  + table public.a: USING heap (with 1 column)",
                 ],
                 notes: [],
@@ -92,20 +92,20 @@ describe("the verdict on a changeset", () => {
                 message: "Its rollback fails.",
                 details: [
                     "ERROR",
-                    "Then, compared with before the changeset:",
+                    "Differences from the state before the changeset:",
                     "  + table public.a: USING heap (with 1 column)",
                 ],
                 notes: [],
             },
         },
-        "whose rollback does nothing": {
+        "whose rollback has no effect": {
             trial: { undo: { result: "undone", state: created }, again: undefined, undoSql: ["SELECT 1", "SELECT 2"] },
             expected: {
                 verdict: "RollbackDoesNothing",
                 changed: "schema",
-                message: "Its rollback does nothing.",
+                message: "Its rollback has no effect.",
                 details: [
-                    "After it, compared with before the changeset:",
+                    "Differences from the state before the changeset:",
                     "  + table public.a: USING heap (with 1 column)",
                     "The rollback:",
                     "  SELECT 1",
@@ -125,16 +125,16 @@ describe("the verdict on a changeset", () => {
             expected: {
                 verdict: "RollbackDoesNothing",
                 changed: "data",
-                message: "Its rollback does nothing.",
+                message: "Its rollback has no effect.",
                 details: [
-                    "After it, compared with before the changeset:",
+                    "Differences from the state before the changeset:",
                     "  + rows of public.a: 2 rows, digest two",
-                    "The rollback has no statement.",
+                    "The rollback has no statements.",
                 ],
                 notes: [],
             },
         },
-        "that says why nothing undoes it": {
+        "that declares why it needs no rollback": {
             trial: {
                 before: created,
                 applied: filled,
@@ -145,7 +145,7 @@ describe("the verdict on a changeset", () => {
             expected: {
                 verdict: "Irreversible",
                 changed: "data",
-                message: "Nothing undoes it: the list only grows",
+                message: "It needs no rollback: the list only grows",
                 details: [],
                 notes: [],
             },
@@ -162,9 +162,9 @@ describe("the verdict on a changeset", () => {
             expected: {
                 verdict: "RollbackIncomplete",
                 changed: "data",
-                message: "Its rollback does not bring back what was before.",
+                message: "Its rollback does not restore the state before the changeset.",
                 details: [
-                    "After it, compared with before the changeset:",
+                    "Differences from the state before the changeset:",
                     "  - table public.a: USING heap (with 1 column)",
                 ],
                 notes: [],
@@ -179,9 +179,9 @@ describe("the verdict on a changeset", () => {
             expected: {
                 verdict: "RollbackIncomplete",
                 changed: "schema and data",
-                message: "Its rollback does not bring back what was before.",
+                message: "Its rollback does not restore the state before the changeset.",
                 details: [
-                    "After it, compared with before the changeset:",
+                    "Differences from the state before the changeset:",
                     "  + table public.a: USING heap (with 1 column)",
                     "The rollback:",
                     "  DROP TABLE a",
@@ -194,9 +194,9 @@ describe("the verdict on a changeset", () => {
             expected: {
                 verdict: "RollbackIncomplete",
                 changed: "nothing",
-                message: "Its rollback does not bring back what was before.",
+                message: "Its rollback does not restore the state before the changeset.",
                 details: [
-                    "After it, compared with before the changeset:",
+                    "Differences from the state before the changeset:",
                     "  - table public.a: USING heap (with 1 column)",
                     "The rollback:",
                     "  DROP TABLE a",
@@ -204,12 +204,12 @@ describe("the verdict on a changeset", () => {
                 notes: [],
             },
         },
-        "that cannot be applied again": {
+        "that cannot be reapplied": {
             trial: { again: { message: "ERROR: it is there already", state: empty } },
             expected: {
                 verdict: "FailsAgain",
                 changed: "schema",
-                message: "It was undone, and cannot be applied again.",
+                message: "It was undone, but cannot be reapplied.",
                 details: ["ERROR: it is there already"],
                 notes: [],
             },
@@ -219,9 +219,9 @@ describe("the verdict on a changeset", () => {
             expected: {
                 verdict: "DiffersAgain",
                 changed: "schema",
-                message: "Applied again after its rollback, it gives something else than the first time.",
+                message: "Reapplied after its rollback, it has a different result.",
                 details: [
-                    "The second time, compared with the first:",
+                    "Differences between the first and the second time:",
                     "  - column public.a.x: text",
                     "  + column public.a.y: text",
                 ],
@@ -249,8 +249,8 @@ describe("the verdict on a changeset", () => {
                 changed: "schema",
                 details: [],
                 notes: [
-                    "its rollback brings columns back at the end of public.a; PostgreSQL puts them nowhere else.",
-                    "its rollback brings back what it drops, but not what that held: rows of public.a are not as before.",
+                    "its rollback restores columns at the end of public.a; PostgreSQL cannot put them elsewhere.",
+                    "its rollback restores the dropped objects, but not their data: rows of public.a differ.",
                 ],
             },
         },
@@ -265,9 +265,7 @@ describe("the verdict on a changeset", () => {
                 verdict: "Proven",
                 changed: "schema and data",
                 details: [],
-                notes: [
-                    "its rollback brings back what it drops, but not what that held: rows of public.a are not as before.",
-                ],
+                notes: ["its rollback restores the dropped objects, but not their data: rows of public.a differ."],
             },
         },
         "that touches a table too large to compare": {
@@ -281,7 +279,7 @@ describe("the verdict on a changeset", () => {
                 verdict: "Proven",
                 changed: "schema",
                 details: [],
-                notes: ["what public.a holds was not compared; it is too large."],
+                notes: ["the contents of public.a were not compared; they are too large."],
             },
         },
     };
@@ -304,6 +302,6 @@ describe("the verdict on a changeset", () => {
                 undoSql: undefined,
             }),
         );
-        assert.deepEqual(details, ["After it, compared with before the changeset:", "  + column public.a.y: text"]);
+        assert.deepEqual(details, ["Differences from the state before the changeset:", "  + column public.a.y: text"]);
     });
 });

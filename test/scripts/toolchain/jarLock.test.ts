@@ -50,12 +50,12 @@ describe("the lock of the jars", () => {
         const [before, after, added] = ["a", "another", "new"].map((text) => sha256Of(Buffer.from(text)));
         assert.throws(verify, {
             message: [
-                `${path.join(directory, jarLockName)}: Maven resolved other jars than those that are pinned. Nothing was built.`,
+                `AP3405: ${path.join(directory, jarLockName)}: Maven resolved other jars than those that are pinned. Nothing was built:`,
                 `  - org.one:a:1 is another file: pinned SHA-256 ${before}, found ${after} (${path.join(directory, "repository/org/one/a/1/a-1.jar")})`,
                 `  - org.one:new:1 is not pinned; it was resolved with SHA-256 ${added}`,
                 "  - org.one:gone:1 is pinned, but was not resolved",
-                "If pom.xml changed on purpose, run `npm run lock` and review the difference. If it did not, somebody",
-                "replaced a jar: find out who, and delete it from Maven's local repository (~/.m2/repository).",
+                "If pom.xml changed on purpose, run `npm run lock` and review the difference. If it did not, somebody " +
+                    "replaced a jar: find out who, and delete it from Maven's local repository (~/.m2/repository).",
             ].join("\n"),
         });
     });
@@ -63,7 +63,7 @@ describe("the lock of the jars", () => {
     it("must be there", () => {
         put("org/one/a/1/a-1.jar", "a");
         assert.throws(verify, {
-            message: `${path.join(directory, jarLockName)} is missing: it pins the jars of pom.xml by their SHA-256. ${fix}`,
+            message: `AP3406: ${path.join(directory, jarLockName)} is missing: it pins the jars of pom.xml by their SHA-256. ${fix}`,
         });
     });
 
@@ -74,16 +74,16 @@ describe("the lock of the jars", () => {
     });
 
     for (const [what, text, given] of [
-        ["no jars", "{}", ""],
-        ["null", "null", ""],
-        ["a list", '{"jars": [1]}', "\n  - 0: 1"],
-        ["a short digest", '{"jars": {"a:b:1": "abc"}}', '\n  - a:b:1: "abc"'],
+        ["no jars", "{}", "nothing"],
+        ["null", "null", "nothing"],
+        ["a list", '{"jars": [1]}', "0: 1"],
+        ["a short digest", '{"jars": {"a:b:1": "abc"}}', 'a:b:1: "abc"'],
     ]) {
         it(`must hold digests, not ${what}`, () => {
             put("org/one/a/1/a-1.jar", "a");
             lock(text!);
             assert.throws(verify, {
-                message: `${path.join(directory, jarLockName)}: \`jars\` must map each jar's coordinates to its SHA-256, 64 hexadecimal digits. ${fix}${given}`,
+                message: `AP3407: ${path.join(directory, jarLockName)}: \`jars\` must map each jar's coordinates to its SHA-256, 64 hexadecimal digits, and not:\n  - ${given}\n${fix}`,
             });
         });
     }

@@ -1,0 +1,36 @@
+import * as assert from "node:assert/strict";
+import { Countdown } from "../../../scripts/check/countdown";
+
+describe("the progress of a check", () => {
+    /** What is said while changesets take this long each. */
+    function said(total: number, millis: number): string[] {
+        const lines: string[] = [];
+        let now = 0;
+        const countdown = new Countdown(
+            total,
+            (line) => lines.push(line),
+            () => now,
+        );
+        for (let i = 0; i < total; i++) {
+            now += millis;
+            countdown.step();
+        }
+        return lines;
+    }
+
+    it("is said every five seconds, with the time that is left", () => {
+        assert.deepEqual(said(1000, 20), [
+            "250 of 1000 changesets, about 15 s left",
+            "500 of 1000 changesets, about 10 s left",
+            "750 of 1000 changesets, about 5 s left",
+        ]);
+    });
+
+    it("is said in minutes if it takes many", () => {
+        assert.equal(said(1000, 1000)[0], "5 of 1000 changesets, about 17 min left");
+    });
+
+    it("is not said of what ends at once", () => {
+        assert.deepEqual(said(3, 100), []);
+    });
+});

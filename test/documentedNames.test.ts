@@ -12,8 +12,7 @@ const found = (pattern: RegExp) => [
     ...new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1]!))),
 ];
 
-describe("the names in the documents", function () {
-    this.timeout(20_000);
+describe("the names in the documents", () => {
     let resources: Recorded[];
 
     before(async () => {

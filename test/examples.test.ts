@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { evaluatePolicies } from "../policy/evaluate";
 import { record, type Recording } from "./support/mocks";
+import { nonEmpty } from "./support/nonEmpty";
 import { loadAnew } from "./support/program";
 
 const directory = path.join(__dirname, "..", "examples");
@@ -12,10 +13,10 @@ const examples = readdirSync(directory).filter((name) => existsSync(path.join(di
 
 describe("examples", () => {
     it("are there", () => {
-        assert.deepEqual(examples, ["existing-vpc"]);
+        assert.deepEqual(examples, ["awsx-vpc", "existing-vpc"]);
     });
 
-    for (const name of examples) {
+    for (const name of nonEmpty(examples)) {
         it(`${name} is a Pulumi project of its own that depends on the package`, () => {
             const read = (file: string) => readFileSync(path.join(directory, name, file), "utf8");
             const project = parse(read("Pulumi.yaml")) as { name: string; runtime: { name: string } };
@@ -39,9 +40,7 @@ describe("examples", () => {
     describe("existing-vpc", () => {
         let recording: Recording<unknown>;
 
-        before(async function () {
-            // The first program of a process loads the AWS SDK.
-            this.timeout(20_000);
+        before(async () => {
             recording = await record(() => loadAnew("examples/existing-vpc/index.ts"), {
                 project: "existing-vpc",
                 stack: "dev",
@@ -56,7 +55,7 @@ describe("examples", () => {
 
         it("makes no network and uses the one that it is given", () => {
             assert.deepEqual(recording.all("aws:ec2/vpc:Vpc"), []);
-            for (const project of recording.all("aws:codebuild/project:Project")) {
+            for (const project of nonEmpty(recording.all("aws:codebuild/project:Project"))) {
                 const { subnets } = project.inputs.vpcConfig as { subnets: string[] };
                 assert.deepEqual(subnets, ["subnet-0123456789abcdef0"]);
             }
@@ -78,10 +77,57 @@ describe("examples", () => {
             for (const [component, count] of [
                 ["AuroraCluster", 1],
                 ["DbSecret", 3],
-                ["MigrationBuild", 4],
+                ["MigrationBuild", 6],
                 ["DbPipeline", 1],
             ] as const) {
                 assert.equal(recording.all(`aurora-pipeline:index:${component}`).length, count, component);
+            }
+        });
+    });
+
+    describe("awsx-vpc", () => {
+        const digest = `sha256:${"0a".repeat(32)}`;
+        const imageUri = `123456789012.dkr.ecr.eu-central-1.amazonaws.com/orders-build-dev@${digest}`;
+        let recording: Recording<unknown>;
+
+        before(async () => {
+            recording = await record(() => loadAnew("examples/awsx-vpc/index.ts"), {
+                project: "awsx-vpc",
+                stack: "dev",
+                config: { "awsx-vpc:repository": "my-org/my-repository" },
+                outputs: (type) =>
+                    ({
+                        "awsx:ec2:Vpc": {
+                            vpcId: "vpc-awsx",
+                            privateSubnetIds: ["subnet-p1", "subnet-p2"],
+                            isolatedSubnetIds: ["subnet-i1", "subnet-i2"],
+                        },
+                        "awsx:ecr:Repository": { url: imageUri.split("@")[0] },
+                        "awsx:ecr:Image": { imageUri },
+                    })[type],
+            });
+        });
+
+        it("makes its VPC by awsx and puts builds and database into it", () => {
+            assert.deepEqual(recording.all("aurora-pipeline:index:Network"), []);
+            const { subnetSpecs, natGateways, enableDnsHostnames } = recording.one("awsx:ec2:Vpc").inputs;
+            assert.deepEqual(
+                (subnetSpecs as { type: string }[]).map(({ type }) => type),
+                ["Public", "Private", "Isolated"],
+            );
+            assert.deepEqual([natGateways, enableDnsHostnames], [{ strategy: "Single" }, true]);
+            for (const { inputs } of nonEmpty(recording.all("aws:codebuild/project:Project"))) {
+                const { vpcId, subnets } = inputs.vpcConfig as { vpcId: string; subnets: string[] };
+                assert.deepEqual([vpcId, subnets], ["vpc-awsx", ["subnet-p1", "subnet-p2"]]);
+            }
+            const { subnetIds } = recording.one("aws:rds/subnetGroup:SubnetGroup").inputs;
+            assert.deepEqual(subnetIds, ["subnet-i1", "subnet-i2"]);
+        });
+
+        it("runs every build in its image, which each build's role may pull", () => {
+            for (const { inputs } of nonEmpty(recording.all("aws:codebuild/project:Project"))) {
+                const { image, imagePullCredentialsType } = inputs.environment as Record<string, unknown>;
+                assert.deepEqual([image, imagePullCredentialsType], [imageUri, "SERVICE_ROLE"]);
             }
         });
     });

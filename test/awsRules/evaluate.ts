@@ -1,36 +1,17 @@
-import type { Environment } from "../../policy/rule";
 import { resourceOutputs } from "../../scripts/local/cloud/outputs";
-import { account, type Recorded, record, region as home } from "../support/mocks";
-import { configOf, loadAnew } from "../support/program";
+import { account, type Recorded, region as home } from "../support/mocks";
+import { evaluateStack, type StackOptions } from "../support/stack";
 import { mappings } from "./calls";
 import { physicalName } from "./check";
 
-const project = "aurora-pipeline";
-
-export interface Given {
-    environment: Environment;
-    /** Config, over the sample's; "" takes a key out. */
-    config?: Record<string, string>;
-    region?: string;
-    /** Default: the environment's name. */
-    stack?: string;
-}
+/** The region's default is that of the mocks. */
+export type Given = Pick<StackOptions, "environment" | "config" | "region" | "stack">;
 
 /** The resources of a stack, with outputs in AWS's own form, so that what is made of them is checked as well. */
-export async function evaluate({
-    environment,
-    config = {},
-    region = home,
-    stack = environment,
-}: Given): Promise<Recorded[]> {
-    const added = Object.entries(config).map(([key, value]) => [`${project}:${key}`, value] as const);
-    const all = Object.entries({ ...configOf(environment), ...Object.fromEntries(added) }).filter(
-        ([, value]) => value !== "",
-    );
-    const { resources } = await record(() => loadAnew("index.ts"), {
-        project,
-        stack,
-        config: { ...Object.fromEntries(all), "aws:region": region },
+export async function evaluate({ region = home, ...given }: Given): Promise<Recorded[]> {
+    const { resources } = await evaluateStack({
+        ...given,
+        region,
         outputs: (type, name, inputs) => ({
             ...resourceOutputs({ type, name, inputs, custom: true }, { region, accountId: account }, {}),
             ...named(type, name, inputs),
@@ -60,8 +41,6 @@ function callResult(token: string, region: string): Record<string, unknown> | un
             return { names: zones, id: region };
         case "aws:ec2/getVpcEndpointService:getVpcEndpointService":
             return { availabilityZones: zones };
-        case "aws:ec2/getPrefixList:getPrefixList":
-            return { id: "pl-0123456789abcdef0" };
         default:
             return undefined;
     }

@@ -7,14 +7,15 @@ import {
     differences,
     type Fingerprint,
     fingerprintOf,
-    readContent,
-    readFingerprint,
     renderDifferences,
-} from "../../scripts/delivery/catalog";
+} from "../../scripts/delivery/engines/fingerprint";
+import { readContent, readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog";
 import type { BuildOptions, BuildResult, Delivery, Project } from "../support/delivery";
 import type { Step } from "./changelog";
 import type { Changelog } from "./changelogs/changelog";
 import type { Random } from "./random";
+import { liquibase } from "../../scripts/delivery/tools/liquibase";
+import { uncountedTables } from "../../scripts/delivery/tracking";
 
 const everything = { maxBytes: 1024 ** 3 };
 
@@ -219,9 +220,10 @@ async function isActive(observer: Client, database: string, marker: string): Pro
 
 async function stateOf({ server }: Delivery, database: string): Promise<State> {
     const client = await server.administrate(database);
+    const options = { trackingTables: uncountedTables(liquibase.tracking) };
     try {
-        const content = contentEntries(await readContent(client, everything), { digests: true });
-        return { catalog: await readFingerprint(client), content: fingerprintOf(content) };
+        const content = contentEntries(await readContent(client, { ...everything, ...options }), { digests: true });
+        return { catalog: await readFingerprint(client, options), content: fingerprintOf(content) };
     } finally {
         await client.end();
     }

@@ -13,6 +13,7 @@ import { cutConnections, killedDeployments, killedRollbacks } from "./scenarios/
 import { heldLock, oldSnapshot, twoDeployers } from "./scenarios/locks";
 import { fullDisk, restartedServer } from "./scenarios/server";
 import { failovers } from "./scenarios/failover";
+import { holesAnywhere } from "./scenarios/holes";
 import { blackHoles, goneWithinAMinute, halfOpen, lateAnswers } from "./scenarios/vanished";
 
 /** How often each fault strikes the changelog that was written for it, at chosen moments. */
@@ -29,6 +30,8 @@ export interface Rounds {
     failures: number;
     recordKills: number;
     blackHoles: number;
+    /** In a build of any action, at any moment. */
+    holesAnywhere: number;
     halfOpen: number;
     lateAnswers: number;
     gone: number;
@@ -145,6 +148,7 @@ function defineOwn(fault: Fault, rounds: Rounds): void {
     fault("a last changeset that fails", rounds.failures, failsAtTheChangeset);
     fault("a verification that lies", rounds.failures, (bench, times) => failedReleases(bench, times, "check"));
     fault("a network that swallows everything", rounds.blackHoles, blackHoles);
+    fault("a network that swallows something in any action", rounds.holesAnywhere, holesAnywhere);
     fault("connections that are half-open", rounds.halfOpen, halfOpen);
     fault("a server that answers after 40 s", rounds.lateAnswers, lateAnswers);
     fault("a server that is gone, and ends within a minute", rounds.gone, goneWithinAMinute);

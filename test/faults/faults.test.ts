@@ -16,6 +16,8 @@ defineFaults({
         fullDisks: 6,
         failures: 5,
         blackHoles: 30,
+        // Each kind once in each action.
+        holesAnywhere: 24,
         halfOpen: 4,
         lateAnswers: 4,
         gone: 1,

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { Delivery, password, type Project } from "../support/delivery";
-import { customers, orders, Users } from "../support/users";
+import { type Delivery, password, type Project } from "../support/delivery";
+import { beforeEachUsers, customers, orders, type Users } from "../support/users";
 
 // Whose a role is: those that an earlier version made carry no mark, and an application's may have the same names.
 
@@ -8,13 +8,8 @@ describe("roles that are there before the first bootstrap", () => {
     let delivery: Delivery;
     let project: Project;
     let users: Users;
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
-        users = new Users(delivery, project);
+    beforeEachUsers((scene) => {
+        ({ delivery, project, users } = scene);
     });
 
     /** All that is said of roles, and what the database's objects are. */
@@ -49,7 +44,7 @@ describe("roles that are there before the first bootstrap", () => {
         const before = await verifiers();
         const output = await users.bootstrap();
         for (const name of names) {
-            assert.ok(output.includes(`marked the role ${name}, which an earlier version made`), output);
+            assert.ok(output.includes(`marked the role ${name}, which an earlier version created`), output);
         }
         assert.deepEqual(await verifiers(), before);
         assert.match(await users.bootstrap(), /nothing to do/);
@@ -95,7 +90,7 @@ describe("roles that are there before the first bootstrap", () => {
             await project.query(make);
             const before = await everything();
             const output = await users.bootstrap(2);
-            assert.match(output, new RegExp(`the role ${role} is there, and `));
+            assert.match(output, new RegExp(`the role ${role} exists, and `));
             assert.match(output, /choose another name with the config key (?:owner|migrator|planner)Name/);
             assert.deepEqual(await everything(), before);
             // The application logs in as before.
@@ -121,6 +116,6 @@ describe("roles that are there before the first bootstrap", () => {
         assert.ok(statement, output);
         await administrator.query(statement);
         await administrator.end();
-        assert.match(await users.bootstrap(), new RegExp(`put the role ${owner} right: NOLOGIN`));
+        assert.match(await users.bootstrap(), new RegExp(`repaired the role ${owner}: NOLOGIN`));
     });
 });

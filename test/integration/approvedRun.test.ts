@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEachProject, createTable, type Delivery, password, type Project } from "../support/delivery";
+import { eventually } from "../support/eventually";
 
 const counter =
     "--changeset me:counter\nCREATE TABLE counter (n int);\nINSERT INTO counter VALUES (0);\n--rollback DROP TABLE counter;";
@@ -16,12 +16,6 @@ describe("a deployment compares what runs with its plan", () => {
     });
 
     const count = async () => (await project.query<{ n: number }>("SELECT n FROM counter"))[0]!.n;
-
-    async function until(condition: () => Promise<boolean>): Promise<void> {
-        for (const deadline = Date.now() + 120_000; !(await condition()); await sleep(50)) {
-            assert.ok(Date.now() < deadline, "It does not come.");
-        }
-    }
 
     /** Runs a build and, while one of its statements sleeps, something else. */
     function whileItSleeps(
@@ -38,12 +32,12 @@ describe("a deployment compares what runs with its plan", () => {
             ).length > 0;
         return project.buildEnding(expected, action, {
             environment,
-            onStart: () => void until(asleep).then(work),
+            onStart: () => void eventually("the statement sleeps", asleep).then(work),
         });
     }
 
     const refusal = (key: string) =>
-        new RegExp(`^ *${key.replaceAll(".", "\\.")} is not what was approved; nothing of it was run\\.$`, "m");
+        new RegExp(`^ *${key.replaceAll(".", "\\.")} differs from the approved plan; none of it was run\\.$`, "m");
 
     it("and runs no changeset that becomes pending under way", async () => {
         project.changelog(counter, old);
@@ -64,14 +58,14 @@ describe("a deployment compares what runs with its plan", () => {
         const output = await project.buildEnding(1, "deploy", {
             environment: { CODEBUILD_SRC_DIR_DeployPlan, LOCK_TIMEOUT_MILLISECONDS: "200" },
             onStart: (_, printed) =>
-                void until(() => Promise.resolve(printed().includes("did not get its locks"))).then(() =>
-                    other.query("ROLLBACK"),
+                void eventually("the changeset tries again", () => printed().includes("did not get its locks")).then(
+                    () => other.query("ROLLBACK"),
                 ),
         });
         await other.end();
         assert.match(output, refusal("changelog.sql::old::me"));
         assert.match(output, /^ +- The plan does not have it\.$/m);
-        assert.match(output, /Start the pipeline again to plan and approve what is there now\./);
+        assert.match(output, /Start the pipeline again to plan and approve the current state\./);
         assert.equal(await count(), 1);
     });
 
@@ -119,7 +113,7 @@ describe("a deployment compares what runs with its plan", () => {
             source(change);
             project.write(words("one"));
             const output = await whileItSleeps(1, "deploy", () => project.write(words("two")));
-            assert.match(output, /changelog\.yaml::reads::me is not what was approved/);
+            assert.match(output, /changelog\.yaml::reads::me differs from the approved plan/);
             assert.match(output, difference);
             assert.match(output, /The database is as it was before/);
             assert.ok(!(await project.tables()).includes("words"));
@@ -159,7 +153,7 @@ describe("a deployment compares what runs with its plan", () => {
             "verify/all.sql": "-- check: never\nSELECT false;\n",
         });
         const output = await project.buildEnding(1, "deploy");
-        assert.match(output, /Its catalog is as it was before the update/);
+        assert.match(output, /Its catalog is the same as before the update/);
         project.write({ "verify/all.sql": "-- check: always\nSELECT true;\n" });
         project.nextExecution();
         await project.buildEnding(0, "deploy");

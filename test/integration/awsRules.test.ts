@@ -11,7 +11,8 @@ import { inputOf, model } from "../awsRules/model";
 import { isOffered, missingServices, publishedPartitions } from "../awsRules/regions";
 import { proseRules } from "../awsRules/prose";
 import type { Properties, Recorded } from "../support/mocks";
-import { missingPython } from "../support/aws/python";
+import { nonEmpty } from "../support/nonEmpty";
+import { skipWithoutPython } from "../support/aws/python";
 
 // Nothing here runs in an account. AWS's published rules take its place: the models of its APIs (botocore's), and what
 // only its prose says (test/awsRules/prose).
@@ -51,13 +52,7 @@ const environments: Environment[] = ["dev", "prod"];
 describe("AWS's rules", function () {
     this.timeout(120_000);
 
-    before(function () {
-        const reason = missingPython();
-        if (reason !== undefined) {
-            console.log(`    skipped: ${reason}`);
-            this.skip();
-        }
-    });
+    skipWithoutPython();
 
     for (const environment of environments) {
         for (const [title, config] of Object.entries(variations)) {
@@ -88,13 +83,13 @@ describe("AWS's rules", function () {
     }
 
     it("say of partitions what the program's table says", () => {
-        for (const { partition, regions: names } of publishedPartitions()) {
+        for (const { partition, regions: names } of nonEmpty(publishedPartitions())) {
             const known = partitions[partition];
             if (known === undefined) continue;
             const inRegions = (service: string) => Object.keys(names).filter((region) => isOffered(service, region));
             assert.equal(inRegions("codestar-notifications").length > 0, known.notificationRules, partition);
             assert.equal(inRegions("codeconnections").length > 0, known.connections, partition);
-            for (const region of Object.keys(names)) assert.equal(partitionOf(region), known, region);
+            for (const region of nonEmpty(Object.keys(names))) assert.equal(partitionOf(region), known, region);
         }
         assert.equal(isOffered("codestar-notifications", "us-gov-west-1"), false);
         assert.equal(isOffered("codestar-notifications", "eu-west-1"), true);

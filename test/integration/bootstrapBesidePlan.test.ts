@@ -1,20 +1,13 @@
 import * as assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
-import { Delivery, type Project } from "../support/delivery";
-import { as, customers, denied, orders, Users } from "../support/users";
+import { type Project } from "../support/delivery";
+import { as, beforeEachUsers, customers, denied, orders, type Users } from "../support/users";
 
 /** The two builds of the stage Plan, which begin at the same time. */
 describe("a plan beside the bootstrap of its execution", () => {
-    let delivery: Delivery;
     let project: Project;
     let users: Users;
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
-        users = new Users(delivery, project);
+    beforeEachUsers((scene) => {
+        ({ project, users } = scene);
         project.changelog(customers);
     });
 
@@ -31,11 +24,14 @@ describe("a plan beside the bootstrap of its execution", () => {
                 child.stdout!.on("data", (text: string) => /Waiting for the bootstrap/.test(text) && waits()),
         });
         await Promise.race([waited, planning]);
-        await sleep(1500);
         assert.throws(() => project.plan(), { code: "ENOENT" }, "it planned without waiting");
         const said = await bootstrap();
         const { code, output } = await planning;
         assert.equal(code, planEnds, output);
+        assert.match(
+            output,
+            planEnds === 0 ? /The bootstrap has ended after/ : /The bootstrap of this execution failed/,
+        );
         return { plan: output, bootstrap: said };
     }
 
@@ -52,7 +48,7 @@ describe("a plan beside the bootstrap of its execution", () => {
         await users.bootstrap();
         await project.query(`ALTER ROLE ${users.planner.name} PASSWORD 'another'`);
         const { bootstrap } = await both(() => users.bootstrap(0, execution));
-        assert.match(bootstrap, /set the password of \S+_planner to what its secret holds/);
+        assert.match(bootstrap, /set the password of \S+_planner to that of its secret/);
     });
 
     it("reads the catalog when the owners are what they stay, so that its plan holds", async () => {
@@ -62,7 +58,7 @@ describe("a plan beside the bootstrap of its execution", () => {
         project.nextExecution();
         // The administrator deployed: what that made is handed over by the bootstrap beside the plan.
         const { bootstrap } = await both(() => users.bootstrap(0, execution));
-        assert.match(bootstrap, /handed over to \S+_owner what \S+ owned: .*customers/);
+        assert.match(bootstrap, /transferred from \S+ to \S+_owner: .*customers/);
         assert.equal(project.plan().drift?.result, "None");
         const environment = { ...execution, CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
         await users.run("deploy", users.migrator, 0, environment);
@@ -81,7 +77,7 @@ describe("a plan beside the bootstrap of its execution", () => {
         await users.bootstrap();
         const refused = { ...execution, BOOTSTRAP_OWNER: users.planner.name };
         const { plan } = await both(() => users.bootstrap(2, refused), 1);
-        assert.match(plan, /^The bootstrap of this execution failed, so nothing was planned\./m);
+        assert.match(plan, /^AP1220: The bootstrap of this execution failed, so nothing was planned\./m);
         assert.throws(() => project.plan(), { code: "ENOENT" });
         await users.bootstrap(0, execution);
         await users.run("plan", users.planner, 0, waiting(2));
@@ -89,8 +85,11 @@ describe("a plan beside the bootstrap of its execution", () => {
 
     it("waits no longer than it is to, and says why it could not log in", async () => {
         const output = await users.run("plan", users.planner, 2, waiting(2));
-        assert.match(output, /^The bootstrap of this execution has not ended within 2 s, so nothing was planned\.$/m);
-        assert.match(output, /^No connection to app_\d+ .*password authentication failed/m);
+        assert.match(
+            output,
+            /^AP1221: The bootstrap of this execution has not ended within 2 s, so nothing was planned\.$/m,
+        );
+        assert.match(output, /^(\| )?AP1201: No connection to app_\d+ .*password authentication failed/m);
         await users.bootstrap(0, { PIPELINE_EXECUTION_ID: "execution-2" });
         const another = await users.run("plan", users.planner, 2, waiting(2));
         assert.doesNotMatch(another, /No connection/);

@@ -1,33 +1,29 @@
 import * as assert from "node:assert/strict";
-import { Delivery, type Project } from "../support/delivery";
+import { type Project } from "../support/delivery";
+import { nonEmpty } from "../support/nonEmpty";
 import { type Brick, bricks } from "../support/plants/bricks";
 import { rowBricks } from "../support/plants/rowBricks";
 import { stuckBricks } from "../support/plants/stuckBricks";
 import { trackingBricks } from "../support/plants/trackingBricks";
 import { loweredLint } from "../support/plants/lint";
-import { Users } from "../support/users";
+import { beforeBootstrapped, type Users } from "../support/users";
 
 // Bootstrap is the first thing that every execution does: what it cannot get past, nobody can deploy the repair of.
 
 describe("what a migration, or somebody by hand, leaves behind", () => {
-    let delivery: Delivery;
     let project: Project;
     let users: Users;
     let history: string[];
 
-    before(async () => {
-        delivery = await Delivery.start();
-        project = await delivery.project();
-        users = new Users(delivery, project);
-        await users.bootstrap();
+    beforeBootstrapped(async (scene) => {
+        ({ project, users } = scene);
         history = ["--changeset me:first\nCREATE TABLE first ();\n--rollback DROP TABLE first;"];
         project.write(loweredLint);
         project.changelog(...history);
         await users.run("deploy", users.migrator);
     });
-    after(() => delivery?.dispose());
 
-    for (const brick of [...bricks, ...trackingBricks, ...rowBricks, ...stuckBricks]) {
+    for (const brick of nonEmpty([...bricks, ...trackingBricks, ...rowBricks, ...stuckBricks])) {
         it(`does not keep the next run from deploying: ${brick.name}`, async () => {
             await leave(brick);
             const output = await users.bootstrap();
@@ -36,7 +32,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
             }
             for (const line of brick.left ?? []) {
                 assert.ok(
-                    output.includes(`  For a person to decide: ${line.replaceAll("APP", project.database)}`),
+                    output.includes(`  Manual step: ${line.replaceAll("APP", project.database)}`),
                     `${line}\n${output}`,
                 );
             }
@@ -47,13 +43,11 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
 
     /** Of a run that changes nothing: what an earlier one left to a person is still there. */
     function assertEnd(output: string): void {
-        const left = output.match(/^ {2}For a person to decide: /gm)?.length ?? 0;
+        const left = output.match(/^ {2}Manual step: /gm)?.length ?? 0;
         const end =
             left === 0
-                ? /as they should be \(.*\): nothing to do\.\n$/
-                : new RegExp(
-                      String.raw`are ready \(.*\): 0 changes; ${left} points? above left for a person to decide\.\n$`,
-                  );
+                ? /up to date \(.*\): nothing to do\.\n$/
+                : new RegExp(String.raw`are ready \(.*\): 0 changes; ${left} manual steps? above\.\n$`);
         assert.match(output, end);
     }
 
@@ -110,7 +104,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
                 mended: [],
             });
             await project.query(
-                await statementIn(2, /the history of migrations in the schema old: (ALTER DATABASE .*)$/m),
+                await statementIn(2, /the migration history is in the schema old: (ALTER DATABASE .*)$/m),
             );
             assert.match(await users.bootstrap(), /set search_path of app_\d+_migrator to old, public/);
             await deployRepair({ name: "replaced", by: "migrator", sql: "", mended: [] });
@@ -168,7 +162,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
                 sql: "ALTER TABLE databasechangelog DROP COLUMN filename",
                 mended: [],
             });
-            const statement = await statementIn(0, /the column filename of .* is gone, .*: (ALTER TABLE .*)$/m);
+            const statement = await statementIn(0, /the column filename of .* is missing, .*: (ALTER TABLE .*)$/m);
             await project.query(statement);
             await project.query(
                 "UPDATE databasechangelog h SET filename = s.filename FROM snapshot s WHERE h.ctid = s.place",

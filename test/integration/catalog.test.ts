@@ -1,20 +1,21 @@
 import * as assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Client } from "pg";
-import { startThrowawayServer, type ThrowawayServer } from "../../scripts/check/throwaway";
+import type { ThrowawayServer } from "../../scripts/check/throwaway";
 import {
     contentEntries,
     differences,
     type Fingerprint,
     fingerprintOf,
-    readContent,
-    readFingerprint,
     renderDifferences,
-} from "../../scripts/delivery/catalog";
-import { changes } from "../scripts/delivery/catalog/changes";
+} from "../../scripts/delivery/engines/fingerprint";
+import { readContent, readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog";
+import { liquibase } from "../../scripts/delivery/tools/liquibase";
+import { uncountedTables } from "../../scripts/delivery/tracking";
+import { changes } from "../scripts/delivery/engines/postgresql/catalog/changes";
+import { everything, startCatalogServer } from "../support/catalogServer";
+import { nonEmpty } from "../support/nonEmpty";
 
-const everything = readFileSync(join(__dirname, "../scripts/delivery/catalog/everything.sql"), "utf8");
+const options = { trackingTables: uncountedTables(liquibase.tracking) };
 
 describe("the fingerprint of a catalog", () => {
     let server: ThrowawayServer;
@@ -23,15 +24,10 @@ describe("the fingerprint of a catalog", () => {
     let databases = 0;
 
     before(async () => {
-        server = await startThrowawayServer();
-        administrator = await server.administrate();
-        for (const role of ["app_owner", "app_reader", "app_writer"]) {
-            await administrator.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
-        }
-        await administrator.query("CREATE DATABASE everything TEMPLATE template0");
+        ({ server, administrator } = await startCatalogServer());
         original = await inDatabase("everything", async (client) => {
             await client.query(everything);
-            return readFingerprint(client);
+            return readFingerprint(client, options);
         });
     });
     after(async () => {
@@ -40,7 +36,7 @@ describe("the fingerprint of a catalog", () => {
     });
 
     describe("sees", () => {
-        for (const [what, { sql, lines }] of Object.entries(changes)) {
+        for (const [what, { sql, lines }] of nonEmpty(Object.entries(changes))) {
             it(what, async () => {
                 assert.deepEqual(await changedBy(sql), lines);
             });
@@ -88,7 +84,7 @@ describe("the fingerprint of a catalog", () => {
         const again = await inDatabase("again", async (client) => {
             await client.query("CREATE TABLE junk (id serial, note text); DROP TABLE junk");
             await client.query(everything);
-            return readFingerprint(client);
+            return readFingerprint(client, options);
         });
         assert.equal(again.digest, original.digest);
         assert.deepEqual(again, original);
@@ -98,7 +94,7 @@ describe("the fingerprint of a catalog", () => {
         const client = await server.connect("everything", "app_reader", "secret");
         try {
             await assert.rejects(client.query("SELECT * FROM shop.orders"), /permission denied/);
-            assert.equal((await readFingerprint(client)).digest, original.digest);
+            assert.equal((await readFingerprint(client, options)).digest, original.digest);
         } finally {
             await client.end();
         }
@@ -108,15 +104,15 @@ describe("the fingerprint of a catalog", () => {
         const plain = await changedBy("CREATE INDEX total_idx ON shop.orders (total)");
         const concurrent = await inCopy(async (client) => {
             await client.query("CREATE INDEX CONCURRENTLY total_idx ON shop.orders (total)");
-            return renderDifferences(differences(original, await readFingerprint(client)));
+            return renderDifferences(differences(original, await readFingerprint(client, options)));
         });
         assert.deepEqual(concurrent, plain);
     });
 
     it("reads roles on request", async () => {
         const [without, withRoles] = await inDatabase("everything", async (client) => [
-            await readFingerprint(client),
-            await readFingerprint(client, { roles: true }),
+            await readFingerprint(client, options),
+            await readFingerprint(client, { ...options, roles: true }),
         ]);
         assert.deepEqual(
             differences(without, withRoles).map(({ kind, name }) => `${kind} ${name}`),
@@ -129,7 +125,7 @@ describe("the fingerprint of a catalog", () => {
     it("leaves the client as it was, and out of a transaction", async () => {
         await inDatabase("everything", async (client) => {
             await client.query("SET search_path = shop");
-            await readFingerprint(client);
+            await readFingerprint(client, options);
             const { rows } = await client.query(
                 "SELECT current_setting('search_path') AS path, now() = statement_timestamp() AS alone",
             );
@@ -143,11 +139,11 @@ describe("the fingerprint of a catalog", () => {
             const reader = await server.administrate(database);
             try {
                 await assert.rejects(
-                    readFingerprint(reader, { lockTimeout: 100 }),
-                    /^Error: The catalog's views could not be read: .*lock timeout/,
+                    readFingerprint(reader, { ...options, lockTimeout: 100 }),
+                    /^CatalogUnreadable: AP1214: The catalog's views could not be read: .*lock timeout/,
                 );
                 await client.query("ROLLBACK");
-                assert.equal((await readFingerprint(reader)).digest, original.digest);
+                assert.equal((await readFingerprint(reader, options)).digest, original.digest);
             } finally {
                 await reader.end();
             }
@@ -168,7 +164,7 @@ describe("the fingerprint of a catalog", () => {
             })();
             try {
                 for (let round = 0; round < 30; round++) {
-                    const found = differences(original, await readFingerprint(client));
+                    const found = differences(original, await readFingerprint(client, options));
                     assert.deepEqual(
                         found.filter(({ name }) => !name.includes("churn")),
                         [],
@@ -193,7 +189,7 @@ describe("the fingerprint of a catalog", () => {
                 END LOOP;
             END $$`);
             const started = Date.now();
-            const fingerprint = await readFingerprint(client);
+            const fingerprint = await readFingerprint(client, options);
             const milliseconds = Date.now() - started;
             console.log(`      ${fingerprint.entries.length} entries in ${milliseconds} ms`);
             assert.ok(fingerprint.entries.length > 10_000);
@@ -203,7 +199,7 @@ describe("the fingerprint of a catalog", () => {
 
     describe("of what tables hold", () => {
         const contents = (client: Client, digests = true) =>
-            readContent(client).then((content) => fingerprintOf(contentEntries(content, { digests })));
+            readContent(client, options).then((content) => fingerprintOf(contentEntries(content, { digests })));
 
         it("sees rows that come, change and go", async () => {
             await inCopy(async (client) => {
@@ -236,7 +232,9 @@ describe("the fingerprint of a catalog", () => {
                 await client.query(
                     "INSERT INTO shop.private_notes SELECT repeat('x', 1000) FROM generate_series(1, 100); ANALYZE shop.private_notes",
                 );
-                const [entry] = contentEntries(await readContent(client, { maxBytes: 8192 }), { digests: true });
+                const [entry] = contentEntries(await readContent(client, { ...options, maxBytes: 8192 }), {
+                    digests: true,
+                });
                 assert.equal(entry?.definition, "about 100 rows, too many to compare");
             });
         });
@@ -258,7 +256,7 @@ describe("the fingerprint of a catalog", () => {
         return inDatabase("everything", async (client) => {
             await client.query("BEGIN");
             await client.query(`SET LOCAL allow_system_table_mods = on; ${sql}`);
-            return renderDifferences(differences(original, await readFingerprint(withinTransaction(client))));
+            return renderDifferences(differences(original, await readFingerprint(withinTransaction(client), options)));
         });
     }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { cleanUpOf } from "../../scripts/cleanUp";
 import { inputOf, model } from "../awsRules/model";
-import { missingPython } from "../support/aws/python";
+import { skipWithoutPython } from "../support/aws/python";
+import { nonEmpty } from "../support/nonEmpty";
 
 /** Options of the AWS CLI itself. */
 const general = ["query", "output", "max-items"];
@@ -9,13 +10,7 @@ const general = ["query", "output", "max-items"];
 describe("the commands of npm run clean-up", function () {
     this.timeout(120_000);
 
-    before(function () {
-        const reason = missingPython();
-        if (reason !== undefined) {
-            console.log(`    skipped: ${reason}`);
-            this.skip();
-        }
-    });
+    skipWithoutPython();
 
     it("are calls that AWS's API models have, with members that they take", async () => {
         const { steps } = await cleanUpOf("prod");
@@ -25,13 +20,15 @@ describe("the commands of npm run clean-up", function () {
             .replace(/\\\n/g, " ");
         const calls = [...script.matchAll(/\baws ([a-z0-9]+) ([a-z0-9-]+)([^\n|]*)/g)];
         assert.ok(calls.length > 10);
-        for (const [text, cli = "", command = "", rest = ""] of calls) {
+        for (const [text, cli = "", command = "", rest = ""] of nonEmpty(calls)) {
             const service = cli === "s3api" ? "s3" : cli;
             const { operations, shapes } = model(service);
             const operation = Object.keys(operations).find((name) => isSame(name, command));
             assert.ok(operation, text);
             const members = Object.keys(shapes[inputOf(service, operation)]!.members ?? {});
-            for (const [, option = ""] of rest.matchAll(/ --([a-z][a-z-]*)/g)) {
+            // Some calls have none.
+            const options = [...rest.matchAll(/ --([a-z][a-z-]*)/g)];
+            for (const [, option = ""] of options) {
                 assert.ok(
                     general.includes(option) || members.some((member) => isSame(member, option)),
                     `${text}: ${option}`,

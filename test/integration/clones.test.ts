@@ -1,9 +1,6 @@
 import * as assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import {
     AddTagsToResourceCommand,
     CreateDBClusterCommand,
@@ -14,14 +11,14 @@ import {
     DescribeDBInstancesCommand,
     RDSClient,
 } from "@aws-sdk/client-rds";
-import { unzipSync } from "fflate";
-import { SecretCredential } from "../../scripts/delivery/database/credentials/secret";
-import { AuroraClone } from "../../scripts/delivery/rehearsal/copies/auroraClone";
-import type { CloneLogin } from "../../scripts/delivery/rehearsal/copies/cloneLogin";
-import { withCopy } from "../../scripts/delivery/rehearsal/copies/copy";
-import { reap } from "../../scripts/delivery/rehearsal/reaper";
-import { ensureToolchain } from "../../scripts/toolchain/ensure";
+import { SecretCredential } from "../../scripts/delivery/aws/credentials/secret";
+import { awsErrors } from "../../scripts/delivery/errors";
+import { AuroraClone } from "../../scripts/delivery/aws/clones/auroraClone";
+import type { CloneLogin } from "../../scripts/delivery/engines/copy";
+import { withCopy } from "../../scripts/delivery/safety/rehearsal/copy";
+import { reap } from "../../scripts/delivery/aws/clones/reaper";
 import { Emulator } from "../support/aws/emulator";
+import { unpackedToolchain } from "../support/delivery";
 
 // The AWS calls against moto. What it proves: the calls, their arguments and what is left afterwards. What it does not: how
 // long RDS takes, what it refuses meanwhile, and that IAM lets the build make these calls.
@@ -185,7 +182,7 @@ describe("clones of a cluster, by an emulator of RDS", function () {
     it("are not made of a cluster that is not there", async () => {
         await assert.rejects(
             withCopy(clone(rds, "nowhere"), () => Promise.resolve()),
-            { message: "There is no cluster nowhere to clone in this account and region." },
+            new awsErrors.CloneSourceMissing({ cluster: "nowhere" }),
         );
     });
 
@@ -251,7 +248,7 @@ describe("clones of a cluster, by an emulator of RDS", function () {
                 const { error } = await withFault(at, false);
                 assert.match(
                     error!.message,
-                    /^The clone orders-rehearsal-[0-9a-f]{8} could not be deleted \(call \d+ failed\)\. It costs money until it is: the reaper deletes it 60 minutes after/,
+                    /^AP1705: The clone orders-rehearsal-[0-9a-f]{8} could not be deleted \(call \d+ failed\)\. Until then it costs money: wait for the reaper, which deletes it 60 minutes after its creation/,
                 );
                 const left = await clusters();
                 assert.equal(left.length, 2);
@@ -327,20 +324,18 @@ describe("clones of a cluster, by an emulator of RDS", function () {
                 "orders-rehearsal-00000005",
             ]);
             assert.deepEqual(lines, [
-                `Deleted orders-rehearsal-00000001: its rehearsal was to end by ${past}.`,
+                `Deleted orders-rehearsal-00000001: it expired at ${past}.`,
                 "1 clone of orders deleted.",
             ]);
         });
 
         it("is the program that the scheduled build runs", async () => {
-            const directory = fs.mkdtempSync(path.join(os.tmpdir(), "reaper-test-"));
-            const program = path.join(directory, "delivery.cjs");
-            fs.writeFileSync(program, unzipSync(fs.readFileSync(ensureToolchain()))["delivery.cjs"]!);
+            const directory = unpackedToolchain();
             await foreign("orders-rehearsal-0000000a", {
                 "aurora-pipeline:rehearsal-of": "orders",
                 "aurora-pipeline:expires": past,
             });
-            const child = spawn(process.execPath, [program, "reap"], {
+            const child = spawn(process.execPath, ["delivery.cjs", "reap"], {
                 cwd: directory,
                 env: {
                     PATH: process.env.PATH,
@@ -355,7 +350,6 @@ describe("clones of a cluster, by an emulator of RDS", function () {
             let output = "";
             child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
             const [code] = (await once(child, "close")) as [number];
-            fs.rmSync(directory, { recursive: true });
             assert.equal(code, 0);
             assert.match(output, /Deleted orders-rehearsal-0000000a/);
             assert.deepEqual(await names(), nothingLeft);

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { zipSync } from "fflate";
 import { generate } from "selfsigned";
 import { beforeEachProject, createTable, password, type Project } from "../support/delivery";
+import { eventually } from "../support/eventually";
 
 const sleep = "--changeset me:sleep\nSELECT pg_sleep(60);\n--rollback empty";
 
@@ -25,7 +26,7 @@ describe("the delivery program given bad input", () => {
         const output = await refuse("deploy", { DB_PASSWORD: "not-the-password" });
         assert.match(
             output,
-            /^No connection to app_\d+ on localhost:\d+ as dbowner: password authentication failed for user "dbowner"\nThe user or the password in the secret is not the database's\./,
+            /^AP1201: No connection to app_\d+ on localhost:\d+ as dbowner: password authentication failed for user "dbowner"\. The server rejects the credential\. The user or the password in the secret is not that of the database\./,
         );
         assert.doesNotMatch(output + project.everything(), /not-the-password/);
         assert.match(project.report(), /<testsuite name="deploy" tests="1" failures="1"/);
@@ -42,7 +43,7 @@ describe("the delivery program given bad input", () => {
         }
         assert.match(
             await refuse("plan", { PGSSLROOTCERT: "/nowhere.pem" }),
-            /^The CA bundle \/nowhere\.pem cannot be read/,
+            /^AP1017: The CA bundle \/nowhere\.pem cannot be read/,
         );
         // RDS's own authorities, from the toolchain, do not know the local server either.
         assert.match(
@@ -54,13 +55,13 @@ describe("the delivery program given bad input", () => {
     it("refuses a server that is not there, and a database that is not", async () => {
         assert.match(
             await refuse("deploy", { DB_PORT: "1", SERVER_SILENCE_SECONDS: "10" }),
-            /ECONNREFUSED.*\nNothing answers there: is the cluster running/,
+            /^AP1210: .*ECONNREFUSED.*\. The server does not answer\. Check that the cluster is running/,
         );
         assert.match(
             await refuse("deploy", { DB_NAME: "nowhere" }),
-            /database "nowhere" does not exist\nDB_NAME names a database/,
+            /^AP1203: .*database "nowhere" does not exist\. The server has no database with the name in DB_NAME\./,
         );
-        assert.match(await refuse("plan", { DB_HOST: "nowhere.invalid" }), /DB_HOST does not resolve/);
+        assert.match(await refuse("plan", { DB_HOST: "nowhere.invalid" }), /^AP1208: .*DB_HOST does not resolve/);
     });
 
     it("refuses an environment that lacks something, naming all of it", async () => {
@@ -71,7 +72,7 @@ describe("the delivery program given bad input", () => {
     it("refuses migrations that are not there", async () => {
         assert.match(
             await refuse("plan", { MIGRATIONS_DIRECTORY: "nowhere" }),
-            /nowhere does not exist\. MIGRATIONS_DIRECTORY names it/,
+            /^AP1002: .*nowhere does not exist\. Commit it, or correct MIGRATIONS_DIRECTORY/,
         );
         fs.rmSync(path.join(project.source, "migrations/liquibase.properties"));
         assert.match(await refuse("plan"), /liquibase\.properties is missing\./);
@@ -81,7 +82,7 @@ describe("the delivery program given bad input", () => {
         const output = await refuse("plan", { PATH: "/nowhere", JAVA_HOME: undefined });
         assert.match(
             output,
-            /^Java is missing: the build needs a Java runtime, version 17 or newer, on its PATH or in JAVA_HOME\.$/m,
+            /^AP1012: Java is missing: .* Run the build in an image with a Java runtime, version 17 or newer\.$/m,
         );
     });
 
@@ -89,7 +90,7 @@ describe("the delivery program given bad input", () => {
         [
             "that is not there",
             { "liquibase.properties": "changeLogFile=nowhere.yaml" },
-            /nowhere\.yaml does not exist\nPaths in a changelog are relative/,
+            /^AP1404: [^]*nowhere\.yaml does not exist\nPaths in a changelog are relative/,
         ],
         [
             "that Liquibase cannot read",
@@ -108,12 +109,12 @@ describe("the delivery program given bad input", () => {
                 "c.json":
                     '{"databaseChangeLog":[{"changeSet":{"id":"1","author":"a","changes":[{"createTabel":{"tableName":"x"}}]}}]}',
             },
-            /Unknown change type 'createTabel'.*\nCorrect the name of the change/,
+            /^AP1413: [^]*Unknown change type 'createTabel'.*\nCorrect the name of the change/,
         ],
         [
             "with a changeset twice",
             { "changelog.sql": `--liquibase formatted sql\n${createTable("one")}\n${createTable("one")}` },
-            /duplicate identifiers[\s\S]*rename the newer one/,
+            /^AP1403: [\s\S]*duplicate identifiers[\s\S]*Rename the newer one/,
         ],
     ];
     for (const [what, files, message] of changelogs) {
@@ -127,7 +128,10 @@ describe("the delivery program given bad input", () => {
     it("refuses an edit of a changeset that ran", async () => {
         await project.build("deploy");
         project.changelog(createTable("one").replace("bigint", "int"));
-        assert.match(await refuse("plan"), /1 changesets check sum[\s\S]*A changeset that already ran was edited\./);
+        assert.match(
+            await refuse("plan"),
+            /^AP1402: .*: a changeset that has already run was edited:[\s\S]*1 changesets check sum/m,
+        );
     });
 
     it("finds a changelog in a jar", async () => {
@@ -172,14 +176,6 @@ describe("a build that is stopped", () => {
         return fs.existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
     }
 
-    async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-        const deadline = Date.now() + 15_000;
-        while (!(await condition())) {
-            assert.ok(Date.now() < deadline, `not within 15 s: ${what}`);
-            await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-    }
-
     for (const [signal, code] of [
         ["SIGTERM", 143],
         ["SIGINT", 130],
@@ -188,7 +184,7 @@ describe("a build that is stopped", () => {
             let java: number[] = [];
             const result = await project.build("deploy", {
                 onStart: (child) => {
-                    void until("the statement runs", async () => (await sleeping()).length > 0).then(() => {
+                    void eventually("the statement runs", async () => (await sleeping()).length > 0).then(() => {
                         java = javaOf(child);
                         child.kill(signal);
                     });
@@ -199,7 +195,7 @@ describe("a build that is stopped", () => {
             assert.match(result.output, /NOT undone, still in the database \(1\):\n {2}- changelog\.sql::one::me/);
             assert.equal(java.length, 1);
             assert.ok(!java.some(isRunning));
-            await until("the statement ends", async () => (await sleeping()).length === 0);
+            await eventually("the statement ends", async () => (await sleeping()).length === 0, 15);
             assert.deepEqual(
                 project.deployment().remaining.map(({ id }) => id),
                 ["one"],
@@ -211,7 +207,7 @@ describe("a build that is stopped", () => {
         let java: number[] = [];
         const { signal } = await project.build("deploy", {
             onStart: (child) => {
-                void until("the statement runs", async () => (await sleeping()).length > 0).then(() => {
+                void eventually("the statement runs", async () => (await sleeping()).length > 0).then(() => {
                     java = javaOf(child);
                     child.kill("SIGKILL");
                 });
@@ -219,14 +215,14 @@ describe("a build that is stopped", () => {
         });
         assert.equal(signal, "SIGKILL");
         assert.equal(java.length, 1);
-        await until("Liquibase ends", () => !java.some(isRunning));
-        await until("the statement ends", async () => (await sleeping()).length === 0);
+        await eventually("Liquibase ends", () => !java.some(isRunning), 15);
+        await eventually("the statement ends", async () => (await sleeping()).length === 0, 15);
     });
 
     it("reports when Liquibase itself is killed", async () => {
         const { code, output } = await project.build("deploy", {
             onStart: (child) => {
-                void until("the statement runs", async () => (await sleeping()).length > 0).then(() =>
+                void eventually("the statement runs", async () => (await sleeping()).length > 0).then(() =>
                     javaOf(child).forEach((pid) => process.kill(pid, "SIGKILL")),
                 );
             },
@@ -240,7 +236,7 @@ describe("a build that is stopped", () => {
         let commandLines = "";
         const { output } = await project.build("deploy", {
             onStart: (child) => {
-                void until("the statement runs", async () => (await sleeping()).length > 0).then(() => {
+                void eventually("the statement runs", async () => (await sleeping()).length > 0).then(() => {
                     commandLines = [child.pid!, ...javaOf(child)].map(commandLineOf).join("\n");
                     child.kill("SIGTERM");
                 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { removeTemporary } from "../scripts/local/support";
 import { copyCheckout } from "../support/checkout";
 import { commandsIn, elsewhere, fencesOf, sessionDocuments, shellBlocks } from "../support/documents";
+import { nonEmpty } from "../support/nonEmpty";
 
 // What a newcomer types, in a fresh checkout and in the order in which the documents have it. What it does not prove: that
 // the first command installs everything on a machine that has nothing yet; CI does, on machines of their own.
@@ -24,7 +25,7 @@ describe("the commands of the documents, one after the other", () => {
         removeTemporary();
     });
 
-    for (const [document, command] of session()) {
+    for (const [document, command] of nonEmpty(session())) {
         it(`${document}: ${command}`, () => {
             // The README has the change before the command that checks it.
             if (command === "npm run check") writeExample();

@@ -1,13 +1,12 @@
 import * as assert from "node:assert/strict";
-import { Delivery, type Project } from "../support/delivery";
+import { beforeDelivery, type Delivery, type Project } from "../support/delivery";
 
 /** The test's server commits without waiting for its disk; an Aurora cluster's parameters may say the same. */
 describe("what a deployment reports as applied", () => {
     let delivery: Delivery;
-    before(async () => {
-        delivery = await Delivery.start();
+    beforeDelivery((started) => {
+        delivery = started;
     });
-    after(() => delivery?.dispose());
 
     const note = (id: string, options = "") =>
         `--changeset me:${id} ${options}\nINSERT INTO noted SELECT '${id}', current_setting('synchronous_commit');\n` +
@@ -28,12 +27,44 @@ describe("what a deployment reports as applied", () => {
             "SELECT current_setting('synchronous_commit') AS setting",
         );
         assert.equal(setting, "off", "this server would not show it");
+        // The table of the notes outlives the rollback: it is of an earlier release.
+        project.changelog(changesets[0]!);
+        await project.buildEnding(0, "deploy");
+        project.nextExecution();
         project.changelog(...changesets);
         const ROLLBACK_TO = project.releaseId;
         await project.buildEnding(0, "deploy");
         project.nextExecution();
         await project.buildEnding(0, "rollback", { environment: { ROLLBACK_TO } });
         assert.deepEqual(await noted(project), ["inside: on", "outside: on", "undo inside: on", "undo outside: on"]);
+    });
+
+    it("is on disk with everything that the program notes of it: tags, records, the lock, the catalog", async () => {
+        const project = await delivery.project();
+        project.changelog(...changesets);
+        await project.buildEnding(0, "deploy");
+        const tables = ["aurora_pipeline_deployments", "databasechangelog", "databasechangeloglock"];
+        await project.query(`
+            CREATE TABLE written (place text, setting text);
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+                INSERT INTO public.written VALUES (TG_TABLE_NAME, current_setting('synchronous_commit'));
+                RETURN NULL;
+            END $$;
+            ${tables.map((table) => `CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION note();`).join("\n")}`);
+
+        const wrong = "--changeset me:wrong\nSELECT 1 / 0;\n--rollback empty";
+        project.nextExecution();
+        project.changelog(...changesets, note("again"), wrong);
+        await project.buildEnding(1, "deploy");
+        project.nextExecution();
+        project.changelog(...changesets, note("again"));
+        await project.buildEnding(0, "deploy");
+        assert.deepEqual(
+            await project.query(
+                "SELECT place, array_agg(DISTINCT setting) AS settings FROM written GROUP BY 1 ORDER BY 1",
+            ),
+            tables.map((place) => ({ place, settings: ["on"] })),
+        );
     });
 
     it("waits for more than its own disk where the server wants that", async () => {

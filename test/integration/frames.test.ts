@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
-import { Frames } from "../../scripts/delivery/liquibase/frames";
+import { Frames } from "../../scripts/delivery/tools/liquibase/frames";
 import { javaCompiler } from "../../scripts/toolchain/assemble";
 import { Cache } from "../../scripts/toolchain/cache";
 import { compile } from "../../scripts/toolchain/java";
@@ -19,7 +19,9 @@ const java = process.env["JAVA_HOME"] ? path.join(process.env["JAVA_HOME"], "bin
 /** Compiles the Java side and the echo. */
 function compileEcho(target: string): void {
     const cache = new Cache(path.join(root, "node_modules/.cache/aurora-pipeline/test"));
-    const own = ["Frames", "Json", "ErrorLines"].map((name) => `scripts/delivery/java/aurorapipeline/${name}.java`);
+    const own = ["Frames", "Json", "ErrorLines"].map(
+        (name) => `scripts/delivery/tools/liquibase/java/aurorapipeline/${name}.java`,
+    );
     const sources = [...own, "test/support/java/aurorapipeline/Echo.java"].map((file) => path.join(root, file));
     const compiler = javaCompiler(root, cache, () => {}).map(({ file }) => file);
     compile({ compiler, sources, classPath: [target], target });

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEachProject, createTable, type Delivery, password, type Project } from "../support/delivery";
+import { eventually } from "../support/eventually";
 
 const seen = "'lock ' || current_setting('lock_timeout') || ', statement ' || current_setting('statement_timeout')";
 const look = (id: string, attributes = "") =>
@@ -45,8 +46,13 @@ describe("a guarded deployment", () => {
         });
 
         it("also where a precondition comes first, and in a rollback", async () => {
+            const table =
+                "--changeset me:seen\nCREATE TABLE seen (id text, settings text);\n--rollback DROP TABLE seen;";
+            project.changelog(table);
+            await deploy(0);
+            project.nextExecution();
             project.changelog(
-                "--changeset me:seen\nCREATE TABLE seen (id text, settings text);\n--rollback SELECT 1;",
+                table,
                 `--changeset me:guarded\n--preconditions onFail:HALT\n--precondition-sql-check expectedResult:0 SELECT count(*) FROM seen\nINSERT INTO seen SELECT 'guarded', ${seen};\n--rollback INSERT INTO seen SELECT 'undone', ${seen};`,
             );
             const ROLLBACK_TO = project.releaseId;
@@ -93,7 +99,10 @@ describe("a guarded deployment", () => {
             // It ends without giving the lock back: dead, however young its lock is.
             await lockedBy("ip-10-0-0-7#release-1234567-live0000 (10.0.0.7) 0a1b2c3d");
             await other.end();
-            assert.match(await deploy(0), /Released the lock of a dead run: release-1234567-live0000 on ip-10-0-0-7/);
+            assert.match(
+                await deploy(0),
+                /Released the lock of a run that ended without releasing it: release-1234567-live0000 on ip-10-0-0-7/,
+            );
             assert.equal(
                 project.deployment().recoveredFrom,
                 "ip-10-0-0-7#release-1234567-live0000 (10.0.0.7) 0a1b2c3d",
@@ -107,7 +116,7 @@ describe("a guarded deployment", () => {
             assert.match(output, /Liquibase on anas-laptop\.local \(192\.168\.1\.7\), since /);
             assert.match(
                 output,
-                /Sessions in the server that may be its:\n {2}- process \d+, no application name, user dbowner/,
+                /Sessions in the server that may belong to it:\n {2}- process \d+, no application name, user dbowner/,
             );
             assert.match(output, /release the lock by hand: UPDATE databasechangeloglock SET locked = false/);
             await other.end();
@@ -117,14 +126,20 @@ describe("a guarded deployment", () => {
             await project.query("CREATE ROLE reader LOGIN PASSWORD 'reader'");
             const reader = await delivery.server.connect(project.database, "reader", "reader");
             await lockedBy("anas-laptop.local (192.168.1.7)");
-            assert.match(await deploy(0), /Released the lock of a dead run: Liquibase on anas-laptop\.local/);
+            assert.match(
+                await deploy(0),
+                /Released the lock of a run that ended without releasing it: Liquibase on anas-laptop\.local/,
+            );
             assert.ok((await project.tables()).includes("two"));
             // A session that began long after the lock was taken is not its holder's either.
             project.changelog(createTable("one"), createTable("two"), createTable("three"));
             project.nextExecution();
             const later = await delivery.server.connect(project.database, "dbowner", password);
             await lockedBy("anas-laptop.local (192.168.1.7)", "now() AT TIME ZONE 'UTC' - interval '13 hours'");
-            assert.match(await deploy(0), /Released the lock of a dead run: Liquibase on anas-laptop\.local/);
+            assert.match(
+                await deploy(0),
+                /Released the lock of a run that ended without releasing it: Liquibase on anas-laptop\.local/,
+            );
             await later.end();
             await reader.end();
         });
@@ -141,6 +156,33 @@ describe("a guarded deployment", () => {
         });
     });
 
+    it("names the session that holds its locks, and does not call an attempt failed", async () => {
+        await deploy(0);
+        project.changelog(
+            createTable("one"),
+            "--changeset me:column\nALTER TABLE one ADD COLUMN more text;\n--rollback ALTER TABLE one DROP COLUMN more;",
+        );
+        project.nextExecution();
+        const other = await delivery.server.administrate(project.database);
+        await other.query("SET application_name = 'report'; BEGIN; LOCK TABLE one IN ACCESS SHARE MODE");
+        const output = await project.buildEnding(0, "deploy", {
+            environment: { LOCK_TIMEOUT_MILLISECONDS: "4000" },
+            onStart: (child, soFar) => {
+                const timer = setInterval(() => {
+                    if (soFar().includes("trying again in")) void other.query("COMMIT").catch(() => {});
+                }, 200);
+                child.on("close", () => clearInterval(timer));
+            },
+        });
+        await other.end();
+        assert.match(
+            output,
+            /The locks that changelog\.sql::column::me waits for are held by process \d+ of user \S+ \(report\)/,
+        );
+        assert.match(output, /column::me did not get its locks \(55P03\); trying again in/);
+        assert.doesNotMatch(output, /Failed changelog\.sql::column::me/);
+    });
+
     it("drops the invalid index of a concurrent build that ended in a deadlock, and builds it again", async () => {
         await deploy(0);
         project.changelog(
@@ -154,12 +196,12 @@ describe("a guarded deployment", () => {
         const building = deploy(0);
         const waits =
             "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'virtualxid' AND query LIKE 'CREATE INDEX CONC%'";
-        while ((await project.query(waits)).length === 0) await sleep(20);
+        await eventually("the index waits for the other session", async () => (await project.query(waits)).length > 0);
         await other.query("LOCK TABLE one IN SHARE UPDATE EXCLUSIVE MODE; COMMIT");
         await other.end();
         const output = await building;
         assert.match(output, /index::me did not get its locks \(40P01\); trying again in/);
-        assert.match(output, /Dropping the invalid index public\.one_id, which the failed attempt left\./);
+        assert.match(output, /Dropping the invalid index public\.one_id left by the failed attempt\./);
         assert.deepEqual(
             project.deployment().retries.map(({ id, sqlState }) => [id, sqlState]),
             [["index", "40P01"]],
@@ -262,7 +304,7 @@ describe("a guarded deployment", () => {
             output,
             /The catalog is NOT as it was before the update .*:\n {2}\+ table public\.forgotten: .*\(with /,
         );
-        assert.match(output, /Every changeset is undone in the history, but its rollback did not bring back/);
+        assert.match(output, /Every changeset is undone in the history, but the rollbacks did not restore/);
         const { fingerprints, differences, remaining } = project.deployment();
         assert.deepEqual(remaining, []);
         assert.notEqual(fingerprints.before, fingerprints.after);
@@ -271,6 +313,28 @@ describe("a guarded deployment", () => {
                 ({ change, kind, name }) => change === "added" && kind === "table" && name === "public.forgotten",
             ),
         );
+    });
+
+    it("runs each changeset in a transaction of its own, unless the changeset says otherwise", async () => {
+        const note = (id: string) => `INSERT INTO seen SELECT '${id}', pg_current_xact_id()::text;\n`;
+        project.changelog(
+            "--changeset me:seen\nCREATE TABLE seen (id text, transaction text);\n--rollback DROP TABLE seen;",
+            `--changeset me:first\n${note("first")}${note("first")}--rollback empty`,
+            `--changeset me:second\n${note("second")}${note("second")}--rollback empty`,
+            `--changeset me:outside runInTransaction:false\n${note("outside")}${note("outside")}--rollback empty`,
+        );
+        await deploy(0);
+        assert.deepEqual(
+            await project.query(
+                "SELECT id, count(DISTINCT transaction)::int AS transactions FROM seen GROUP BY id ORDER BY id",
+            ),
+            [
+                { id: "first", transactions: 1 },
+                { id: "outside", transactions: 2 },
+                { id: "second", transactions: 1 },
+            ],
+        );
+        assert.deepEqual(await project.query("SELECT count(DISTINCT transaction)::int AS all FROM seen"), [{ all: 4 }]);
     });
 
     it("records a changeset once, whatever kind it is", async () => {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { Artifacts } from "../../components/contract";
 import type { Statement } from "../../components/shared/statements";
-import { Emulator, missing } from "../support/aws/emulator";
+import { Emulator } from "../support/aws/emulator";
+import { skipWithoutPython } from "../support/aws/python";
 import type { Recording } from "../support/mocks";
+import { nonEmpty } from "../support/nonEmpty";
 import { statementsOf } from "../support/policies";
 import {
     buildCalls,
@@ -68,12 +71,8 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
     let existing: Existing;
     let programs: Record<Role["of"], Recording<unknown>>;
 
-    before(async function () {
-        const reason = missing();
-        if (reason !== undefined) {
-            console.log(`    skipped: ${reason}`);
-            this.skip();
-        }
+    skipWithoutPython();
+    before(async () => {
         emulator = await Emulator.start();
         administrator = clientsOf(emulator.endpoint, { accessKeyId: "administrator", secretAccessKey: "secret" });
         existing = await furnish(administrator);
@@ -137,6 +136,8 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         const logsIn = {
             bootstrap: ["ConnectAsUser"],
             plan: ["ConnectAsUser"],
+            "rollback-plan": ["ConnectAsUser"],
+            "deploy-plan": ["ConnectAsUser"],
             deploy: ["ConnectAsUser"],
             rollback: ["ConnectAsUser"],
         }[action];
@@ -209,14 +210,14 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         describe(`of the role ${title}`, () => {
             it("suffice for all that it does", async () => {
                 const as = await assume(tested, policiesOf(tested));
-                for (const call of calls()) {
+                for (const call of nonEmpty(calls())) {
                     await assert.doesNotReject(call.send(as), call.title);
                 }
             });
 
             it("allow nothing else", async () => {
                 const as = await assume(tested, policiesOf(tested));
-                for (const call of forbidden()) {
+                for (const call of nonEmpty(forbidden())) {
                     await assert.rejects(call.send(as), isDenial, call.title);
                 }
             });
@@ -224,9 +225,10 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
             if (of === "secret") {
                 // What a role with IAM authentication shares with its namesake is tried there.
                 it("are needed, each statement for its calls and for no others", async () => {
-                    for (const removed of new Set(calls().flatMap(({ sids }) => sids))) {
+                    for (const removed of nonEmpty(new Set(calls().flatMap(({ sids }) => sids)))) {
                         const as = await assume(tested, without(policiesOf(tested), removed));
-                        for (const call of calls().filter(({ notWithout }) => notWithout !== removed)) {
+                        const others = calls().filter(({ notWithout }) => notWithout !== removed);
+                        for (const call of others) {
                             const what = `${call.title} without ${removed}`;
                             await (needs(call, removed)
                                 ? assert.rejects(call.send(as), isDenial, what)
@@ -268,10 +270,23 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
         ]);
     });
 
+    it("let each build write the artifact of one action, and no build that of another", () => {
+        const written = builds.map((action) => passedTo(action, programs.secret).outputs);
+        assert.deepEqual(written, [
+            [],
+            [Artifacts.plan],
+            [Artifacts.rollbackPlan],
+            [Artifacts.deployPlan],
+            [Artifacts.rehearsal],
+            [Artifacts.deployment],
+            [Artifacts.rollback],
+        ]);
+    });
+
     it("without any policy nothing is allowed: the emulator does enforce them", async () => {
-        for (const tested of roles.filter(({ of }) => of === "secret")) {
+        for (const tested of nonEmpty(roles.filter(({ of }) => of === "secret"))) {
             const as = await assume(tested, {});
-            for (const { title, send } of tested.calls()) {
+            for (const { title, send } of nonEmpty(tested.calls())) {
                 await assert.rejects(send(as), isDenial, title);
             }
         }

@@ -9,7 +9,7 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SNS } from "@aws-sdk/client-sns";
 import { STS } from "@aws-sdk/client-sts";
 import { Artifacts, recordKey } from "../../components/contract";
-import { putRecord } from "../../scripts/delivery/record/putRecord";
+import { putRecord } from "../../scripts/delivery/aws/putRecord";
 import { account, region } from "../support/mocks";
 
 // What the roles of the builds and of the pipeline call, and what they must not.
@@ -20,6 +20,8 @@ export const bucket = `${stack}-artifacts-0a1b2c3`;
 export const readBy: Record<string, User[]> = {
     bootstrap: ["administrator", "migrator", "planner"],
     plan: ["planner"],
+    "rollback-plan": ["planner"],
+    "deploy-plan": ["planner"],
     // It sets a password on its clone, and reads none.
     rehearse: [],
     deploy: ["migrator"],

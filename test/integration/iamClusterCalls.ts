@@ -1,8 +1,8 @@
-import type { DatabaseSettings } from "../../scripts/delivery/input/settings";
-import { AuroraClone } from "../../scripts/delivery/rehearsal/copies/auroraClone";
-import { deleteClone } from "../../scripts/delivery/rehearsal/copies/clones";
-import { reap } from "../../scripts/delivery/rehearsal/reaper";
-import { takeSnapshot } from "../../scripts/delivery/snapshot/take";
+import type { DatabaseSettings } from "../../scripts/delivery/settings";
+import { AuroraClone } from "../../scripts/delivery/aws/clones/auroraClone";
+import { deleteClone } from "../../scripts/delivery/aws/clones/clones";
+import { reap } from "../../scripts/delivery/aws/clones/reaper";
+import { takeSnapshot } from "../../scripts/delivery/aws/snapshot";
 import { account, region } from "../support/mocks";
 import { type Call, type Clients, type Forbidden, stack } from "./iamCalls";
 

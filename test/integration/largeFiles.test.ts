@@ -3,16 +3,15 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Toolchain } from "../../components/contract";
-import { Delivery, password, type Project } from "../support/delivery";
+import { beforeDelivery, type Delivery, password, type Project } from "../support/delivery";
 
 const sample = path.join(__dirname, "../../migrations");
 
 describe("a delivery of large files", () => {
     let delivery: Delivery;
-    before(async () => {
-        delivery = await Delivery.start();
+    beforeDelivery((started) => {
+        delivery = started;
     });
-    after(() => delivery?.dispose());
 
     /** Time of the processor that a build takes, with its Java and its linter: a busy machine leaves it alone. */
     async function seconds(project: Project, action: string): Promise<number> {

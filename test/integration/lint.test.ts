@@ -3,15 +3,20 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { inputErrors } from "../../scripts/delivery/errors";
 import { keyOf } from "../../scripts/delivery/changesets";
-import { editedChangesets, type Finding, lintPlan, loadLintConfig } from "../../scripts/delivery/lint";
-import { rules } from "../../scripts/delivery/lint/catalogue";
-import { type SquawkRule, squawkRules } from "../../scripts/delivery/lint/rules/squawk";
-import { statementsOf } from "../../scripts/delivery/lint/sql/read";
+import { postgresql } from "../../scripts/delivery/engines/postgresql";
+import { Catalogue, type Finding, lintPlan, loadLintConfig } from "../../scripts/delivery/lint";
+import { type SquawkRule, squawkRules } from "../../scripts/delivery/engines/postgresql/lint/squawkRules";
+import { statementsOf } from "../../scripts/delivery/engines/postgresql/sql/read";
 import { readMigrations } from "../../scripts/delivery/input/migrations";
 import { pairs } from "../scripts/delivery/lint/pairs";
 import { planned, rulesOf, sources } from "../scripts/delivery/lint/support";
 import { beforeEachProject, type Delivery, type Project } from "../support/delivery";
+import { liquibase } from "../../scripts/delivery/tools/liquibase";
+import { nonEmpty } from "../support/nonEmpty";
+import { readChangelog } from "../../scripts/delivery/tools/liquibase/changelog/changelog";
+import { editedChangesets } from "../../scripts/delivery/tools/liquibase/edited";
 
 const squawk = path.join(
     __dirname,
@@ -27,14 +32,25 @@ describe("the linter with the real squawk", () => {
     });
     after(() => fs.rmSync(directory, { recursive: true }));
 
+    const written = () => readChangelog(directory, "changelog.sql");
+
     /** Lints changesets in formatted SQL as if all of them were pending. */
     async function lint(...changesets: string[]): Promise<Finding[]> {
         const text = `--liquibase formatted sql\n${changesets.join("\n")}`;
         fs.writeFileSync(path.join(directory, "changelog.sql"), text);
         const changes = planned(sources(changesets.join("\n"), "changelog.sql"));
         const report = await lintPlan({
-            ...{ directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [], squawk },
-            postgresVersion: "17",
+            ...{
+                engine: postgresql,
+                tool: liquibase,
+                directory,
+                sources: written,
+                environment: "prod",
+                changes,
+                applied: [],
+                program: squawk,
+            },
+            serverVersion: "17",
         });
         return report.findings;
     }
@@ -47,10 +63,11 @@ describe("the linter with the real squawk", () => {
     });
 
     describe("tells each of its rules from what is well done:", () => {
-        for (const rule of Object.keys(squawkRules) as SquawkRule[]) {
+        for (const rule of nonEmpty(Object.keys(squawkRules) as SquawkRule[])) {
             const pair = pairs[rule];
             if (!pair) {
-                it(`${rule} is off unless lint.yaml says otherwise`, () => assert.equal(rules[rule].group, "optional"));
+                it(`${rule} is off unless lint.yaml says otherwise`, () =>
+                    assert.equal(new Catalogue(postgresql.linter).textOf(rule).group, "optional"));
                 continue;
             }
             it(rule, async () => {
@@ -67,7 +84,9 @@ describe("the linter with the real squawk", () => {
     describe("finds the same in a block, which squawk does not look into:", () => {
         // Told of blocks by other rules, or of no block at all.
         const others: SquawkRule[] = ["syntax-error", "transaction-nesting", "ban-uncommitted-transaction"];
-        for (const [rule, pair] of Object.entries(pairs).filter(([rule]) => !others.includes(rule as SquawkRule))) {
+        for (const [rule, pair] of nonEmpty(
+            Object.entries(pairs).filter(([rule]) => !others.includes(rule as SquawkRule)),
+        )) {
             it(rule, async () => {
                 const text = `DO $$ BEGIN\n${pair.bad}\nEND $$;`;
                 const id = pair.outside ? "1 runInTransaction:false splitStatements:false" : "1 splitStatements:false";
@@ -117,10 +136,19 @@ describe("the linter with the real squawk", () => {
     });
 
     it("obeys levels: a rule that is off by default can be had, one that is on can be left out", async () => {
-        const config = loadLintConfig(directory, "prod");
+        const config = loadLintConfig(new Catalogue(postgresql.linter), directory, "prod");
         const changes = planned(sources(changeset(1, "ALTER TABLE t DROP COLUMN a;"), "changelog.sql"));
         const report = await lintPlan({
-            ...{ directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [], squawk },
+            ...{
+                engine: postgresql,
+                tool: liquibase,
+                directory,
+                sources: written,
+                environment: "prod",
+                changes,
+                applied: [],
+                program: squawk,
+            },
             config: {
                 ...config,
                 levels: { ...config.levels, "ban-drop-column": "off", "require-table-schema": "warning" },
@@ -136,10 +164,23 @@ describe("the linter with the real squawk", () => {
         const changes = planned(sources(changeset(1, "SELECT 1;")));
         const squawk = path.join(directory, "squawk");
         fs.writeFileSync(squawk, `#!/bin/sh\nprintf '[{"file":"0.sql","line":'\nexit 1\n`, { mode: 0o755 });
-        const options = { directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [] };
-        await assert.rejects(lintPlan({ ...options, squawk }), {
-            message: `The SQL linter squawk failed on ${keyOf(changes[0]!)} (exit code 1): [{"file":"0.sql","line":`,
-        });
+        const options = {
+            engine: postgresql,
+            tool: liquibase,
+            directory,
+            sources: written,
+            environment: "prod",
+            changes,
+            applied: [],
+        };
+        await assert.rejects(
+            lintPlan({ ...options, program: squawk }),
+            new inputErrors.SquawkFailed({
+                changeset: keyOf(changes[0]!),
+                how: "exit code 1",
+                output: '[{"file":"0.sql","line":',
+            }),
+        );
     });
 
     it("names the changesets that are nested too deeply for squawk and for the grammar, and judges the others", async () => {
@@ -173,11 +214,19 @@ describe("the linter with the real squawk", () => {
 
     it("says what to do when squawk is missing", async () => {
         const changes = planned(sources(changeset(1, "SELECT 1;")));
-        const options = { directory, changelogFile: "changelog.sql", environment: "prod", changes, applied: [] };
-        await assert.rejects(lintPlan({ ...options, squawk: "/nowhere/squawk" }), {
-            message:
-                "The SQL linter squawk is missing: /nowhere/squawk. It belongs to the toolchain; build that again: npm run toolchain",
-        });
+        const options = {
+            engine: postgresql,
+            tool: liquibase,
+            directory,
+            sources: written,
+            environment: "prod",
+            changes,
+            applied: [],
+        };
+        await assert.rejects(
+            lintPlan({ ...options, program: "/nowhere/squawk" }),
+            new inputErrors.SquawkMissing({ file: "/nowhere/squawk", reason: "spawn /nowhere/squawk ENOENT" }),
+        );
     });
 });
 
@@ -196,9 +245,18 @@ describe("the linter of a real plan", () => {
 
     /** Lints with the first `applied` changesets as if they had run. */
     async function lint(changes: ReturnType<Project["plan"]>["changes"], environment: string, applied = 0) {
-        const { directory, changelogFile, parameters } = readMigrations(path.join(project.source, "migrations"));
+        const migrations = readMigrations(path.join(project.source, "migrations"), liquibase);
+        const { directory } = migrations;
         return lintPlan({
-            ...{ directory, changelogFile, parameters, environment, squawk, postgresVersion: "17" },
+            ...{
+                engine: postgresql,
+                tool: liquibase,
+                directory,
+                sources: () => migrations.project.sources(),
+                environment,
+                program: squawk,
+                serverVersion: "17",
+            },
             changes: changes.slice(applied),
             applied: changes.slice(0, applied),
         });
@@ -316,9 +374,21 @@ describe("the linter of a real plan", () => {
         project.changelog("-- one more line", changeset("CREATE TABLE t (a bigint, b bigint);"));
         const edited = editedChangesets([await project.buildEnding(2, "plan")]);
         assert.deepEqual(edited.map(keyOf), ["changelog.sql::1::a"]);
-        const { directory, changelogFile } = readMigrations(path.join(project.source, "migrations"));
+        const migrations = readMigrations(path.join(project.source, "migrations"), liquibase);
+        const { directory } = migrations;
+        const sources = () => migrations.project.sources();
         const { findings } = await lintPlan({
-            ...{ directory, changelogFile, environment: "dev", squawk, edited, changes: [], applied: edited },
+            ...{
+                engine: postgresql,
+                tool: liquibase,
+                directory,
+                sources,
+                environment: "dev",
+                program: squawk,
+                edited,
+                changes: [],
+                applied: edited,
+            },
         });
         assert.deepEqual(
             findings.map(({ rule, level, file, line }) => [rule, level, file, line]),

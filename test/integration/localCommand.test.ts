@@ -11,7 +11,7 @@ describe("npm start, as a command", () => {
     let clone: string;
 
     before(async () => {
-        clone = await copyCheckout();
+        clone = await copyCheckout({ toolchain: true });
     });
     after(async () => {
         await command("stop").ended;
@@ -77,7 +77,6 @@ describe("npm start, as a command", () => {
         const again = await command("start").ended;
         assert.equal(again.exit, 0, again.output);
         assert.deepEqual(lastRun().changesets, []);
-        assert(lastRun().seconds < 20, `the second run took ${lastRun().seconds} s`);
         assert.equal(postmaster(), pid);
         const stopped = await command("stop").ended;
         assert.match(stopped.output, /Stopped the database of dev\./);
@@ -87,11 +86,8 @@ describe("npm start, as a command", () => {
     it("says what it does not know", async () => {
         for (const [args, message] of [
             [["--env", "test"], 'There is no Pulumi.test.yaml: the environment "test" is unknown. Allowed: dev, prod.'],
-            [
-                ["--engine", "mysql"],
-                "--engine mysql: Aurora MySQL has no local run yet; it works on AWS only. Allowed: postgres.",
-            ],
-            [["--engine", "oracle"], "--engine oracle: not an engine of the local run. Allowed: postgres."],
+            [["--engine", "oracle"], "--engine oracle: not an engine of the local run. Allowed: postgres, mysql."],
+            [["--engine", "mysql", "--watch"], "--engine mysql: a watch knows PostgreSQL only."],
             [["--migrations", "absent"], "--migrations absent: there is no such directory."],
             [["--rolback"], "error: unknown option '--rolback'"],
         ] as const) {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Signer } from "@aws-sdk/rds-signer";
 import { Client } from "pg";
 import { AccessKeys } from "../../scripts/local/cloud/accessKeys";
@@ -13,7 +12,8 @@ import { choosePort } from "../../scripts/local/database/port";
 import { connect, type DatabaseAccount, provision } from "../../scripts/local/database/provision";
 import { type Server, startServer, stopServerOf } from "../../scripts/local/database/server";
 import { removeTemporary, resource, temporaryDirectory } from "../scripts/local/support";
-import { changelog, changeset, filesBelow, Scene, stagesOf } from "./localSupport";
+import { assertDelivered, changelog, changeset, filesBelow, Scene } from "./localSupport";
+import { eventually } from "../support/eventually";
 
 const region = "eu-west-1";
 
@@ -201,7 +201,7 @@ describe("local run's IAM authentication", () => {
         client.on("error", () => {});
         assert.equal((await sessions()).length, 1);
         (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
-        await until(async () => (await sessions()).length === 0);
+        await eventually("the session has ended", async () => (await sessions()).length === 0);
 
         const other = await throughIt("teller", await tokenFor("teller"));
         const told = new Promise<Error>((resolve) => other.on("error", resolve));
@@ -216,7 +216,10 @@ describe("local run's IAM authentication", () => {
         const client = await throughIt("teller", await tokenFor("teller"));
         const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
         const sleeping = assert.rejects(client.query("SELECT pg_sleep(60)"), { code: "57014" });
-        await sleep(200);
+        const asleep = "SELECT FROM pg_stat_activity WHERE usename = 'teller' AND wait_event = 'PgSleep'";
+        await eventually("the statement runs", () =>
+            asMaster(async (administrator) => (await administrator.query(asleep)).rowCount === 1),
+        );
         const request = Buffer.alloc(16);
         [16, 80877102, processID, secretKey].forEach((value, index) => request.writeInt32BE(value, index * 4));
         const socket = connectTcp(authenticator.port, "127.0.0.1", () => socket.write(request));
@@ -246,14 +249,6 @@ describe("local run's IAM authentication", () => {
     });
 });
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-    const end = Date.now() + 5000;
-    while (!(await condition())) {
-        assert(Date.now() < end, "it did not come true within 5 seconds");
-        await sleep(20);
-    }
-}
-
 describe("the local run with IAM authentication", function () {
     this.timeout(280_000);
     after(removeTemporary);
@@ -274,13 +269,7 @@ describe("the local run with IAM authentication", function () {
     it("delivers without a password of any build, and goes back to passwords and forth", async () => {
         const scene = new Scene();
         const outcome = await scene.run(iam);
-        assert.equal(outcome.exit, 0, outcome.output);
-        assert.deepEqual(stagesOf(outcome), [
-            "Source Succeeded",
-            "Plan Succeeded",
-            "Rollback Skipped",
-            "Deploy Succeeded",
-        ]);
+        assertDelivered(outcome);
         assert.deepEqual(await scene.tables(), ["items", "prices"]);
         assert.deepEqual(await loginsOf(scene), ["app_migrator by IAM", "app_planner by IAM"]);
         assert.equal(Object.keys(scene.passwords("dev")).length, 1, "the administrator's");
@@ -290,10 +279,7 @@ describe("the local run with IAM authentication", function () {
             "no token is told",
         );
         assert.match(outcome.output, /To connect then as its administrator: .* user=dbowner /);
-        assert.match(
-            outcome.output,
-            /Who deploys: user=app_migrator, by tokens of IAM, and only as long as a run lasts/,
-        );
+        assert.match(outcome.output, /Who deploys: user=app_migrator, with IAM tokens, and only during a run/);
 
         const nothingNew = await scene.run(iam);
         assert.equal(nothingNew.exit, 0, nothingNew.output);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { removeTemporary } from "../scripts/local/support";
-import { Scene, stagesOf } from "./localSupport";
+import { assertDelivered, Scene } from "./localSupport";
 
 const migrations = join(__dirname, "../../examples/flowable-changelog");
 
@@ -48,7 +48,7 @@ describe("local run of a public changelog, in jars that its pom.xml names", () =
         writeFileSync(lock, pins.replace(/"[0-9a-f]{64}"/, `"${"0".repeat(64)}"`));
         await assert.rejects(scene.run({ migrations: copy }), {
             message:
-                /jars\.lock\.json: Maven resolved other jars than those that are pinned\. Nothing was built\.\n {2}- org\.flowable:flowable-cmmn-engine:7\.0\.1 is another file: /,
+                /jars\.lock\.json: Maven resolved other jars than those that are pinned\. Nothing was built:\n {2}- org\.flowable:flowable-cmmn-engine:7\.0\.1 is another file: /,
         });
         writeFileSync(lock, pins);
         assert.equal((await scene.run({ migrations: copy })).exit, 0);
@@ -56,12 +56,6 @@ describe("local run of a public changelog, in jars that its pom.xml names", () =
 
     it("has nothing to do the second time", async () => {
         const outcome = await scene.run({ migrations });
-        assert.equal(outcome.exit, 0, outcome.output);
-        assert.deepEqual(stagesOf(outcome), [
-            "Source Succeeded",
-            "Plan Succeeded",
-            "Rollback Skipped",
-            "Deploy Succeeded",
-        ]);
+        assertDelivered(outcome);
     });
 });

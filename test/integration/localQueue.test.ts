@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../scripts/local/processes";
 import { removeTemporary } from "../scripts/local/support";
 import { changelog, changeset, Scene } from "./localSupport";
 import { Queue, type Run } from "./queueSupport";
+import { eventually } from "../support/eventually";
 
 const file = (name: string, ...changesets: string[]) => ({
     [`migrations/changesets/${name}.sql`]: changelog(...changesets),
@@ -39,11 +39,11 @@ describe("executions that overlap in dev", () => {
         assert.deepEqual(second.planned("Plan"), ["orders", "parts"]);
         assert.match(
             second.output,
-            /The database has changed since the stage Plan\. Nobody approved that plan, so it is made again:/,
+            /The database has changed since the stage Plan\. That plan was not approved by anyone, so it is made again:/,
         );
         assert.match(
             second.output,
-            /Planned, but not to run now:\n.*Deploy \| {3}- changesets\/2\.sql::orders::tester/,
+            /Planned, but would not run now:\n.*Deploy \| {3}- changesets\/2\.sql::orders::tester/,
         );
         assert.equal(second.deployment!.replaces, second.plan("Plan").digest);
         assert.notEqual(second.deployment!.digest, second.plan("Plan").digest);
@@ -112,7 +112,7 @@ describe("executions that overlap in dev", () => {
             () => next.progress.ends.has("Plan/Plan") && abandoned.progress.begins.has("Deploy/Deploy"),
             120_000,
         );
-        while (!(await isLocked(queue))) await sleep(100);
+        await eventually("the lock is taken", () => isLocked(queue));
         queue.abandon(abandoned, "Deploy");
         await next.succeed();
         assert.match(next.output, /Deploy \| Waiting for /);
@@ -214,7 +214,7 @@ describe("executions that overlap in prod", () => {
         waiting.approve();
         assert.equal((await waiting.end()).record.status, "Failed");
         assert.match(waiting.output, /This is not the plan that was approved/);
-        assert.match(waiting.output, /To run now, but not approved:/);
+        assert.match(waiting.output, /Would run now, but not approved:/);
         await rollback.succeed();
         // It lost nothing: what was refused is in the plan that the next approver reads.
         await behind.untilItAsks();

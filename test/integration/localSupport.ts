@@ -147,6 +147,12 @@ export function stagesOf({ lastRun }: Outcome): string[] {
     return lastRun.stages.map(({ name, status }) => `${name} ${status}`);
 }
 
+/** Fails unless a run of a pipeline without approval went to its end. */
+export function assertDelivered(outcome: Outcome): void {
+    assert.equal(outcome.exit, 0, outcome.output);
+    assert.deepEqual(stagesOf(outcome), ["Source Succeeded", "Plan Succeeded", "Rollback Skipped", "Deploy Succeeded"]);
+}
+
 /** Actions and their statuses, with their stages. */
 export function actionsOf({ lastRun }: Pick<Outcome, "lastRun">): string[] {
     return lastRun.stages.flatMap((stage) =>

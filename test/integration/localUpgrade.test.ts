@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-    AuthenticationVariables,
-    bootstrapWaitVariable,
-    EnvironmentVariables,
-    StageActions,
-} from "../../components/contract";
-import type { Project } from "../../scripts/local/build/project";
+import { AuthVariables, EnvironmentVariables, StageActions } from "../../components/contract";
+import { options } from "../../components/options";
+import type { Project } from "../../scripts/local/codeBuild/project";
 import { openCloud } from "../../scripts/local/cloud/cloud";
 import { provision } from "../../scripts/local/database/provision";
 import { reservePort, startServer } from "../../scripts/local/database/server";
@@ -20,11 +16,7 @@ import { State } from "../../scripts/local/state";
 import { removeTemporary } from "../scripts/local/support";
 import { changelog, changeset, Scene, stagesOf } from "./localSupport";
 
-const login: string[] = [
-    EnvironmentVariables.databaseUsername,
-    AuthenticationVariables.password,
-    AuthenticationVariables.secret,
-];
+const login: string[] = [EnvironmentVariables.databaseUsername, AuthVariables.password, AuthVariables.secret];
 
 /** The pipeline as it was before it created users: no Bootstrap, and every build is the administrator. */
 function asBefore(definition: Definition): Definition {
@@ -56,7 +48,9 @@ function withoutWait({ EnvironmentVariables: text, ...others }: Record<string, s
     const variables = JSON.parse(text) as { name: string }[];
     return {
         ...others,
-        EnvironmentVariables: JSON.stringify(variables.filter(({ name }) => name !== bootstrapWaitVariable)),
+        EnvironmentVariables: JSON.stringify(
+            variables.filter(({ name }) => name !== options.bootstrapWaitSeconds.variable),
+        ),
     };
 }
 
@@ -116,7 +110,7 @@ describe("local run over a database of the version before", function () {
         });
         const outcome = await scene.run();
         assert.equal(outcome.exit, 0, outcome.output);
-        assert.match(outcome.output, /handed over to app_owner what .* owned: .*table public\.items/);
+        assert.match(outcome.output, /transferred from .* to app_owner: .*table public\.items/);
         assert.deepEqual(
             outcome.lastRun.changesets.map(({ id }) => id),
             ["name"],
@@ -128,7 +122,7 @@ describe("local run over a database of the version before", function () {
         const { releaseId } = outcome.lastRun;
         const rollback = await scene.run({ rollbackTo: releaseId });
         assert.equal(rollback.exit, 0, rollback.output);
-        assert.match(rollback.output, /Bootstrap \| The users of dev are as they should be .*: nothing to do/);
+        assert.match(rollback.output, /Bootstrap \| The users of dev are up to date .*: nothing to do/);
         assert.deepEqual(stagesOf(rollback).slice(2), ["Rollback Succeeded", "Deploy Skipped"]);
         assert.deepEqual(await scene.tables(), ["items", "prices"]);
         const pgpass = readFileSync(join(scene.local.root, "pgpass"), "utf8");

@@ -18,7 +18,10 @@ describe("the local run, started with a text that is no release", function () {
         assert.equal(outcome.exit, 1, outcome.output);
         const [source, first, ...later] = outcome.lastRun.stages;
         assert.deepEqual([source!.status, first!.status, later], ["Succeeded", "Failed", []]);
-        assert.match(first!.message!, /^rule RollbackToIsATag: #\{variables\.ROLLBACK_TO\} is .* not MATCHES /);
+        assert.match(
+            first!.message!,
+            /^AP3314: The stage \w+ is not entered: rule RollbackToIsATag: #\{variables\.ROLLBACK_TO\} is .* not MATCHES /,
+        );
         assert.deepEqual(first!.actions, []);
         // Where builds keep their log.
         assert.equal(readdirSync(join(scene.local.runs, outcome.lastRun.executionId!)).includes(first!.name), false);

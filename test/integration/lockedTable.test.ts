@@ -1,15 +1,14 @@
 import * as assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { Delivery, type Project } from "../support/delivery";
+import { beforeDelivery, type Delivery, type Project } from "../support/delivery";
+import { eventually } from "../support/eventually";
 
 /** PostgreSQL reads a default's text under a lock of its table: who holds ACCESS EXCLUSIVE holds up every look at it. */
 describe("a table that somebody else has locked altogether", () => {
     let delivery: Delivery;
-    before(async () => {
-        delivery = await Delivery.start();
+    beforeDelivery((started) => {
+        delivery = started;
     });
-    after(() => delivery?.dispose());
 
     const items =
         "--changeset me:items\nCREATE TABLE items (id int, made timestamptz DEFAULT now());\n--rollback DROP TABLE items;";
@@ -33,9 +32,7 @@ describe("a table that somebody else has locked altogether", () => {
     async function until(project: Project, condition: string): Promise<void> {
         const observer = await delivery.server.administrate();
         const sql = `SELECT FROM pg_stat_activity WHERE datname = '${project.database}' AND ${condition}`;
-        for (const deadline = Date.now() + 60_000; (await observer.query(sql)).rowCount === 0; await sleep(20)) {
-            assert.ok(Date.now() < deadline, condition);
-        }
+        await eventually(condition, async () => (await observer.query(sql)).rowCount! > 0);
         await observer.end();
     }
 
@@ -45,7 +42,6 @@ describe("a table that somebody else has locked altogether", () => {
         const session = await lock(project);
         const building = project.build("deploy");
         await until(project, "wait_event_type = 'Lock'");
-        await sleep(500);
         await session.query("ROLLBACK");
         await session.end();
         const { code, output } = await building;
@@ -62,7 +58,7 @@ describe("a table that somebody else has locked altogether", () => {
         assert.equal(code, 2, output);
         assert.match(
             output,
-            /The catalog's columns could not be read: .*lock timeout; somebody holds an ACCESS EXCLUSIVE lock on a table/,
+            /The catalog's columns could not be read: .*lock timeout; another session holds an ACCESS EXCLUSIVE lock on a table/,
         );
         await session.query("ROLLBACK");
         await session.end();
@@ -89,7 +85,10 @@ describe("a table that somebody else has locked altogether", () => {
         assert.equal(code, 1, output);
         const { undone, remaining } = project.deployment();
         assert.deepEqual([undone.map(({ id }) => id).sort(), remaining], [["other", "slow"], []]);
-        assert.match(output, /Undone \(2\):[^]*The catalog could not be compared with the one before: .*lock timeout/);
+        assert.match(
+            output,
+            /Undone \(2\):[^]*The catalog could not be compared with the one before the update: .*lock timeout/,
+        );
         assert.doesNotMatch(output, /could not run|The database is as it was before/);
         assert.deepEqual(await project.tables(), ["databasechangelog", "databasechangeloglock", "items"]);
     });

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { escapeIdentifier, escapeLiteral } from "pg";
 import { engines, type Parameter } from "../../components/shared/engines";
-import { Delivery, type Project } from "../support/delivery";
-import { Users } from "../support/users";
+import { type Delivery, type Project } from "../support/delivery";
+import { eventually } from "../support/eventually";
+import { beforeBootstrapped, type Users } from "../support/users";
 
 // What AWS's rotation function for one PostgreSQL user sends (set_secret of SecretsManagerRDSPostgreSQLRotationSingleUser):
 // the password is a literal in the statement. RDS exports the server's log to CloudWatch, which keeps it for months.
@@ -19,13 +20,15 @@ describe("a rotated password", () => {
     let delivery: Delivery;
     let project: Project;
     let users: Users;
-    before(async () => {
-        delivery = await Delivery.start();
-        project = await delivery.project();
-        users = new Users(delivery, project);
-        await users.bootstrap();
+    beforeBootstrapped((scene) => {
+        ({ delivery, project, users } = scene);
     });
-    after(() => delivery?.dispose());
+
+    /** When the server, and so each session that begins, last read its parameters. */
+    async function loaded(): Promise<Date> {
+        const [row] = await project.query<{ at: Date }>("SELECT pg_conf_load_time() AS at");
+        return row!.at;
+    }
 
     /** What the server writes while the work is done with these parameters. */
     async function logOf(parameters: readonly { name: string; value: string }[], work: () => Promise<void>) {
@@ -34,9 +37,9 @@ describe("a rotated password", () => {
             for (const { name, value } of parameters) {
                 await administrator.query(`ALTER SYSTEM SET ${name} = ${escapeLiteral(value)}`);
             }
+            const before = await loaded();
             await administrator.query("SELECT pg_reload_conf()");
-            // A session that exists already takes the new values at its next statement.
-            await sleep(200);
+            await eventually("the server has taken the parameters", async () => (await loaded()) > before);
             const from = readFileSync(delivery.server.server.log, "utf8").length;
             await work();
             return readFileSync(delivery.server.server.log, "utf8").slice(from);
@@ -59,7 +62,7 @@ describe("a rotated password", () => {
             await other.query("BEGIN");
             await other.query(`ALTER ROLE ${escapeIdentifier(name)} CONNECTION LIMIT 50`);
             const slow = user.query(statement(name, password));
-            // Longer than deadlock_timeout, after which the server tells of the wait.
+            // The server's own clock: it writes of a wait after deadlock_timeout, a second.
             await sleep(1500);
             await other.query("ROLLBACK");
             await slow;

@@ -29,7 +29,7 @@ describe("what a plan finds wrong", function () {
         project.write({ "lint.yaml": "rules: { ban-drop-column: error }\n" });
         const output = await plan(1);
         assert.match(output, /changelog\.sql:\d+: error ban-drop-column in changelog\.sql::drop-note::me\n {4}/);
-        assert.match(output, /This plan must not run; nothing was changed:\n {2}- the linter has 1 error/);
+        assert.match(output, /^AP1101: This plan must not run; nothing was changed:\n {2}- the linter has 1 error/m);
         const { lint, objections, changes } = project.plan();
         assert.deepEqual(
             lint?.findings.map(({ rule, level, line, changeset }) => [rule, level, line, changeset]),
@@ -55,6 +55,20 @@ describe("what a plan finds wrong", function () {
         assert.deepEqual(project.plan().objections, []);
     });
 
+    it("refuses a changeset under the name of the pipeline's own rows, which an undo would pass over", async () => {
+        const hidden =
+            "--changeset me:hidden logicalFilePath:liquibase-internal\nDELETE FROM orders WHERE id = 1;\n--rollback empty";
+        project.changelog(orders, hidden);
+        for (const action of ["plan", "deploy"]) {
+            const output = await project.buildEnding(2, action);
+            assert.match(
+                output,
+                /^AP1108: The file name liquibase-internal is reserved[^\n]*\n {2}- liquibase-internal::hidden::me$/m,
+            );
+        }
+        assert.ok(!(await project.history()).includes("hidden"));
+    });
+
     it("finds what Liquibase's history has no room for, before anything runs", async () => {
         const [labels, contexts, tag] = ["l", "c", "t"].map((letter) => letter.repeat(256));
         project.write({
@@ -75,6 +89,67 @@ describe("what a plan finds wrong", function () {
         for (const what of ["labels have", "contexts have", "tag has"]) {
             assert.match(output, new RegExp(`Its ${what} 256 characters; allowed: 255`));
         }
+    });
+
+    it("finds what Liquibase ignores, also where nothing is pending", async () => {
+        project.write({
+            "liquibase.properties": "changeLogFile=root.yaml\n",
+            "root.yaml": "databaseChangeLog: [{ include: { file: changelog.sql } }, { includeAll: { path: all/ } }]",
+            "all/1.sql": "--liquibase formatted sql\n\n---changeset me:one\nCREATE TABLE one (id bigint);",
+            "all/2.sql":
+                '--liquibase formatted sql\n\n--changeset me:two dbms:"postgresql"\nCREATE TABLE two (id bigint);',
+            "all/3.sql": "--liquibase formatted sql\n\nCREATE TABLE three (id bigint);",
+            "all/4.sql": "--liquibase formatted sql\n",
+        });
+        assert.match(await plan(1), /^AP1101: This plan must not run/m);
+        const { changes, lint } = project.plan();
+        assert.deepEqual(changes, []);
+        assert.deepEqual(
+            lint?.findings.map(({ file, line, rule, level }) => `${file}:${line} ${level} ${rule}`),
+            [
+                "all/1.sql:3 error misspelled-word",
+                "all/3.sql:3 error outside-changeset",
+                "all/4.sql:1 warning no-changeset",
+                "all/2.sql:3 error unknown-database",
+            ],
+        );
+        assert.match(project.artifact("plan.html"), /Did you mean `--changeset …`\?/);
+    });
+
+    it("finds parameters that nothing defines, and says nothing of what ran with them", async () => {
+        const properties = "changeLogFile=root.yaml\nparameter.default_currency=EUR\n";
+        const changeSet = (id: string, value: string) => ({
+            changeSet: {
+                id,
+                author: "me",
+                changes: [{ insert: { tableName: "orders", columns: [column(value)] } }],
+                rollback: [],
+            },
+        });
+        const column = (value: string) => ({ column: { name: "note", value } });
+        const root = (...more: object[]) =>
+            project.write({
+                "liquibase.properties": properties,
+                "root.yaml": JSON.stringify(
+                    { databaseChangeLog: [{ include: { file: "changelog.sql" } }, ...more] },
+                    null,
+                    1,
+                ),
+            });
+        root(changeSet("1", "${PWD} ${user.name} ${default_currency}"));
+        await plan(0);
+        const found = () => project.plan().lint!.findings.filter(({ rule }) => rule.endsWith("-parameter"));
+        assert.deepEqual(
+            found().map(({ rule, level, line, what }) => [rule, level, line, what]),
+            [
+                ["undefined-parameter", "warning", 20, "No parameter defines `${PWD}`."],
+                ["undefined-parameter", "warning", 20, "No parameter defines `${user.name}`."],
+            ],
+        );
+        assert.match(project.plan().changes[0]!.sql.join(), /\$\{PWD\} \$\{user\.name\} EUR/);
+
+        root(changeSet("1", "${default_curency}"));
+        assert.match(await plan(1), /error misspelled-parameter[\s\S]*Did you mean `\$\{default_currency\}`\?/);
     });
 
     it("honours a waiver with a reason", async () => {
@@ -144,13 +219,16 @@ DROP TABLE orders;\n--rollback not required: nobody misses it`,
         project.changelog(orders.replace("bigint", "int"));
         const output = await plan(2);
         assert.match(output, /changelog\.sql:3: error \S+ in changelog\.sql::orders::me/);
-        assert.match(output, /A changeset that already ran was edited\./);
+        assert.match(output, /AP1402: .*: a changeset that has already run was edited:/);
         assert.match(project.report(), /<testsuite name="lint" tests="1" failures="1"/);
     });
 
     it("refuses a lint.yaml that it does not understand, before it asks the database", async () => {
         project.write({ "lint.yaml": "drift: loud\n" });
-        assert.match(await plan(2), /lint\.yaml:\n {2}- drift: allowed: off, warning, error/);
+        assert.match(
+            await plan(2),
+            /^AP1011: .*lint\.yaml has settings that the linter does not accept:\n {2}- drift: allowed: off, warning, error/,
+        );
     });
 
     it("makes the linter executable, however the toolchain was unpacked", async () => {
@@ -164,7 +242,7 @@ DROP TABLE orders;\n--rollback not required: nobody misses it`,
     it("runs another linter where the image brings one", async () => {
         project.changelog(orders, dropNote);
         const output = await plan(2, { SQUAWK: "/nowhere/squawk" });
-        assert.match(output, /The SQL linter squawk is missing: \/nowhere\/squawk/);
+        assert.match(output, /AP1014: The SQL linter squawk is missing or cannot be executed: \/nowhere\/squawk/);
     });
 
     it("is refused by a deployment that finds another catalog, which says what changed", async () => {

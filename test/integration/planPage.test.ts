@@ -4,8 +4,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { capabilities } from "../../scripts/delivery/engines/postgresql/capabilities";
 import { planHtml } from "../../scripts/delivery/plan/html";
 import { calmPlan, calmRehearsal, fullPlan, rehearsed } from "../support/planPages";
+import { liquibase } from "../../scripts/delivery/tools/liquibase";
 
 const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) =>
     fs.existsSync(file),
@@ -31,11 +33,14 @@ interface Contrast {
 }
 
 const pages: [string, string][] = [
-    ["with everything in it", planHtml(fullPlan, rehearsed)],
-    ["without a rehearsal", planHtml(fullPlan)],
-    ["that is calm", planHtml(calmPlan, calmRehearsal)],
-    ["of a rollback", planHtml({ ...calmPlan, kind: "rollback", rollbackTo: "release-1", lint: undefined })],
-    ["with nothing pending", planHtml({ ...calmPlan, changes: [] })],
+    ["with everything in it", planHtml(fullPlan, capabilities, liquibase, rehearsed)],
+    ["without a rehearsal", planHtml(fullPlan, capabilities, liquibase)],
+    ["that is calm", planHtml(calmPlan, capabilities, liquibase, calmRehearsal)],
+    [
+        "of a rollback",
+        planHtml({ ...calmPlan, kind: "rollback", rollbackTo: "release-1", lint: undefined }, capabilities, liquibase),
+    ],
+    ["with nothing pending", planHtml({ ...calmPlan, changes: [] }, capabilities, liquibase)],
 ];
 
 describe("the plan's page in a browser", function () {
@@ -123,7 +128,7 @@ describe("the plan's page in a browser", function () {
     }
 
     it("shows every statement exactly as it runs, whatever markup it holds", async () => {
-        const { page } = await open(planHtml(fullPlan, rehearsed));
+        const { page } = await open(planHtml(fullPlan, capabilities, liquibase, rehearsed));
         const shown = await page.locator("article > pre").allTextContents();
         assert.deepEqual(
             shown,
@@ -138,13 +143,13 @@ describe("the plan's page in a browser", function () {
     });
 
     it("shows characters that turn text around instead of obeying them", async () => {
-        const { page } = await open(planHtml(fullPlan));
+        const { page } = await open(planHtml(fullPlan, capabilities, liquibase));
         assert.match((await page.locator("article").last().textContent())!, /Nobody needs them \\u\{202e\} any more/);
         await page.close();
     });
 
     it("draws lock times to scale, with the budget", async () => {
-        const { page } = await open(planHtml(fullPlan, rehearsed));
+        const { page } = await open(planHtml(fullPlan, capabilities, liquibase, rehearsed));
         const boxes = (selector: string) => evaluate<Box[]>(page, `boxes(${JSON.stringify(selector)})`);
         const [scale, least, most, budget] = await Promise.all(
             ["", " .least", " .most", " .budget"].map((part) => boxes(`.scale${part}`)),
@@ -169,7 +174,7 @@ describe("the plan's page in a browser", function () {
     });
 
     it("says in a glance what an approver asks", async () => {
-        const { page } = await open(planHtml(fullPlan, rehearsed));
+        const { page } = await open(planHtml(fullPlan, capabilities, liquibase, rehearsed));
         const tiles = await evaluate<string[]>(page, "tiles()");
         assert.deepEqual(tiles, [
             "tile warn: Will be applied 4 changesets1 outside a transaction",
@@ -183,7 +188,7 @@ describe("the plan's page in a browser", function () {
     });
 
     it("prints what is folded away", async () => {
-        const { page } = await open(planHtml(calmPlan, calmRehearsal));
+        const { page } = await open(planHtml(calmPlan, capabilities, liquibase, calmRehearsal));
         const visible = async () => (await evaluate<Box[]>(page, 'boxes("details pre")'))[0]!.visible;
         assert.equal(await visible(), false);
         await page.emulateMedia({ media: "print" });
@@ -194,10 +199,10 @@ describe("the plan's page in a browser", function () {
     it("opens with ten thousand changes", async () => {
         const [change] = calmPlan.changes;
         const changes = Array.from({ length: 10_000 }, (_, index) => ({ ...change!, id: `change-${index}` }));
-        const content = planHtml({ ...calmPlan, changes });
+        const content = planHtml({ ...calmPlan, changes }, capabilities, liquibase);
         assert.ok(content.length < 1_200_000, String(content.length));
         const { page } = await open(content);
-        assert.match((await page.locator("main").textContent())!, /The other \d+ changes are in\s+plan\.json/);
+        assert.match((await page.locator("main").textContent())!, /Changes \d+ to \d+ are in\s+plan\.json/);
         await page.close();
     });
 });

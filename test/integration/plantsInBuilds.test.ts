@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
-import { Delivery, type Project } from "../support/delivery";
+import { type Delivery, type Project } from "../support/delivery";
 import { changesetOf, payload, plants } from "../support/plants/library";
 import { loweredLint } from "../support/plants/lint";
 import { StatementLog } from "../support/statementLog";
-import { Users } from "../support/users";
+import { beforeBootstrapped, type Users } from "../support/users";
 
 // What a migration leaves behind must not run in the sessions of the planner, nor in those in which the migrator keeps the
 // lock, reads the catalog and writes the record: they look for names in pg_catalog alone. Liquibase's own sessions search
@@ -25,12 +25,9 @@ describe("what migrations plant for names", () => {
     let log: StatementLog;
     let history: string[];
 
-    before(async () => {
-        delivery = await Delivery.start();
+    beforeBootstrapped(async (scene) => {
+        ({ delivery, project, users } = scene);
         log = await StatementLog.start(delivery.server);
-        project = await delivery.project();
-        users = new Users(delivery, project);
-        await users.bootstrap();
         history = [
             changesetOf({ name: "payload", sql: payload("dbowner", users.migrator.name) }),
             ...plants.filter(({ name }) => foundByName.includes(name)).map(changesetOf),
@@ -39,7 +36,6 @@ describe("what migrations plant for names", () => {
         project.changelog(...history);
         await users.run("deploy", users.migrator);
     });
-    after(() => delivery?.dispose());
 
     /** Processes of the server whose client is the delivery program itself: its sessions ask this first. */
     function ownProcesses(user: string): string[] {
@@ -92,6 +88,32 @@ describe("what migrations plant for names", () => {
         project.write({ "verify/two.sql": "-- check: empty\nSELECT count(*) = 0 FROM two;" });
         await users.run("deploy", users.migrator);
         assertNoneIn(ownProcesses(users.migrator.name));
+    });
+
+    it("is named by Bootstrap with the statement that drops it, and only that", async () => {
+        await project.query(`
+            CREATE TYPE public.ticket AS ENUM ('a');
+            CREATE FUNCTION public.lower(public.ticket) RETURNS text LANGUAGE sql AS $$ SELECT 'a' $$;
+            CREATE FUNCTION public.own_name(text) RETURNS text LANGUAGE sql AS $$ SELECT 'a' $$;
+            ALTER FUNCTION public.lower(public.ticket) OWNER TO ${users.owner};
+            ALTER FUNCTION public.own_name(text) OWNER TO ${users.owner};`);
+        const named = (output: string) =>
+            [...output.matchAll(/takes the place of PostgreSQL's own .*?: (DROP .*)$/gm)].map(([, drop]) => drop!);
+        const drops = named(await users.bootstrap());
+        assert.deepEqual(drops, [
+            "DROP AGGREGATE public.json_agg(record)",
+            "DROP FUNCTION public.format(text,name,text)",
+            "DROP FUNCTION public.quote_ident(name)",
+            "DROP OPERATOR public.=(oid,regclass)",
+            "DROP OPERATOR public.||(text,regclass)",
+        ]);
+        // The statements do what they say; then there is nothing left to name.
+        await project.query("BEGIN");
+        try {
+            for (const drop of drops) await project.query(drop);
+        } finally {
+            await project.query("ROLLBACK");
+        }
     });
 
     it("stops no build by failing in the middle of a question", async () => {

@@ -19,10 +19,7 @@ async function findings(engine: Engine, resources: Recorded[]): Promise<Diagnost
     return [...found, ...(await engine.analyzeStack(resources))];
 }
 
-describe("the policy pack, asked as the Pulumi engine asks it", function () {
-    // A process of its own, compiled by ts-node.
-    this.timeout(30_000);
-
+describe("the policy pack, asked as the Pulumi engine asks it", () => {
     let engine: Engine;
     let dev: Recorded[];
     before(async () => {

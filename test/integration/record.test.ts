@@ -1,8 +1,9 @@
 import * as assert from "node:assert/strict";
 import { S3 } from "@aws-sdk/client-s3";
 import { recordKey } from "../../components/contract";
-import { putRecord } from "../../scripts/delivery/record/putRecord";
-import { Emulator, missing } from "../support/aws/emulator";
+import { putRecord } from "../../scripts/delivery/aws/putRecord";
+import { Emulator } from "../support/aws/emulator";
+import { skipWithoutPython } from "../support/aws/python";
 import { type BuildOptions, Delivery } from "../support/delivery";
 
 // Against moto, with a bucket as `DbPipeline` makes it. That the generated policies let a build do this is shown by
@@ -18,12 +19,8 @@ describe("the record of a release, by an emulator of S3", function () {
     let s3: S3;
     let delivery: Delivery | undefined;
 
-    before(async function () {
-        const reason = missing();
-        if (reason !== undefined) {
-            console.log(`    skipped: ${reason}`);
-            this.skip();
-        }
+    skipWithoutPython();
+    before(async () => {
         aws = await Emulator.start();
         s3 = new S3({ endpoint: aws.endpoint, region, credentials, forcePathStyle: true });
         await s3.createBucket({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: region } });
@@ -86,7 +83,7 @@ describe("the record of a release, by an emulator of S3", function () {
         const [first, second] = [1, 2].map((attempt) => recordKey(project.releaseId, attempt));
         assert.ok(
             output.includes(
-                `Record: s3://${bucket}/${second}; s3://${bucket}/${first} was there already and stays as it is`,
+                `Record: s3://${bucket}/${second}; s3://${bucket}/${first} already existed and was not changed`,
             ),
             output,
         );
@@ -122,7 +119,7 @@ describe("the record of a release, by an emulator of S3", function () {
         assert.equal(code, 0, output);
         assert.match(
             output,
-            /Warning: the record could not be kept as s3:\/\/nobodys\/deployments\/release-.*bucket does not exist.*the output artifact of this build has it\./,
+            /Warning: the record could not be kept as s3:\/\/nobodys\/deployments\/release-.*bucket does not exist.*the output artifact of this build contains it\./,
         );
         assert.deepEqual(await project.history(), [`[${project.releaseId}]`, "orders"]);
     });
@@ -136,7 +133,7 @@ describe("the record of a release, by an emulator of S3", function () {
         assert.equal(code, 0, output);
         const { approval } = project.deployment();
         assert.equal(approval?.approver, "unknown");
-        assert.match(approval.reason!, /^CodePipeline refused to tell \(NotImplementedException: /);
+        assert.match(approval.reason!, /^CodePipeline rejected the request \(NotImplementedException: /);
         assert.ok(output.includes(`Approver unknown: ${approval.reason}.`), output);
         assert.match(
             project.report(),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runBuild } from "../../scripts/local/build/build";
-import { localRuntimes } from "../../scripts/local/build/runtimes";
+import { runBuild } from "../../scripts/local/codeBuild/build";
+import { localRuntimes } from "../../scripts/local/codeBuild/runtimes";
 import { openCloud } from "../../scripts/local/cloud/cloud";
 import { connect, provision } from "../../scripts/local/database/provision";
 import { administrator, reservePort, serverHost, startServer } from "../../scripts/local/database/server";

@@ -1,19 +1,19 @@
 import * as assert from "node:assert/strict";
 import type { Changelog } from "../faults/changelogs/changelog";
 import { flowable } from "../faults/changelogs/flowable";
-import type { Rehearsal } from "../../scripts/delivery/rehearsal/model";
-import { Delivery, type Project } from "../support/delivery";
+import type { Rehearsal } from "../../scripts/delivery/safety/rehearsal/model";
+import { beforeDelivery, type Delivery, type Project } from "../support/delivery";
+import { nonEmpty } from "../support/nonEmpty";
 
 // Flowable's changelog, which nobody here wrote, with the action that the stage Rehearse runs.
 describe("a rehearsal of a public changelog", function () {
     this.timeout(300_000);
     let delivery: Delivery;
     let changelog: Changelog;
-    before(async () => {
-        delivery = await Delivery.start();
+    beforeDelivery(async (started) => {
+        delivery = started;
         changelog = await flowable();
     });
-    after(() => delivery?.dispose());
 
     const verification =
         "-- check: no case is left without its definition\nSELECT count(*) = 0 FROM act_cmmn_ru_case_inst WHERE case_def_id_ IS NULL;\n";
@@ -40,7 +40,7 @@ describe("a rehearsal of a public changelog", function () {
             rehearsal.checks.map(({ name, failure }) => [name, failure]),
             [["no case is left without its definition", undefined]],
         );
-        for (const { status, undo, figures, id } of rehearsal.changesets) {
+        for (const { status, undo, figures, id } of nonEmpty(rehearsal.changesets)) {
             assert.equal(status, "Applied", id);
             assert.ok(undo !== undefined && figures !== undefined, id);
         }

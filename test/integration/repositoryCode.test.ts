@@ -53,7 +53,7 @@ describe("code of the repository", () => {
     }
 
     const refusal =
-        /^The changelog runs code of the repository, which this environment does not allow; nothing was changed:$/m;
+        /^AP1107: The changelog runs code from the repository, which this environment does not allow; nothing was changed:$/m;
 
     it("refuses preconditions that write, hide what they run, or decide what a plan shows", async () => {
         const check = (id: string, sql: string, attributes = "") =>
@@ -125,7 +125,7 @@ describe("code of the repository", () => {
             "changelog.xml::program::me: executeCommand starts touch ../ran-by-command",
             "changelog.xml::undo::me: executeCommand starts touch ../ran-by-command",
             "changelog.xml::condition::me: customPrecondition runs the class hostile.Condition",
-            "changelog.xml::executor::me: runWith hands the SQL to the program psql",
+            "changelog.xml::executor::me: runWith passes the SQL to the program psql",
             "changelog.xml::elsewhere::me: executeCommand starts touch ../ran-by-command",
             "harmless.sql::included::me: customChange runs the class java.util.ArrayList",
         ];
@@ -193,7 +193,7 @@ describe("code of the repository", () => {
             });
             const output = await refuse();
             assert.match(output, refusal);
-            assert.match(output, /makes an instance of the class (hostile\.Filter|java\.io\.FileOutputStream)$/m);
+            assert.match(output, /instantiates the class (hostile\.Filter|java\.io\.FileOutputStream)$/m);
             assert.ok(output.includes(`  - ${changelog}: `), output);
         });
     }
@@ -244,7 +244,7 @@ describe("code of the repository", () => {
         project.write({ "lint.yaml": "environments: { dev: { rules: { runs-code: off } } }\n" });
         assert.match(
             await refuse(),
-            /lint\.yaml:\n {2}- environments\.dev\.rules: runs-code is an error everywhere; take it out\. Write the change as SQL\./,
+            /AP1011: .*lint\.yaml has settings that the linter does not accept:\n {2}- environments\.dev\.rules: runs-code is always an error; remove it\. Write the change as SQL\./,
         );
     });
 
@@ -252,7 +252,10 @@ describe("code of the repository", () => {
         source("changelog.xml", xml(changeSet("program", touch)));
         for (const line of ["allowCode=true", "ALLOW_CODE=true", "parameter.liquibase.allowCode=true"]) {
             project.write({ "liquibase.properties": `changeLogFile=changelog.xml\n${line}\n` });
-            assert.match(await refuse(), /liquibase\.properties:\n {2}- line 2, /);
+            assert.match(
+                await refuse(),
+                /AP1004: .*liquibase\.properties has settings that the pipeline does not accept:\n {2}- line 2, /,
+            );
         }
         // A parameter of that name is one of the changelog's, and nothing else.
         project.write({ "liquibase.properties": "changeLogFile=changelog.xml\nparameter.allowCode=true\n" });
@@ -323,7 +326,7 @@ describe("code of the repository", () => {
             const markdown = project.artifact("plan.md");
             const html = project.artifact("plan.html");
             const [first = "", second = ""] = markdown.split("\n\n").slice(1);
-            assert.match(first, /^> \[!CAUTION\]\n> \*\*This release runs code of the repository/);
+            assert.match(first, /^> \[!CAUTION\]\n> \*\*This release runs code from the repository/);
             assert.equal(second, `\`\`\`text\n${lines.join("\n")}\n\`\`\``);
             const notice = html.indexOf('<div class="notice bad" role="note">');
             assert.ok(notice > 0 && notice < html.indexOf('<dl class="tiles"'), html);
@@ -331,7 +334,7 @@ describe("code of the repository", () => {
                 html
                     .slice(notice)
                     .startsWith(
-                        '<div class="notice bad" role="note">\n        <strong>This release runs code of the repository',
+                        '<div class="notice bad" role="note">\n        <strong>This release runs code from the repository',
                     ),
             );
             assert.match(html, /executeCommand starts sh \.\.\/tools\/run\.sh &quot;a b&quot;/);

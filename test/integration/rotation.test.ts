@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Delivery } from "../support/delivery";
+import { beforeDelivery, type Delivery } from "../support/delivery";
 import { type Account, Users } from "../support/users";
 
 // AWS's rotation function for one user logs in as the user, to the database that the secret names, and changes the
@@ -7,10 +7,9 @@ import { type Account, Users } from "../support/users";
 
 describe("the rotation of a user's password", () => {
     let delivery: Delivery;
-    before(async () => {
-        delivery = await Delivery.start();
+    beforeDelivery((started) => {
+        delivery = started;
     });
-    after(() => delivery?.dispose());
 
     /** What the function does, in this database; the code of the server's refusal, if it refuses. */
     async function rotate({ name, password }: Account, database: string, next: string): Promise<string | undefined> {

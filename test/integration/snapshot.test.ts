@@ -6,8 +6,9 @@ import {
     RDSClient,
 } from "@aws-sdk/client-rds";
 import { snapshotPrefix } from "../../components/contract";
-import { takeSnapshot } from "../../scripts/delivery/snapshot/take";
-import { Emulator, missing } from "../support/aws/emulator";
+import { takeSnapshot } from "../../scripts/delivery/aws/snapshot";
+import { Emulator } from "../support/aws/emulator";
+import { skipWithoutPython } from "../support/aws/python";
 import { beforeEachProject, createTable, type Project } from "../support/delivery";
 
 // Against moto. What it proves: the calls, their arguments, what a deployment does with the answers. What it does not:
@@ -21,12 +22,8 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
     let aws: Emulator;
     let rds: RDSClient;
 
-    before(async function () {
-        const reason = missing();
-        if (reason !== undefined) {
-            console.log(`    skipped: ${reason}`);
-            this.skip();
-        }
+    skipWithoutPython();
+    before(async () => {
         aws = await Emulator.start();
         rds = new RDSClient({ endpoint: aws.endpoint, region, credentials });
     });
@@ -77,7 +74,7 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
         const second = await take();
         assert.equal(second.arn, first.arn);
         assert.equal((await snapshots()).length, 1);
-        assert.match(lines.at(-1)!, /is there already: an earlier attempt of this release took it\.$/);
+        assert.match(lines.at(-1)!, /already exists: an earlier attempt of this release took it\.$/);
     });
 
     it("has a name that RDS takes, whatever the release is called", async () => {
@@ -89,7 +86,7 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
     it("that cannot be taken ends the deployment before it begins", async () => {
         await assert.rejects(take("release-1", "nobody"), {
             message:
-                /^Nothing was deployed: the snapshot nobody-release-1 of the cluster nobody could not be taken: DBCluster/,
+                /^AP1702: The snapshot nobody-release-1 of the cluster nobody could not be taken, and nothing was deployed: DBCluster/,
         });
     });
 
@@ -118,7 +115,7 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
             const output = await project.buildEnding(2, "deploy", {
                 environment: { ...environment(), SNAPSHOT_CLUSTER: "nobody" },
             });
-            assert.match(output, /Nothing was deployed: the snapshot nobody-release-/);
+            assert.match(output, /The snapshot nobody-release-/);
             assert.deepEqual(await project.tables(), ["databasechangeloglock"]);
             assert.deepEqual(await project.query("SELECT FROM databasechangeloglock WHERE locked"), []);
         });

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEachProject, createTable, type Delivery, type Project } from "../support/delivery";
+import { eventually } from "../support/eventually";
 import { Link } from "../support/link";
 import { killAll } from "../faults/bench";
 
@@ -24,9 +24,7 @@ describe("a lock and what a dead run left", () => {
     async function running(marker: string): Promise<void> {
         const sessions = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
             AND pid <> pg_backend_pid() AND position('${marker.replaceAll("'", "''")}' IN query) > 0`;
-        for (const end = Date.now() + 60_000; (await project.query(sessions)).length === 0; await sleep(20)) {
-            assert.ok(Date.now() < end, `${marker} does not run`);
-        }
+        await eventually(`${marker} runs`, async () => (await project.query(sessions)).length > 0);
     }
 
     const indexOid = async () =>
@@ -41,24 +39,26 @@ describe("a lock and what a dead run left", () => {
             const other = delivery.source(project.database, `${project.database}-other`);
             other.changelog(createTable("one"), createTable("two"));
             other.nextExecution(50);
-            const second = other.build("deploy", { environment: { TAKEOVER_GRACE_SECONDS: "30" } });
-            for (
-                const sessions = () =>
-                    project.query(
-                        "SELECT pg_sleep(0.05) FROM pg_stat_activity WHERE application_name = 'release-abcdef0-execut50'",
-                    );
-                (await sessions()).length === 0;
-            );
-            // All its connections are lost, and for a while it gets no other.
+            let seen = () => "";
+            const second = other.build("deploy", {
+                environment: { TAKEOVER_GRACE_SECONDS: "30" },
+                onStart: (_, output) => (seen = output),
+            });
+            const sessions = "SELECT FROM pg_stat_activity WHERE application_name = 'release-abcdef0-execut50'";
+            await eventually("the second waits", async () => (await project.query(sessions)).length > 0);
+            // All its connections are lost, and it gets no other until the second has noticed.
             link.refuse();
-            await sleep(4000);
+            await eventually("the second misses the first", () => seen().includes("has no session in the server"));
             link.mend();
             const [one, two] = await Promise.all([first, second]);
             assert.match(one.output, /The database is as it was before|Deployed: /, one.output);
-            assert.doesNotMatch(one.output, /no longer this deployment's|could not be released/);
+            assert.doesNotMatch(one.output, /has lost its lock|could not be released/);
             assert.equal(two.code, 0, two.output);
-            assert.doesNotMatch(two.output, /Released the lock of a dead run/);
-            assert.match(two.output, /has no session in the server\. Unless it reconnects within 30 s, it is dead/);
+            assert.doesNotMatch(two.output, /Released the lock of a run that ended without releasing it/);
+            assert.match(
+                two.output,
+                /has no session in the server\. If it does not reconnect within 30 s, its lock is released/,
+            );
         } finally {
             await link.close();
         }
@@ -73,7 +73,10 @@ describe("a lock and what a dead run left", () => {
             environment: { TAKEOVER_GRACE_SECONDS: "6" },
         });
         assert.equal(code, 0, output);
-        assert.match(output, /Released the lock of a dead run: .* has had no session in the server for 6 s/);
+        assert.match(
+            output,
+            /Released the lock of a run that ended without releasing it: .* has had no session in the server for 6 s/,
+        );
         assert.ok(seconds >= 6, `${seconds} s`);
     });
 
@@ -93,7 +96,7 @@ describe("a lock and what a dead run left", () => {
         const output = await project.buildEnding(0, "deploy");
         assert.match(
             output,
-            /Dropping the index public\.one_note, .*: it is whole, but release-\S+ on .* built it and died/,
+            /Dropping the index public\.one_note, .*: it is complete, but release-\S+ on .* built it and ended before recording it/,
         );
         assert.notEqual(await indexOid(), left);
         assert.deepEqual((await project.history()).slice(-1), ["index"]);
@@ -112,8 +115,11 @@ describe("a lock and what a dead run left", () => {
         await other.end();
         project.nextExecution();
         const output = await project.buildEnding(1, "deploy");
-        assert.match(output, /Released the lock of a dead run/);
-        assert.match(output, /The index public\.one_note stays: nothing shows that release-\S+ on .* built it\./);
+        assert.match(output, /Released the lock of a run that ended without releasing it/);
+        assert.match(
+            output,
+            /The index public\.one_note is kept: there is no evidence that release-\S+ on .* built it\./,
+        );
         assert.match(output, /onFail:MARK_RAN.*DROP INDEX CONCURRENTLY public\.one_note/);
         assert.match(output, /"one_note" already exists/);
         assert.match(output, /The database is as it was before/);
@@ -128,7 +134,7 @@ describe("a lock and what a dead run left", () => {
         await project.query(index);
         const theirs = await indexOid();
         project.changelog(...changesets);
-        assert.match(await project.buildEnding(1, "deploy"), /The index public\.one_note stays/);
+        assert.match(await project.buildEnding(1, "deploy"), /The index public\.one_note is kept/);
         assert.equal(await indexOid(), theirs);
     });
 });

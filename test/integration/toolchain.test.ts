@@ -2,12 +2,14 @@ import * as assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { unzipSync } from "fflate";
 import { Toolchain } from "../../components/contract";
 import { ensureToolchain, ToolchainManifest } from "../../scripts/toolchain/ensure";
 import { copyDependencies } from "../../scripts/toolchain/maven";
+import { nonEmpty } from "../support/nonEmpty";
 
 const megabyte = 1_000_000;
 
@@ -41,6 +43,7 @@ describe("the toolchain", () => {
         const files = unzipSync(bytes);
         for (const name of [
             Toolchain.program,
+            Toolchain.awsSdks,
             Toolchain.certificates,
             Toolchain.linter,
             Toolchain.grammar,
@@ -64,6 +67,26 @@ describe("the toolchain", () => {
         );
     });
 
+    it("loads the AWS SDKs from nowhere else, whatever lies around it", () => {
+        const around = path.join(directory, "around");
+        const home = path.join(around, "toolchain");
+        for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(build("one"))))) {
+            if (!/\.cjs$|^node_modules\/|^package\.json$/.test(name)) continue;
+            fs.mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
+            fs.writeFileSync(path.join(home, name), content);
+        }
+        const sdks = fs.readdirSync(path.join(home, "node_modules/@aws-sdk")).map((name) => `@aws-sdk/${name}`);
+        assert.ok(sdks.includes("@aws-sdk/client-rds"));
+        const { resolve } = createRequire(path.join(home, Toolchain.program));
+        for (const sdk of sdks) {
+            fs.mkdirSync(path.join(around, "node_modules", sdk), { recursive: true });
+            fs.writeFileSync(path.join(around, "node_modules", sdk, "index.js"), "");
+            fs.writeFileSync(path.join(around, "evil.js"), "");
+            fs.writeFileSync(path.join(around, "package.json"), JSON.stringify({ name: sdk, exports: "./evil.js" }));
+            assert.equal(resolve(sdk), path.join(home, "node_modules", sdk, "index.js"));
+        }
+    });
+
     it("has a bill of materials beside it: valid, of every file, and the same bytes wherever it is built", async () => {
         const [one, two] = ["one", "two"].map((name) =>
             fs.readFileSync(path.join(path.dirname(build(name)), "toolchain.cdx.json"), "utf8"),
@@ -79,7 +102,7 @@ describe("the toolchain", () => {
         const sha256 = (bytes: Uint8Array) => crypto.createHash("sha256").update(bytes).digest("hex");
         const archive = fs.readFileSync(build("one"));
         assert.deepEqual(metadata.component.hashes, [{ alg: "SHA-256", content: sha256(archive) }]);
-        for (const [name, content] of Object.entries(unzipSync(archive))) {
+        for (const [name, content] of nonEmpty(Object.entries(unzipSync(archive)))) {
             const [entry, ...others] = components.filter(({ properties }) => properties?.[0]?.value === name);
             assert.deepEqual([entry?.hashes, others], [[{ alg: "SHA-256", content: sha256(content) }], []], name);
             assert.ok(entry?.licenses?.length, name);
@@ -109,7 +132,7 @@ describe("the toolchain", () => {
         fs.rmSync(archive);
         assert.throws(() => build("one"), {
             message:
-                /migrations\/jars\.lock\.json: Maven resolved other jars than those that are pinned\. Nothing was built\.\n {2}- org\.postgresql:postgresql:[\d.]+ is another file: pinned SHA-256 [0-9a-f]{64}, found [0-9a-f]{64} /,
+                /migrations\/jars\.lock\.json: Maven resolved other jars than those that are pinned\. Nothing was built:\n {2}- org\.postgresql:postgresql:[\d.]+ is another file: pinned SHA-256 [0-9a-f]{64}, found [0-9a-f]{64} /,
         });
         assert.equal(fs.existsSync(archive), false);
         assert.equal(build("one"), archive);
@@ -140,7 +163,7 @@ describe("the toolchain", () => {
         try {
             put("tampered-1.jar", "jar", "another");
             assert.throws(() => copyDependencies(pom, path.join(directory, "copied")), {
-                message: /^Maven could not resolve the jars of .*pom\.xml:\n[\s\S]*Checksum validation failed/,
+                message: /^AP3402: Maven could not resolve the jars of .*pom\.xml:\n[\s\S]*Checksum validation failed/,
             });
             fs.rmSync(kept, { recursive: true, force: true });
             put("tampered-1.jar", "jar");

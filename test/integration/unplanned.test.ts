@@ -1,13 +1,12 @@
 import * as assert from "node:assert/strict";
-import { Delivery, type Project } from "../support/delivery";
+import { beforeDelivery, type Delivery, type Project } from "../support/delivery";
 
 /** A pipeline without a stage Plan: nobody has looked at the changesets before the deployment does. */
 describe("a deployment without a plan", () => {
     let delivery: Delivery;
-    before(async () => {
-        delivery = await Delivery.start();
+    beforeDelivery((started) => {
+        delivery = started;
     });
-    after(() => delivery?.dispose());
 
     const orders =
         "--changeset me:orders\nCREATE TABLE orders (id bigint PRIMARY KEY, state text);\n--rollback DROP TABLE orders;";
@@ -99,7 +98,10 @@ describe("a deployment without a plan", () => {
             const planned = project.plan().digest;
             await project.query("CREATE INDEX by_hand ON orders (state)");
             const output = await project.buildEnding(0, "deploy", { environment: forecast });
-            assert.match(output, /^The database has changed since the stage Plan\. Nobody approved that plan/m);
+            assert.match(
+                output,
+                /^The database has changed since the stage Plan\. That plan was not approved by anyone/m,
+            );
             assert.match(output, /\+ index public\.by_hand: CREATE INDEX/);
             assert.match(output, /^Lint of 1 changeset: /m);
             assert.match(output, /^Drift: 1 object changed by hand since release-/m);
@@ -123,7 +125,7 @@ describe("a deployment without a plan", () => {
             project.write({ "lint.yaml": "drift: error\n" });
             await project.query("CREATE INDEX by_hand ON orders (state)");
             const output = await project.buildEnding(2, "deploy", { environment: forecast });
-            assert.match(output, /Nothing was deployed: somebody changed the database by hand/);
+            assert.match(output, /Nothing was deployed: someone changed the database by hand/);
             assert.ok(!(await project.tables()).includes("parts"));
             assert.deepEqual(await project.query("SELECT FROM databasechangeloglock WHERE locked"), []);
         });
@@ -137,7 +139,7 @@ describe("a deployment without a plan", () => {
             const environment = { ...rollback, CODEBUILD_SRC_DIR_Plan: project.approve() };
             await project.query("CREATE INDEX by_hand ON orders (state)");
             const output = await project.buildEnding(0, "rollback", { environment });
-            assert.match(output, /Nobody approved that plan, so it is made again/);
+            assert.match(output, /That plan was not approved by anyone, so it is made again/);
             assert.notEqual(project.deployment().replaces, undefined);
             assert.ok(!(await project.tables()).includes("parts"));
         });
@@ -145,7 +147,7 @@ describe("a deployment without a plan", () => {
         it("is refused where somebody approves: only a plan of the same stage is approved", async () => {
             const environment = { ...forecast, APPROVAL_PIPELINE: "orders" };
             const output = await project.buildEnding(2, "deploy", { environment });
-            assert.match(output, /the input artifact Plan is a plan that nobody approved/);
+            assert.match(output, /the input artifact Plan is a plan that was not approved/);
         });
     });
 });

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { Delivery, password, type Project } from "../support/delivery";
-import { type Account, customers, denied, orders, Users } from "../support/users";
+import { beforeDelivery, type Delivery, password, type Project } from "../support/delivery";
+import { type Account, beforeEachUsers, customers, denied, orders, Users } from "../support/users";
 
 // The administrator of these tests has the rights of an RDS master user and no more: LOGIN CREATEROLE CREATEDB, owner of
 // the database, no superuser.
@@ -9,13 +9,8 @@ describe("the users of a database that is not new", () => {
     let delivery: Delivery;
     let project: Project;
     let users: Users;
-    before(async () => {
-        delivery = await Delivery.start();
-    });
-    after(() => delivery?.dispose());
-    beforeEach(async () => {
-        project = await delivery.project();
-        users = new Users(delivery, project);
+    beforeEachUsers((scene) => {
+        ({ delivery, project, users } = scene);
         project.changelog(customers);
     });
 
@@ -26,10 +21,7 @@ describe("the users of a database that is not new", () => {
             project.changelog(customers, more);
             assert.equal((await project.build("deploy")).code, 0);
             const output = await users.bootstrap();
-            assert.match(
-                output,
-                new RegExp(`^ {2}handed over to ${users.owner} what dbowner owned: .* and \\d+ more$`, "m"),
-            );
+            assert.match(output, new RegExp(`^ {2}transferred from dbowner to ${users.owner}: .* and \\d+ more$`, "m"));
             assert.match(await users.bootstrap(), /nothing to do/);
             const others = await project.query(
                 `SELECT 'schema' AS kind FROM pg_namespace WHERE pg_get_userbyid(nspowner) = 'dbowner'
@@ -75,7 +67,7 @@ describe("the users of a database that is not new", () => {
             assert.equal((await project.build("deploy")).code, 0);
             assert.match(
                 await users.bootstrap(),
-                /granted SELECT ON TABLES IN SCHEMA public to reader_app_\d+ for what app_\d+_owner creates/,
+                /granted SELECT ON TABLES IN SCHEMA public to reader_app_\d+ for objects that app_\d+_owner creates/,
             );
             assert.match(await users.bootstrap(), /nothing to do/);
             await users.run("plan", users.planner);
@@ -146,18 +138,18 @@ describe("the users of a database that is not new", () => {
             await administrator.end();
             const output = await users.bootstrap();
             for (const line of [
-                `put the role ${owner} right: NOLOGIN`,
-                `put the role ${migrator.name} right: INHERIT, NOCREATEROLE, NOCREATEDB, CONNECTION LIMIT -1`,
-                `put the role ${planner.name} right: LOGIN, VALID UNTIL 'infinity'`,
+                `repaired the role ${owner}: NOLOGIN`,
+                `repaired the role ${migrator.name}: INHERIT, NOCREATEROLE, NOCREATEDB, CONNECTION LIMIT -1`,
+                `repaired the role ${planner.name}: LOGIN, VALID UNTIL 'infinity'`,
                 `set role of ${migrator.name} to ${owner}`,
                 `reset default_transaction_read_only of ${planner.name} in all databases`,
                 `granted ${owner} to ${migrator.name}`,
                 `revoked ${owner} from ${planner.name}`,
                 `revoked pg_read_all_data from ${planner.name}`,
-                `took from ${planner.name} what a planner does not need: ALL ON column id of table public.databasechangelog, INSERT ON TABLE "public"."databasechangelog", SELECT ON TABLE "public"."customers"`,
+                `revoked privileges that a planner does not need from ${planner.name}: ALL ON column id of table public.databasechangelog, INSERT ON TABLE "public"."databasechangelog", SELECT ON TABLE "public"."customers"`,
                 "revoked CREATE on the schema public from PUBLIC",
-                `handed over to ${owner} what dbowner owned: `,
-                `handed over to ${owner} what ${migrator.name} owned: table public.by_migrator`,
+                `transferred from dbowner to ${owner}: `,
+                `transferred from ${migrator.name} to ${owner}: table public.by_migrator`,
                 "created the table aurora_pipeline_deployments",
             ]) {
                 assert.ok(output.includes(`  ${line}`), `${line}\n${output}`);
@@ -175,7 +167,7 @@ describe("the users of a database that is not new", () => {
             const before = await verifiers();
             assert.match(
                 await users.bootstrap(),
-                new RegExp(`^ {2}set the password of ${users.migrator.name} to what its secret holds\nThe users`),
+                new RegExp(`^ {2}set the password of ${users.migrator.name} to that of its secret\nThe users`),
             );
             const after = await verifiers();
             assert.notEqual(after.migrator, before.migrator);
@@ -202,10 +194,12 @@ describe("the users of a database that is not new", () => {
 
 describe("the users of a database that IAM lets in", () => {
     let delivery: Delivery;
-    before(async () => {
-        delivery = await Delivery.start({ iam: true });
-    });
-    after(() => delivery?.dispose());
+    beforeDelivery(
+        (started) => {
+            delivery = started;
+        },
+        { iam: true },
+    );
 
     it("have no password, and get one again", async () => {
         const project = await delivery.project();
@@ -220,7 +214,7 @@ describe("the users of a database that IAM lets in", () => {
             ).map(({ name }) => name);
         await byPassword.bootstrap();
         const output = await byIam.bootstrap();
-        assert.match(output, new RegExp(`took the password of ${byIam.planner.name}`));
+        assert.match(output, new RegExp(`removed the password of ${byIam.planner.name}`));
         assert.deepEqual(await members(), [byIam.migrator.name, byIam.planner.name]);
         assert.deepEqual(
             await project.query(

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MigrationBuild } from "../../components/migrationBuild";
-import type { MigrationBuildArgs } from "../../components/build/args";
+import type { MigrationBuildArgs } from "../../components/codeBuild/args";
 import { failuresOf } from "./failures";
 import { record, type Recorded, type Recording } from "./mocks";
 import { credential, database, network } from "./references";

@@ -6,9 +6,9 @@ import * as path from "node:path";
 import { unzipSync } from "fflate";
 import { startThrowawayServer, type ThrowawayServer } from "../../scripts/check/throwaway";
 import type { Server } from "../../scripts/local/database/server";
-import { SecretCredential } from "../../scripts/delivery/database/credentials/secret";
-import type { HistoryRow } from "../../scripts/delivery/database/history";
-import type { DatabaseSettings } from "../../scripts/delivery/input/settings";
+import { SecretCredential } from "../../scripts/delivery/aws/credentials/secret";
+import type { DatabaseSettings } from "../../scripts/delivery/settings";
+import type { HistoryRow } from "../../scripts/delivery/history";
 import type { Plan } from "../../scripts/delivery/plan/model";
 import type { Deployment } from "../../scripts/delivery/report/deployment";
 import { ensureToolchain } from "../../scripts/toolchain/ensure";
@@ -38,6 +38,22 @@ export interface BuildOptions {
     onStart?: (child: ChildProcess, output: () => string) => void;
 }
 
+let unpacked: string | undefined;
+
+/** Directory with the toolchain: unpacked once for all the test files of this process, and deleted at its end. */
+export function unpackedToolchain(): string {
+    if (unpacked !== undefined) return unpacked;
+    const archive = ensureToolchain();
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-toolchain-"));
+    process.once("exit", () => fs.rmSync(directory, { recursive: true, force: true }));
+    for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(archive)))) {
+        fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+        fs.writeFileSync(path.join(directory, name), content);
+    }
+    unpacked = directory;
+    return directory;
+}
+
 /** A real server and a real toolchain to deliver with. */
 export class Delivery {
     private databases = 0;
@@ -58,14 +74,9 @@ export class Delivery {
         iam = false,
         startServer = () => startThrowawayServer({ iam }),
     }: { iam?: boolean; startServer?: () => Promise<ThrowawayServer> } = {}): Promise<Delivery> {
-        const archive = ensureToolchain();
+        const toolchain = unpackedToolchain();
         const server = await startServer();
         const home = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-test-"));
-        const toolchain = path.join(home, "toolchain");
-        for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(archive)))) {
-            fs.mkdirSync(path.dirname(path.join(toolchain, name)), { recursive: true });
-            fs.writeFileSync(path.join(toolchain, name), content);
-        }
         const administrator = await server.administrate();
         await administrator.query(
             `CREATE ROLE ${owner} LOGIN CREATEDB CREATEROLE PASSWORD ${administrator.escapeLiteral(password)}`,
@@ -102,13 +113,25 @@ export class Delivery {
     }
 }
 
+/** Starts a server for the suite. */
+export function beforeDelivery(
+    prepare: (delivery: Delivery) => void | Promise<void>,
+    options?: Parameters<typeof Delivery.start>[0],
+): void {
+    let delivery: Delivery | undefined;
+    before(async () => {
+        delivery = await Delivery.start(options);
+        await prepare(delivery);
+    });
+    after(() => delivery?.dispose());
+}
+
 /** Starts a server for the suite, and hands a new project to each of its tests. */
 export function beforeEachProject(prepare: (project: Project, delivery: Delivery) => void | Promise<void>): void {
     let delivery: Delivery;
-    before(async () => {
-        delivery = await Delivery.start();
+    beforeDelivery((started) => {
+        delivery = started;
     });
-    after(() => delivery?.dispose());
     beforeEach(async () => prepare(await delivery.project(), delivery));
 }
 

@@ -4,6 +4,17 @@ import type { Recorded } from "./mocks";
 // What AWS allows once, of the resources that a change of config replaces. Pulumi creates the new one before it deletes
 // the old one: where both would have the same name, AWS refuses the new one, or loses it when the old one is deleted.
 
+/** Rules of security groups have no name: one that allows the same as another is refused. */
+const securityGroupRule = [
+    "securityGroupId",
+    "ipProtocol",
+    "fromPort",
+    "toPort",
+    "cidrIpv4",
+    "prefixListId",
+    "referencedSecurityGroupId",
+];
+
 /**
  * By type, what is unique: each a list of inputs that are unique together, the name first. A name that is not given is
  * made by Pulumi, with a random end. Empty where AWS gives every resource an id of its own.
@@ -34,28 +45,8 @@ const unique: Record<string, string[][]> = {
     "aws:secretsmanager/secretVersion:SecretVersion": [],
     // The function's name is a parameter of the application.
     "aws:serverlessrepository/cloudFormationStack:CloudFormationStack": [["name"], ["parameters.functionName"]],
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": [
-        [
-            "securityGroupId",
-            "ipProtocol",
-            "fromPort",
-            "toPort",
-            "cidrIpv4",
-            "prefixListId",
-            "referencedSecurityGroupId",
-        ],
-    ],
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
-        [
-            "securityGroupId",
-            "ipProtocol",
-            "fromPort",
-            "toPort",
-            "cidrIpv4",
-            "prefixListId",
-            "referencedSecurityGroupId",
-        ],
-    ],
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": [securityGroupRule],
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [securityGroupRule],
     // Nothing but a number in the state.
     "random:index/randomId:RandomId": [],
 };

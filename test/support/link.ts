@@ -5,6 +5,15 @@ import type { AddressInfo } from "node:net";
 export type Direction = "toServer" | "toClient";
 export const bothDirections: Direction[] = ["toServer", "toClient"];
 
+/** How a connection fails without a word. Half-open: the server has ended it, and the client was never told. */
+export const holes = {
+    "both directions": ["toServer", "toClient"],
+    "answers only": ["toClient"],
+    "requests only": ["toServer"],
+    "half-open": undefined,
+} as const satisfies Record<string, readonly Direction[] | undefined>;
+export type Hole = keyof typeof holes;
+
 export interface Target {
     host: string;
     port: number;
@@ -17,6 +26,13 @@ interface Pair {
     swallowed: Set<Direction>;
     /** Bytes that the server sent. */
     answered: number;
+}
+
+/** What strikes a connection, by its number from 0, once the server has sent so many bytes on it. */
+interface Strike {
+    connection: number;
+    answered: number;
+    fault: (pair: Pair) => void;
 }
 
 /** What becomes of a new connection. */
@@ -33,7 +49,8 @@ export class Link {
     private readonly pairs = new Set<Pair>();
     private welcome: Welcome = "relay";
     private swallowedOfNew: Direction[] = [];
-    private strikes: { connection: number; answered: number; directions: Direction[] }[] = [];
+    private strikes: Strike[] = [];
+    private readonly counts: number[] = [];
 
     private constructor(
         private readonly listener: net.Server,
@@ -68,9 +85,14 @@ export class Link {
         }
     }
 
+    /** Bytes that the server has sent on each connection so far. */
+    get answered(): readonly number[] {
+        return this.counts;
+    }
+
     /** Ends all connections on the server's side, and lets no client know: half-open ones. */
-    halfOpen(): void {
-        for (const { server, swallowed } of this.pairs) {
+    halfOpen(pairs: Iterable<Pair> = this.pairs): void {
+        for (const { server, swallowed } of pairs) {
             bothDirections.forEach((direction) => swallowed.add(direction));
             server.destroy();
         }
@@ -78,7 +100,31 @@ export class Link {
 
     /** Swallows what a connection sends, by its number from 0, once the server has sent so many bytes. */
     swallowLater(connection: number, answered: number, directions: Direction[]): void {
-        this.strikes.push({ connection, answered, directions });
+        const fault = ({ swallowed }: Pair) => directions.forEach((direction) => swallowed.add(direction));
+        this.strikes.push({ connection, answered, fault });
+    }
+
+    /**
+     * Opens a hole at that moment: in that connection alone, as where a firewall forgets it, or in all there are and will be,
+     * as where the host is gone.
+     */
+    openLater(hole: Hole, at: Omit<Strike, "fault"> & { everything: boolean; onOpen: () => void }): void {
+        const { everything, onOpen, ...moment } = at;
+        let opened = false;
+        const fault = (pair: Pair) => {
+            if (opened) return;
+            opened = true;
+            const directions = holes[hole];
+            if (directions === undefined) {
+                this.halfOpen(everything ? undefined : [pair]);
+            } else if (everything) {
+                this.swallow([...directions], { also: "new" });
+            } else {
+                directions.forEach((direction) => pair.swallowed.add(direction));
+            }
+            onOpen();
+        };
+        this.strikes.push({ ...moment, fault });
     }
 
     /** Lets nothing through until {@link mend}, which lets through what was held back. */
@@ -132,16 +178,16 @@ export class Link {
         this.pairs.add(pair);
         if (this.welcome === "swallow") this.swallowedOfNew.forEach((direction) => pair.swallowed.add(direction));
         const strike = () => {
-            for (const { connection, answered, directions } of this.strikes) {
-                if (connection === number && pair.answered >= answered) {
-                    directions.forEach((direction) => pair.swallowed.add(direction));
-                }
+            for (const { connection, answered, fault } of this.strikes) {
+                if (connection === number && pair.answered >= answered) fault(pair);
             }
         };
+        this.counts[number] = 0;
         strike();
         this.pass(pair, client, server, "toServer");
         this.pass(pair, server, client, "toClient", (bytes) => {
             pair.answered += bytes;
+            this.counts[number] = pair.answered;
             strike();
         });
         if (this.welcome === "hold") [client, server].forEach((socket) => socket.pause());

@@ -1,6 +1,6 @@
-import { fingerprintOf } from "../../scripts/delivery/catalog";
+import { fingerprintOf } from "../../scripts/delivery/engines/fingerprint";
 import type { Plan, PlannedChange } from "../../scripts/delivery/plan/model";
-import type { Rehearsal } from "../../scripts/delivery/rehearsal/model";
+import type { Rehearsal } from "../../scripts/delivery/safety/rehearsal/model";
 
 // A plan with everything in it that the page shows, and names as long as people make them.
 
@@ -61,7 +61,7 @@ export const fullPlan: Plan = {
     changes,
     warnings: [
         "changesets/045.sql::045-forget::jo cannot be undone: Liquibase does not support automatic rollback generation for raw sql changes",
-        `${file}::043-index-customer::mara runs outside a transaction: if it fails, part of it may stay`,
+        `${file}::043-index-customer::mara runs outside a transaction: if it fails, part of it may remain`,
     ],
     lint: {
         environment: "prod",
@@ -124,7 +124,7 @@ export const fullPlan: Plan = {
             },
         ],
     },
-    objections: ["the linter has 1 error (see its findings): mend the changesets, or waive a rule with its reason"],
+    objections: ["the linter has 1 error (see its findings): correct the changesets, or waive a rule with a reason"],
 };
 
 const lock = (milliseconds: number, atMost: number, mode: "AccessExclusiveLock" | "ShareUpdateExclusiveLock") => ({

@@ -61,7 +61,7 @@ export class StatementLog {
 
 /** Words that stand in front of a parenthesis and are no function. */
 const keywords = new Set(
-    "all and any operator using array as case coalesce cross else exists filter from group in is join lateral lists not on or over select then union values when where with by end except entries".split(
+    "all and any operator using array as case coalesce cross distinct else exists filter from group in is join lateral lists not on or over select then union values when where with by end except entries".split(
         " ",
     ),
 );

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Client } from "pg";
 import { connect } from "../../scripts/local/database/provision";
-import type { Delivery, Project } from "./delivery";
+import { beforeDelivery, beforeEachProject, type Delivery, type Project } from "./delivery";
 
 /** The users of a project's database, as the bootstrap makes them. */
 export class Users {
@@ -71,7 +71,8 @@ export class Users {
         return output;
     }
 
-    private variables(): Record<string, string | undefined> {
+    /** The variables of a bootstrap. */
+    variables(): Record<string, string | undefined> {
         const secret = (password: string) => (this.iam ? undefined : password);
         return {
             BOOTSTRAP_OWNER: this.owner,
@@ -90,6 +91,28 @@ export class Users {
 export interface Account {
     name: string;
     password: string;
+}
+
+/** What a test of users has. */
+export interface UsersScene {
+    delivery: Delivery;
+    project: Project;
+    users: Users;
+}
+
+/** Starts a server for the suite, and hands each of its tests a new database whose users are not there yet. */
+export function beforeEachUsers(prepare: (scene: UsersScene) => void | Promise<void>): void {
+    beforeEachProject((project, delivery) => prepare({ delivery, project, users: new Users(delivery, project) }));
+}
+
+/** Starts a server for the suite, with one database whose users are there: its tests go on from one another. */
+export function beforeBootstrapped(prepare: (scene: UsersScene) => void | Promise<void>): void {
+    beforeDelivery(async (delivery) => {
+        const project = await delivery.project();
+        const users = new Users(delivery, project);
+        await users.bootstrap();
+        await prepare({ delivery, project, users });
+    });
 }
 
 /** The variables of a build that connects as this user. */

@@ -1,4 +1,4 @@
-import type { ProseRule } from "../prose";
+import type { ProseRule } from "../rule";
 import { matches } from "./checks";
 
 const descriptions = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;

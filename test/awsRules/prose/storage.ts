@@ -1,5 +1,5 @@
 import type { Inputs } from "../inputs";
-import type { ProseRule } from "../prose";
+import type { ProseRule } from "../rule";
 import { between, matches } from "./checks";
 
 export const storageRules: ProseRule[] = [

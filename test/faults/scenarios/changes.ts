@@ -19,7 +19,7 @@ export async function failedReleases(bench: Bench, rounds: number, fault: "chang
         const { code, output } = await project.build("deploy");
         assert.equal(code, 1, output);
         assert.match(output, fault === "changeset" ? /division by zero/ : /nothing was counted .*: is false/);
-        assert.match(output, /The database is as it was before .* Its catalog is as it was before the update/);
+        assert.match(output, /The database is as it was before .* Its catalog is the same as before the update/);
         const { fingerprints, differences, remaining } = project.deployment();
         assert.deepEqual([differences, remaining], [[], []]);
         assert.equal(fingerprints.after, fingerprints.before);
@@ -86,7 +86,7 @@ export async function leftIndexes(bench: Bench): Promise<string> {
     await whole.query("DROP TRIGGER slow ON databasechangelog; DROP FUNCTION slow()");
     whole.nextExecution();
     const { output } = await bench.succeed(whole, "deploy");
-    assert.match(output, /Dropping the index public\.ledger_note, .*: it is whole, but release-\S+ on /);
+    assert.match(output, /Dropping the index public\.ledger_note, .*: it is complete, but release-\S+ on /);
     await bench.assertWhole(whole);
 
     const invalid = await bench.project(3);

@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { steps } from "../changelog";
+import { asRoot } from "../../support/asRoot";
 import type { Project } from "../../support/delivery";
 import type { Bench, State } from "../bench";
 
@@ -52,7 +52,8 @@ export async function fullDisk(bench: Bench, rounds: number): Promise<{ skipped:
     const disk = fs.mkdtempSync(path.join(os.tmpdir(), "aurora-pipeline-disk-"));
     const administrator = await delivery.server.administrate();
     try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m,mode=755", "tmpfs", disk], { stdio: "pipe" });
+        const owner = `uid=${process.getuid?.()},gid=${process.getgid?.()}`;
+        asRoot("mount", "-t", "tmpfs", "-o", `size=64m,mode=755,${owner}`, "tmpfs", disk);
     } catch (error) {
         fs.rmSync(disk, { recursive: true });
         await administrator.end();
@@ -97,7 +98,7 @@ export async function fullDisk(bench: Bench, rounds: number): Promise<{ skipped:
     } finally {
         await administrator.query("DROP TABLESPACE IF EXISTS small").catch(() => {});
         await administrator.end();
-        execFileSync("umount", ["-l", disk]);
+        asRoot("umount", "-l", disk);
         fs.rmSync(disk, { recursive: true });
     }
 }

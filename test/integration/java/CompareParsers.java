@@ -10,7 +10,7 @@ import liquibase.util.StandardSqlParser;
 import liquibase.util.StringClauses;
 import liquibase.util.StringUtil;
 
-/** Both parsers give the same clauses and cut the same statements, of random SQL; arguments: seed, count. */
+/** Both parsers return the same clauses and split the same statements, for random SQL; arguments: seed, count. */
 public final class CompareParsers {
     private static final String[] PIECES = {
         " ", "  ", "\n", "\r\n", "\t", "\n\n\n\n", ";", ";;", "/", "\n/\n", "go", "\nGO\n", "BEGIN", "END", "begin atomic", "select", "SELECT",
@@ -40,13 +40,16 @@ public final class CompareParsers {
         System.out.println("same " + count);
     }
 
-    /** In time of the processor, which a busy machine leaves alone: eight times as much takes about eight times as long. */
+    /**
+     * Measured in processor time, which a busy machine does not affect: eight times as much input takes about eight
+     * times as long.
+     */
     private static void growsLinearly(String what, IntFunction<String> make) {
         spent(make.apply(200_000));
         long small = spent(make.apply(500_000));
         long large = spent(make.apply(4_000_000));
         System.out.printf("%s: %d ms, %d ms%n", what, small / 1_000_000, large / 1_000_000);
-        // A square would make it 64 times as long. A few milliseconds say nothing.
+        // Quadratic time would take 64 times as long. A few milliseconds prove nothing.
         if (large > 30 * Math.max(small, 10_000_000)) {
             throw new AssertionError(what + ": " + small + " ns become " + large + " ns when the SQL is eight times as long");
         }
@@ -77,7 +80,7 @@ public final class CompareParsers {
         same(sql, () -> theirs, () -> mine);
     }
 
-    /** What is made of all pieces; how long gaps are cut into pieces is nobody's business. */
+    /** The result of all pieces; how long gaps are split into pieces does not matter. */
     private static String text(StringClauses clauses) {
         return clauses.toString();
     }

@@ -3,8 +3,6 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { python } from "./python";
 
-export { missingPython as missing } from "./python";
-
 const program = path.join(__dirname, "emulator.py");
 
 /** An emulated AWS, in a process of its own; it ends with this one. */

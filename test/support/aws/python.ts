@@ -2,15 +2,27 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { withLock } from "../../../scripts/machine/lock.cjs";
 import { root } from "../program";
 
 const requirements = path.join(__dirname, "requirements.txt");
 
 /** Why no Python environment can be made on this machine; undefined if one can. */
-export function missingPython(): string | undefined {
+function missingPython(): string | undefined {
     const check = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))";
     const { status } = spawnSync("python3", ["-c", check], { stdio: "ignore" });
     return status === 0 ? undefined : "Python 3.10 or newer with venv is not installed (python3, python3-venv)";
+}
+
+/** Skips the suite where no Python environment can be made, and says so; in CI that is a failure. */
+export function skipWithoutPython(): void {
+    before(function () {
+        const reason = missingPython();
+        if (reason !== undefined) {
+            console.log(`    skipped: ${reason}`);
+            this.skip();
+        }
+    });
 }
 
 /** The Python that has moto and botocore: made once, below node_modules, and anew when the requirements change. */
@@ -19,12 +31,15 @@ export function python(): string {
     const directory = path.join(root, "node_modules", ".cache", `aws-emulator-${hash}`);
     const executable = path.join(directory, "bin", "python");
     const complete = path.join(directory, "complete");
-    if (!existsSync(complete)) {
+    const make = () => {
+        if (existsSync(complete)) return;
         rmSync(directory, { recursive: true, force: true });
         run("python3", ["-m", "venv", directory]);
         run(executable, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
         writeFileSync(complete, "");
-    }
+    };
+    // Test files that run side by side would install over one another.
+    if (!existsSync(complete)) withLock(`${directory}.lock`, () => {}, make);
     return executable;
 }
 

@@ -61,11 +61,11 @@ export const bricks: Brick[] = [
               ALTER ROLE APP_owner LOGIN CREATEROLE;
               GRANT APP_owner TO APP_migrator WITH ADMIN OPTION`,
         mended: [
-            "put the role APP_migrator right: LOGIN, INHERIT, CONNECTION LIMIT -1, VALID UNTIL 'infinity'",
-            "put the role APP_owner right: NOLOGIN, NOCREATEROLE",
-            "set the password of APP_migrator to what its secret holds",
+            "repaired the role APP_migrator: LOGIN, INHERIT, CONNECTION LIMIT -1, VALID UNTIL 'infinity'",
+            "repaired the role APP_owner: NOLOGIN, NOCREATEROLE",
+            "set the password of APP_migrator to that of its secret",
         ],
-        left: ['APP_migrator has an attribute that dbowner cannot take from it: ALTER ROLE "APP_migrator" NOBYPASSRLS'],
+        left: ['APP_migrator has an attribute that dbowner cannot remove: ALTER ROLE "APP_migrator" NOBYPASSRLS'],
     },
     {
         name: "CONNECT revoked",
@@ -95,7 +95,7 @@ export const bricks: Brick[] = [
         name: "everything given to the migrator itself",
         by: "migrator",
         sql: "SET ROLE NONE; REASSIGN OWNED BY APP_owner TO APP_migrator",
-        mended: ["handed over to APP_owner what APP_migrator owned: "],
+        mended: ["transferred from APP_migrator to APP_owner: "],
     },
     {
         name: "the owner's own rights revoked",
@@ -114,7 +114,7 @@ export const bricks: Brick[] = [
         sql: `GRANT ALL ON ${history} TO PUBLIC; GRANT ALL ON SCHEMA public TO PUBLIC, APP_planner`,
         mended: [
             "revoked CREATE on the schema public from PUBLIC",
-            "took from APP_planner what a planner does not need: CREATE ON SCHEMA",
+            "revoked privileges that a planner does not need from APP_planner: CREATE ON SCHEMA",
         ],
     },
     {
@@ -144,7 +144,7 @@ export const bricks: Brick[] = [
               ALTER TABLE public.databasechangeloglock ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
         mended: [
             "disabled the row-level security of the table databasechangelog",
-            "no longer forced the row-level security of the table databasechangelog",
+            "stopped forcing row-level security of the table databasechangelog",
         ],
     },
     {
@@ -171,7 +171,7 @@ export const bricks: Brick[] = [
         sql: `ALTER TABLE ${deployments} RENAME TO old_deployments; CREATE VIEW ${deployments} AS SELECT 1 / 0 AS catalog`,
         mended: [],
         left: [
-            '"public"."aurora_pipeline_deployments" is a view instead of a table; drift is unknown until it is gone: DROP VIEW "public"."aurora_pipeline_deployments"',
+            '"public"."aurora_pipeline_deployments" is a view instead of a table; drift is unknown until it is dropped: DROP VIEW "public"."aurora_pipeline_deployments"',
         ],
         repair: `DROP VIEW ${deployments}; ALTER TABLE old_deployments RENAME TO aurora_pipeline_deployments;`,
     },
@@ -181,8 +181,8 @@ export const bricks: Brick[] = [
         sql: "ALTER ROLE APP_planner IN DATABASE APP SET log_statement = 'none'; ALTER ROLE APP_migrator SET my.setting = 'x'",
         mended: [],
         left: [
-            'log_statement is set for APP_planner, which only a superuser resets: ALTER ROLE "APP_planner" IN DATABASE "APP" RESET "log_statement"',
-            'my.setting is set for APP_migrator, which only a superuser resets: ALTER ROLE "APP_migrator" RESET "my"."setting"',
+            'log_statement is set for APP_planner, and only a superuser can reset it: ALTER ROLE "APP_planner" IN DATABASE "APP" RESET "log_statement"',
+            'my.setting is set for APP_migrator, and only a superuser can reset it: ALTER ROLE "APP_migrator" RESET "my"."setting"',
         ],
     },
     {

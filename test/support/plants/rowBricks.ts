@@ -20,10 +20,10 @@ export const rowBricks: Brick[] = [
                              (4, NULL, NULL, '', '', repeat('x', 300))) planted (n, dateexecuted, orderexecuted, exectype, md5sum, description);
               INSERT INTO ${history} SELECT * FROM ${history} WHERE author = 'nobody'`,
         mended: [
-            "dated 6 rows of databasechangelog anew, which had no date or one in the future",
-            "set EXECTYPE of 6 rows of databasechangelog, which had one that Liquibase does not know, to EXECUTED",
-            "took the checksum from 8 rows of databasechangelog, which Liquibase could not read",
-            "cut texts of 4 rows of databasechangelog that are longer than Liquibase writes them",
+            "set the date of 6 rows of databasechangelog, which had none or one in the future",
+            "set EXECTYPE of 6 rows of databasechangelog, which had a value that Liquibase does not know, to EXECUTED",
+            "removed the checksum of 8 rows of databasechangelog, which Liquibase could not read",
+            "truncated texts of 4 rows of databasechangelog that are longer than Liquibase writes them",
             "set NOT NULL of the column exectype of the table databasechangelog",
         ],
     },
@@ -49,9 +49,9 @@ export const rowBricks: Brick[] = [
                   VALUES (1, NULL::boolean, NULL::timestamp, repeat('(', 100000)), (1, NULL, 'infinity', NULL), (2, true, 'infinity', 'x'), (NULL, true, NULL, NULL);
               DROP PUBLICATION IF EXISTS everything; CREATE PUBLICATION everything FOR ALL TABLES`,
         mended: [
-            "put the replica identity right of the table databasechangeloglock",
-            "deleted 4 rows of databasechangeloglock, which has one",
-            "released the lock in databasechangeloglock, which was neither taken nor free",
+            "repaired the replica identity of the table databasechangeloglock",
+            "deleted 4 rows of databasechangeloglock, which must have one row",
+            "released the lock in databasechangeloglock, which was neither held nor free",
             "added the primary key of the table databasechangeloglock",
             "set NOT NULL of the column locked of the table databasechangeloglock",
         ],
@@ -77,7 +77,7 @@ export const rowBricks: Brick[] = [
                 FROM (VALUES ('infinity', 'x', '{}'), ('294276-12-31', repeat('y', 100000), 'null'), (NULL, NULL, '[1]'),
                              ('-infinity', 'z', '"text"')) planted (at, release, catalog)`,
         mended: [
-            "took the catalog from 3 rows of aurora_pipeline_deployments, without a date or with one in the future",
+            "removed the catalog from 3 rows of aurora_pipeline_deployments without a date or with one in the future",
             "filled in 1 row of aurora_pipeline_deployments",
         ],
     },

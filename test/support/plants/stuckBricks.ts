@@ -8,7 +8,7 @@ const lock = "public.databasechangeloglock";
 const deployments = "public.aurora_pipeline_deployments";
 
 const anew = (table: string, suffix = "") =>
-    `built the table ${table} anew, with its rows, since it could not be altered; what was there, with all that uses it, is now ${table}_replaced${suffix}: drop that once nothing needs it`;
+    `rebuilt the table ${table} with its rows, because it could not be altered; the old table, with everything that uses it, is now ${table}_replaced${suffix}: drop it once nothing needs it`;
 
 /** Ways in which something can use a column of another type than the pipeline's. */
 const users: Record<string, string> = {
@@ -82,10 +82,10 @@ export const stuckBricks: Brick[] = [
             anew("databasechangelog", "_2"),
             anew("databasechangeloglock"),
             anew("aurora_pipeline_deployments"),
-            "dated ",
-            "numbered ",
+            "set the date of ",
+            "renumbered ",
             "set EXECTYPE of ",
-            "released the lock in databasechangeloglock, which was neither taken nor free",
+            "released the lock in databasechangeloglock, which was neither held nor free",
             "added the primary key of the table databasechangeloglock",
             "set NOT NULL of the column recorded_at of the table aurora_pipeline_deployments",
         ],

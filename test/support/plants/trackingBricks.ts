@@ -19,9 +19,9 @@ export const trackingBricks: Brick[] = [
               ALTER TABLE ${deployments} INHERIT parent;
               ALTER TABLE parent ADD CONSTRAINT short CHECK (length(release_id) < 3) NOT VALID`,
         mended: [
-            "took the table databasechangelog out of public.bounds",
-            "took public.kid, whose rows showed in it, out of the table databasechangeloglock",
-            "took the table aurora_pipeline_deployments out of public.parent",
+            "detached the table databasechangelog from public.bounds",
+            "detached public.kid, whose rows showed in it, from the table databasechangeloglock",
+            "detached the table aurora_pipeline_deployments from public.parent",
             "dropped the constraint short of the table aurora_pipeline_deployments",
         ],
         repair: "DROP TABLE bounds, kid, parent;",
@@ -34,11 +34,11 @@ export const trackingBricks: Brick[] = [
               CREATE PUBLICATION whole FOR TABLE ${history}, ${lock}, ${deployments};
               CREATE PUBLICATION part FOR TABLE ${history} (id), ${lock} (id)`,
         mended: [
-            "put the replica identity right of the table databasechangelog",
-            "put the replica identity right of the table databasechangeloglock",
-            "put the replica identity right of the table aurora_pipeline_deployments",
-            "took the table databasechangelog out of the publication part, which sends only some of its columns",
-            "took the table databasechangeloglock out of the publication part, which sends only some of its columns",
+            "repaired the replica identity of the table databasechangelog",
+            "repaired the replica identity of the table databasechangeloglock",
+            "repaired the replica identity of the table aurora_pipeline_deployments",
+            "removed the table databasechangelog from the publication part, which publishes only some of its columns",
+            "removed the table databasechangeloglock from the publication part, which publishes only some of its columns",
         ],
         repair: "DROP PUBLICATION whole, part;",
     },
@@ -49,8 +49,8 @@ export const trackingBricks: Brick[] = [
               CREATE UNIQUE INDEX told ON ${lock} (locked); ALTER TABLE ${lock} REPLICA IDENTITY USING INDEX told;
               CREATE PUBLICATION everything FOR ALL TABLES`,
         mended: [
-            "put the replica identity right of the table databasechangelog",
-            "put the replica identity right of the table databasechangeloglock",
+            "repaired the replica identity of the table databasechangelog",
+            "repaired the replica identity of the table databasechangeloglock",
         ],
     },
     {
@@ -86,7 +86,7 @@ export const trackingBricks: Brick[] = [
             "changed the type of the column exectype from public.way to character varying(10) of the table databasechangelog",
             "changed the type of the column orderexecuted from text to integer of the table databasechangelog",
             "changed the type of the column dateexecuted from timestamp with time zone to timestamp without time zone of the table databasechangelog",
-            "gave the collation back to the column author of the table databasechangelog",
+            "restored the collation of the column author of the table databasechangelog",
             "changed the type of the column locked from integer to boolean of the table databasechangeloglock",
             "changed the type of the column lockedby from character varying(3) to character varying(255) of the table databasechangeloglock",
             "changed the type of the column catalog from text to jsonb of the table aurora_pipeline_deployments",

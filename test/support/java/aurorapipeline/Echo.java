@@ -8,8 +8,8 @@ import java.util.List;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Sends back whatever it receives, as an event and as what it prints on standard error; and prints the same on the
- * process's own outputs, after a forged frame.
+ * Sends back what it receives, as an event and as output on standard error; and prints the same on the process's own
+ * outputs, after a forged frame.
  */
 public final class Echo {
     private Echo() {}

@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect } from "../../scripts/local/database/provision";
+import { startErrors } from "../../scripts/local/errors";
+import type { RunOptions } from "../../scripts/local/options";
+import { PlainProgress } from "../../scripts/local/progress/plain";
+import { run } from "../../scripts/local/run";
+import { git, removeTemporary, write } from "../scripts/local/support";
+import { changelog, changeset, Scene } from "./localSupport";
+
+/** A watch of a scene's repository: what it says, and what is in its database. */
+class Watched {
+    readonly lines: string[] = [];
+    readonly ended: Promise<number>;
+    private readonly controller = new AbortController();
+    private wake: () => void = () => undefined;
+
+    constructor(
+        private readonly scene: Scene,
+        options: Partial<RunOptions> = {},
+    ) {
+        this.ended = run({
+            environment: "dev",
+            repository: scene.repository,
+            local: scene.local,
+            progress: new PlainProgress((line) => {
+                this.lines.push(line);
+                this.wake();
+            }),
+            signal: this.controller.signal,
+            watch: true,
+            ...options,
+        });
+        void this.ended.catch(() => undefined).finally(() => this.wake());
+    }
+
+    /** Waits for a line after those that a call before has seen; returns the lines up to it. */
+    async until(pattern: RegExp): Promise<string> {
+        const over = this.ended.then(
+            () => true,
+            () => true,
+        );
+        for (;;) {
+            const found = this.lines.findIndex((line) => pattern.test(line));
+            if (found >= 0) return this.lines.splice(0, found + 1).join("\n");
+            const line = new Promise<boolean>((resolve) => (this.wake = () => resolve(false)));
+            if (await Promise.race([over, line])) {
+                assert(
+                    this.lines.some((one) => pattern.test(one)),
+                    `it ended without ${pattern}:\n${this.lines.join("\n")}`,
+                );
+            }
+        }
+    }
+
+    /** Saves a file and waits until that is delivered, or is not. */
+    async save(file: string, ...changesets: string[]): Promise<string> {
+        write(this.scene.repository, { [file]: changelog(...changesets) });
+        return this.until(/^ {2}(Succeeded|Failed) in \d/);
+    }
+
+    interrupt(): Promise<number> {
+        this.controller.abort();
+        return this.ended;
+    }
+}
+
+const watching = /^Watching migrations\/ \(Ctrl-C ends\)$/;
+
+describe("npm start -- --watch", () => {
+    let scene: Scene;
+    let watched: Watched;
+
+    before(async () => {
+        scene = new Scene();
+        write(scene.repository, {
+            "migrations/changesets/2.sql": changelog(
+                changeset("drafted", "CREATE TABLE drafted (id int)", "DROP TABLE drafted"),
+            ),
+        });
+        watched = new Watched(scene);
+        const first = await watched.until(watching);
+        assert.match(first, /Delivering the last commit first \(/);
+    });
+    after(async () => {
+        await watched.interrupt().catch(() => undefined);
+        removeTemporary();
+    });
+
+    async function columns(table: string): Promise<string[]> {
+        const { database } = scene.lastRun();
+        const server = { ...database!, authority: join(scene.local.postgres, "dev", "ca.pem") };
+        const client = await connect(server, { ...database!, password: scene.password("dev") });
+        try {
+            const { rows } = await client.query<{ name: string }>(
+                "SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+                [table],
+            );
+            return rows.map(({ name }) => name);
+        } finally {
+            await client.end();
+        }
+    }
+
+    const notes = (columns: string) => changeset("notes", `CREATE TABLE notes (${columns})`, "DROP TABLE notes");
+
+    it("has delivered the last commit, and what is not committed as a release of its own", async () => {
+        assert.deepEqual(await columns("items"), ["id"]);
+        assert.deepEqual(await columns("drafted"), ["id"]);
+    });
+
+    it("delivers a migration that is saved", async () => {
+        const output = await watched.save("migrations/changesets/3.sql", notes("id int"));
+        assert.match(output, /Applied changesets\/3\.sql::notes::tester/);
+        assert.match(output, /Succeeded in \d+\.\d s: 1 changeset applied, 0 undone\.$/);
+        assert.deepEqual(await columns("notes"), ["id"]);
+    });
+
+    it("undoes a pending change that is edited, as it was applied, and applies it as it is now", async () => {
+        const edited = changeset("notes", "CREATE TABLE remarks (id int)", "DROP TABLE remarks");
+        const output = await watched.save("migrations/changesets/3.sql", edited);
+        assert.match(output, /3\.sql::notes::tester: edited after it was applied\. Undoing 1 changeset …/);
+        assert.deepEqual(await columns("notes"), []);
+        assert.deepEqual(await columns("remarks"), ["id"]);
+        await watched.save("migrations/changesets/3.sql", notes("id int, body text"));
+        assert.deepEqual([await columns("notes"), await columns("remarks")], [["id", "body"], []]);
+    });
+
+    it("undoes what came after it, too, but not what the commit has", async () => {
+        const output = await watched.save(
+            "migrations/changesets/2.sql",
+            changeset("drafted", "CREATE TABLE drafted (number int)", "DROP TABLE drafted"),
+        );
+        assert.match(output, /Undoing 2 changesets …/);
+        assert.deepEqual(await columns("drafted"), ["number"]);
+        assert.deepEqual(await columns("notes"), ["id", "body"]);
+        assert.deepEqual(await columns("items"), ["id"]);
+    });
+
+    it("shows what the linter finds in what it delivers", async () => {
+        const output = await watched.save(
+            "migrations/changesets/4.sql",
+            changeset("no-rollback", "CREATE TABLE kept (id int)", "").replace(/\n--rollback.*/, ""),
+        );
+        assert.match(output, /rollback-missing/);
+        assert.match(output, /Succeeded in/);
+        assert.deepEqual(await columns("kept"), ["id"]);
+    });
+
+    it("says of a change without a rollback that it cannot be undone, and how to begin again", async () => {
+        const output = await watched.save(
+            "migrations/changesets/4.sql",
+            changeset("no-rollback", "CREATE TABLE kept (id int, more int)", "").replace(/\n--rollback.*/, ""),
+        );
+        assert.match(
+            output,
+            /and cannot be undone: changesets\/4\.sql::no-rollback::tester has no rollback\. To start/,
+        );
+        assert.match(output, /npm stop -- --reset/);
+        assert.match(output, /Failed in \d/);
+        assert.deepEqual(await columns("kept"), ["id"]);
+        await watched.save(
+            "migrations/changesets/4.sql",
+            changeset("no-rollback", "CREATE TABLE kept (id int)", "").replace(/\n--rollback.*/, ""),
+        );
+    });
+
+    it("says what is wrong with a broken file, and goes on with the next save", async () => {
+        const broken = await watched.save(
+            "migrations/changesets/5.sql",
+            changeset("bad", "CREATE TABEL bad (id int)", "DROP TABLE bad"),
+        );
+        assert.match(broken, /5\.sql/);
+        assert.match(broken, /Failed in \d/);
+        const mended = await watched.save(
+            "migrations/changesets/5.sql",
+            changeset("bad", "CREATE TABLE bad (id int)", "DROP TABLE bad"),
+        );
+        assert.match(mended, /Succeeded in/);
+        assert.deepEqual(await columns("bad"), ["id"]);
+    });
+
+    it("leaves the database as it was when a deployment fails, and a check counts", async () => {
+        const failed = await watched.save(
+            "migrations/changesets/6.sql",
+            changeset("good", "CREATE TABLE good (id int)", "DROP TABLE good"),
+            changeset("twice", "CREATE TABLE items (id int)", "DROP TABLE items"),
+        );
+        assert.match(failed, /relation "items" already exists/);
+        assert.match(failed, /Failed in .*: 0 changesets applied, 1 undone\./);
+        assert.deepEqual(await columns("good"), []);
+        rmSync(join(scene.repository, "migrations/changesets/6.sql"));
+        await watched.until(/^ {2}Succeeded in/);
+        write(scene.repository, { "migrations/verify/good.sql": "-- check: never\nSELECT false;\n" });
+        const unverified = await watched.save(
+            "migrations/changesets/6.sql",
+            changeset("good", "CREATE TABLE good (id int)", "DROP TABLE good"),
+        );
+        assert.match(unverified, /never \(verify\/good\.sql\)/);
+        assert.deepEqual(await columns("good"), []);
+        rmSync(join(scene.repository, "migrations/verify/good.sql"));
+        await watched.until(/^ {2}Succeeded in/);
+        assert.deepEqual(await columns("good"), ["id"]);
+    });
+
+    it("undoes a pending change whose file is deleted", async () => {
+        rmSync(join(scene.repository, "migrations/changesets/6.sql"));
+        const output = await watched.until(/^ {2}Succeeded in/);
+        assert.match(output, /6\.sql::good::tester: removed after it was applied\. Undoing 1 changeset …/);
+        assert.deepEqual(await columns("good"), []);
+    });
+
+    it("takes an editor's temporary files and renames for what they are", async () => {
+        const directory = join(scene.repository, "migrations/changesets");
+        writeFileSync(join(directory, ".7.sql.swp"), "swap");
+        writeFileSync(join(directory, "7.sql~"), "backup");
+        writeFileSync(
+            join(directory, ".goutputstream-1"),
+            changelog(changeset("renamed", "CREATE TABLE renamed (id int)", "DROP TABLE renamed")),
+        );
+        renameSync(join(directory, ".goutputstream-1"), join(directory, "7.sql"));
+        const output = await watched.until(/^ {2}Succeeded in/);
+        assert.match(output, /1 changeset applied, 0 undone/);
+        assert.deepEqual(await columns("renamed"), ["id"]);
+    });
+
+    it("refuses the edit of what the last commit has, as the pipeline does", async () => {
+        git(scene.repository, "add", ".");
+        git(scene.repository, "commit", "--quiet", "-m", "A change");
+        const output = await watched.save(
+            "migrations/changesets/7.sql",
+            changeset("renamed", "CREATE TABLE renamed (id bigint)", "DROP TABLE renamed"),
+        );
+        assert.match(
+            output,
+            /7\.sql::renamed::tester: edited after it was applied, and cannot be undone: the last commit contains/,
+        );
+        assert.match(output, /Revert the edit, and write a new changeset\./);
+        assert.match(output, /Failed in \d/);
+        assert.deepEqual(await columns("renamed"), ["id"]);
+        git(scene.repository, "checkout", "--quiet", "migrations/changesets/7.sql");
+        await watched.until(/^ {2}Succeeded in/);
+    });
+
+    it("ends by Ctrl-C while nothing is under way", async () => {
+        assert.equal(await watched.interrupt(), 0);
+        assert(!scene.serverRuns());
+    });
+
+    it("ends by Ctrl-C in the middle of a deployment; the next run goes on", async () => {
+        watched = new Watched(scene);
+        await watched.until(watching);
+        write(scene.repository, {
+            "migrations/changesets/8.sql": changelog(
+                changeset("quick", "CREATE TABLE quick (id int)", "DROP TABLE quick"),
+                changeset("slow", "SELECT pg_sleep(60)", "SELECT 1"),
+            ),
+        });
+        await watched.until(/delivering …$/);
+        while ((await columns("quick")).length === 0);
+        assert.equal(await watched.interrupt(), 130);
+        assert(!scene.serverRuns());
+        rmSync(join(scene.repository, "migrations/changesets/8.sql"));
+        watched = new Watched(scene);
+        await watched.until(watching);
+        assert.equal(scene.lastRun().status, "Succeeded");
+        assert.deepEqual(await columns("quick"), []);
+    });
+
+    it("refuses what it cannot do, all at once, and before anything starts", async () => {
+        const options = { environment: "prod", repository: scene.repository, local: scene.local, watch: true };
+        const quiet = { progress: new PlainProgress(() => undefined), signal: new AbortController().signal };
+        await watched.interrupt();
+        await assert.rejects(
+            run({ ...options, ...quiet }),
+            new startErrors.WatchNeedsPerson({ environment: "prod", approvals: "Rollback/Approve, Deploy/Approve" }),
+        );
+        assert(!scene.serverRuns("prod"));
+    });
+});

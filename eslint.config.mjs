@@ -23,6 +23,16 @@ export default tseslint.config(
         rules: {
             "@typescript-eslint/no-floating-promises": "error",
             "@typescript-eslint/no-unused-expressions": "off",
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector:
+                        "ForOfStatement:has(CallExpression[callee.object.name='assert']) > " +
+                        "CallExpression.right[callee.property.name=/^(all|filter|flatMap|matchAll)$/]",
+                    message:
+                        "This loop asserts nothing where the list is empty: take nonEmpty(…) of test/support/nonEmpty.",
+                },
+            ],
         },
     },
     {
@@ -33,6 +43,7 @@ export default tseslint.config(
                 console: "readonly",
                 URL: "readonly",
                 require: "readonly",
+                __dirname: "readonly",
                 module: "writable",
             },
         },

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { type AuroraClusterArgs, auroraRules, auroraShape, type AuroraSettings, auroraSettings } from "./cluster/args";
+import { type AuroraClusterArgs, type AuroraSettings, auroraSettings } from "./cluster/args";
 import { backtrackSeconds } from "./cluster/backtrack";
 import { createInstances, insights } from "./cluster/instances";
 import { remindOfRefresh } from "./cluster/restore";
+import { auroraRules, auroraShape } from "./cluster/rules";
 import { clusterVersion } from "./cluster/version";
 import { locationOf } from "./shared/location";
 import { generatePassword } from "./shared/password";

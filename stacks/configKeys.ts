@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ApplyChanges, Egress, Engine, SourceProvider } from "../components";
-import { snapshot } from "../components/cluster/args";
+import { snapshot } from "../components/cluster/restore";
 import { changeDefaults, dailyWindowAllowed, weeklyWindowAllowed } from "../components/cluster/changes";
 import { dailyWindow, weeklyWindow } from "../components/cluster/windows";
 import { isVpcCidr, vpcPrefix } from "../components/network/subnetPlan";

@@ -25,6 +25,10 @@ export const notRestored = [
     "performanceInsightsRetentionPeriod",
 ];
 
+/** Identifier or ARN of a cluster snapshot: a manual one, an automatic one or one of AWS Backup's. */
+export const snapshot =
+    /^(arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:\S+|(awsbackup:|rds:)?[a-zA-Z][a-zA-Z0-9-]*)$/;
+
 /** IAM authentication is one of the changes that RDS can defer to the maintenance window. */
 export function restoreRules({
     restoreFrom,

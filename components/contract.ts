@@ -326,6 +326,12 @@ export const exportedCharacters = "A-Za-z0-9._-";
  */
 export const spareJavaVariable = "SPARE_JAVA";
 
+/**
+ * Further variable of a build, which no project sets: a directory with the toolchain and with Java's own form of its
+ * classes, where somebody keeps one. If unset, each build loads the classes from the toolchain's jars.
+ */
+export const keptToolchainVariable = "KEPT_TOOLCHAIN";
+
 /** Layout of the toolchain archive. */
 export const Toolchain = {
     /** The delivery program, bundled to one CommonJS file. */
@@ -335,7 +341,12 @@ export const Toolchain = {
     /** Jars: Liquibase, its libraries, JDBC drivers. */
     libraries: "lib",
     /** Compiled classes of the Liquibase session. */
-    classes: "classes",
+    classes: "aurora-pipeline.jar",
+    /**
+     * The classes as Java has loaded them (class data sharing). Only beside a toolchain that is kept: it depends on the Java
+     * runtime and on the directory, so the archive has none.
+     */
+    classData: "aurora-pipeline.jsa",
     /** Certificate authorities of Amazon RDS. */
     certificates: "rds-global-bundle.pem",
     /** The SQL linter (squawk), for Linux on x86-64. */

@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { unzipSync } from "fflate";
-import { AuthVariables, caBundleVariable, EnvironmentVariables, Toolchain } from "../../components/contract";
+import { join, resolve } from "node:path";
+import { AuthVariables, caBundleVariable, EnvironmentVariables } from "../../components/contract";
 import { options } from "../../components/options";
 import { keyOf } from "../delivery/changesets";
 import { engineNamed } from "../delivery/engines/registry";
@@ -22,6 +21,8 @@ import { jarsIn } from "../local/pipeline/artifacts";
 import type { Progress } from "../local/progress/progress";
 import { openMigrations, resolveJars } from "../local/source/migrations";
 import { ensureToolchain } from "../toolchain/ensure";
+import { javaProgram } from "../toolchain/java";
+import { keptToolchain } from "../toolchain/kept";
 import { Countdown } from "./countdown";
 import { CheckDatabase } from "./database";
 import { Proof, type PlannedChangeset } from "./proof";
@@ -58,8 +59,8 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     let server: ThrowawayServer | undefined;
     try {
         server = await progress.step("Throwaway PostgreSQL", () => startThrowawayServer());
-        unpackJava(toolchain, scratch);
-        const proof = await prove(options, migrations, server, scratch);
+        const kept = keptToolchain(toolchain, javaProgram());
+        const proof = await prove(options, migrations, server, { scratch, toolchain: kept });
         const seconds = (Date.now() - startedAt.getTime()) / 1000;
         const report: CheckReport = {
             passed: hasPassed(proof),
@@ -113,12 +114,12 @@ async function prove(
     options: CheckOptions,
     migrations: Changelog,
     server: ThrowawayServer,
-    scratch: string,
+    directories: { scratch: string; toolchain: string },
 ): Promise<Proven> {
     const database = await CheckDatabase.create(server, options.administrator ?? false);
     try {
-        const settings = settingsFor(options, server, database, migrations, scratch);
-        const liquibase = new Liquibase(settings, migrations, scratch, engineNamed(engineName));
+        const settings = settingsFor(options, server, database, migrations, directories.toolchain);
+        const liquibase = new Liquibase(settings, migrations, directories.scratch, engineNamed(engineName));
         const abort = () => void liquibase.close();
         options.signal.addEventListener("abort", abort);
         try {
@@ -218,7 +219,7 @@ function settingsFor(
     { server }: ThrowawayServer,
     { account }: CheckDatabase,
     { directory }: Changelog,
-    scratch: string,
+    toolchain: string,
 ): Settings {
     const variables = EnvironmentVariables;
     const environment = {
@@ -236,19 +237,7 @@ function settingsFor(
         [caBundleVariable]: server.authority,
         CODEBUILD_SRC_DIR: directory,
     };
-    return readSettings("plan", environment, scratch);
-}
-
-function unpackJava(archive: string, directory: string): void {
-    const wanted = [`${Toolchain.libraries}/`, `${Toolchain.classes}/`];
-    const files = unzipSync(readFileSync(archive), {
-        filter: ({ name }) => wanted.some((folder) => name.startsWith(folder)),
-    });
-    for (const [name, content] of Object.entries(files)) {
-        const file = join(directory, name);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, content);
-    }
+    return readSettings("plan", environment, toolchain);
 }
 
 function write(report: CheckReport, { output, progress }: CheckOptions): void {

@@ -6,6 +6,7 @@ import {
     linterVariable,
     noRollback,
     rollbackVariable,
+    keptToolchainVariable,
     spareJavaVariable,
 } from "../../components/contract";
 import { RunningBuilds } from "./codeBuild/running";
@@ -54,6 +55,8 @@ export interface Parts {
     jars?: string[];
     /** Socket of whoever keeps Java processes ready for the builds. */
     spareJava?: string;
+    /** A directory with the toolchain's classes in a form that Java loads faster. */
+    keptToolchain?: string;
 }
 
 /** What executions of one pipeline share that run at the same time. */
@@ -109,6 +112,7 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
             ...cloud.environment,
             ...ownLinter(),
             ...(parts.spareJava && { [spareJavaVariable]: parts.spareJava }),
+            ...(parts.keptToolchain && { [keptToolchainVariable]: parts.keptToolchain }),
             [caBundleVariable]: server.authority,
         },
         keys: cloud.keys,

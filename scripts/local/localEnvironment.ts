@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { ensureToolchain } from "../toolchain/ensure";
+import { keptToolchain } from "../toolchain/kept";
+import { localRuntimes } from "./codeBuild/runtimes";
 import { type Cloud, openCloud } from "./cloud/cloud";
 import { localEngineOf } from "./database/localEngines";
 import { reserveIamPort, reservePort, type Server, serverHost } from "./database/server";
@@ -20,6 +22,8 @@ export interface LocalEnvironment {
     cloud: Cloud;
     /** The toolchain archive. */
     toolchain: string;
+    /** The directory of {@link keptToolchain}. */
+    keptToolchain: string;
     /** Where the changelog is kept that its database has last run. */
     deployedHome: string;
     /** Jars that the changelog asks for. */
@@ -48,6 +52,7 @@ export async function openLocalEnvironment(
     const isKept = () => state.server(serverName).kept ?? false;
 
     const toolchain = await progress.step("Toolchain", (log) => Promise.resolve(ensureToolchain({ log })));
+    const kept = keptToolchain(toolchain, join(localRuntimes().javaHome, "bin", "java"));
     const port = await reservePort(home, serverName, state, (data) => engine.portOf(data));
     const { definition, iamPort } = await progress.step(`Pulumi program for ${environment}`, () =>
         defineWith(options, state, serverName, port),
@@ -72,7 +77,7 @@ export async function openLocalEnvironment(
         });
         return {
             deployedHome: join(local.deployed, serverName),
-            ...{ definition, server, serverName, cloud, toolchain, jars, isKept },
+            ...{ definition, server, serverName, cloud, toolchain, keptToolchain: kept, jars, isKept },
             keep: () => state.updateServer(serverName, { kept: true }),
             close: () => cloud.close().finally(stop),
         };

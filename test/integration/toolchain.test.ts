@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -7,7 +8,10 @@ import * as path from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { unzipSync } from "fflate";
 import { Toolchain } from "../../components/contract";
+import { javaArguments, toolchainClassPath } from "../../scripts/delivery/tools/liquibase/javaProcess";
 import { ensureToolchain, ToolchainManifest } from "../../scripts/toolchain/ensure";
+import { javaProgram } from "../../scripts/toolchain/java";
+import { keptToolchain } from "../../scripts/toolchain/kept";
 import { copyDependencies } from "../../scripts/toolchain/maven";
 import { nonEmpty } from "../support/nonEmpty";
 
@@ -47,7 +51,7 @@ describe("the toolchain", () => {
             Toolchain.certificates,
             Toolchain.linter,
             Toolchain.grammar,
-            `${Toolchain.classes}/aurorapipeline/Session.class`,
+            Toolchain.classes,
         ]) {
             assert.ok(files[name]?.length, name);
         }
@@ -106,7 +110,7 @@ describe("the toolchain", () => {
             const [entry, ...others] = components.filter(({ properties }) => properties?.[0]?.value === name);
             assert.deepEqual([entry?.hashes, others], [[{ alg: "SHA-256", content: sha256(content) }], []], name);
             assert.ok(entry?.licenses?.length, name);
-            assert.ok(!name.endsWith(".jar") || entry.purl?.startsWith("pkg:maven/"), name);
+            assert.ok(!name.startsWith(`${Toolchain.libraries}/`) || entry.purl?.startsWith("pkg:maven/"), name);
         }
         const purls = components.map(({ purl = "" }) => purl.replace(/@[^@]*$/, ""));
         for (const purl of [
@@ -118,6 +122,36 @@ describe("the toolchain", () => {
             assert.ok(purls.includes(purl), purl);
         }
         assert.ok(!purls.includes("pkg:npm/mocha"));
+    });
+
+    describe("that is kept on this machine", () => {
+        const kept = (java = javaProgram(), cache = path.join(directory, "kept")) =>
+            keptToolchain(build("one"), java, cache);
+
+        it("is unpacked once, with class data that Java uses", () => {
+            const toolchain = kept();
+            const files = () =>
+                fs.readdirSync(toolchain).map((name) => fs.statSync(path.join(toolchain, name)).mtimeMs);
+            const before = files();
+            assert.equal(kept(), toolchain);
+            assert.deepEqual(files(), before);
+            const main = "liquibase.integration.commandline.LiquibaseCommandLine";
+            const options = javaArguments(toolchainClassPath(toolchain), {}, main);
+            const loaded = execFileSync(javaProgram(), ["-Xlog:class+load", ...options, "--version"], {
+                encoding: "utf8",
+            });
+            assert.match(loaded, /liquibase\.Scope source: shared objects file \(top\)/);
+        });
+
+        it("works without class data where Java cannot write it", () => {
+            const toolchain = kept("/nowhere/java", path.join(directory, "kept without Java"));
+            assert.equal(fs.existsSync(path.join(toolchain, Toolchain.classData)), false);
+            const options = javaArguments(toolchainClassPath(toolchain), {}, "aurorapipeline.Session");
+            assert.deepEqual(
+                options.filter((option) => option.includes("SharedArchiveFile")),
+                [],
+            );
+        });
     });
 
     it("refuses a jar that is not the pinned one, and takes the right one when it is back", () => {

@@ -3,7 +3,6 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { unzipSync } from "fflate";
 import { startThrowawayServer, type ThrowawayServer } from "../../scripts/check/throwaway";
 import type { Server } from "../../scripts/local/database/server";
 import { SecretCredential } from "../../scripts/delivery/aws/credentials/secret";
@@ -12,6 +11,8 @@ import type { HistoryRow } from "../../scripts/delivery/history";
 import type { Plan } from "../../scripts/delivery/plan/model";
 import type { Deployment } from "../../scripts/delivery/report/deployment";
 import { ensureToolchain } from "../../scripts/toolchain/ensure";
+import { javaProgram } from "../../scripts/toolchain/java";
+import { keptToolchain } from "../../scripts/toolchain/kept";
 import { IamLogins } from "./iamLogins";
 
 /** A password that URLs, JSON, XML and shells must all quote. */
@@ -40,18 +41,9 @@ export interface BuildOptions {
 
 let unpacked: string | undefined;
 
-/** Directory with the toolchain: unpacked once for all the test files of this process, and deleted at its end. */
+/** Directory with the toolchain, the same one for all tests of this machine. */
 export function unpackedToolchain(): string {
-    if (unpacked !== undefined) return unpacked;
-    const archive = ensureToolchain();
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-toolchain-"));
-    process.once("exit", () => fs.rmSync(directory, { recursive: true, force: true }));
-    for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(archive)))) {
-        fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
-        fs.writeFileSync(path.join(directory, name), content);
-    }
-    unpacked = directory;
-    return directory;
+    return (unpacked ??= keptToolchain(ensureToolchain(), javaProgram()));
 }
 
 /** A real server and a real toolchain to deliver with. */

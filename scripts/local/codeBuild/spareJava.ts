@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Toolchain } from "../../../components/contract";
-import { javaArguments, type SpareAnswer, type SpareRequest } from "../../delivery/tools/liquibase/javaProcess";
+import {
+    javaArguments,
+    type SpareAnswer,
+    type SpareRequest,
+    toolchainClassPath,
+} from "../../delivery/tools/liquibase/javaProcess";
 import { encode } from "../../delivery/tools/liquibase/frames";
-import { UnpackedArchives } from "../pipeline/unpacked";
 import { Tail } from "../../delivery/lines";
 
 /** A plan and a deployment. */
@@ -23,24 +26,18 @@ export class SpareJava {
 
     private constructor(
         private readonly javaHome: string,
-        archive: string,
-        unpacked: string,
+        private readonly toolchain: string,
     ) {
-        new UnpackedArchives(unpacked).deliver(archive, this.toolchain);
         this.server = net.createServer((connection) => this.serve(connection)).unref();
     }
 
-    /** `archive` is the toolchain of the builds, `unpacked` where archives are kept that are. */
-    static async open(javaHome: string, archive: string, unpacked: string): Promise<SpareJava> {
-        const spares = new SpareJava(javaHome, archive, unpacked);
+    /** `toolchain` is the directory of the builds' toolchain. */
+    static async open(javaHome: string, toolchain: string): Promise<SpareJava> {
+        const spares = new SpareJava(javaHome, toolchain);
         await new Promise<void>((resolve, reject) =>
             spares.server.once("error", reject).listen(spares.socket, resolve),
         );
         return spares;
-    }
-
-    private get toolchain(): string {
-        return join(this.directory, "toolchain");
     }
 
     get socket(): string {
@@ -69,10 +66,9 @@ export class SpareJava {
     }
 
     private start(): void {
-        const classPath = [Toolchain.classes, join(Toolchain.libraries, "*")].map((path) => join(this.toolchain, path));
         const child = spawn(
             join(this.javaHome, "bin", "java"),
-            javaArguments(classPath, fixedProperties, "aurorapipeline.Spare"),
+            javaArguments(toolchainClassPath(this.toolchain), fixedProperties, "aurorapipeline.Spare"),
             {
                 // A group of its own: Ctrl-C reaches the build first, which then ends what it does in order.
                 detached: true,

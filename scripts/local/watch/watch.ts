@@ -33,7 +33,7 @@ export async function watch(options: RunOptions, first: Source, startedAt: Date)
         const delivery = await database.deliver(options, first, startedAt);
         await summarise({ options, environment, ...delivery });
         if (signal.aborted) return interrupted;
-        java = await SpareJava.open(localRuntimes().javaHome, environment.toolchain, options.local.unpacked);
+        java = await SpareJava.open(localRuntimes().javaHome, environment.keptToolchain);
         environment.spareJava = java.socket;
         java.replenish();
         const shown = options.migrations ?? relative(first.repository, directory);

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import { PassThrough, type Readable } from "node:stream";
-import { spareJavaVariable } from "../../../../components/contract";
+import { keptToolchainVariable, spareJavaVariable, Toolchain } from "../../../../components/contract";
 
 /** How a Java process that runs a Liquibase session is started. */
 export interface JavaOptions {
@@ -35,10 +35,29 @@ const jvmOptions = [
     ...["-Dfile.encoding=UTF-8", "-Duser.timezone=UTC", "-Duser.language=en", "-Duser.country="],
 ];
 
+/** Our classes and Liquibase's: of this toolchain, or of the same one that somebody keeps. */
+export function toolchainClassPath(toolchain: string): string[] {
+    const directory = process.env[keptToolchainVariable] ?? toolchain;
+    return [path.join(directory, Toolchain.classes), path.join(directory, Toolchain.libraries, "*")];
+}
+
 /** Java's arguments in front of those of the class. */
 export function javaArguments(classPath: string[], properties: Record<string, string>, mainClass: string): string[] {
     const defined = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
-    return [...jvmOptions, ...defined, "-cp", classPath.flatMap(jarsOf).join(":"), mainClass];
+    return [
+        ...jvmOptions,
+        ...sharedClasses(path.join(path.dirname(classPath[0]!), Toolchain.classData)),
+        ...defined,
+        ...["-cp", classPath.flatMap(jarsOf).join(":"), mainClass],
+    ];
+}
+
+/**
+ * Measured: a quarter of the processor's time of a short session is Java loading and verifying classes. Java ignores class
+ * data of another runtime or of other jars.
+ */
+function sharedClasses(classData: string): string[] {
+    return fs.existsSync(classData) ? [`-XX:SharedArchiveFile=${classData}`, "-Xlog:cds=off,cds+dynamic=off"] : [];
 }
 
 /** Java itself would take the jars of a directory in the order in which the file system lists them. */

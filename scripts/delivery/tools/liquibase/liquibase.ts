@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Toolchain } from "../../../../components/contract";
 import { options } from "../../../../components/options";
 import { allowedCode, refusedCode } from "./code/inventory";
 import { describeCode } from "./code/model";
@@ -16,6 +15,7 @@ import { internalFile } from "./tracking";
 import type { Engine } from "../../engines/engine";
 import { type Loss, lossError, SilenceJudge, silenceLimits } from "../../engines/silence";
 import { explainFailure, rollbackReason } from "./explain";
+import { toolchainClassPath } from "./javaProcess";
 import { newOwner } from "../../engines/lockOwner";
 import { type Changelog, parameterPrefix } from "./properties";
 import { formatProperties } from "./propertiesFile";
@@ -53,11 +53,7 @@ export class Liquibase implements MigrationSession {
         this.lockOwner = guards && newOwner(releaseId);
         fs.writeFileSync(this.defaultsFile, formatProperties(parameterEntries(changelog)));
         this.session = Session.start({
-            classPath: [
-                path.join(toolchain, Toolchain.classes),
-                path.join(toolchain, Toolchain.libraries, "*"),
-                ...(allowCode ? changelog.jars : []),
-            ],
+            classPath: [...toolchainClassPath(toolchain), ...(allowCode ? changelog.jars : [])],
             sources: { allowCode, own: path.join(scratch, releaseFile), jars: changelog.jars },
             directory: changelog.directory,
             // If a command takes Liquibase's lock itself, LOCKEDBY then shows its owner.

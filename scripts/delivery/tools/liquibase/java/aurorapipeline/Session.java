@@ -91,9 +91,10 @@ public final class Session {
 
     private static void run(ErrorLines errors, PrintStream console) {
         try {
+            // It consists of all options of all commands, which takes a tenth of a second: it is built before the parent has
+            // sent a command, and serves all of them, because it forgets the options of a command when it reads the next.
+            LiquibaseCommandLine liquibase = new Reporting();
             while (true) {
-                // It consists of all options of all commands, so it is built before the parent has sent a command.
-                LiquibaseCommandLine liquibase = new Reporting();
                 List<String> command = RECEIVED.take();
                 PASSWORD.set(command.get(0));
                 String[] arguments = command.subList(1, command.size()).toArray(String[]::new);

@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { printed } from "../../scripts/cleanUp/print";
 import { type Step, stepsFor } from "../../scripts/cleanUp/steps";
 import { evaluate, readProjectName } from "../../scripts/local/evaluate";
-import { commandsIn, shellBlocks } from "../support/documents";
 
 const prod = { project: "aurora-pipeline", stack: "prod", region: "eu-west-1" };
 
@@ -112,18 +111,6 @@ describe("npm run clean-up", () => {
         }
     });
 
-    it("prints, and runs nothing by itself", () => {
-        // Without a PATH no command could run; what it prints is whole all the same.
-        const { status, stdout, stderr } = spawnSync(
-            process.execPath,
-            ["-r", "ts-node/register/transpile-only", "scripts/cleanUp.ts", "--env", "prod"],
-            { encoding: "utf8", env: { PATH: "" } },
-        );
-        assert.equal(status, 0, stderr);
-        assert.match(stdout, /^# What `pulumi destroy` leaves of the stack prod of aurora-pipeline/);
-        assert.match(stdout, /None of this has been run/);
-    });
-
     it("names no copies that the stack has not", async () => {
         const whyOf = async (stack: string) =>
             (await stepsOf(stack)).find(({ title }) => title === "Snapshots of the cluster")!.why;
@@ -134,43 +121,6 @@ describe("npm run clean-up", () => {
         assert.equal(
             await whyOf("dev"),
             "Those that deployments took (snapshotBeforeDeploy): the last copies of the data.",
-        );
-    });
-
-    it("writes a script and nothing else to the file of the documented command", () => {
-        const [command = ""] = shellBlocks("docs/operations.md", true)
-            .flatMap(commandsIn)
-            .filter((line) => line.includes("clean-up"));
-        const [run = "", file] = command.split(" > ");
-        assert.equal(file, "clean-up.sh");
-        const { status, stdout, stderr } = spawnSync("bash", ["-c", run], { encoding: "utf8" });
-        assert.equal(status, 0, stderr);
-        assert.match(stdout, /^# What `pulumi destroy` leaves/);
-        assert.doesNotMatch(stdout, /^>/m);
-    });
-
-    it("says its exit status, and how to keep npm's lines out of a file", () => {
-        const call = (...args: string[]) =>
-            spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", "scripts/cleanUp.ts", ...args], {
-                encoding: "utf8",
-            });
-        const { status, stdout } = call("--help");
-        assert.equal(status, 0);
-        assert.match(stdout, /Exit status: 0 printed, 2 refused: nothing was printed\./);
-        assert.match(stdout, /npm run --silent clean-up -- --env prod > clean-up\.sh/);
-        assert.equal(call().status, 2);
-    });
-
-    it("says which stacks it knows nothing of", () => {
-        const { status, stderr } = spawnSync(
-            process.execPath,
-            ["-r", "ts-node/register/transpile-only", "scripts/cleanUp.ts", "--env", "staging"],
-            { encoding: "utf8" },
-        );
-        assert.equal(status, 2);
-        assert.equal(
-            stderr,
-            'AP3003: There is no Pulumi.staging.yaml: the environment "staging" is unknown. Allowed: dev, prod.\n',
         );
     });
 

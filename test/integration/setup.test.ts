@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { copyCheckout } from "../../support/checkout";
-import { root } from "../../support/program";
-import { removeTemporary, temporaryDirectory } from "../local/support";
-import { addProgram, setup } from "./support";
+import { copyCheckout } from "../support/checkout";
+import { root } from "../support/program";
+import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
+import { addProgram, setup } from "../scripts/machine/support";
 
 describe("the installation of the npm packages", () => {
     let clone: string;

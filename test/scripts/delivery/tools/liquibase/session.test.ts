@@ -113,7 +113,7 @@ describe("a session", () => {
     });
 
     it("says what to do when there is no Java", async () => {
-        const missing = Session.start({ classPath: [], directory: home, environment: {}, sources });
+        const missing = Session.start({ classPath: [home], directory: home, environment: {}, sources });
         await assert.rejects(missing.run(["update"], ""), new inputErrors.JavaMissing({}));
         await missing.close();
     });

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { type Project } from "../support/delivery";
 import { nonEmpty } from "../support/nonEmpty";
-import { type Brick, bricks } from "../support/plants/bricks";
-import { rowBricks } from "../support/plants/rowBricks";
-import { stuckBricks } from "../support/plants/stuckBricks";
-import { trackingBricks } from "../support/plants/trackingBricks";
+import { type Corruption, corruptions } from "../support/plants/corruptions";
+import { rowCorruptions } from "../support/plants/rowCorruptions";
+import { stuckCorruptions } from "../support/plants/stuckCorruptions";
+import { trackingCorruptions } from "../support/plants/trackingCorruptions";
 import { loweredLint } from "../support/plants/lint";
 import { beforeBootstrapped, type Users } from "../support/users";
 
@@ -23,21 +23,26 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
         await users.run("deploy", users.migrator);
     });
 
-    for (const brick of nonEmpty([...bricks, ...trackingBricks, ...rowBricks, ...stuckBricks])) {
-        it(`does not keep the next run from deploying: ${brick.name}`, async () => {
-            await leave(brick);
+    for (const corruption of nonEmpty([
+        ...corruptions,
+        ...trackingCorruptions,
+        ...rowCorruptions,
+        ...stuckCorruptions,
+    ])) {
+        it(`does not keep the next run from deploying: ${corruption.name}`, async () => {
+            await leave(corruption);
             const output = await users.bootstrap();
-            for (const line of brick.mended) {
+            for (const line of corruption.mended) {
                 assert.ok(output.includes(`  ${line.replaceAll("APP", project.database)}`), `${line}\n${output}`);
             }
-            for (const line of brick.left ?? []) {
+            for (const line of corruption.left ?? []) {
                 assert.ok(
                     output.includes(`  Manual step: ${line.replaceAll("APP", project.database)}`),
                     `${line}\n${output}`,
                 );
             }
             assertEnd(await users.bootstrap());
-            await deployRepair(brick);
+            await deployRepair(corruption);
         });
     }
 
@@ -52,7 +57,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
     }
 
     /** As the migrator, where it may; it works as the owner, and as itself after RESET. */
-    async function leave({ by, sql }: Brick): Promise<void> {
+    async function leave({ by, sql }: Corruption): Promise<void> {
         const text = sql.replaceAll("APP", project.database);
         if (by === "superuser") {
             await project.query(`BEGIN READ WRITE; SET LOCAL ROLE NONE; ${text}; COMMIT`);
@@ -63,7 +68,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
         await client.end();
     }
 
-    async function deployRepair({ name, repair = "SELECT 1", forgets = false }: Brick): Promise<void> {
+    async function deployRepair({ name, repair = "SELECT 1", forgets = false }: Corruption): Promise<void> {
         project.nextExecution();
         const id = name.replaceAll(/\W+/g, "-");
         if (forgets) {

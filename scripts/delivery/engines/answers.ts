@@ -63,8 +63,8 @@ export function watchAnswers(
 /** Ends a connection without waiting for a server that is gone. */
 export async function hangUp(farewell: () => Promise<void>, destroy: () => void): Promise<void> {
     const patience = new AbortController();
-    const bored = sleep(farewellMillis, undefined, { signal: patience.signal }).catch(() => {});
-    await Promise.race([farewell().catch(() => {}), bored]);
+    const timeout = sleep(farewellMillis, undefined, { signal: patience.signal }).catch(() => {});
+    await Promise.race([farewell().catch(() => {}), timeout]);
     patience.abort();
     destroy();
 }

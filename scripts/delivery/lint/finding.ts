@@ -46,8 +46,8 @@ export interface LintContext extends HistoryContext {
     edited?: EditedChangeset[];
     /** Source files whose changesets could not be read, with the reason. */
     unread?: { file: string; reason: string }[];
-    /** Oversights outside of changesets, and the parameters that the source declares. */
-    oversights?: Sources["oversights"];
+    /** Source issues outside of changesets, and the parameters that the source declares. */
+    issues?: Sources["issues"];
     parameters?: string[];
     /** Finds a character that the database cannot store as text. */
     unstorable: RegExp;

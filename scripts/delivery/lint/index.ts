@@ -56,9 +56,9 @@ export async function lintPlan(options: LintOptions): Promise<LintReport> {
     const sql = engine.linter.begin(changes, {
         ...{ levels, program, serverVersion, defaultSchema, catalog, trackingTables },
     });
-    const { changesets: sources, unread, oversights, parameters } = options.sources();
+    const { changesets: sources, unread, issues, parameters } = options.sources();
     const { unstorable } = engine.linter;
-    const read = { sources, oversights, parameters, ...(pending && { unread }) };
+    const read = { sources, issues, parameters, ...(pending && { unread }) };
     const context = {
         tool,
         catalogue,

@@ -31,7 +31,7 @@ export async function examine(changesets: LintChangeset[], context: LintContext)
         const all = [
             ...judgeStorable(subject, context.unstorable),
             ...judgeRollback(subject, context.tool.name),
-            ...(subject.source?.oversights ?? []),
+            ...(subject.source?.issues ?? []),
             ...judgeParameters(subject, context.parameters ?? []),
             ...form,
             ...order.judge(subject),
@@ -44,7 +44,7 @@ export async function examine(changesets: LintChangeset[], context: LintContext)
         verdict.dismissals.push(...kept.map(({ rule, reason }) => ({ rule, reason, changeset: subject.key })));
     }
     verdict.findings.push(...editedFindings(sources, context), ...unreadFindings(context));
-    verdict.findings.push(...oversightFindings(pending, context));
+    verdict.findings.push(...issueFindings(pending, context));
     verdict.findings.push(
         ...history.judgeRest().flatMap(({ file, ...complaint }) => findingOf(complaint, { file }, context)),
     );
@@ -52,18 +52,18 @@ export async function examine(changesets: LintChangeset[], context: LintContext)
 }
 
 /** What belongs to no pending changeset: no other run would report it. What ran is as it is. */
-function oversightFindings(pending: Set<string>, context: LintContext): Finding[] {
+function issueFindings(pending: Set<string>, context: LintContext): Finding[] {
     const applied = new Set(context.applied.map(looseKey));
     const never = context.sources.filter((source) => {
         const key = looseKey(source);
-        return source.oversights !== undefined && !pending.has(key) && !applied.has(key);
+        return source.issues !== undefined && !pending.has(key) && !applied.has(key);
     });
     return [
-        ...(context.oversights ?? []).flatMap(({ file, line, ...complaint }) =>
+        ...(context.issues ?? []).flatMap(({ file, line, ...complaint }) =>
             findingOf(complaint, { file, line }, context),
         ),
         ...never.flatMap((source) =>
-            source.oversights!.flatMap(({ line, ...complaint }) =>
+            source.issues!.flatMap(({ line, ...complaint }) =>
                 findingOf(complaint, { file: source.path, line, changeset: keyOf(source) }, context),
             ),
         ),

@@ -9,21 +9,21 @@ export interface Sources {
     unread: { file: string; reason: string }[];
     /** Files that must not be read further, with the reason: endless, or a decompression bomb. */
     refused: { file: string; reason: string }[];
-    /** Oversights outside of changesets. */
-    oversights?: (Oversight & { file: string })[];
+    /** Source issues outside of changesets. */
+    issues?: (SourceIssue & { file: string })[];
     /** Names of the parameters that the source declares. */
     parameters?: string[];
 }
 
 /** Something that the tool ignores without a message, although somebody wrote it to have an effect. */
-export interface Oversight {
-    rule: OversightRule;
+export interface SourceIssue {
+    rule: SourceIssueRule;
     line: number;
     what: string;
 }
 
-/** The linter's rules for oversights. */
-export type OversightRule = Extract<
+/** The linter's rules for issues. */
+export type SourceIssueRule = Extract<
     LintRule,
     | "misspelled-word"
     | "unknown-attribute"
@@ -54,7 +54,7 @@ export interface SourceChangeset extends ChangesetName {
     remarks: Remark[];
     /** Each `${…}` in it: the text between the braces. */
     placeholders?: Remark[];
-    oversights?: Oversight[];
+    issues?: SourceIssue[];
 }
 
 export interface SourceRollback {

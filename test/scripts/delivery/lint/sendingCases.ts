@@ -107,9 +107,7 @@ export const sendingCases: Case[] = [
             "ten before two": {
                 changelog: "--changeset a:1\nSELECT 1;\n--rollback SELECT 1;",
                 context: {
-                    oversights: [
-                        { rule: "include-order", file: "a.yaml", line: 2, what: "`10.sql` runs before `2.sql`." },
-                    ],
+                    issues: [{ rule: "include-order", file: "a.yaml", line: 2, what: "`10.sql` runs before `2.sql`." }],
                 },
                 line: 2,
             },

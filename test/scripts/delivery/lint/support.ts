@@ -15,8 +15,8 @@ export function sources(text: string, file = "a.sql"): SourceChangeset[] {
     return readFormattedSql(file, `--liquibase formatted sql\n${text}`).changesets;
 }
 
-function oversights(text: string, file = "a.sql"): LintContext["oversights"] {
-    return readFormattedSql(file, `--liquibase formatted sql\n${text}`).oversights.map((one) => ({ ...one, file }));
+function issues(text: string, file = "a.sql"): LintContext["issues"] {
+    return readFormattedSql(file, `--liquibase formatted sql\n${text}`).issues.map((one) => ({ ...one, file }));
 }
 
 /** The changesets as Liquibase would plan them. */
@@ -112,7 +112,7 @@ export function judge({
     return examinePostgres(pending, {
         levels: lintConfig(catalogue, {}, environment).levels,
         sources: all,
-        oversights: oversights(changelog),
+        issues: issues(changelog),
         applied: all.slice(0, applied),
         ...context,
     });

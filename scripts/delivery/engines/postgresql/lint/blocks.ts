@@ -1,5 +1,5 @@
 import type { Complaint, LintedSql } from "../../linter";
-import type { Inner, Statement } from "../sql/deed";
+import type { Inner, Statement } from "../sql/effect";
 import { judgeSquawkFindings } from "./judgeSquawk";
 import type { Subject } from "./placed";
 import type { SquawkFinding } from "./squawk";
@@ -64,9 +64,9 @@ function isWritten(inner: Inner): inner is Inner & { text: string } {
 export function judgeBlocks(situation: Situation, found: FoundInBlocks): Complaint[] {
     const { statement, line } = situation;
     return statement.inner.flatMap((inner) => {
-        const { deed, inside, text = "" } = inner;
-        const own: Statement = { text, start: 0, end: text.length, deed, inner: [] };
-        const { complaints } = judgeSquawkFindings(found.get(inner) ?? [], { ...situation, statement: own, deed });
+        const { effect, inside, text = "" } = inner;
+        const own: Statement = { text, start: 0, end: text.length, effect, inner: [] };
+        const { complaints } = judgeSquawkFindings(found.get(inner) ?? [], { ...situation, statement: own, effect });
         return complaints.map(({ rule, what }) => ({ rule, what: `In ${inside}: ${what}`, line }));
     });
 }

@@ -1,4 +1,4 @@
-import type { Deed, Name } from "../sql/deed";
+import type { Effect, Name } from "../sql/effect";
 
 // PostgreSQL chooses among all operators and functions of a name in the search path the one whose argument types fit
 // best, wherever it is in the path (https://www.postgresql.org/docs/current/typeconv-oper.html). So one that a migration
@@ -7,8 +7,8 @@ import type { Deed, Name } from "../sql/deed";
 // The names are those of PostgreSQL 17: a test compares them with the server's catalog.
 
 /** What a statement makes that can take the place of a built-in operator, function or cast; undefined if nothing. */
-export function shadowedBuiltin(deed: Deed, pathSchemas: string[]): string | undefined {
-    const made = madeBy(deed);
+export function shadowedBuiltin(effect: Effect, pathSchemas: string[]): string | undefined {
+    const made = madeBy(effect);
     if (made === undefined || !isBuiltinOnly(made.name.args)) {
         return undefined;
     }
@@ -23,16 +23,16 @@ export function shadowedBuiltin(deed: Deed, pathSchemas: string[]): string | und
         : undefined;
 }
 
-function madeBy(deed: Deed): { object: string; name: Name } | undefined {
+function madeBy(effect: Effect): { object: string; name: Name } | undefined {
     const kinds = ["operator", "function", "aggregate", "cast"];
-    if (deed.kind === "create") {
-        return kinds.includes(deed.object) ? deed : undefined;
+    if (effect.kind === "create") {
+        return kinds.includes(effect.object) ? effect : undefined;
     }
-    if (deed.kind !== "rename" || !kinds.includes(deed.object)) {
+    if (effect.kind !== "rename" || !kinds.includes(effect.object)) {
         return undefined;
     }
     // Another name or schema for the same arguments.
-    const { object, name, to, toSchema } = deed;
+    const { object, name, to, toSchema } = effect;
     return { object, name: { args: name.args, name: to?.name ?? name.name, schema: toSchema ?? name.schema } };
 }
 

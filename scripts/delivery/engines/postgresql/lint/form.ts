@@ -10,10 +10,10 @@ export function judgeForm(subject: Subject): Complaint[] {
 /** A piece that ends inside a dollar quote: the tool split it there. */
 function judgeDollarQuotes({ statements, written, undo }: Subject): Complaint[] {
     return [
-        ...statements.filter(isTorn).map(({ statement, deed }): Complaint => ({
+        ...statements.filter(isTorn).map(({ statement, effect }): Complaint => ({
             rule: "dollar-quote-split",
             what: "The SQL is split at semicolons, and a dollar-quoted body contains one.",
-            line: deed.kind === "unreadable" ? lineOf(statement.text.slice(deed.position), written) : undefined,
+            line: effect.kind === "unreadable" ? lineOf(statement.text.slice(effect.position), written) : undefined,
         })),
         ...(undo.some(isTorn)
             ? [
@@ -26,8 +26,8 @@ function judgeDollarQuotes({ statements, written, undo }: Subject): Complaint[] 
     ];
 }
 
-export function isTorn({ deed }: Pick<Placed, "deed">): boolean {
-    return deed.kind === "unreadable" && deed.reason.startsWith("unterminated dollar-quoted string");
+export function isTorn({ effect }: Pick<Placed, "effect">): boolean {
+    return effect.kind === "unreadable" && effect.reason.startsWith("unterminated dollar-quoted string");
 }
 
 /** The line of the quote, found by its first line. */
@@ -54,7 +54,7 @@ function judgeTransaction({ changeset, statements, undo }: Subject): Complaint[]
         ];
     }
     // A setting leaves nothing half done.
-    const acting = statements.filter(({ deed }) => deed.kind !== "setting");
+    const acting = statements.filter(({ effect }) => effect.kind !== "setting");
     return acting.length <= 1
         ? []
         : [

@@ -1,5 +1,5 @@
 import type { Node } from "@pgsql/types";
-import type { Deed, Inner, Name, Setting, Statement } from "../sql/deed";
+import type { Effect, Inner, Name, Setting, Statement } from "../sql/effect";
 import { walk } from "../sql/grammar";
 import { relation, shown } from "../sql/names";
 import type { Complaint } from "../../linter";
@@ -36,15 +36,15 @@ interface Known {
 }
 
 /** For an unreadable statement, the line at which parsing stopped. */
-function linesBefore({ text, deed }: Statement): number {
-    return deed.kind === "unreadable" ? text.slice(0, deed.position).split("\n").length - 1 : 0;
+function linesBefore({ text, effect }: Statement): number {
+    return effect.kind === "unreadable" ? text.slice(0, effect.position).split("\n").length - 1 : 0;
 }
 
 function complaints(statement: Statement, runInTransaction: boolean, known: Known): Complaint[] {
-    const { deed, inner } = statement;
-    const all: Inner[] = [{ deed, runs: true }, ...inner];
-    const at = deed.kind === "unreadable" ? deed.position : undefined;
-    const found = all.flatMap(({ deed: one, inside, runs }) =>
+    const { effect, inner } = statement;
+    const all: Inner[] = [{ effect, runs: true }, ...inner];
+    const at = effect.kind === "unreadable" ? effect.position : undefined;
+    const found = all.flatMap(({ effect: one, inside, runs }) =>
         charges(one, runs && runInTransaction, known, inside !== undefined).map(([rule, what]) => ({
             rule,
             what: `${inside === undefined ? "" : `In ${inside}: `}${what}: ${excerpt(statement, at)}`,
@@ -54,11 +54,11 @@ function complaints(statement: Statement, runInTransaction: boolean, known: Know
 }
 
 /** Says why a statement cannot be read, where that is known. */
-function explained(complaint: Pick<Complaint, "rule" | "what">, { text, deed }: Statement): typeof complaint {
-    if (complaint.rule !== "unreadable-sql" || deed.kind !== "unreadable") {
+function explained(complaint: Pick<Complaint, "rule" | "what">, { text, effect }: Statement): typeof complaint {
+    if (complaint.rule !== "unreadable-sql" || effect.kind !== "unreadable") {
         return complaint;
     }
-    const { position = 0 } = deed;
+    const { position = 0 } = effect;
     const line = text.slice(text.lastIndexOf("\n", position - 1) + 1).trimStart();
     if (line.startsWith("\\")) {
         return { rule: "client-command", what: `A command of psql: ${line.split("\n")[0]}` };
@@ -78,16 +78,16 @@ function explained(complaint: Pick<Complaint, "rule" | "what">, { text, deed }: 
 type Charge = [Complaint["rule"], string];
 
 function charges(
-    deed: Deed,
+    effect: Effect,
     inTransaction: boolean,
     { trackingTables, pathSchemas }: Known,
     isInner: boolean,
 ): Charge[] {
     const isTracking = ({ name }: Name) => trackingTables.includes(name.toLowerCase());
-    const shadowed = shadowedBuiltin(deed, pathSchemas);
+    const shadowed = shadowedBuiltin(effect, pathSchemas);
     return [
-        ...ofDeed(deed, inTransaction, isTracking, isInner),
-        ...ofTracking(deed, isTracking),
+        ...ofEffect(effect, inTransaction, isTracking, isInner),
+        ...ofTracking(effect, isTracking),
         ...(shadowed === undefined ? [] : [["shadows-builtin", shadowed] satisfies Charge]),
     ];
 }
@@ -95,36 +95,36 @@ function charges(
 type IsTracking = (table: Name) => boolean;
 
 /** `isInner`: it may be conditional, like a role that is created unless it is there. */
-function ofDeed(deed: Deed, inTransaction: boolean, isTracking: IsTracking, isInner: boolean): Charge[] {
-    switch (deed.kind) {
+function ofEffect(effect: Effect, inTransaction: boolean, isTracking: IsTracking, isInner: boolean): Charge[] {
+    switch (effect.kind) {
         case "setting":
-            return ofSetting(deed);
+            return ofSetting(effect);
         case "data":
-            if (deed.fromClient) {
+            if (effect.fromClient) {
                 return [["client-command", "The client would have to send the rows"]];
             }
             // A view whose rules call set_config.
-            return deed.verb === "update" && deed.table.name === "pg_settings"
+            return effect.verb === "update" && effect.table.name === "pg_settings"
                 ? [["session-setting", "UPDATE pg_settings changes settings"]]
                 : [];
         case "transaction":
-            return inTransaction && !/SAVEPOINT|RELEASE|ROLLBACK TO/.test(deed.what)
-                ? [["transaction-nesting", `${deed.what} in the transaction of the changeset`]]
+            return inTransaction && !/SAVEPOINT|RELEASE|ROLLBACK TO/.test(effect.what)
+                ? [["transaction-nesting", `${effect.what} in the transaction of the changeset`]]
                 : [];
         case "rule":
-            return [["rewrite-rule", `A rule on ${shown([deed.table])} rewrites statements`]];
+            return [["rewrite-rule", `A rule on ${shown([effect.table])} rewrites statements`]];
         case "window":
-            return isTracking(deed.table)
-                ? [["rewrite-rule", `Changes to the view ${shown([deed.view])} change ${shown([deed.table])}`]]
+            return isTracking(effect.table)
+                ? [["rewrite-rule", `Changes to the view ${shown([effect.view])} change ${shown([effect.table])}`]]
                 : [];
         case "definer":
-            return [["definer-search-path", `${shown([deed.name])} runs with the privileges of its owner`]];
+            return [["definer-search-path", `${shown([effect.name])} runs with the privileges of its owner`]];
         case "administration":
-            return isInner ? [] : [["needs-administrator", deed.what]];
+            return isInner ? [] : [["needs-administrator", effect.what]];
         case "dynamic":
-            return [["dynamic-sql", deed.what]];
+            return [["dynamic-sql", effect.what]];
         case "unreadable":
-            return [["unreadable-sql", sentence(deed.reason)]];
+            return [["unreadable-sql", sentence(effect.reason)]];
         default:
             return [];
     }
@@ -180,41 +180,41 @@ function ofSetting({ name, value, by, extent }: Setting): Charge[] {
     return [[extent === "lasting" ? "lasting-setting" : "session-setting", by]];
 }
 
-function ofTracking(deed: Deed, isTracking: IsTracking): Charge[] {
-    const written = changedTables(deed).filter(isTracking);
+function ofTracking(effect: Effect, isTracking: IsTracking): Charge[] {
+    const written = changedTables(effect).filter(isTracking);
     return written.length === 0 ? [] : [["tracking-tables", `It changes ${shown(written)}`]];
 }
 
-function changedTables(deed: Deed): Name[] {
-    switch (deed.kind) {
+function changedTables(effect: Effect): Name[] {
+    switch (effect.kind) {
         case "createTable":
             // The rows of a partition are rows of its parents, too.
-            return [deed.table, ...deed.partOf];
+            return [effect.table, ...effect.partOf];
         case "alterTable":
             return [
-                deed.table,
-                ...(deed.movedTo ? [deed.movedTo] : []),
-                ...deed.actions.flatMap(({ command: { def } }) => namedIn(def)),
+                effect.table,
+                ...(effect.movedTo ? [effect.movedTo] : []),
+                ...effect.actions.flatMap(({ command: { def } }) => namedIn(def)),
             ];
         case "createIndex":
         case "createTrigger":
         case "rule":
         case "data":
-            return [deed.table];
+            return [effect.table];
         case "drop":
             // Objects of a table are named with the table after them.
-            return ["trigger", "rule", "policy"].includes(deed.object)
-                ? deed.names.map(({ schema = "" }) => ({ name: schema }))
-                : deed.names;
+            return ["trigger", "rule", "policy"].includes(effect.object)
+                ? effect.names.map(({ schema = "" }) => ({ name: schema }))
+                : effect.names;
         case "truncate":
         case "exclusive":
-            return deed.tables;
+            return effect.tables;
         case "rename":
-            return [deed.name, ...(deed.to ? [deed.to] : [])];
+            return [effect.name, ...(effect.to ? [effect.to] : [])];
         case "create":
-            return [deed.name];
+            return [effect.name];
         case "other":
-            return deed.touched;
+            return effect.touched;
         default:
             return [];
     }

@@ -58,7 +58,7 @@ export class PostgresJudge implements SqlJudge {
 async function observeBefore(schema: PlannedSchema, before: WrittenSql[]): Promise<void> {
     for (const { sql } of before) {
         for (const { text } of sql.filter((written) => /constraint/i.test(written.text))) {
-            (await statementsOf(text)).forEach(({ deed }) => schema.observeConstraints(deed));
+            (await statementsOf(text)).forEach(({ effect }) => schema.observeConstraints(effect));
         }
     }
 }
@@ -85,12 +85,12 @@ function judgeStatements(
         const verdict = judgeSquawkFindings(here, situation);
         complaints.push([...verdict.complaints, ...judgeStatement(situation), ...judgeBlocks(situation, inBlocks)]);
         dismissals.push(...verdict.dismissals);
-        const { deed } = placed;
-        if (deed.kind !== "createTable" || !deed.untilCommit || subject.changeset.runInTransaction) {
-            schema.observe(deed, subject.key);
+        const { effect } = placed;
+        if (effect.kind !== "createTable" || !effect.untilCommit || subject.changeset.runInTransaction) {
+            schema.observe(effect, subject.key);
         }
-        views.observe(deed, placed.statement.text);
-        placed.statement.inner.forEach(({ deed, runs }) => schema.observeInner(deed, runs));
+        views.observe(effect, placed.statement.text);
+        placed.statement.inner.forEach(({ effect, runs }) => schema.observeInner(effect, runs));
     });
     schema.endChangeset(subject.key, subject.mayNotRun);
     const outside = byStatement.get(-1) ?? [];
@@ -99,8 +99,8 @@ function judgeStatements(
 }
 
 function createdTables({ statements }: Subject, schema: PlannedSchema): Set<string> {
-    const tables = statements.flatMap(({ deed }) =>
-        deed.kind === "createTable" && !deed.ifNotExists && !schema.existed(deed.table) ? [deed.table] : [],
+    const tables = statements.flatMap(({ effect }) =>
+        effect.kind === "createTable" && !effect.ifNotExists && !schema.existed(effect.table) ? [effect.table] : [],
     );
     // A temporary table takes precedence under its bare name.
     const names = tables.flatMap((table) => (table.schema === "pg_temp" ? [table, { name: table.name }] : [table]));

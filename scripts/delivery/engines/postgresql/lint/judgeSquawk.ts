@@ -1,5 +1,5 @@
 import type { Complaint, SqlVerdict } from "../../linter";
-import type { Action, Name } from "../sql/deed";
+import type { Action, Name } from "../sql/effect";
 import { lineAt } from "../../../positions";
 import { excerpt } from "./placed";
 import type { SquawkFinding } from "./squawk";
@@ -83,21 +83,21 @@ function isCovered({ rule, position }: SquawkFinding, found: SquawkFinding[], si
 
 /** Why the finding does not apply; undefined if it does. */
 function disproof({ rule, position }: SquawkFinding, situation: Situation): string | undefined {
-    const { deed, schema, later } = situation;
-    if (rule === "adding-not-nullable-field" && deed.kind === "alterTable") {
+    const { effect, schema, later } = situation;
+    if (rule === "adding-not-nullable-field" && effect.kind === "alterTable") {
         const column = actionAt(position, situation)?.command.name;
-        if (column !== undefined && schema.provesNotNull(deed.table, column)) {
-            return `a validated check already proves that ${deed.table.name}.${column} has no NULL, so the table is not scanned`;
+        if (column !== undefined && schema.provesNotNull(effect.table, column)) {
+            return `a validated check already proves that ${effect.table.name}.${column} has no NULL, so the table is not scanned`;
         }
     }
-    if (rule === "adding-foreign-key-constraint" && deed.kind === "alterTable") {
+    if (rule === "adding-foreign-key-constraint" && effect.kind === "alterTable") {
         const column = columnWithoutValues(actionAt(position, situation));
         if (column !== undefined) {
-            return `${deed.table.name}.${column} is new and has no values, so no row is checked`;
+            return `${effect.table.name}.${column} is new and has no values, so no row is checked`;
         }
     }
-    if (rule === "renaming-table" && deed.kind === "alterTable" && later.has("table", deed.table)) {
-        return `the same changeset creates ${deed.table.name} again, so the old name keeps working`;
+    if (rule === "renaming-table" && effect.kind === "alterTable" && later.has("table", effect.table)) {
+        return `the same changeset creates ${effect.table.name} again, so the old name keeps working`;
     }
     return aboutTablesInUse.has(rule) ? newness(rule, situation) : undefined;
 }
@@ -114,13 +114,13 @@ function columnWithoutValues(action: Action | undefined): string | undefined {
     return filled ? undefined : column?.colname;
 }
 
-function newness(rule: SquawkRule, { deed, schema }: Situation): string | undefined {
-    if (deed.kind === "drop" && deed.object === "index") {
-        return deed.names.every((name) => schema.isNewIndex(name))
+function newness(rule: SquawkRule, { effect, schema }: Situation): string | undefined {
+    if (effect.kind === "drop" && effect.object === "index") {
+        return effect.names.every((name) => schema.isNewIndex(name))
             ? "the index and its table are new in this plan"
             : undefined;
     }
-    const tables = tablesOf(deed);
+    const tables = tablesOf(effect);
     const [table] = tables;
     const creator = table && schema.creatorOf(table);
     if (creator === undefined || !tables.every((one) => schema.creatorOf(one) !== undefined)) {
@@ -133,25 +133,25 @@ function newness(rule: SquawkRule, { deed, schema }: Situation): string | undefi
     return `${table!.name} is new in this plan (${creator}), so no one uses it yet`;
 }
 
-function tablesOf(deed: Situation["deed"]): Name[] {
-    switch (deed.kind) {
+function tablesOf(effect: Situation["effect"]): Name[] {
+    switch (effect.kind) {
         case "alterTable":
         case "createIndex":
         case "createTrigger":
-            return [deed.table];
+            return [effect.table];
         case "truncate":
         case "exclusive":
-            return deed.tables;
+            return effect.tables;
         case "drop":
-            return deed.names;
+            return effect.names;
         default:
             return [];
     }
 }
 
-function actionAt(position: number, { deed, statement }: Situation): Action | undefined {
+function actionAt(position: number, { effect, statement }: Situation): Action | undefined {
     const inside = position - statement.start;
-    return deed.kind === "alterTable"
-        ? deed.actions.find(({ start, end }) => inside >= start && inside < end)
+    return effect.kind === "alterTable"
+        ? effect.actions.find(({ start, end }) => inside >= start && inside < end)
         : undefined;
 }

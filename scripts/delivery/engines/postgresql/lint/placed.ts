@@ -1,10 +1,10 @@
 import type { LintedSql, WrittenSql } from "../../linter";
-import type { Deed, Statement } from "../sql/deed";
+import type { Effect, Statement } from "../sql/effect";
 
 /** A statement of a changeset and its source position. */
 export interface Placed {
     statement: Statement;
-    deed: Deed;
+    effect: Effect;
     line?: number;
     /** In the source it spans as many lines as in the executed SQL, so its parts have lines as well. */
     sameLines?: boolean;

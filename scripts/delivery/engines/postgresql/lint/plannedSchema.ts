@@ -1,9 +1,9 @@
 import type { Node } from "@pgsql/types";
 import type { Entry } from "../../fingerprint";
-import type { Action, Deed, Name } from "../sql/deed";
+import type { Action, Effect, Name } from "../sql/effect";
 import { strings } from "../sql/names";
 
-type AlterTable = Extract<Deed, { kind: "alterTable" }>;
+type AlterTable = Extract<Effect, { kind: "alterTable" }>;
 
 /**
  * What is known about the database at one point of the plan, from the statements before it: which tables are new and so
@@ -73,42 +73,42 @@ export class PlannedSchema {
     }
 
     /** Records a statement of the plan. */
-    observe(deed: Deed, changeset: string): void {
-        this.observeConstraints(deed, changeset);
-        switch (deed.kind) {
+    observe(effect: Effect, changeset: string): void {
+        this.observeConstraints(effect, changeset);
+        switch (effect.kind) {
             case "createTable":
-                this.observeTable(deed, changeset);
+                this.observeTable(effect, changeset);
                 break;
             case "createIndex":
-                if (deed.index) {
-                    const schema = deed.index.schema ?? deed.table.schema;
-                    this.indexes.set(this.key({ ...deed.index, schema }), this.key(deed.table));
+                if (effect.index) {
+                    const schema = effect.index.schema ?? effect.table.schema;
+                    this.indexes.set(this.key({ ...effect.index, schema }), this.key(effect.table));
                 }
                 break;
             case "create":
-                this.observeObject(deed, changeset);
+                this.observeObject(effect, changeset);
                 break;
             case "data":
-                this.observeRows(deed);
+                this.observeRows(effect);
                 break;
             case "transaction":
                 this.forgetTemporary();
                 break;
             case "alterTable":
-                this.observeColumns(deed, changeset);
-                this.observeMove(deed, changeset);
+                this.observeColumns(effect, changeset);
+                this.observeMove(effect, changeset);
                 break;
             default:
-                this.forget(deed);
+                this.forget(effect);
         }
     }
 
     /** Records what a part of a statement does. It may be conditional, so it makes nothing new. */
-    observeInner(deed: Deed, runs: boolean): void {
+    observeInner(effect: Effect, runs: boolean): void {
         if (runs) {
-            this.observeRows(deed);
+            this.observeRows(effect);
         }
-        this.forget(deed);
+        this.forget(effect);
     }
 
     /** `mayNotRun`: later changesets cannot rely on what it creates or proves. */
@@ -142,16 +142,16 @@ export class PlannedSchema {
     }
 
     /** Records a statement that ran long ago: its table is in use, its constraints hold. */
-    observeConstraints(deed: Deed, changeset?: string): void {
-        if (deed.kind !== "alterTable") {
+    observeConstraints(effect: Effect, changeset?: string): void {
+        if (effect.kind !== "alterTable") {
             return;
         }
-        for (const action of deed.actions) {
+        for (const action of effect.actions) {
             const { added, validated, dropped } = constraintOf(action);
-            const name = (constraint: string) => `${this.key(deed.table)} ${constraint}`;
+            const name = (constraint: string) => `${this.key(effect.table)} ${constraint}`;
             if (added) {
                 this.checks.set(name(added.name), {
-                    table: this.key(deed.table),
+                    table: this.key(effect.table),
                     column: added.column,
                     valid: added.valid,
                     by: changeset,
@@ -167,18 +167,18 @@ export class PlannedSchema {
         }
     }
 
-    private observeTable(deed: Extract<Deed, { kind: "createTable" }>, changeset: string): void {
+    private observeTable(effect: Extract<Effect, { kind: "createTable" }>, changeset: string): void {
         // IF NOT EXISTS proves nothing, and a partition of a table in use is in use at once.
         if (
-            !deed.ifNotExists &&
-            !this.existed(deed.table) &&
-            deed.partOf.every((parent) => this.created.has(this.key(parent)))
+            !effect.ifNotExists &&
+            !this.existed(effect.table) &&
+            effect.partOf.every((parent) => this.created.has(this.key(parent)))
         ) {
-            this.created.set(this.key(deed.table), { by: changeset, named: changeset, filled: deed.filled });
+            this.created.set(this.key(effect.table), { by: changeset, named: changeset, filled: effect.filled });
         }
     }
 
-    private observeObject({ object, name, mayExist }: Extract<Deed, { kind: "create" }>, changeset: string): void {
+    private observeObject({ object, name, mayExist }: Extract<Effect, { kind: "create" }>, changeset: string): void {
         const key = this.key(name);
         const before = object === "schema" || object === "extension" ? name.name : key;
         if (!mayExist && !this.before.has(`${familyOf(object)} ${before}`)) {
@@ -191,10 +191,10 @@ export class PlannedSchema {
         return this.objects.get(`${object} ${this.key(name)}`) ?? [];
     }
 
-    private observeRows(deed: Deed): void {
+    private observeRows(effect: Effect): void {
         // An update adds none.
-        const adds = deed.kind === "data" && deed.bulk && deed.verb !== "update" && deed.verb !== "delete";
-        const known = adds ? this.created.get(this.key(deed.table)) : undefined;
+        const adds = effect.kind === "data" && effect.bulk && effect.verb !== "update" && effect.verb !== "delete";
+        const known = adds ? this.created.get(this.key(effect.table)) : undefined;
         if (known) {
             known.filled = true;
         }
@@ -219,29 +219,29 @@ export class PlannedSchema {
         }
     }
 
-    private observeMove(deed: AlterTable, changeset: string): void {
-        const { table, movedTo } = deed;
+    private observeMove(effect: AlterTable, changeset: string): void {
+        const { table, movedTo } = effect;
         const known = movedTo && this.created.get(this.key(table));
-        this.forget(deed, known !== undefined);
+        this.forget(effect, known !== undefined);
         if (known && !this.existed(movedTo)) {
             this.created.set(this.key(movedTo), { ...known, named: changeset });
         }
     }
 
     /** A dropped, renamed or replaced name no longer refers to what was new under it. */
-    private forget(deed: Deed, moves = false): void {
-        if (deed.kind === "alterTable" && deed.movedTo) {
+    private forget(effect: Effect, moves = false): void {
+        if (effect.kind === "alterTable" && effect.movedTo) {
             // ALTER TABLE also accepts views.
-            ["view", "foreign table"].forEach((object) => this.forgetName(object, deed.table));
-            this.forgetName("table", deed.movedTo);
-            if (!moves && deed.movedTo.schema !== deed.table.schema) {
-                this.forgetSchema(deed.movedTo.schema);
+            ["view", "foreign table"].forEach((object) => this.forgetName(object, effect.table));
+            this.forgetName("table", effect.movedTo);
+            if (!moves && effect.movedTo.schema !== effect.table.schema) {
+                this.forgetSchema(effect.movedTo.schema);
             }
-        } else if (deed.kind === "drop") {
-            deed.names.forEach((name) => this.forgetName(deed.object, name));
-        } else if (deed.kind === "rename" && !deed.part) {
-            this.forgetName(deed.object, deed.name);
-            this.forgetSchema(deed.toSchema);
+        } else if (effect.kind === "drop") {
+            effect.names.forEach((name) => this.forgetName(effect.object, name));
+        } else if (effect.kind === "rename" && !effect.part) {
+            this.forgetName(effect.object, effect.name);
+            this.forgetSchema(effect.toSchema);
         }
     }
 
@@ -295,14 +295,14 @@ function unquoted(name: string): string {
     return name.replaceAll(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"'));
 }
 
-interface ConstraintDeed {
+interface ConstraintEffect {
     added?: { name: string; column: string; valid: boolean };
     validated?: string;
     dropped?: string;
 }
 
 /** What an action of ALTER TABLE does to a constraint, for the constraints that matter here. */
-function constraintOf({ command: { subtype, name, def } }: Action): ConstraintDeed {
+function constraintOf({ command: { subtype, name, def } }: Action): ConstraintEffect {
     if (subtype === "AT_ValidateConstraint") {
         return { validated: name };
     }

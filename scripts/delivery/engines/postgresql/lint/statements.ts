@@ -1,5 +1,5 @@
 import { familyOf, PlannedSchema } from "./plannedSchema";
-import type { Deed, Inner, Name } from "../sql/deed";
+import type { Effect, Inner, Name } from "../sql/effect";
 import { shown } from "../sql/names";
 import type { Complaint } from "../../linter";
 import { excerpt, type Placed, type Subject } from "./placed";
@@ -42,8 +42,8 @@ function placedIn({ inside }: Inner): (charge: Charge) => Charge {
 }
 
 /** It is unknown when the statements of a function run: their locks are not judged, only what they destroy. */
-function judgeInner({ deed, runs }: Inner, situation: Situation): Charge[] {
-    const inner = { ...situation, deed };
+function judgeInner({ effect, runs }: Inner, situation: Situation): Charge[] {
+    const inner = { ...situation, effect };
     return [
         ...judgeLoss(inner),
         ...judgeHiddenDrop(inner),
@@ -59,13 +59,13 @@ const storage: Record<string, string> = {
     AT_SetAccessMethod: "SET ACCESS METHOD",
 };
 
-function judgeLock({ deed, schema }: Situation): Charge[] {
+function judgeLock({ effect, schema }: Situation): Charge[] {
     const isInUse = (table: Name) => schema.creatorOf(table) === undefined;
-    if (deed.kind === "exclusive" && (deed.tables.length === 0 || deed.tables.some(isInUse))) {
-        return [{ rule: "exclusive-lock", what: deed.what }];
+    if (effect.kind === "exclusive" && (effect.tables.length === 0 || effect.tables.some(isInUse))) {
+        return [{ rule: "exclusive-lock", what: effect.what }];
     }
-    if (deed.kind === "alterTable" && isInUse(deed.table)) {
-        const [change] = deed.actions.flatMap(({ command: { subtype = "" } }) => storage[subtype] ?? []);
+    if (effect.kind === "alterTable" && isInUse(effect.table)) {
+        const [change] = effect.actions.flatMap(({ command: { subtype = "" } }) => storage[subtype] ?? []);
         return change === undefined
             ? []
             : [{ rule: "exclusive-lock", what: `ALTER TABLE … ${change} rewrites the table` }];
@@ -73,62 +73,66 @@ function judgeLock({ deed, schema }: Situation): Charge[] {
     return [];
 }
 
-function judgeRows({ deed, schema }: Situation): Charge[] {
-    return deed.kind === "data" && deed.every && deed.overwrites === undefined && !schema.creatorOf(deed.table)
-        ? [{ rule: "updates-every-row", what: `It updates every row of ${shown([deed.table])}` }]
+function judgeRows({ effect, schema }: Situation): Charge[] {
+    return effect.kind === "data" && effect.every && effect.overwrites === undefined && !schema.creatorOf(effect.table)
+        ? [{ rule: "updates-every-row", what: `It updates every row of ${shown([effect.table])}` }]
         : [];
 }
 
-function judgeLoss({ deed, schema }: Situation): Charge[] {
-    const emptied = deed.kind === "truncate" ? deed.tables : deed.kind === "data" && deed.all ? [deed.table] : [];
+function judgeLoss({ effect, schema }: Situation): Charge[] {
+    const emptied =
+        effect.kind === "truncate" ? effect.tables : effect.kind === "data" && effect.all ? [effect.table] : [];
     if (emptied.some((table) => schema.creatorOf(table) === undefined)) {
         return [{ rule: "destroys-data", what: "It empties a table" }];
     }
     const overwritten =
-        deed.kind === "data" ? (deed.overwrites ?? []).filter((column) => !schema.isNewColumn(deed.table, column)) : [];
+        effect.kind === "data"
+            ? (effect.overwrites ?? []).filter((column) => !schema.isNewColumn(effect.table, column))
+            : [];
     return overwritten.length > 0
         ? [{ rule: "destroys-data", what: `It sets ${overwritten.join(", ")} to one value in every row` }]
         : [];
 }
 
 /** What squawk finds at the top level only: it does not look into blocks and functions. */
-function judgeHiddenDrop({ deed, schema }: Situation): Charge[] {
+function judgeHiddenDrop({ effect, schema }: Situation): Charge[] {
     const isInUse = (table: Name) => schema.creatorOf(table) === undefined;
-    if (deed.kind === "drop" && deed.object === "database") {
+    if (effect.kind === "drop" && effect.object === "database") {
         return [{ rule: "ban-drop-database", what: "It drops a database" }];
     }
-    if (deed.kind === "drop" && deed.object === "table" && deed.names.some(isInUse)) {
-        return [{ rule: "ban-drop-table", what: `It drops ${shown(deed.names)}` }];
+    if (effect.kind === "drop" && effect.object === "table" && effect.names.some(isInUse)) {
+        return [{ rule: "ban-drop-table", what: `It drops ${shown(effect.names)}` }];
     }
-    if (deed.kind === "truncate" && deed.cascade && deed.tables.some(isInUse)) {
+    if (effect.kind === "truncate" && effect.cascade && effect.tables.some(isInUse)) {
         return [{ rule: "ban-truncate-cascade", what: "It empties every table that refers to this one" }];
     }
     const dropsColumn =
-        deed.kind === "alterTable" && deed.actions.some(({ command }) => command.subtype === "AT_DropColumn");
-    return dropsColumn && isInUse(deed.table)
-        ? [{ rule: "ban-drop-column", what: `It drops a column of ${shown([deed.table])}` }]
+        effect.kind === "alterTable" && effect.actions.some(({ command }) => command.subtype === "AT_DropColumn");
+    return dropsColumn && isInUse(effect.table)
+        ? [{ rule: "ban-drop-column", what: `It drops a column of ${shown([effect.table])}` }]
         : [];
 }
 
-function judgeCascade({ deed, schema }: Situation): Charge[] {
-    if (deed.kind === "drop" && deed.cascade) {
-        if (deed.object === "owned") {
+function judgeCascade({ effect, schema }: Situation): Charge[] {
+    if (effect.kind === "drop" && effect.cascade) {
+        if (effect.object === "owned") {
             return [{ rule: "cascading-drop", what: "It drops everything that a role owns" }];
         }
-        const inUse = deed.names.some(
-            (name) => !schema.isNewObject(deed.object, name) && !(deed.object === "index" && schema.isNewIndex(name)),
+        const inUse = effect.names.some(
+            (name) =>
+                !schema.isNewObject(effect.object, name) && !(effect.object === "index" && schema.isNewIndex(name)),
         );
         return inUse
-            ? [{ rule: "cascading-drop", what: `It drops what depends on ${deed.object} ${shown(deed.names)}` }]
+            ? [{ rule: "cascading-drop", what: `It drops what depends on ${effect.object} ${shown(effect.names)}` }]
             : [];
     }
-    if (deed.kind === "other" && deed.cascades) {
+    if (effect.kind === "other" && effect.cascades) {
         return [{ rule: "cascading-drop", what: "It drops what depends on a part" }];
     }
     const cascades =
-        deed.kind === "alterTable" && deed.actions.some(({ command: { behavior } }) => behavior === "DROP_CASCADE");
-    return cascades && schema.creatorOf(deed.table) === undefined
-        ? [{ rule: "cascading-drop", what: `It drops what depends on a part of table ${shown([deed.table])}` }]
+        effect.kind === "alterTable" && effect.actions.some(({ command: { behavior } }) => behavior === "DROP_CASCADE");
+    return cascades && schema.creatorOf(effect.table) === undefined
+        ? [{ rule: "cascading-drop", what: `It drops what depends on a part of table ${shown([effect.table])}` }]
         : [];
 }
 
@@ -148,15 +152,16 @@ const used = new Set([
     "extension",
 ]);
 
-function judgeUse({ deed, schema, later }: Situation): Charge[] {
-    if (deed.kind !== "drop" && deed.kind !== "rename") {
+function judgeUse({ effect, schema, later }: Situation): Charge[] {
+    if (effect.kind !== "drop" && effect.kind !== "rename") {
         return [];
     }
-    const names = deed.kind === "drop" ? deed.names : [deed.name];
+    const names = effect.kind === "drop" ? effect.names : [effect.name];
     const missed = names.filter(
-        (name) => used.has(deed.object) && !schema.isNewObject(deed.object, name) && !later.has(deed.object, name),
+        (name) =>
+            used.has(effect.object) && !schema.isNewObject(effect.object, name) && !later.has(effect.object, name),
     );
-    return missed.length === 0 ? [] : [{ rule: "drop-in-use", what: `It removes ${deed.object} ${shown(missed)}` }];
+    return missed.length === 0 ? [] : [{ rule: "drop-in-use", what: `It removes ${effect.object} ${shown(missed)}` }];
 }
 
 /**
@@ -179,12 +184,12 @@ export class CreatedLater {
         return (this.counts.get(`${familyOf(object)} ${name}`) ?? 0) > 0;
     }
 
-    private count({ deed }: Placed, by: number): void {
+    private count({ effect }: Placed, by: number): void {
         const key =
-            deed.kind === "create"
-                ? `${familyOf(deed.object)} ${deed.name.name}`
-                : deed.kind === "createTable"
-                  ? `${familyOf("table")} ${deed.table.name}`
+            effect.kind === "create"
+                ? `${familyOf(effect.object)} ${effect.name.name}`
+                : effect.kind === "createTable"
+                  ? `${familyOf("table")} ${effect.table.name}`
                   : undefined;
         if (key !== undefined) {
             this.counts.set(key, (this.counts.get(key) ?? 0) + by);
@@ -197,9 +202,11 @@ export function judgeMixture({ changeset, statements }: Subject, isInUse: (table
     if (!changeset.runInTransaction) {
         return [];
     }
-    const change = statements.find((placed) => deedsThatRun(placed).some((deed) => lockedTables(deed).some(isInUse)));
+    const change = statements.find((placed) =>
+        effectsThatRun(placed).some((effect) => lockedTables(effect).some(isInUse)),
+    );
     const rows = statements.find((placed) =>
-        deedsThatRun(placed).some((deed) => deed.kind === "data" && deed.bulk && isInUse(deed.table)),
+        effectsThatRun(placed).some((effect) => effect.kind === "data" && effect.bulk && isInUse(effect.table)),
     );
     return change && rows
         ? [
@@ -212,22 +219,22 @@ export function judgeMixture({ changeset, statements }: Subject, isInUse: (table
         : [];
 }
 
-function deedsThatRun({ deed, statement }: Placed): Deed[] {
-    return [deed, ...statement.inner.flatMap((inner) => (inner.runs ? [inner.deed] : []))];
+function effectsThatRun({ effect, statement }: Placed): Effect[] {
+    return [effect, ...statement.inner.flatMap((inner) => (inner.runs ? [inner.effect] : []))];
 }
 
 /** Tables that the statement locks against others until its transaction ends. */
-function lockedTables(deed: Deed): Name[] {
-    switch (deed.kind) {
+function lockedTables(effect: Effect): Name[] {
+    switch (effect.kind) {
         case "alterTable":
         case "createTrigger":
         case "createIndex":
-            return [deed.table];
+            return [effect.table];
         case "truncate":
         case "exclusive":
-            return deed.tables;
+            return effect.tables;
         case "drop":
-            return deed.object === "table" ? deed.names : [];
+            return effect.object === "table" ? effect.names : [];
         default:
             return [];
     }

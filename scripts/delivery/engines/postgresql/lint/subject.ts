@@ -1,6 +1,6 @@
 import { lineAt, lineCounter } from "../../../positions";
 import type { LintSubject, WrittenSql } from "../../linter";
-import type { Statement } from "../sql/deed";
+import type { Statement } from "../sql/effect";
 import { readSql, statementsOf } from "../sql/read";
 import type { Placed, Subject } from "./placed";
 import { startsInOneText } from "./text";
@@ -20,7 +20,7 @@ export async function subjectOf({ changeset, key, written: source, mayNotRun }: 
         key,
         written: source,
         mayNotRun,
-        statements: statements.map((statement, index) => ({ statement, deed: statement.deed, ...written[index] })),
+        statements: statements.map((statement, index) => ({ statement, effect: statement.effect, ...written[index] })),
         undo: await statementsIn(undo),
     };
 }
@@ -51,7 +51,7 @@ function unreadable(text: string, from: number, problem: { reason: string; posit
         text: own,
         start: from + before,
         end: from + before + own.length,
-        deed: { kind: "unreadable", reason: problem.reason, position },
+        effect: { kind: "unreadable", reason: problem.reason, position },
         inner: [],
     };
 }

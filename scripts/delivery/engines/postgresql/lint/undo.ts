@@ -1,24 +1,24 @@
 import type { Complaint } from "../../linter";
-import type { Deed, Name } from "../sql/deed";
+import type { Effect, Name } from "../sql/effect";
 import { droppedBy, EarlierObjects } from "../undo/earlier";
-import { comesBack, deedsOf } from "../undo/inspect";
+import { comesBack, effectsOf } from "../undo/inspect";
 import { excerpt, type Subject } from "./placed";
 
 /** Judges what a changeset's rollback drops; `objects` are those that are there before it, and are followed through it. */
 export function judgeUndo(subject: Subject, objects: EarlierObjects, defaultSchema: string): Complaint[] {
     const created = new EarlierObjects(
         defaultSchema,
-        subject.statements.flatMap(({ deed }) => maybeCreated(deed, objects, defaultSchema)),
+        subject.statements.flatMap(({ effect }) => maybeCreated(effect, objects, defaultSchema)),
     );
-    subject.statements.forEach(({ deed }) => objects.follow(deed));
+    subject.statements.forEach(({ effect }) => objects.follow(effect));
     return [...judgeDrops(subject, objects), ...judgePairs(subject, created)];
 }
 
 /** What was there before; a view or a function that runs again is restored. */
 function judgeDrops({ undo, changeset }: Subject, objects: EarlierObjects): Complaint[] {
     return undo.flatMap((statement, index) =>
-        deedsOf(statement)
-            .flatMap((deed) => droppedBy(deed, objects))
+        effectsOf(statement)
+            .flatMap((effect) => droppedBy(effect, objects))
             .flatMap((drop): Complaint[] => {
                 const rule = !comesBack(drop, undo.slice(index + 1)) ? "undo-drops-existing" : "conditional-create";
                 const isRestored = rule === "conditional-create" && (changeset.again || !isDefinition(drop.kind));
@@ -35,8 +35,8 @@ function isDefinition(kind: string): boolean {
 /** What is not there in this database may be there in another one. */
 function judgePairs({ undo }: Subject, created: EarlierObjects): Complaint[] {
     return undo.flatMap((statement) =>
-        deedsOf(statement)
-            .flatMap((deed) => droppedBy(deed, created))
+        effectsOf(statement)
+            .flatMap((effect) => droppedBy(effect, created))
             .map(({ kind, name }): Complaint => ({
                 rule: "conditional-create",
                 what: `It creates ${kind} ${name} only if there is none, but its rollback drops it in any case: ${excerpt(statement)}`,
@@ -47,30 +47,32 @@ function judgePairs({ undo }: Subject, created: EarlierObjects): Complaint[] {
 type Created = NonNullable<ConstructorParameters<typeof EarlierObjects>[1]>;
 
 /** What IF NOT EXISTS creates, unless it is there. */
-function maybeCreated(deed: Deed, objects: EarlierObjects, schema: string): Created {
+function maybeCreated(effect: Effect, objects: EarlierObjects, schema: string): Created {
     const unless = (kind: string, name: Name): Created =>
         objects.object(kind, name) ? [] : [{ kind, name: quoted(name.schema ?? schema, name.name) }];
-    switch (deed.kind) {
+    switch (effect.kind) {
         case "createTable":
-            return deed.ifNotExists ? unless("table", deed.table) : [];
+            return effect.ifNotExists ? unless("table", effect.table) : [];
         case "create":
-            return !deed.mayExist || isDefinition(deed.object)
+            return !effect.mayExist || isDefinition(effect.object)
                 ? []
-                : deed.object === "schema" || deed.object === "extension"
-                  ? objects.object(deed.object, deed.name)
+                : effect.object === "schema" || effect.object === "extension"
+                  ? objects.object(effect.object, effect.name)
                       ? []
-                      : [{ kind: deed.object, name: quoted(deed.name.name) }]
-                  : unless(deed.object, deed.name);
+                      : [{ kind: effect.object, name: quoted(effect.name.name) }]
+                  : unless(effect.object, effect.name);
         case "createIndex":
-            return deed.ifNotExists && deed.index ? unless("index", { schema: deed.table.schema, ...deed.index }) : [];
+            return effect.ifNotExists && effect.index
+                ? unless("index", { schema: effect.table.schema, ...effect.index })
+                : [];
         case "alterTable":
-            return deed.actions.flatMap(({ command: { subtype, missing_ok: conditional, def } }) => {
+            return effect.actions.flatMap(({ command: { subtype, missing_ok: conditional, def } }) => {
                 const column = def && "ColumnDef" in def ? def.ColumnDef.colname : undefined;
                 return subtype === "AT_AddColumn" &&
                     conditional &&
                     column &&
-                    !objects.part("column", deed.table, column)
-                    ? [{ kind: "column", name: quoted(deed.table.schema ?? schema, deed.table.name, column) }]
+                    !objects.part("column", effect.table, column)
+                    ? [{ kind: "column", name: quoted(effect.table.schema ?? schema, effect.table.name, column) }]
                     : [];
             });
         default:

@@ -1,12 +1,12 @@
 import type { Entry } from "../../fingerprint";
 import type { Complaint } from "../../linter";
-import type { Deed, Name } from "../sql/deed";
+import type { Effect, Name } from "../sql/effect";
 import { shown } from "../sql/names";
 import { statementsOf } from "../sql/read";
 import type { Subject } from "./placed";
 
 type CatalogEntry = Pick<Entry, "kind" | "name"> & Partial<Pick<Entry, "definition">>;
-type CreatedView = Extract<Deed, { kind: "create" }>;
+type CreatedView = Extract<Effect, { kind: "create" }>;
 
 /** A view as it is at one point of the plan. */
 interface View {
@@ -25,7 +25,7 @@ export class KnownViews {
     static async of(catalog: CatalogEntry[], subjects: Subject[], key: (name: Name) => string): Promise<KnownViews> {
         const known = new KnownViews(key);
         const replaced = new Set(
-            subjects.flatMap(({ statements }) => statements.flatMap(({ deed }) => keyOf(deed, key))),
+            subjects.flatMap(({ statements }) => statements.flatMap(({ effect }) => keyOf(effect, key))),
         );
         if (replaced.size === 0) {
             return known;
@@ -34,7 +34,7 @@ export class KnownViews {
             const own = name.replaceAll('"', "");
             const query = definition.slice(Math.max(0, definition.search(/^\s*(SELECT|WITH|VALUES)\b/im)));
             const [statement] = replaced.has(own) ? await statementsOf(`CREATE VIEW ${kind} AS ${query}`) : [];
-            known.views.set(own, { columns: statement && columnsOf(statement.deed), text: query });
+            known.views.set(own, { columns: statement && columnsOf(statement.effect), text: query });
         }
         return known;
     }
@@ -51,25 +51,25 @@ export class KnownViews {
             .map(([key]) => key);
     }
 
-    observe(deed: Deed, text: string): void {
-        if (isView(deed)) {
-            this.views.set(this.key(deed.name), { columns: deed.columns, text });
-        } else if (deed.kind === "drop" && deed.object === "view") {
-            deed.names.forEach((name) => this.views.delete(this.key(name)));
+    observe(effect: Effect, text: string): void {
+        if (isView(effect)) {
+            this.views.set(this.key(effect.name), { columns: effect.columns, text });
+        } else if (effect.kind === "drop" && effect.object === "view") {
+            effect.names.forEach((name) => this.views.delete(this.key(name)));
         }
     }
 }
 
-function keyOf(deed: Deed, key: (name: Name) => string): string[] {
-    return isView(deed) && deed.mayExist ? [key(deed.name)] : [];
+function keyOf(effect: Effect, key: (name: Name) => string): string[] {
+    return isView(effect) && effect.mayExist ? [key(effect.name)] : [];
 }
 
-function isView(deed: Deed): deed is CreatedView {
-    return deed.kind === "create" && deed.object === "view";
+function isView(effect: Effect): effect is CreatedView {
+    return effect.kind === "create" && effect.object === "view";
 }
 
-function columnsOf(deed: Deed): string[] | undefined {
-    return deed.kind === "create" ? deed.columns : undefined;
+function columnsOf(effect: Effect): string[] | undefined {
+    return effect.kind === "create" ? effect.columns : undefined;
 }
 
 function escaped(name: string): string {
@@ -77,18 +77,24 @@ function escaped(name: string): string {
 }
 
 /** A view that loses, renames or moves columns. */
-export function judgeView({ deed, views }: { deed: Deed; views: KnownViews }): Pick<Complaint, "rule" | "what">[] {
-    if (!isView(deed) || !deed.mayExist) {
+export function judgeView({
+    effect,
+    views,
+}: {
+    effect: Effect;
+    views: KnownViews;
+}): Pick<Complaint, "rule" | "what">[] {
+    if (!isView(effect) || !effect.mayExist) {
         return [];
     }
-    const before = views.columnsOf(deed.name);
-    const { columns } = deed;
+    const before = views.columnsOf(effect.name);
+    const { columns } = effect;
     if (before === undefined || columns === undefined || before.every((column, index) => columns[index] === column)) {
         return [];
     }
     const gone = before.filter((column) => !columns.includes(column));
-    const dependants = views.dependants(deed.name);
+    const dependants = views.dependants(effect.name);
     const how = gone.length > 0 ? `loses or renames ${gone.join(", ")}` : "has its columns in another order";
     const by = dependants.length > 0 ? `; ${dependants.join(", ")} depends on it` : "";
-    return [{ rule: "view-columns", what: `The view ${shown([deed.name])} ${how}${by}` }];
+    return [{ rule: "view-columns", what: `The view ${shown([effect.name])} ${how}${by}` }];
 }

@@ -2,7 +2,7 @@ import { isLockNotGiven } from "../../errors";
 import { codeOf, errors } from "../errors";
 import { homeSchema, inSchema, migrationPath } from "../connection/searchPath";
 import { longestText } from "../../../tracking";
-import type { Name } from "../sql/deed";
+import type { Name } from "../sql/effect";
 import { statementsOf } from "../sql/read";
 import type { Keeper } from "./keeper";
 import { retrying } from "../../../retrying";
@@ -30,8 +30,8 @@ export async function concurrentBuilds({ sql }: { sql: string[] }): Promise<Conc
     const statements = await Promise.all(sql.filter((text) => /concurrently/i.test(text)).map(statementsOf));
     return statements
         .flat()
-        .flatMap(({ deed }) =>
-            deed.kind === "createIndex" && deed.concurrently ? [{ index: deed.index, table: deed.table }] : [],
+        .flatMap(({ effect }) =>
+            effect.kind === "createIndex" && effect.concurrently ? [{ index: effect.index, table: effect.table }] : [],
         );
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from "@pgsql/types";
-import type { Deed } from "./deed";
+import type { Effect } from "./effect";
 
 /** Statements about roles and the server, by their node in the grammar's tree. */
 const administration: Record<string, string> = {
@@ -15,7 +15,7 @@ const administration: Record<string, string> = {
 };
 
 /** What the user of migrations may not do. */
-export function describeAdministration(node: Node): Deed | undefined {
+export function describeAdministration(node: Node): Effect | undefined {
     const what = Object.keys(node).flatMap((kind) => administration[kind] ?? [])[0];
     return what === undefined ? undefined : { kind: "administration", what };
 }

@@ -1,5 +1,5 @@
 import type { Node } from "@pgsql/types";
-import type { Inner } from "./deed";
+import type { Inner } from "./effect";
 import { describe } from "./describe";
 import { characterOf, parse, parsePlpgsql, Unreadable, walk } from "./grammar";
 import { constant } from "./settings";
@@ -33,7 +33,7 @@ interface Expression {
 export async function readBody(body: Body): Promise<Inner[]> {
     const place = { inside: body.inside, runs: body.runs };
     if (body.depth > deepest) {
-        return [{ deed: { kind: "unreadable", reason: `it has more than ${deepest} nested blocks` }, ...place }];
+        return [{ effect: { kind: "unreadable", reason: `it has more than ${deepest} nested blocks` }, ...place }];
     }
     try {
         switch (body.language) {
@@ -42,7 +42,7 @@ export async function readBody(body: Body): Promise<Inner[]> {
             case "plpgsql":
                 return await plpgsqlIn(body);
             default:
-                return [{ deed: { kind: "dynamic", what: `code in ${body.language}` }, ...place }];
+                return [{ effect: { kind: "dynamic", what: `code in ${body.language}` }, ...place }];
         }
     } catch (error) {
         return [unreadable(error, body)];
@@ -71,7 +71,7 @@ async function plpgsqlIn(body: Body): Promise<Inner[]> {
             case "PLpgSQL_stmt_commit":
             case "PLpgSQL_stmt_rollback":
                 found.push({
-                    deed: { kind: "transaction", what: kind.replace("PLpgSQL_stmt_", "").toUpperCase() },
+                    effect: { kind: "transaction", what: kind.replace("PLpgSQL_stmt_", "").toUpperCase() },
                     ...place,
                 });
                 break;
@@ -82,7 +82,7 @@ async function plpgsqlIn(body: Body): Promise<Inner[]> {
         const text = await constantText(query);
         found.push(
             ...(text === undefined
-                ? [{ deed: { kind: "dynamic" as const, what: `EXECUTE ${query}` }, ...place }]
+                ? [{ effect: { kind: "dynamic" as const, what: `EXECUTE ${query}` }, ...place }]
                 : await statementsIn(text, body)),
         );
     }
@@ -112,7 +112,7 @@ function unreadable(error: unknown, { inside, runs }: Pick<Body, "inside" | "run
     if (!(error instanceof Unreadable)) {
         throw error;
     }
-    return { deed: { kind: "unreadable", reason: error.message }, inside, runs };
+    return { effect: { kind: "unreadable", reason: error.message }, inside, runs };
 }
 
 function expressionIn(value: unknown): Expression {
@@ -148,7 +148,7 @@ async function statementsIn(text: string, { inside, runs, depth, innerOf }: Body
         const own = text.slice(characters(location), length && characters(location + length)).trimEnd();
         const inner = await innerOf(stmt!, own, depth + 1);
         found.push([
-            { deed: describe(stmt!), inside, runs, text: own },
+            { effect: describe(stmt!), inside, runs, text: own },
             ...inner.map((one) => ({ ...one, inside, runs: runs && one.runs })),
         ]);
     }

@@ -1,5 +1,5 @@
 import type { FuncCall, Node } from "@pgsql/types";
-import type { Deed } from "./deed";
+import type { Effect } from "./effect";
 import { walk } from "./grammar";
 import { strings } from "./names";
 import { constant } from "./settings";
@@ -49,7 +49,7 @@ const lambda = "aws_lambda";
 export const guardedNames = ["set_config", lambda, ...runners, ...interrupters, ...removers];
 
 /** What a call does, as far as the rules need it. */
-export function callDeeds({ funcname, args = [] }: FuncCall): Deed[] {
+export function callEffects({ funcname, args = [] }: FuncCall): Effect[] {
     const parts = strings(funcname);
     const name = parts.at(-1) ?? "";
     if (name === "set_config") {
@@ -99,15 +99,15 @@ const definitions: Record<string, string> = {
 };
 
 /** What the functions named in a definition do: `CREATE AGGREGATE a (sfunc = set_config, …)`. */
-export function namedDeeds(node: Node): Deed[] {
+export function namedEffects(node: Node): Effect[] {
     const [kind = ""] = Object.keys(node);
     const property = definitions[kind];
-    const found: Deed[] = [];
+    const found: Effect[] = [];
     if (property !== undefined) {
         const body = Object.values(node)[0] as Record<string, unknown>;
         walk(body[property], (value, key) => {
             const name = key === "String" ? (value as { sval?: string }).sval : undefined;
-            if (name !== undefined) found.push(...callDeeds({ funcname: [{ String: { sval: name } }] }));
+            if (name !== undefined) found.push(...callEffects({ funcname: [{ String: { sval: name } }] }));
         });
     }
     return found;

@@ -17,13 +17,13 @@ import type {
 } from "@pgsql/types";
 import { describeAdministration } from "./administration";
 import { everyRow } from "./condition";
-import type { Action, Deed, Name } from "./deed";
+import type { Action, Effect, Name } from "./effect";
 import { walk } from "./grammar";
 import { nameOf, objectName, qualified, relation, relations, typeNames } from "./names";
 import { describeSetting } from "./settings";
 
 /** Describes what a statement does by itself, without its parts. */
-export function describe(node: Node): Deed {
+export function describe(node: Node): Effect {
     return (
         describeTable(node) ??
         describeObject(node) ??
@@ -35,7 +35,7 @@ export function describe(node: Node): Deed {
     );
 }
 
-function describeTable(node: Node): Deed | undefined {
+function describeTable(node: Node): Effect | undefined {
     if ("CreateStmt" in node) {
         return createTable(node.CreateStmt);
     }
@@ -66,7 +66,7 @@ function describeTable(node: Node): Deed | undefined {
     return "RuleStmt" in node ? { kind: "rule", table: relation(node.RuleStmt.relation ?? {}) } : undefined;
 }
 
-function createTable({ relation: table = {}, inhRelations, if_not_exists: ifNotExists, oncommit }: CreateStmt): Deed {
+function createTable({ relation: table = {}, inhRelations, if_not_exists: ifNotExists, oncommit }: CreateStmt): Effect {
     return {
         kind: "createTable",
         table: relation(table),
@@ -77,12 +77,12 @@ function createTable({ relation: table = {}, inhRelations, if_not_exists: ifNotE
     };
 }
 
-function filledTable({ rel = {}, onCommit }: IntoClause, ifNotExists: boolean): Deed {
+function filledTable({ rel = {}, onCommit }: IntoClause, ifNotExists: boolean): Effect {
     const untilCommit = onCommit === "ONCOMMIT_DROP";
     return { kind: "createTable", table: relation(rel), ifNotExists, filled: true, partOf: [], untilCommit };
 }
 
-function alterTable({ relation: table = {}, objtype, cmds = [] }: AlterTableStmt): Deed {
+function alterTable({ relation: table = {}, objtype, cmds = [] }: AlterTableStmt): Effect {
     const name = relation(table);
     if (objtype !== "OBJECT_TABLE" && objtype !== "OBJECT_FOREIGN_TABLE") {
         return { kind: "other", touched: [name], cascades: cascades(cmds) };
@@ -94,7 +94,7 @@ function alterTable({ relation: table = {}, objtype, cmds = [] }: AlterTableStmt
     return { kind: "alterTable", table: name, actions };
 }
 
-function describeObject(node: Node): Deed | undefined {
+function describeObject(node: Node): Effect | undefined {
     const created = createdObject(node);
     if (created) {
         return { kind: "create", ...created, mayExist: mayExist(node) };
@@ -211,13 +211,13 @@ function inputs(parameters: Node[] = []): TypeName[] {
     });
 }
 
-function drop({ removeType = "OBJECT_TABLE", objects = [], concurrent = false, behavior }: DropStmt): Deed {
+function drop({ removeType = "OBJECT_TABLE", objects = [], concurrent = false, behavior }: DropStmt): Effect {
     const names = objects.flatMap((object) => nameOf(object) ?? []);
     const cascade = behavior === "DROP_CASCADE";
     return { kind: "drop", object: objectName(removeType), names, concurrently: concurrent, cascade };
 }
 
-function rename(statement: RenameStmt): Deed {
+function rename(statement: RenameStmt): Effect {
     const { renameType = "OBJECT_TABLE", relationType, relation: of, object, subname = "", newname = "" } = statement;
     const name = of ? relation(of) : (nameOf(object) ?? { name: subname });
     if (renameType === "OBJECT_TABLE") {
@@ -245,7 +245,7 @@ function rename(statement: RenameStmt): Deed {
 }
 
 /** Also when it is part of another statement. */
-export function describeData(node: Node): Deed | undefined {
+export function describeData(node: Node): Effect | undefined {
     if ("InsertStmt" in node) {
         return insert(node.InsertStmt);
     }
@@ -270,7 +270,7 @@ export function describeData(node: Node): Deed | undefined {
     return undefined;
 }
 
-type Data = Extract<Deed, { kind: "data" }>;
+type Data = Extract<Effect, { kind: "data" }>;
 
 function data(verb: Data["verb"], table: RangeVar = {}, extent: Pick<Data, "bulk" | "all">): Data {
     return { kind: "data", verb, table: relation(table), ...extent };
@@ -320,7 +320,7 @@ function merge({ relation: table, mergeWhenClauses = [] }: MergeStmt): Data {
     return data("merge", table, { bulk: true, all });
 }
 
-function describeLock(node: Node): Deed | undefined {
+function describeLock(node: Node): Effect | undefined {
     if ("VacuumStmt" in node) {
         return isFull(node.VacuumStmt) ? exclusive("VACUUM FULL", vacuumed(node.VacuumStmt)) : undefined;
     }
@@ -337,7 +337,7 @@ function describeLock(node: Node): Deed | undefined {
     return undefined;
 }
 
-function exclusive(what: string, tables: Name[]): Deed {
+function exclusive(what: string, tables: Name[]): Effect {
     return { kind: "exclusive", what, tables };
 }
 
@@ -349,7 +349,7 @@ function vacuumed({ rels = [] }: VacuumStmt): Name[] {
     return rels.flatMap((rel) => ("VacuumRelation" in rel ? [relation(rel.VacuumRelation.relation ?? {})] : []));
 }
 
-function other(node: Node): Deed {
+function other(node: Node): Effect {
     // REVOKE … CASCADE revokes privileges and drops nothing.
     return {
         kind: "other",

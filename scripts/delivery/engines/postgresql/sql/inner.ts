@@ -1,7 +1,7 @@
 import type { CreateSchemaStmt, DefElem, Node, ViewStmt } from "@pgsql/types";
 import { type Body, readBody } from "./bodies";
-import { callDeeds, guardedNames, namedDeeds } from "./calls";
-import type { Inner, Name } from "./deed";
+import { callEffects, guardedNames, namedEffects } from "./calls";
+import type { Inner, Name } from "./effect";
 import { describe, describeData } from "./describe";
 import { walk } from "./grammar";
 import { nameOf, qualified, relation, relations, shown, strings } from "./names";
@@ -11,17 +11,17 @@ import { functionSettings } from "./settings";
 const worthALook = new RegExp(`\\b(insert|update|delete|merge|u&"|program|${guardedNames.join("|")})`, "gi");
 
 /** What a statement does indirectly: in its parts, and in the bodies that it hands to the server. */
-export async function innerDeeds(node: Node, text: string, depth: number): Promise<Inner[]> {
+export async function innerEffects(node: Node, text: string, depth: number): Promise<Inner[]> {
     if ("DoStmt" in node) {
         const body = bodyOf(node.DoStmt.args, "plpgsql");
-        return readBody({ ...body, text, inside: "a DO block", runs: true, depth, innerOf: innerDeeds });
+        return readBody({ ...body, text, inside: "a DO block", runs: true, depth, innerOf: innerEffects });
     }
     const parts = partsOf(node, text);
     if ("CreateFunctionStmt" in node) {
         const { is_procedure: isProcedure, funcname, options, sql_body: parsed } = node.CreateFunctionStmt;
         const name = qualified(funcname);
         const inside = `the ${isProcedure ? "procedure" : "function"} ${shown([name])}`;
-        const place = { inside, runs: false, depth, innerOf: innerDeeds };
+        const place = { inside, runs: false, depth, innerOf: innerEffects };
         const body = parsed ? [] : await readBody({ ...bodyOf(options, "sql"), text, ...place });
         return [...parts, ...attributes(options, name, inside), ...body];
     }
@@ -47,8 +47,8 @@ async function elementsOf(
     const inside = `the schema ${schemaname ?? ""}`.trimEnd();
     const found: Inner[][] = [];
     for (const element of schemaElts) {
-        const inner = await innerDeeds(element, text, depth);
-        found.push([{ deed: describe(element), inside, runs: true }, ...inner.map((one) => ({ inside, ...one }))]);
+        const inner = await innerEffects(element, text, depth);
+        found.push([{ effect: describe(element), inside, runs: true }, ...inner.map((one) => ({ inside, ...one }))]);
     }
     return found.flat();
 }
@@ -59,7 +59,7 @@ function referredBy(elements: Node[] = []): Inner[] {
     walk(elements, (body, kind) => {
         if (kind === "pktable") touched.push(relation(body));
     });
-    return touched.length === 0 ? [] : [{ deed: { kind: "other", touched }, runs: true }];
+    return touched.length === 0 ? [] : [{ effect: { kind: "other", touched }, runs: true }];
 }
 
 function partsOf(node: Node, text: string): Inner[] {
@@ -72,16 +72,16 @@ function partsOf(node: Node, text: string): Inner[] {
     if (words.length < (/^(Insert|Update|Delete|Merge)Stmt$/.test(top) ? 2 : 1)) {
         return found;
     }
-    found.push(...namedDeeds(node).map((deed) => ({ deed, ...place })));
+    found.push(...namedEffects(node).map((effect) => ({ effect, ...place })));
     if ("CopyStmt" in node && node.CopyStmt.is_program) {
-        found.push({ deed: { kind: "dynamic", what: "COPY … PROGRAM runs a command on the server" }, ...place });
+        found.push({ effect: { kind: "dynamic", what: "COPY … PROGRAM runs a command on the server" }, ...place });
     }
     walk(Object.values(node), (body, kind) => {
         if (kind === "FuncCall") {
-            found.push(...callDeeds(body).map((deed) => ({ deed, ...place })));
+            found.push(...callEffects(body).map((effect) => ({ effect, ...place })));
         } else if (/^(Insert|Update|Delete|Merge)Stmt$/.test(kind)) {
-            const deed = describeData({ [kind]: body } as unknown as Node);
-            found.push(...(deed ? [{ deed, ...place }] : []));
+            const effect = describeData({ [kind]: body } as unknown as Node);
+            found.push(...(effect ? [{ effect, ...place }] : []));
         }
     });
     return found;
@@ -101,7 +101,7 @@ function windowOf({ view = {}, query }: ViewStmt): Inner[] {
         "larg",
     ];
     const plain = fromClause.length === 1 && !clauses.some((clause) => clause in select);
-    return table && plain ? [{ deed: { kind: "window", view: relation(view), table }, runs: true }] : [];
+    return table && plain ? [{ effect: { kind: "window", view: relation(view), table }, runs: true }] : [];
 }
 
 /** What a function's attributes do, apart from its body. */
@@ -114,8 +114,8 @@ function attributes(options: Node[] = [], name: { schema?: string; name: string 
         ({ defname, arg }) => defname === "security" && arg && "Boolean" in arg && arg.Boolean.boolval,
     );
     return [
-        ...settings.map((deed) => ({ deed, inside, runs: false })),
-        ...(unpinned || (definer && !pinned) ? [{ deed: { kind: "definer" as const, name }, runs: false }] : []),
+        ...settings.map((effect) => ({ effect, inside, runs: false })),
+        ...(unpinned || (definer && !pinned) ? [{ effect: { kind: "definer" as const, name }, runs: false }] : []),
     ];
 }
 

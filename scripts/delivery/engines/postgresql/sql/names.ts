@@ -1,5 +1,5 @@
 import type { Node, RangeVar, TypeName } from "@pgsql/types";
-import type { Name } from "./deed";
+import type { Name } from "./effect";
 
 export function relation({ schemaname, relname = "", relpersistence }: RangeVar): Name {
     // A temporary table hides another table with its name; it is a different table.

@@ -1,7 +1,7 @@
-import type { Action, Deed, Statement } from "./deed";
+import type { Action, Effect, Statement } from "./effect";
 import { describe } from "./describe";
 import { characterOf, parse, scan, Unreadable } from "./grammar";
-import { innerDeeds } from "./inner";
+import { innerEffects } from "./inner";
 import { refusedInTransaction } from "./transaction";
 
 /** The result of parsing a text. */
@@ -20,13 +20,13 @@ export async function readSql(text: string): Promise<Script> {
             const start = characters(location);
             const end = length === undefined ? text.length : characters(location + length);
             const own = text.slice(start, end).trimEnd();
-            const deed = describe(stmt!);
-            const inner = await innerDeeds(stmt!, own, 0);
+            const effect = describe(stmt!);
+            const inner = await innerEffects(stmt!, own, 0);
             statements.push({
                 text: own,
                 start,
                 end: start + own.length,
-                deed: await placed(deed, own),
+                effect: await placed(effect, own),
                 inner,
                 refusedInTransaction: refusedInTransaction(stmt!),
             });
@@ -46,9 +46,9 @@ export async function statementsOf(text: string): Promise<Statement[]> {
 }
 
 /** Adds the offsets of the actions of ALTER TABLE, which the tree lacks: they end at the outermost commas. */
-async function placed(deed: Deed, text: string): Promise<Deed> {
-    if (deed.kind !== "alterTable" || deed.actions.length < 2) {
-        return deed;
+async function placed(effect: Effect, text: string): Promise<Effect> {
+    if (effect.kind !== "alterTable" || effect.actions.length < 2) {
+        return effect;
     }
     const characters = characterOf(text);
     const commas: number[] = [];
@@ -58,11 +58,11 @@ async function placed(deed: Deed, text: string): Promise<Deed> {
         if (token.text === "," && depth === 0) commas.push(characters(token.start));
     }
     // The numbers differ, so a comma does not end an action; the offsets are then unknown.
-    return commas.length !== deed.actions.length - 1
-        ? deed
+    return commas.length !== effect.actions.length - 1
+        ? effect
         : {
-              ...deed,
-              actions: deed.actions.map((action, index): Action => ({
+              ...effect,
+              actions: effect.actions.map((action, index): Action => ({
                   ...action,
                   start: commas[index - 1] ?? 0,
                   end: commas[index] ?? text.length,

@@ -1,8 +1,8 @@
 import type { Node, VariableSetStmt } from "@pgsql/types";
-import type { Deed, Setting } from "./deed";
+import type { Effect, Setting } from "./effect";
 
 /** What a statement does to settings or to the transaction. */
-export function describeSetting(node: Node): Deed | undefined {
+export function describeSetting(node: Node): Effect | undefined {
     if ("VariableSetStmt" in node) {
         return setting(node.VariableSetStmt, "session");
     }

@@ -1,5 +1,5 @@
 import type { Entry } from "../../fingerprint";
-import type { Deed, Name } from "../sql/deed";
+import type { Effect, Name } from "../sql/effect";
 
 /** A drop of an object that was there before. */
 export interface Drop {
@@ -68,28 +68,28 @@ export class EarlierObjects {
     }
 
     /** Takes notice of a statement that succeeds. What exists already stays the same object: IF NOT EXISTS, OR REPLACE. */
-    follow(deed: Deed): void {
-        switch (deed.kind) {
+    follow(effect: Effect): void {
+        switch (effect.kind) {
             case "createTable":
-                if (!deed.ifNotExists) this.forget("table", deed.table);
+                if (!effect.ifNotExists) this.forget("table", effect.table);
                 break;
             case "create":
                 // Another function with that name may be an overload.
-                if (!deed.mayExist && familyOf(deed.object) !== "function") this.forget(deed.object, deed.name);
+                if (!effect.mayExist && familyOf(effect.object) !== "function") this.forget(effect.object, effect.name);
                 break;
             case "createIndex":
-                if (deed.index && !deed.ifNotExists) {
-                    this.forget("index", { schema: deed.table.schema, ...deed.index });
+                if (effect.index && !effect.ifNotExists) {
+                    this.forget("index", { schema: effect.table.schema, ...effect.index });
                 }
                 break;
             case "drop":
-                deed.names.forEach((name) => this.forgetDropped(deed.object, name));
+                effect.names.forEach((name) => this.forgetDropped(effect.object, name));
                 break;
             case "rename":
-                this.followRename(deed);
+                this.followRename(effect);
                 break;
             case "alterTable":
-                this.followTable(deed);
+                this.followTable(effect);
                 break;
             default:
         }
@@ -111,7 +111,7 @@ export class EarlierObjects {
         this.partsOf(name).forEach(([key]) => this.originals.delete(key));
     }
 
-    private followRename({ object, name, to, toSchema, part }: Extract<Deed, { kind: "rename" }>): void {
+    private followRename({ object, name, to, toSchema, part }: Extract<Effect, { kind: "rename" }>): void {
         if (part) return;
         if (object === "schema" && to) {
             for (const [key, original] of this.under(`${name.name}.`)) {
@@ -126,7 +126,7 @@ export class EarlierObjects {
         this.moveObject(object, name, target);
     }
 
-    private followTable({ table, actions, movedTo, renames, renamed }: Extract<Deed, { kind: "alterTable" }>): void {
+    private followTable({ table, actions, movedTo, renames, renamed }: Extract<Effect, { kind: "alterTable" }>): void {
         for (const { command } of actions) {
             const { subtype, name = "", def, missing_ok: conditional } = command;
             if (subtype === "AT_AddColumn" && !conditional && def && "ColumnDef" in def) {
@@ -187,17 +187,17 @@ export class EarlierObjects {
 }
 
 /** The earlier objects that a statement drops. */
-export function droppedBy(deed: Deed, objects: EarlierObjects): Drop[] {
-    if (deed.kind === "drop") {
-        return deed.names.flatMap((name) => droppedObjects(deed.object, name, deed.cascade, objects));
+export function droppedBy(effect: Effect, objects: EarlierObjects): Drop[] {
+    if (effect.kind === "drop") {
+        return effect.names.flatMap((name) => droppedObjects(effect.object, name, effect.cascade, objects));
     }
-    if (deed.kind !== "alterTable") {
+    if (effect.kind !== "alterTable") {
         return [];
     }
-    return deed.actions.flatMap(({ command: { subtype, name = "", behavior } }) => {
+    return effect.actions.flatMap(({ command: { subtype, name = "", behavior } }) => {
         const part =
             subtype === "AT_DropColumn" ? "column" : subtype === "AT_DropConstraint" ? "constraint" : undefined;
-        const original = part && objects.part(part, deed.table, name);
+        const original = part && objects.part(part, effect.table, name);
         return original ? [dropOf(original, name, behavior === "DROP_CASCADE")] : [];
     });
 }

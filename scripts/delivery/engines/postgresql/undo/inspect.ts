@@ -1,7 +1,7 @@
 import { nameOf } from "../../../changesets";
 import type { EarlierDrop, StateBefore, UndoInspector, UndoneSql } from "../../undo";
 import { excerpt } from "../lint/placed";
-import type { Deed, Statement } from "../sql/deed";
+import type { Effect, Statement } from "../sql/effect";
 import { readSql } from "../sql/read";
 import { lossesIn } from "./losses";
 import { onlyDefines } from "./restorable";
@@ -14,7 +14,7 @@ async function earlierDrops(undone: UndoneSql[], { entries, schema }: StateBefor
     const objects = new EarlierObjects(schema, entries);
     for (const { ran = [] } of [...undone].reverse()) {
         for (const statement of await statementsIn(ran)) {
-            objects.follow(statement.deed);
+            objects.follow(statement.effect);
         }
     }
     const undo: { changeset: UndoneSql; statement: Statement }[] = [];
@@ -23,8 +23,8 @@ async function earlierDrops(undone: UndoneSql[], { entries, schema }: StateBefor
     }
     return undo.flatMap(({ changeset, statement }, index) => {
         const later = undo.slice(index + 1).map((next) => next.statement);
-        const drops = deedsOf(statement).flatMap((deed) => droppedBy(deed, objects));
-        objects.follow(statement.deed);
+        const drops = effectsOf(statement).flatMap((effect) => droppedBy(effect, objects));
+        objects.follow(statement.effect);
         return drops
             .filter((drop) => !comesBack(drop, later))
             .map(({ object }) => ({ ...nameOf(changeset), object, statement: excerpt(statement) }));
@@ -40,8 +40,8 @@ async function statementsIn(texts: string[]): Promise<Statement[]> {
 }
 
 /** What the statement does by itself and in its blocks; what a function does depends on who calls it. */
-export function deedsOf({ deed, inner }: Statement): Deed[] {
-    return [deed, ...inner.filter(({ runs }) => runs).map((one) => one.deed)];
+export function effectsOf({ effect, inner }: Statement): Effect[] {
+    return [effect, ...inner.filter(({ runs }) => runs).map((one) => one.effect)];
 }
 
 /** Definitions without data, which PostgreSQL derives from the rest. */

@@ -1,4 +1,4 @@
-import type { Deed } from "../sql/deed";
+import type { Effect } from "../sql/effect";
 import { shown } from "../sql/names";
 import { readSql } from "../sql/read";
 
@@ -6,9 +6,9 @@ import { readSql } from "../sql/read";
 export async function lossesIn(texts: string[]): Promise<string[]> {
     const found: string[] = [];
     for (const text of texts) {
-        for (const { deed, inner } of (await readSql(text)).statements) {
-            const deeds = [deed, ...inner.filter(({ runs }) => runs).map((one) => one.deed)];
-            found.push(...deeds.flatMap(lossOf));
+        for (const { effect, inner } of (await readSql(text)).statements) {
+            const effects = [effect, ...inner.filter(({ runs }) => runs).map((one) => one.effect)];
+            found.push(...effects.flatMap(lossOf));
         }
     }
     return [...new Set(found)];
@@ -17,17 +17,23 @@ export async function lossesIn(texts: string[]): Promise<string[]> {
 /** Objects that hold rows, or may contain others that do. */
 const holders = new Set(["table", "foreign table", "schema", "owned"]);
 
-function lossOf(deed: Deed): string[] {
-    switch (deed.kind) {
+function lossOf(effect: Effect): string[] {
+    switch (effect.kind) {
         case "drop":
-            return holders.has(deed.object) ? [`drops ${deed.object} ${shown(deed.names)} with all its rows`] : [];
+            return holders.has(effect.object)
+                ? [`drops ${effect.object} ${shown(effect.names)} with all its rows`]
+                : [];
         case "truncate":
-            return [`deletes all rows of ${shown(deed.tables)}`];
+            return [`deletes all rows of ${shown(effect.tables)}`];
         case "data":
-            return deed.verb === "delete" ? [`deletes ${deed.all ? "all " : ""}rows of ${shown([deed.table])}`] : [];
+            return effect.verb === "delete"
+                ? [`deletes ${effect.all ? "all " : ""}rows of ${shown([effect.table])}`]
+                : [];
         case "alterTable":
-            return deed.actions.flatMap(({ command: { subtype, name = "" } }) =>
-                subtype === "AT_DropColumn" ? [`drops column ${shown([deed.table])}.${name} with all its values`] : [],
+            return effect.actions.flatMap(({ command: { subtype, name = "" } }) =>
+                subtype === "AT_DropColumn"
+                    ? [`drops column ${shown([effect.table])}.${name} with all its values`]
+                    : [],
             );
         default:
             return [];

@@ -6,11 +6,11 @@ const objects = new Set(["view", "function", "procedure"]);
 export async function onlyDefines(texts: string[]): Promise<boolean> {
     for (const text of texts) {
         const { statements, problem } = await readSql(text);
-        if (problem || !statements.every(({ deed }) => isDefinition(deed))) return false;
+        if (problem || !statements.every(({ effect }) => isDefinition(effect))) return false;
     }
     return true;
 }
 
-function isDefinition(deed: { kind: string; object?: string }): boolean {
-    return (deed.kind === "create" || deed.kind === "drop") && objects.has(deed.object ?? "");
+function isDefinition(effect: { kind: string; object?: string }): boolean {
+    return (effect.kind === "create" || effect.kind === "drop") && objects.has(effect.object ?? "");
 }

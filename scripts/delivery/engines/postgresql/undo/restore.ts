@@ -1,7 +1,7 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from "pg";
 import { type Difference, differences, type Fingerprint, type FingerprintOptions } from "../../fingerprint";
 import { readFingerprint } from "../catalog";
-import type { Deed } from "../sql/deed";
+import type { Effect } from "../sql/effect";
 import { readSql } from "../sql/read";
 
 type Client = Pick<ClientBase, "query">;
@@ -55,8 +55,8 @@ async function repairOf({ kind, name, before = "" }: Difference): Promise<Repair
     const [create, replace] =
         kind === "view" ? [viewOf(name, before), viewOf(name, before, "OR REPLACE ")] : [before, before];
     const { statements } = await readSql(create);
-    const deed: Deed | undefined = statements.length === 1 ? statements[0]?.deed : undefined;
-    if (deed?.kind !== "create" || deed.object !== kind) {
+    const effect: Effect | undefined = statements.length === 1 ? statements[0]?.effect : undefined;
+    if (effect?.kind !== "create" || effect.object !== kind) {
         return [];
     }
     return [{ object: `${kind} ${name}`, ways: [replace, `DROP ${kind.toUpperCase()} IF EXISTS ${name}; ${create}`] }];

@@ -7,9 +7,9 @@ import type { SourceChangeset, Sources } from "../../sources";
 import type { IncludeAllOptions, SourceEntry } from "./changeset";
 import { isFormattedSql, readFormattedSql } from "./formattedSql";
 import type { Node } from "./node";
-import { noChangeset, orderOversights } from "./oversights";
+import { noChangeset, orderIssues } from "./sourceIssues";
 import { type ReadFile, readStructured } from "./structured";
-import { declaredParameters, structuredOversights } from "./structuredOversights";
+import { declaredParameters, structuredIssues } from "./structuredIssues";
 import { readXml } from "./xml";
 import { readYaml } from "./yaml";
 
@@ -36,7 +36,7 @@ export function readChangelog(
     parameters: Record<string, string> = {},
     { structureOnly = false } = {},
 ): Sources {
-    const found: Required<Sources> = { changesets: [], unread: [], refused: [], oversights: [], parameters: [] };
+    const found: Required<Sources> = { changesets: [], unread: [], refused: [], issues: [], parameters: [] };
     found.parameters.push(...Object.keys(parameters));
     const walk: Walk = {
         directory,
@@ -134,9 +134,9 @@ function isOutside(file: string): boolean {
 
 function formattedSqlEntries(file: string, source: string, walk: Walk): SourceEntry[] {
     if (isFormattedSql(source)) {
-        const { changesets, oversights, parameters } = readFormattedSql(file, source);
-        walk.oversights.push(
-            ...oversights
+        const { changesets, issues, parameters } = readFormattedSql(file, source);
+        walk.issues.push(
+            ...issues
                 .filter(({ rule }) => rule !== "no-changeset" || file !== walk.root)
                 .map((one) => ({ ...one, file })),
         );
@@ -146,7 +146,7 @@ function formattedSqlEntries(file: string, source: string, walk: Walk): SourceEn
     if (source.trim() !== "") {
         walk.unread.push({ file, reason: "it does not begin with `--liquibase formatted sql`" });
     } else if (file !== walk.root) {
-        walk.oversights.push({ ...noChangeset(), file });
+        walk.issues.push({ ...noChangeset(), file });
     }
     return [];
 }
@@ -154,7 +154,7 @@ function formattedSqlEntries(file: string, source: string, walk: Walk): SourceEn
 function structuredEntries(file: string, root: Node, readSql: ReadFile, walk: Walk): SourceEntry[] {
     const entries = readStructured(file, root, readSql);
     if (!walk.structureOnly) {
-        walk.oversights.push(...structuredOversights(root, file === walk.root).map((one) => ({ ...one, file })));
+        walk.issues.push(...structuredIssues(root, file === walk.root).map((one) => ({ ...one, file })));
         walk.parameters.push(...declaredParameters(root));
     }
     return entries;
@@ -184,7 +184,7 @@ function includeAll(from: string, entry: IncludeAll, logicalFilePath: string | u
     }
     const files = filesBelow(folder, options, walk);
     if (!walk.structureOnly) {
-        walk.oversights.push(...orderOversights(files, entry.line).map((one) => ({ ...one, file: from })));
+        walk.issues.push(...orderIssues(files, entry.line).map((one) => ({ ...one, file: from })));
     }
     for (const file of files) {
         // Like Liquibase, ignores other kinds of files beside the changelogs.

@@ -1,12 +1,6 @@
-import type { Oversight, Remark, SourceChangeset } from "../../sources";
+import type { SourceIssue, Remark, SourceChangeset } from "../../sources";
 import { emptyRollbackReason, reasonInRemarks } from "./changeset";
-import {
-    headlineOversights,
-    misspelledDirective,
-    outsideOversights,
-    placeholdersIn,
-    preconditionOversights,
-} from "./oversights";
+import { headlineIssues, misspelledDirective, outsideIssues, placeholdersIn, preconditionIssues } from "./sourceIssues";
 
 // The patterns are those of Liquibase's own parser for formatted SQL.
 const header = /^\s*--\s*liquibase\s*formatted/i;
@@ -34,14 +28,14 @@ interface Draft {
     rollback: string[];
     remarks: Remark[];
     placeholders: Remark[];
-    oversights: Oversight[];
+    issues: SourceIssue[];
     validCheckSum: boolean;
 }
 
 export interface FormattedSql {
     changesets: SourceChangeset[];
     /** Outside of the changesets. */
-    oversights: Oversight[];
+    issues: SourceIssue[];
     /** Names of the parameters that it declares. */
     parameters: string[];
 }
@@ -55,7 +49,7 @@ export function readFormattedSql(path: string, text: string): FormattedSql {
     const { found, outside } = drafts(lines);
     return {
         changesets: found.map((draft) => finish(draft, path, logicalFilePath)),
-        oversights: outsideOversights(outside, found.length > 0),
+        issues: outsideIssues(outside, found.length > 0),
         parameters: /--\s*property\s/i.test(text) ? lines.flatMap((line) => property.exec(line)?.[1] ?? []) : [],
     };
 }
@@ -88,7 +82,7 @@ function newDraft(headline: string, line: number): Draft {
     return {
         ...{ headline, line, body: [], rollback: [], remarks: [], validCheckSum: false },
         placeholders: placeholdersIn(headline, line),
-        oversights: headlineOversights(headline, line),
+        issues: headlineIssues(headline, line),
     };
 }
 
@@ -117,7 +111,7 @@ function readLine(line: string, number: number, draft: Draft): void {
     }
     if (comment.test(line)) {
         const misspelled = misspelledDirective(line, number);
-        draft.oversights.push(...(misspelled ? [misspelled] : preconditionOversights(line, number)));
+        draft.issues.push(...(misspelled ? [misspelled] : preconditionIssues(line, number)));
     }
     const remark = (commentLine.exec(line) ?? remarkLine.exec(line))?.[1];
     const [, rollback] = rollbackLine.exec(line) ?? [];
@@ -167,7 +161,7 @@ function finish(draft: Draft, path: string, logicalFilePath: string | undefined)
         onlySql: true,
         remarks: draft.remarks,
         ...(draft.placeholders.length > 0 && { placeholders: draft.placeholders }),
-        ...(draft.oversights.length > 0 && { oversights: draft.oversights }),
+        ...(draft.issues.length > 0 && { issues: draft.issues }),
     };
 }
 

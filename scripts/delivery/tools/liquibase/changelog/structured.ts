@@ -1,8 +1,8 @@
 import type { Remark, SourceChangeset, SourceSql } from "../../sources";
 import { reasonInRemarks, type SourceEntry } from "./changeset";
 import { child, flag, Node, remarkName, text } from "./node";
-import { placeholdersIn } from "./oversights";
-import { changesetOversights } from "./structuredOversights";
+import { placeholdersIn } from "./sourceIssues";
+import { changesetIssues } from "./structuredIssues";
 
 /** The fields of a changeset other than its changes. */
 const notChanges = new Set(
@@ -67,7 +67,7 @@ function changesetOf(
     const changes = changesOf(node);
     const remarks = remarksOf(node);
     const placeholders = placeholdersOf(node);
-    const oversights = changesetOversights(node, changes);
+    const issues = changesetIssues(node, changes);
     return {
         id: text(node, "id") ?? "",
         author: text(node, "author") ?? "",
@@ -84,7 +84,7 @@ function changesetOf(
         onlySql: changes.length > 0 && changes.every(({ name }) => writtenSql.has(name)),
         remarks,
         ...(placeholders.length > 0 && { placeholders }),
-        ...(oversights.length > 0 && { oversights }),
+        ...(issues.length > 0 && { issues }),
     };
 }
 

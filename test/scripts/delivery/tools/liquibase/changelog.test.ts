@@ -300,10 +300,10 @@ describe("changelog files", () => {
 
     describe("in which Liquibase ignores something", () => {
         const found = (files: Record<string, string>) => {
-            const { changesets, oversights = [] } = read(files);
+            const { changesets, issues = [] } = read(files);
             return [
-                ...oversights.map(({ file, line, rule, what }) => `${file}:${line} ${rule} ${what}`),
-                ...changesets.flatMap(({ path: file, oversights: own = [] }) =>
+                ...issues.map(({ file, line, rule, what }) => `${file}:${line} ${rule} ${what}`),
+                ...changesets.flatMap(({ path: file, issues: own = [] }) =>
                     own.map(({ line, rule, what }) => `${file}:${line} ${rule} ${what}`),
                 ),
             ];
@@ -363,11 +363,11 @@ describe("changelog files", () => {
 
         it("say nothing of the sample", () => {
             const directory = path.resolve(__dirname, "../../../../../migrations");
-            const { changesets, oversights, parameters } = readChangelog(directory, "changelog.yaml", { size: "3" });
-            assert.deepEqual(oversights, []);
+            const { changesets, issues, parameters } = readChangelog(directory, "changelog.yaml", { size: "3" });
+            assert.deepEqual(issues, []);
             assert.ok(changesets.length > 10);
             assert.deepEqual(
-                changesets.flatMap((changeset) => changeset.oversights ?? []),
+                changesets.flatMap((changeset) => changeset.issues ?? []),
                 [],
             );
             assert.deepEqual(parameters, ["size"]);

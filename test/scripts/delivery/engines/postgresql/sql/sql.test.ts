@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import type { Deed } from "../../../../../../scripts/delivery/engines/postgresql/sql/deed";
+import type { Effect } from "../../../../../../scripts/delivery/engines/postgresql/sql/effect";
 import { parse, Unreadable } from "../../../../../../scripts/delivery/engines/postgresql/sql/grammar";
 import { lineAt } from "../../../../../../scripts/delivery/positions";
 import { readSql, statementsOf } from "../../../../../../scripts/delivery/engines/postgresql/sql/read";
@@ -211,9 +211,9 @@ describe("SQL", () => {
             const sql =
                 "ALTER TABLE é ADD a numeric(1, 2) DEFAULT 1, DROP b, ADD CHECK (c IN (1, 2) AND d = ARRAY[1, 2])";
             const [found] = await statementsOf(sql);
-            assert.ok(found?.deed.kind === "alterTable");
+            assert.ok(found?.effect.kind === "alterTable");
             assert.deepEqual(
-                found.deed.actions.map(({ start, end }) => sql.slice(start, end)),
+                found.effect.actions.map(({ start, end }) => sql.slice(start, end)),
                 [
                     "ALTER TABLE é ADD a numeric(1, 2) DEFAULT 1",
                     ", DROP b",
@@ -253,16 +253,16 @@ describe("SQL", () => {
 
 async function summary(sql: string): Promise<Record<string, unknown>> {
     const [found] = await statementsOf(sql);
-    const deed = found!.deed as Deed & Record<string, unknown>;
+    const effect = found!.effect as Effect & Record<string, unknown>;
     const list = (names: unknown) => (names as { name: string }[] | undefined)?.map(({ name }) => name).join(",");
-    const name = (deed.table ?? deed.name) as { schema?: string; name: string } | undefined;
+    const name = (effect.table ?? effect.name) as { schema?: string; name: string } | undefined;
     return {
-        ...deed,
+        ...effect,
         ...(typeof name === "object" ? name : {}),
-        index: (deed.index as { name: string } | undefined)?.name,
-        names: list(deed.names ?? deed.tables),
-        partOf: list(deed.partOf),
-        actions: (deed.actions as unknown[] | undefined)?.length,
+        index: (effect.index as { name: string } | undefined)?.name,
+        names: list(effect.names ?? effect.tables),
+        partOf: list(effect.partOf),
+        actions: (effect.actions as unknown[] | undefined)?.length,
     };
 }
 

@@ -1,4 +1,4 @@
-import type { Brick } from "./bricks";
+import type { Corruption } from "./corruptions";
 
 // Rows of the tracking tables that nobody but a migration, or a person, can have written.
 
@@ -6,7 +6,7 @@ const history = "public.databasechangelog";
 const lock = "public.databasechangeloglock";
 const deployments = "public.aurora_pipeline_deployments";
 
-export const rowBricks: Brick[] = [
+export const rowCorruptions: Corruption[] = [
     {
         name: "rows of the history that Liquibase cannot read",
         by: "migrator",

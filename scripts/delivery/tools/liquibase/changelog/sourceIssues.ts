@@ -1,4 +1,4 @@
-import type { Oversight, Remark } from "../../sources";
+import type { SourceIssue, Remark } from "../../sources";
 import { databases, directives, headlineAttributes, preconditionAttributes, type Words } from "./vocabulary";
 
 /** A directive, or what somebody meant for one: dashes, the word, and the rest. */
@@ -16,7 +16,7 @@ const shapes: Readonly<Record<string, RegExp>> = {
 const precondition = /^\s+\S/;
 
 /** A comment that Liquibase would read as a directive, were it not for a slip. */
-export function misspelledDirective(text: string, line: number): Oversight | undefined {
+export function misspelledDirective(text: string, line: number): SourceIssue | undefined {
     const [, dashes = "", word = "", rest = ""] = directiveLine.exec(text) ?? [];
     const meant = word === "" ? undefined : directives.has(word) ? directives.nearest(word) : nearMiss(word);
     if (meant === undefined || !(shapes[meant] ?? precondition).test(rest)) {
@@ -42,26 +42,22 @@ function nearMiss(word: string): string | undefined {
 const attributePattern = /(?<=\s)([A-Za-z]\w*)(\s*[:=]\s*)("[^"]*"|\S*)/g;
 
 /** Attributes of a changeset's first line, of which Liquibase looks for those that it knows. */
-export function headlineOversights(text: string, line: number): Oversight[] {
+export function headlineIssues(text: string, line: number): SourceIssue[] {
     const [head = ""] = /^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)/i.exec(text) ?? [];
     const rest = text.slice(head.length);
-    return [
-        ...attributeOversights(rest, headlineAttributes, line),
-        ...dbmsOversights(rest, line),
-        ...cutOff(rest, line),
-    ];
+    return [...attributeIssues(rest, headlineAttributes, line), ...dbmsIssues(rest, line), ...cutOff(rest, line)];
 }
 
 /** The same of `--preconditions`. */
-export function preconditionOversights(text: string, line: number): Oversight[] {
+export function preconditionIssues(text: string, line: number): SourceIssue[] {
     const [, rest] = /^\s*--\s*preconditions\b(.*)$/i.exec(text) ?? [];
-    return rest === undefined ? [] : attributeOversights(rest, preconditionAttributes, line);
+    return rest === undefined ? [] : attributeIssues(rest, preconditionAttributes, line);
 }
 
-function attributeOversights(rest: string, words: Words, line: number): Oversight[] {
+function attributeIssues(rest: string, words: Words, line: number): SourceIssue[] {
     const [attributes = ""] = rest.split(/\s--/);
     return [...attributes.matchAll(attributePattern)].flatMap(
-        ([whole, name = "", sign = "", value = ""]): Oversight[] => {
+        ([whole, name = "", sign = "", value = ""]): SourceIssue[] => {
             if (value.startsWith("//")) {
                 return [];
             }
@@ -79,7 +75,7 @@ function attributeOversights(rest: string, words: Words, line: number): Oversigh
     );
 }
 
-function misspelled(written: string, meant: string, line: number): Oversight {
+function misspelled(written: string, meant: string, line: number): SourceIssue {
     return {
         rule: "misspelled-word",
         line,
@@ -88,9 +84,9 @@ function misspelled(written: string, meant: string, line: number): Oversight {
 }
 
 /** Liquibase takes a context or labels without quotes up to the first space. */
-function cutOff(rest: string, line: number): Oversight[] {
+function cutOff(rest: string, line: number): SourceIssue[] {
     return [...rest.matchAll(/(?<=\s)(context|contextFilter|labels):(?!")(\S+)\s+((?:and|or)\s+\S+.*)$/gi)].map(
-        ([, name = "", value = "", lost = ""]): Oversight => ({
+        ([, name = "", value = "", lost = ""]): SourceIssue => ({
             rule: "misspelled-word",
             line,
             what: `Liquibase ignores \`${shortened(lost)}\`. Did you mean \`${name}:"${shortened(`${value} ${lost}`)}"\`?`,
@@ -98,18 +94,18 @@ function cutOff(rest: string, line: number): Oversight[] {
     );
 }
 
-function dbmsOversights(rest: string, line: number): Oversight[] {
+function dbmsIssues(rest: string, line: number): SourceIssue[] {
     const [, value = ""] = /(?<=\s)dbms:(\S+)/i.exec(rest) ?? [];
-    return databaseOversights(value, line);
+    return databaseIssues(value, line);
 }
 
 /** Names in `dbms` that no database has. */
-export function databaseOversights(value: string, line: number): Oversight[] {
+export function databaseIssues(value: string, line: number): SourceIssue[] {
     return value
         .split(",")
         .map((name) => name.trim().replace(/^!/, ""))
         .filter((name) => name !== "" && !name.includes("${") && !databases.has(name))
-        .map((name): Oversight => {
+        .map((name): SourceIssue => {
             const nearest = databases.nearest(name.replaceAll(/["']/g, ""));
             const suggestion = nearest === undefined ? "" : ` Did you mean \`${nearest}\`?`;
             return { rule: "unknown-database", line, what: `No database is called \`${name}\`.${suggestion}` };
@@ -119,7 +115,7 @@ export function databaseOversights(value: string, line: number): Oversight[] {
 const inclusion = /^\s*--\s*(property|include|includeAll|ignoreLines|liquibase\s*formatted)\b/i;
 
 /** What a file of formatted SQL has outside of its changesets: the lines before the first one, which may be all. */
-export function outsideOversights(lines: string[], hasChangeset: boolean): Oversight[] {
+export function outsideIssues(lines: string[], hasChangeset: boolean): SourceIssue[] {
     const misspelled = lines.flatMap((text, index) => misspelledDirective(text, index + 1) ?? []);
     if (misspelled.some(({ what }) => what.includes("`--changeset …"))) {
         return misspelled;
@@ -134,7 +130,7 @@ export function outsideOversights(lines: string[], hasChangeset: boolean): Overs
 }
 
 /** Files of a directory, in the order in which they run, that are numbered in another order. */
-export function orderOversights(files: string[], line: number): Oversight[] {
+export function orderIssues(files: string[], line: number): SourceIssue[] {
     const numbered = files.flatMap((file) => {
         const [, folder = "", start = "", digits] = /^(.*\/)?(\D*)(\d+)[^/]*$/.exec(file) ?? [];
         return digits === undefined ? [] : [{ file, group: `${folder}${start}`, number: Number(digits) }];
@@ -153,7 +149,7 @@ export function orderOversights(files: string[], line: number): Oversight[] {
           ];
 }
 
-export function noChangeset(): Oversight {
+export function noChangeset(): SourceIssue {
     return { rule: "no-changeset", line: 1, what: "The file has no changeset." };
 }
 

@@ -1,4 +1,4 @@
-import type { Brick } from "./bricks";
+import type { Corruption } from "./corruptions";
 
 // What `ALTER TABLE` and its neighbours can make of the tracking tables: every form that PostgreSQL 17 has, with what else
 // can hang on a table. https://www.postgresql.org/docs/17/sql-altertable.html
@@ -7,7 +7,7 @@ const history = "public.databasechangelog";
 const lock = "public.databasechangeloglock";
 const deployments = "public.aurora_pipeline_deployments";
 
-export const trackingBricks: Brick[] = [
+export const trackingCorruptions: Corruption[] = [
     {
         name: "a partition, a child and a parent",
         by: "migrator",

@@ -1,6 +1,6 @@
 // What a migration can leave behind that would keep every later run from deploying, the repair included.
 
-export interface Brick {
+export interface Corruption {
     name: string;
     /** Who can do it: a migration, or only a person with more rights. */
     by: "migrator" | "superuser";
@@ -19,7 +19,7 @@ export interface Brick {
 const history = "public.databasechangelog";
 const deployments = "public.aurora_pipeline_deployments";
 
-export const bricks: Brick[] = [
+export const corruptions: Corruption[] = [
     {
         name: "settings of the migrator's own role",
         by: "migrator",

@@ -1,10 +1,10 @@
-import type { Oversight } from "../../sources";
+import type { SourceIssue } from "../../sources";
 import { type Node, text } from "./node";
-import { databaseOversights, noChangeset } from "./oversights";
+import { databaseIssues, noChangeset } from "./sourceIssues";
 import { changeKeys, changesetKeys, constraintKeys, entryKeys, rootKeys, type Words } from "./vocabulary";
 
 /** What Liquibase ignores in a changelog in XML, YAML or JSON, outside of its changesets. */
-export function structuredOversights(root: Node, isRootFile: boolean): Oversight[] {
+export function structuredIssues(root: Node, isRootFile: boolean): SourceIssue[] {
     const isEmpty = root.children.every(({ name }) => name !== "changeSet" && entryKeys[name] === undefined);
     return [
         ...unknownKeys(root, rootKeys),
@@ -22,42 +22,40 @@ export function declaredParameters(root: Node): string[] {
 }
 
 /** What Liquibase ignores in a changeset with these changes. */
-export function changesetOversights(node: Node, changes: Node[]): Oversight[] {
+export function changesetIssues(node: Node, changes: Node[]): SourceIssue[] {
     return [
         ...unknownKeys(node, changesetKeys, (name) => changeKeys.has(name)),
-        ...databaseOversights(text(node, "dbms") ?? "", node.line),
+        ...databaseIssues(text(node, "dbms") ?? "", node.line),
         ...changes
             // Of an extension's change nobody knows the keys.
             .filter(({ name }) => changeKeys.has(name))
-            .flatMap((change) => changeOversights(change)),
+            .flatMap((change) => changeIssues(change)),
     ];
 }
 
 /** Whose text may be anything: parameters of classes, which their authors name. */
 const free = new Set(["customChange", "customPrecondition", "param"]);
 
-function changeOversights(node: Node): Oversight[] {
+function changeIssues(node: Node): SourceIssue[] {
     if (free.has(node.name)) {
         return [];
     }
     const words = node.name === "constraints" ? constraintKeys : changeKeys;
     return [
         ...unknownKeys(node, words),
-        ...(node.name === "sql" || node.name === "sqlFile"
-            ? databaseOversights(text(node, "dbms") ?? "", node.line)
-            : []),
-        ...node.children.flatMap(changeOversights),
+        ...(node.name === "sql" || node.name === "sqlFile" ? databaseIssues(text(node, "dbms") ?? "", node.line) : []),
+        ...node.children.flatMap(changeIssues),
     ];
 }
 
 /** Liquibase refuses a key that it does not know only where the key has keys of its own. */
-function unknownKeys({ children }: Node, words: Words, isElse: (name: string) => boolean = () => false): Oversight[] {
+function unknownKeys({ children }: Node, words: Words, isElse: (name: string) => boolean = () => false): SourceIssue[] {
     return children
         .filter(
             ({ name, children: inner }) =>
                 inner.length === 0 && /^\w+$/.test(name) && !words.has(name) && !isElse(name),
         )
-        .map(({ name, line }): Oversight => {
+        .map(({ name, line }): SourceIssue => {
             const nearest = words.nearest(name);
             return nearest === undefined
                 ? { rule: "unknown-attribute", line, what: `Liquibase knows no \`${name}\` here.` }

@@ -19,7 +19,7 @@ export interface Action {
 export type DataVerb = "insert" | "update" | "delete" | "merge" | "copy";
 
 /** What a statement does, as far as the rules need it. */
-export type Deed =
+export type Effect =
     /** `untilCommit`: it is dropped at the end of the transaction. */
     | {
           kind: "createTable";
@@ -98,7 +98,7 @@ export interface Setting {
 
 /** What a statement does indirectly: in a CTE, or in the body of a block or a function. */
 export interface Inner {
-    deed: Deed;
+    effect: Effect;
     /** `a DO block`, `the function f`; absent in a part of the statement itself. */
     inside?: string;
     /** It happens when the statement runs; false for a function's body, which runs when the function is called. */
@@ -113,7 +113,7 @@ export interface Statement {
     /** Its offset in the text, after white space and comments. */
     start: number;
     end: number;
-    deed: Deed;
+    effect: Effect;
     inner: Inner[];
     /** What PostgreSQL refuses in a transaction block, as a person would call it. */
     refusedInTransaction?: string;

@@ -1,4 +1,4 @@
-import type { Brick } from "./bricks";
+import type { Corruption } from "./corruptions";
 
 // Tracking tables that `ALTER TABLE` cannot put right, for other objects use their columns, or their columns' numbers are
 // used up. Bootstrap puts a new table in their place.
@@ -40,8 +40,8 @@ function leftovers(use: string): string {
     ].join(" ");
 }
 
-export const stuckBricks: Brick[] = [
-    ...Object.entries(users).map(([what, use]): Brick => ({
+export const stuckCorruptions: Corruption[] = [
+    ...Object.entries(users).map(([what, use]): Corruption => ({
         name: `another type of a column of the history, which ${what} uses`,
         by: "migrator",
         sql: `ALTER TABLE ${history} ALTER exectype TYPE varchar(3) USING left(exectype, 3); ${use}`,

@@ -32,7 +32,7 @@ export function messageFrom({ code, what, list, fix }: ErrorDefinition, facts: F
     return `${code}: ${sentence}${sentence.includes("\n") ? "\n" : " "}${withFacts(fix, facts)}`;
 }
 
-/** A sentence with its facts; one that is a sentence by itself, or the quotation of one, brings its point along. */
+/** A sentence with its facts; a fact that is a sentence, or quotes one, keeps its own full stop. */
 export function withFacts(template: string, facts: Facts): string {
     return template.replaceAll(/\{(\w+)\}(\.?)/g, (_, name: string, point: string) => {
         const fact = String(facts[name]);

@@ -17,7 +17,7 @@ export const lintGroups = {
     irreversible: "The pipeline cannot undo it, or not all of it.",
     breaking: "It breaks code that runs.",
     ordering: "It makes databases differ.",
-    style: "It is unwise.",
+    style: "Style or best practice.",
     optional: "It does not apply to this pipeline, or is a matter of taste: off unless somebody switches it on.",
 } as const;
 export type LintGroup = keyof typeof lintGroups;

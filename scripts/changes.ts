@@ -32,7 +32,7 @@ const introduction = `# What a change does to a live stack
 <!-- Written by \`npm run changes\` from evaluations of both sample stacks. Change the code, not this. -->
 
 The same config again changes nothing. What a change of one key does is below: the resources whose inputs change in
-place, and those that are new, replaced (made anew, the old one deleted) or gone. What is **bold** holds data or a secret,
+place, and those that are new, replaced (created again, the old one deleted) or gone. What is **bold** holds data or a secret,
 or is what holds such things: cluster, secret, key, VPC and subnets. \`pulumi preview\` says the same of your stack.
 
 - A cluster that is replaced starts empty, or with \`restoreFrom\`. With \`finalSnapshot\` (prod) a snapshot of the old one is

@@ -9,7 +9,7 @@ export const generatorErrors = defineErrors({
     },
     ReplacementUnknown: {
         code: "AP3702",
-        what: "Nobody knows whether a change of {property} replaces a {type}.",
+        what: "It is not recorded whether a change of {property} replaces a {type}.",
         fix: "Look it up in the provider's schema, and add it to scripts/changes/provider.ts.",
     },
     ComponentsNotCompiled: {
@@ -25,6 +25,6 @@ export const generatorErrors = defineErrors({
     PageNotGiven: {
         code: "AP3705",
         what: "No plan page was given.",
-        fix: "Give the plan.html to take the picture of: npm run picture -- .local/runs/…/artifacts/DeployPlan/plan.html",
+        fix: "Pass the path of the plan.html: npm run picture -- .local/runs/…/artifacts/DeployPlan/plan.html",
     },
 });

@@ -96,7 +96,7 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
         {
             keys: ["backtrackHours", "engine"],
             valid: !given.has("backtrackHours") || engines[engine].canBacktrack || settings.backtrackHours === 0,
-            allowed: `0 or nothing; ${engine} cannot be wound back`,
+            allowed: `0 or nothing; ${engine} cannot be backtracked`,
             fix: "Remove it (pulumi config rm backtrackHours), and restore a backup to a point in time instead",
         },
         ...userRules(given, settings),
@@ -115,14 +115,14 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
         {
             keys: ["secondsUntilAutoPause", "minCapacity"],
             valid: !given.has("secondsUntilAutoPause") || minCapacity === 0,
-            allowed: "a pause only with minCapacity 0; a cluster with a least capacity never pauses",
+            allowed: "a pause only with minCapacity 0; a cluster with a higher minCapacity never pauses",
             fix: "Remove it (pulumi config rm secondsUntilAutoPause), or pulumi config set minCapacity 0",
         },
         {
             keys: ["proxySecretArns", "minCapacity"],
             valid: !given.has("proxySecretArns") || !serverless || minCapacity > 0,
-            allowed: "a proxy only with a least capacity; it keeps connections open, so that a cluster never pauses",
-            fix: "Say so: pulumi config set minCapacity 0.5, or pulumi config rm proxySecretArns",
+            allowed: "a proxy only with minCapacity above 0; it keeps connections open, so the cluster never pauses",
+            fix: "Set it: pulumi config set minCapacity 0.5, or pulumi config rm proxySecretArns",
         },
         {
             keys: ["proxySecretArns"],
@@ -227,7 +227,7 @@ function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRul
             keys: ["databaseName", "engine"],
             valid: !postgresql || allNamed || !/^pg(_|$)/.test(databaseName),
             allowed:
-                "a name that is not pg and does not begin with pg_: PostgreSQL keeps users so named, and these are named after it",
+                "a name that is not pg and does not begin with pg_: PostgreSQL reserves such names, and the users' names begin with it",
             fix: "Choose another: pulumi config set databaseName app",
         },
     ];
@@ -275,7 +275,7 @@ function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): Config
             keys: ["privateSubnetIds", "isolatedSubnetIds"],
             valid: !ofBuilds.some((id) => ofDatabase.includes(id)),
             allowed: "subnets for the builds that are none of the database's",
-            fix: "Take what is in both out of one of them",
+            fix: "Remove shared subnets from one of the lists",
         },
         ...(["cidrBlock", "availabilityZones"] as const).map((key): ConfigRule => ({
             keys: [key, "vpcId"],
@@ -317,7 +317,7 @@ function approvalRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
         {
             keys: ["approvalEmails", "approval"],
             valid: approval || !given.has("approvalEmails"),
-            allowed: "nothing; without approval nobody is told to approve",
+            allowed: "nothing; without approval no approval request is sent",
             fix: "Remove it (pulumi config rm approvalEmails), or pulumi config set approval true",
         },
     ];

@@ -189,7 +189,7 @@ function keepingRules(args: AuroraClusterArgs, traits: EngineTraits): Rule[] {
             given: backtrackHours,
             valid: traits.canBacktrack || !backtrackHours,
             allowed: `nothing or 0 for ${args.engine ?? auroraDefaults.engine}`,
-            fix: "Only Aurora MySQL can be wound back: leave it out, and restore a backup to a point in time instead.",
+            fix: "Only Aurora MySQL can be backtracked: leave it out, and restore a backup to a point in time instead.",
         },
         kmsKey("kmsKeyArn", args.kmsKeyArn),
     ];
@@ -205,7 +205,7 @@ function portAndPasswordRules(args: AuroraClusterArgs, traits: EngineTraits): Ru
             valid:
                 port === undefined ||
                 (Number.isInteger(port) && port >= 1150 && port <= 65535 && port !== wellKnownPort),
-            allowed: `a whole number from 1150 to 65535 other than ${wellKnownPort}, which everybody scans first`,
+            allowed: `a whole number from 1150 to 65535 other than ${wellKnownPort}, the default port, which scanners try first`,
         },
         matching(
             "restoreFrom",

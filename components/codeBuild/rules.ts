@@ -53,7 +53,7 @@ export function migrationBuildRules(name: string, args: MigrationBuildArgs, tool
             Object.values(Action)
                 .map((action) => JSON.stringify(action))
                 .join(", "),
-            "Say what the build does.",
+            "Set it to the action that the build runs.",
         ),
         oneOf("action", args.action, Object.values(Action), "Make a build for each action."),
         oneOf("tool", args.tool, Object.values(Tool), 'Leave it out for "Liquibase".'),

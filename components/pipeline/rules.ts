@@ -49,7 +49,7 @@ export function dbPipelineRules(name: string, args: DbPipelineArgs): Rule[] {
             given: name,
             // Artifacts are stored below the name and expire, while objects below these prefixes do not.
             valid: ![recordPrefix, toolchainPrefix].includes(artifactPrefix(name)),
-            allowed: "a name that the artifact bucket has no other use for",
+            allowed: "a name that is not reserved in the artifact bucket",
             fix: "Change it.",
         },
         ...sourceRules(args.source),

@@ -101,7 +101,7 @@ export const accountErrors = defineErrors({
     },
     BacktrackNotInRegion: {
         code: "AP2206",
-        what: 'AuroraCluster "{name}" cannot be wound back: Aurora MySQL has no backtrack in {region}, and backtrackHours is {hours}.',
+        what: 'AuroraCluster "{name}" cannot be backtracked: Aurora MySQL has no backtrack in {region}, and backtrackHours is {hours}.',
         fix: "Set 0, and restore a backup to a point in time instead; or choose another region.",
     },
     AnotherMajorVersion: {

@@ -1,4 +1,4 @@
-/** Wall-clock times of two ways to do the same, measured in turn so that a machine's moods hit both. */
+/** Wall-clock times of two ways to do the same, measured in turn so that changes of the machine's load affect both. */
 export interface Pairs {
     /** Milliseconds of each round. */
     measured: number[];

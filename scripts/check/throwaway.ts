@@ -35,7 +35,7 @@ export async function startThrowawayServer({ iam = false } = {}): Promise<Throwa
         const server = await startServer(place, await choosePort(), { iam });
         const open = async (name: string, user: string, password: string) => {
             const client = await connect(server, { name, user, password });
-            // A server that is stopped ends its sessions; whoever still uses one learns it from his query.
+            // A server that is stopped ends its sessions; a session that is still in use sees the error on its next query.
             client.on("error", () => {});
             return client;
         };

@@ -45,7 +45,7 @@ async function hasDeployed({ id, record }: Execution, { server, definition }: Lo
     return history.some(({ tag }) => tag?.endsWith(`-${id.slice(0, 8)}`));
 }
 
-/** Nothing ran, or something broke that is not the pipeline's: that is the last run all the same. */
+/** Nothing ran, or something outside the pipeline failed: it is still recorded as the last run. */
 export function noteFailure(options: RunOptions, source: Source, startedAt: Date, error: unknown): void {
     writeLastRun(options.local.lastRun, {
         ...headOf(options, source, startedAt),

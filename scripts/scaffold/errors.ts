@@ -4,7 +4,7 @@ import { defineErrors } from "../local/errors";
 export const scaffoldErrors = defineErrors({
     DescriptionEmpty: {
         code: "AP3601",
-        what: "The description {description} has no letter or digit to name the file by.",
+        what: "The description {description} has no letter or digit for the file name.",
         fix: 'Say what the change does: npm run new-migration -- "add orders table"',
     },
     FolderOutside: {
@@ -21,12 +21,12 @@ export const scaffoldErrors = defineErrors({
     ProfileUnknown: { code: "AP3605", what: 'There is no profile "{profile}".', fix: "Allowed: {allowed}." },
     EnvironmentExists: {
         code: "AP3606",
-        what: "{file} is there already.",
+        what: "{file} already exists.",
         fix: "Choose another name, or edit that file.",
     },
     ProgramUnreadable: {
         code: "AP3607",
         what: "{file} cannot be read ({reason}).",
-        fix: "Correct it, or take it back from Git.",
+        fix: "Correct it, or restore it from Git.",
     },
 });

@@ -1,6 +1,6 @@
 import { defineErrors } from "../local/errors";
 
-const pins = "Take it back from Git, or write it anew: npm run lock";
+const pins = "Restore it from Git, or regenerate it: npm run lock";
 
 /** What keeps the toolchain from being built, or jars from being pinned. */
 export const toolchainErrors = defineErrors({
@@ -14,13 +14,13 @@ export const toolchainErrors = defineErrors({
     PackageNotPinned: {
         code: "AP3404",
         what: "package-lock.json does not pin {place} by version and SHA-512.",
-        fix: "Write it anew with npm install.",
+        fix: "Regenerate it with npm install.",
     },
     JarsReplaced: {
         code: "AP3405",
-        what: "{lock}: Maven resolved other jars than those that are pinned. Nothing was built:",
+        what: "{lock}: Maven resolved jars that differ from the pinned ones. Nothing was built:",
         list: "problems",
-        fix: "If pom.xml changed on purpose, run `npm run lock` and review the difference. If it did not, somebody replaced a jar: find out who, and delete it from Maven's local repository (~/.m2/repository).",
+        fix: "If pom.xml changed on purpose, run `npm run lock` and review the difference. If it did not, a jar was replaced: find out how, and delete it from Maven's local repository (~/.m2/repository).",
     },
     PinsMissing: {
         code: "AP3406",
@@ -33,10 +33,10 @@ export const toolchainErrors = defineErrors({
         list: "given",
         fix: pins,
     },
-    PinsNotJson: { code: "AP3408", what: "{file} is no JSON ({reason}).", fix: pins },
+    PinsNotJson: { code: "AP3408", what: "{file} is not valid JSON ({reason}).", fix: pins },
     PackageReplaced: {
         code: "AP3409",
         what: "{name} {version} is not the package that package-lock.json pins: pinned SHA-512 {pinned}, fetched {found}. Nothing was built.",
-        fix: "Ask who runs the npm registry.",
+        fix: "Check the npm registry that served it.",
     },
 });

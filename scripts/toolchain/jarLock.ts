@@ -30,7 +30,7 @@ export function verifyJars(pom: string, jars: Jar[]): void {
             }
             return pinned === found
                 ? []
-                : [`${coordinates} is another file: pinned SHA-256 ${pinned}, found ${found} (${jar.file})`];
+                : [`${coordinates} has the wrong checksum: pinned SHA-256 ${pinned}, found ${found} (${jar.file})`];
         }),
         ...Object.keys(pins)
             .filter((coordinates) => resolved[coordinates] === undefined)

@@ -121,7 +121,7 @@ describe("AuroraCluster", () => {
                 code: "AP2206",
                 facts: { name: "db", region: "eu-north-1", hours: 24 },
                 message:
-                    'AP2206: AuroraCluster "db" cannot be wound back: Aurora MySQL has no backtrack in eu-north-1, and backtrackHours is 24. ' +
+                    'AP2206: AuroraCluster "db" cannot be backtracked: Aurora MySQL has no backtrack in eu-north-1, and backtrackHours is 24. ' +
                     "Set 0, and restore a backup to a point in time instead; or choose another region.",
             });
             assert.equal(backtrackSeconds("db", "eu-north-1", 0), 0);

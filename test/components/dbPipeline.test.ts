@@ -384,7 +384,7 @@ describe("DbPipeline", () => {
             for (const name of ["deployments", "toolchain"]) {
                 await assert.rejects(
                     record(() => new DbPipeline(name, { source: github, builds: { deploy } })),
-                    /name.*a name that the artifact bucket has no other use for/s,
+                    /name.*a name that is not reserved in the artifact bucket/s,
                 );
             }
         });

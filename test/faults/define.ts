@@ -146,7 +146,9 @@ function defineOwn(fault: Fault, rounds: Rounds): void {
     fault("another deployer at the same time", rounds.deployers, twoDeployers);
     fault("an old snapshot beside a concurrent index build", rounds.snapshots, oldSnapshot);
     fault("a last changeset that fails", rounds.failures, failsAtTheChangeset);
-    fault("a verification that lies", rounds.failures, (bench, times) => failedReleases(bench, times, "check"));
+    fault("a verification that fails although the data is correct", rounds.failures, (bench, times) =>
+        failedReleases(bench, times, "check"),
+    );
     fault("a network that swallows everything", rounds.blackHoles, blackHoles);
     fault("a network that swallows something in any action", rounds.holesAnywhere, holesAnywhere);
     fault("connections that are half-open", rounds.halfOpen, halfOpen);

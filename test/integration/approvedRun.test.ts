@@ -160,7 +160,7 @@ describe("a deployment compares what runs with its plan", () => {
         assert.deepEqual(await project.query("SELECT word FROM words"), [{ word: "one" }]);
     });
 
-    it("and does once what it compares, and what is not SQL", async () => {
+    it("and runs each comparison once, and what is not SQL", async () => {
         const append = { executable: "sh", args: [{ arg: { value: "-c" } }, { arg: { value: "echo x >> ../ran" } }] };
         source({ executeCommand: append }, [{ executeCommand: append }]);
         project.write(words("one"));

@@ -51,7 +51,7 @@ describe("a plan beside the bootstrap of its execution", () => {
         assert.match(bootstrap, /set the password of \S+_planner to that of its secret/);
     });
 
-    it("reads the catalog when the owners are what they stay, so that its plan holds", async () => {
+    it("reads the catalog after ownership is final, so that its plan stays valid", async () => {
         await users.bootstrap();
         await project.buildEnding(0, "deploy");
         project.changelog(customers, orders);

@@ -112,7 +112,7 @@ for (const authentication of ["Secret", "Iam"] as const) {
             assert.ok(statements.every(({ application }) => application === "aurora-pipeline-bootstrap"));
         }
 
-        it("is no dud: each runs in a session that does not look where it treads", async () => {
+        it("fires in an unhardened session, each of them", async () => {
             assert.ok(plants.length >= 15);
             for (const plant of plants) {
                 await isNoDud(plant);

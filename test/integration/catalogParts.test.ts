@@ -16,7 +16,7 @@ import { nonEmpty } from "../support/nonEmpty";
 
 const options = { trackingTables: ["databasechangelog"] };
 
-/** Reading what was written must give what reading everything gives: an oversight would prove a wrong rollback. */
+/** Reading what was written must give what reading everything gives: an omission would prove a wrong rollback. */
 describe("a catalog that is read in parts", () => {
     let server: ThrowawayServer;
     let administrator: Client;

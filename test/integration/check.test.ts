@@ -245,7 +245,7 @@ describe("npm run check", () => {
         it("ends with 2 when there is nothing to check, and says what to do", async () => {
             const { status, text } = await command("--migrations", join(scratch, "nowhere"));
             assert.equal(status, 2, text);
-            assert.match(text, /nowhere: there is no such directory\./);
+            assert.match(text, /nowhere: the directory does not exist\./);
         });
 
         it("ends with 2 when Liquibase refuses the changelog", async () => {

@@ -64,7 +64,7 @@ describe("a plan that compares the source with the history", function () {
         assert.deepEqual(project.plan().lint?.findings, []);
     });
 
-    it("names what the database has run and the source no longer has, also where nothing is pending", async () => {
+    it("names changesets that ran and are gone from the source, even when nothing is pending", async () => {
         project.changelog(table("orders"), table("visits"));
         await project.buildEnding(0, "deploy");
         project.nextExecution();

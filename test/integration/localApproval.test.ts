@@ -74,7 +74,7 @@ describe("local run of prod, through the approval", () => {
         assert.deepEqual(JSON.parse(readFileSync(artifact, "utf8")), { ...record, approval });
     });
 
-    it("asks nobody when nothing is planned", async () => {
+    it("requests no approval when nothing is planned", async () => {
         const outcome = await scene.run(prod);
         assert.equal(outcome.exit, 0, outcome.output);
         assert.deepEqual(stagesOf(outcome), [

@@ -88,7 +88,7 @@ describe("npm start, as a command", () => {
             [["--env", "test"], 'There is no Pulumi.test.yaml: the environment "test" is unknown. Allowed: dev, prod.'],
             [["--engine", "oracle"], "--engine oracle: not an engine of the local run. Allowed: postgres, mysql."],
             [["--engine", "mysql", "--watch"], "--engine mysql: a watch knows PostgreSQL only."],
-            [["--migrations", "absent"], "--migrations absent: there is no such directory."],
+            [["--migrations", "absent"], "--migrations absent: the directory does not exist."],
             [["--rolback"], "error: unknown option '--rolback'"],
         ] as const) {
             const { exit, output } = await command("start", ...args).ended;

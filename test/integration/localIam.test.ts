@@ -235,7 +235,7 @@ describe("local run's IAM authentication", () => {
         await client.end();
     });
 
-    it("answers who asks for GSSAPI first, and drops who talks nonsense", async () => {
+    it("answers a request for GSSAPI, and closes the connection on malformed messages", async () => {
         const socket = connectTcp(authenticator.port, "127.0.0.1");
         const request = Buffer.alloc(8);
         request.writeInt32BE(8);

@@ -65,7 +65,7 @@ describe("executions that overlap in dev", () => {
         ]);
     });
 
-    it("end at what was pushed last, also when that takes back what is only being deployed", async () => {
+    it("end at the last push, even when it reverts a change that is still being deployed", async () => {
         const [change, back] = [
             await queue.push({
                 ...viewFile("id + 1"),

@@ -98,7 +98,7 @@ describe("a machine that has neither Java nor Maven", () => {
             assert.match(
                 output,
                 new RegExp(
-                    `^AP3508: ${name} is another file: pinned SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}\\. `,
+                    `^AP3508: ${name} has the wrong checksum: pinned SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}\\. `,
                     "m",
                 ),
             );

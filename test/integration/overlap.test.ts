@@ -32,7 +32,7 @@ describe("a plan that is made while another release is deployed", () => {
         );
     });
 
-    it("is refused when that has kept what it is refused for", async () => {
+    it("is refused if the cause persists", async () => {
         project.changelog(createTable("one"), "--changeset me:slow\nSELECT pg_sleep(3);\n--rollback empty");
         const deployment = project.buildEnding(0, "deploy");
         await eventually("the first changeset is there", async () => (await project.tables()).includes("one"));

@@ -91,7 +91,7 @@ describe("what a plan finds wrong", function () {
         }
     });
 
-    it("finds what Liquibase ignores, also where nothing is pending", async () => {
+    it("finds what Liquibase ignores, even when nothing is pending", async () => {
         project.write({
             "liquibase.properties": "changeLogFile=root.yaml\n",
             "root.yaml": "databaseChangeLog: [{ include: { file: changelog.sql } }, { includeAll: { path: all/ } }]",

@@ -101,7 +101,7 @@ describe("the record of a release, by an emulator of S3", function () {
         assert.deepEqual(statuses.sort(), [`${second} Succeeded latest`, `${first} Failed latest`]);
     });
 
-    it("is not overwritten by anyone who says that he wants to be the first", async () => {
+    it("is not overwritten by an upload with If-None-Match", async () => {
         const key = recordKey("release-abcdef0-once");
         const config = { endpoint: aws.endpoint, region, credentials, forcePathStyle: true };
         assert.equal(await putRecord({ bucket, key, record: '{"n":1}' }, config), true);

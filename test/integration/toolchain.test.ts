@@ -166,7 +166,7 @@ describe("the toolchain", () => {
         fs.rmSync(archive);
         assert.throws(() => build("one"), {
             message:
-                /migrations\/jars\.lock\.json: Maven resolved other jars than those that are pinned\. Nothing was built:\n {2}- org\.postgresql:postgresql:[\d.]+ is another file: pinned SHA-256 [0-9a-f]{64}, found [0-9a-f]{64} /,
+                /migrations\/jars\.lock\.json: Maven resolved jars that differ from the pinned ones\. Nothing was built:\n {2}- org\.postgresql:postgresql:[\d.]+ has the wrong checksum: pinned SHA-256 [0-9a-f]{64}, found [0-9a-f]{64} /,
         });
         assert.equal(fs.existsSync(archive), false);
         assert.equal(build("one"), archive);

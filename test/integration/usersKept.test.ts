@@ -111,7 +111,7 @@ describe("the users of a database that is not new", () => {
             await users.run("deploy", users.migrator);
         });
 
-        it("are put right, and it is said what was wrong", async () => {
+        it("are repaired, and the log says what was wrong", async () => {
             const { owner, migrator, planner } = users;
             await project.query(
                 `ALTER ROLE ${owner} LOGIN;

@@ -253,7 +253,7 @@ describe("what the provider replaces", () => {
     it("is no longer guessed where nobody looked it up", () => {
         assert.throws(() => isReplaced("aws:rds/cluster:Cluster", "newInput", false), {
             message:
-                "AP3702: Nobody knows whether a change of newInput replaces a aws:rds/cluster:Cluster. " +
+                "AP3702: It is not recorded whether a change of newInput replaces a aws:rds/cluster:Cluster. " +
                 "Look it up in the provider's schema, and add it to scripts/changes/provider.ts.",
         });
     });

@@ -208,7 +208,7 @@ describe("config", () => {
             [
                 "somebody to ask where nobody is asked",
                 { approvalEmails: '["dba@example.com"]' },
-                '  - AP2107: approvalEmails, approval: given {"approvalEmails":["dba@example.com"],"approval":false}. Allowed: nothing; without approval nobody is told to approve. Remove it (pulumi config rm approvalEmails), or pulumi config set approval true',
+                '  - AP2107: approvalEmails, approval: given {"approvalEmails":["dba@example.com"],"approval":false}. Allowed: nothing; without approval no approval request is sent. Remove it (pulumi config rm approvalEmails), or pulumi config set approval true',
             ],
             [
                 "a lock budget that nobody measures",
@@ -223,7 +223,7 @@ describe("config", () => {
             [
                 "a pause of a cluster that never scales to zero",
                 { minCapacity: "1", secondsUntilAutoPause: "600" },
-                '  - AP2107: secondsUntilAutoPause, minCapacity: given {"secondsUntilAutoPause":600,"minCapacity":1}. Allowed: a pause only with minCapacity 0; a cluster with a least capacity never pauses. Remove it (pulumi config rm secondsUntilAutoPause), or pulumi config set minCapacity 0',
+                '  - AP2107: secondsUntilAutoPause, minCapacity: given {"secondsUntilAutoPause":600,"minCapacity":1}. Allowed: a pause only with minCapacity 0; a cluster with a higher minCapacity never pauses. Remove it (pulumi config rm secondsUntilAutoPause), or pulumi config set minCapacity 0',
             ],
             [
                 "a capacity of a class with a fixed size",

@@ -45,7 +45,7 @@ describe("stack dev", () => {
         );
     });
 
-    it("shows the plan and asks nobody", () => {
+    it("shows the plan and requests no approval", () => {
         const { source, plan, deploy, rollback } = Stages;
         assert.deepEqual(stagesOf(dev), [source, plan, rollback, deploy]);
     });

@@ -12,7 +12,7 @@ const texts: Record<Decision["outcome"], string> = {
     Unknown: "may not run",
 };
 
-/** What a changeset's preconditions come to, in words. */
+/** The result of a changeset's preconditions, in words. */
 export function decisionText({ outcome, reason }: Decision): string {
     return `${texts[outcome]}: ${reason}`;
 }

@@ -6,7 +6,7 @@ import type { Precondition } from "./preconditions";
 /** The outcome of a changeset: `MarkedAsRan` without running, `Tolerated` if it failed and its author allows that. */
 export type RunOutcome = "Applied" | "AppliedAgain" | "MarkedAsRan" | "Tolerated";
 
-/** A pending changeset of which the plan does not say that it runs: what its preconditions come to, and why. */
+/** A pending changeset of which the plan does not say that it runs: the result of its preconditions, and why. */
 export interface Decision {
     /**
      * `Marked`: it will be in the history without having run. `Halts`: it stops the release. `Unknown`: only the run itself

@@ -116,7 +116,7 @@ export const auroraClusterTrial: Trial = {
         },
         {
             arg: "port",
-            allowed: "a whole number from 1150 to 65535 other than 5432, which everybody scans first",
+            allowed: "a whole number from 1150 to 65535 other than 5432, the default port, which scanners try first",
             fix: "Leave it out for 15432.",
             refused: [5432, 1149, 65536, 15432.5, "15432", null],
         },
@@ -200,7 +200,7 @@ export const auroraClusterTrial: Trial = {
         {
             arg: "backtrackHours",
             allowed: "nothing or 0 for aurora-postgresql",
-            fix: "Only Aurora MySQL can be wound back: leave it out, and restore a backup to a point in time instead.",
+            fix: "Only Aurora MySQL can be backtracked: leave it out, and restore a backup to a point in time instead.",
             refused: [1, 24],
         },
         ...securityGroups("allowedSecurityGroupIds"),

@@ -32,7 +32,7 @@ export const migrationBuildTrial: Trial = {
         {
             arg: "action",
             allowed: '"Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift"',
-            fix: "Say what the build does.",
+            fix: "Set it to the action that the build runs.",
             refused: [undefined],
         },
         {

@@ -46,7 +46,7 @@ describe("AuroraCluster, given bad args", () => {
             '  - AP2104: databaseInsights: given "advanced". Allowed: "Standard", "Advanced". Leave it out for "Standard".',
             "  - AP2104: monitoringInterval: given 7. Allowed: 0, 1, 5, 10, 15, 30, 60. 0 turns the metrics off.",
             "  - AP2103: backtrackHours: given 73. Allowed: a whole number from 0 to 72 hours. Leave it out for none.",
-            "  - AP2103: port: given 3306. Allowed: a whole number from 1150 to 65535 other than 3306, which everybody scans first. Leave it out for 13306.",
+            "  - AP2103: port: given 3306. Allowed: a whole number from 1150 to 65535 other than 3306, the default port, which scanners try first. Leave it out for 13306.",
             "  - AP2105: masterPassword: given (hidden). Allowed: 8 to 41 characters without / @ \" ' \\ and space. Leave it out for a random one.",
             "Correct the program, and run the command again.",
         ]);
@@ -75,7 +75,7 @@ describe("AuroraCluster, given bad args", () => {
         assert.equal(
             message({ backtrackHours: 1 }),
             only(
-                "AP2107: backtrackHours: given 1. Allowed: nothing or 0 for aurora-postgresql. Only Aurora MySQL can be wound back: leave it out, and restore a backup to a point in time instead.",
+                "AP2107: backtrackHours: given 1. Allowed: nothing or 0 for aurora-postgresql. Only Aurora MySQL can be backtracked: leave it out, and restore a backup to a point in time instead.",
             ),
         );
     });

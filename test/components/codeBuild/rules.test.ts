@@ -42,7 +42,7 @@ describe("the args of a MigrationBuild", () => {
         [
             "no action",
             { action: undefined },
-            'AP2101: action: given nothing. Allowed: "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift". Say what the build does.',
+            'AP2101: action: given nothing. Allowed: "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback", "Drift". Set it to the action that the build runs.',
         ],
         [
             "commands that nothing would run",

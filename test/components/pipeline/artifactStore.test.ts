@@ -206,7 +206,7 @@ describe("artifactStore", () => {
             assert.ok(all(logging)[0]?.dependencies.includes(policy));
         });
 
-        it("goes with the artifacts, when they may go", async () => {
+        it("is deleted with the artifacts, if they may be deleted", async () => {
             const accessLog = { bucket: undefined, retentionDays: 365 };
             for (const forceDestroy of [true, false]) {
                 const { one } = await recordStore({ accessLog, forceDestroy });

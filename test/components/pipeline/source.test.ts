@@ -85,7 +85,7 @@ describe("pipelineSource", () => {
             assert.deepEqual(trigger?.gitConfiguration.pushes?.[0]?.filePaths?.includes, ["db/**", "pom.xml"]);
         });
 
-        it("are EventBridge's affair for CodeCommit and S3", () => {
+        it("are started by EventBridge for CodeCommit and S3", () => {
             assert.deepEqual(triggers({ provider: "CodeCommit", repository: "orders" }, "migrations"), []);
             assert.deepEqual(
                 triggers({ provider: "S3", bucket: "changes", objectKey: "orders.zip" }, "migrations"),

@@ -424,7 +424,7 @@ describe("pipelineStages", () => {
             });
         });
 
-        it("hold a rollback up by no approval of a release", () => {
+        it("do not block a rollback on a pending approval of a release", () => {
             fc.assert(
                 fc.property(shapes, (shape) => {
                     const stages = stagesOf(shape);

@@ -137,7 +137,7 @@ describe("notifications", () => {
             assert.deepEqual(requireServiceRole(["AWSServiceRoleForCodeStarNotifications"]).length, 1);
         });
 
-        it("tell what succeeded, where that is news", async () => {
+        it("report deliveries that succeeded, with notifySuccess", async () => {
             assert.deepEqual((await rules({ notifySuccess: true }))["orders-pipeline"]?.eventTypeIds, [
                 ...waitingOrFailed,
                 "codepipeline-pipeline-pipeline-execution-succeeded",

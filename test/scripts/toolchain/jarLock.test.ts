@@ -24,7 +24,7 @@ describe("the lock of the jars", () => {
     const jars = () => jarsBelow(path.join(directory, "repository"));
     const verify = () => verifyJars(pom, jars());
     const lock = (text: string) => fs.writeFileSync(path.join(directory, jarLockName), text);
-    const fix = "Take it back from Git, or write it anew: npm run lock";
+    const fix = "Restore it from Git, or regenerate it: npm run lock";
 
     it("accepts exactly what was pinned, and names jars by their coordinates", () => {
         put("org/one/a/1.0/a-1.0.jar", "a");
@@ -50,12 +50,12 @@ describe("the lock of the jars", () => {
         const [before, after, added] = ["a", "another", "new"].map((text) => sha256Of(Buffer.from(text)));
         assert.throws(verify, {
             message: [
-                `AP3405: ${path.join(directory, jarLockName)}: Maven resolved other jars than those that are pinned. Nothing was built:`,
-                `  - org.one:a:1 is another file: pinned SHA-256 ${before}, found ${after} (${path.join(directory, "repository/org/one/a/1/a-1.jar")})`,
+                `AP3405: ${path.join(directory, jarLockName)}: Maven resolved jars that differ from the pinned ones. Nothing was built:`,
+                `  - org.one:a:1 has the wrong checksum: pinned SHA-256 ${before}, found ${after} (${path.join(directory, "repository/org/one/a/1/a-1.jar")})`,
                 `  - org.one:new:1 is not pinned; it was resolved with SHA-256 ${added}`,
                 "  - org.one:gone:1 is pinned, but was not resolved",
-                "If pom.xml changed on purpose, run `npm run lock` and review the difference. If it did not, somebody " +
-                    "replaced a jar: find out who, and delete it from Maven's local repository (~/.m2/repository).",
+                "If pom.xml changed on purpose, run `npm run lock` and review the difference. If it did not, a jar was " +
+                    "replaced: find out how, and delete it from Maven's local repository (~/.m2/repository).",
             ].join("\n"),
         });
     });
@@ -70,7 +70,7 @@ describe("the lock of the jars", () => {
     it("must be JSON", () => {
         put("org/one/a/1/a-1.jar", "a");
         lock("jars");
-        assert.throws(verify, { message: new RegExp(`jars.lock.json is no JSON \\(.*\\)\\. ${fix}$`) });
+        assert.throws(verify, { message: new RegExp(`jars.lock.json is not valid JSON \\(.*\\)\\. ${fix}$`) });
     });
 
     for (const [what, text, given] of [

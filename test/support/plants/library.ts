@@ -6,7 +6,7 @@ export interface Plant {
     name: string;
     /** What the changeset does. */
     sql: string;
-    /** What makes it run in an ordinary session: shows that it is no dud. */
+    /** What makes it run in an ordinary session: proves that it works. */
     fire: string;
 }
 

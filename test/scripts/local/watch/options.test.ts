@@ -32,8 +32,8 @@ describe("a watch", () => {
             code: "AP3008",
             facts: { environment: "staging", approvals: "Deploy/Ask" },
             message:
-                "AP3008: --watch with --env staging: its pipeline waits for a person (Deploy/Ask), and a watch delivers " +
-                "each save at once. Watch an environment without approvals, or leave --watch out.",
+                "AP3008: --watch with --env staging: its pipeline waits for an approval (Deploy/Ask), but --watch " +
+                "delivers each save at once. Use --watch with an environment without approvals, or remove --watch.",
         });
         checkWatchable("staging", definition("CodeBuild"));
     });

@@ -51,7 +51,7 @@ describe("an error of the server", () => {
         ["", undefined],
     ];
     for (const [code, kind] of kinds) {
-        it(`with the code ${code || "that is missing"} is ${kind ?? "nobody's business"}`, () => {
+        it(`with the code ${code || "that is missing"} is ${kind ?? "unclassified"}`, () => {
             assert.equal(errors.kindOf({ code }), kind);
         });
     }

@@ -38,7 +38,7 @@ public class Events extends AbstractChangeExecListener {
     private long sentBefore;
     /** Whether the changeset that is being undone was only marked as ran. */
     private boolean marked;
-    /** In a dry run: what the preconditions come to; those of the current changeset, which Liquibase does not see. */
+    /** In a dry run: the result of the preconditions; those of the current changeset, which Liquibase does not see. */
     private final Forecast forecast = new Forecast();
     private Forecast.Outcome outcome;
     private ChangeSet current;
@@ -157,7 +157,7 @@ public class Events extends AbstractChangeExecListener {
         }
     }
 
-    /** Liquibase then does what the preconditions come to, instead of what {@code onSqlOutput} says. */
+    /** Liquibase then acts on the result of the preconditions, instead of what {@code onSqlOutput} says. */
     private void decide(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
         current = changeSet;
         preconditions = changeSet.getPreconditions();

@@ -99,6 +99,14 @@ export class Delivery {
         return this.source(name);
     }
 
+    /** A copy of a project as it is now: database, source, artifacts and execution. Nobody may be connected to the original. */
+    async copy(original: Project): Promise<Project> {
+        const project = await this.project(original.database);
+        fs.cpSync(original.source, project.source, { recursive: true });
+        project.nextExecution(original.execution);
+        return project;
+    }
+
     /** A further source that goes to a database that is there. */
     source(database: string, name = database): Project {
         return new Project(this, database, path.join(this.home, name));
@@ -125,6 +133,21 @@ export function beforeEachProject(prepare: (project: Project, delivery: Delivery
         delivery = started;
     });
     beforeEach(async () => prepare(await delivery.project(), delivery));
+}
+
+/** Starts a server for the suite, prepares one project, and hands a copy of it to each of its tests. */
+export function beforeEachCopy(
+    prepareOriginal: (original: Project, delivery: Delivery) => Promise<void>,
+    prepare: (project: Project, delivery: Delivery) => void | Promise<void>,
+): void {
+    let delivery: Delivery;
+    let original: Project;
+    beforeDelivery(async (started) => {
+        delivery = started;
+        original = await delivery.project();
+        await prepareOriginal(original, delivery);
+    });
+    beforeEach(async () => prepare(await delivery.copy(original), delivery));
 }
 
 /** A changeset that creates a table. */
@@ -176,6 +199,11 @@ export class Project {
     nextExecution(number = this.executions + 1): string {
         this.executions = number;
         return this.releaseId;
+    }
+
+    /** The number of the pipeline's execution. */
+    get execution(): number {
+        return this.executions;
     }
 
     get releaseId(): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ApplicationUser, GroupRole } from "../../components/databaseRoles";
 import { beforeDelivery, type Delivery, password, type Project } from "../support/delivery";
-import { beforeEachUsers, customers, denied, orders, Users } from "../support/users";
+import { beforeEachMigrated, customers, denied, orders, Users } from "../support/users";
 
 // Extensions, group roles and users for applications, as a stack's config declares them. The administrator has the
 // rights of an RDS master user and no more.
@@ -19,13 +19,10 @@ describe("roles and extensions of the stack's config", () => {
     /** Names are the server's, not the database's: each test has its own. */
     let shop: { name: string; password: string };
     let reporting: string;
-    beforeEachUsers(async (scene) => {
+    beforeEachMigrated((scene) => {
         ({ delivery, project, users } = scene);
         shop = { name: `${project.database}_shop`, password: `serves ${project.database} 'ü$` };
         reporting = `${project.database}_reporting`;
-        project.changelog(customers);
-        await users.bootstrap();
-        await users.run("deploy", users.migrator);
     });
 
     const all = (): Declared => ({
@@ -50,6 +47,17 @@ describe("roles and extensions of the stack's config", () => {
         await users.run("deploy", users.migrator);
     }
 
+    /** What a deployment leaves of a changeset, without its record. */
+    async function asMigrator(sql: string): Promise<void> {
+        const migrator = await users.connect(users.migrator);
+        await migrator.query(sql);
+        await migrator.end();
+    }
+
+    async function assertNoDrift(): Promise<void> {
+        assert.match(await users.run("drift", users.planner), /^No drift: /m);
+    }
+
     const roleNames = async () =>
         (await project.query<{ name: string }>("SELECT rolname AS name FROM pg_roles")).map(({ name }) => name);
 
@@ -66,8 +74,7 @@ describe("roles and extensions of the stack's config", () => {
         }
         assert.match(await declare(all()), /^The users of dev are up to date \(.*\): nothing to do\.\n$/);
         // Not a drift of the database, either.
-        await users.run("plan", users.planner);
-        assert.equal(project.plan().drift?.result, "None");
+        await assertNoDrift();
     });
 
     it("may do exactly what is named, on what is there and on what later migrations create", async () => {
@@ -100,12 +107,12 @@ describe("roles and extensions of the stack's config", () => {
 
     it("lose what was granted by hand, and get back what was revoked", async () => {
         await declare(all());
-        const owner = await users.connect(users.migrator);
-        await owner.query(`GRANT DELETE ON customers TO ${shop.name} WITH GRANT OPTION`);
-        await owner.query(`GRANT UPDATE (name) ON customers TO ${reporting}`);
-        await owner.query(`ALTER DEFAULT PRIVILEGES GRANT TRUNCATE ON TABLES TO ${shop.name}`);
-        await owner.query(`REVOKE INSERT ON customers FROM ${shop.name}`);
-        await owner.end();
+        await asMigrator(
+            `GRANT DELETE ON customers TO ${shop.name} WITH GRANT OPTION;
+             GRANT UPDATE (name) ON customers TO ${reporting};
+             ALTER DEFAULT PRIVILEGES GRANT TRUNCATE ON TABLES TO ${shop.name};
+             REVOKE INSERT ON customers FROM ${shop.name}`,
+        );
         const output = await declare(all());
         for (const line of [
             `revoked DELETE ON TABLE public.customers from ${shop.name}`,
@@ -128,10 +135,7 @@ describe("roles and extensions of the stack's config", () => {
         const output = await declare(wanted);
         assert.match(output, / waits for TABLES in the schema sales, which \S+ does not have yet/);
         assert.match(output, / waits for the table public\.orders, /);
-        await deployAlso(
-            orders,
-            "--changeset me:schema\nCREATE SCHEMA sales;\nCREATE TABLE sales.leads ();\n--rollback DROP SCHEMA sales CASCADE;",
-        );
+        await asMigrator("CREATE TABLE orders (id int PRIMARY KEY); CREATE SCHEMA sales; CREATE TABLE sales.leads ()");
         assert.doesNotMatch(await declare(wanted), /waits for/);
         assert.equal(await users.refusal(shop, "SELECT * FROM orders"), undefined);
         assert.equal(await users.refusal(shop, "SELECT * FROM sales.leads"), undefined);
@@ -148,8 +152,7 @@ describe("roles and extensions of the stack's config", () => {
         assert.match(await declare({}), /nothing to do/);
         const names = await roleNames();
         assert.ok(!names.includes(shop.name) && !names.includes(reporting), names.join());
-        await users.run("plan", users.planner);
-        assert.equal(project.plan().drift?.result, "None");
+        await assertNoDrift();
     });
 
     it("are not dropped while they own something, but can no longer log in", async () => {
@@ -199,15 +202,14 @@ describe("roles and extensions of the stack's config", () => {
     });
 
     describe("extensions", () => {
-        const similar =
-            "--changeset me:similar\nCREATE INDEX similar_names ON customers USING gin (name gin_trgm_ops);\n--rollback DROP INDEX similar_names;";
+        const similar = "CREATE INDEX similar_names ON customers USING gin (name gin_trgm_ops);";
         const wanted: Declared = { extensions: ["pg_trgm"], applicationUsers: [] };
 
         it("are created in a schema in which no migration can create anything, and found by migrations", async () => {
             const output = await declare({ ...wanted, ...all() });
             assert.ok(output.includes("created the extension pg_trgm in the schema extensions"), output);
             assert.match(await declare({ ...wanted, ...all() }), /nothing to do/);
-            await deployAlso(similar);
+            await deployAlso(`--changeset me:similar\n${similar}\n--rollback DROP INDEX similar_names;`);
             assert.equal(await users.refusal(shop, "SELECT 'a' % 'b'"), undefined);
             assert.equal(
                 await users.refusal(
@@ -216,21 +218,18 @@ describe("roles and extensions of the stack's config", () => {
                 ),
                 denied,
             );
-            await users.run("plan", users.planner);
-            assert.equal(project.plan().drift?.result, "None");
+            await assertNoDrift();
         });
 
         it("are dropped when they are taken out, but not while something needs them", async () => {
             await declare(wanted);
-            await deployAlso(similar);
+            await asMigrator(similar);
             const output = await declare({});
             assert.match(
                 output,
                 /Manual step: cannot drop extension pg_trgm because other objects depend on it \(index .*similar_names depends/,
             );
-            const tag = project.releaseId;
-            project.nextExecution();
-            await users.run("rollback", users.migrator, 0, { ROLLBACK_TO: tag });
+            await asMigrator("DROP INDEX similar_names");
             assert.ok(
                 (await declare({})).includes("dropped the extension pg_trgm, which is not in the config any more"),
             );
@@ -250,9 +249,8 @@ describe("roles and extensions of the stack's config", () => {
             const output = await declare({ extensions: ["earthdistance", "cube", "nonesuch"] }, 2);
             assert.match(output, /the server has no extension nonesuch/);
             assert.match(output, /the extension earthdistance needs cube: put it before earthdistance/);
-            const owner = await users.connect(users.migrator);
-            await owner.query("CREATE SCHEMA extensions");
-            await owner.end();
+            await users.bootstrap();
+            await asMigrator("CREATE SCHEMA extensions");
             assert.match(
                 await declare(wanted, 2),
                 new RegExp(`would resolve names in the schema extensions, in which ${users.owner} can create objects`),

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { beforeEachProject, type Delivery, type Project } from "../support/delivery";
+import { beforeEachCopy, type Delivery, type Project } from "../support/delivery";
 
 const orders = `--changeset me:orders
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
@@ -13,46 +13,81 @@ ALTER TABLE orders DROP COLUMN note;
 describe("what a plan finds wrong", function () {
     this.timeout(240_000);
     let delivery: Delivery;
+    /** A copy of a database to which orders has been deployed. */
     let project: Project;
-    beforeEachProject(async (fresh, server) => {
-        [project, delivery] = [fresh, server];
-        project.changelog(orders);
-        await project.buildEnding(0, "deploy");
-        project.nextExecution();
-    });
+    beforeEachCopy(
+        async (original, started) => {
+            delivery = started;
+            original.changelog(orders);
+            await original.buildEnding(0, "deploy");
+            original.nextExecution();
+        },
+        (copy) => {
+            project = copy;
+        },
+    );
 
     const plan = (expected: number, environment?: Record<string, string>) =>
         project.buildEnding(expected, "plan", { environment });
 
-    it("fails on an error of the linter, and leaves everything that explains it", async () => {
-        project.changelog(orders, dropNote);
-        project.write({ "lint.yaml": "rules: { ban-drop-column: error }\n" });
-        const output = await plan(1);
-        assert.match(output, /changelog\.sql:\d+: error ban-drop-column in changelog\.sql::drop-note::me\n {4}/);
-        assert.match(output, /^AP1101: This plan must not run; nothing was changed:\n {2}- the linter has 1 error/m);
-        const { lint, objections, changes } = project.plan();
-        assert.deepEqual(
-            lint?.findings.map(({ rule, level, line, changeset }) => [rule, level, line, changeset]),
-            [["ban-drop-column", "error", 8, "changelog.sql::drop-note::me"]],
-        );
-        assert.equal(changes.length, 1);
-        assert.match(objections!.join(), /^the linter has 1 error/);
-        assert.match(project.artifact("plan.md"), /\*\*This must not run\*\*[\s\S]*error ban-drop-column in/);
-        assert.match(project.artifact("plan.html"), /<strong>Error: ban-drop-column<\/strong>/);
-        assert.match(
-            project.report(),
-            /<testsuite name="lint" tests="1" failures="1"[\s\S]*ban-drop-column: changelog\.sql::drop-note::me/,
-        );
-        assert.match(project.exports(), /^LINT_ERRORS=1\nLINT_WARNINGS=0\nLINT_WAIVED=0$/m);
-    });
+    describe("with levels of its own in each environment", () => {
+        let planned: Record<"dev" | "prod", { project: Project; output: string }>;
+        let linterMode: number;
+        beforeEach(async () => {
+            planned ??= await planInBoth();
+        });
 
-    it("shows warnings and goes on", async () => {
-        project.changelog(orders, dropNote);
-        project.write({ "lint.yaml": "rules: { ban-drop-column: warning }\n" });
-        assert.match(await plan(0), /warning ban-drop-column in changelog\.sql::drop-note::me/);
-        assert.match(project.artifact("plan.html"), /<strong>Warning: ban-drop-column<\/strong>/);
-        assert.match(project.report(), /<testsuite name="lint" tests="1" failures="0" errors="0" skipped="1"/);
-        assert.deepEqual(project.plan().objections, []);
+        /** The linter is not executable before, as in a toolchain that was unpacked without the modes of its files. */
+        async function planInBoth(): Promise<typeof planned> {
+            project.changelog(orders, dropNote);
+            project.write({
+                "lint.yaml":
+                    "rules: { ban-drop-column: warning }\nenvironments: { prod: { rules: { ban-drop-column: error } } }\n",
+            });
+            const dev = project;
+            const prod = await delivery.copy(project);
+            const linter = path.join(delivery.toolchain, "squawk");
+            fs.chmodSync(linter, 0o644);
+            const output = await plan(0);
+            linterMode = fs.statSync(linter).mode;
+            const refused = await prod.buildEnding(1, "plan", { environment: { ENVIRONMENT_NAME: "prod" } });
+            return { dev: { project: dev, output }, prod: { project: prod, output: refused } };
+        }
+
+        it("fails on an error of the linter, and leaves everything that explains it", () => {
+            const { project, output } = planned.prod;
+            assert.match(output, /changelog\.sql:\d+: error ban-drop-column in changelog\.sql::drop-note::me\n {4}/);
+            assert.match(
+                output,
+                /^AP1101: This plan must not run; nothing was changed:\n {2}- the linter has 1 error/m,
+            );
+            const { lint, objections, changes } = project.plan();
+            assert.deepEqual(
+                lint?.findings.map(({ rule, level, line, changeset }) => [rule, level, line, changeset]),
+                [["ban-drop-column", "error", 8, "changelog.sql::drop-note::me"]],
+            );
+            assert.equal(changes.length, 1);
+            assert.match(objections!.join(), /^the linter has 1 error/);
+            assert.match(project.artifact("plan.md"), /\*\*This must not run\*\*[\s\S]*error ban-drop-column in/);
+            assert.match(project.artifact("plan.html"), /<strong>Error: ban-drop-column<\/strong>/);
+            assert.match(
+                project.report(),
+                /<testsuite name="lint" tests="1" failures="1"[\s\S]*ban-drop-column: changelog\.sql::drop-note::me/,
+            );
+            assert.match(project.exports(), /^LINT_ERRORS=1\nLINT_WARNINGS=0\nLINT_WAIVED=0$/m);
+        });
+
+        it("shows warnings and goes on", () => {
+            const { project, output } = planned.dev;
+            assert.match(output, /warning ban-drop-column in changelog\.sql::drop-note::me/);
+            assert.match(project.artifact("plan.html"), /<strong>Warning: ban-drop-column<\/strong>/);
+            assert.match(project.report(), /<testsuite name="lint" tests="1" failures="0" errors="0" skipped="1"/);
+            assert.deepEqual(project.plan().objections, []);
+        });
+
+        it("makes the linter executable, however the toolchain was unpacked", () => {
+            assert.notEqual(linterMode & 0o100, 0);
+        });
     });
 
     it("refuses a changeset under the name of the pipeline's own rows, which an undo would pass over", async () => {
@@ -136,20 +171,19 @@ describe("what a plan finds wrong", function () {
                     1,
                 ),
             });
-        root(changeSet("1", "${PWD} ${user.name} ${default_currency}"));
-        await plan(0);
-        const found = () => project.plan().lint!.findings.filter(({ rule }) => rule.endsWith("-parameter"));
+        root(changeSet("1", "${PWD} ${user.name} ${default_currency}"), changeSet("2", "${default_curency}"));
+        assert.match(await plan(1), /error misspelled-parameter[\s\S]*Did you mean `\$\{default_currency\}`\?/);
+        const found = project.plan().lint!.findings.filter(({ rule }) => rule === "undefined-parameter");
         assert.deepEqual(
-            found().map(({ rule, level, line, what }) => [rule, level, line, what]),
+            found.map(({ rule, level, line, what }) => [rule, level, line, what]),
             [
                 ["undefined-parameter", "warning", 20, "No parameter defines `${PWD}`."],
                 ["undefined-parameter", "warning", 20, "No parameter defines `${user.name}`."],
             ],
         );
         assert.match(project.plan().changes[0]!.sql.join(), /\$\{PWD\} \$\{user\.name\} EUR/);
-
-        root(changeSet("1", "${default_curency}"));
-        assert.match(await plan(1), /error misspelled-parameter[\s\S]*Did you mean `\$\{default_currency\}`\?/);
+        // The error is that of the misspelled one alone.
+        assert.match(project.plan().objections!.join(), /^the linter has 1 error/);
     });
 
     it("honours a waiver with a reason", async () => {
@@ -163,50 +197,70 @@ ALTER TABLE orders DROP COLUMN note;\n--rollback ALTER TABLE orders ADD COLUMN n
         assert.equal(project.plan().lint?.findings[0]?.waived, "nobody reads it");
     });
 
-    it("cannot be silenced below what the stack's config pins, and says what the repository lowers", async () => {
-        project.changelog(
-            orders,
-            dropNote,
-            `--changeset me:again\n--lint-waive ban-drop-table: it was never used
-DROP TABLE orders;\n--rollback not required: nobody misses it`,
-        );
-        project.write({ "lint.yaml": "rules: { ban-drop-column: off, drop-in-use: off }\n" });
+    describe("where the stack's config pins levels", () => {
         const environment = { ENVIRONMENT_NAME: "prod", LINT_FLOOR: '{"destructive":"warning"}' };
-        const output = await plan(0, environment);
-        assert.match(output, /warning ban-drop-column in changelog\.sql::drop-note::me/);
-        assert.match(output, /warning ban-drop-table in changelog\.sql::again::me/);
-        const lowered = project.plan().lint!.lowered;
-        assert.deepEqual(
-            lowered.map(({ rule, from, to, asked, reason }) => [rule, from, to, asked, reason]),
-            [
-                ["drop-in-use", "error", "off", undefined, undefined],
-                ["ban-drop-column", "error", "warning", "off", undefined],
-                ["ban-drop-table", "error", "warning", "waived", "it was never used"],
-            ],
-        );
-        assert.match(project.exports(), /^LINT_LOWERED=3$/m);
-        // Log, page and exports, which the approval shows, have the same numbers.
-        const [, errors, warnings, waived] = /^LINT_ERRORS=(\d+)\nLINT_WARNINGS=(\d+)\nLINT_WAIVED=(\d+)$/m.exec(
-            project.exports(),
-        )!;
-        assert.notEqual(warnings, "0");
-        const counts = `${errors} errors, ${warnings} warnings?, ${waived} waived`;
-        assert.match(output, new RegExp(`Lint of 2 changesets: ${counts}`));
-        assert.match(project.artifact("plan.html"), new RegExp(`${counts}; lowered or waived by the repository: 3`));
-        for (const text of [output, project.artifact("plan.md"), project.artifact("plan.html")]) {
-            assert.match(text, /Lowered or waived by the repository/);
-            assert.match(text, /it was never used/);
-        }
-        const approved = { CODEBUILD_SRC_DIR_Plan: project.approve() };
-        await project.buildEnding(0, "deploy", { environment: { ...environment, ...approved } });
-        assert.deepEqual(project.deployment().lowered, lowered);
-    });
+        let planned: { project: Project; output: string };
+        beforeEach(async () => {
+            planned ??= await planLowered();
+        });
 
-    it("has levels of its own in each environment", async () => {
-        project.changelog(orders, dropNote);
-        project.write({ "lint.yaml": "environments: { prod: { rules: { ban-drop-column: error } } }\n" });
-        await plan(0);
-        await plan(1, { ENVIRONMENT_NAME: "prod" });
+        async function planLowered(): Promise<typeof planned> {
+            project.changelog(
+                orders,
+                dropNote,
+                `--changeset me:again\n--lint-waive ban-drop-table: it was never used
+DROP TABLE orders;\n--rollback not required: nobody misses it`,
+            );
+            project.write({ "lint.yaml": "rules: { ban-drop-column: off, drop-in-use: off }\n" });
+            return { project, output: await plan(0, environment) };
+        }
+
+        it("cannot be silenced below them, and says what the repository lowers", () => {
+            const { project, output } = planned;
+            assert.match(output, /warning ban-drop-column in changelog\.sql::drop-note::me/);
+            assert.match(output, /warning ban-drop-table in changelog\.sql::again::me/);
+            const lowered = project.plan().lint!.lowered;
+            assert.deepEqual(
+                lowered.map(({ rule, from, to, asked, reason }) => [rule, from, to, asked, reason]),
+                [
+                    ["drop-in-use", "error", "off", undefined, undefined],
+                    ["ban-drop-column", "error", "warning", "off", undefined],
+                    ["ban-drop-table", "error", "warning", "waived", "it was never used"],
+                ],
+            );
+            assert.match(project.exports(), /^LINT_LOWERED=3$/m);
+            // Log, page and exports, which the approval shows, have the same numbers.
+            const [, errors, warnings, waived] = /^LINT_ERRORS=(\d+)\nLINT_WARNINGS=(\d+)\nLINT_WAIVED=(\d+)$/m.exec(
+                project.exports(),
+            )!;
+            assert.notEqual(warnings, "0");
+            const counts = `${errors} errors, ${warnings} warnings?, ${waived} waived`;
+            assert.match(output, new RegExp(`Lint of 2 changesets: ${counts}`));
+            assert.match(
+                project.artifact("plan.html"),
+                new RegExp(`${counts}; lowered or waived by the repository: 3`),
+            );
+            for (const text of [output, project.artifact("plan.md"), project.artifact("plan.html")]) {
+                assert.match(text, /Lowered or waived by the repository/);
+                assert.match(text, /it was never used/);
+            }
+        });
+
+        it("is refused by a deployment that finds another catalog, which says what changed", async () => {
+            project = await delivery.copy(planned.project);
+            const { lowered } = project.plan().lint!;
+            const approved = { environment: { ...environment, CODEBUILD_SRC_DIR_DeployPlan: project.approve() } };
+            await project.query("CREATE INDEX by_hand ON orders (note)");
+            const refused = await project.buildEnding(2, "deploy", approved);
+            assert.match(
+                refused,
+                /The database's catalog is not the one that the plan was made for:\n {2}\+ index public\.by_hand: CREATE INDEX/,
+            );
+            assert.match(refused, /Nothing was run\./);
+            await project.query("DROP INDEX by_hand");
+            await project.buildEnding(0, "deploy", approved);
+            assert.deepEqual(project.deployment().lowered, lowered);
+        });
     });
 
     it("lints only what is pending", async () => {
@@ -231,32 +285,9 @@ DROP TABLE orders;\n--rollback not required: nobody misses it`,
         );
     });
 
-    it("makes the linter executable, however the toolchain was unpacked", async () => {
-        const linter = path.join(delivery.toolchain, "squawk");
-        fs.chmodSync(linter, 0o644);
-        project.changelog(orders, dropNote);
-        await plan(0);
-        assert.notEqual(fs.statSync(linter).mode & 0o100, 0);
-    });
-
     it("runs another linter where the image brings one", async () => {
         project.changelog(orders, dropNote);
         const output = await plan(2, { SQUAWK: "/nowhere/squawk" });
         assert.match(output, /AP1014: The SQL linter squawk is missing or cannot be executed: \/nowhere\/squawk/);
-    });
-
-    it("is refused by a deployment that finds another catalog, which says what changed", async () => {
-        project.changelog(orders, dropNote);
-        await plan(0);
-        const environment = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
-        await project.query("CREATE INDEX by_hand ON orders (note)");
-        const output = await project.buildEnding(2, "deploy", { environment });
-        assert.match(
-            output,
-            /The database's catalog is not the one that the plan was made for:\n {2}\+ index public\.by_hand: CREATE INDEX/,
-        );
-        assert.match(output, /Nothing was run\./);
-        await project.query("DROP INDEX by_hand");
-        await project.buildEnding(0, "deploy", { environment });
     });
 });

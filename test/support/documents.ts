@@ -87,6 +87,12 @@ export function linksOf(document: string): string[] {
     return inline.flatMap((token) => token.attrGet("href") ?? token.attrGet("src") ?? []);
 }
 
+/** The code spans of a document's text, tables included: `npm start -- --keep`. */
+export function inlineCodeOf(document: string): string[] {
+    const inline = tokensOf(document).flatMap(({ children }) => children ?? []);
+    return inline.filter(({ type }) => type === "code_inline").map(({ content }) => content);
+}
+
 /** The anchors that GitHub gives the headings of a document. */
 export function anchorsOf(document: string): string[] {
     const tokens = tokensOf(document);

@@ -1,7 +1,7 @@
-// Which folder may import which: `npm run lint` and `test/dependencies.test.ts` hold it.
+// Which folder may import which: `test/dependencies.test.ts` enforces it.
 // Data goes one way: config → stack → components → recorded resources → pipeline → delivery → database.
 
-/** A folder of one engine; beside it lies what all engines report in the same form. */
+/** A folder of one engine; next to it are the types that all engines report in the same form. */
 const anEngine = "(?!fingerprint/|locks/)[^/]+/";
 
 /** A folder, or a file, of the delivery program. */
@@ -60,7 +60,7 @@ export default {
         },
         {
             name: "stacks-use-components",
-            comment: "stacks/ composes components; what people run stands above it.",
+            comment: "stacks/ composes components; what people run depends on it.",
             severity: "error",
             from: { path: "^stacks/" },
             to: { path: "^(index\\.ts|scripts|policy|test)" },
@@ -129,7 +129,7 @@ export default {
         },
         {
             name: "aws-behind-its-room",
-            comment: "Every call of AWS stands in aws/.",
+            comment: "Every call of AWS is in aws/.",
             severity: "error",
             from: { path: delivery(""), pathNot: delivery("aws/") },
             to: { path: "node_modules/@aws-sdk/" },

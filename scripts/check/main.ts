@@ -12,9 +12,11 @@ const command = new Command("npm run check --")
     .option("--output <directory>", "where report.json and junit.xml go", join(checkout, ".local", "check"))
     .option("--administrator", "run changesets as the database's administrator, if your builds do")
     .option("--allow-code", "let changelogs run code from the repository, like allowCode in a stack's config")
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .addHelpText(
         "after",
-        "\nExit status: 0 every rollback is proven and every check in verify/ holds, 1 findings, 2 the check could not run, 130 interrupted.",
+        "\nExit status: 0 every rollback is proven and every check in verify/ holds, 1 findings, " +
+            "2 the check could not run (also: the command line is wrong), 130 interrupted.",
     );
 
 async function main(): Promise<number> {

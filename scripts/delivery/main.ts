@@ -29,7 +29,7 @@ import { Outputs } from "./report/outputs";
 
 // The delivery program: `node delivery.cjs plan|rehearse|deploy|rollback`, run by the build specification in a
 // CodeBuild project and by the local run alike. In addition, `bootstrap` creates the database users, `drift` checks the
-// catalog, and `reap`, which needs no database, deletes expired clones. Its exit codes are in errors.ts, its inputs and
+// catalog, and `reap`, which needs no database, deletes expired clones. Its exit codes are in errors/define.ts, its inputs and
 // outputs in components/contract.ts.
 
 const actions: Record<ReleaseCommand, (context: Context) => Promise<void>> = { plan, rehearse, deploy, rollback };
@@ -89,7 +89,7 @@ async function main(): Promise<number> {
         try {
             await work(settings, engine, outputs, log.line);
         } catch (error) {
-            // What an action says about a lost connection by itself has a code.
+            // An action's own error about a lost connection has a code.
             throw !(error instanceof CodedError) && engine.errors.isTransient(error)
                 ? new databaseErrors.ConnectionInterrupted({ reason: messageOf(error) }, { cause: error })
                 : error;

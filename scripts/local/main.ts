@@ -17,12 +17,12 @@ const command = new Command("npm start --")
     )
     .addOption(new Option("--env <environment>", "whose pipeline runs: Pulumi.<environment>.yaml").default("dev"))
     .addOption(new Option("--engine <engine>", "database engine: postgres or mysql; by default the environment's"))
-    .option("--migrations <directory>", "a directory with a liquibase.properties, instead of the repository's own")
+    .option("--migrations <directory>", "a directory with a liquibase.properties, instead of the repository's")
     .option("--worktree", "the files in the checkout, committed or not, instead of the last commit")
     .option(
         "--approve",
-        "approve the plan that waits. If its source has changed, a new plan waits instead (status 3). " +
-            "If no plan waits, the plan of this run is approved unread",
+        "approve the waiting plan. If its source has changed, a new plan waits instead (status 3). " +
+            "If no plan is waiting, the plan of this run is approved unread",
     )
     .option("--rollback-to <tag>", "undo the release of this tag and everything after it")
     .option("--releases", "list the releases in the local database, and deliver nothing")
@@ -34,8 +34,8 @@ const command = new Command("npm start --")
     )
     .addHelpText(
         "after",
-        "\nExit status: 0 succeeded (with --watch: Ctrl-C between deliveries), 1 failed (also: another run is in progress), " +
-            "3 waiting for approval, 130 interrupted.",
+        "\nExit status: 0 succeeded (with --watch: Ctrl-C between deliveries), 1 failed (also: the command line is wrong, " +
+            "or another run is in progress), 2 a prerequisite is missing, 3 waiting for approval, 130 interrupted.",
     );
 
 async function main(): Promise<number> {

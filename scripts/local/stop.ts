@@ -21,7 +21,8 @@ const command = new Command("npm stop --")
     )
     .addHelpText(
         "after",
-        "\nExit status: 0 stopped (and reset), or there was none; 1 failed (also: a local run is in progress).",
+        "\nExit status: 0 stopped (and reset), or there was none; 1 failed (also: the command line is wrong, " +
+            "or a local run is in progress), 2 a prerequisite is missing.",
     );
 
 async function main(): Promise<void> {

@@ -47,7 +47,7 @@ export function newEnvironment({ name, program, profile = "dev" }: NewEnvironmen
     return file;
 }
 
-/** The repository in the sample config of this project: nobody's. */
+/** The repository in the sample config of this project, which does not exist. */
 const sampleRepository = "my-org/my-repository";
 
 /** What to do with a stack that was written, in its order. */
@@ -58,7 +58,7 @@ export function nextSteps({ name, program }: Pick<NewEnvironment, "name" | "prog
     return [
         `npm start -- --env ${name}   # runs its pipeline on this machine`,
         ...(written[repository] === sampleRepository
-            ? [`Set aws:region and ${repository} in Pulumi.${name}.yaml: ${sampleRepository} is the sample's.`]
+            ? [`Set aws:region and ${repository} in Pulumi.${name}.yaml: ${sampleRepository} belongs to the sample.`]
             : []),
         `pulumi stack init ${name} && pulumi up   # creates it`,
     ];
@@ -85,7 +85,7 @@ function asTexts(config: Config): Record<string, string> {
 }
 
 function textOf(profile: string, project: string, config: Config): string {
-    const comment = `# Everything else is the profile in stacks/${profile}.ts; \`${project}:<key>\` overrides it (keys: Pulumi.yaml).`;
+    const comment = `# Everything else comes from the profile in stacks/${profile}.ts; \`${project}:<key>\` overrides it (keys: Pulumi.yaml).`;
     return `${comment}\n${stringify({ config }, { indent: 2 })}`;
 }
 

@@ -70,7 +70,7 @@ function slugOf(text: string): string {
         .replace(/^-|-$/g, "");
 }
 
-/** Where the last changelog file lies whose name begins with a number. */
+/** The folder of the last changelog file whose name begins with a number. */
 function folderOf(changesets: SourceChangeset[]): string | undefined {
     const numbered = changesets.filter(({ path: file }) => /^\d+/.test(path.posix.basename(file)));
     const last = numbered.at(-1);
@@ -146,7 +146,7 @@ function misplaced(
         ? undefined
         : {
               problem: `it would run before ${last?.path}`,
-              fix: "Rename that one so that it begins with a number, or name another folder with --folder.",
+              fix: "Rename that file so that it begins with a number, or name another folder with --folder.",
           };
 }
 

@@ -12,7 +12,10 @@ const command = new Command("npm run new-environment --")
     .option("--profile <profile>", `profile of the stack: ${Object.keys(profiles).join(" or ")}`, "dev")
     .showHelpAfterError("For example: npm run new-environment -- staging")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-    .addHelpText("after", "\nExit status: 0 written, 2 rejected: nothing was written.");
+    .addHelpText(
+        "after",
+        "\nExit status: 0 written, 2 rejected (also: the command line is wrong): nothing was written.",
+    );
 
 try {
     const { profile } = command.parse().opts<{ profile: string }>();

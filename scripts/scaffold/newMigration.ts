@@ -13,7 +13,10 @@ const command = new Command("npm run new-migration --")
     .option("--folder <folder>", "folder within the migrations directory; by default that of the newest numbered file")
     .showHelpAfterError('For example: npm run new-migration -- "add orders table"')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-    .addHelpText("after", "\nExit status: 0 written, 2 rejected: nothing was written.");
+    .addHelpText(
+        "after",
+        "\nExit status: 0 written, 2 rejected (also: the command line is wrong): nothing was written.",
+    );
 
 /** Options of the command line. */
 interface Options {

@@ -26,6 +26,12 @@ describe("the command lines", () => {
         }
     });
 
+    it("of npm run check end with another status than that of findings where they are wrong", () => {
+        const { status, text } = answer("scripts/check/main.ts", "--absent");
+        assert.equal(status, 2, text);
+        assert.match(text, /unknown option '--absent'/);
+    });
+
     it("of npm stop have a help, which stops nothing", () => {
         const { status, text } = answer("scripts/local/stop.ts", "--help");
         assert.equal(status, 0, text);
@@ -39,6 +45,6 @@ describe("the command lines", () => {
         assert.equal(status, 0, text);
         assert.match(text, /--engine <engine> database engine: postgres or mysql;/);
         assert.match(text, /If its source has changed, a new plan waits instead \(status 3\)\./);
-        assert.match(text, /If no plan waits, the plan of this run is approved unread/);
+        assert.match(text, /If no plan is waiting, the plan of this run is approved unread/);
     });
 });

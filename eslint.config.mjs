@@ -30,7 +30,7 @@ export default tseslint.config(
                         "ForOfStatement:has(CallExpression[callee.object.name='assert']) > " +
                         "CallExpression.right[callee.property.name=/^(all|filter|flatMap|matchAll)$/]",
                     message:
-                        "This loop asserts nothing where the list is empty: take nonEmpty(…) of test/support/nonEmpty.",
+                        "This loop asserts nothing if the list is empty: use nonEmpty(…) from test/support/nonEmpty.",
                 },
             ],
         },

@@ -172,7 +172,7 @@ function rules(name: string, args: DatabaseProxyArgs): Rule[] {
             given: proxyName,
             valid: /^[a-zA-Z](-?[a-zA-Z0-9])*$/.test(proxyName) && proxyName.length <= 60,
             allowed: "a letter, then letters, digits and single hyphens, at most 60 characters",
-            fix: "Give one, where the component's name and the stack's do not make one.",
+            fix: "Set one if the component's name and the stack's do not form one.",
         },
         {
             arg: "credentials",

@@ -33,7 +33,7 @@ export interface Grant {
     table?: string;
 }
 
-/** TRIGGER is missing on purpose: a trigger runs as whoever changes the table, the migrator included. */
+/** TRIGGER is missing on purpose: a trigger runs as the user who changes the table, including the migrator. */
 const tablePrivileges = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES"];
 const privilegesOf: Record<Grant["objects"], readonly string[]> = {
     TABLES: tablePrivileges,
@@ -105,11 +105,12 @@ export type RoleDataKey = keyof typeof roleData;
 
 /** Roles that PostgreSQL and RDS keep for themselves. */
 const roleForm = /^(?!pg_|rds|postgres$|public$|none$)[a-z_][a-z0-9_]{0,62}$/;
-export const roleNameAllowed = "a small letter or underscore, then at most 62 small letters, digits or underscores";
+export const roleNameAllowed =
+    "a lower-case letter or underscore, then at most 62 lower-case letters, digits or underscores";
 
 function extensionProblems(given: unknown): string[] {
     if (!Array.isArray(given)) {
-        return ["it is no list"];
+        return ["it is not a list"];
     }
     return [
         ...given.flatMap((name: unknown) =>
@@ -125,7 +126,7 @@ type FieldProblems = Record<string, (value: unknown) => string[]>;
 
 function itemProblems(given: unknown, fields: FieldProblems): string[] {
     if (!Array.isArray(given)) {
-        return ["it is no list"];
+        return ["it is not a list"];
     }
     const names = given.flatMap((item: unknown) => (isMap(item) ? [item["name"]] : []));
     return [...given.flatMap((item: unknown) => oneItem(item, fields)), ...twice(names)];
@@ -133,7 +134,7 @@ function itemProblems(given: unknown, fields: FieldProblems): string[] {
 
 function oneItem(item: unknown, fields: FieldProblems): string[] {
     if (!isMap(item)) {
-        return [`${show(item)} is no map with a name`];
+        return [`${show(item)} is not a map with a name`];
     }
     const { name, ...others } = item;
     const isName = typeof name === "string" && roleForm.test(name);
@@ -150,11 +151,11 @@ function oneItem(item: unknown, fields: FieldProblems): string[] {
 
 function grantProblems(given: unknown): string[] {
     if (!Array.isArray(given)) {
-        return ["grants is no list"];
+        return ["grants is not a list"];
     }
     return [
         ...given.flatMap((grant: unknown) =>
-            typeof grant === "string" && parseGrant(grant) !== undefined ? [] : [`${show(grant)} is no grant`],
+            typeof grant === "string" && parseGrant(grant) !== undefined ? [] : [`${show(grant)} is not a valid grant`],
         ),
         ...twice(given),
     ];
@@ -162,12 +163,12 @@ function grantProblems(given: unknown): string[] {
 
 function nameListProblems(field: string, given: unknown): string[] {
     const isName = (name: unknown) => typeof name === "string" && name !== "" && name.length <= longestName;
-    return Array.isArray(given) && given.every(isName) ? twice(given) : [`${field} is no list of names`];
+    return Array.isArray(given) && given.every(isName) ? twice(given) : [`${field} is not a list of names`];
 }
 
 function twice(given: unknown[]): string[] {
     return [...new Set(given.filter((item, index) => given.indexOf(item) !== index))].map(
-        (item) => `${show(item)} is there twice`,
+        (item) => `${show(item)} is duplicated`,
     );
 }
 
@@ -179,7 +180,7 @@ function show(value: unknown): string {
     return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
-/** What is wrong between valid lists: names that are used twice, groups that there are none of. */
+/** What is wrong between valid lists: duplicate names, unknown groups. */
 export function conflictsOf(
     groups: readonly GroupRole[],
     users: readonly ApplicationUser[],
@@ -187,12 +188,14 @@ export function conflictsOf(
 ): { groupRoles: string[]; applicationUsers: string[] } {
     const groupNames = groups.map(({ name }) => name);
     return {
-        groupRoles: groupNames.filter((name) => taken.includes(name)).map((name) => `${name} is another role's name`),
+        groupRoles: groupNames
+            .filter((name) => taken.includes(name))
+            .map((name) => `${name} is the name of another role`),
         applicationUsers: users.flatMap(({ name, memberOf = [] }) => [
-            ...([...taken, ...groupNames].includes(name) ? [`${name} is another role's name`] : []),
+            ...([...taken, ...groupNames].includes(name) ? [`${name} is the name of another role`] : []),
             ...memberOf
                 .filter((group) => !groupNames.includes(group))
-                .map((group) => `${name} is a member of ${group}, which is no group role`),
+                .map((group) => `${name} is a member of ${group}, which is not a group role`),
         ]),
     };
 }

@@ -154,7 +154,7 @@ function rules(args: DbSecretArgs): Rule[] {
                       "rotation.afterDays",
                       rotation.afterDays,
                       { min: 1, max: 90, unit: "days" },
-                      "To rotate never, leave rotation out.",
+                      "To disable rotation, leave it out.",
                   ),
                   required("rotation.afterDays", rotation.afterDays, "a whole number from 1 to 90 days", "Set it."),
                   logRetention("rotation.logRetentionInDays", rotation.logRetentionInDays),

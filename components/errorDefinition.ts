@@ -72,7 +72,7 @@ export function definerOf<D extends ErrorDefinition, Instance, Details>(Base: Ba
 }
 
 /**
- * What no user reads by itself, and has no code: a fault of this project, a reason that an error with a code carries, or an
- * answer of the local run's servers to a program. Whatever a user reads is of a catalogue.
+ * An error without a code, which no user reads directly: a fault of this project, a reason that an error with a code carries, or an
+ * answer of the local run's servers to a program. Every error that a user reads is from a catalogue.
  */
 export class InternalError extends Error {}

@@ -10,15 +10,15 @@ export type LintLevel = (typeof lintLevels)[number];
 
 /** The kinds of damage that rules prevent. Each rule belongs to one group. */
 export const lintGroups = {
-    failing: "It fails, or does something else than what is written.",
+    failing: "It fails, or does something other than what is written.",
     locking: "It blocks the application while it runs, or its locks are not known.",
-    destructive: "It deletes data for good.",
-    guards: "It switches off what protects the database, or cannot be read.",
-    irreversible: "The pipeline cannot undo it, or not all of it.",
+    destructive: "It deletes data permanently.",
+    guards: "It disables a guard of the database, or cannot be parsed.",
+    irreversible: "The pipeline cannot undo it completely.",
     breaking: "It breaks code that runs.",
     ordering: "It makes databases differ.",
     style: "Style or best practice.",
-    optional: "It does not apply to this pipeline, or is a matter of taste: off unless somebody switches it on.",
+    optional: "It does not apply to this pipeline, or is a matter of taste: off by default.",
 } as const;
 export type LintGroup = keyof typeof lintGroups;
 
@@ -130,12 +130,12 @@ export const lintFloorAllowed = `a map of rules, groups (${Object.keys(lintGroup
 /** What is wrong with a floor, one sentence each; empty if it is valid. */
 export function lintFloorProblems(floor: unknown): string[] {
     if (typeof floor !== "object" || floor === null || Array.isArray(floor)) {
-        return ["it is no map"];
+        return ["it is not a map"];
     }
     return Object.entries(floor).flatMap(([key, level]) => [
         ...(keys.includes(key) ? [] : [`there is no rule or group ${JSON.stringify(key)}`]),
         ...((lintLevels as readonly unknown[]).includes(level)
             ? []
-            : [`${JSON.stringify(key)} is ${JSON.stringify(level)}, which is no level`]),
+            : [`${JSON.stringify(key)} is ${JSON.stringify(level)}, which is not a level`]),
     ]);
 }

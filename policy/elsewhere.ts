@@ -13,7 +13,7 @@ export const elsewhere: Elsewhere[] = [
     {
         control: "CKV2_AWS_69",
         what: "Clients verify the server's certificate in full",
-        reason: "The build decides it, with the address that Liquibase connects to; no resource shows it.",
+        reason: "It is part of the address that Liquibase connects to, not of a resource.",
         heldBy: "The delivery program and its integration tests",
     },
     {

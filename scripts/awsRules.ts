@@ -41,7 +41,7 @@ export function awsRulesDocument(): string {
             ]),
         ),
         "",
-        "## Rules of the prose",
+        "## Rules from the documentation",
         "",
         table(
             ["Rule", "Resources", "What AWS says", "Where"],

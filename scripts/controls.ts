@@ -8,7 +8,7 @@ import { waivers } from "../policy/waivers";
 import { options, recordStack } from "../test/policy/stack";
 import type { Recorded } from "../test/support/mocks";
 
-// `docs/controls.md`: what the stack is held to, and where it is satisfied. `npm run controls` writes it from the rules
+// `docs/controls.md`: the controls that a stack must satisfy, and where it does. `npm run controls` writes it from the rules
 // and from an evaluation of both stacks; a test compares it.
 
 const root = path.join(__dirname, "..");
@@ -33,7 +33,7 @@ export async function controlsDocument(): Promise<string> {
         "",
         waiverTable(),
         "",
-        "## What no rule can express",
+        "## Controls that no rule can express",
         "",
         elsewhereTable(),
         "",
@@ -120,7 +120,7 @@ function waiverTable(): string {
 
 function elsewhereTable(): string {
     return table(
-        ["Control", "What", "Why it is no rule", "Held by"],
+        ["Control", "What", "Why it cannot be a rule", "Held by"],
         elsewhere.map(({ control, what, reason, heldBy }) => [control, what, reason, heldBy]),
     );
 }

@@ -15,7 +15,7 @@ import { liquibase } from "./delivery/tools/liquibase";
 import type { ToolCapabilities } from "./delivery/tools/tool";
 import { generatorErrors } from "./generatorErrors";
 
-// Writes the generated parts of the documents anew: `npm run docs`. A test compares them with the code.
+// Regenerates the generated parts of the documents: `npm run docs`. A test compares them with the code.
 
 /** A part of a document that is generated, between two lines that stay. */
 interface Generated {
@@ -91,7 +91,7 @@ export const generated: Generated[] = [
     },
 ];
 
-/** A document with one of its parts written anew. */
+/** A document with one of its parts regenerated. */
 export function withGenerated(text: string, { file, opening, closing, content }: Generated): string {
     const start = text.indexOf(opening);
     const end = text.indexOf(closing);

@@ -31,7 +31,7 @@ export interface ErrorArea {
 
 /** Every error that this project's programs end with, by area: docs/errors.md is made from it. */
 export const errorAreas: ErrorArea[] = [
-    { title: "What a build is given", range: "AP10", errors: inputErrors },
+    { title: "Input of a build", range: "AP10", errors: inputErrors },
     { title: "Plans and approvals", range: "AP11", errors: planErrors },
     { title: "The database, its users and its catalog", range: "AP12", errors: databaseErrors },
     { title: "Locks and sessions", range: "AP13", errors: sessionErrors },
@@ -41,13 +41,13 @@ export const errorAreas: ErrorArea[] = [
     { title: "Calls to AWS", range: "AP17", errors: awsErrors },
     { title: "Config of a stack, and arguments of a component", range: "AP20", errors: refusalErrors },
     { title: "One key of the config, or one argument", range: "AP21", errors: valueErrors },
-    { title: "What the account and the region lack", range: "AP22", errors: accountErrors },
-    { title: "The start of a local run", range: "AP30", errors: startErrors },
-    { title: "What a local run delivers", range: "AP31", errors: sourceErrors },
+    { title: "Missing in the account or the region", range: "AP22", errors: accountErrors },
+    { title: "Starting a local run", range: "AP30", errors: startErrors },
+    { title: "The source of a local run", range: "AP31", errors: sourceErrors },
     { title: "The database of a local run", range: "AP32", errors: serverErrors },
     { title: "The program whose pipeline a local run executes", range: "AP33", errors: programErrors },
     { title: "The toolchain, and pinned jars", range: "AP34", errors: toolchainErrors },
-    { title: "What a machine lacks for the commands", range: "AP35", errors: withDefinitions(machineErrors) },
+    { title: "Missing on the machine", range: "AP35", errors: withDefinitions(machineErrors) },
     { title: "New migrations and environments", range: "AP36", errors: scaffoldErrors },
     { title: "Generated documents and packages", range: "AP37", errors: generatorErrors },
 ];

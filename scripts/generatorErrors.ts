@@ -20,7 +20,7 @@ export const generatorErrors = defineErrors({
     CommandFailed: {
         code: "AP3704",
         what: "{command} ended with {exit}:\n{output}",
-        fix: "Correct what it names, and run the command again.",
+        fix: "Correct the cause, and run the command again.",
     },
     PageNotGiven: {
         code: "AP3705",

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { generatorErrors } from "./generatorErrors";
 
-// Writes the picture of the plan page in the documents anew: `npm run picture -- .local/runs/…/plan.html`. It needs Chromium.
+// Retakes the screenshot of the plan page in the documents: `npm run picture -- .local/runs/…/plan.html`. It needs Chromium.
 
 const picture = path.join(__dirname, "..", "docs", "images", "plan-page.png");
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";

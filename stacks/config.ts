@@ -62,7 +62,7 @@ function ownKeys(raw: RawConfig): Record<string, string> {
     return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
-/** Validates each key by itself. */
+/** Validates each key separately. */
 function parse(raw: RawConfig, given: Record<string, string>) {
     const invalid = new Map<ConfigKey, RuleKind>();
     const config: Record<string, unknown> = {};

@@ -12,7 +12,7 @@ import type { Settings } from "./settings";
 export interface ConfigRule extends Omit<Rule, "arg" | "given" | "kind"> {
     /** What it is if keys that are given do not contradict each other. */
     kind?: Rule["kind"];
-    /** Keys that take part, the one to change first; the rule is skipped when one of them is invalid by itself. */
+    /** Keys that take part, the one to change first; the rule is skipped if one of them is invalid on its own. */
     keys: [ConfigKey, ...ConfigKey[]];
 }
 

@@ -158,7 +158,7 @@ function loginAs({ username, credential }: User): Login {
     return credential === undefined ? { auth: Auth.Iam, username } : { credential };
 }
 
-/** All credentials, by user; each is rotated by itself. */
+/** All credentials, by user; each is rotated separately. */
 export function credentialsOf({ administrator, builds }: DatabaseUsers): { [user: string]: DbSecret } {
     const { migrator, planner } = builds ?? {};
     return {

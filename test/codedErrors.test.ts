@@ -4,7 +4,7 @@ import * as path from "node:path";
 import * as ts from "typescript";
 import { root } from "./support/program";
 
-// Whatever a user reads has a code: an error is of a catalogue (`inputErrors.JavaMissing`), or it is an InternalError, which
+// Every error that a user reads has a code: an error is of a catalogue (`inputErrors.JavaMissing`), or it is an InternalError, which
 // no user reads by itself. This walks over every `new …` of an error; that a catalogue's kinds are in docs/errors.md is
 // test/scripts/errorCatalogue.test.ts.
 
@@ -104,12 +104,12 @@ describe("errors that users read", () => {
         ["a map", "new Map();", []],
     ];
     for (const [what, text, found] of planted) {
-        it(`${found.length > 0 ? "are found without one" : "are left alone"}: ${what}`, () => {
+        it(`${found.length > 0 ? "are found without one" : "are allowed"}: ${what}`, () => {
             assert.deepEqual(uncoded([{ file: "a.ts", text }]), found);
         });
     }
 
-    it("take a definition where they are no catalogue's: nobody makes one of the bases by hand", () => {
+    it("are created from a definition, never from a base class directly", () => {
         const byHand = program
             .filter(({ file }) => !/(errors|define)\.(ts|cjs)$/.test(file) && !/\.mjs$/.test(file))
             .filter(({ text }) => new RegExp(`new (${bases.join("|")})\\(`).test(text));

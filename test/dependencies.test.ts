@@ -72,7 +72,7 @@ describe("imports", () => {
         }
     });
 
-    it("go the ways that .dependency-cruiser.mjs allows", () => {
+    it("follow the directions that .dependency-cruiser.mjs allows", () => {
         assert.ok(report.files > 700, `only ${report.files} files were read`);
         assert.deepEqual(
             report.violations.filter((violation) => !isPlanted(violation)),
@@ -80,7 +80,7 @@ describe("imports", () => {
         );
     });
 
-    it("are refused where they go another way", () => {
+    it("are refused in any other direction", () => {
         const found = report.violations.filter(isPlanted);
         const missed = planted.filter(([file, , rule]) => !found.some((one) => one.startsWith(`${rule}: ${file} `)));
         assert.deepEqual(missed, [], found.join("\n"));

@@ -53,7 +53,7 @@ describe("examples", () => {
             });
         });
 
-        it("makes no network and uses the one that it is given", () => {
+        it("creates no network and uses the given one", () => {
             assert.deepEqual(recording.all("aws:ec2/vpc:Vpc"), []);
             for (const project of nonEmpty(recording.all("aws:codebuild/project:Project"))) {
                 const { subnets } = project.inputs.vpcConfig as { subnets: string[] };
@@ -65,7 +65,7 @@ describe("examples", () => {
             ]);
         });
 
-        it("has builds that are no administrators", () => {
+        it("has builds that do not log in as the administrator", () => {
             const found = evaluatePolicies(recording.resources, { environment: "dev" }).map(({ rule }) => rule);
             assert.deepEqual(
                 found.filter((rule) => /^(codebuild-no-administrator|codebuild-own-secrets)$/.test(rule)),
@@ -73,7 +73,7 @@ describe("examples", () => {
             );
         });
 
-        it("makes the four other components", () => {
+        it("creates the four other components", () => {
             for (const [component, count] of [
                 ["AuroraCluster", 1],
                 ["DbSecret", 3],
@@ -108,7 +108,7 @@ describe("examples", () => {
             });
         });
 
-        it("makes its VPC by awsx and puts builds and database into it", () => {
+        it("creates its VPC with awsx and puts builds and database into it", () => {
             assert.deepEqual(recording.all("aurora-pipeline:index:Network"), []);
             const { subnetSpecs, natGateways, enableDnsHostnames } = recording.one("awsx:ec2:Vpc").inputs;
             assert.deepEqual(

@@ -30,7 +30,7 @@ describe("program", () => {
                 outputs = Object.fromEntries(await Promise.all(values)) as Record<string, string>;
             });
 
-            it("says what a person needs to know", () => {
+            it("outputs what an operator needs", () => {
                 const name = `aurora-pipeline-${stack}`;
                 const console = "https://eu-central-1.console.aws.amazon.com/codesuite/codepipeline/pipelines";
                 assert.deepEqual(outputs, {
@@ -48,7 +48,7 @@ describe("program", () => {
                 });
             });
 
-            it("makes one of each component, and a build for each action", () => {
+            it("creates one of each component, and a build for each action", () => {
                 const components = program.resources.filter(({ type }) => type.startsWith("aurora-pipeline:index:"));
                 assert.deepEqual(components.map(({ type, name }) => `${type.split(":")[2]} ${name}`).sort(), [
                     `AuroraCluster aurora-pipeline-${stack}`,
@@ -101,7 +101,7 @@ describe("program", () => {
                 assert.ok(isSecret(program.one("aws:rds/cluster:Cluster").inputs.masterPassword));
             });
 
-            it("evaluates to the same a second time", async () => {
+            it("evaluates to the same result a second time", async () => {
                 const again = await evaluate(stack);
                 assert.deepEqual(byUrn(again), byUrn(program));
             });

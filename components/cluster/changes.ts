@@ -52,7 +52,7 @@ export function changeRules(args: ChangeArgs): Rule[] {
             // RDS would keep using the old parameter groups, and deleting them would fail.
             valid: applyChanges !== ApplyChanges.InMaintenanceWindow || allowMajorVersionUpgrade !== true,
             allowed: '"Immediately" while allowMajorVersionUpgrade is true',
-            fix: "Upgrade at once, at a time that you choose; then take both back.",
+            fix: "Upgrade at once, at a time that you choose; then remove both settings.",
         },
         {
             arg: "preferredBackupWindow",

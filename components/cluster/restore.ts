@@ -44,7 +44,7 @@ export function restoreRules({
             given: applyChanges,
             valid: restoreFrom === undefined || applyChanges !== ApplyChanges.InMaintenanceWindow,
             allowed: '"Immediately" while restoreFrom is given',
-            fix: "What a restore leaves out is set by the next update: restore at once, then take both back.",
+            fix: "The next update sets what a restore leaves out: restore at once, then remove both settings.",
         },
     ];
 }
@@ -55,7 +55,7 @@ export function remindOfRefresh(name: string, cluster: aws.rds.Cluster, parent: 
         if (enabled === false) {
             void pulumi.log.warn(
                 `AuroraCluster "${name}" was restored without IAM authentication and Database Insights, which RDS does not ` +
-                    "take from a snapshot: no build gets in with a token. Before the first delivery, run: pulumi up --refresh",
+                    "take from a snapshot: no build can log in with a token. Before the first delivery, run: pulumi up --refresh",
                 parent,
             );
         }

@@ -48,7 +48,7 @@ function versionRules(args: AuroraClusterArgs): Rule[] {
             given: engineVersion,
             valid: engineVersion === undefined || majorVersion(engine, `${engineVersion}`) !== undefined,
             allowed: `for ${engine} ${majorVersions.join(", ")}, or a minor version of these`,
-            fix: "Give the major version; AWS picks its current minor one.",
+            fix: "Set the major version; AWS picks its current minor version.",
         },
     ];
 }
@@ -66,7 +66,7 @@ function nameRules(name: string, args: AuroraClusterArgs, traits: EngineTraits):
             // Instances and snapshots are named from it, within RDS's 63 characters.
             valid: /^[a-z](-?[a-z0-9])*$/.test(identifier) && identifier.length <= 60,
             allowed: "a lower-case letter, then lower-case letters, digits and single hyphens, at most 60 characters",
-            fix: "Give one, where the component's name and the stack's do not make one.",
+            fix: "Set one if the component's name and the stack's do not form one.",
         },
         {
             arg: "databaseName",

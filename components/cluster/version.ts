@@ -121,7 +121,7 @@ export function upgradeTarget(
                   allowed:
                       targets.length > 0
                           ? `what RDS upgrades ${running} to: ${targets.join(", ")}`
-                          : `nothing else: RDS upgrades ${running} to no other major version`,
+                          : `nothing else: RDS cannot upgrade ${running} to another major version`,
                   fix: "Upgrade to a version that RDS lists first.",
               },
           }

@@ -194,7 +194,7 @@ function buildRules({ tool, auth, database }: BootstrapBuild): Rule[] {
             given: tool,
             valid: tool !== "Custom",
             allowed: '"Liquibase", with action "Bootstrap"',
-            fix: "Leave it out: without this build, your own commands find the users that you made.",
+            fix: "Leave it out: without this build, your own commands use the users that you created.",
         },
         {
             arg: "auth",
@@ -202,7 +202,7 @@ function buildRules({ tool, auth, database }: BootstrapBuild): Rule[] {
             given: auth,
             valid: auth !== "Iam",
             allowed: '"Secret", with action "Bootstrap"',
-            fix: "Leave it out: it logs in as the administrator, by the password that the cluster was made with.",
+            fix: "Leave it out: it logs in as the administrator, with the cluster's master password.",
         },
         postgresqlOnly(database.engine, 'action "Bootstrap"'),
     ];
@@ -216,10 +216,10 @@ function userRules(build: BootstrapBuild, bootstrap: BootstrapArgs): Rule[] {
         { ...roleName("bootstrap.ownerRole", owner), fix: "Give one, of at most 63 characters." },
         requiredRoleName("bootstrap.migrator.username", migrator.username),
         requiredRoleName("bootstrap.planner.username", planner.username),
-        distinct("bootstrap", "a name of its own for each role", names, "Change one: what they may do differs."),
+        distinct("bootstrap", "a name of its own for each role", names, "Change one: they have different privileges."),
         distinct(
             "bootstrap",
-            "a credential of its own for each user, and none of them the administrator's",
+            "a separate credential for each user, and not the administrator's",
             [build.credential, ...usersOf(bootstrap).map(({ credential }) => credential)].map(
                 (credential) => credential?.secretArn,
             ),

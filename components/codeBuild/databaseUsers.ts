@@ -6,7 +6,7 @@ import { formOf, matching, type Rule } from "../shared/validation";
 /** The name is also part of the ARN for IAM authentication, where a wildcard would mean every user. */
 export const roleNamePattern = /^(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 export const allowedRoleName =
-    "a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps";
+    "a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL reserves";
 
 /** Rule for the name of a role, if one is given. */
 export function roleName(arg: string, given: unknown): Rule {
@@ -29,6 +29,6 @@ export function postgresqlOnly(engine: unknown, what: string): Rule {
         given: engine,
         valid: engine !== Engine.AuroraMysql,
         allowed: `"${Engine.AuroraPostgresql}", with ${what}`,
-        fix: "With Aurora MySQL, every build logs in with one credential of yours.",
+        fix: "With Aurora MySQL, every build logs in with the one credential that you pass.",
     };
 }

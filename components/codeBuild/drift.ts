@@ -39,7 +39,7 @@ export function driftRules({ action, tool, drift }: DriftBuild): Rule[] {
             kind: looks ? "Missing" : "Conflict",
             given: drift,
             valid: looks === (drift !== undefined),
-            allowed: looks ? "when to look, and where the toolchain is" : 'nothing without action "Drift"',
+            allowed: looks ? "the schedule, and the location of the toolchain" : 'nothing without action "Drift"',
             fix: looks
                 ? "Give the schedule, and the pipeline's artifactBucketName, toolchainKey and kmsKeyArn."
                 : 'Leave it out, or set action to "Drift".',
@@ -50,7 +50,7 @@ export function driftRules({ action, tool, drift }: DriftBuild): Rule[] {
             given: tool,
             valid: !looks || tool !== "Custom",
             allowed: '"Liquibase", with action "Drift"',
-            fix: "Leave it out: what custom commands deployed, nobody has recorded.",
+            fix: "Leave it out: deployments by custom commands are not recorded.",
         },
         matching(
             "drift.schedule",

@@ -58,7 +58,7 @@ export function guardRules(build: GuardedBuild): Rule[] {
             valid: build.guards === undefined || isGuarded(build) || waitsOnly(build),
             allowed:
                 'nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone',
-            fix: "Leave it out: no other build changes the database by itself.",
+            fix: "Leave it out: no other build changes the database.",
         },
         kmsKey("guards.clusterKmsKeyArn", build.guards?.clusterKmsKeyArn),
     ];

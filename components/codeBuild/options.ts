@@ -60,7 +60,7 @@ function valueRule(row: GeneratedRow, given: unknown): Rule {
             };
         default:
             throw new InternalError(
-                `The arg ${arg} is a ${row.type}, which nothing makes rules for: write them by hand.`,
+                `The arg ${arg} is a ${row.type}, for which no rules are generated: write them by hand.`,
             );
     }
 }

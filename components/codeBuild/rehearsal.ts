@@ -50,7 +50,7 @@ export function rehearsalRules({ action, tool, rehearsal }: RehearsalBuild): Rul
             given: tool,
             valid: action !== "Rehearse" || tool !== "Custom",
             allowed: '"Liquibase", with action "Rehearse"',
-            fix: "Leave it out: what custom commands do, nobody can watch.",
+            fix: "Leave it out: custom commands cannot be observed.",
         },
         kmsKey("rehearsal.clusterKmsKeyArn", rehearsal?.clusterKmsKeyArn),
     ];

@@ -30,7 +30,12 @@ export function migrationBuildShape(args: MigrationBuildArgs): Rule[] {
         ...databaseRules("database", args.database),
         ...(needsCredential(args) ? credentialRules("credential", args.credential) : []),
         ...bootstrapShape(args.bootstrap),
-        text("toolchain", args.toolchain, "the path of a ZIP archive that exists", "Make it with `npm run toolchain`."),
+        text(
+            "toolchain",
+            args.toolchain,
+            "the path of a ZIP archive that exists",
+            "Build it with `npm run toolchain`.",
+        ),
         text("image", args.image, "the name of a build image", "Leave it out for AWS's."),
         listOfTexts("customCommands", args.customCommands),
         optionalGroup("rehearsal", args.rehearsal, `For example ${groupExample("rehearsal")}.`),
@@ -93,7 +98,7 @@ export function migrationBuildRules(name: string, args: MigrationBuildArgs, tool
             given: toolchain,
             valid: toolchain !== undefined && toolchain.endsWith(".zip") && fs.existsSync(toolchain),
             allowed: "the path of a ZIP archive that exists",
-            fix: "Make it with `npm run toolchain`.",
+            fix: "Build it with `npm run toolchain`.",
         },
         wholeNumber(
             "timeoutMinutes",

@@ -31,7 +31,7 @@ export function buildImageRules(args: BuildImageArgs, repositoryName: string, do
             repositoryName,
             /^(?=.{2,256}$)[a-z0-9]+(?:[._-][a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/,
             "lower-case letters and digits, separated by single ., _, - or /, 2 to 256 characters",
-            "Give one, if the component's name and the stack's do not make one.",
+            "Set one if the component's name and the stack's do not form one.",
         ),
         wholeNumber("keptImages", args.keptImages, { min: 2, max: 1000, unit: "images" }, "Leave it out for 10."),
         kmsKey("kmsKeyArn", args.kmsKeyArn),

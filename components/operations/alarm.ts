@@ -121,7 +121,7 @@ function onceBuilt(
     { topicArn, tags }: AlarmParts,
     parent: pulumi.Resource,
 ): aws.cloudwatch.CompositeAlarm {
-    const description = `Counts for the alarm ${suffix} as soon as a build has run; tells nobody by itself.`;
+    const description = `Counts for the alarm ${suffix} as soon as a build has run; sends no notification itself.`;
     const measured = metricAlarm(
         `${name}-${suffix}-measured`,
         { ...alarm, description },

@@ -50,7 +50,7 @@ export function backupRules(given: BackupArgs = {}): Rule[] {
             "backup.lockFinalAfterDays",
             given.lockFinalAfterDays,
             { min: 3, max: 36_500, unit: "days" },
-            "Leave it out for a lock that can be taken off.",
+            "Leave it out for a lock that can be removed.",
         ),
     ];
 }

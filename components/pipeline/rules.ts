@@ -35,7 +35,7 @@ export function dbPipelineShape(args: DbPipelineArgs): Rule[] {
         optionalGroup("approval", approval, "{} asks for approval in the console alone."),
         ...(isGroup(approval) ? [listOfTexts("approval.emails", approval.emails)] : []),
         ...flags(args, "accessLog", "forceDestroy"),
-        text("accessLogBucket", accessLogBucket, "the name of a bucket", "Leave it out for one of its own."),
+        text("accessLogBucket", accessLogBucket, "the name of a bucket", "Leave it out to create one."),
         tagsRule(args.tags),
     ];
 }
@@ -151,7 +151,7 @@ function accessLogRules({ accessLog, accessLogBucket, accessLogRetentionDays }: 
             kind: "Conflict",
             given: accessLogRetentionDays,
             valid: accessLogBucket === undefined || accessLogRetentionDays === undefined,
-            allowed: "nothing with accessLogBucket, which keeps its objects by rules of its own",
+            allowed: "nothing with accessLogBucket, which has its own lifecycle rules",
             fix: "Leave one of them out.",
         },
     ];

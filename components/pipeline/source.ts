@@ -97,7 +97,7 @@ function repositoryRules(source: SourceArgs): Rule[] {
     return [
         repository === undefined
             ? required("source.repository", repository, allowed, "Name the repository.")
-            : matching("source.repository", repository, pattern, allowed, "Give the name alone, not a URL."),
+            : matching("source.repository", repository, pattern, allowed, "Set the name only, not a URL."),
         matching(
             "source.branch",
             branch,

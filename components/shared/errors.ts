@@ -47,8 +47,8 @@ export const refusalErrors = defineErrors({
     },
     ToolchainNotBuilt: {
         code: "AP2003",
-        what: "The toolchain archive could not be built: `npm run toolchain` failed, with its own message above.",
-        fix: "Correct what that message names, and run the command again.",
+        what: "The toolchain archive could not be built: `npm run toolchain` failed; see its message above.",
+        fix: "Correct the cause, and run the command again.",
     },
 });
 
@@ -67,7 +67,7 @@ export const valueErrors = defineErrors({
     NotInRegion: { code: "AP2108", kind: "Not available in the region", ...refused },
     UnknownKey: {
         code: "AP2109",
-        what: "{key}: no config key has this name.",
+        what: "{key}: unknown config key.",
         fix: "Did you mean {nearest}? Rename it, or remove it: pulumi config rm {key}",
     },
 });
@@ -76,13 +76,13 @@ export const valueErrors = defineErrors({
 export const accountErrors = defineErrors({
     NotificationRoleMissing: {
         code: "AP2201",
-        what: "The account has no role AWSServiceRoleForCodeStarNotifications, and AWS refuses notification rules without it.",
+        what: "The account has no role AWSServiceRoleForCodeStarNotifications, without which AWS rejects notification rules.",
         fix: "Create it, once in an account: aws iam create-service-linked-role --aws-service-name {service}",
     },
     RotationNotPublished: {
         code: "AP2202",
         what: "AWS publishes no rotation function in the partition {partition}.",
-        fix: 'Leave "rotation" out there.',
+        fix: 'Remove "rotation" there.',
     },
     ServiceInNoZone: {
         code: "AP2203",

@@ -38,7 +38,7 @@ export function listOfTexts(arg: string, given: unknown): Rule {
         given,
         valid,
         allowed: "a list of texts",
-        fix: "Put it in brackets, even if it is one.",
+        fix: "Use a list, even for a single value.",
     };
 }
 

@@ -33,7 +33,7 @@ export const kmsRules: Rule[] = [
     property({
         id: "kms-deletion-window",
         controls: ["KMS.3"],
-        title: "The deletion of a key can be taken back",
+        title: "The deletion of a key can be cancelled",
         type: Types.key,
         property: "deletionWindowInDays",
         dev: atLeast(7, "days"),

@@ -4,7 +4,7 @@ import { generatorErrors } from "../generatorErrors";
 
 /**
  * Whether the provider replaces a resource when this input changes; `switched` when it was not set before, or no longer
- * is. What nobody has looked up is an error, not a guess.
+ * is. An input that is not recorded is an error, not a guess.
  */
 export function isReplaced(type: string, property: string, switched: boolean): boolean {
     const { replaces = [], updates = [], replacesWhenSwitched = [] } = behaviours[type] ?? {};

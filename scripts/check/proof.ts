@@ -13,7 +13,7 @@ export interface Prover {
     answer(word: string): void;
 }
 
-/** What is known about a changeset before it runs. */
+/** Facts known about a changeset before it runs. */
 export interface PlannedChangeset extends ChangesetName {
     /** Why it needs no undo, if its author says so. */
     irreversible?: string;
@@ -154,7 +154,7 @@ export class Proof {
         try {
             this.prover.answer(await this.decide(event, question));
         } catch (error) {
-            this.broken = new InternalError(`The proof of ${keyOf(event)} broke off: ${messageOf(error)}`, {
+            this.broken = new InternalError(`The proof of ${keyOf(event)} stopped: ${messageOf(error)}`, {
                 cause: error,
             });
             this.prover.answer("stop");

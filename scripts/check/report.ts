@@ -53,7 +53,7 @@ const fixes: Partial<Record<Verdict, string>> = {
     RollbackFails: "Correct the rollback: it runs on the database in the state that the changeset leaves.",
     RollbackDoesNothing: `Write a rollback that undoes the changeset; ${explicit}.`,
     RollbackIncomplete:
-        "Complete the rollback: it has to remove what is marked +, restore what is marked -, and revert what is marked ~.",
+        "Complete the rollback: remove the objects marked +, restore those marked -, and revert those marked ~.",
     Fails: "Correct the changeset: it ran on an empty database, after the changesets before it. The later ones cannot be checked without it.",
     FailsAgain: "Let the rollback remove the objects in the way, or let the changeset handle them.",
     DiffersAgain: "Let the rollback restore the state that the changeset starts from.",

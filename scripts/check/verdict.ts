@@ -9,7 +9,7 @@ export const Verdicts = {
     unseen: "Unseen",
     /** It says why nothing can undo it, and nothing did. */
     irreversible: "Irreversible",
-    /** It did not run: a precondition did not hold, or it failed and says that this is no failure. */
+    /** It did not run: a precondition did not hold, or it failed, and its failOnError is false. */
     notRun: "NotRun",
     noRollback: "NoRollback",
     rollbackFails: "RollbackFails",
@@ -55,7 +55,7 @@ export interface Judgement {
     message?: string;
     /** Evidence: differences, statements. */
     details: string[];
-    /** What is no fault, and still worth knowing. */
+    /** Notes that are not faults. */
     notes: string[];
 }
 
@@ -96,7 +96,7 @@ function noRollback({ before, applied, undo }: Trial): Partial {
     return {
         verdict: Verdicts.noRollback,
         message:
-            "It has no rollback, and Liquibase cannot derive one: rolling back a release would stop here, half done.",
+            "It has no rollback, and Liquibase cannot derive one: rolling back a release would stop here, with part of it undone.",
         details: [
             ...(undo.message === undefined ? [] : [shortened(undo.message)]),
             ...listed("Effects of the changeset:", stateDifferences(before, applied)),

@@ -150,7 +150,7 @@ function automatedBackups(resources: RecordedResource[]): Step[] {
     }));
 }
 
-/** What deletes clones that their builds left goes with the stack. */
+/** The reaper of leftover clones is deleted with the stack. */
 function clones(resources: RecordedResource[]): Step[] {
     const reapers = resources.filter(
         ({ type, name }) => type === "aws:codebuild/project:Project" && name.endsWith("-reaper"),

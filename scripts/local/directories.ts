@@ -24,7 +24,7 @@ export interface LocalDirectory {
     unpacked: string;
 }
 
-/** Creates `.local/` (readable by its owner alone) and names what lies in it. */
+/** Creates `.local/` (readable by its owner alone) and names its contents. */
 export function openLocalDirectory(root: string = join(checkout, ".local")): LocalDirectory {
     const directory = {
         root,

@@ -14,7 +14,7 @@ export function checkEngine({ engine, watch }: Pick<RunOptions, "engine" | "watc
     }
     if (watch && engine === "mysql") {
         throw new startErrors.WatchOptionsConflict({
-            problems: ["--engine mysql: a watch knows PostgreSQL only. Run it without --watch after each save."],
+            problems: ["--engine mysql: --watch supports PostgreSQL only. Run it without --watch after each save."],
         });
     }
 }

@@ -40,7 +40,7 @@ export const startErrors = defineErrors({
     },
     AnotherRun: {
         code: "AP3005",
-        what: "Another local run (process {holder}) is under way in this checkout.",
+        what: "Another local run (process {holder}) is in progress in this checkout.",
         fix: 'Wait until it ends, or stop it with "kill {holder}".',
     },
     StateUnreadable: {
@@ -278,7 +278,7 @@ export const programErrors = defineErrors({
     },
 });
 
-/** What a person reads of an error: its message, if it says what to do; else where it comes from as well. */
+/** The text shown for an error: its message if it has a code, otherwise also its stack trace. */
 export function reportOf(error: unknown): string {
     const { code, stack } = error as { code?: unknown; stack?: string };
     return typeof code === "string" && /^AP\d{4}$/.test(code) ? messageOf(error) : (stack ?? messageOf(error));

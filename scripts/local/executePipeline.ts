@@ -135,7 +135,7 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
 
 /** What an execution finds that waits for an approval. */
 interface Waits {
-    /** What goes on, now that it is approved. */
+    /** The work that continues after the approval. */
     waiting?: WaitingExecution;
     /** Why an approval is not for the plan that this execution makes. */
     unread?: string;
@@ -151,7 +151,7 @@ function whatWaits({ local, approve, rollbackTo }: Options, identity: Identity):
     if (!approve || newest === undefined) return { others: all, rollbackTo };
     const waiting = all.find((execution) => mismatch(execution, identity, rollbackTo) === undefined);
     if (waiting) return { waiting, others: all.filter((execution) => execution !== waiting) };
-    // A rollback that waited is planned anew as one: the approval was not for a deployment.
+    // A rollback that waited is planned again as one: the approval was not for a deployment.
     return {
         unread: mismatch(newest, identity, rollbackTo),
         others: all,

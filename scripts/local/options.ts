@@ -1,7 +1,7 @@
 import type { LocalDirectory } from "./directories";
 import type { Progress } from "./progress/progress";
 
-/** What a local run is told. */
+/** The options of a local run. */
 export interface RunOptions {
     environment: string;
     /** The engine to run as; by default the environment's own. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const cache = join(dirname(fileURLToPath(import.meta.url)), "../../node_modules/.cache/aurora-pipeline");
 const manifests = ["package.json", "package-lock.json"];
 
-/** Where what these files pin lies. */
+/** The directory of the pinned files. */
 export function directoryFor(kind, name, pins) {
     const key = pins.reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256")).digest("hex");
     return join(cache, kind, `${name}-${process.arch}-${key.slice(0, 16)}`);

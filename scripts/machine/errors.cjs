@@ -17,7 +17,7 @@ const machineErrors = {
         what: "Maven {oldest} or newer is needed to resolve Liquibase and the JDBC drivers; {problem}.",
         fix: "Install it: {command}",
     },
-    NodeNotOffered: { code: "AP3504", what: "There is no Node.js {version} to install.", fix: "Allowed: {allowed}." },
+    NodeNotOffered: { code: "AP3504", what: "Node.js {version} cannot be installed.", fix: "Allowed: {allowed}." },
     NodeNotForPlatform: {
         code: "AP3505",
         what: "npm has no Node.js {version} for {platform} on {architecture}.",
@@ -26,8 +26,8 @@ const machineErrors = {
     CommandUnknown: { code: "AP3506", what: "Unknown command {command}.", fix: "Allowed: {allowed}." },
     DependenciesNotInstalled: {
         code: "AP3507",
-        what: "npm ci failed; its own message is above.",
-        fix: "Correct what it names, and run the command again.",
+        what: "npm ci failed; see its message above.",
+        fix: "Correct the cause, and run the command again.",
     },
     ArchiveReplaced: {
         code: "AP3508",

@@ -11,7 +11,7 @@ export function machineFacts(env) {
         system: process.platform,
         distribution: distributionOf(readIfThere("/etc/os-release")),
         root: process.getuid?.() === 0,
-        /** A container or a CI's machine: nobody minds what is installed on it. */
+        /** A container or a CI machine, where packages may be installed. */
         throwaway: !["", "0", "false"].includes(env.CI ?? "") || ["/.dockerenv", "/run/.containerenv"].some(existsSync),
         /** How pip is called; undefined without it. */
         pip: pips.find(([program, ...args]) => succeeds(program, [...args, "--version"], env)),

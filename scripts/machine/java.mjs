@@ -73,7 +73,7 @@ function pipArguments(target) {
     ];
 }
 
-/** What a person's pip.conf may say that does not go with `--target`, and what only takes a line. */
+/** Settings of a user's pip.conf that conflict with `--target`, and options that only reduce the output. */
 const pipEnvironment = {
     PIP_USER: "0",
     PIP_REQUIRE_VIRTUALENV: "0",

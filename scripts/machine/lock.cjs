@@ -5,7 +5,7 @@ const path = require("node:path");
 
 const pauseMillis = 200;
 
-/** Does the work while no other process does; waits for one that does, takes over from one that died. */
+/** Does the work while no other process does; waits for one that does, takes over from a dead one. */
 function withLock(file, onWait, work) {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     for (let told = false; !tryLock(file);) {
@@ -29,7 +29,7 @@ function tryLock(file) {
     const own = `${file}.${process.pid}`;
     fs.writeFileSync(own, String(process.pid));
     try {
-        // A link appears with its content or not at all: nobody reads a lock without an owner.
+        // A link appears with its content or not at all: a lock always has an owner.
         fs.linkSync(own, file);
         return true;
     } catch (error) {

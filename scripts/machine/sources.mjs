@@ -11,7 +11,7 @@ export const javaSources = [
         platforms: ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "win32-x64"],
         needs: ["pip"],
     },
-    // Signed by the distribution. It changes the machine, so only where that is nobody's.
+    // Signed by the distribution. It changes the machine, so only on a disposable one.
     { name: "apt", platforms: ["linux-x64", "linux-arm64"], needs: ["aptGet", "root", "throwaway"] },
 ];
 

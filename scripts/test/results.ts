@@ -20,7 +20,7 @@ export function failedOne(title: string): Counts {
     return { passed: 0, failed: 1, skipped: 0, failures: [title], skips: [] };
 }
 
-/** In CI nobody reads what was skipped, so there a skipped test has failed. */
+/** In CI skipped tests go unread, so there a skipped test counts as failed. */
 export function judge(counts: Counts, ci: boolean): Counts {
     if (!ci || counts.skipped === 0) return counts;
     const failures = [...counts.failures, ...counts.skips.map((title) => `${title} (skipped)`)];

@@ -8,7 +8,7 @@ export const toolchainErrors = defineErrors({
     ProgramFailed: {
         code: "AP3402",
         what: "{task}:\n{output}",
-        fix: "Correct what it names, and run the command again.",
+        fix: "Correct the cause, and run the command again.",
     },
     PomMissing: { code: "AP3403", what: "{pom} does not exist.", fix: "Name directories that have a pom.xml." },
     PackageNotPinned: {
@@ -29,7 +29,7 @@ export const toolchainErrors = defineErrors({
     },
     PinsMalformed: {
         code: "AP3407",
-        what: "{file}: `jars` must map each jar's coordinates to its SHA-256, 64 hexadecimal digits, and not:",
+        what: "{file}: `jars` must map each jar's coordinates to its SHA-256, 64 hexadecimal digits. Invalid:",
         list: "given",
         fix: pins,
     },

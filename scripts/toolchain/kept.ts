@@ -39,7 +39,7 @@ function unpack(archive: string, target: string): void {
 
 /**
  * Java writes what it has loaded when it ends: after a dry run without a database, of changelogs in all formats. Without
- * the file everything works, only slower, so a Java that cannot write it is no failure.
+ * the file everything works, only slower, so a Java that cannot write it is not a failure.
  */
 function writeClassData(java: string, toolchain: string, classData: string): void {
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "class-data-"));

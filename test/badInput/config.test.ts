@@ -352,7 +352,7 @@ describe("bad config", () => {
                 assert.equal(
                     message,
                     `AP2001: The config of the stack "${stack}" has 1 problem; nothing was created:\n` +
-                        `  - AP2109: ${project}:instnces: no config key has this name. ` +
+                        `  - AP2109: ${project}:instnces: unknown config key. ` +
                         `Did you mean ${project}:instances? Rename it, or remove it: pulumi config rm ${project}:instnces\n` +
                         "Correct it, and run the command again.",
                 );

@@ -80,7 +80,7 @@ export const emails = (arg: string): BadArg[] => [
     {
         arg,
         allowed: "a list of texts",
-        fix: "Put it in brackets, even if it is one.",
+        fix: "Use a list, even for a single value.",
         refused: ["dba@example.com", {}, [1], null],
     },
     { arg: `${arg}[0]`, allowed: "an e-mail address", fix: "Correct it.", refused: ["dba", "", "a b@example.com"] },

@@ -185,7 +185,7 @@ describe("DatabaseProxy", () => {
                 message: [
                     'AP2002: DatabaseProxy "shop" has 7 invalid arguments; nothing of it was created:',
                     '  - AP2105: proxyName: given "orders_proxy". Allowed: a letter, then letters, digits and single hyphens, ' +
-                        "at most 60 characters. Give one, where the component's name and the stack's do not make one.",
+                        "at most 60 characters. Set one if the component's name and the stack's do not form one.",
                     `  - AP2106: credentials: given ["${secret("api")}","${secret("api")}"]. Allowed: each secret once. ` +
                         "Take the duplicates out.",
                     '  - AP2104: iamAuthentication: given "Enabled". Allowed: "Required", "Disabled". ' +

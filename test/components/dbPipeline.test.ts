@@ -536,7 +536,7 @@ describe("DbPipeline", () => {
                     message: [
                         'AP2002: DbPipeline "orders.prod" has 7 invalid arguments; nothing of it was created:',
                         '  - AP2105: name: given "orders.prod". Allowed: 1 to 100 letters, digits and hyphens. Change it.',
-                        '  - AP2105: source.repository: given "orders". Allowed: owner/name. Give the name alone, not a URL.',
+                        '  - AP2105: source.repository: given "orders". Allowed: owner/name. Set the name only, not a URL.',
                         "  - AP2103: approval.timeoutMinutes: given 1. Allowed: a whole number from 5 to 86400 minutes. " +
                             "Leave it out for a week.",
                         '  - AP2105: approval.emails[0]: given "dba". Allowed: an e-mail address. Correct it.',

@@ -394,7 +394,7 @@ describe("DbSecret", () => {
                         '  - AP2104: database.engine: given "postgres". Allowed: "aurora-postgresql", "aurora-mysql". DbSecret is for Aurora only.',
                         "  - AP2103: recoveryWindowInDays: given 3. Allowed: 0, or a whole number from 7 to 30 days. 0 deletes the secret for good at once.",
                         '  - AP2105: kmsKeyArn: given "alias/secrets". Allowed: the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>). Give the key\'s ARN, not its id or alias.',
-                        "  - AP2103: rotation.afterDays: given 91. Allowed: a whole number from 1 to 90 days. To rotate never, leave rotation out.",
+                        "  - AP2103: rotation.afterDays: given 91. Allowed: a whole number from 1 to 90 days. To disable rotation, leave it out.",
                         "Correct the program, and run the command again.",
                     ].join("\n"),
                 },

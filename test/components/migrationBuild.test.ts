@@ -91,7 +91,7 @@ describe("MigrationBuild", () => {
 
         it("rejects guards without effect, and those out of range", () => {
             assert.deepEqual(failures({ action: "Plan", guards: {} }), [
-                '  - AP2107: guards: given {}. Allowed: nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone. Leave it out: no other build changes the database by itself.',
+                '  - AP2107: guards: given {}. Allowed: nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone. Leave it out: no other build changes the database.',
             ]);
             assert.deepEqual(
                 failures({ action: "Deploy", guards: { lockTimeoutMilliseconds: 0, deploymentWaitSeconds: 1.5 } }),

@@ -178,7 +178,7 @@ describe("Operations", () => {
                 assert.equal(inputs.name ?? inputs.alarmName, name);
                 assert.deepEqual([inputs.alarmActions, inputs.okActions], [[topicArn], [topicArn]]);
             }
-            // A paused cluster is no reason to notify anyone.
+            // A paused cluster does not notify anyone.
             for (const { inputs, name } of nonEmpty(
                 all(alarmType).filter(({ inputs }) => inputs.metricName !== "Builds"),
             )) {
@@ -415,7 +415,7 @@ describe("Operations", () => {
                     '  - AP2105: backup.schedule: given "daily". Allowed: a schedule such as cron(0 5 * * ? *) or ' +
                         "rate(12 hours). Leave it out for every day at 5 o'clock UTC.",
                     "  - AP2103: backup.lockFinalAfterDays: given 1. Allowed: a whole number from 3 to 36500 days. " +
-                        "Leave it out for a lock that can be taken off.",
+                        "Leave it out for a lock that can be removed.",
                     '  - AP2105: kmsKeyArn: given "alias/orders". Allowed: the ARN of a KMS key ' +
                         "(arn:aws:kms:<region>:<account>:key/<id>). Give the key's ARN, not its id or alias.",
                     "Correct the program, and run the command again.",

@@ -9,13 +9,13 @@ describe("packagedToolchain", () => {
     beforeEach(() => (directory = fs.mkdtempSync(path.join(os.tmpdir(), "toolchain-"))));
     afterEach(() => fs.rmSync(directory, { recursive: true }));
 
-    it("is the archive that the description beside it names", () => {
+    it("is the archive that its description names", () => {
         const description = { archive: "toolchain-0123456789abcdef.zip", sha256: "0123456789abcdef", inputs: "…" };
         fs.writeFileSync(path.join(directory, "toolchain.json"), JSON.stringify(description));
         assert.equal(packagedToolchain(directory), path.join(directory, "toolchain-0123456789abcdef.zip"));
     });
 
-    it("is undefined until one has been made", () => {
+    it("is undefined until one has been built", () => {
         assert.equal(packagedToolchain(directory), undefined);
         assert.equal(packagedToolchain(path.join(directory, "missing")), undefined);
     });

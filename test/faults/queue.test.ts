@@ -14,11 +14,11 @@ describe("executions that overlap by chance", () => {
         console.log([`FAULT_SEED=${random.seed}`, ...told].map((line) => `      ${line}`).join("\n"));
     });
 
-    it("in dev all arrive", async () => {
+    it("in dev all succeed", async () => {
         told.push(`in dev: ${await pushesWithoutApproval(random, executions)}`);
     });
 
-    it("in prod are each approved by a plan that holds", async () => {
+    it("in prod are each approved with a valid plan", async () => {
         told.push(`in prod: ${await pushesWithApproval(random, executions)}`);
     });
 });

@@ -63,7 +63,7 @@ describe("a database that exists already", () => {
         return pending;
     }
 
-    it("that people made by hand is found, taken over and migrated, and its rows and its application stay", async () => {
+    it("created by hand is found, taken over and migrated, and keeps its rows and its application", async () => {
         await asLegacy(byHand);
         const [found] = shown("text");
         const first = await users.bootstrap();
@@ -88,7 +88,7 @@ describe("a database that exists already", () => {
         assert.match(await users.bootstrap(0, takeOver), /nothing to do/);
     });
 
-    it("that does not exist yet is made by the same changelog", async () => {
+    it("that does not exist yet is created by the same changelog", async () => {
         await users.bootstrap();
         project.write({ "changelog.sql": `${baseline}\n${addVat}\n` });
         assert.deepEqual(await deploy(), ["000-baseline", "001-vat"]);
@@ -124,7 +124,7 @@ describe("a database that exists already", () => {
         });
     }
 
-    it("whose checksums are another's is reported, and planned once they are cleared", async () => {
+    it("with foreign checksums is reported, and planned once they are cleared", async () => {
         await asLegacy(`${byHand} ${history("public", "'7:0123456789abcdef0123456789abcdef'")}`);
         await users.bootstrap(0, takeOver);
         project.changelog(made, addVat);
@@ -146,7 +146,7 @@ describe("a database that exists already", () => {
         assert.deepEqual(await rows(), kept);
     });
 
-    it("is refused before anything changes where a role owns a database, is none, or is a superuser", async () => {
+    it("is rejected before anything changes if a role owns a database, does not exist, or is a superuser", async () => {
         await asLegacy(byHand);
         const superuser = await delivery.server.administrate(project.database);
         await superuser.query(`CREATE DATABASE ${project.database}_theirs OWNER legacy_app`);
@@ -155,7 +155,7 @@ describe("a database that exists already", () => {
             BOOTSTRAP_TAKE_OVER_FROM: '["legacy_app","nobody_here","postgres"]',
         });
         assert.match(output, /legacy_app owns the database \w+_theirs, which is not a migration's: ALTER DATABASE /);
-        assert.match(output, /there is no role nobody_here: take it out of the config key takeOverFrom/);
+        assert.match(output, /there is no role nobody_here: remove it from the config key takeOverFrom/);
         assert.deepEqual(await project.query("SELECT tableowner FROM pg_tables WHERE tablename = 'customer'"), [
             { tableowner: "legacy_app" },
         ]);

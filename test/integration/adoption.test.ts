@@ -25,7 +25,7 @@ describe("roles that are there before the first bootstrap", () => {
               ORDER BY 1, 2`,
         );
 
-    it("are adopted where an earlier version made them: what they own, their passwords and their history stay", async () => {
+    it("are adopted if an earlier version created them: they keep their objects, passwords and history", async () => {
         project.changelog(customers);
         await users.bootstrap();
         await users.run("deploy", users.migrator);
@@ -107,7 +107,7 @@ describe("roles that are there before the first bootstrap", () => {
         });
     }
 
-    it("are taken where a person marks them", async () => {
+    it("are accepted if a person marks them", async () => {
         const { owner } = users;
         const administrator = await delivery.server.connect(project.database, "dbowner", password);
         await administrator.query(`CREATE ROLE ${owner} LOGIN`);

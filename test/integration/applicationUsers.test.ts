@@ -44,7 +44,7 @@ describe("a user for an application", () => {
         );
     });
 
-    it("is waited for by the changeset that grants", async () => {
+    it("keeps the granting changeset pending until it exists", async () => {
         project.changelog(customers, changeset());
         assert.deepEqual(await deploy(), ["customers"]);
         assert.deepEqual(await deploy(), []);
@@ -57,7 +57,7 @@ describe("a user for an application", () => {
         );
     });
 
-    it("may do what the changeset grants once it is there, also with tables of later migrations, and no drift is seen", async () => {
+    it("has the changeset's privileges once it exists, also on tables of later migrations, without drift", async () => {
         const administrator = await delivery.server.connect(project.database, "dbowner", password);
         await administrator.query(create);
         await administrator.query(`ALTER ROLE ${service.name} PASSWORD '${service.password}'`);
@@ -76,7 +76,7 @@ describe("a user for an application", () => {
         }
     });
 
-    it("may do nothing more once the release is rolled back", async () => {
+    it("has no privileges once the release is rolled back", async () => {
         project.nextExecution();
         await users.run("rollback", users.migrator, 0, { ROLLBACK_TO: granted });
         assert.equal(await users.refusal(service, "SELECT * FROM customers"), denied);

@@ -39,7 +39,7 @@ describe("a deployment compares what runs with its plan", () => {
     const refusal = (key: string) =>
         new RegExp(`^ *${key.replaceAll(".", "\\.")} differs from the approved plan; none of it was run\\.$`, "m");
 
-    it("and runs no changeset that becomes pending under way", async () => {
+    it("and runs no changeset that becomes pending meanwhile", async () => {
         project.changelog(counter, old);
         await project.buildEnding(0, "deploy");
         assert.equal(await count(), 1);
@@ -89,7 +89,7 @@ describe("a deployment compares what runs with its plan", () => {
 
     const cases: [what: string, change: object, difference: RegExp][] = [
         [
-            "whose SQL was written anew",
+            "whose SQL was rewritten",
             { sqlFile: { path: "words.txt" } },
             /^ +- statement 1 of 1 planned and 1 now: planned "INSERT .*'one'\);", now "INSERT .*'two'\);"$/m,
         ],
@@ -145,7 +145,7 @@ describe("a deployment compares what runs with its plan", () => {
         assert.ok(!(await project.tables()).includes("words"));
     });
 
-    it("and goes on where everything is as planned, and back where a check fails", async () => {
+    it("and continues if everything is as planned, and undoes the release if a check fails", async () => {
         source({ loadData: { tableName: "words", file: "words.csv" } }, [{ sqlFile: { path: "undo.txt" } }]);
         project.write({
             ...words("one"),
@@ -173,7 +173,7 @@ describe("a deployment compares what runs with its plan", () => {
         assert.equal(ran(), "x\nx\n");
     });
 
-    it("with names that its own table has not, too", async () => {
+    it("with names that do not fit its own table, too", async () => {
         project.changelog(createTable('"größe ::"'));
         await project.buildEnding(0, "deploy");
     });

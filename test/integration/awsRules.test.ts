@@ -82,7 +82,7 @@ describe("AWS's rules", function () {
         });
     }
 
-    it("say of partitions what the program's table says", () => {
+    it("agree with the program's table of partitions", () => {
         for (const { partition, regions: names } of nonEmpty(publishedPartitions())) {
             const known = partitions[partition];
             if (known === undefined) continue;
@@ -140,7 +140,7 @@ describe("AWS's rules", function () {
         assert.deepEqual([...used].sort(), Object.keys(mappings).sort());
     });
 
-    describe("find a mistake", () => {
+    describe("detect a mistake", () => {
         let resources: Recorded[];
         before(async () => {
             resources = await evaluate({ environment: "prod", config: everything });

@@ -83,7 +83,7 @@ describe("a plan beside the bootstrap of its execution", () => {
         await users.run("plan", users.planner, 0, waiting(2));
     });
 
-    it("waits no longer than it is to, and says why it could not log in", async () => {
+    it("waits only for the configured time, and says why it could not log in", async () => {
         const output = await users.run("plan", users.planner, 2, waiting(2));
         assert.match(
             output,
@@ -103,7 +103,7 @@ describe("a plan beside the bootstrap of its execution", () => {
         assert.match(output, /ECONNREFUSED/);
     });
 
-    it("believes a note that only an administrator can write", async () => {
+    it("trusts only a note that an administrator wrote", async () => {
         await users.bootstrap(0, execution);
         const [role] = await project.query<{ name: string }>(
             "SELECT 'aurora_pipeline_bootstrap_' || oid AS name FROM pg_database WHERE datname = current_database()",
@@ -117,7 +117,7 @@ describe("a plan beside the bootstrap of its execution", () => {
                 denied,
             );
         }
-        // A role of somebody else's that happens to have the name is left alone.
+        // A foreign role that happens to have the name is left alone.
         await project.query(`COMMENT ON ROLE ${role!.name} IS 'mine'`);
         const output = await users.bootstrap(2, execution);
         assert.match(output, /The role aurora_pipeline_bootstrap_\d+ is not the pipeline's: it lacks the comment/);

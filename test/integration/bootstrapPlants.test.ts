@@ -119,7 +119,7 @@ for (const authentication of ["Secret", "Iam"] as const) {
             }
         });
 
-        it("does not run as the administrator, who sends nothing but what is expected, in full names", async () => {
+        it("does not run as the administrator, whose statements are all expected and fully qualified", async () => {
             const before = await roles();
             await bootstrapTwice(
                 `GRANT SELECT ON public.measured TO ${users.planner.name}; ALTER ROLE ${users.migrator.name} CREATEDB; CREATE TABLE public.by_hand (); ALTER TABLE public.by_hand OWNER TO ${administrator}`,
@@ -131,7 +131,7 @@ for (const authentication of ["Secret", "Iam"] as const) {
             assert.deepEqual(await roles(), before);
         });
 
-        it("does not run either where it is a view in place of a table", async () => {
+        it("does not run either as a view in place of a table", async () => {
             const before = await roles();
             project.nextExecution();
             project.changelog(...changelog(), changesetOf(viewInPlace));

@@ -10,7 +10,7 @@ import { beforeBootstrapped, type Users } from "../support/users";
 
 // Bootstrap is the first thing that every execution does: what it cannot get past, nobody can deploy the repair of.
 
-describe("what a migration, or somebody by hand, leaves behind", () => {
+describe("what a migration or a manual change leaves behind", () => {
     let project: Project;
     let users: Users;
     let history: string[];
@@ -29,7 +29,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
         ...rowCorruptions,
         ...stuckCorruptions,
     ])) {
-        it(`does not keep the next run from deploying: ${corruption.name}`, async () => {
+        it(`does not prevent the next deployment: ${corruption.name}`, async () => {
             await leave(corruption);
             const output = await users.bootstrap();
             for (const line of corruption.mended) {
@@ -85,7 +85,7 @@ describe("what a migration, or somebody by hand, leaves behind", () => {
         );
     }
 
-    describe("is named with the statement, where only a person can decide", () => {
+    describe("is reported with the statement, if it needs a manual decision", () => {
         /** What Bootstrap asks for. */
         async function statementIn(code: number, pattern: RegExp): Promise<string> {
             const output = await users.bootstrap(code);

@@ -79,7 +79,7 @@ describe("the fingerprint of a catalog", () => {
         assert.deepEqual(untested, []);
     });
 
-    it("is the same for the same schema made anew, with other object numbers", async () => {
+    it("is the same for the same schema created again, with other object ids", async () => {
         await administrator.query("CREATE DATABASE again TEMPLATE template0");
         const again = await inDatabase("again", async (client) => {
             await client.query("CREATE TABLE junk (id serial, note text); DROP TABLE junk");
@@ -133,7 +133,7 @@ describe("the fingerprint of a catalog", () => {
         });
     });
 
-    it("says what it waits for no longer", async () => {
+    it("names the lock that it gives up waiting for", async () => {
         await inCopy(async (client, database) => {
             await client.query("BEGIN; ALTER VIEW shop.open_orders RENAME TO others");
             const reader = await server.administrate(database);
@@ -150,7 +150,7 @@ describe("the fingerprint of a catalog", () => {
         });
     });
 
-    it("holds while others come and go", async () => {
+    it("is stable while other sessions come and go", async () => {
         await inCopy(async (client, database) => {
             const other = await server.administrate(database);
             let done = false;

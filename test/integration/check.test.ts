@@ -107,7 +107,7 @@ describe("npm run check", () => {
         assert.ok(readdirSync(directory).includes("ran"));
     });
 
-    it("says at which changeset the changelog itself fails, and what was not tried", async () => {
+    it("says which changeset of the changelog fails, and what was not tried", async () => {
         const { report } = await checkedSql([
             changeset("good", "CREATE TABLE a (id int)", "DROP TABLE a"),
             changeset("broken", "ALTER TABLE b ADD COLUMN x int", "SELECT 1"),
@@ -133,7 +133,7 @@ describe("npm run check", () => {
         assert.equal(allowed.passed, true);
     });
 
-    it("undoes nothing of what was only marked as ran", async () => {
+    it("does not undo changesets that were only marked as ran", async () => {
         const { report } = await checkedSql([
             changeset("good", "CREATE TABLE a (id int)", "DROP TABLE a"),
             "--changeset a:marked\n--preconditions onFail:MARK_RAN\n--precondition-sql-check expectedResult:1 SELECT 0",
@@ -167,7 +167,7 @@ describe("npm run check", () => {
         assert.equal(report.passed, false);
     });
 
-    it("proves somebody else's changelog from a jar", async () => {
+    it("proves a third-party changelog from a jar", async () => {
         const { report } = await checked(join(root, "examples/flowable-changelog"));
         assert.equal(report.passed, true);
         assert.equal(report.changesets.length, 16);
@@ -175,7 +175,7 @@ describe("npm run check", () => {
         assert.equal(report.whole.result, "Proven");
     });
 
-    it("finds real defects in somebody else's changelog", async () => {
+    it("finds real defects in a third-party changelog", async () => {
         const { report, lines } = await checked(directory({ ...flowableDecisions }));
         const found = report.changesets.filter(({ verdict }) => verdict !== "Proven");
         assert.deepEqual(
@@ -222,7 +222,7 @@ describe("npm run check", () => {
     });
 
     describe("as a command", () => {
-        it("ends with 0 when all holds, and leaves its reports", async () => {
+        it("ends with 0 if everything holds, and writes its reports", async () => {
             const migrations = sqlDirectory([changeset("good", "CREATE TABLE a (id int)", "DROP TABLE a")]);
             const output = join(scratch, "command");
             const { status, text } = await command("--migrations", migrations, "--output", output);

@@ -65,7 +65,7 @@ describe("npm run clean-up, as a command,", () => {
         assert.doesNotMatch(stdout, /^>/m);
     });
 
-    it("says its exit status, and how to keep npm's lines out of a file", () => {
+    it("documents its exit status, and how to keep npm's lines out of a file", () => {
         const call = (...args: string[]) =>
             spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", "scripts/cleanUp.ts", ...args], {
                 encoding: "utf8",

@@ -150,7 +150,7 @@ describe("clones of a cluster, by an emulator of RDS", function () {
         assert.deepEqual(await names(), nothingLeft);
     });
 
-    it("have a master password that nobody knew before, each another one", async () => {
+    it("have a new random master password each", async () => {
         opened.length = 0;
         const given: unknown[] = [];
         const client = new RDSClient({ endpoint: aws.endpoint, region, credentials });
@@ -179,7 +179,7 @@ describe("clones of a cluster, by an emulator of RDS", function () {
         }
     });
 
-    it("are not made of a cluster that is not there", async () => {
+    it("are not created from a missing cluster", async () => {
         await assert.rejects(
             withCopy(clone(rds, "nowhere"), () => Promise.resolve()),
             new awsErrors.CloneSourceMissing({ cluster: "nowhere" }),

@@ -77,7 +77,7 @@ describe("the delivery program", () => {
             assert.equal(project.plan().digest, digest);
         });
 
-        it("says that nothing is pending", async () => {
+        it("reports that nothing is pending", async () => {
             await succeed("deploy");
             assert.match(await succeed("plan"), /Nothing pending/);
             assert.match(project.exports(), /PENDING_CHANGESETS=0\nPLANNED_CHANGES=0/);

@@ -26,13 +26,13 @@ describe("the delivery program given bad input", () => {
         const output = await refuse("deploy", { DB_PASSWORD: "not-the-password" });
         assert.match(
             output,
-            /^AP1201: No connection to app_\d+ on localhost:\d+ as dbowner: password authentication failed for user "dbowner"\. The server rejects the credential\. The user or the password in the secret is not that of the database\./,
+            /^AP1201: No connection to app_\d+ on localhost:\d+ as dbowner: password authentication failed for user "dbowner"\. The server rejects the credential\. The user or the password in the secret does not match the database's\./,
         );
         assert.doesNotMatch(output + project.everything(), /not-the-password/);
         assert.match(project.report(), /<testsuite name="deploy" tests="1" failures="1"/);
     });
 
-    it("refuses a server that its authorities do not know", async () => {
+    it("rejects a server whose certificate its authorities did not sign", async () => {
         const authority = path.join(project.source, "other.pem");
         fs.writeFileSync(authority, (await generate([{ name: "commonName", value: "other" }])).cert);
         for (const action of ["plan", "deploy"]) {
@@ -52,7 +52,7 @@ describe("the delivery program given bad input", () => {
         );
     });
 
-    it("refuses a server that is not there, and a database that is not", async () => {
+    it("rejects a missing server, and a missing database", async () => {
         assert.match(
             await refuse("deploy", { DB_PORT: "1", SERVER_SILENCE_SECONDS: "10" }),
             /^AP1210: .*ECONNREFUSED.*\. The server does not answer\. Check that the cluster is running/,
@@ -69,7 +69,7 @@ describe("the delivery program given bad input", () => {
         assert.match(output, /environment variables missing: DB_HOST, ENVIRONMENT_NAME, DB_PASSWORD;/);
     });
 
-    it("refuses migrations that are not there", async () => {
+    it("rejects a missing migrations directory", async () => {
         assert.match(
             await refuse("plan", { MIGRATIONS_DIRECTORY: "nowhere" }),
             /^AP1002: .*nowhere does not exist\. Commit it, or correct MIGRATIONS_DIRECTORY/,

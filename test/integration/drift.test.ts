@@ -122,7 +122,7 @@ describe("drift", function () {
     it("stops the plan where the environment says so", async () => {
         await project.query("CREATE INDEX by_hand ON orders (note)");
         project.write({ "lint.yaml": "drift: error\n" });
-        assert.match(await run("plan", 1), /This plan must not run[\s\S]*- someone changed the database by hand/);
+        assert.match(await run("plan", 1), /This plan must not run[\s\S]*- the database was changed by hand/);
         assert.match(project.report(), /<testsuite name="drift" tests="1" failures="1"/);
         assert.match(project.artifact("plan.html"), /This must not run/);
     });
@@ -210,7 +210,7 @@ describe("drift", function () {
         });
     });
 
-    it("is told to a planner that may only read, and says what to grant to one that may not", async () => {
+    it("is shown to a planner that may only read, and says what to grant to one that may not", async () => {
         const reader = { DB_USERNAME: `reader_${project.database}`, DB_PASSWORD: "reads-only" };
         await project.query(
             `CREATE ROLE ${reader.DB_USERNAME} LOGIN PASSWORD '${reader.DB_PASSWORD}';
@@ -249,7 +249,7 @@ describe("drift", function () {
             );
         });
 
-        it("does not take a deployment that runs for a hand", async () => {
+        it("does not mistake a running deployment for a manual change", async () => {
             await project.query("CREATE TABLE half_done (); UPDATE databasechangeloglock SET locked = true");
             assert.match(await look(), /Drift unknown: a deployment is running or was interrupted/);
         });

@@ -110,7 +110,7 @@ describe("the connection between Node.js and Java", () => {
         assert.deepEqual(errors, strings.flatMap(linesPrinted));
     };
 
-    it("carries what readers of lines, UTF-8 and JSON trip over", async () => {
+    it("carries text that breaks readers of lines, UTF-8 and JSON", async () => {
         await assertEchoed(traps);
         for (const trap of traps) await assertEchoed([trap, `a${trap}b`, trap + trap]);
     });

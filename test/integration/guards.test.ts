@@ -75,7 +75,7 @@ describe("a guarded deployment", () => {
         });
     });
 
-    describe("finds the lock taken", () => {
+    describe("with the lock taken", () => {
         beforeEach(async () => {
             await deploy(0);
             project.changelog(createTable("one"), createTable("two"));

@@ -134,7 +134,7 @@ describe("a plan that compares the source with the history", function () {
         ]);
     });
 
-    it("refuses a history that Liquibase would take for its own and could not read", async () => {
+    it("rejects a history that Liquibase would treat as its own and could not read", async () => {
         await project.query('CREATE TABLE "DATABASECHANGELOG" ("ID" text, "AUTHOR" text, "FILENAME" text)');
         project.changelog(table("orders"));
         assert.match(

@@ -28,7 +28,7 @@ describe("a plan of a source with hostile files", () => {
         assert.doesNotMatch(output, /root:/);
     });
 
-    it("is made where the directory is a link within the source, and refused where that leads out", async () => {
+    it("is made if the directory is a link within the source, and rejected if it leads outside", async () => {
         fs.renameSync(at(""), path.join(project.source, "real"));
         fs.symlinkSync("real", path.join(project.source, "migrations"));
         await project.buildEnding(0, "plan");
@@ -40,7 +40,7 @@ describe("a plan of a source with hostile files", () => {
         fs.renameSync(path.join(project.source, "real"), outside);
         fs.symlinkSync(outside, path.join(project.source, "real"));
         await refused(
-            /^AP1007: The migrations directory \S+\/migrations leads out of the source through a symbolic link, to \S+-outside\. /m,
+            /^AP1007: The migrations directory \S+\/migrations is a symbolic link to \S+-outside, outside the source\. /m,
         );
     });
 

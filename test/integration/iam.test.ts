@@ -208,7 +208,7 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
     for (const tested of roles) {
         const { title, of, calls, forbidden, protections = {}, unproven } = tested;
         describe(`of the role ${title}`, () => {
-            it("suffice for all that it does", async () => {
+            it("are sufficient", async () => {
                 const as = await assume(tested, policiesOf(tested));
                 for (const call of nonEmpty(calls())) {
                     await assert.doesNotReject(call.send(as), call.title);
@@ -224,7 +224,7 @@ describe("the generated policies, enforced by an emulator of AWS", function () {
 
             if (of === "secret") {
                 // What a role with IAM authentication shares with its namesake is tried there.
-                it("are needed, each statement for its calls and for no others", async () => {
+                it("have no unused statement", async () => {
                     for (const removed of nonEmpty(new Set(calls().flatMap(({ sids }) => sids)))) {
                         const as = await assume(tested, without(policiesOf(tested), removed));
                         const others = calls().filter(({ notWithout }) => notWithout !== removed);

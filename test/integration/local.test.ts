@@ -104,7 +104,7 @@ describe("local run of dev, from push to database", () => {
             outcome.output,
             /\nFailed in Deploy: AP1401: The update failed: “.*relation "items" already exists”\. Everything was undone\. Correct the cause named in the message, and push\.$/,
         );
-        assert.match(outcome.output, /^Stage Rollback: skipped, none was asked for$/m);
+        assert.match(outcome.output, /^Stage Rollback: skipped, none was requested$/m);
         assert.doesNotMatch(outcome.output, /_aws|COMMAND_EXECUTION_ERROR|not NE/);
         assert.deepEqual(await scene.tables(), ["items", "prices"]);
         scene.commit({ "migrations/changesets/3.sql": changelog() });

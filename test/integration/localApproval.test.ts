@@ -124,7 +124,7 @@ describe("local run of prod, through the approval", () => {
         const waiting = await scene.run({ ...prod, rollbackTo: releaseId });
         assert.equal(waiting.exit, 3, waiting.output);
         assert.deepEqual(await scene.tables("prod"), ["items", "later", "orders", "prices"]);
-        // With another source it is planned anew, as a rollback still, and nothing is undone.
+        // With another source it is planned again, still as a rollback, and nothing is undone.
         scene.commit({ "README.md": "another source" });
         const again = await scene.run({ ...prod, approve: true });
         assert.equal(again.exit, 3, again.output);

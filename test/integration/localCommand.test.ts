@@ -59,7 +59,7 @@ describe("npm start, as a command", () => {
         await first.seen("Plan | Running command");
         const second = await command("start").ended;
         assert.equal(second.exit, 1, second.output);
-        assert.match(second.output, /Another local run \(process \d+\) is under way in this checkout/);
+        assert.match(second.output, /Another local run \(process \d+\) is in progress in this checkout/);
         const { exit, output } = await first.ended;
         assert.equal(exit, 0, output);
         const { status, changesets, database } = lastRun();
@@ -87,7 +87,7 @@ describe("npm start, as a command", () => {
         for (const [args, message] of [
             [["--env", "test"], 'There is no Pulumi.test.yaml: the environment "test" is unknown. Allowed: dev, prod.'],
             [["--engine", "oracle"], "--engine oracle: not an engine of the local run. Allowed: postgres, mysql."],
-            [["--engine", "mysql", "--watch"], "--engine mysql: a watch knows PostgreSQL only."],
+            [["--engine", "mysql", "--watch"], "--engine mysql: --watch supports PostgreSQL only."],
             [["--migrations", "absent"], "--migrations absent: the directory does not exist."],
             [["--rolback"], "error: unknown option '--rolback'"],
         ] as const) {

@@ -77,9 +77,9 @@ describe("local run's IAM authentication", () => {
         assert.equal(await userOf(await throughIt("teller", await tokenFor("teller"))), "teller");
     });
 
-    it("lets everybody else in with his password, under the server's own certificate", async () => {
+    it("admits other users with their passwords, with the server's own certificate", async () => {
         assert.equal(await userOf(await throughIt("other", "other's password")), "other");
-        // Who may grant rds_iam is no user of IAM for that.
+        // A role that may grant rds_iam does not log in with IAM for that reason.
         assert.equal(await userOf(await throughIt(master.user, master.password)), "dbowner");
         await assert.rejects(throughIt("other", "wrong"), { code: "28P01", message: /password authentication failed/ });
         await assert.rejects(throughIt("nobody", "any"), { code: "28P01" });
@@ -122,7 +122,7 @@ describe("local run's IAM authentication", () => {
         assert.throws(() => verifyToken(token.replace("Expires=900", "Expires=9000"), login, keys), /signature/);
     });
 
-    it("lets in only whom the policy of the token's role names, and only where the cluster has IAM switched on", async () => {
+    it("admits only users in the policy of the token's role, and only if the cluster has IAM enabled", async () => {
         const teller = `arn:aws:rds-db:${region}:000000000000:dbuser:cluster-ONE/teller`;
         const statement = { Effect: "Allow", Action: ["rds-db:connect"], Resource: [teller] };
         const policy = JSON.stringify({ Statement: [statement] });
@@ -152,7 +152,7 @@ describe("local run's IAM authentication", () => {
         );
     });
 
-    it("lets nobody in who goes around it", async () => {
+    it("admits no connection that bypasses it", async () => {
         const direct = (password: string) => connect(server, { name: "app", user: "teller", password });
         await assert.rejects(direct(await tokenFor("teller")), /connection requires a valid client certificate/);
         // Nor does the authenticator's certificate open the door to those who have a password.
@@ -294,7 +294,7 @@ describe("the local run with IAM authentication", function () {
         );
         assert.match(withPasswords.output, /Who plans: user=app_planner, with the password in the same file\./);
 
-        // The server that runs on asks nobody for a certificate: it is started anew.
+        // The running server does not ask for a certificate: it is restarted.
         const rollback = await scene.run({ ...iam, rollbackTo: withPasswords.lastRun.releaseId });
         assert.equal(rollback.exit, 0, rollback.output);
         assert.deepEqual(await scene.tables(), ["items", "prices"]);

@@ -26,7 +26,7 @@ describe("executions that overlap in dev", () => {
         removeTemporary();
     });
 
-    it("all arrive, with nobody's help, and what the one before changed is planned again", async () => {
+    it("all succeed without intervention, and plan again after each other's changes", async () => {
         const first = await queue.push(
             file("2", changeset("orders", `CREATE TABLE orders (id int)${slow}`, "DROP TABLE orders")),
         );
@@ -39,7 +39,7 @@ describe("executions that overlap in dev", () => {
         assert.deepEqual(second.planned("Plan"), ["orders", "parts"]);
         assert.match(
             second.output,
-            /The database has changed since the stage Plan\. That plan was not approved by anyone, so it is made again:/,
+            /The database has changed since the stage Plan\. That plan was not approved, so it is made again:/,
         );
         assert.match(
             second.output,
@@ -151,7 +151,7 @@ describe("executions that overlap in prod", () => {
 
     /** Resolves when the execution waits in front of the stage. */
     async function untilInFrontOf(run: Run, stage: string): Promise<void> {
-        const waits = `Execution ${run.id} waits in front of the stage ${stage}`;
+        const waits = `Execution ${run.id} waits for the stage ${stage}`;
         assert.ok(await until(() => run.lines.some((line) => line.startsWith(waits)), 120_000), run.output);
     }
 
@@ -237,7 +237,7 @@ describe("executions that overlap in prod", () => {
         await second.succeed();
     });
 
-    it("ask nobody when nothing is pending", async () => {
+    it("request no approval when nothing is pending", async () => {
         const run = await queue.start();
         await run.succeed();
         assert.deepEqual(run.stages, ["Source Succeeded", "Plan Succeeded", "Rollback Skipped", "Deploy Skipped"]);

@@ -51,7 +51,7 @@ describe("local run's server", () => {
         }
     }
 
-    it("is PostgreSQL 17, with an owner who is no superuser", async () => {
+    it("is PostgreSQL 17, with an owner that is not a superuser", async () => {
         const row = await ask(
             "SELECT current_setting('server_version_num')::int / 10000 AS major, rolsuper, rolcreaterole, rolcreatedb, " +
                 "pg_get_userbyid(datdba) AS owner FROM pg_roles, pg_database WHERE rolname = current_user AND datname = 'app'",
@@ -73,7 +73,7 @@ describe("local run's server", () => {
         await assert.rejects(client({ ssl: false }).connect(), /no pg_hba.conf entry .* no encryption/);
     });
 
-    it("has a certificate that only its own authority vouches for", async () => {
+    it("has a certificate signed only by its own authority", async () => {
         const other = await generate([{ name: "commonName", value: "other" }], { keyType: "ec", algorithm: "sha256" });
         await assert.rejects(client({ ssl: { ca: other.cert } }).connect(), /certificate/);
         await assert.rejects(client({ ssl: true }).connect(), /certificate/);
@@ -122,7 +122,7 @@ describe("local run's server", () => {
         assert.deepEqual(await ask("SELECT 1 AS one"), { one: 1 });
     });
 
-    it("is stopped for good", async () => {
+    it("is stopped permanently", async () => {
         const pid = postmaster();
         assert.equal(await stopServerOf(home), true);
         assert.equal(commandLineOf(pid), undefined);

@@ -7,7 +7,7 @@ import { Scene } from "./localSupport";
 describe("the local run, started with a text that is no release", function () {
     this.timeout(280_000);
 
-    it("fails before the first build, so that no build gets what was typed", async () => {
+    it("fails before the first build, so that no build receives the text", async () => {
         const scene = new Scene();
         const mark = join(scene.local.root, "forged");
         const script = join(scene.repository, "forged.cjs");

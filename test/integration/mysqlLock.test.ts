@@ -170,7 +170,7 @@ describe("a deployment's session in MySQL", function () {
         }
     });
 
-    it("names who holds the lock that a changeset waits for", async () => {
+    it("names the holder of the lock that a changeset waits for", async () => {
         const [holder, tool] = [
             await connect(settingsOf("x"), "someone"),
             await connect(settingsOf("x"), "release-9-i"),

@@ -38,7 +38,7 @@ describe("local run's MySQL server", function () {
         }
     }
 
-    it("is MySQL 8.0 as Aurora has it, over TLS, with a master user who is no superuser", async () => {
+    it("is MySQL 8.0 as Aurora has it, over TLS, with a master user that is not a superuser", async () => {
         const row = await ask(
             "SELECT @@version AS version, @@lower_case_table_names AS names, @@log_bin AS log, @@time_zone AS zone, " +
                 "(SELECT variable_value <> '' FROM performance_schema.session_status WHERE variable_name = 'Ssl_cipher') AS tls",

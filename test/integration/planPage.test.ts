@@ -173,7 +173,7 @@ describe("the plan's page in a browser", function () {
         await page.close();
     });
 
-    it("says in a glance what an approver asks", async () => {
+    it("answers an approver's questions at a glance", async () => {
         const { page } = await open(planHtml(fullPlan, capabilities, liquibase, rehearsed));
         const tiles = await evaluate<string[]>(page, "tiles()");
         assert.deepEqual(tiles, [

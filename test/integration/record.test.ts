@@ -110,7 +110,7 @@ describe("the record of a release, by an emulator of S3", function () {
         assert.equal(await Body!.transformToString(), '{"n":1}');
     });
 
-    it("that cannot be kept is missed aloud, and undoes nothing", async () => {
+    it("that cannot be written is logged as a warning, and undoes nothing", async () => {
         const project = await delivery!.project();
         project.changelog(orders);
         const { code, output } = await project.build("deploy", {

@@ -113,7 +113,7 @@ describe("a rehearsal on a copy of the database", function () {
         assert.deepEqual(await copies(project), []);
     });
 
-    it("does not hold a table that the release itself makes against it", async () => {
+    it("ignores locks on tables that the release itself creates", async () => {
         const project = await withOrders();
         project.changelog(
             orders,

@@ -52,7 +52,7 @@ describe("a rehearsal of a public changelog", function () {
         changelog.write(project);
         const { changesets } = await rehearse(project, 1000);
         assert.ok(changesets.length >= 14, `${changesets.length} changesets`);
-        // Nothing was there before: nobody can be kept from it.
+        // Nothing was there before: no session can wait for it.
         assert.deepEqual(
             changesets.flatMap(({ figures }) => figures!.locks.filter(({ existedBefore }) => existedBefore)),
             [],
@@ -88,7 +88,7 @@ describe("a rehearsal of a public changelog", function () {
         it("measures what each changeset locks, and for how long", async () => {
             const rehearsal = await rehearse(project, 60_000);
             const locks = exclusive(rehearsal);
-            // It adds a column and then builds an index, in one transaction: nobody gets at the table meanwhile.
+            // It adds a column and then builds an index, in one transaction: the table is blocked meanwhile.
             const index = locks.find(({ id, table }) => id === "3" && table === "public.act_cmmn_ru_plan_item_inst");
             const longest = locks.reduce((one, other) => (other.milliseconds > one.milliseconds ? other : one));
             assert.deepEqual(longest, index, JSON.stringify(locks));

@@ -289,7 +289,7 @@ describe("code of the repository", () => {
 
         const hash = (content: string | Uint8Array) => crypto.createHash("sha256").update(content).digest("hex");
 
-        it("stands first on the plan, with checksums, and runs", async () => {
+        it("is listed first on the plan, with checksums, and runs", async () => {
             const output = await project.buildEnding(0, "plan", { environment });
             const { code, digest } = project.plan();
             const program = { path: "tools/run.sh", sha256: hash("echo x > ../ran-by-command\n") };

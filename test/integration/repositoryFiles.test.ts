@@ -132,7 +132,7 @@ describe("a changelog that reads", () => {
             );
         }
         assert.ok(!fs.existsSync(path.join(project.source, ".delivery/exports.env")));
-        // Names that are allowed are no settings either, though Liquibase has a setting of such a name.
+        // Allowed names are not settings either, although Liquibase has a setting with such a name.
         project.write({
             "liquibase.properties":
                 'changeLogFile=changelog.sql\nparameter.outputFile=../.delivery/exports.env\nparameter.url=jdbc:x\nparameter.secureParsing=false\nparameter.table=größe, $1 \\\\ "two"\n',

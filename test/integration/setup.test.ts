@@ -45,7 +45,7 @@ describe("the installation of the npm packages", () => {
             assert.equal(
                 output,
                 "Installing dependencies (npm ci) …\n" +
-                    "AP3507: npm ci failed; its own message is above. Correct what it names, and run the command again.\n",
+                    "AP3507: npm ci failed; see its message above. Correct the cause, and run the command again.\n",
             );
         }
     });

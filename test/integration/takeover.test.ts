@@ -80,7 +80,7 @@ describe("a lock and what a dead run left", () => {
         assert.ok(seconds >= 6, `${seconds} s`);
     });
 
-    it("are an index of its own: built, unrecorded, and built anew", async () => {
+    it("include its own index: built, unrecorded, and rebuilt", async () => {
         project.changelog(...changesets);
         await project.query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$;

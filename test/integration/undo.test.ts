@@ -210,7 +210,7 @@ describe("what an undo brings back", function () {
         await rollback(0, release, "plan");
         assert.deepEqual(project.plan().warnings, [
             "The rollback of changelog.sql::visits::me drops table visits with all its rows",
-            "changelog.sql::drop::me has an empty rollback: what it did stays in the database",
+            "changelog.sql::drop::me has an empty rollback: its effects stay in the database",
         ]);
         const output = await rollback(1, release);
         assert.match(
@@ -247,7 +247,7 @@ describe("what an undo brings back", function () {
         assert.deepEqual(project.deployment().differences, []);
     });
 
-    it("is recorded where it is not everything, and is not called a change by hand", async () => {
+    it("is recorded where it is not everything, and is not reported as drift", async () => {
         await project.query("CREATE INDEX by_hand ON customers (name)");
         project.write({ "lint.yaml": "drift: warning\n" });
         project.changelog(

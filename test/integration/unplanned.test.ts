@@ -80,7 +80,7 @@ describe("a deployment without a plan", () => {
         );
     });
 
-    describe("that fits no more", () => {
+    describe("that is out of date", () => {
         let project: Project;
         let forecast: { CODEBUILD_SRC_DIR_Plan: string };
         beforeEach(async () => {
@@ -98,10 +98,7 @@ describe("a deployment without a plan", () => {
             const planned = project.plan().digest;
             await project.query("CREATE INDEX by_hand ON orders (state)");
             const output = await project.buildEnding(0, "deploy", { environment: forecast });
-            assert.match(
-                output,
-                /^The database has changed since the stage Plan\. That plan was not approved by anyone/m,
-            );
+            assert.match(output, /^The database has changed since the stage Plan\. That plan was not approved/m);
             assert.match(output, /\+ index public\.by_hand: CREATE INDEX/);
             assert.match(output, /^Lint of 1 changeset: /m);
             assert.match(output, /^Drift: 1 object changed by hand since release-/m);
@@ -125,7 +122,7 @@ describe("a deployment without a plan", () => {
             project.write({ "lint.yaml": "drift: error\n" });
             await project.query("CREATE INDEX by_hand ON orders (state)");
             const output = await project.buildEnding(2, "deploy", { environment: forecast });
-            assert.match(output, /Nothing was deployed: someone changed the database by hand/);
+            assert.match(output, /Nothing was deployed: the database was changed by hand/);
             assert.ok(!(await project.tables()).includes("parts"));
             assert.deepEqual(await project.query("SELECT FROM databasechangeloglock WHERE locked"), []);
         });
@@ -139,12 +136,12 @@ describe("a deployment without a plan", () => {
             const environment = { ...rollback, CODEBUILD_SRC_DIR_Plan: project.approve() };
             await project.query("CREATE INDEX by_hand ON orders (state)");
             const output = await project.buildEnding(0, "rollback", { environment });
-            assert.match(output, /That plan was not approved by anyone, so it is made again/);
+            assert.match(output, /That plan was not approved, so it is made again/);
             assert.notEqual(project.deployment().replaces, undefined);
             assert.ok(!(await project.tables()).includes("parts"));
         });
 
-        it("is refused where somebody approves: only a plan of the same stage is approved", async () => {
+        it("is rejected with an approval: only a plan of the same stage is approved", async () => {
             const environment = { ...forecast, APPROVAL_PIPELINE: "orders" };
             const output = await project.buildEnding(2, "deploy", { environment });
             assert.match(output, /the input artifact Plan is a plan that was not approved/);

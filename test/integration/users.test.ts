@@ -33,7 +33,7 @@ describe("the database's users", () => {
             await beginAnew();
         });
 
-        it("are made, and made again change nothing", async () => {
+        it("are created, and a second run changes nothing", async () => {
             const output = await users.bootstrap();
             for (const line of [
                 `  created the role ${users.owner} (NOLOGIN)`,

@@ -31,7 +31,7 @@ describe("the users of a database that is not new", () => {
     const found = () => JSON.parse(project.artifact("drift.json")) as Drift;
 
     describe("that the administrator has migrated before", () => {
-        it("take over what he made, and go on from there without drift", async () => {
+        it("take over the administrator's objects, and continue without drift", async () => {
             const output = await users.bootstrap();
             assert.match(output, new RegExp(`^ {2}transferred from dbowner to ${users.owner}: .* and \\d+ more$`, "m"));
             assert.match(await users.bootstrap(), /nothing to do/);
@@ -70,7 +70,7 @@ describe("the users of a database that is not new", () => {
             );
         });
 
-        it("give others what they were to get of new objects", async () => {
+        it("keep default privileges of other roles on new objects", async () => {
             assert.match(
                 await users.bootstrap(),
                 /granted SELECT ON TABLES IN SCHEMA public to reader_of_app_1 for objects that app_\d+_owner creates/,

@@ -29,7 +29,7 @@ const commandsOf = (steps: Step[], title: string) => {
 };
 
 describe("npm run clean-up", () => {
-    it("prints each thing that outlives prod, in the order in which it can be taken away", async () => {
+    it("prints everything that outlives prod, in the order in which it can be deleted", async () => {
         const steps = await stepsOf("prod");
         assert.deepEqual(titles(steps), [
             "Save the state",
@@ -50,7 +50,7 @@ describe("npm run clean-up", () => {
         assert.ok(steps.every(({ when }, index) => (when === "before") === index <= destroyed));
     });
 
-    it("fills in the names that the program gives", async () => {
+    it("fills in the names that the program sets", async () => {
         const steps = await stepsOf("prod");
         assert.match(commandsOf(steps, "Snapshots of the cluster"), /--db-cluster-identifier aurora-pipeline-prod \\/);
         assert.match(
@@ -68,7 +68,7 @@ describe("npm run clean-up", () => {
         assert.equal(commandsOf(steps, "The stack itself"), "pulumi destroy --stack prod");
     });
 
-    it("reads the names that Pulumi makes from the state that it saved", async () => {
+    it("reads generated names from the saved state", async () => {
         const steps = await stepsOf("prod");
         const [save] = steps;
         assert.deepEqual(save!.commands, ["pulumi stack export --stack prod --file aurora-pipeline-prod.json"]);
@@ -78,7 +78,7 @@ describe("npm run clean-up", () => {
         assert.equal(steps.at(-1)!.commands.join(), "rm aurora-pipeline-prod.json");
     });
 
-    it("leaves out what goes with dev: its buckets, backups and secrets", async () => {
+    it("omits what is deleted with dev: its buckets, backups and secrets", async () => {
         assert.deepEqual(
             titles(await stepsOf("dev")).filter((title) => !/^Keys/.test(title)),
             [
@@ -92,7 +92,7 @@ describe("npm run clean-up", () => {
         );
     });
 
-    it("has what a stack has only on request", async () => {
+    it("includes optional resources only if the stack has them", async () => {
         const steps = await stepsOf("prod", {
             rehearsal: "true",
             proxySecretArns: '["arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf"]',
@@ -111,7 +111,7 @@ describe("npm run clean-up", () => {
         }
     });
 
-    it("names no copies that the stack has not", async () => {
+    it("names no clones if the stack has none", async () => {
         const whyOf = async (stack: string) =>
             (await stepsOf(stack)).find(({ title }) => title === "Snapshots of the cluster")!.why;
         assert.equal(

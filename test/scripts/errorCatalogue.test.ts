@@ -33,7 +33,7 @@ describe("the catalogue of errors", () => {
         }
     });
 
-    it("has nothing that no code throws", () => {
+    it("has no error that the code never throws", () => {
         const sources = ["scripts", "stacks", "components"]
             .flatMap((directory) =>
                 readdirSync(path.join(root, directory), { recursive: true, encoding: "utf8" }).map((file) =>

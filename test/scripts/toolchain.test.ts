@@ -26,7 +26,7 @@ describe("the toolchain archive", () => {
         );
     });
 
-    it("gives every file back", () => {
+    it("restores every file", () => {
         fc.assert(
             fc.property(files, (given) => {
                 const expected = Object.fromEntries(given.map((file) => [file.name, new Uint8Array(file.content)]));
@@ -45,7 +45,7 @@ describe("the toolchain archive", () => {
         assert.equal(inZone("Pacific/Kiritimati"), inZone("America/Los_Angeles"));
     });
 
-    it("keeps what may be executed", () => {
+    it("keeps executable permissions", () => {
         const archive = path.join(os.tmpdir(), `archive-${process.pid}.zip`);
         fs.writeFileSync(
             archive,
@@ -83,7 +83,7 @@ describe("a build of the toolchain", () => {
         assert.deepEqual(fs.readdirSync(directory), [name]);
     });
 
-    it("knows its inputs by name and content, not by where they lie", () => {
+    it("identifies its inputs by name and content, not by location", () => {
         for (const [root, content] of [
             ["one", "x"],
             ["two", "x"],
@@ -97,7 +97,7 @@ describe("a build of the toolchain", () => {
         assert.notEqual(hash("one"), hash("three"));
     });
 
-    it("keeps what it made once, and nothing half made", () => {
+    it("keeps a finished archive, and never a partial one", () => {
         const cache = new Cache(directory);
         let fills = 0;
         const fill = (target: string) => {
@@ -140,7 +140,7 @@ describe("a build of the toolchain", () => {
         assert.equal(fs.readFileSync(`${file}.log`, "utf8"), "begin end ".repeat(3));
     }).timeout(20_000);
 
-    it("takes over from one that died", () => {
+    it("takes over from a dead one", () => {
         const file = path.join(directory, "lock");
         const dead = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
         fs.writeFileSync(file, String(dead));
@@ -155,7 +155,7 @@ describe("a build of the toolchain", () => {
         assert.deepEqual(fs.readdirSync(directory), []);
     });
 
-    describe("says in one sentence what is missing:", () => {
+    describe("names in one sentence what is missing:", () => {
         const saved = { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME };
         beforeEach(() => {
             process.env.PATH = directory;

@@ -25,13 +25,13 @@ describe("the transpiler", () => {
     beforeEach(() => (directory = mkdtempSync(path.join(tmpdir(), "transpiled-"))));
     afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-    it("gives what sucrase gives, the first time and the second", () => {
+    it("has the same output as sucrase, the first time and the second", () => {
         const expected = plain.create(options).transpile(typed, { fileName });
         assert.deepEqual(transpiler().transpile(typed, { fileName }), expected);
         assert.deepEqual(transpiler().transpile(typed, { fileName }), expected);
     });
 
-    it("compiles nothing that has not changed: what it kept is what it gives", () => {
+    it("reuses its output for unchanged files", () => {
         transpiler().transpile(typed, { fileName });
         const [file = ""] = kept();
         const content = JSON.parse(readFileSync(file, "utf8")) as { output: object };
@@ -39,13 +39,13 @@ describe("the transpiler", () => {
         assert.equal(transpiler().transpile(typed, { fileName }).outputText, "kept");
     });
 
-    it("compiles what has changed, and keeps that instead", () => {
+    it("compiles changed files, and keeps the new output", () => {
         transpiler().transpile(typed, { fileName });
         assert.match(transpiler().transpile(typed.replace("1", "2"), { fileName }).outputText, /= 2;/);
         assert.equal(kept().length, 1);
     });
 
-    it("compiles anew for other options of the compiler", () => {
+    it("compiles again for other compiler options", () => {
         transpiler().transpile('import fs from "fs";\nfs.rmSync;\n', { fileName });
         const service = { config: { options: { esModuleInterop: false } } };
         const other = transpiler({ service }).transpile('import fs from "fs";\nfs.rmSync;\n', { fileName });
@@ -55,13 +55,13 @@ describe("the transpiler", () => {
         );
     });
 
-    it("takes nothing for its own that is not whole", () => {
+    it("ignores incomplete output", () => {
         const expected = transpiler().transpile(typed, { fileName });
         for (const file of kept()) truncateSync(file, 40);
         assert.deepEqual(transpiler().transpile(typed, { fileName }), expected);
     });
 
-    it("works where nothing can be kept", () => {
+    it("works without a writable cache", () => {
         const nowhere = path.join(directory, "file");
         writeFileSync(nowhere, "");
         const { outputText } = transpiler({ directory: nowhere }).transpile(typed, { fileName });

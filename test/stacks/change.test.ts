@@ -83,7 +83,7 @@ describe("a change of a live stack", () => {
         }
     });
 
-    it("of the addresses replaces the network as a whole, and takes the public addresses along", async () => {
+    it("of the addresses replaces the whole network, including the public addresses", async () => {
         const change = await new Stacks().change("prod", { key: "cidrBlock", given: {}, to: "10.1.0.0/16" });
         const network = new Set(
             (await evaluate("prod")).map(({ type }) => type).filter((type) => /^aws:ec2\/(?!eip:)/.test(type)),
@@ -104,7 +104,7 @@ describe("a change of a live stack", () => {
             live = await evaluate("prod");
         });
 
-        it("writes the secrets anew, for a new cluster has the first passwords, and no secret is replaced", async () => {
+        it("rewrites the secrets, because a new cluster has the initial passwords, and replaces no secret", async () => {
             const { replaced } = compare(
                 live,
                 await evaluate("prod", { restoreFrom: "orders-2026-01-01", applyChanges: "Immediately" }),
@@ -122,7 +122,7 @@ describe("a change of a live stack", () => {
             assert.ok(!types.includes("random:index/randomPassword:RandomPassword"));
         });
 
-        it("is nothing that a change in place does: rotation owns the secrets then", async () => {
+        it("does not happen for a change in place: rotation owns the secrets then", async () => {
             const { updated, replaced } = compare(live, await evaluate("prod", { maxCapacity: "16" }));
             assert.deepEqual(replaced, []);
             assert.deepEqual(
@@ -135,7 +135,7 @@ describe("a change of a live stack", () => {
         });
     });
 
-    describe("that replaces what has a name of ours", () => {
+    describe("that replaces a resource with a fixed name", () => {
         const stacks = new Stacks();
         const changes: Variation[] = [
             { key: "engine", given: {}, to: "aurora-mysql" },
@@ -173,7 +173,7 @@ describe("a change of a live stack", () => {
         });
     });
 
-    describe("that takes protection away", () => {
+    describe("that removes protection", () => {
         const [protectedTypes, key] = [["aws:rds/cluster:Cluster"], "aws:kms/key:Key"];
         let live: Recorded[];
         let unprotected: Recorded[];
@@ -198,7 +198,7 @@ describe("a change of a live stack", () => {
             assert.equal(inputs(unprotected)?.deletionProtection, false);
         });
 
-        it("takes a step of its own that changes nothing else", () => {
+        it("is a separate step that changes nothing else", () => {
             const { added, removed, replaced, refused, updated } = compare(live, unprotected);
             assert.deepEqual([added, removed, replaced, refused], [[], [], [], []]);
             assert.deepEqual(
@@ -207,7 +207,7 @@ describe("a change of a live stack", () => {
             );
         });
 
-        it("is followed by a second one, which still leaves a snapshot and time to restore the key", async () => {
+        it("is followed by a second step, which leaves a snapshot and time to restore the key", async () => {
             assert.deepEqual(compare(unprotected, []).refused, []);
             const replacing = compare(
                 unprotected,
@@ -245,12 +245,12 @@ describe("a change of a live stack", () => {
 });
 
 describe("what the provider replaces", () => {
-    it("is said by a docstring here and there", () => {
+    it("is documented in some docstrings", () => {
         assert.deepEqual([...replacedByDocstring("random:index/randomId:RandomId")], ["keepers"]);
         assert.ok(isReplaced("random:index/randomId:RandomId", "keepers", false));
     });
 
-    it("is no longer guessed where nobody looked it up", () => {
+    it("is an error if it is not recorded", () => {
         assert.throws(() => isReplaced("aws:rds/cluster:Cluster", "newInput", false), {
             message:
                 "AP3702: It is not recorded whether a change of newInput replaces a aws:rds/cluster:Cluster. " +

@@ -40,7 +40,7 @@ function message(values: Record<string, string>, stack = "dev"): string {
 const failures = (values: Record<string, string>, stack = "dev") => message(values, stack).split("\n").slice(1, -1);
 
 describe("config", () => {
-    describe("what holds without a word", () => {
+    describe("the defaults", () => {
         it("is the profile that the stack is named after", () => {
             assert.equal(settings(enough, "dev").environment, "dev");
             assert.equal(settings(enough, "prod").environment, "prod");
@@ -98,7 +98,7 @@ describe("config", () => {
             );
         });
 
-        it("takes any override that the schema takes, and keeps every other decision", () => {
+        it("accepts any override that the schema accepts, and keeps every other value", () => {
             fc.assert(
                 fc.property(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 35 }), (instances, days) => {
                     const given = { ...enough, instances: `${instances}`, backupRetentionDays: `${days}` };
@@ -108,8 +108,8 @@ describe("config", () => {
         });
     });
 
-    describe("what is refused", () => {
-        it("is said all at once", () => {
+    describe("rejected config", () => {
+        it("is reported all at once", () => {
             assert.equal(
                 message({
                     repository: "https://github.com/my-org/my-repository",
@@ -124,7 +124,7 @@ describe("config", () => {
                     '  - AP2105: repository: given "https://github.com/my-org/my-repository". Allowed: owner/name, or the name of a CodeCommit repository, without a host. For example: pulumi config set repository my-org/my-repository',
                     '  - AP2102: instances: given "two". Allowed: a whole number from 1 to 16 instances. For example: pulumi config set instances 2',
                     '  - AP2104: egress: given "Nat". Allowed: "NatPerAz", "SingleNat", "Endpoints". For example: pulumi config set egress Endpoints',
-                    "  - AP2109: aurora-pipeline:maxCapcity: no config key has this name. Did you mean aurora-pipeline:maxCapacity? Rename it, or remove it: pulumi config rm aurora-pipeline:maxCapcity",
+                    "  - AP2109: aurora-pipeline:maxCapcity: unknown config key. Did you mean aurora-pipeline:maxCapacity? Rename it, or remove it: pulumi config rm aurora-pipeline:maxCapcity",
                     `  - AP2107: minCapacity, maxCapacity: given {"minCapacity":8,"maxCapacity":${dev.maxCapacity}}. Allowed: minCapacity at most maxCapacity. Raise maxCapacity (pulumi config set maxCapacity 8) or lower minCapacity`,
                     '  - AP2101: privateSubnetIds, vpcId: given {"privateSubnetIds":null,"vpcId":"vpc-0123456789abcdef0"}. Allowed: vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them. Set privateSubnetIds too, or remove the others to have a network created',
                     '  - AP2101: isolatedSubnetIds, vpcId: given {"isolatedSubnetIds":null,"vpcId":"vpc-0123456789abcdef0"}. Allowed: vpcId, privateSubnetIds and isolatedSubnetIds together, or none of them. Set isolatedSubnetIds too, or remove the others to have a network created',
@@ -301,7 +301,7 @@ describe("config", () => {
             [
                 "a key of a misspelt namespace",
                 { "aurora-pipelin:instances": "2" },
-                "  - AP2109: aurora-pipelin:instances: no config key has this name. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm aurora-pipelin:instances",
+                "  - AP2109: aurora-pipelin:instances: unknown config key. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm aurora-pipelin:instances",
             ],
         ];
 
@@ -341,7 +341,7 @@ describe("config", () => {
             );
         });
 
-        it("does not judge a contradiction of settings that are invalid by themselves", () => {
+        it("does not report conflicts of settings that are invalid on their own", () => {
             assert.deepEqual(failures({ ...enough, minCapacity: "many", maxCapacity: "1" }), [
                 '  - AP2102: minCapacity: given "many". Allowed: a number of ACU from 0 to 256 in steps of 0.5. For example: pulumi config set minCapacity 0.5',
             ]);
@@ -355,7 +355,7 @@ describe("config", () => {
     });
 
     describe("its documentation", () => {
-        it("offers an example that will do for every key", () => {
+        it("has a valid example for every key", () => {
             for (const key of configKeys) {
                 const { example } = docOf(key);
                 assert.doesNotMatch(message({ ...enough, [key]: example }), new RegExp(`- ${key}: `), key);

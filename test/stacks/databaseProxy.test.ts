@@ -64,7 +64,7 @@ describe("environment with a proxy for applications, and a cluster from a snapsh
         assert.deepEqual(ignoreChanges, ["masterPassword", "engineVersion"]);
     });
 
-    it("has neither unless they are asked for", async () => {
+    it("has neither by default", async () => {
         const { all, one, result } = await environment("prod");
         assert.deepEqual(all(proxyType), []);
         assert.deepEqual([result.proxyEndpoint, result.proxySecurityGroupId], [undefined, undefined]);

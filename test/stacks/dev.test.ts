@@ -22,7 +22,7 @@ describe("stack dev", () => {
         assert.equal(dev.all("aws:rds/clusterInstance:ClusterInstance").length, 1);
     });
 
-    it("is taken down without a trace: no snapshot, no protection, no recovery window, no full bucket in the way", () => {
+    it("can be destroyed completely: no snapshot, no protection, no recovery window, no full bucket", () => {
         const cluster = dev.one("aws:rds/cluster:Cluster");
         assert.equal(cluster.inputs.skipFinalSnapshot, true);
         assert.equal(cluster.inputs.deletionProtection, false);
@@ -50,7 +50,7 @@ describe("stack dev", () => {
         assert.deepEqual(stagesOf(dev), [source, plan, rollback, deploy]);
     });
 
-    it("has no key but the pipeline's, and rotates no password", () => {
+    it("has only the pipeline's key, and rotates no password", () => {
         assert.deepEqual(
             dev.all("aws:kms/key:Key").map(({ name }) => name),
             ["aurora-pipeline-dev-artifacts"],
@@ -64,7 +64,7 @@ describe("stack dev", () => {
         }
     });
 
-    it("is encrypted and private all the same", () => {
+    it("is still encrypted and private", () => {
         const { inputs } = dev.one("aws:rds/cluster:Cluster");
         assert.equal(inputs.storageEncrypted, true);
         assert.equal(dev.one("aws:rds/clusterInstance:ClusterInstance").inputs.publiclyAccessible, false);

@@ -97,7 +97,7 @@ for (const environment of environments) {
             }
         });
 
-        it("lets through its endpoints this account's principals only, and to this account's resources", () => {
+        it("allows only this account's principals and resources through its endpoints", () => {
             for (const { inputs, name } of nonEmpty(all(types.endpoint))) {
                 const statements = statementsOf(inputs.policy);
                 assert.equal(statements.length, 1, name);

@@ -27,7 +27,7 @@ const actions = ({ one }: Recording<unknown>) =>
     );
 
 describe("environment", () => {
-    it("hands the guards of config to the builds that change the database", async () => {
+    it("passes the guards of the config to the builds that change the database", async () => {
         const recording = await environment({ lockTimeoutMilliseconds: "250", deploymentWaitSeconds: "60" });
         for (const action of ["deploy", "rollback"]) {
             assert.deepEqual(
@@ -44,7 +44,7 @@ describe("environment", () => {
         }
     });
 
-    it("tells plans how long to wait for a deployment, and nothing else of the guards", async () => {
+    it("tells plans how long to wait for a deployment, and no other guard", async () => {
         const recording = await environment({
             environment: "prod",
             lockTimeoutMilliseconds: "250",
@@ -90,14 +90,14 @@ describe("environment", () => {
             assert.deepEqual(await floors({ environment: "prod" }), [prod, undefined, prod]);
         });
 
-        it("is the config's where it says so", async () => {
+        it("is the config's if it has one", async () => {
             const own = '{"ban-drop-table":"error","drift":"error"}';
             assert.deepEqual(await floors({ lintFloor: own }), [own, undefined, own]);
             assert.deepEqual(await floors({ environment: "prod", lintFloor: own }), [own, undefined, own]);
         });
     });
 
-    it("lets changelogs run code only where its config says so, and tells every build that reads them", async () => {
+    it("allows code in changelogs only if its config does, and tells every build that reads them", async () => {
         const told = async (given: Record<string, string>) =>
             (await environment({ rehearsal: "true", driftSchedule: "rate(1 day)", ...given }))
                 .all("aws:codebuild/project:Project")
@@ -133,14 +133,14 @@ describe("environment", () => {
             recording.one("aws:codebuild/project:Project", "orders-reaper");
         });
 
-        it("has none of it unless it is switched on", async () => {
+        it("has none of it by default", async () => {
             const names = (await environment({})).all("aws:codebuild/project:Project").map(({ name }) => name);
             assert.deepEqual(names.sort(), ["orders-bootstrap", "orders-deploy", "orders-plan", "orders-rollback"]);
         });
     });
 
     describe("in an existing VPC", () => {
-        it("makes no network", async () => {
+        it("creates no network", async () => {
             const recording = await environment(existingVpc);
             assert.deepEqual(recording.all("aws:ec2/vpc:Vpc"), []);
             assert.deepEqual(recording.all("aws:ec2/subnet:Subnet"), []);
@@ -194,7 +194,7 @@ describe("environment", () => {
             assert.equal(recording.result.connectionStatus, undefined);
         });
 
-        it("takes a connection that is there, whose status it does not know", async () => {
+        it("accepts an existing connection, whose status is unknown", async () => {
             const connectionArn = "arn:aws:codeconnections:eu-west-1:123456789012:connection/abc";
             const recording = await environment({ connectionArn, branch: "release" });
             assert.deepEqual(recording.all("aws:codeconnections/connection:Connection"), []);
@@ -206,7 +206,7 @@ describe("environment", () => {
         });
     });
 
-    it("asks whom config names", async () => {
+    it("sends approval requests to the configured addresses", async () => {
         const { all } = await environment({ approval: "true", approvalEmails: '["dba@example.com"]' });
         const asked = all("aws:sns/topicSubscription:TopicSubscription").map(({ inputs }) => inputs.endpoint as string);
         assert.deepEqual(asked, ["dba@example.com"]);
@@ -218,7 +218,7 @@ describe("environment", () => {
         assert.equal(one("aws:rds/clusterInstance:ClusterInstance").inputs.instanceClass, "db.r7g.large");
     });
 
-    it("hands what else config decides to the components", async () => {
+    it("passes the rest of the config to the components", async () => {
         const { one, all } = await environment({
             engineVersion: "16.8",
             databaseName: "orders",
@@ -294,7 +294,7 @@ describe("environment", () => {
             assert.ok(!names.some((name) => name.includes("reports")), names.join());
         });
 
-        it("lets the administrator create them, and nobody else be the administrator", async () => {
+        it("lets only the bootstrap log in as the administrator", async () => {
             const recording = await environment(rotated);
             assert.deepEqual(logins(recording), {
                 bootstrap: "Secret orders",
@@ -315,7 +315,7 @@ describe("environment", () => {
             assert.deepEqual(allowed(recording, "deploy"), [arn("orders-migrator")]);
         });
 
-        it("names them after the database, and gives each a secret that is rotated where it is itself", async () => {
+        it("names them after the database, and gives each a rotated secret", async () => {
             const { all, one } = await environment({ ...rotated, databaseName: "shop" });
             const values = all("aws:secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => {
                 const { username, dbname } = JSON.parse(reveal(inputs.secretString)) as Record<string, string>;
@@ -401,7 +401,7 @@ describe("environment", () => {
             );
         });
 
-        it("makes the administrator with the very password of the cluster, and a password for each other", async () => {
+        it("gives the administrator the cluster's password, and each other user its own", async () => {
             const { all } = await environment({});
             assert.deepEqual(
                 all("random:index/randomPassword:RandomPassword").map(({ name }) => name),

@@ -89,7 +89,7 @@ describe("key of the environment", () => {
         assert.deepEqual(alias.inputs, { name: "alias/orders", targetKeyId: key.id });
     });
 
-    it("is let go with the cluster's protection", async () => {
+    it("loses protection together with the cluster", async () => {
         const { one } = await record(() => createKey("orders", settings("prod", { "p:deletionProtection": "false" })));
         assert.equal(one("aws:kms/key:Key").protect, false);
     });

@@ -15,7 +15,7 @@ describe("the operation of prod", () => {
     });
     const alarmsOn = (metric: string) => prod.all(alarmType).filter(({ inputs }) => inputs.metricName === metric);
 
-    it("sounds an alarm for each secret whose rotation fails", () => {
+    it("has an alarm for each secret whose rotation fails", () => {
         const functions = prod
             .all("aws:serverlessrepository/cloudFormationStack:CloudFormationStack")
             .map(({ inputs }) => (inputs.parameters as Properties).functionName as string);
@@ -30,7 +30,7 @@ describe("the operation of prod", () => {
         );
     });
 
-    it("sounds an alarm when somebody changed the database by hand", () => {
+    it("has an alarm for manual changes of the database", () => {
         const [drift, ...others] = alarmsOn("FailedBuilds");
         assert.equal(drift?.name, `${project}-prod-drift-measured`);
         assert.ok(prod.one(compositeType, `${project}-prod-drift`).inputs.alarmActions);
@@ -40,7 +40,7 @@ describe("the operation of prod", () => {
         });
     });
 
-    it("ends its first `up` without a red alarm", () => {
+    it("completes its first `up` without an alarm", () => {
         // What fails then, as long as the connection waits for its handshake and nobody has made the users of the builds:
         // the pipeline's first run, the tests of the rotations, the look for drift. Nothing else is expected to have data.
         const expected = ["FailedPipelineExecutions", "FailedBuilds", "Errors"];
@@ -60,7 +60,7 @@ describe("the operation of prod", () => {
         );
     });
 
-    it("sounds an alarm when a delivery fails, and a delivery that is stuck fails", () => {
+    it("has an alarm for failed deliveries, and a stuck delivery fails", () => {
         const pipeline = prod.one("aws:codepipeline/pipeline:Pipeline");
         assert.deepEqual(
             alarmsOn("FailedPipelineExecutions").map(({ inputs }) => inputs.dimensions as Properties),

@@ -24,7 +24,7 @@ describe("stack prod", () => {
         assert.deepEqual(inputs.serverlessv2ScalingConfiguration, { minCapacity: 0.5, maxCapacity: 8 });
     });
 
-    it("survives a slip of the hand: protection, snapshot, backups, recovery window", () => {
+    it("is protected against accidental deletion: protection, snapshot, backups, recovery window", () => {
         const cluster = prod.one("aws:rds/cluster:Cluster");
         assert.equal(cluster.inputs.deletionProtection, true);
         assert.equal(cluster.protect, true);
@@ -50,7 +50,7 @@ describe("stack prod", () => {
         }
     });
 
-    it("asks a person before it deploys", () => {
+    it("requires an approval before it deploys", () => {
         const { source, plan, deploy, rollback } = Stages;
         assert.deepEqual(stagesOf(prod), [source, plan, rollback, deploy]);
         assert.deepEqual(actionsOf(prod), [
@@ -60,7 +60,7 @@ describe("stack prod", () => {
         ]);
     });
 
-    it("encrypts all that it stores with one key of its own", () => {
+    it("encrypts everything that it stores with its own key", () => {
         const key = prod.one("aws:kms/key:Key").outputs.arn as string;
         assert.equal(prod.one("aws:rds/cluster:Cluster").inputs.kmsKeyId, key);
         for (const secret of nonEmpty(prod.all("aws:secretsmanager/secret:Secret"))) {
@@ -76,7 +76,7 @@ describe("stack prod", () => {
         assert.deepEqual(store?.encryptionKey, { id: key, type: "KMS" });
     });
 
-    it("is watched: all traffic, advanced insights, audit, logs for a year", () => {
+    it("is monitored: all traffic, advanced insights, audit, logs for a year", () => {
         assert.equal(prod.one("aws:ec2/flowLog:FlowLog").inputs.trafficType, "ALL");
         const { inputs } = prod.one("aws:rds/cluster:Cluster");
         assert.equal(inputs.databaseInsightsMode, "advanced");

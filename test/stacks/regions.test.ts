@@ -38,7 +38,7 @@ describe("the region of a stack", () => {
         assert.deepEqual(failures("us-gov-west-1"), []);
     });
 
-    it("refuses backtrack of Aurora MySQL where there is none, also the profile's own", () => {
+    it("rejects backtrack of Aurora MySQL in regions without it, also the profile's default", () => {
         const refused = [
             "  - AP2108: backtrackHours: given 24. Allowed: 0 in eu-north-1, where Aurora MySQL has no backtrack. Set it: pulumi config set backtrackHours 0, and restore a backup to a point in time instead",
         ];
@@ -49,7 +49,7 @@ describe("the region of a stack", () => {
         assert.deepEqual(failures("eu-north-1"), []);
     });
 
-    it("leaves out the notification rules that GovCloud lacks, and keeps the alarms", async () => {
+    it("omits the notification rules that GovCloud lacks, and keeps the alarms", async () => {
         const inRegion = (region: string) => evaluateStack({ environment: "prod", region });
         const rules = "aws:codestarnotifications/notificationRule:NotificationRule";
         const gov = await inRegion("us-gov-east-1");

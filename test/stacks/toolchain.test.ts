@@ -43,7 +43,7 @@ describe("ensureToolchain", () => {
         assert.deepEqual(said, []);
     });
 
-    it("builds it when it was made of something else, as after a pull", () => {
+    it("builds it if its inputs have changed, as after a pull", () => {
         leaveArchive("0".repeat(64));
         ensureToolchain(directory, build(0));
         assert.equal(builds, 1);
@@ -62,7 +62,7 @@ describe("ensureToolchain", () => {
         assert.equal(builds, 1);
     });
 
-    it("builds it when only its description is left", () => {
+    it("builds it if only its description exists", () => {
         writeFileSync(path.join(directory, "toolchain.json"), '{ "archive": "toolchain-1.zip" }');
         ensureToolchain(directory, build(0));
         assert.equal(builds, 1);
@@ -73,8 +73,8 @@ describe("ensureToolchain", () => {
             assert.throws(() => ensureToolchain(directory, () => status), {
                 code: "AP2003",
                 message:
-                    "AP2003: The toolchain archive could not be built: `npm run toolchain` failed, with its own message above. " +
-                    "Correct what that message names, and run the command again.",
+                    "AP2003: The toolchain archive could not be built: `npm run toolchain` failed; see its message above. " +
+                    "Correct the cause, and run the command again.",
             });
         }
     });

@@ -5,7 +5,7 @@ import type { Recording } from "./mocks";
 
 export const root = path.join(__dirname, "..", "..");
 
-/** Loads a module anew, as Pulumi loads a program: once for each evaluation. */
+/** Loads a module again, as Pulumi loads a program: once for each evaluation. */
 export function loadAnew<T>(file: string): T {
     const resolved = require.resolve(path.join(root, file));
     delete require.cache[resolved];

@@ -59,14 +59,14 @@ export class StatementLog {
     }
 }
 
-/** Words that stand in front of a parenthesis and are no function. */
+/** Words that may precede a parenthesis and are not functions. */
 const keywords = new Set(
     "all and any operator using array as case coalesce cross distinct else exists filter from group in is join lateral lists not on or over select then union values when where with by end except entries".split(
         " ",
     ),
 );
 
-/** Relations, functions and types in a query that stand there without a schema. Operators have none anywhere. */
+/** Relations, functions and types in a query without a schema. Operators have none anywhere. */
 export function unqualifiedNames(sql: string): string[] {
     const code = sql.replaceAll(/'(?:[^']|'')*'/g, "''");
     const ownTables = new Set(

@@ -57,7 +57,7 @@ interface CurrentPlan {
 }
 
 /**
- * Makes the plan under the lock, so that nobody else changes the database from here on. Refuses a plan that differs
+ * Makes the plan under the lock, so that no other deployment changes the database from here on. Refuses a plan that differs
  * from the approved one. Where no approval is required, a plan that the database has outdated is simply made again.
  */
 async function planUnderLock(context: Context, lockSession: LockSession): Promise<CurrentPlan> {

@@ -63,7 +63,7 @@ export async function rollback(context: Context): Promise<void> {
         } else if (record.differences.length > 0) {
             failure = new undoErrors.CatalogDiffers({ tag: rollbackTo }).append(
                 [...undoReport(record), ...differencesReport(record, `before ${rollbackTo}`)],
-                "Every changeset is undone; the lines above name what is not as it was.",
+                "Every changeset is undone; the lines above list the remaining differences.",
             );
         }
         if (failure !== undefined) {

@@ -107,6 +107,6 @@ export function undoReport({ undone, remaining }: Deployment): string[] {
 /** What became of an undo that is not whole, in a sentence. */
 export function undoOutcome({ remaining }: Deployment): string {
     return remaining.length > 0
-        ? `NOT undone: ${count(remaining.length, "changeset")}; the lines above name what is left.`
+        ? `NOT undone: ${count(remaining.length, "changeset")}; the lines above list them.`
         : "The lines above say what is undone.";
 }

@@ -54,7 +54,7 @@ async function lastApproval(
     const [last] = approvals.sort((one, other) => timeOf(other) - timeOf(one));
     if (last?.updatedBy === undefined) {
         const reason = last
-            ? "CodePipeline reports the approval, but not who gave it"
+            ? "CodePipeline reports the approval, but not the approver"
             : "CodePipeline reports no approval for this execution";
         return { approver: unknownApprover, reason };
     }

@@ -111,7 +111,7 @@ export interface JdbcDialect {
     bookkeeping?: readonly string[];
     /** Whether parameters are written `$1`, `$2`. */
     numberedParameters: boolean;
-    /** Words that may stand before a parenthesis in a query that nobody approves: functions that only read, and keywords. */
+    /** Words that may precede a parenthesis in an unapproved query: functions that only read, and keywords. */
     harmlessFunction: readonly string[];
     /** Patterns of text that may hide from a simple reader what the server runs. */
     ambiguous?: readonly string[];

@@ -41,7 +41,7 @@ export abstract class SessionKeeper<Connection extends { end(): Promise<void> }>
     /** Why the connection was lost, and why there is no new one. */
     private lostBy: unknown;
     private refusedBy: unknown;
-    /** Set once waiting has timed out: nobody waits a second time. */
+    /** Set once waiting has timed out: there is no second wait. */
     private gone: CodedError | undefined;
     private readonly heart: NodeJS.Timeout;
 
@@ -57,7 +57,7 @@ export abstract class SessionKeeper<Connection extends { end(): Promise<void> }>
         this.heart = setInterval(() => this.beat(), this.limits.doubtMillis).unref();
     }
 
-    /** Opens the session anew. */
+    /** Opens the session again. */
     protected abstract session(search: Search): Promise<Connection>;
 
     /** A query that changes nothing. */
@@ -205,7 +205,7 @@ export abstract class SessionKeeper<Connection extends { end(): Promise<void> }>
                 }
                 return;
             } catch (error) {
-                // Reported when somebody waits for it.
+                // Reported to the next waiter.
                 this.refusedBy = error;
                 await sleep(retryMillis, undefined, { ref: false });
             }

@@ -54,13 +54,13 @@ export abstract class RowLock<Holder> implements DeploymentLock {
     /** Whether the row says that this deployment holds the lock. */
     protected abstract isOurs(): Promise<boolean>;
 
-    /** Makes it this deployment's if it is nobody's; false if it is somebody's. */
+    /** Takes the lock for this deployment if it is free; false if it is held. */
     protected abstract claimFree(): Promise<boolean>;
 
     /** The same if it is still the dead holder's: of two builds that find the same dead lock only one takes it. */
     protected abstract claimFromDead(row: LockRow): Promise<boolean>;
 
-    /** Makes the row nobody's if it is this deployment's. */
+    /** Releases the lock if this deployment holds it. */
     protected abstract clear(): Promise<void>;
 
     /** The sessions in the server that may be the holder's. */

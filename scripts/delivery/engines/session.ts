@@ -67,9 +67,9 @@ export interface DeploymentLock {
     readonly isHeld: boolean;
     /** Takes the lock where the migration tool has run before; a database that it has never seen is left as it is. */
     takeIfThere(): Promise<void>;
-    /** Waits for whoever holds the lock, for as long as it is alive and the patience lasts, and takes it. */
+    /** Waits for the holder of the lock while it is alive, at most as long as the patience lasts, and takes it. */
     take(): Promise<void>;
-    /** Fails unless this deployment still holds the lock: a server that was away may have let somebody else in. */
+    /** Fails unless this deployment still holds the lock: another deployment may have taken it while the server was away. */
     confirm(): Promise<void>;
     /** Waits until no other session of this deployment is left in the server; false if one still is. */
     alone(patienceMillis: number): Promise<boolean>;

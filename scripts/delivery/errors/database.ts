@@ -54,7 +54,7 @@ export const databaseErrors = defineErrors({
     },
     NoWriter: {
         code: "AP1209",
-        what: `${noConnection} The server that answers is a reader.`,
+        what: `${noConnection} The server that answered is a reader.`,
         fix: "After a failover, the former writer may be a reader for a while: start the build again. If the error persists, DB_HOST is not the cluster's writer endpoint.",
         exit: "refused",
     },
@@ -148,12 +148,12 @@ export const databaseErrors = defineErrors({
     ConnectionInterrupted: {
         code: "AP1224",
         what: "The connection to the database was interrupted: {reason}.",
-        fix: "Start the pipeline again once the database answers: it continues from what the database has.",
+        fix: "Start the pipeline again once the database answers: it continues from the current state of the database.",
         exit: "failed",
     },
     SessionsHidden: {
         code: "AP1225",
-        what: "The server at {host}:{port} runs without performance_schema: whether a deployment that holds the lock is alive could not be told.",
+        what: "The server at {host}:{port} runs without performance_schema, so it cannot be determined whether the holder of the lock is alive.",
         fix: "Set performance_schema to 1 in the instances' parameter group (AuroraCluster does), and reboot them.",
         exit: "refused",
     },

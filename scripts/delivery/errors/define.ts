@@ -21,7 +21,7 @@ export const ExitCodes = {
 
 /** A kind of error of the delivery program. */
 export interface ErrorDefinition extends AnyDefinition {
-    /** `refused`: nothing in the database was changed. `either`: whoever throws it says. */
+    /** `refused`: nothing in the database was changed. `either`: the thrower decides. */
     exit: "refused" | "failed" | "either";
 }
 
@@ -38,7 +38,7 @@ export class CodedError extends Error {
     readonly facts: Facts;
     /** The exit code of a program that it ends. */
     exitCode: number;
-    /** What became of the database, as a sentence. */
+    /** The state of the database, as a sentence. */
     private outcome: string | undefined;
     private readonly brief: Facts;
 
@@ -57,7 +57,7 @@ export class CodedError extends Error {
         this.exitCode = ExitCodes[defined === "either" ? (exit ?? "failed") : defined];
     }
 
-    /** Says more after the fix: what became of the database, say, which `outcome` says in a sentence. */
+    /** Adds lines after the fix, for example the state of the database, which `outcome` states in a sentence. */
     append(lines: readonly string[], outcome?: string): this {
         this.message = [this.message, ...lines].join("\n");
         this.outcome = outcome;
@@ -69,7 +69,7 @@ export class CodedError extends Error {
         return summaryFrom(this.definition, this.brief, this.outcome);
     }
 
-    /** Ends a program as something that was begun and failed, whatever it is by itself. */
+    /** Ends a program with the exit code of a failure after work has begun. */
     asFailure(): this {
         this.exitCode = ExitCodes.failed;
         return this;
@@ -83,7 +83,7 @@ export type ErrorClass<D extends ErrorDefinition> = AnyClass<D, CodedError, Erro
 export const defineErrors = definerOf<ErrorDefinition, CodedError, ErrorDetails>(CodedError);
 
 /**
- * Facts in words of this program. Any other fact with more than one word may be the text of somebody else: the server's
+ * Facts in this program's own words. Any other fact with more than one word may be foreign text: the server's
  * message, which a migration can choose, the name of a file, Liquibase's report.
  */
 const ownWords = new Set(
@@ -93,7 +93,7 @@ const ownWords = new Set(
 /** As much of a quoted text as a line has room for; the message before it has all. */
 const longestQuote = 400;
 
-/** On this line, somebody else's text is always in quotation marks: it cannot pass for a sentence of this program. */
+/** On this line, foreign text is always in quotation marks: it cannot be mistaken for a sentence of this program. */
 function summaryFrom({ code, what, list, fix }: ErrorDefinition, facts: Facts, outcome: string | undefined): string {
     const items = list === undefined ? [] : (facts[list] as readonly string[]);
     const more = items.length > 1 ? [`(and ${items.length - 1} more)`] : [];

@@ -1,7 +1,7 @@
 import { EnvironmentVariables } from "../../../components/contract";
 import { defineErrors } from "./define";
 
-/** What a build is given: variables, files of the migrations directory, the toolchain. */
+/** Input of a build: variables, files of the migrations directory, the toolchain. */
 export const inputErrors = defineErrors({
     SettingsRefused: {
         code: "AP1001",
@@ -44,7 +44,7 @@ export const inputErrors = defineErrors({
     },
     MigrationsOutsideSource: {
         code: "AP1007",
-        what: "The migrations directory {directory} leads out of the source through a symbolic link, to {target}.",
+        what: "The migrations directory {directory} is a symbolic link to {target}, outside the source.",
         fix: "Put the directory itself into the source, or link to one in the source.",
         exit: "refused",
     },
@@ -95,7 +95,7 @@ export const inputErrors = defineErrors({
     },
     SquawkFailed: {
         code: "AP1015",
-        what: "The SQL linter squawk failed on {changeset} ({how}): {output}",
+        what: "The SQL linter squawk failed on {changeset} ({how}): {output}.",
         fix: "Start the build again; if it fails again, build the toolchain again: npm run toolchain",
         exit: "failed",
     },

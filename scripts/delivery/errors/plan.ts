@@ -48,9 +48,9 @@ export const planErrors = defineErrors({
     },
     FileNameReserved: {
         code: "AP1108",
-        what: "The file name {file} is reserved for rows that are no changesets, so an undo would pass over these:",
+        what: "The file name {file} is reserved for rows that are not changesets, so an undo would skip these:",
         list: "changesets",
-        fix: "Give them another logicalFilePath, or take the attribute out, and push again.",
+        fix: "Set another logicalFilePath, or remove the attribute, and push again.",
         exit: "refused",
     },
     ReleaseNotMarked: {
@@ -61,7 +61,7 @@ export const planErrors = defineErrors({
     },
     HistoryMisnamed: {
         code: "AP1110",
-        what: "The table {table} is named like Liquibase's history databasechangelog, but in another case: Liquibase takes it for its own and cannot read it.",
+        what: "The table {table} is named like Liquibase's history databasechangelog, but in another case: Liquibase treats it as its own and cannot read it.",
         fix: "To keep its history, rename it and its columns to lower case (ALTER TABLE {table} RENAME TO databasechangelog); if it is obsolete, give it another name.",
         exit: "refused",
     },

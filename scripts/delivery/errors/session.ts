@@ -36,7 +36,7 @@ export const sessionErrors = defineErrors({
     },
     ServerGone: {
         code: "AP1306",
-        what: "The server did not become available again; it last answered {seconds} s ago: {reason}",
+        what: "The server did not become available again; it last answered {seconds} s ago: {reason}.",
         fix: "Start the pipeline again once the cluster is available.",
         exit: "either",
     },
@@ -48,7 +48,7 @@ export const sessionErrors = defineErrors({
     },
     LiquibaseGarbled: {
         code: "AP1308",
-        what: "Liquibase's Java process sent {bytes} bytes that are not a valid message: {beginning}",
+        what: "Liquibase's Java process sent {bytes} bytes that are not a valid message: {beginning}.",
         fix: "Start the build again; if it fails again, build the toolchain again: npm run toolchain",
         exit: "failed",
     },

@@ -1,6 +1,6 @@
 import { defineErrors } from "./define";
 
-/** Rollbacks that somebody asked for, and undoing after a failure. */
+/** Requested rollbacks, and the undo after a failure. */
 export const undoErrors = defineErrors({
     RollbackTagMissing: {
         code: "AP1501",

@@ -48,7 +48,7 @@ export function refuseSpecialFiles(directory: string): void {
             for (const entry of entries.found) {
                 const name = path.join(folder, entry.name);
                 if (entry.isDirectory()) waiting.push(name);
-                // Git itself keeps sockets there; nobody can open one as a file.
+                // Git itself keeps sockets there, which cannot be opened as files.
                 else if (!entry.isFile() && !entry.isSocket()) problems.push(...problemsOf(root, name, entry));
             }
             continue;
@@ -84,7 +84,7 @@ export function refuseSpecialFiles(directory: string): void {
     }
 }
 
-/** Whether it is Git's own directory or lies in it. */
+/** Whether it is Git's own directory or inside it. */
 function isGits(folder: string): boolean {
     return folder.split(path.sep).includes(".git");
 }

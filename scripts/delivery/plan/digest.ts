@@ -47,7 +47,7 @@ function partsOf(change: PlannedChange): Record<string, unknown> {
         name: [id, author, file],
         transaction: runInTransaction,
         preconditions: change.preconditions ?? null,
-        // Whether it runs; what nobody can know yet decides nothing.
+        // Whether it runs; unknown facts decide nothing.
         ...(change.decision?.outcome === "Marked" && { decision: change.decision.outcome }),
         attributes: [failOnError ?? true, again, contexts ?? null, labels ?? null, tag ?? null],
         SQL: change.sql,

@@ -53,7 +53,7 @@ function objectionsTo({ lint, drift, unmet, changes }: Plan, config: LintConfig)
         ...(lint && blocks(lint) ? [lintObjection(lint)] : []),
         ...(drift?.result === "Found" && config.drift === "error"
             ? [
-                  "someone changed the database by hand (see the drift): revert the change, or accept it with `drift: warning` in lint.yaml for one release",
+                  "the database was changed by hand (see the drift): revert the change, or accept it with `drift: warning` in lint.yaml for one release",
               ]
             : []),
     ];

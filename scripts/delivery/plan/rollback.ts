@@ -35,7 +35,7 @@ async function warningsOf(change: PlannedChange, { undo }: Engine): Promise<stri
         return [`${keyOf(change)} was only marked as ran: the mark is removed, and its rollback does not run`];
     }
     if (change.sql.length === 0) {
-        return [`${keyOf(change)} has an empty rollback: what it did stays in the database`];
+        return [`${keyOf(change)} has an empty rollback: its effects stay in the database`];
     }
     const losses = await undo.lossesIn(change.sql);
     return losses.map((loss) => `The rollback of ${keyOf(change)} ${loss}`);

@@ -31,9 +31,7 @@ export async function planAnew(
         return { lint: readPlan(forecast).lint };
     }
     if (stale !== undefined) {
-        log(
-            "The database has changed since the stage Plan. That plan was not approved by anyone, so it is made again:",
-        );
+        log("The database has changed since the stage Plan. That plan was not approved, so it is made again:");
         log(`  then ${stale.digest}`);
         log(`  now  ${plan.digest}, ${count(plan.changes.length, "change")}`);
         stale.lines.forEach((line) => log(line));

@@ -31,7 +31,7 @@ export async function afterOverlap(
         const ran = new Set(first.history.map(keyOf));
         return edited.some((changeset) => !ran.has(keyOf(changeset)));
     }
-    log(`The plan is refused while ${first.release} is deployed. Waiting for that to end, then planning again.`);
+    log(`The plan is refused while ${first.release} is being deployed. Waiting for it to end, then planning again.`);
     const { deploymentWaitSeconds = options.deploymentWaitSeconds.default } = settings.overlap ?? {};
     const patienceMillis = deploymentWaitSeconds * 1000;
     const started = Date.now();

@@ -36,7 +36,7 @@ async function failureOf(database: Database, sql: string, { errors }: Engine): P
     try {
         return judge(await database.read(sql));
     } catch (error) {
-        // No answer is no verdict. A check that writes is refused by its own transaction, on any server.
+        // No answer is not a verdict. A check that writes is refused by its own transaction, on any server.
         if (errors.isTransient(error) && errors.kindOf(error as { code?: unknown }) !== ErrorKind.ReadOnly) throw error;
         return messageOf(error);
     }

@@ -15,7 +15,7 @@ export interface Sources {
     parameters?: string[];
 }
 
-/** Something that the tool ignores without a message, although somebody wrote it to have an effect. */
+/** Something that the tool ignores without a message, although its author meant it to have an effect. */
 export interface SourceIssue {
     rule: SourceIssueRule;
     line: number;

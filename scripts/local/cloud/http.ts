@@ -79,7 +79,7 @@ async function callOf(request: IncomingMessage, keys: AccessKeys): Promise<Call>
     const { method = "", url = "", headers } = request;
     const caller = keys.find(/Credential=([^/]*)\//.exec(headers.authorization ?? "")?.[1] ?? "");
     if (!caller) {
-        throw new Refusal("InvalidClientTokenId", "The access key is not that of the local run.");
+        throw new Refusal("InvalidClientTokenId", "The access key does not belong to the local run.");
     }
     return { method, url, headers, body: await read(request), caller };
 }

@@ -51,7 +51,7 @@ export class Permissions {
         );
     }
 
-    /** Refuses what a role may not do, in AWS's words; `code` is the service's. */
+    /** Refuses a call that a role may not make, in AWS's words; `code` is the service's. */
     demand(
         role: string,
         action: string,

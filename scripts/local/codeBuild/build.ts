@@ -160,7 +160,7 @@ async function runPhases(phases: readonly Phase[], shell: Shell, log: (line: str
 interface CommandFailure {
     /** As CodeBuild's own log has it. */
     logged: string;
-    /** For whoever reads no log. */
+    /** For users who do not read the log. */
     message: string;
 }
 
@@ -198,12 +198,12 @@ function isRead(line: string, { message }: Cause): boolean {
     return !line.startsWith('{"_aws":') && (message === undefined || !line.startsWith("COMMAND_EXECUTION_ERROR in "));
 }
 
-/** Whether a line of a build's log says which of its steps runs, and not what a command printed. */
+/** Whether a line of a build's log names the running step rather than a command's output. */
 export function isFraming(line: string): boolean {
     return /^(Entering phase|Phase complete:|Running command|COMMAND_EXECUTION_ERROR in phase) /.test(line);
 }
 
-/** Copies the output artifact; tells what is wrong with it. */
+/** Copies the output artifact; returns its problem, if any. */
 function deliver({ project, output }: Build, source: string, artifacts: ArtifactStore): string | undefined {
     const set = project.buildSpec.artifacts;
     if (!output) return undefined;

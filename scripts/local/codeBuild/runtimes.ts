@@ -9,7 +9,7 @@ export interface Runtimes {
     /** Major versions. */
     java: number;
     nodejs: number;
-    /** Where that Node.js lies, if it is not the one on the PATH. */
+    /** The path of that Node.js, if it is not the one on the PATH. */
     nodeDirectory?: string;
 }
 

@@ -88,7 +88,7 @@ export async function reservePort(
     return port;
 }
 
-/** The port of what stands in front of the server of a name where builds log in by IAM: another one than its own. */
+/** The port of the authenticator in front of a server with IAM logins; not the server's own port. */
 export async function reserveIamPort(name: string, state: State): Promise<number> {
     const { port, iamPort } = state.server(name);
     let reserved: number;
@@ -160,7 +160,7 @@ export function dataDirectory(home: string, account: Account | undefined): strin
     return elsewhere;
 }
 
-/** It lies beside the data that it opens, so that neither outlives the other. */
+/** It is stored next to the data that it opens, so that neither outlives the other. */
 function administratorPassword({ home, data }: Place): string {
     const file = join(home, "administrator.password");
     if (!existsSync(file)) {

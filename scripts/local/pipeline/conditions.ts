@@ -23,7 +23,7 @@ export function skipReasonOf(condition: Condition, variables: Variables): string
 
 /** By the names of the rules that `DbPipeline` makes. */
 const skipReasons: Record<string, string> = {
-    RollbackAskedFor: "none was asked for",
+    RollbackAskedFor: "none was requested",
     NoRollbackAskedFor: "this execution rolls back",
     ChangesArePlanned: "nothing is pending",
 };

@@ -75,9 +75,7 @@ async function enter(stage: Stage, options: ExecutionOptions, locks: StageLocks)
     const { id, progress, signal } = options;
     const holder = locks.holder(stage.name);
     if (holder !== undefined && holder !== id) {
-        progress.say(
-            `Execution ${id} waits in front of the stage ${stage.name}, which execution ${holder} has locked.`,
-        );
+        progress.say(`Execution ${id} waits for the stage ${stage.name}, which execution ${holder} has locked.`);
     }
     try {
         await locks.enter(stage.name, id, signal);

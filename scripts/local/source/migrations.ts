@@ -95,7 +95,7 @@ function verify(pom: string, jars: ReturnType<typeof jarsBelow>, target: string)
     try {
         verifyJars(pom, jars);
     } catch (error) {
-        // What was put right in Maven's repository is resolved anew.
+        // Jars that were corrected in Maven's repository are resolved again.
         rmSync(target, { recursive: true, force: true });
         throw error;
     }

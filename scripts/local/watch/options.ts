@@ -13,13 +13,13 @@ const refused: readonly { option: keyof RunOptions; flag: string; why: string; i
     {
         option: "releases",
         flag: "--releases",
-        why: "a watch delivers, and the list of the releases is printed once",
+        why: "a watch delivers, but --releases only prints a list",
         instead: "List them without --watch",
     },
     {
         option: "rollbackTo",
         flag: "--rollback-to",
-        why: "a watch would at once redeploy what the rollback has undone",
+        why: "a watch would immediately redeploy the changesets that the rollback has undone",
         instead:
             "Roll back without --watch, or remove the change from the files while watching: the watch then undoes it",
     },

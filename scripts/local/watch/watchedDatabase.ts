@@ -10,7 +10,7 @@ import type { Committed, CommittedChangelog } from "./committed";
 import { editedIn } from "./outcome";
 import { isBehind, isPending, removed, undoOf, type Versions } from "./revision";
 
-const howToReset = "To start with an empty database: Ctrl-C, `npm stop -- --reset`, and start again.";
+const howToReset = "To start with an empty database: press Ctrl-C, `npm stop -- --reset`, and start again.";
 
 /** The database of a watch: brings it from what it has run to the state of the work tree. */
 export class WatchedDatabase {
@@ -69,7 +69,7 @@ export class WatchedDatabase {
         if (!isBehind(versions) || !isPending(versions, readVersion(this.directory))) return;
         this.behind = commit;
         options.progress.say(
-            `Delivering the last commit first (${commit.slice(0, 7)}), because the database lacks part of it.`,
+            `Delivering the last commit first (${commit.slice(0, 7)}), because the database does not have all of it.`,
         );
         const { execution } = await deliverSource(options, environment, await this.committedSource(source, versions));
         if (execution.record.status === "Failed") {

@@ -39,7 +39,7 @@ export const auroraClusterTrial: Trial = {
         {
             arg: "engineVersion",
             allowed: "for aurora-postgresql 14, 15, 16, 17, or a minor version of these",
-            fix: "Give the major version; AWS picks its current minor one.",
+            fix: "Set the major version; AWS picks its current minor version.",
             refused: ["13", "8.0", "170", "latest", "", 8, null],
         },
         flag("allowMajorVersionUpgrade"),
@@ -52,14 +52,14 @@ export const auroraClusterTrial: Trial = {
         {
             arg: "applyChanges",
             allowed: '"Immediately" while allowMajorVersionUpgrade is true',
-            fix: "Upgrade at once, at a time that you choose; then take both back.",
+            fix: "Upgrade at once, at a time that you choose; then remove both settings.",
             besides: { allowMajorVersionUpgrade: true },
             refused: ["InMaintenanceWindow"],
         },
         {
             arg: "applyChanges",
             allowed: '"Immediately" while restoreFrom is given',
-            fix: "What a restore leaves out is set by the next update: restore at once, then take both back.",
+            fix: "The next update sets what a restore leaves out: restore at once, then remove both settings.",
             besides: { restoreFrom: "orders-2026-01-01" },
             refused: ["InMaintenanceWindow"],
         },
@@ -84,7 +84,7 @@ export const auroraClusterTrial: Trial = {
         {
             arg: "clusterIdentifier",
             allowed: "a lower-case letter, then lower-case letters, digits and single hyphens, at most 60 characters",
-            fix: "Give one, where the component's name and the stack's do not make one.",
+            fix: "Set one if the component's name and the stack's do not form one.",
             refused: ["Shop", "1shop", "shop-", "shop--x", "a".repeat(61), "", 5],
         },
         {

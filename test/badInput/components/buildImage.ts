@@ -36,13 +36,13 @@ export const buildImageTrial: Trial = {
         {
             arg: "triggers",
             allowed: "a list of texts",
-            fix: "Put it in brackets, even if it is one.",
+            fix: "Use a list, even for a single value.",
             refused: ["2026-11", {}, [1], null],
         },
         {
             arg: "repositoryName",
             allowed: "lower-case letters and digits, separated by single ., _, - or /, 2 to 256 characters",
-            fix: "Give one, if the component's name and the stack's do not make one.",
+            fix: "Set one if the component's name and the stack's do not form one.",
             refused: ["Build", "a", "a--b", "/a", "a/", "a b", "a".repeat(257), "", 5],
         },
         wholeNumber("keptImages", 2, 1000, "images", "Leave it out for 10."),

@@ -40,7 +40,7 @@ export const databaseProxyTrial: Trial = {
         {
             arg: "proxyName",
             allowed: "a letter, then letters, digits and single hyphens, at most 60 characters",
-            fix: "Give one, where the component's name and the stack's do not make one.",
+            fix: "Set one if the component's name and the stack's do not form one.",
             refused: ["1shop", "shop_proxy", "shop-", "shop--x", "a".repeat(61), "", 5],
         },
         {

@@ -30,7 +30,7 @@ export const dbPipelineTrial: Trial = {
         {
             arg: "source.repository",
             allowed: "owner/name",
-            fix: "Give the name alone, not a URL.",
+            fix: "Set the name only, not a URL.",
             refused: ["orders", "https://github.com/acme/orders", "acme/", "", 5, null],
         },
         { arg: "source.repository", allowed: "owner/name", fix: "Name the repository.", refused: [undefined] },
@@ -49,7 +49,7 @@ export const dbPipelineTrial: Trial = {
         {
             arg: "source.filePaths",
             allowed: "a list of texts",
-            fix: "Put it in brackets, even if it is one.",
+            fix: "Use a list, even for a single value.",
             refused: ["migrations/**", [5], {}, null],
         },
         {
@@ -100,7 +100,7 @@ export const dbPipelineTrial: Trial = {
         {
             arg: "accessLogBucket",
             allowed: "the name of a bucket",
-            fix: "Leave it out for one of its own.",
+            fix: "Leave it out to create one.",
             refused: ["", 5, null],
         },
         {
@@ -113,7 +113,7 @@ export const dbPipelineTrial: Trial = {
         wholeNumber("accessLogRetentionDays", 1, 3650, "days", "Leave it out for 365 days."),
         {
             arg: "accessLogRetentionDays",
-            allowed: "nothing with accessLogBucket, which keeps its objects by rules of its own",
+            allowed: "nothing with accessLogBucket, which has its own lifecycle rules",
             fix: "Leave one of them out.",
             besides: { accessLogBucket: "my-logs" },
             refused: [90],

@@ -51,7 +51,7 @@ export const dbSecretTrial: Trial = {
         },
         networkArg("rotation.network"),
         ...[
-            wholeNumber("rotation.afterDays", 1, 90, "days", "To rotate never, leave rotation out."),
+            wholeNumber("rotation.afterDays", 1, 90, "days", "To disable rotation, leave it out."),
             logRetention("rotation.logRetentionInDays"),
             subnets("rotation.network.privateSubnetIds", "one subnet id", [undefined, [], "subnet-1"]),
         ].map((row) => ({

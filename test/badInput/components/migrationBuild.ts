@@ -76,7 +76,7 @@ export const migrationBuildTrial: Trial = {
         {
             arg: "toolchain",
             allowed: "the path of a ZIP archive that exists",
-            fix: "Make it with `npm run toolchain`.",
+            fix: "Build it with `npm run toolchain`.",
             refused: ["missing.zip", __filename, "", 5],
         },
         wholeNumber("timeoutMinutes", 5, 2160, "minutes", "Leave it out for 60."),
@@ -128,7 +128,7 @@ export const migrationBuildTrial: Trial = {
         {
             arg: "customCommands",
             allowed: "a list of texts",
-            fix: "Put it in brackets, even if it is one.",
+            fix: "Use a list, even for a single value.",
             besides: { tool: "Custom" },
             refused: ["echo", {}, [1], null],
         },
@@ -217,7 +217,7 @@ export const migrationBuildTrial: Trial = {
             arg: "guards",
             allowed:
                 'nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone',
-            fix: "Leave it out: no other build changes the database by itself.",
+            fix: "Leave it out: no other build changes the database.",
             refused: [{}, { lockTimeoutMilliseconds: 500 }],
         },
         { ...flag("guards.snapshotBeforeDeploy"), besides: { action: "Deploy" } },

@@ -5,7 +5,8 @@ import type { BadArg } from "../support";
 
 const roleName = (arg: string, besides: Record<string, unknown>, refused: unknown[]): BadArg => ({
     arg,
-    allowed: "a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps",
+    allowed:
+        "a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL reserves",
     fix: "Change it.",
     besides,
     refused: ["", "app-planner", "app_planner/*", "*", "1st", "pg_planner", "a".repeat(64), 5, null, ...refused],
@@ -13,7 +14,7 @@ const roleName = (arg: string, besides: Record<string, unknown>, refused: unknow
 const postgresqlOnly = (what: string, besides: Record<string, unknown>): BadArg => ({
     arg: "database.engine",
     allowed: `"aurora-postgresql", with ${what}`,
-    fix: "With Aurora MySQL, every build logs in with one credential of yours.",
+    fix: "With Aurora MySQL, every build logs in with the one credential that you pass.",
     besides,
     refused: ["aurora-mysql"],
 });
@@ -119,7 +120,7 @@ export const bootstrapArgs: BadArg[] = [
     {
         arg: "bootstrap.applicationUsers",
         allowed: "names that no other role has, and groups that are in groupRoles",
-        fix: "Correct these: app_planner is another role's name; shop is a member of none, which is no group role.",
+        fix: "Correct these: app_planner is the name of another role; shop is a member of none, which is not a group role.",
         besides: creating,
         refused: [[{ name: "app_planner" }, { name: "shop", memberOf: ["none"] }]],
         shown: '[{"name":"app_planner"},{"name":"shop","memberOf":["none"]}]',
@@ -128,7 +129,7 @@ export const bootstrapArgs: BadArg[] = [
     {
         arg: "bootstrap",
         allowed: "a name of its own for each role",
-        fix: "Change one: what they may do differs.",
+        fix: "Change one: they have different privileges.",
         besides: { action: "Bootstrap" },
         refused: [{ ...bootstrap, ownerRole: "app_planner" }],
         shown: '["app_planner","app_migrator","app_planner"]',
@@ -136,14 +137,14 @@ export const bootstrapArgs: BadArg[] = [
     {
         arg: "bootstrap",
         allowed: "a name of its own for each role",
-        fix: "Change one: what they may do differs.",
+        fix: "Change one: they have different privileges.",
         besides: { action: "Bootstrap" },
         refused: [{ ...bootstrap, migrator: { ...bootstrap.migrator, username: "app_owner" } }],
         shown: '["app_owner","app_owner","app_planner"]',
     },
     {
         arg: "bootstrap",
-        allowed: "a credential of its own for each user, and none of them the administrator's",
+        allowed: "a separate credential for each user, and not the administrator's",
         fix: "Make a DbSecret for each.",
         besides: { action: "Bootstrap" },
         refused: [{ ...bootstrap, planner: { ...bootstrap.planner, credential: bootstrap.migrator.credential } }],
@@ -160,14 +161,14 @@ export const bootstrapArgs: BadArg[] = [
     {
         arg: "auth",
         allowed: '"Secret", with action "Bootstrap"',
-        fix: "Leave it out: it logs in as the administrator, by the password that the cluster was made with.",
+        fix: "Leave it out: it logs in as the administrator, with the cluster's master password.",
         besides: { ...iam, ...creating },
         refused: ["Iam"],
     },
     {
         arg: "tool",
         allowed: '"Liquibase", with action "Bootstrap"',
-        fix: "Leave it out: without this build, your own commands find the users that you made.",
+        fix: "Leave it out: without this build, your own commands use the users that you created.",
         besides: { ...creating, customCommands: ["./migrate"] },
         refused: ["Custom"],
     },

@@ -92,7 +92,7 @@ export const operationsTrial: Trial = {
             fix: "Leave it out for every day at 5 o'clock UTC.",
             refused: ["daily", "0 5 * * *", "cron(5)", "", 5, null],
         },
-        wholeNumber("backup.lockFinalAfterDays", 3, 36_500, "days", "Leave it out for a lock that can be taken off."),
+        wholeNumber("backup.lockFinalAfterDays", 3, 36_500, "days", "Leave it out for a lock that can be removed."),
         kmsKey("kmsKeyArn"),
         tags,
     ],

@@ -36,8 +36,8 @@ describe("AuroraCluster, given bad args", () => {
         );
         assert.deepEqual(result.split("\n"), [
             'AP2002: AuroraCluster "db" has 12 invalid arguments; nothing of it was created:',
-            '  - AP2104: engineVersion: given "17". Allowed: for aurora-mysql 8.0, 8.4, or a minor version of these. Give the major version; AWS picks its current minor one.',
-            "  - AP2105: clusterIdentifier: given \"Shop\". Allowed: a lower-case letter, then lower-case letters, digits and single hyphens, at most 60 characters. Give one, where the component's name and the stack's do not make one.",
+            '  - AP2104: engineVersion: given "17". Allowed: for aurora-mysql 8.0, 8.4, or a minor version of these. Set the major version; AWS picks its current minor version.',
+            "  - AP2105: clusterIdentifier: given \"Shop\". Allowed: a lower-case letter, then lower-case letters, digits and single hyphens, at most 60 characters. Set one if the component's name and the stack's do not form one.",
             '  - AP2105: databaseName: given "mysql". Allowed: a letter, then letters, digits and underscores, at most 64, none of mysql, postgres, rdsadmin, template0, template1, sys. Leave it out for "app".',
             '  - AP2105: masterUsername: given "admin". Allowed: a lower-case letter, then lower-case letters, digits and underscores, at most 16, none of admin, administrator, postgres, rdsadmin, root, user. Leave it out for "dbowner".',
             "  - AP2103: instances: given 0. Allowed: a whole number from 1 to 16. RDS takes a writer and up to 15 readers.",

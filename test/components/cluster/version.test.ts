@@ -129,7 +129,7 @@ describe("the version of an AuroraCluster", () => {
         assert.deepEqual(target("17.4", "17.4", ["17.5"]), refusal("what RDS upgrades 16.8 to: 17.5", "17.4"));
         assert.deepEqual(
             target("17", "17.4", []),
-            refusal("nothing else: RDS upgrades 16.8 to no other major version", "17"),
+            refusal("nothing else: RDS cannot upgrade 16.8 to another major version", "17"),
         );
         assert.deepEqual(target("17.4", "17.4", ["17.5", "17.4"]), { version: "17.4" });
         assert.deepEqual(target("17", "17.4", ["17.10", "17.9"]), { version: "17.9" });

@@ -87,11 +87,11 @@ describe("the login of a build", () => {
         it("needs a user and the cluster's resource id, no credential, and PostgreSQL", () => {
             assert.deepEqual(failures({ auth: "Iam", credential }), [
                 `  - AP2107: credential: given ${JSON.stringify(credential)}. Allowed: nothing with auth "Iam", which needs no password. Leave it out.`,
-                "  - AP2101: username: given nothing. Allowed: a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps. Change it.",
+                "  - AP2101: username: given nothing. Allowed: a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL reserves. Change it.",
                 '  - AP2101: database.clusterResourceId: given nothing. Allowed: the resource id of the cluster, with auth "Iam". Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.',
             ]);
             assert.deepEqual(failures({ ...iam, database: { ...identified, engine: "aurora-mysql" } }), [
-                '  - AP2107: database.engine: given "aurora-mysql". Allowed: "aurora-postgresql", with auth "Iam". With Aurora MySQL, every build logs in with one credential of yours.',
+                '  - AP2107: database.engine: given "aurora-mysql". Allowed: "aurora-postgresql", with auth "Iam". With Aurora MySQL, every build logs in with the one credential that you pass.',
             ]);
         });
     });
@@ -119,7 +119,7 @@ describe("the login of a build", () => {
             assert.deepEqual(failures({ action: "Rehearse", credential, auth: "Iam" }), [
                 `  - AP2107: auth: given "Iam". ${nothing}.`,
                 `  - AP2107: credential: given ${JSON.stringify(credential)}. ${nothing}, and give username.`,
-                "  - AP2101: username: given nothing. Allowed: a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL keeps. Change it.",
+                "  - AP2101: username: given nothing. Allowed: a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL reserves. Change it.",
             ]);
         });
     });

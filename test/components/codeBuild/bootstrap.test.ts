@@ -172,7 +172,7 @@ describe("a build that creates the database's users", () => {
     it("rejects a shared credential, including the administrator's, even if the ARN is known only later", () => {
         const { migrator, planner } = bootstrap;
         const fix =
-            "Allowed: a credential of its own for each user, and none of them the administrator's. Make a DbSecret for each.";
+            "Allowed: a separate credential for each user, and not the administrator's. Make a DbSecret for each.";
         const same = { migrator: { ...migrator, credential: planner.credential }, planner };
         const application = { ...bootstrap, applicationUsers: [{ name: "shop", credential: migrator.credential }] };
         for (const wrong of [same, { ...bootstrap, migrator: { ...migrator, credential } }, application]) {

@@ -110,7 +110,7 @@ describe("a build that detects drift", () => {
 
     it("requires a schedule and a toolchain, which no other build takes", () => {
         assert.deepEqual(failures({ drift: undefined }), [
-            "  - AP2101: drift: given nothing. Allowed: when to look, and where the toolchain is. " +
+            "  - AP2101: drift: given nothing. Allowed: the schedule, and the location of the toolchain. " +
                 "Give the schedule, and the pipeline's artifactBucketName, toolchainKey and kmsKeyArn.",
         ]);
         assert.match(failures({ action: "Plan" })[0]!, /Allowed: nothing without action "Drift"\./);

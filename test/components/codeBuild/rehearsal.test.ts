@@ -128,7 +128,7 @@ describe("a build that rehearses", () => {
 
     it("rejects custom commands, and a rehearsal with another action", () => {
         assert.deepEqual(failures({ action: "Rehearse", tool: "Custom", customCommands: ["./migrate"] }), [
-            '  - AP2107: tool: given "Custom". Allowed: "Liquibase", with action "Rehearse". Leave it out: what custom commands do, nobody can watch.',
+            '  - AP2107: tool: given "Custom". Allowed: "Liquibase", with action "Rehearse". Leave it out: custom commands cannot be observed.',
         ]);
         assert.deepEqual(failures({ rehearsal: {} }), [
             '  - AP2107: rehearsal: given {}. Allowed: nothing without action "Rehearse". Leave it out, or set action to "Rehearse".',

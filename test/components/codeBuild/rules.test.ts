@@ -76,7 +76,7 @@ describe("the args of a MigrationBuild", () => {
             "a toolchain that is not there",
             { toolchain: "/missing/toolchain.zip" },
             'AP2101: toolchain: given "/missing/toolchain.zip". Allowed: the path of a ZIP archive that exists. ' +
-                "Make it with `npm run toolchain`.",
+                "Build it with `npm run toolchain`.",
         ],
         [
             "a machine that does not exist",

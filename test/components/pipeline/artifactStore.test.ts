@@ -47,7 +47,7 @@ describe("artifactStore", () => {
         });
     });
 
-    it("refuses what is not TLS (S3.5)", async () => {
+    it("rejects requests without TLS (S3.5)", async () => {
         const recording = await recordStore();
         const [deny] = statementsOf(inputs(recording, "aws:s3/bucketPolicy:BucketPolicy").policy);
         assert.deepEqual(deny, {
@@ -63,7 +63,7 @@ describe("artifactStore", () => {
         });
     });
 
-    it("takes each record once, whoever writes it, and admits nobody", async () => {
+    it("accepts each record once, whoever writes it, and grants nobody access", async () => {
         const [, once, ...others] = statementsOf(
             inputs(await recordStore(), "aws:s3/bucketPolicy:BucketPolicy").policy,
         );
@@ -78,7 +78,7 @@ describe("artifactStore", () => {
         assert.deepEqual(others, []);
     });
 
-    it("encrypts with a key of its own, which rotates (S3.17, KMS.4)", async () => {
+    it("encrypts with its own rotated key (S3.17, KMS.4)", async () => {
         const recording = await recordStore();
         const key = inputs(recording, "aws:kms/key:Key");
         assert.equal(key.enableKeyRotation, true);
@@ -95,7 +95,7 @@ describe("artifactStore", () => {
         ]);
     });
 
-    it("encrypts with the given key, and makes none", async () => {
+    it("encrypts with the given key, and creates none", async () => {
         const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/given";
         const recording = await recordStore({ kmsKeyArn });
         assert.deepEqual(recording.all("aws:kms/key:Key"), []);
@@ -146,13 +146,13 @@ describe("artifactStore", () => {
         const logging = "aws:s3/bucketLogging:BucketLogging";
         const log = "orders-artifacts-access-log";
 
-        it("is kept only when asked for", async () => {
+        it("is kept only on request", async () => {
             const recording = await recordStore();
             assert.deepEqual(recording.all(logging), []);
             assert.equal(recording.all("aws:s3/bucket:Bucket").length, 1);
         });
 
-        it("goes to a bucket that is there", async () => {
+        it("goes to an existing bucket", async () => {
             const recording = await recordStore({ accessLog: { bucket: "logs", retentionDays: 365 } });
             assert.deepEqual(inputs(recording, logging), {
                 bucket: "orders-artifacts-id",
@@ -162,7 +162,7 @@ describe("artifactStore", () => {
             assert.equal(recording.all("aws:s3/bucket:Bucket").length, 1);
         });
 
-        it("goes to a bucket of its own otherwise, which S3's log delivery takes: SSE-S3, and S3 alone may write", async () => {
+        it("goes otherwise to its own bucket, which S3's log delivery accepts: SSE-S3, and only S3 may write", async () => {
             const { one } = await recordStore({ accessLog: { bucket: undefined, retentionDays: 365 } });
             assert.equal(one(logging).inputs.targetBucket, `${log}-id`);
             const encryption = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";

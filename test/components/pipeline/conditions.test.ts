@@ -48,7 +48,7 @@ describe("the check of variables", () => {
         assert.equal(later!.beforeEntry, undefined);
     });
 
-    it("joins the conditions of stages that have their own, where that is the first one's", () => {
+    it("joins the first stage's own conditions", () => {
         const stages = checked([{ name: "Source" }, conditional("Deploy"), conditional("Rollback")]);
         assert.deepEqual(stages.map(rulesOf), [undefined, ["Own", ...forms], ["Own", ...forms]]);
         assert.equal(stages[1]!.beforeEntry!.condition.result, "SKIP");
@@ -62,13 +62,13 @@ describe("the check of variables", () => {
         assert.equal(variableOf("CodeCommit")["Variable"], "#{SourceVariables.CommitId}");
     });
 
-    it("has regular expressions that Java and JavaScript read alike", () => {
+    it("has regular expressions with the same meaning in Java and JavaScript", () => {
         for (const form of nonEmpty(Object.values(splicedForms))) {
             assert.match(form, /^\^[A-Za-z0-9[\]{},/+=._~-]+\$$/);
         }
     });
 
-    describe("lets nothing that somebody types become another variable", () => {
+    describe("does not let typed text become another variable", () => {
         const [, plan] = checked([{ name: "Source" }, { name: "Plan" }]);
         const configuration = {
             EnvironmentVariables: JSON.stringify([
@@ -81,7 +81,7 @@ describe("the check of variables", () => {
         const become = (variables: Variables) => actionVariables(variables.resolveAll(configuration));
         const forged = 'none","type":"PLAINTEXT"},{"name":"NODE_OPTIONS","value":"--require ./x.js';
 
-        it("though CodePipeline would splice it", () => {
+        it("although CodePipeline would substitute it", () => {
             assert.deepEqual(
                 become(start(forged)).map(({ name }) => name),
                 ["SOURCE_REVISION", "ROLLBACK_TO", "NODE_OPTIONS"],
@@ -110,7 +110,7 @@ describe("the check of variables", () => {
             );
         });
 
-        it("and lets pass what a release is named", () => {
+        it("and accepts the names of releases", () => {
             for (const tag of ["none", "release-abcdef0-01234567", "release-0-0", "v1.2_3"]) {
                 assert.equal(failureOf(condition(plan!), start(tag)), undefined, tag);
             }

@@ -20,7 +20,7 @@ const failures = (source: SourceArgs) => failuresOf(() => validate("DbPipeline",
 describe("pipelineSource", () => {
     describe("action", () => {
         for (const provider of [SourceProvider.GitHub, SourceProvider.GitLab, SourceProvider.Bitbucket]) {
-            it(`of ${provider} goes through the connection and leaves starting to the trigger`, () => {
+            it(`of ${provider} goes through the connection and is started by the trigger`, () => {
                 assert.deepEqual(sourceAction({ provider, repository: "acme/orders", branch: "trunk" }, connection), {
                     name: "Source",
                     category: "Source",
@@ -80,7 +80,7 @@ describe("pipelineSource", () => {
             ]);
         });
 
-        it("take other paths", async () => {
+        it("accept other paths", async () => {
             const [trigger] = await promiseOf(triggers({ ...source, filePaths: ["db/**", "pom.xml"] }, "migrations"));
             assert.deepEqual(trigger?.gitConfiguration.pushes?.[0]?.filePaths?.includes, ["db/**", "pom.xml"]);
         });
@@ -146,21 +146,21 @@ describe("pipelineSource", () => {
             ]);
         });
 
-        it("want a repository's name, not its URL", () => {
+        it("require a repository's name, not its URL", () => {
             assert.deepEqual(failures({ provider: "GitHub", repository: "https://github.com/acme/orders" }), [
                 '  - AP2105: source.repository: given "https://github.com/acme/orders". Allowed: owner/name. ' +
-                    "Give the name alone, not a URL.",
+                    "Set the name only, not a URL.",
             ]);
             assert.deepEqual(failures({ provider: "GitHub" }), [
                 "  - AP2101: source.repository: given nothing. Allowed: owner/name. Name the repository.",
             ]);
             assert.deepEqual(failures({ provider: "CodeCommit", repository: "acme/orders" }), [
                 '  - AP2105: source.repository: given "acme/orders". Allowed: the name of a CodeCommit repository. ' +
-                    "Give the name alone, not a URL.",
+                    "Set the name only, not a URL.",
             ]);
         });
 
-        it("want one branch, a connection and at most 8 paths", () => {
+        it("require one branch, a connection and at most 8 paths", () => {
             const filePaths = Array.from({ length: 9 }, (_, index) => `${index}/**`);
             const source: SourceArgs = {
                 provider: "GitHub",
@@ -178,7 +178,7 @@ describe("pipelineSource", () => {
             ]);
         });
 
-        it("refuse what belongs to another provider", () => {
+        it("reject settings of another provider", () => {
             assert.deepEqual(
                 failures({ provider: "GitHub", repository: "acme/orders", bucket: pulumi.output("changes") }),
                 [

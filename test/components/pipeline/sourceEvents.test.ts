@@ -17,7 +17,7 @@ function recordEvents(source: SourceArgs): Promise<Recording<void>> {
 }
 
 describe("sourceEvents", () => {
-    it("start the pipeline by a role of their own, which can do nothing else", async () => {
+    it("start the pipeline with their own role, which can do nothing else", async () => {
         const recording = await recordEvents({ provider: "CodeCommit", repository: "orders" });
         const role = recording.one("aws:iam/role:Role", "orders-source");
         assert.deepEqual(statementsOf(role.inputs.assumeRolePolicy), [

@@ -219,14 +219,14 @@ describe("pipelineStages", () => {
             });
         });
 
-        it("let only the plan beside a bootstrap wait for it", () => {
+        it("let only the plan parallel to a bootstrap wait for it", () => {
             assert.deepEqual(ownVariables("Plan", "Plan"), { BOOTSTRAP_WAIT_SECONDS: "600" });
             assert.deepEqual(ownVariables("Deploy", "Plan"), {});
             assert.deepEqual(ownVariables("Rollback", "Plan"), {});
         });
     });
 
-    it("tell what changes the database where its record goes and, with an approval, who knows of it", () => {
+    it("tell the builds that change the database where its record goes and, with an approval, where to ask for the approver", () => {
         for (const name of ["Deploy", "Rollback"]) {
             const record = { RECORD_BUCKET: "artifacts" };
             assert.deepEqual(ownVariables(name, name), { ...record, APPROVAL_PIPELINE: "orders" });
@@ -237,15 +237,15 @@ describe("pipelineStages", () => {
     describe("enter", () => {
         const notRollingBack = "#{variables.ROLLBACK_TO} EQ none";
 
-        it("Deploy with an approval only if something is pending: nobody is asked for nothing", () => {
+        it("enter Deploy with an approval only if something is pending", () => {
             assert.deepEqual(conditions(stage("Deploy")), [notRollingBack, "#{PlanVariables.PLANNED_CHANGES} NE 0"]);
         });
 
-        it("Deploy without one in any case: an execution before may have left something to do since", () => {
+        it("enter Deploy without an approval in any case: an earlier execution may have left something to do", () => {
             assert.deepEqual(conditions(stage("Deploy", { ...full, approval: undefined })), [notRollingBack]);
         });
 
-        it("Deploy without a plan in any case: a person decides every time", () => {
+        it("enter Deploy without a plan in any case: a person decides every time", () => {
             assert.deepEqual(conditions(stage("Deploy", { ...full, projects: { deploy: "d" } })), [notRollingBack]);
         });
 
@@ -255,7 +255,7 @@ describe("pipelineStages", () => {
     });
 
     describe("ask for approval", () => {
-        it("with what the approver of a release must know", () => {
+        it("with the facts that the approver of a release needs", () => {
             assert.deepEqual(action("Deploy", "Approve"), {
                 name: "Approve",
                 category: "Approval",
@@ -287,7 +287,7 @@ describe("pipelineStages", () => {
             );
         });
 
-        it("with what a rehearsal found out", () => {
+        it("with the results of a rehearsal", () => {
             const rehearsed = { ...full, projects: { ...full.projects, rehearse: "orders-rehearse" } };
             const text = action("Deploy", "Approve", rehearsed).configuration.CustomData!;
             assert.match(
@@ -327,7 +327,7 @@ describe("pipelineStages", () => {
         assert.equal(artifacts("Rollback", "Rollback", free), "Plan -> Rollback");
     });
 
-    it("have a variable that no one has to give", () => {
+    it("have an optional variable", () => {
         assert.deepEqual(
             pipelineVariables.map(({ name, defaultValue }) => [name, defaultValue]),
             [["ROLLBACK_TO", "none"]],
@@ -370,7 +370,7 @@ describe("pipelineStages", () => {
             });
         });
 
-        it("name no artifact twice, nor two alike in the 10 characters that CodePipeline keeps", () => {
+        it("give each artifact a unique name, also in the 10 characters that CodePipeline keeps", () => {
             fc.assert(
                 fc.property(shapes, (shape) => {
                     const outputs = stagesOf(shape).flatMap(({ actions }) =>
@@ -438,7 +438,7 @@ describe("pipelineStages", () => {
             );
         });
 
-        it("put at most two builds one after the other where nobody approves and nothing is rehearsed", () => {
+        it("run at most two consecutive builds without approval and rehearsal", () => {
             fc.assert(
                 fc.property(shapes, (shape) => {
                     fc.pre(shape.approval === undefined && shape.projects.rehearse === undefined);
@@ -454,7 +454,7 @@ describe("pipelineStages", () => {
             );
         });
 
-        it("fit into AWS's limits: 1,000 characters for the approver", () => {
+        it("stay within AWS's limits: 1,000 characters for the approver", () => {
             everyAction(({ configuration }) => {
                 // A digest has 64 characters and a tag no more; a release id has 24, numbers and verdicts fewer.
                 const longest =

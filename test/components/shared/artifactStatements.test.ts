@@ -12,7 +12,7 @@ const store = {
 };
 
 describe("statements of the artifact bucket", () => {
-    it("reach what CodePipeline keeps for this pipeline: below 20 characters of its name", () => {
+    it("cover this pipeline's artifacts: below 20 characters of its name", () => {
         const resourcesOf = (pipelineName: string): string[] | undefined =>
             useArtifacts(at, { ...store, pipelineName })[1]?.Resource;
         assert.deepEqual(resourcesOf("orders"), ["arn:aws:s3:::artifacts/orders/*"]);
@@ -27,7 +27,7 @@ describe("statements of the artifact bucket", () => {
         );
     });
 
-    it("tell every artifact from every other by them", () => {
+    it("distinguish all artifacts by them", () => {
         const folders = Object.values(Artifacts).map((artifact) => artifactFolder("orders", artifact));
         assert.equal(new Set(folders).size, folders.length);
         for (const folder of nonEmpty(folders)) {
@@ -38,7 +38,7 @@ describe("statements of the artifact bucket", () => {
         }
     });
 
-    it("let a build read what it is given and write what it leaves, by the bucket's key", () => {
+    it("let a build read its input and write its output, with the bucket's key", () => {
         const statements = passArtifacts(at, store, { inputs: ["Source", "Toolchain"], outputs: ["Plan"] });
         assert.deepEqual(
             statements.map(({ Sid, Action, Resource, Condition }) => [Sid, Action, Resource, Condition]),

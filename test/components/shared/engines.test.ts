@@ -42,7 +42,7 @@ describe("engines", () => {
         assert.equal(force("aurora-mysql", "require_secure_transport"), "ON");
     });
 
-    it("turns on what a deployment in MySQL looks into, at a reboot", () => {
+    it("enables performance_schema for deployments in MySQL, at a reboot", () => {
         assert.deepEqual(engines["aurora-mysql"].instanceParameters, [
             { name: "performance_schema", value: "1", applyMethod: "pending-reboot" },
         ]);

@@ -7,7 +7,7 @@ const name = fc.stringMatching(/^[a-z](-?[a-z0-9]){0,120}$/);
 const kinds = Object.keys(nameLimits) as NamedResource[];
 
 describe("names", () => {
-    it("stay as they are where they fit", () => {
+    it("stay unchanged if they fit", () => {
         fc.assert(
             fc.property(name, fc.constantFrom(...kinds), (text, kind) => {
                 fc.pre(text.length <= nameLimits[kind]);
@@ -25,7 +25,7 @@ describe("names", () => {
         );
     });
 
-    it("keep the form of an RDS identifier: no hyphen twice or at the end", () => {
+    it("keep the form of an RDS identifier: no double or trailing hyphen", () => {
         fc.assert(
             fc.property(name, fc.integer({ min: 20, max: 63 }), (text, length) => {
                 assert.match(shortened(text, length), /^[a-z](-?[a-z0-9])*$/);
@@ -33,7 +33,7 @@ describe("names", () => {
         );
     });
 
-    it("stay apart when they begin alike", () => {
+    it("stay distinct if they begin alike", () => {
         const long = "aurora-pipeline-production-of-the-european-union-";
         const names = Array.from({ length: 1000 }, (_, index) => shortened(`${long}${index}`, 40));
         assert.equal(new Set(names).size, 1000);

@@ -89,7 +89,7 @@ describe("notifications", () => {
             "codepipeline-pipeline-manual-approval-failed",
         ];
 
-        it("tell what failed and what waits, of the pipeline and of each build", async () => {
+        it("report failures and waits of the pipeline and of each build", async () => {
             const targets = [{ address: "topic", type: "SNS" }];
             assert.deepEqual(await rules(), {
                 "orders-pipeline": {
@@ -107,7 +107,7 @@ describe("notifications", () => {
             });
         });
 
-        it("need the account's service-linked role, and say how to make it before anything is made", async () => {
+        it("need the account's service-linked role, and say how to create it before anything is created", async () => {
             const asked: unknown[] = [];
             await record(
                 () => {
@@ -131,7 +131,7 @@ describe("notifications", () => {
             ]);
             assert.throws(() => requireServiceRole([]), {
                 message:
-                    "AP2201: The account has no role AWSServiceRoleForCodeStarNotifications, and AWS refuses notification rules without it. " +
+                    "AP2201: The account has no role AWSServiceRoleForCodeStarNotifications, without which AWS rejects notification rules. " +
                     "Create it, once in an account: aws iam create-service-linked-role --aws-service-name codestar-notifications.amazonaws.com",
             });
             assert.deepEqual(requireServiceRole(["AWSServiceRoleForCodeStarNotifications"]).length, 1);

@@ -100,7 +100,7 @@ describe("statements", () => {
         });
     });
 
-    it("let CodeBuild lend itself a network interface in the build's subnets only", () => {
+    it("let CodeBuild use a network interface in the build's subnets only", () => {
         assert.deepEqual(statements.networkInterfaces(at, vpc).slice(1), [
             {
                 Sid: "CreateNetworkInterface",
@@ -162,7 +162,7 @@ describe("statements", () => {
             ]);
         });
 
-        it("need no key when AWS's own encrypts it", () => {
+        it("need no key if AWS's own key encrypts it", () => {
             assert.deepEqual(
                 statements.readSecrets(at, [{ secretArn }]).map(({ Sid }) => Sid),
                 ["ReadSecret"],
@@ -218,7 +218,7 @@ describe("statements", () => {
     });
 
     describe("of the artifact bucket", () => {
-        it("deny what is not TLS, to everyone, for every action", () => {
+        it("deny requests without TLS, to everyone, for every action", () => {
             assert.deepEqual(statements.denyPlainHttp("arn:aws:s3:::artifacts"), {
                 Sid: "DenyPlainHttp",
                 Effect: "Deny",
@@ -261,7 +261,7 @@ describe("statements", () => {
             });
         });
 
-        it("cover every use that a role is granted: the account cannot pass on what it lacks", () => {
+        it("cover every use that a role is granted: the account cannot delegate permissions that it lacks", () => {
             const [account] = statements.keyPolicy(at);
             const granted = roleStatements(at, vpc).flatMap(({ Action }) => Action.filter((a) => a.startsWith("kms:")));
             assert.deepEqual(

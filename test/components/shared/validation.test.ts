@@ -78,7 +78,7 @@ describe("validation", () => {
         });
     });
 
-    it("refuses fractions, text and what is not a number", () => {
+    it("rejects fractions, text and other non-numbers", () => {
         for (const given of [2.5, "2", Number.NaN, null, 1, 5]) {
             const rule = wholeNumber("count", given, { min: 2, max: 4 }, fix);
             assert.equal(rule.valid, false, `${given}`);
@@ -90,13 +90,13 @@ describe("validation", () => {
         assert.throws(() => validate("Thing", "it", [rule]), /count: given NaN\./);
     });
 
-    it("takes an absent optional value for its default", () => {
+    it("uses the default for an absent optional value", () => {
         assert.ok(wholeNumber("count", undefined, { min: 2, max: 4 }, fix).valid);
         assert.ok(oneOf("mode", undefined, ["A"], fix).valid);
         assert.ok(matching("name", undefined, /^a$/, "a", fix).valid);
     });
 
-    it("skips what is not known yet", () => {
+    it("skips values that are not known yet", () => {
         for (const given of [pulumi.output("x"), Promise.resolve("x")]) {
             assert.doesNotThrow(() => validate("Thing", "it", [oneOf("mode", given, ["A"], fix)]));
         }

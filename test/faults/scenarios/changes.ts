@@ -115,5 +115,5 @@ export async function leftIndexes(bench: Bench): Promise<string> {
         );
         assert.equal(valid.length, 1, "the index is gone");
     }
-    return "a whole one and an invalid one dropped and built anew, somebody's own ones left alone";
+    return "a whole one and an invalid one dropped and rebuilt, other indexes left alone";
 }

@@ -39,7 +39,7 @@ export async function pushesWithoutApproval(random: Random, executions: number):
         while (queue.runs.length < executions) {
             const number = queue.runs.length;
             const last = number === executions - 1;
-            // What a rollback undoes must be there: some release since the last one has ended.
+            // What a rollback undoes must exist: some release since the last one has ended.
             const sinceRollback = queue.runs.slice(queue.runs.lastIndexOf(rollbacks.at(-1)!) + 1);
             const undoes = sinceRollback.some((run) => run !== base && run.deployment?.status === "Succeeded");
             if (!last && undoes && random.next() < 0.25) {

@@ -33,7 +33,7 @@ export async function restartedServer(bench: Bench, rounds: number): Promise<str
     return `${struck} of ${rounds} in the midst of a statement (${crashes} of them crashes); ${undone} undone once the server was back`;
 }
 
-/** A backend that dies of a signal makes the server end all others and start anew. */
+/** A backend that dies of a signal makes the server end all others and restart. */
 export async function crashServer({ delivery }: Bench, database: string): Promise<void> {
     const administrator = await delivery.server.administrate();
     const { rows } = await administrator.query<{ pid: number }>(

@@ -53,7 +53,7 @@ export const routeCases: Cases = {
     "vpc-internet-gateway": {
         passes: [
             [vpc, internetGateway, publicSubnet("vpc-id"), natGateway],
-            // The VPC is somebody else's.
+            // The VPC belongs to another owner.
             [internetGateway, natGateway],
         ],
         fails: [

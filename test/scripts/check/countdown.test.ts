@@ -18,7 +18,7 @@ describe("the progress of a check", () => {
         return lines;
     }
 
-    it("is said every five seconds, with the time that is left", () => {
+    it("is logged every five seconds, with the remaining time", () => {
         assert.deepEqual(said(1000, 20), [
             "250 of 1000 changesets, about 15 s left",
             "500 of 1000 changesets, about 10 s left",
@@ -26,11 +26,11 @@ describe("the progress of a check", () => {
         ]);
     });
 
-    it("is said in minutes if it takes many", () => {
+    it("is logged in minutes if it takes many", () => {
         assert.equal(said(1000, 1000)[0], "5 of 1000 changesets, about 17 min left");
     });
 
-    it("is not said of what ends at once", () => {
+    it("is not logged for a check that ends at once", () => {
         assert.deepEqual(said(3, 100), []);
     });
 });

@@ -41,7 +41,7 @@ const report = (changesets: CheckedChangeset[], change: Partial<CheckReport> = {
 });
 
 describe("the report of a check", () => {
-    it("is short when all is well", () => {
+    it("is short if everything passes", () => {
         assert.deepEqual(renderReport(report([changeset("a"), changeset("b", { changed: "data" })])), [
             "",
             "2 changesets of changelog.yaml on PostgreSQL 17.10 in 3.2 s",
@@ -55,7 +55,7 @@ describe("the report of a check", () => {
         ]);
     });
 
-    it("names what is wrong, where, why, and what to do", () => {
+    it("states each problem, its place, its cause and its fix", () => {
         const wrong = changeset("b", {
             verdict: "RollbackDoesNothing",
             message: "Its rollback has no effect.",
@@ -92,7 +92,7 @@ describe("the report of a check", () => {
         );
     });
 
-    it("shows the beginning of long evidence, and says how much there is", () => {
+    it("shows the beginning of long evidence, and its full length", () => {
         const details = Array.from({ length: 25 }, (_, line) => `line ${line + 1}`);
         const lines = renderReport(report([changeset("a", { verdict: "RollbackFails", details })], { passed: false }));
         assert.ok(lines.includes("    line 20"));
@@ -114,7 +114,7 @@ describe("the report of a check", () => {
         ]);
     });
 
-    it("has a case a changeset for the report tab", () => {
+    it("has one case per changeset for the report tab", () => {
         const xml = reportJunit(
             report([
                 changeset("a"),

@@ -54,7 +54,7 @@ describe("the verdict on a changeset", () => {
                 verdict: "NoRollback",
                 changed: "schema",
                 message:
-                    "It has no rollback, and Liquibase cannot derive one: rolling back a release would stop here, half done.",
+                    "It has no rollback, and Liquibase cannot derive one: rolling back a release would stop here, with part of it undone.",
                 details: [
                     "Liquibase derives no rollback from dropColumn.",
                     "Effects of the changeset:",

@@ -4,7 +4,7 @@ import type { ServerError } from "../../../scripts/delivery/tools/events";
 import { explainFailure } from "../../../scripts/delivery/tools/liquibase/explain";
 
 describe("a failed Liquibase command", () => {
-    it("is reported without its noise, with what to do", () => {
+    it("is reported without noise, with the fix", () => {
         const messages = [
             "Starting Liquibase at 13:17:47 using Java 17.0.15",
             "ERROR: Exception Details",
@@ -73,7 +73,7 @@ describe("a failed Liquibase command", () => {
         });
     }
 
-    it("is of no other kind because of words in the server's message", () => {
+    it("is not classified by words in the server's message", () => {
         const words = [
             ...causes.map(([cause]) => cause),
             ...codes.map(([, said]) => said),
@@ -107,7 +107,7 @@ describe("a failed Liquibase command", () => {
         assert.equal(causeOf([]), "    Liquibase gives no reason");
     });
 
-    it("ends a build by the exit code of where it happened", () => {
+    it("ends a build with the exit code of its phase", () => {
         assert.equal(explainFailure("The update failed", { messages: ["odd"] }).exitCode, 1);
         assert.equal(explainFailure("Liquibase cannot plan", { messages: ["odd"] }, { exit: "refused" }).exitCode, 2);
     });

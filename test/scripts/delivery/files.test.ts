@@ -23,7 +23,7 @@ describe("the files below a directory", () => {
     });
 
     // Node's own recursive walk does, since version 22.
-    it("do not go on behind a symbolic link, out of the directory or in a circle", () => {
+    it("exclude targets of symbolic links, outside the directory or in a cycle", () => {
         fs.mkdirSync(path.join(directory, "tree"));
         fs.mkdirSync(path.join(directory, "outside"));
         fs.writeFileSync(path.join(directory, "outside/secret"), "");

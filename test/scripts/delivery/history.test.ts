@@ -9,7 +9,7 @@ function row(id: string, tag: string | null = null, internal = false): HistoryRo
 describe("the history", () => {
     const history = [row("0", "one", true), row("1"), row("2", "two", true), row("3"), row("4")];
 
-    it("tells what came after a tag", () => {
+    it("lists the changesets after a tag", () => {
         assert.deepEqual(
             changesOf(rowsAfter("one", history)).map(({ id }) => id),
             ["1", "3", "4"],
@@ -20,14 +20,14 @@ describe("the history", () => {
         );
     });
 
-    it("goes back to the last of several rows with a tag", () => {
+    it("uses the last of several rows with a tag", () => {
         assert.deepEqual(
             rowsAfter("two", [...history, row("5", "two"), row("6")]).map(({ id }) => id),
             ["6"],
         );
     });
 
-    it("tells the releases, the newest first, with what each of them changed", () => {
+    it("lists the releases, the newest first, with their changesets", () => {
         assert.deepEqual(
             releasesIn(history).map(({ tag, changes }) => [tag, changes.map(({ id }) => id)]),
             [
@@ -41,7 +41,7 @@ describe("the history", () => {
         );
     });
 
-    it("refuses an unknown tag and names those that it knows", () => {
+    it("rejects an unknown tag and names the known ones", () => {
         assert.throws(
             () => rowsAfter("three", history),
             new undoErrors.TagUnknown({ tag: "three", known: ["two (2 changesets)", "one (1 changeset)"] }),

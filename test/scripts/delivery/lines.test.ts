@@ -42,7 +42,7 @@ describe("lines of bytes", () => {
         assert.deepEqual(lines.push(Buffer.from("\n")).map(String), ["first"]);
     });
 
-    it("take time that grows with their length, however small the pieces", () => {
+    it("take time linear in their length, however small the pieces", () => {
         const copied = (megabytes: number) => {
             const lines = new ByteLines();
             const before = process.cpuUsage();
@@ -71,7 +71,7 @@ describe("lines for people", () => {
         }
     });
 
-    it("show what is not UTF-8 as such", async () => {
+    it("show bytes that are not UTF-8 as replacement characters", async () => {
         assert.deepEqual(await read([Buffer.from([0x61, 0xff, 0x62, 0x0a])]), ["a\ufffdb"]);
     });
 });

@@ -20,27 +20,27 @@ describe("retrying", () => {
         assert.deepEqual(attempts, [1, 2, 3]);
     });
 
-    it("makes as many attempts as it may, and throws the last failure", async () => {
+    it("makes the allowed number of attempts, and throws the last failure", async () => {
         const { attempts, work } = failing(9);
         await assert.rejects(retrying({ ...policy, attempts: 3 }, work), { message: "failure 3" });
         assert.deepEqual(attempts, [1, 2, 3]);
     });
 
-    it("ends with a failure that does not pass", async () => {
+    it("stops at a permanent failure", async () => {
         const { attempts, work } = failing(9);
         const when = (error: Error, attempt: number) => error.message !== "failure 2" && attempt < 9;
         await assert.rejects(retrying({ ...policy, when }, work), { message: "failure 2" });
         assert.deepEqual(attempts, [1, 2]);
     });
 
-    it("begins no attempt after its time, which a failure may decide", async () => {
+    it("begins no attempt after its deadline, which a failure may set", async () => {
         const { attempts, work } = failing(9);
         const withinMillis = ({ message }: Error) => (message === "failure 3" ? 0 : 60_000);
         await assert.rejects(retrying({ ...policy, withinMillis }, work), { message: "failure 3" });
         assert.deepEqual(attempts, [1, 2, 3]);
     });
 
-    it("does not wait any longer once it is told to stop", async () => {
+    it("stops waiting when it is cancelled", async () => {
         const stop = new AbortController();
         const { attempts, work } = failing(9);
         const stopped = retrying({ ...policy, pauseMillis: 3_600_000, signal: stop.signal }, (attempt) => {

@@ -12,7 +12,7 @@ interface Source {
     words: string[];
 }
 
-/** What a file says and imports; comments are no code. */
+/** What a file says and imports; without comments. */
 function read(file: string): Source {
     const tree = ts.createSourceFile(
         file,
@@ -97,7 +97,7 @@ describe("the rooms of the delivery program", () => {
         assert.deepEqual(importsOf("engines", ["tools/liquibase"]), []);
     });
 
-    it("say the words of a tool in its own room", () => {
+    it("keep a tool's vocabulary in its folder", () => {
         const word = /liquibase|databasechangelog|changelog|mark_ran|exectype/i;
         const found = sources
             .filter(({ file }) => !within("tools/liquibase")(file) && file !== "main.ts")

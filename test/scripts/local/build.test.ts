@@ -183,7 +183,7 @@ describe("local run: builds", () => {
         assert(lines.includes("Phase complete: BUILD State: FAILED"));
     });
 
-    it("fails with the cause that the command named last, and shows neither an exit status nor metrics beside it", async () => {
+    it("fails with the cause that the command printed last, without exit status or metrics", async () => {
         const said = [
             '{"_aws":{"Timestamp":1}}',
             "AP1401: The update failed:",
@@ -287,7 +287,7 @@ describe("local run: build specifications", () => {
         assert.equal(shell, "sh");
     });
 
-    it("refuses what it does not do, by name", () => {
+    it("rejects unsupported features by name", () => {
         const text = JSON.stringify({
             version: 0.1,
             "run-as": "user",
@@ -313,7 +313,7 @@ describe("local run: build specifications", () => {
         });
     });
 
-    it("refuses a project that would need what it has not", () => {
+    it("rejects a project that needs unsupported features", () => {
         const recorded = project(spec([]), {
             fileSystemLocations: [{}],
             environment: { type: "WINDOWS_CONTAINER", image: "image" },
@@ -358,7 +358,7 @@ describe("local run: secrets", () => {
         assert.match(secrets.resolve(secretArn), /"username":"dbowner"/);
     });
 
-    it("says what is wrong with a reference, without telling the secret", () => {
+    it("explains an invalid reference without showing the secret", () => {
         for (const [reference, message] of [
             [`${secretArn}:nothing::`, /has no JSON key "nothing"/],
             [`${secretArn}:password:AWSPREVIOUS:`, /names a version/],
@@ -374,7 +374,7 @@ describe("local run: secrets", () => {
         }
     });
 
-    it("masks a secret that contains another one whole", () => {
+    it("masks a secret that contains another one completely", () => {
         assert.equal(createMask(["abc", "abcdef", ""])("x abcdef abc"), "x *** ***");
     });
 });

@@ -14,7 +14,7 @@ describe("files of editors", () => {
             assert(!isEditorFile(name), name);
     });
 
-    it("are no part of the work tree, unless they are tracked", async () => {
+    it("are not part of the work tree, unless they are tracked", async () => {
         const repository = temporaryDirectory();
         git(repository, "init", "--quiet");
         write(repository, { "tracked~": "", "1.sql": "" });

@@ -19,7 +19,7 @@ describe("what a command prints of an error", () => {
         }
     });
 
-    it("says where any other comes from", () => {
+    it("includes the stack trace of any other error", () => {
         const error = new InternalError("It broke.");
         assert.equal(reportOf(error), error.stack);
         assert.equal(reportOf(Object.assign(new InternalError("No."), { code: "ENOENT" })).includes("\n    at "), true);

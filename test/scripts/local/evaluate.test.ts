@@ -49,13 +49,13 @@ describe("local run: evaluating the program", () => {
         assert.deepEqual(evaluation.outputs["list"], [3]);
     });
 
-    it("gets generated values from what remembers them", async () => {
+    it("reads generated values from the state", async () => {
         const remember = (resource: string) => `remembered for ${resource}`;
         const { outputs } = await evaluate("dev", { program, remember });
         assert.equal(outputs["secretPassword"], "remembered for random:index/randomPassword:RandomPassword::password");
     });
 
-    it("fails as the program does, also where nobody awaits", async () => {
+    it("fails as the program does, also for an unhandled rejection", async () => {
         await assert.rejects(evaluate("dev", { program, config: { "evaluated:fail": true } }), /thrown in apply/);
         await assert.rejects(
             evaluate("dev", { program, config: { "evaluated:call": true } }),

@@ -49,7 +49,7 @@ describe("local run: artifacts", () => {
         assert.equal(store.read("Absent", "file.txt"), undefined);
     });
 
-    it("gives each build what is in the archive, whatever an earlier one did to its files", () => {
+    it("gives each build the archive's content, whatever an earlier build did to its files", () => {
         const [root, unpacked] = [temporaryDirectory(), temporaryDirectory()];
         const file = archive({ "lib/one.jar": "jar", tool: "binary" }, 0o755);
         const delivered = (store: string) => {
@@ -74,7 +74,7 @@ describe("local run: artifacts", () => {
         assert.equal(readFileSync(join(delivered("four"), "tool"), "utf8"), "binary");
     });
 
-    it("refuses an archive that would write elsewhere, and an artifact that nobody delivered", () => {
+    it("rejects an archive that would write elsewhere, and an artifact that no action produced", () => {
         const store = new ArtifactStore(temporaryDirectory());
         store.addArchive("Evil", archive({ "../outside.txt": "x" }));
         const target = join(temporaryDirectory(), "target");
@@ -88,7 +88,7 @@ describe("local run: artifacts", () => {
     });
 });
 
-describe("local run: what outlives it", () => {
+describe("local run: its state", () => {
     after(removeTemporary);
 
     it("remembers generated values until their inputs change", () => {
@@ -105,7 +105,7 @@ describe("local run: what outlives it", () => {
         assert.deepEqual(State.open(path).server("dev"), { port: 1, kept: true });
     });
 
-    it("says how to go on with a state that is not one", () => {
+    it("says what to do about an unreadable state", () => {
         const path = join(temporaryDirectory(), "state.json");
         writeFileSync(path, "{");
         assert.throws(() => State.open(path), /is not JSON. Delete the directory "\.local" to start afresh\./);
@@ -114,7 +114,10 @@ describe("local run: what outlives it", () => {
     it("locks out a second run, and takes over the lock of a dead one", () => {
         const path = join(temporaryDirectory(), "lock");
         const release = takeLock(path);
-        assert.throws(() => takeLock(path), new RegExp(`Another local run \\(process ${process.pid}\\) is under way`));
+        assert.throws(
+            () => takeLock(path),
+            new RegExp(`Another local run \\(process ${process.pid}\\) is in progress`),
+        );
         release();
         writeFileSync(path, "999999999\n");
         takeLock(path)();

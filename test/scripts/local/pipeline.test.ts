@@ -14,7 +14,7 @@ import { PlainProgress } from "../../../scripts/local/progress/plain";
 import { buildStage, entry, pipelineResource, sourceStage } from "./support";
 
 describe("local run: reading the recorded pipeline", () => {
-    it("keeps what it acts on", () => {
+    it("keeps the fields that it uses", () => {
         const check = entry("SKIP", "#{variables.ROLLBACK_TO}", "EQ", "none");
         assert.deepEqual(readPipeline([pipelineResource([sourceStage, buildStage("Deploy", check)])]), {
             name: "pipeline",
@@ -58,7 +58,7 @@ describe("local run: reading the recorded pipeline", () => {
         });
     });
 
-    it("refuses every feature that it does not have, all at once and by name", () => {
+    it("rejects every unsupported feature, all at once and by name", () => {
         const lambda = { category: "Rule", owner: "AWS", provider: "LambdaInvoke", version: "1" };
         const stages = [
             buildStage("Ship", {}, { category: "Deploy", provider: "S3" }),
@@ -111,7 +111,7 @@ describe("local run: variables and conditions", () => {
         assert.equal(variables.resolve(text), "12 to none, not #{this}");
     });
 
-    it("fails for a variable that nothing has set", () => {
+    it("fails for an unset variable", () => {
         assert.throws(() => variables.resolve("#{PlanVariables.OTHER}"), {
             code: "AP3305",
             facts: { variable: "#{PlanVariables.OTHER}" },
@@ -170,7 +170,7 @@ describe("local run: execution", () => {
         };
     }
 
-    it("hands an action's variables to later configurations", async () => {
+    it("passes an action's variables to later configurations", async () => {
         const use = { configuration: { ProjectName: "Use", EnvironmentVariables: "#{SourceVariables.CommitId}" } };
         const { ran } = await runStages([sourceStage, buildStage("Use", {}, use)], {
             Source: { status: "Succeeded", variables: { CommitId: "abc" } },
@@ -199,12 +199,12 @@ describe("local run: execution", () => {
         );
         assert.deepEqual(
             record.stages.map(({ message }) => message),
-            [undefined, "none was asked for", 'rule Mine: #{variables.ROLLBACK_TO} is "none", not NE "none"'],
+            [undefined, "none was requested", 'rule Mine: #{variables.ROLLBACK_TO} is "none", not NE "none"'],
         );
-        assert(lines.includes("Stage Rollback: skipped, none was asked for"), lines.join("\n"));
+        assert(lines.includes("Stage Rollback: skipped, none was requested"), lines.join("\n"));
     });
 
-    it("fails a stage whose condition lets nothing go on, with a code", async () => {
+    it("fails a stage whose condition stops the execution, with a code", async () => {
         const stop = entry("FAIL", "#{variables.ROLLBACK_TO}", "NE", "none");
         const { record } = await runStages([sourceStage, buildStage("Plan", stop)], {});
         assert.equal(
@@ -221,7 +221,7 @@ describe("local run: execution", () => {
         assert.deepEqual(stages, ["Source Succeeded", "Guarded Failed"]);
     });
 
-    it("fails a stage whose condition names a variable that nothing has set", async () => {
+    it("fails a stage whose condition names an unset variable", async () => {
         const { status, record } = await runStages([buildStage("Guarded", entry("SKIP", "#{a.b}", "EQ", "1"))], {});
         assert.equal(status, "Failed");
         assert.match(record.stages[0]!.message!, /The variable #\{a\.b\} is not set/);
@@ -254,7 +254,7 @@ describe("local run: execution", () => {
         assert.deepEqual(ran, ["First []", "AlsoFirst []", "Second []"]);
     });
 
-    it("goes on in the stage in which it waited, and repeats no action of it", async () => {
+    it("continues in the stage in which it waited, and repeats no action", async () => {
         const action = (name: string, runOrder: number) => ({ ...buildStage(name).actions[0]!, name, runOrder });
         const stage = { name: "Deploy", actions: [action("Plan", 1), action("Approve", 2), action("Deploy", 3)] };
         const pipeline = readPipeline([pipelineResource([sourceStage, stage])]);
@@ -285,7 +285,7 @@ describe("local run: execution", () => {
         );
     });
 
-    it("stops when it is told to", async () => {
+    it("stops on request", async () => {
         const controller = new AbortController();
         const record = await execute(readPipeline([pipelineResource([buildStage("Deploy"), buildStage("Last")])]), {
             id: "one",

@@ -11,7 +11,7 @@ import { removeTemporary, temporaryDirectory, write } from "./support";
 describe("npm stop -- --reset", () => {
     after(removeTemporary);
 
-    it("deletes a database with what belongs to it alone", async () => {
+    it("deletes a database with everything that belongs only to it", async () => {
         const local = openLocalDirectory(join(temporaryDirectory(), ".local"));
         const datas = ["dev", "prod"].map((server) => {
             const home = join(local.postgres, server);

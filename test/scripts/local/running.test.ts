@@ -20,7 +20,7 @@ describe("local run: builds at the same time", () => {
         assert.equal(await builds.run(project("plan", 1), () => Promise.resolve("planned")), "planned");
     });
 
-    it("have no limit where the project has none, and give their place back when they fail", async () => {
+    it("have no limit if the project has none, and free their place when they fail", async () => {
         const builds = new RunningBuilds();
         for (let build = 0; build < 5; build++) void builds.run(project("plan"), endless);
         await assert.rejects(builds.run(project("deploy", 1), () => Promise.reject(new Error("failed"))));

@@ -64,9 +64,9 @@ describe("local run: Secrets Manager", () => {
         await assert.rejects(read("own", { VersionStage: "AWSPENDING" }), ResourceNotFoundException);
     });
 
-    it("refuses keys of others, and what it does not do, by name", async () => {
+    it("rejects foreign keys, and unsupported calls by name", async () => {
         const forged = { id: "AKIAFORGED", secret: "any", role: reader };
         await assert.rejects(read("own", {}, client(forged)), { name: "InvalidClientTokenId" });
-        await assert.rejects(client().send(new ListSecretsCommand({})), /does not do secretsmanager\.ListSecrets/);
+        await assert.rejects(client().send(new ListSecretsCommand({})), /does not support secretsmanager\.ListSecrets/);
     });
 });

@@ -50,12 +50,12 @@ describe("local run: source", () => {
         assert(!existsSync(join(target, "new.txt")));
     });
 
-    it("carries no permissions, as a source action's archive", async () => {
+    it("has no permissions, like a source action's archive", async () => {
         const { target } = await delivered();
         assert.equal(statSync(join(target, "script.sh")).mode & 0o777, 0o644);
     });
 
-    it("leaves alone what its symbolic links lead to", async () => {
+    it("leaves the targets of its symbolic links alone", async () => {
         const outside = temporaryDirectory();
         write(outside, { "tool.sh": "#!/bin/sh\n" });
         chmodSync(join(outside, "tool.sh"), 0o755);
@@ -106,7 +106,7 @@ describe("local run: source", () => {
         assert.notEqual((await openSource({ repository, worktree: true })).revision, source.revision);
     });
 
-    it("takes someone else's changelog in the place of its own", async () => {
+    it("uses another changelog instead of its own", async () => {
         const migrations = temporaryDirectory();
         write(migrations, { "liquibase.properties": "changeLogFile=other.xml\n", "sub/other.xml": "other" });
         const { source, target, read } = await delivered({ migrations });
@@ -116,7 +116,7 @@ describe("local run: source", () => {
         assert.deepEqual(readdirSync(join(target, "migrations")).sort(), ["liquibase.properties", "sub"]);
     });
 
-    it("refuses a directory that is no changelog, before anything starts", async () => {
+    it("rejects a directory without a changelog, before anything starts", async () => {
         const empty = temporaryDirectory();
         await assert.rejects(openSource({ repository, migrations: empty }), {
             message:
@@ -129,7 +129,7 @@ describe("local run: source", () => {
         });
     });
 
-    it("says that there is no repository, or no commit", async () => {
+    it("reports a missing repository, or a missing commit", async () => {
         const elsewhere = temporaryDirectory();
         await assert.rejects(
             openSource({ repository: elsewhere }),

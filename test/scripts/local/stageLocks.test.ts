@@ -77,7 +77,7 @@ const enteredBy = (events: Event[], stage: string) =>
 const executions = fc.integer({ min: 1, max: 8 }).map((count) => Array.from({ length: count }, (_, at) => `e${at}`));
 
 describe("local run: stage locks", () => {
-    it("hold one execution a stage, in the order in which they began, and lose none", async () => {
+    it("hold one execution per stage, in the order in which they began, and lose none", async () => {
         await fc.assert(
             fc.asyncProperty(fc.scheduler(), executions, async (scheduler, ids) => {
                 const { events, records } = start(ids, () => scheduler.schedule(Promise.resolve("Succeeded" as const)));
@@ -105,7 +105,7 @@ describe("local run: stage locks", () => {
         assert.deepEqual(enteredBy(events, "Deploy"), ["one", "two"]);
     });
 
-    it("are released by a failure, whatever fails, and the others go on in their order", async () => {
+    it("are released by a failure, whatever fails, and the others continue in order", async () => {
         const failing = fc.record({
             stage: fc.constantFrom(...stageNames),
             action: fc.constantFrom("First", "Second"),
@@ -154,7 +154,7 @@ describe("local run: stage locks", () => {
         assert.equal(locks.holder("Deploy"), "one");
         assert.deepEqual(enteredBy(events, "Deploy"), ["one"]);
         assert.ok(
-            said.includes("Execution two waits in front of the stage Deploy, which execution one has locked."),
+            said.includes("Execution two waits for the stage Deploy, which execution one has locked."),
             said.join("\n"),
         );
         approved = true;
@@ -168,7 +168,7 @@ describe("local run: stage locks", () => {
         assert.deepEqual(enteredBy(events, "Deploy"), ["one", "two"]);
     });
 
-    it("are given up by an execution that is stopped in front of one", async () => {
+    it("are given up by an execution that is stopped while waiting", async () => {
         const controller = new AbortController();
         let end!: () => void;
         const { events, records } = start(

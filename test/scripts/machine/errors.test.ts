@@ -3,7 +3,7 @@ import { messageFrom } from "../../../components/errorDefinition";
 import { MachineError, machineErrors } from "../../../scripts/machine/errors.cjs";
 
 describe("what a machine lacks", () => {
-    it("is said in the form of all errors, without anything installed", () => {
+    it("is reported in the form of all errors, without anything installed", () => {
         assert.ok(Object.keys(machineErrors).length >= 10);
         for (const [name, definition] of Object.entries(machineErrors)) {
             const names = [...`${definition.what} ${definition.fix}`.matchAll(/\{(\w+)\}/g)].map(([, fact]) => fact!);

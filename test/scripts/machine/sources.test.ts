@@ -99,7 +99,7 @@ describe("where a machine gets Java and Maven", () => {
         assert.deepEqual(commands("linux", ["nixos"]), commands("freebsd"));
     });
 
-    it("knows a distribution, and what it is derived from, by os-release", () => {
+    it("recognizes a distribution, or the one it is derived from, by os-release", () => {
         assert.deepEqual(facts.distributionOf('ID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"\n'), {
             names: ["rocky", "rhel", "centos", "fedora"],
             version: 9.4,

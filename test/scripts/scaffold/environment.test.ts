@@ -20,7 +20,7 @@ describe("npm run new-environment", () => {
     const written = (name: string, profile?: string) =>
         fs.readFileSync(newEnvironment({ name, profile, program }), "utf8");
 
-    it("takes region and source from the stack that is there, and nothing that is a decision about one stack", () => {
+    it("takes region and source from the existing stack, but no decision about one stack", () => {
         config("dev", [
             "  aws:region: eu-west-1",
             "  aurora-pipeline:repository: shop/orders",
@@ -31,7 +31,7 @@ describe("npm run new-environment", () => {
         assert.equal(
             written("staging"),
             [
-                "# Everything else is the profile in stacks/dev.ts; `aurora-pipeline:<key>` overrides it (keys: Pulumi.yaml).",
+                "# Everything else comes from the profile in stacks/dev.ts; `aurora-pipeline:<key>` overrides it (keys: Pulumi.yaml).",
                 "config:",
                 "  aws:region: eu-west-1",
                 "  aurora-pipeline:repository: shop/orders",
@@ -43,7 +43,7 @@ describe("npm run new-environment", () => {
         );
     });
 
-    it("says to replace the repository that is the sample's", () => {
+    it("says to replace the sample's repository", () => {
         const steps = (repository: string, name: string) => {
             config("dev", [`  aurora-pipeline:repository: ${repository}`]);
             written(name);
@@ -55,7 +55,7 @@ describe("npm run new-environment", () => {
         ];
         assert.deepEqual(steps("my-org/my-repository", "staging"), [
             others("staging")[0],
-            "Set aws:region and aurora-pipeline:repository in Pulumi.staging.yaml: my-org/my-repository is the sample's.",
+            "Set aws:region and aurora-pipeline:repository in Pulumi.staging.yaml: my-org/my-repository belongs to the sample.",
             others("staging")[1],
         ]);
         assert.deepEqual(steps("shop/orders", "live"), others("live"));
@@ -66,16 +66,16 @@ describe("npm run new-environment", () => {
         );
     });
 
-    it("names the profile only where the stack's name does not", () => {
+    it("names the profile only if the stack's name does not", () => {
         config("dev", ["  aurora-pipeline:repository: shop/orders"]);
         assert.match(
             written("prod", "prod"),
-            /^# Everything else is the profile in stacks\/prod\.ts;(?![^]*environment)/,
+            /^# Everything else comes from the profile in stacks\/prod\.ts;(?![^]*environment)/,
         );
         assert.match(written("live", "prod"), /aurora-pipeline:environment: prod\n$/);
     });
 
-    it("writes nothing that is not valid config", () => {
+    it("writes only valid config", () => {
         assert.throws(() => written("staging"), /The config of the stack "staging" has 1 problem[^]*repository/);
         config("dev", ["  aurora-pipeline:repository: shop/orders"]);
         assert.throws(() => written("Not_a_name"), /stack: given "Not_a_name"/);
@@ -83,7 +83,7 @@ describe("npm run new-environment", () => {
         assert.deepEqual(fs.readdirSync(program).sort(), ["Pulumi.dev.yaml", "Pulumi.yaml"]);
     });
 
-    it("leaves a stack's config that is there as it is", () => {
+    it("does not change an existing stack's config", () => {
         config("dev", ["  aurora-pipeline:repository: shop/orders"]);
         assert.throws(
             () => written("dev"),

@@ -44,7 +44,7 @@ describe("npm run new-migration", () => {
         assert.equal(create("another"), "changes/011-another.sql");
     });
 
-    it("finds the folder by the newest numbered file, and leaves views and functions alone", () => {
+    it("finds the folder by the newest numbered file, and ignores views and functions", () => {
         write(
             "changelog.yaml",
             `${includeAll}${includeAll.split("\n").slice(1).join("\n").replace("changes", "views")}`,
@@ -54,11 +54,11 @@ describe("npm run new-migration", () => {
         assert.equal(create("second"), "changes/2-second.sql");
     });
 
-    it("begins an empty changelog in the folder that is named", () => {
+    it("begins an empty changelog in the named folder", () => {
         assert.equal(create("first", { folder: "changes" }), "changes/001-first.sql");
     });
 
-    it("writes nothing where the changelog does not include the folder", () => {
+    it("writes nothing if the changelog does not include the folder", () => {
         assert.throws(
             () => create("first", { folder: "other/deep" }),
             /001-first\.sql was not written: the changelog does not include other\/deep\. Name a folder that it includes with --folder, or include this one with includeAll\.$/,
@@ -66,11 +66,11 @@ describe("npm run new-migration", () => {
         assert.deepEqual(fs.readdirSync(directory).sort(), ["changelog.yaml", "liquibase.properties"]);
     });
 
-    it("writes nothing that would run before what is there", () => {
+    it("writes nothing that would run before existing changesets", () => {
         write("changes/zebra.sql", "--liquibase formatted sql\n--changeset ana:1\nSELECT 1;\n");
         assert.throws(
             () => create("first", { folder: "changes" }),
-            /it would run before changes\/zebra\.sql\. Rename that one so that it begins with a number, or name another folder with --folder\.$/,
+            /it would run before changes\/zebra\.sql\. Rename that file so that it begins with a number, or name another folder with --folder\.$/,
         );
         assert.deepEqual(fs.readdirSync(path.join(directory, "changes")), ["zebra.sql"]);
     });
@@ -81,7 +81,7 @@ describe("npm run new-migration", () => {
         assert.throws(() => create("?!"), /The description "\?!" has no letter or digit for the file name\./);
     });
 
-    it("counts in the digits of the names that are there, and writes times where they are times", () => {
+    it("continues the existing numbering: its number of digits, or timestamps", () => {
         const now = new Date("2026-11-29T10:11:12Z");
         assert.equal(nextPrefix([], now), "001");
         assert.equal(nextPrefix(["0007-a.sql", "0009-b.xml", "readme.md"], now), "0010");

@@ -17,7 +17,7 @@ describe("the order of test files", () => {
         ]);
     });
 
-    it("remembers those that did not run this time", () => {
+    it("remembers those that did not run", () => {
         const directory = mkdtempSync(path.join(tmpdir(), "durations-"));
         try {
             const file = path.join(directory, "cache", "durations.json");

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { inOrder } from "../../../scripts/test/inOrder";
 
 describe("outputs of steps that run side by side", () => {
-    it("are printed at once by the first, and by the others when those before them have ended", () => {
+    it("are printed at once for the first, and for the others when earlier ones have ended", () => {
         const printed: string[] = [];
         const [one, two, three] = inOrder(3, (text) => printed.push(text));
         two!.write("two, ");

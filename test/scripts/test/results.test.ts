@@ -38,7 +38,7 @@ describe("the summary of npm test", () => {
         ]);
     });
 
-    it("counts in CI what was skipped as failed, and names it", () => {
+    it("counts skipped tests as failed in CI, and names them", () => {
         assert.deepEqual(judge(counts, true), {
             passed: 3,
             failed: 2,

@@ -116,7 +116,7 @@ describe("what the bill of materials is made from", () => {
         fs.writeFileSync(path.join(directory, file), text);
     };
 
-    it("takes a licence from the nearest POM that names one", () => {
+    it("reads a licence from the nearest POM that has one", () => {
         const parent = "<parent><groupId>org.p</groupId><artifactId>p</artifactId><version>1</version></parent>";
         write("org/a/a/1/a-1.pom", `<project>${parent}</project>`);
         write(
@@ -128,7 +128,7 @@ describe("what the bill of materials is made from", () => {
         assert.deepEqual(licencesOf(directory, { ...jar, artifact: "unknown" }), []);
     });
 
-    it("takes a package's version, licence and checksum from package-lock.json, and nothing that it does not pin", () => {
+    it("reads a package's version, licence and checksum from package-lock.json, and rejects unpinned ones", () => {
         const digest = crypto.createHash("sha512").update("tarball").digest();
         const integrity = `sha512-${digest.toString("base64")}`;
         const packages = {

@@ -40,7 +40,7 @@ describe("the lock of the jars", () => {
         verify();
     });
 
-    it("says everything that is not as pinned, at once", () => {
+    it("reports all deviations at once", () => {
         put("org/one/a/1/a-1.jar", "a");
         put("org/one/gone/1/gone-1.jar", "gone");
         writeLock(pom, jars());
@@ -60,7 +60,7 @@ describe("the lock of the jars", () => {
         });
     });
 
-    it("must be there", () => {
+    it("must exist", () => {
         put("org/one/a/1/a-1.jar", "a");
         assert.throws(verify, {
             message: `AP3406: ${path.join(directory, jarLockName)} is missing: it pins the jars of pom.xml by their SHA-256. ${fix}`,
@@ -83,12 +83,12 @@ describe("the lock of the jars", () => {
             put("org/one/a/1/a-1.jar", "a");
             lock(text!);
             assert.throws(verify, {
-                message: `AP3407: ${path.join(directory, jarLockName)}: \`jars\` must map each jar's coordinates to its SHA-256, 64 hexadecimal digits, and not:\n  - ${given}\n${fix}`,
+                message: `AP3407: ${path.join(directory, jarLockName)}: \`jars\` must map each jar's coordinates to its SHA-256, 64 hexadecimal digits. Invalid:\n  - ${given}\n${fix}`,
             });
         });
     }
 
-    it("stands beside every pom.xml of the project", () => {
+    it("exists next to every pom.xml of the project", () => {
         for (const place of ["migrations", "scripts/toolchain", "examples/flowable-changelog"]) {
             assert.ok(isPinned(path.join(root, place, "pom.xml")), place);
         }

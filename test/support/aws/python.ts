@@ -25,7 +25,7 @@ export function skipWithoutPython(): void {
     });
 }
 
-/** The Python that has moto and botocore: made once, below node_modules, and anew when the requirements change. */
+/** The Python that has moto and botocore: made once, below node_modules, and again when the requirements change. */
 export function python(): string {
     const hash = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 16);
     const directory = path.join(root, "node_modules", ".cache", `aws-emulator-${hash}`);

@@ -50,7 +50,7 @@ export const rowCorruptions: Corruption[] = [
               DROP PUBLICATION IF EXISTS everything; CREATE PUBLICATION everything FOR ALL TABLES`,
         mended: [
             "repaired the replica identity of the table databasechangeloglock",
-            "deleted 4 rows of databasechangeloglock, which must have one row",
+            "deleted 4 rows of databasechangeloglock, which must have exactly one row",
             "released the lock in databasechangeloglock, which was neither held nor free",
             "added the primary key of the table databasechangeloglock",
             "set NOT NULL of the column locked of the table databasechangeloglock",

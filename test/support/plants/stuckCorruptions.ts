@@ -30,7 +30,7 @@ const users: Record<string, string> = {
 /** What has to be altered in place, and what cannot be: the old table is kept where it had to be. */
 const altered = ["statistics and an index", "a publication's list and condition"];
 
-/** What does not go with the old table. */
+/** What is not kept with the old table. */
 function leftovers(use: string): string {
     return [
         /CREATE TABLE uses/.test(use) ? "DROP TABLE uses;" : "",

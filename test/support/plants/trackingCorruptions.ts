@@ -20,7 +20,7 @@ export const trackingCorruptions: Corruption[] = [
               ALTER TABLE parent ADD CONSTRAINT short CHECK (length(release_id) < 3) NOT VALID`,
         mended: [
             "detached the table databasechangelog from public.bounds",
-            "detached public.kid, whose rows showed in it, from the table databasechangeloglock",
+            "detached public.kid, whose rows appeared in it, from the table databasechangeloglock",
             "detached the table aurora_pipeline_deployments from public.parent",
             "dropped the constraint short of the table aurora_pipeline_deployments",
         ],

@@ -19,7 +19,7 @@ export class CloneCredential implements Credential {
 
     password(): Promise<string> {
         return this.current === undefined
-            ? Promise.reject(new InternalError("This build can only log in to its clone, which does not exist yet."))
+            ? Promise.reject(new InternalError("This build can only log in to its clone, and there is none yet."))
             : Promise.resolve(this.current);
     }
 

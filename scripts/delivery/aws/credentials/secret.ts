@@ -40,7 +40,7 @@ export class SecretCredential implements Credential {
     }
 
     get advice(): string {
-        const refusal = "The user or the password in the secret is not that of the database.";
+        const refusal = "The user or the password in the secret does not match the database's.";
         const correct =
             "Set the secret's value to the user and password of the database, then start the pipeline again.";
         if (this.secret === undefined) {

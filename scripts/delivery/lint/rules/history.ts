@@ -29,7 +29,7 @@ export class HistoryRules {
         return [...this.judgeRename(changeset), ...this.judgeElsewhere(changeset)];
     }
 
-    /** About what is no pending changeset; after all of these were judged. */
+    /** About anything else than pending changesets, which are judged first. */
     judgeRest(): PlacedComplaint[] {
         return [...this.judgeMissing(), ...this.judgeOtherHistories()];
     }

@@ -41,11 +41,11 @@ export const ownRules = {
         group: "failing",
         why: "Another deployment of the same source, with other settings, has recorded it there: it would run a second time.",
         instead:
-            "Take that history over into the table that this pipeline uses before the first deployment. If the names are the same by chance, waive the rule.",
+            "Before the first deployment, copy that history into the table that this pipeline uses. If the names are the same by chance, waive the rule.",
     },
     "other-history": {
         group: "ordering",
-        why: "Something else runs Liquibase on this database, or did: the two histories do not know of each other.",
+        why: "Something else runs Liquibase on this database, or did: neither history contains the changesets of the other.",
         instead:
             "Have one history per source. If the other one belongs to another application, allow it with `other-history: warning` in lint.yaml; if it is obsolete, rename or drop it.",
     },
@@ -84,7 +84,7 @@ export const ownRules = {
     },
     "misspelled-word": {
         group: "failing",
-        why: "Liquibase ignores it without a message: it takes a directive for a comment, and drops an attribute.",
+        why: "Liquibase ignores it without a message: it reads the directive as a comment, or drops the attribute.",
         instead: "Write it as the finding suggests. If it is a comment, word it differently.",
     },
     "unknown-attribute": {
@@ -99,12 +99,12 @@ export const ownRules = {
     },
     "no-changeset": {
         group: "style",
-        why: "Nothing in the file runs, now or later, and Liquibase does not say so.",
+        why: "Nothing in the file ever runs, and Liquibase gives no message.",
         instead: "Write a changeset into it, or delete the file.",
     },
     "unknown-database": {
         group: "failing",
-        why: "Liquibase knows no database of this name, so it never runs this, and does not say so.",
+        why: "Liquibase knows no database of this name, so it never runs this, and gives no message.",
         instead: "Write the short name of the database, without quotes, or leave the attribute out.",
     },
     "misspelled-parameter": {
@@ -114,7 +114,7 @@ export const ownRules = {
     },
     "undefined-parameter": {
         group: "style",
-        why: "No parameter has this name, so the text itself runs, with its dollar sign and braces. Environment variables and Java's system properties are no parameters.",
+        why: "No parameter has this name, so the text itself runs, with its dollar sign and braces. Environment variables and Java's system properties are not parameters.",
         instead: "Declare `parameter.<name>` in `liquibase.properties`. If the text is meant as it is, waive the rule.",
     },
     "include-order": {
@@ -125,7 +125,7 @@ export const ownRules = {
     },
     "unreadable-changelog": {
         group: "style",
-        why: "The linter cannot read the file, so its changesets are checked by their SQL only, without line numbers, waivers and order.",
+        why: "The linter cannot read the file, so it checks only the SQL of its changesets, without line numbers, waivers and order.",
         instead:
             "Nothing to do if Liquibase can read it (from a jar, for example). Otherwise correct the cause that is given.",
     },

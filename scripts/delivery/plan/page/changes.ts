@@ -12,7 +12,7 @@ import { html, type Markup } from "./markup";
 
 /** Bytes of all cards together: the page opens at once, and can be mailed and commented on. */
 const mostBytes = 700_000;
-/** Bytes of the rows that stand for cards for which there is no room. */
+/** Bytes of the rows that replace cards for which there is no room. */
 const mostRowBytes = 100_000;
 /** With more changes, SQL is shown on request. */
 const mostOpen = 50;

@@ -23,7 +23,7 @@ export function lockSection(
     const rows = rehearsal.changesets.map((changeset) => ({ changeset, lock: worstLock(changeset, lockModes) }));
     const budget = rehearsal.lockBudgetMilliseconds;
     const longest = Math.max(budget, 1, ...rows.map(({ lock }) => lock?.atMost ?? 0));
-    // Most changesets of a large release make new tables, and nobody waits for these.
+    // Most changesets of a large release create new tables, which no session waits for.
     const concerned =
         rows.length > mostRows ? rows.filter(({ changeset, lock }) => lock || changeset.overBudget.length > 0) : rows;
     const shown = concerned.slice(0, mostRows);

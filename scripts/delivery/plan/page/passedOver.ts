@@ -3,7 +3,7 @@ import type { Plan } from "../model";
 import { passedOverReasons, passedOverTitle } from "../passedOver";
 import { html, type Markup } from "./markup";
 
-/** What is not going to run, and why: closed until somebody asks. */
+/** Changesets that will not run, and why: folded. */
 export function passedOverSection(plan: Pick<Plan, "passedOver">): Markup | undefined {
     const reasons = passedOverReasons(plan);
     return reasons.length === 0

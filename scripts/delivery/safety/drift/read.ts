@@ -23,7 +23,7 @@ export interface DriftContext {
 }
 
 export interface DriftOptions {
-    /** The caller holds the lock, so nobody else is deploying. */
+    /** The caller holds the lock, so no other deployment is running. */
     holdsLock?: boolean;
     /** Default: a new connection. */
     look?: Look;
@@ -63,7 +63,7 @@ export async function readDrift(
 }
 
 const running = unknown(
-    "a deployment is running or was interrupted, and its changes cannot be told from changes by hand",
+    "a deployment is running or was interrupted, and its changes cannot be distinguished from manual ones",
 );
 
 function unknown(reason: string): Drift {

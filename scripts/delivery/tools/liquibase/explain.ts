@@ -3,7 +3,7 @@ import { type CodedError, type ErrorDetails, migrationErrors } from "../../error
 import type { Failure, ServerError } from "../events";
 
 /**
- * What Liquibase says by itself, where there is no code to go by. `does not exist`: of a file. Duplicates come first: the
+ * Liquibase's own messages, for errors without a code. `does not exist`: of a file. Duplicates come first: the
  * second of two changesets with one name also differs from what ran under it.
  */
 const liquibaseCauses = [

@@ -35,7 +35,7 @@ const jvmOptions = [
     ...["-Dfile.encoding=UTF-8", "-Duser.timezone=UTC", "-Duser.language=en", "-Duser.country="],
 ];
 
-/** Our classes and Liquibase's: of this toolchain, or of the same one that somebody keeps. */
+/** Our classes and Liquibase's: of this toolchain, or of a kept copy of it. */
 export function toolchainClassPath(toolchain: string): string[] {
     const directory = process.env[keptToolchainVariable] ?? toolchain;
     return [path.join(directory, Toolchain.classes), path.join(directory, Toolchain.libraries, "*")];
@@ -91,7 +91,7 @@ function spawnJava({ classPath, directory, environment, properties, arguments: r
     });
 }
 
-/** What is asked of whoever keeps spare processes: one line of JSON. */
+/** The request to the keeper of spare processes: one line of JSON. */
 export type SpareRequest = Pick<JavaOptions, "classPath" | "directory" | "properties" | "arguments"> & {
     environment: Record<string, string>;
 };
@@ -100,7 +100,7 @@ export type SpareRequest = Pick<JavaOptions, "classPath" | "directory" | "proper
 export type SpareAnswer =
     { taken: boolean } | { closed: { code: number | null; signal: NodeJS.Signals | null; said: string } };
 
-/** A process that somebody else started, for as long as the connection to them lasts. */
+/** A process that another program started, as long as the connection to it lasts. */
 class SpareJava extends EventEmitter implements JavaProcess {
     readonly stdout = new PassThrough();
     readonly stderr = new PassThrough();

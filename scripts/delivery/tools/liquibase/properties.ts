@@ -44,13 +44,13 @@ const reasons: { pattern: RegExp; reason: string }[] = [
     },
     {
         pattern: /^(liquibaseCatalogName|defaultCatalogName)$/i,
-        reason: "it is the database of the stack's config (databaseName)",
+        reason: "the stack's config sets it (databaseName)",
     },
     { pattern: /^(logLevel|logFile|logFormat|showBanner)$/i, reason: "the pipeline writes the build's log itself" },
     {
         pattern:
             /^(liquibaseTablespaceName|preserveSchemaCase|strict|duplicateFileMode|hubMode|liquibaseProLicenseKey|liquibaseLicenseKey|outputFile)$/i,
-        reason: "the pipeline decides it, or has no use for it",
+        reason: "the pipeline sets it, or does not use it",
     },
 ];
 

@@ -32,7 +32,7 @@ interface ListActionExecutions {
 function listActionExecutions({ headers, body, caller }: Call, pipeline: ServedPipeline, permissions: Permissions) {
     const target = String(headers["x-amz-target"]);
     if (target !== "CodePipeline_20150709.ListActionExecutions") {
-        throw new Refusal("InvalidAction", `The local run does not do ${target}.`);
+        throw new Refusal("InvalidAction", `The local run does not support ${target}.`);
     }
     const { pipelineName, filter, maxResults = 100, nextToken } = JSON.parse(body) as ListActionExecutions;
     const code = "AccessDeniedException";

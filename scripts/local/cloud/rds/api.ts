@@ -25,7 +25,7 @@ async function perform({ body }: Call, clusters: Clusters, caller: Caller): Prom
     const parameters = new URLSearchParams(body);
     const name = parameters.get("Action") ?? "";
     const action = actions[name];
-    if (!action) throw new Refusal("InvalidAction", `The local run does not do RDS's ${name}.`);
+    if (!action) throw new Refusal("InvalidAction", `The local run does not support RDS's ${name}.`);
     return { [`${name}Response`]: { [`${name}Result`]: await action({ parameters, clusters, caller }) } };
 }
 

@@ -36,7 +36,7 @@ export class Authentication {
     }
 
     private verify(attempt: Attempt, { resourceId, iam }: Authenticating): void {
-        if (!iam) throw new TokenError("IAM authentication is not switched on for the cluster");
+        if (!iam) throw new TokenError("IAM authentication is not enabled for the cluster");
         const { role } = verifyToken(attempt.token, { ...attempt, region: this.region }, this.keys);
         const location = { region: this.region, accountId: localAccountId };
         const user = arn(location, "rds-db", `dbuser:${resourceId}/${attempt.user}`);

@@ -140,7 +140,7 @@ export class Clusters {
             !identifier.startsWith(clonePrefix(source)) ||
             /[^a-z0-9-]/.test(identifier)
         ) {
-            throw new Refusal("DBClusterAlreadyExistsFault", `DBCluster ${identifier} cannot be made.`);
+            throw new Refusal("DBClusterAlreadyExistsFault", `DBCluster ${identifier} cannot be created.`);
         }
         const home = this.homeOf(identifier);
         try {

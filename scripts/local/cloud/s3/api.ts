@@ -43,7 +43,7 @@ function putObject(
     const [, bucket = "", ...rest] = pathname.split("/").map(decodeURIComponent);
     const key = rest.join("/");
     if (method !== "PUT" || [...searchParams.keys()].some((name) => name !== "x-id") || key === "") {
-        throw new Refusal("NotImplemented", `The local run does not do S3's ${method} of ${url}.`, 501);
+        throw new Refusal("NotImplemented", `The local run does not support S3's ${method} of ${url}.`, 501);
     }
     const arn = buckets.get(bucket);
     if (arn === undefined) throw new Refusal("NoSuchBucket", `The specified bucket ${bucket} does not exist`, 404);
@@ -51,7 +51,7 @@ function putObject(
     const context = { "s3:if-none-match": ifNoneMatch, "aws:SecureTransport": "true" };
     permissions.demand(caller.role, "s3:PutObject", `${arn}/${key}`, { code: "AccessDenied", context });
     if (normalize(key) !== key || key.startsWith("../")) {
-        throw new Refusal("InvalidArgument", `The key ${key} is none that the local run keeps.`, 400);
+        throw new Refusal("InvalidArgument", `The local run does not store the key ${key}.`, 400);
     }
     const file = join(directory, bucket, key);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -61,7 +61,7 @@ function putObject(
 /** S3 accepts no other value of `If-None-Match` than `*`. */
 function writeObject(file: string, body: string, ifNoneMatch: string | undefined): void {
     if (ifNoneMatch !== undefined && ifNoneMatch !== "*") {
-        throw new Refusal("NotImplemented", `The local run does not do If-None-Match: ${ifNoneMatch}.`, 501);
+        throw new Refusal("NotImplemented", `The local run does not support If-None-Match: ${ifNoneMatch}.`, 501);
     }
     try {
         writeFileSync(file, body, { mode: 0o600, flag: ifNoneMatch === undefined ? "w" : "wx" });

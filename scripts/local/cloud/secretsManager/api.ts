@@ -17,7 +17,7 @@ export function serveSecretsManager(
 function getSecretValue({ headers, body, caller }: Call, secrets: SecretStore, permissions: Permissions): object {
     const target = String(headers["x-amz-target"]);
     if (target !== "secretsmanager.GetSecretValue") {
-        throw new Refusal("InvalidAction", `The local run does not do ${target}.`);
+        throw new Refusal("InvalidAction", `The local run does not support ${target}.`);
     }
     const { SecretId: id = "", VersionStage: stage = currentStage } = JSON.parse(body) as Record<string, string>;
     permissions.demand(caller.role, "secretsmanager:GetSecretValue", id, { code: "AccessDeniedException" });

@@ -43,11 +43,11 @@ export function verifyToken(token: string, login: Login, keys: AccessKeys, now =
     expect("scope", scope.join("/"), [time.slice(0, 8), login.region, service, "aws4_request"].join("/"));
     checkTime(time, value("X-Amz-Expires"), now);
     const key = keys.find(id);
-    if (!key) throw new TokenError("it is signed with an access key that is not of this run");
+    if (!key) throw new TokenError("it is signed with an access key that does not belong to this run");
     const expected = signatureOf(address, parameters, { time, scope, secret: key.secret });
     const given = Buffer.from(value("X-Amz-Signature"));
     if (given.length !== expected.length || !timingSafeEqual(given, Buffer.from(expected))) {
-        throw new TokenError("its signature is not that of its access key");
+        throw new TokenError("its signature does not match its access key");
     }
     return key;
 }
@@ -57,7 +57,7 @@ function checkTime(time: string, expires: string, now: Date): void {
     const signed = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
     const seconds = Math.min(Number(expires || Number.NaN), lifetimeSeconds);
     const age = (now.getTime() - signed) / 1000;
-    if (!(age >= -skewSeconds)) throw new TokenError(`its time ${JSON.stringify(time)} is none, or in the future`);
+    if (!(age >= -skewSeconds)) throw new TokenError(`its time ${JSON.stringify(time)} is invalid or in the future`);
     if (!(age <= seconds)) throw new TokenError(`it expired ${Math.round(age - seconds)} s ago`);
 }
 

@@ -100,7 +100,7 @@ export async function stopMysql(data: string): Promise<void> {
     }
 }
 
-/** It lies beside the data that it opens, so that neither outlives the other. */
+/** It is stored next to the data that it opens, so that neither outlives the other. */
 function administratorPassword({ home, data }: Place): string {
     const file = join(home, "administrator.password");
     if (!existsSync(file)) {

@@ -263,7 +263,7 @@ describe("a deployment, on a fake engine by a fake tool", () => {
     });
 
     for (const undo of ["fails", "throws"] as const) {
-        it(`whose undo ${undo} too says what is still applied, and releases the lock all the same`, async () => {
+        it(`whose undo ${undo} too reports what is still applied, and still releases the lock`, async () => {
             const fakes = new Fakes("003.sql", undo);
             const { failure, record } = await run(fakes);
             assert.deepEqual(fakes.calls.slice(-3), ["rollback to release-1", "release", "close"]);

@@ -23,13 +23,13 @@ function credentialOf(versions: Record<string, string | Error>, secret: string |
 }
 
 describe("a password from a secret", () => {
-    it("is the build's own as long as nobody refuses it", async () => {
+    it("is the build's own until it is rejected", async () => {
         const { credential, hidden, read } = credentialOf({ AWSCURRENT: "second" });
         assert.equal(await credential.password(), "first");
         assert.deepEqual([hidden, read], [["first"], []]);
     });
 
-    it("is read again when it is refused, and stays", async () => {
+    it("is read again when it is rejected, and kept", async () => {
         const { credential, hidden, read } = credentialOf({ AWSCURRENT: "second" });
         assert.equal(await credential.another("first"), "second");
         assert.equal(await credential.password(), "second");
@@ -48,7 +48,7 @@ describe("a password from a secret", () => {
         assert.deepEqual(read, ["AWSCURRENT"]);
     });
 
-    it("is tried once, and then the secret is named", async () => {
+    it("is tried once, and then the error names the secret", async () => {
         const { credential } = credentialOf({ AWSCURRENT: "second" });
         assert.equal(await credential.another("first"), "second");
         assert.equal(await credential.another("second"), undefined);
@@ -58,7 +58,7 @@ describe("a password from a secret", () => {
         );
     });
 
-    it("is final where the secret is not known or not readable", async () => {
+    it("is final if the secret is unknown or unreadable", async () => {
         const unknown = credentialOf({}, "");
         assert.equal(await unknown.credential.another("first"), undefined);
         assert.match(unknown.credential.advice, /Was it rotated\? Set the secret's value/);
@@ -69,7 +69,7 @@ describe("a password from a secret", () => {
 });
 
 describe("a token of IAM", () => {
-    it("is minted for each connection, for its address and user, and hidden", async () => {
+    it("is created for each connection, for its address and user, and redacted", async () => {
         const hidden: string[] = [];
         let minted = 0;
         const credential = new IamCredential(
@@ -83,7 +83,7 @@ describe("a token of IAM", () => {
         assert.equal(await credential.another(), undefined);
     });
 
-    it("says what it lacks", async () => {
+    it("reports missing permissions", async () => {
         const mint = () => Promise.reject(new Error("Could not load credentials from any providers"));
         const credential = new IamCredential("app_planner", () => {}, mint);
         await assert.rejects(

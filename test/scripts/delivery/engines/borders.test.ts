@@ -47,12 +47,12 @@ function found(look: (source: Source) => string[]): string[] {
 describe("the border of an engine", () => {
     const isInside = ({ file }: Source) => file.startsWith(home);
 
-    it("is seen by this test", () => {
+    it("is checked by this test", () => {
         assert.ok(sources.filter(isInside).length > 50);
         assert.ok(sources.filter((source) => !isInside(source)).length > 100);
     });
 
-    it("is crossed where the engine is chosen, and nowhere else", () => {
+    it("is crossed only where the engine is selected", () => {
         const crossing = found((source) =>
             isInside(source) ? [] : source.imports.filter((name) => `${name}/`.startsWith(home)),
         );

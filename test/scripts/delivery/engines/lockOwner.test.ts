@@ -4,7 +4,7 @@ import { describeOwner, newOwner, releaseIn } from "../../../../scripts/delivery
 import { releaseId } from "../../../../scripts/delivery/input/settings";
 
 describe("the owner of a lock", () => {
-    it("is told from what a build writes, whatever its release", () => {
+    it("is recognized in what a build writes, whatever its release", () => {
         fc.assert(
             fc.property(fc.string(), fc.string(), (revision, execution) => {
                 const release = releaseId(revision, execution);
@@ -13,13 +13,13 @@ describe("the owner of a lock", () => {
         );
     });
 
-    it("is another one in each build, and fits the column", () => {
+    it("is unique per build, and fits the column", () => {
         const release = releaseId("abcdef0123", "12345678-9");
         assert.notEqual(newOwner(release), newOwner(release));
         assert.ok(newOwner(release).length <= 255);
     });
 
-    it("is told from what Liquibase writes with the release as its description", () => {
+    it("is recognized in what Liquibase writes with the release as its description", () => {
         assert.equal(releaseIn("ip-10-0-0-7#release-abcdef0-12345678 (10.0.0.7)"), "release-abcdef0-12345678");
     });
 
@@ -28,7 +28,7 @@ describe("the owner of a lock", () => {
         ["another pipeline's Liquibase", "runner#nightly (10.1.2.3)"],
         ["nobody", ""],
     ] as const) {
-        it(`is not told from what ${what} wrote`, () => {
+        it(`is not recognized in what ${what} wrote`, () => {
             assert.equal(releaseIn(lockedBy), undefined);
         });
     }

@@ -56,13 +56,13 @@ describe("a second engine", () => {
         };
     }
 
-    it("is looked at for drift, which is none where nothing changed", async () => {
+    it("is checked for drift, and has none if nothing changed", async () => {
         const { error, lines } = await run({ catalog: fingerprintOf([table], 8), recorded: recorded(8) });
         assert.equal(error, undefined);
         assert.deepEqual(lines, ["No drift: the catalog is unchanged since release-1."]);
     });
 
-    it("fails for what somebody changed by hand, and names it", async () => {
+    it("fails for manual changes, and names them", async () => {
         const column = { kind: "column", name: "main.orders.note", definition: "text" };
         const { error, lines, found } = await run({
             catalog: fingerprintOf([table, column], 8),
@@ -73,12 +73,12 @@ describe("a second engine", () => {
         assert.deepEqual([found?.result, found?.differences.length], ["Found", 1]);
     });
 
-    it("is called by its own name where its versions cannot be compared", async () => {
+    it("is named when its versions cannot be compared", async () => {
         const { lines } = await run({ catalog: fingerprintOf([table], 9), recorded: recorded(8) });
         assert.deepEqual(lines, ["Drift unknown: the fingerprints were taken from FakeSQL 8 and 9."]);
     });
 
-    it("says nothing of drift while somebody deploys", async () => {
+    it("reports no drift during a deployment", async () => {
         const { lines } = await run({ catalog: fingerprintOf([], 8), recorded: recorded(8), locked: true });
         assert.match(lines[0] ?? "", /^Drift unknown: a deployment is running or was interrupted/);
     });
@@ -93,7 +93,7 @@ describe("a second engine", () => {
         assert.equal((await run({ ...state, failure: other })).error, other);
     });
 
-    it("gets a page without locks where a rehearsal can measure none", () => {
+    it("gets a page without locks if a rehearsal cannot measure any", () => {
         const { capabilities } = fakeEngine({ catalog: fingerprintOf([]) });
         const page = planHtml(calmPlan, capabilities, liquibase, calmRehearsal);
         assert.doesNotMatch(page, /How long others would wait|Exclusive lock|ACCESS EXCLUSIVE/);

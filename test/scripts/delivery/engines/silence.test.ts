@@ -28,7 +28,7 @@ async function wait(seconds: number, answerAt: (second: number) => Answer, heard
 }
 
 describe("a silent server", () => {
-    it("may take as long as it likes while its session works", async () => {
+    it("may take any time while its session works", async () => {
         assert.equal(await wait(3 * 3600, () => true), undefined);
     });
 
@@ -42,21 +42,21 @@ describe("a silent server", () => {
         assert.ok(loss?.loss === "silent" && loss.second >= 540 && loss.second <= 545, JSON.stringify(loss));
     });
 
-    it("has lost an answer when its session is seen twice without work", async () => {
+    it("has lost an answer if its session is idle twice", async () => {
         assert.deepEqual(await wait(100, () => false), { loss: "lost", second: 14 });
         // Once may be the moment in which the answer is under way.
         let looks = 0;
         assert.equal(await wait(60, () => ++looks !== 1), undefined);
     });
 
-    it("is not asked about while answers come", async () => {
+    it("is not queried while answers arrive", async () => {
         let looks = 0;
         const heard = Array.from({ length: 20 }, (_, index) => 5 * index);
         await wait(90, () => (looks++, false), heard);
         assert.equal(looks, 0);
     });
 
-    it("is never given up on too early, nor too late, whatever it answers when", async () => {
+    it("is abandoned neither too early nor too late, whenever it answers", async () => {
         const answers = fc.array(fc.constantFrom<Answer>(true, false, undefined), { minLength: 150, maxLength: 150 });
         await fc.assert(
             fc.asyncProperty(answers, async (given) => {

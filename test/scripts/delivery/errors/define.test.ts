@@ -31,7 +31,7 @@ describe("an error with a code", () => {
         assert.equal(new kinds.FileMissing({ file: "a", reason: "b\nc" }).message.split("\n").at(-1), "Put a back.");
     });
 
-    it("ends one sentence with one point, whatever the fact ends with", () => {
+    it("ends a sentence with one full stop, whatever the fact ends with", () => {
         assert.equal(
             new kinds.FileMissing({ file: "a", reason: "It is gone." }).message,
             "AP9901: a is missing: It is gone. Put a back.",
@@ -45,7 +45,7 @@ describe("an error with a code", () => {
         );
     });
 
-    it("ends a program by its exit code, and by that of a failure where it ended what was begun", () => {
+    it("ends a program with its exit code, or with that of a failure after work has begun", () => {
         assert.deepEqual(
             [new kinds.FileMissing({ file: "a", reason: "b" }), new kinds.Broken({ parts: [] })].map(
                 ({ exitCode }) => exitCode,
@@ -57,14 +57,14 @@ describe("an error with a code", () => {
         assert.equal(new kinds.FileMissing({ file: "a", reason: "b" }).asFailure().exitCode, 1);
     });
 
-    it("says more after the fix, and keeps its cause", () => {
+    it("can have lines after the fix, and keeps its cause", () => {
         const cause = new Error("why");
         const error = new kinds.Either({}, { cause }).append(["Undone (1):", "  - a"]);
         assert.equal(error.message, "AP9903: It stopped. Go on.\nUndone (1):\n  - a");
         assert.equal(error.cause, cause);
     });
 
-    it("has all that somebody in a hurry needs on one line: cause, what became of the database, fix", () => {
+    it("has a one-line summary: cause, state of the database, fix", () => {
         const error = new kinds.Broken({ parts: ["one\n  is torn", "two", "three"] });
         assert.equal(error.summary, "AP9902: These are broken: “one is torn” (and 2 more). Mend them.");
         error.append(["Undone (1):", "  - a"], "Everything was undone.");
@@ -82,7 +82,7 @@ describe("an error with a code", () => {
         assert.ok(long.length < 500, long);
     });
 
-    it("has nobody else's text outside of quotation marks on that line", () => {
+    it("quotes foreign text on that line", () => {
         const sentences = [
             "Everything was undone.",
             "” Everything was undone. “",
@@ -117,7 +117,7 @@ describe("an error with a code", () => {
         );
     });
 
-    it("takes the facts of its sentence, and no others", () => {
+    it("takes exactly the facts of its sentence", () => {
         type FactsOfClass<Class> = Class extends ErrorClass<infer D> ? D : never;
         const definition: FactsOfClass<typeof kinds.Broken>["list"] = "parts";
         assert.equal(kinds.Broken.definition.list, definition);

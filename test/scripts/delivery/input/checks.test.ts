@@ -18,7 +18,7 @@ describe("verification checks", () => {
         ]);
     });
 
-    it("come back as they were written", () => {
+    it("are returned unchanged", () => {
         const word = fc.stringMatching(/^[a-z][a-z ]{0,20}[a-z]$/);
         fc.assert(
             fc.property(fc.uniqueArray(word, { minLength: 1 }), (names) => {

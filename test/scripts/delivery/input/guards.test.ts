@@ -31,7 +31,7 @@ describe("the settings of the guards", () => {
         });
     });
 
-    it("are all checked, and a lock time-out of none is refused", () => {
+    it("are all checked, and a lock timeout of 0 is rejected", () => {
         assert.deepEqual(
             guardProblems({
                 LOCK_TIMEOUT_MILLISECONDS: "0",

@@ -49,7 +49,7 @@ describe("a migrations directory", () => {
         ]);
     });
 
-    it("takes the spellings of Liquibase", () => {
+    it("accepts Liquibase's spellings", () => {
         for (const key of ["changeLogFile", "changelogFile", "changelog-file", "liquibase.command.changelogFile"]) {
             write({ "liquibase.properties": `${key}: db.xml` });
             assert.equal(readProject(directory).changelog.changelogFile, "db.xml");

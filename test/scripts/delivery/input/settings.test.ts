@@ -73,7 +73,7 @@ describe("the settings of a build", () => {
         });
     });
 
-    it("say what the linter's levels cannot go below", () => {
+    it("set the minimum levels of the linter", () => {
         const given = (text: string) => ({ ...complete, LINT_FLOOR: text });
         assert.deepEqual(readSettings("plan", given('{"locking":"error"}'), "/toolchain").lintFloor, {
             locking: "error",
@@ -82,10 +82,10 @@ describe("the settings of a build", () => {
             refusal("plan", given('{"lock":"error"}')),
             /LINT_FLOOR is .*: there is no rule or group "lock"; allowed: a map of rules, groups/,
         );
-        assert.match(refusal("plan", given("off")), /LINT_FLOOR is off: it is no map; allowed/);
+        assert.match(refusal("plan", given("off")), /LINT_FLOOR is off: it is not a map; allowed/);
     });
 
-    it("say where the record of what changes the database goes, and who knows its approver", () => {
+    it("say where release records go, and where to ask for the approver", () => {
         const environment = { ...complete, RECORD_BUCKET: "artifacts", APPROVAL_PIPELINE: "orders" };
         const record = { bucket: "artifacts", approvalPipeline: "orders" };
         assert.deepEqual(readSettings("deploy", environment, "/toolchain").record, record);
@@ -107,7 +107,7 @@ describe("the settings of a build", () => {
         assert.equal(readSettings("deploy", byHand, "/toolchain").pipeline, undefined);
     });
 
-    it("take other authorities, an approved plan and a tag to roll back to", () => {
+    it("include other authorities, an approved plan and a tag to roll back to", () => {
         const settings = readSettings(
             "rollback",
             {
@@ -123,7 +123,7 @@ describe("the settings of a build", () => {
         assert.equal(settings.rollbackTo, "release-1");
     });
 
-    it("tell a plan that was approved in the same stage from one that nobody approved", () => {
+    it("distinguish a plan approved in the same stage from an unapproved one", () => {
         const plans = (environment: Record<string, string>) => {
             const { approvedPlan, forecast } = readSettings("deploy", { ...complete, ...environment }, "/toolchain");
             return { approvedPlan, forecast };
@@ -150,7 +150,7 @@ describe("the settings of a build", () => {
         }
     });
 
-    it("need no password where IAM says who the build is", () => {
+    it("need no password with IAM authentication", () => {
         const environment = { ...complete, DB_PASSWORD: "", DB_AUTHENTICATION: "Iam" };
         const { database } = readSettings("plan", environment, "/toolchain");
         assert.ok(database.credential instanceof IamCredential);
@@ -161,7 +161,7 @@ describe("the settings of a build", () => {
         );
     });
 
-    it("tell which secrets are to be kept out of the log", () => {
+    it("name the secrets to redact from the log", () => {
         const hidden: string[] = [];
         readSettings("plan", complete, "/toolchain", (secret) => hidden.push(secret));
         assert.deepEqual(hidden, ["secret"]);
@@ -191,11 +191,11 @@ describe("the settings of a build", () => {
     }
 });
 
-describe("the silence that a build bears", () => {
+describe("the silence that a build tolerates", () => {
     const problems = (SERVER_SILENCE_SECONDS: string) => () =>
         readSettings("plan", { ...complete, SERVER_SILENCE_SECONDS }, "/toolchain");
 
-    it("is 45 s at most: the build is to end within a minute", () => {
+    it("is at most 45 s: the build must end within a minute", () => {
         for (const given of ["9", "46", "0", "1e1", "10s"]) {
             const problem = `SERVER_SILENCE_SECONDS is "${given}"; allowed: whole seconds, 10 to 45`;
             assert.throws(problems(given), new inputErrors.SettingsRefused({ problems: [problem] }));
@@ -219,7 +219,7 @@ describe("the release id", () => {
     });
 });
 
-describe("the form of what a build is given", () => {
+describe("the form of a build's input", () => {
     const everything = {
         ...complete,
         RECORD_BUCKET: "artifacts",
@@ -250,9 +250,9 @@ describe("the form of what a build is given", () => {
     });
 
     for (const name of formed) {
-        it(`refuses what is hostile in ${name}`, () => {
+        it(`rejects hostile values of ${name}`, () => {
             for (const value of hostile) {
-                // Two dots and slashes are no harm in a version of S3.
+                // Two dots and slashes are harmless in a version of S3.
                 if (name === "SOURCE_REVISION" && value === "../../etc") continue;
                 assert.match(refusal("deploy", { ...everything, [name]: value }), new RegExp(`^${name} is `, "m"));
             }
@@ -260,7 +260,7 @@ describe("the form of what a build is given", () => {
     }
 
     for (const name of ["DB_NAME", "DB_USERNAME"]) {
-        it(`takes any name in ${name}, but no control character`, () => {
+        it(`accepts any name in ${name} without control characters`, () => {
             readSettings("deploy", { ...everything, [name]: 'Ünsere "Daten"; --' }, "/toolchain");
             assert.match(
                 refusal("deploy", { ...everything, [name]: "a\nb" }),
@@ -269,7 +269,7 @@ describe("the form of what a build is given", () => {
         });
     }
 
-    it("lets pass what AWS and the pipeline write", () => {
+    it("accepts the values that AWS and the pipeline write", () => {
         for (const values of [
             { SOURCE_REVISION: "0123456789abcdef0123456789abcdef01234567" },
             { SOURCE_REVISION: "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY+MTRcxf3vjVBH40Nr8X8gdRQBpUMLUo" },

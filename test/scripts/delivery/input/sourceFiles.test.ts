@@ -51,7 +51,7 @@ describe("files of a migrations directory", () => {
             refuses(fifoProblem(name));
         });
 
-        it(`are not opened when ${name} is a link that leads out`, () => {
+        it(`are not opened when ${name} is a link to the outside`, () => {
             link("/etc/passwd", name);
             refuses(
                 `${name} is a symbolic link to /etc/passwd, which is outside the migrations directory. Put the file itself here`,
@@ -117,7 +117,7 @@ describe("files of a migrations directory", () => {
         }
     });
 
-    it("have names that people, Liquibase and its history can tell", () => {
+    it("have names that people, Liquibase and its history can distinguish", () => {
         write({ "sql/a\nb.sql": "", "sql/ok ü.sql": "", "x\u001b[31m/in.sql": "" });
         fs.writeFileSync(Buffer.concat([Buffer.from(`${directory}/c`), Buffer.from([0xff]), Buffer.from(".sql")]), "");
         refuses(
@@ -166,7 +166,7 @@ describe("files of a migrations directory", () => {
         }
     });
 
-    it("are no devices, and may have several names", function () {
+    it("are not devices, and may have several names", function () {
         fs.writeFileSync(path.join(home, "elsewhere.sql"), "");
         fs.linkSync(path.join(home, "elsewhere.sql"), path.join(directory, "hard.sql"));
         readMigrations(directory, liquibase);
@@ -179,7 +179,7 @@ describe("files of a migrations directory", () => {
     });
 
     describe("in a directory that is a link", () => {
-        it("are taken where it leads to another one of the source", () => {
+        it("are accepted if it leads to another directory of the source", () => {
             fs.symlinkSync("migrations", path.join(home, "link"));
             refuseLinkOutside(home, path.join(home, "link"));
             assert.equal(readProject(path.join(home, "link")).changelog.changelogFile, "changelog.yaml");
@@ -187,7 +187,7 @@ describe("files of a migrations directory", () => {
             refuseLinkOutside(home, path.join(home, "not-there"));
         });
 
-        it("are refused by name where it leads out, itself or its parent", () => {
+        it("are rejected by name if it or its parent leads outside", () => {
             const elsewhere = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "elsewhere-")));
             fs.mkdirSync(path.join(elsewhere, "inner"));
             const link = path.join(home, "link");
@@ -205,7 +205,7 @@ describe("files of a migrations directory", () => {
         });
     });
 
-    it("have a largest size, where they are read as a whole", () => {
+    it("have a maximum size, if they are read as a whole", () => {
         for (const name of ["big.sql", "big.csv"]) {
             write({ [name]: "" });
             fs.truncateSync(path.join(directory, name), 64_000_001);
@@ -336,7 +336,7 @@ describe("files of a migrations directory", () => {
             accepts();
         });
 
-        it("are not looked for outside of the directory", () => {
+        it("are not read outside of the directory", () => {
             fs.writeFileSync(path.join(home, "outside.yaml"), changelog(include("outside.yaml")));
             write({ "changelog.yaml": changelog(include("../outside.yaml"), all("../")) });
             accepts();

@@ -14,7 +14,7 @@ import type { Level } from "../../../../scripts/delivery/lint/rule";
 import { catalogue } from "./support";
 
 describe("the linter's rules", () => {
-    it("are, for all engines together, those that a stack's config can name", () => {
+    it("are, for all engines together, those that a stack's config accepts", () => {
         const ofEngines = engineNames.flatMap((name) => new Catalogue(engineNamed(name).linter).names);
         assert.deepEqual([...new Set(ofEngines)].sort(), [...lintRules].sort());
     });
@@ -42,7 +42,7 @@ describe("lint.yaml", () => {
         return [];
     };
 
-    it("may be missing: dev warns of what prod stops", () => {
+    it("may be missing: dev warns where prod fails", () => {
         const [dev, prod, other] = ["dev", "prod", "europe"].map((name) => loadLintConfig(catalogue, directory, name));
         assert.deepEqual([dev?.profile, prod?.profile, other?.profile], ["lenient", "strict", "strict"]);
         for (const rule of catalogue.names) {
@@ -71,7 +71,7 @@ environments:
         assert.equal(load("profile: strict", "dev").levels["ban-drop-table"], "error");
     });
 
-    it("sets what becomes of drift, a warning unless told", () => {
+    it("sets the level of drift, by default a warning", () => {
         assert.equal(load("profile: strict", "prod").drift, "warning");
         const text = "drift: off\nenvironments: { prod: { drift: error } }";
         assert.deepEqual([load(text, "prod").drift, load(text, "dev").drift], ["error", "off"]);
@@ -87,7 +87,7 @@ environments:
             .map((rule) => `  ${rule}: off\n`)
             .join("")}`;
 
-        it("raises what is below, says so, and leaves the rest to the repository", () => {
+        it("raises lower levels, reports it, and leaves the rest to the repository", () => {
             const { levels, drift, lowered } = pinned(everythingOff, { locking: "warning", "ban-drop-table": "error" });
             for (const rule of catalogue.names) {
                 const held = rule === "ban-drop-table" || !canBeLowered(rule);
@@ -113,17 +113,17 @@ environments:
                 file: "lint.yaml",
                 key: "drift",
             });
-            // Nobody lowers what is off by itself.
+            // A rule that is off by default cannot be lowered.
             assert.equal(of("prefer-text-field"), undefined);
         });
 
-        it("takes a rule's own entry before its group's, and pins drift as well", () => {
+        it("prefers a rule's own entry to its group's, and pins drift as well", () => {
             const floor: LintFloor = { destructive: "error", "ban-drop-column": "off", drift: "error" };
             const { levels, drift } = pinned(everythingOff, floor);
             assert.deepEqual([levels["ban-drop-table"], levels["ban-drop-column"], drift], ["error", "off", "error"]);
         });
 
-        it("calls nothing lowered that the repository leaves alone or raises, whatever is pinned", () => {
+        it("reports nothing as lowered that the repository leaves alone or raises, whatever is pinned", () => {
             const levels = fc.constantFrom(...lintLevels);
             const floors = fc.dictionary(fc.constantFrom(...catalogue.names, ...Object.keys(lintGroups)), levels);
             const given = fc.dictionary(fc.constantFrom(...catalogue.names), levels);
@@ -161,7 +161,7 @@ environments:
 
     it("may be empty", () => assert.equal(load("# nothing yet\n").profile, "strict"));
 
-    it("tells everything that is wrong at once", () => {
+    it("reports all errors at once", () => {
         const text = `
 profil: strict
 rules:
@@ -181,7 +181,7 @@ environments:
         ]);
     });
 
-    it("lowers nothing that the database refuses in any case", () => {
+    it("cannot lower what the database always rejects", () => {
         const text = `
 rules: { unstorable-text: off, too-long: error, undecodable-text: off }
 environments:
@@ -194,7 +194,7 @@ environments:
         ]);
     });
 
-    it("is refused when it is no YAML, or no mapping", () => {
+    it("is rejected if it is not YAML, or not a mapping", () => {
         const { name, facts } = refusalOf(() => load("rules: ["));
         assert.equal(name, "LintFileNotYaml");
         assert.match(String(facts["reason"]), /^Flow sequence in block collection .* at line 1, column 9$/);

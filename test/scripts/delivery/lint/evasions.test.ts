@@ -266,7 +266,7 @@ const evasions: [title: string, scene: Scene, rule: RuleName][] = [
     ],
 ];
 
-describe("what is there to evade the linter", () => {
+describe("attempts to evade the linter", () => {
     for (const [title, scene, rule] of evasions) {
         it(`is found: ${title}`, async () => {
             const { findings } = await judge(scene);
@@ -321,7 +321,7 @@ describe("what is there to evade the linter", () => {
         });
     }
 
-    it("is not what a rollback is there for", async () => {
+    it("exclude the purpose of a rollback", async () => {
         for (const sql of [
             "DROP TABLE t;",
             "DELETE FROM t;",
@@ -333,7 +333,7 @@ describe("what is there to evade the linter", () => {
         }
     });
 
-    it("is not what is harmless", async () => {
+    it("exclude harmless statements", async () => {
         const scenes = [
             one("DELETE FROM t WHERE id > 5 AND true;"),
             one("DELETE FROM t WHERE false;"),

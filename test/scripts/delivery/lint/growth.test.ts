@@ -41,7 +41,7 @@ describe("the linter's time", () => {
         ],
         ["with the length of a statement", (count: number) => [statements(count).join("").replaceAll(";", ",")]],
     ] as const) {
-        it(`grows ${what}, not with its square`, async () => {
+        it(`grows ${what}, linearly`, async () => {
             await milliseconds(lint(make(500)));
             const small = await milliseconds(lint(make(1500)));
             const large = await milliseconds(lint(make(12_000)));

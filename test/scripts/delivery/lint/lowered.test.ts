@@ -20,14 +20,14 @@ async function report(floor: LintFloor): Promise<LintReport> {
 const place = { file: "a.sql", line: 4, changeset: "a.sql::1::a", reason: "rebuilt every night" };
 
 describe("a waiver", () => {
-    it("takes a rule's weight away where nothing pins it, and is counted once a changeset", async () => {
+    it("lowers a rule that is not pinned, and is counted once per changeset", async () => {
         const waived = await report({});
         assert.deepEqual(waived.lowered, [{ rule: "destroys-data", from: "error", to: "waived", ...place }]);
         assert.equal(blocks(waived), false);
         assert.match(lintLines(waived)[0]!, /0 errors, 0 warnings, 2 waived/);
     });
 
-    it("lowers a pinned rule to its pin and no further: it stays visible, and is counted as what it is", async () => {
+    it("lowers a pinned rule only to its pin: it stays visible, and is counted at that level", async () => {
         const pinned = await report({ destructive: "warning" });
         assert.deepEqual(pinned.lowered, [
             { rule: "destroys-data", from: "error", to: "warning", asked: "waived", ...place },
@@ -42,7 +42,7 @@ describe("a waiver", () => {
         ]);
     });
 
-    it("does nothing where the stack pins an error, and that is shown", async () => {
+    it("has no effect if the stack pins an error, and that is shown", async () => {
         const pinned = await report({ "destroys-data": "error" });
         assert.equal(blocks(pinned), true);
         assert.deepEqual(loweredLines(pinned.lowered), [
@@ -53,7 +53,7 @@ describe("a waiver", () => {
 });
 
 describe("what the repository lowers", () => {
-    it("is one row a line of the repository that lowers alike", () => {
+    it("is one row per line of the repository", () => {
         const { lowered } = lintConfig(catalogue, { profile: "lenient" }, "prod", { locking: "error" });
         const [title, ...rows] = loweredLines(lowered);
         assert.equal(title, `Lowered or waived by the repository: ${lowered.length}`);
@@ -65,5 +65,5 @@ describe("what the repository lowers", () => {
         );
     });
 
-    it("is nothing by itself", () => assert.deepEqual(loweredLines([]), []));
+    it("is empty by default", () => assert.deepEqual(loweredLines([]), []));
 });

@@ -28,7 +28,7 @@ async function report(environment: string): Promise<LintReport> {
 }
 
 describe("the lint report", () => {
-    it("is a line a fact in the build's log, errors first and waived findings last", async () => {
+    it("is one line per fact in the build's log, errors first and waived findings last", async () => {
         assert.deepEqual(lintLines(await report("prod")), [
             "Lint of 3 changesets: 2 errors, 0 warnings, 1 waived, 1 finding dismissed (the plan shows that no one would wait)",
             "a.sql:7: error drop-in-use in a.sql::2::a",
@@ -73,7 +73,7 @@ describe("the lint report", () => {
         assert.deepEqual(lintLines(nothing), ["Lint of 0 changesets: 0 errors, 0 warnings, 0 waived"]);
     });
 
-    it("gives the reasons of a rule once a changeset, however often it is broken there", async () => {
+    it("gives the reasons of a rule once per changeset, however often it is violated there", async () => {
         const truncate = [
             "--changeset a:1",
             ...Array.from({ length: 7 }, (_, index) => `TRUNCATE t${index};`),
@@ -100,7 +100,7 @@ describe("the lint report", () => {
 });
 
 describe("edited changesets", () => {
-    it("are read out of what Liquibase's validation prints", () => {
+    it("are read from the output of Liquibase's validation", () => {
         const messages = [
             "Unexpected error running Liquibase: Validation Failed:",
             "     2 changesets check sum",

@@ -184,7 +184,7 @@ const cases: Case[] = [
                 ...one("CREATE TABLE IF NOT EXISTS t (id bigint);"),
                 changes: [{ undo: ["DROP TABLE t;"] }],
                 context: { catalog: [{ kind: "table", name: "public.t" }] },
-                what: "Its rollback drops table public.t, which is there already: DROP TABLE t",
+                what: "Its rollback drops table public.t, which already exists: DROP TABLE t",
             },
             "a column that is there": {
                 ...one("SELECT 1;"),
@@ -589,7 +589,7 @@ const cases: Case[] = [
     ...sendingCases,
 ];
 
-describe("the rules of our own", () => {
+describe("our own rules", () => {
     it("all have their cases here", () => {
         assert.deepEqual(
             cases.map(({ rule }) => rule).sort(),
@@ -636,7 +636,7 @@ describe("a plan without its source, as from a jar", () => {
         assert.deepEqual([finding?.file, finding?.line, finding?.changeset], ["jar.xml", undefined, "jar.xml::1::a"]);
     });
 
-    it("has nothing to undo where nothing runs", async () => {
+    it("needs no rollback if nothing runs", async () => {
         assert.deepEqual(await lint({ sql: [], undoError: "no" }), []);
     });
 });

@@ -32,7 +32,7 @@ export function planned(changesets: SourceChangeset[]): LintChangeset[] {
     }));
 }
 
-/** As Liquibase cuts SQL: at semicolons outside of quotes and comments; a dollar quote is no quote to it. */
+/** As Liquibase cuts SQL: at semicolons outside of quotes and comments; it does not know dollar quotes. */
 function pieces(text: string): string[] {
     const tokens = text.match(/'[^']*'|"[^"]*"|--[^\n]*|\/\*[\s\S]*?\*\/|;|[^;'"\-/]+|[\s\S]/g) ?? [];
     const found = [""];

@@ -43,7 +43,7 @@ function ask(judge: Judge, ...events: ChangesetEvent[]): (string | undefined)[] 
 describe("what is about to run", () => {
     const update = (...changes: PlannedChange[]) => approvedUpdate({ changes });
 
-    it("is let through as it was planned, again and again", () => {
+    it("passes if it is as planned, repeatedly", () => {
         const changes = ["1", "2", "3"].map((id) => ({ ...planned, id, again: id === "2" }));
         const judge = update(...changes);
         assert.deepEqual(ask(judge, ...changes.map((change) => question(change))), [undefined, undefined, undefined]);
@@ -107,7 +107,7 @@ describe("what is about to run", () => {
         });
     }
 
-    it("is stopped when it comes twice, or in another order", () => {
+    it("is stopped if it is repeated or out of order", () => {
         fc.assert(
             fc.property(fc.array(fc.nat({ max: 5 }), { minLength: 1 }), (order) => {
                 const changes = [0, 1, 2, 3, 4, 5].map((id) => ({ ...planned, id: String(id) }));
@@ -121,7 +121,7 @@ describe("what is about to run", () => {
         );
     });
 
-    it("may be asked for where the plan says that it does not run, and then sends nothing", () => {
+    it("may be requested although the plan says that it does not run, and then sends nothing", () => {
         const marked: PlannedChange = { ...planned, sql: [], decision: { outcome: "Marked", reason: "no such table" } };
         const passed = { ...nameOf(planned), id: "passed", reason: "for another database" };
         const judge = approvedUpdate({ changes: [marked], passedOver: [passed] });
@@ -132,7 +132,7 @@ describe("what is about to run", () => {
         assert.match(ask(judge, { ...silent, checksum: "9:2" })[0]!, /checksum: planned/);
     });
 
-    it("is compared without its statements where the database or code makes them, but with all files", () => {
+    it("is compared without statements that the database or code generates, but with all files", () => {
         const reading: PlannedChange = { ...planned, readsDatabase: true };
         const coded = { ...planned, id: "2" };
         const judge = approvedUpdate({
@@ -172,7 +172,7 @@ describe("what is about to be undone", () => {
     const changes = ["1", "2"].map((id) => ({ ...planned, id }));
     const backwards = [...changes].reverse();
 
-    it("is let through as it was planned: by a plan of its own, or by that of the update, backwards", () => {
+    it("passes if it is as planned: by its own plan, or by the update's, in reverse", () => {
         const own = backwards.map(({ undo, undoFiles, ...change }) => ({ ...change, sql: undo!, files: undoFiles }));
         for (const judge of [approvedRollback({ changes: own }), approvedUndo({ changes }, [])]) {
             assert.deepEqual(judge.begin(), { uncompared: [], idle: [] });
@@ -192,7 +192,7 @@ describe("what is about to be undone", () => {
         }
     });
 
-    it("is not compared where nothing undoes it, and of an earlier attempt", () => {
+    it("is not compared without a planned undo, or from an earlier attempt", () => {
         const irreversible = { ...planned, undo: undefined, undoFiles: undefined, undoError: "No inverse" };
         const earlier = { ...planned, id: "0" };
         const judge = approvedUndo({ changes: [irreversible] }, [earlier]);

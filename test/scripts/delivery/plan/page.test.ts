@@ -114,7 +114,7 @@ describe("the plan page of a large release", () => {
         });
     }
 
-    it("begins with the findings, and says once why", () => {
+    it("begins with the findings, and explains each rule once", () => {
         const page = largePageOf(large["with a finding in every changeset"]!);
         assert.ok(page.indexOf('<h2 id="findings">') < page.indexOf('<h2 id="changes">'));
         assert.equal(page.split("A longer value fails.").length, 2);
@@ -122,7 +122,7 @@ describe("the plan page of a large release", () => {
         assert.match(page, /href="#change-1"/);
     });
 
-    it("keeps room for what has to be decided", () => {
+    it("reserves space for changes that need a decision", () => {
         const changes = numbers(3000).map((number) => change(number, { sql: ["SELECT 1;".repeat(100)] }));
         const last = 3000;
         changes[last - 1] = change(last, { runInTransaction: false });
@@ -144,7 +144,7 @@ describe("a change that loses data", () => {
         losses: [key],
     });
 
-    it("is never said to be undone, whatever waives it", () => {
+    it("is never shown as undoable, whatever waives it", () => {
         const page = pageOf(plan);
         assert.ok(!page.includes("can be undone"));
         assert.match(page, /undoing restores the structure only, not the data/);
@@ -154,7 +154,7 @@ describe("a change that loses data", () => {
         assert.ok(!quiet.includes("can be undone"));
     });
 
-    it("is looked at first, with the reason of its waiver", () => {
+    it("is listed first, with the reason of its waiver", () => {
         const sentence =
             "changes.sql::change-1::shop loses data, which no rollback restores: It drops a column of guests. Waived: Nobody reads it.";
         for (const text of [pageOf(plan), planMarkdown(plan, liquibase).replaceAll(/[\\`]/g, "")]) {

@@ -134,7 +134,7 @@ describe("the digest of a plan with code", () => {
     };
     const digestWith = (code?: CodeUse[]) => planOf([table], { code }).digest;
 
-    it("is another one than without, and differs with everything that runs", () => {
+    it("differs from the digest without code, and with everything that runs", () => {
         const others: CodeUse[][] = [
             [],
             [{ ...use, kind: "customChange" }],
@@ -191,7 +191,7 @@ describe("an approved plan", () => {
         assert.doesNotThrow(() => refuseUnapproved(madeOf([table]), directory, makers));
     });
 
-    it("is not asked for where there is no plan stage", () => {
+    it("is not required without a plan stage", () => {
         assert.doesNotThrow(() => refuseUnapproved(madeOf([table]), undefined, makers));
     });
 
@@ -218,7 +218,7 @@ describe("an approved plan", () => {
         );
     });
 
-    it("refuses another catalog, and says what somebody changed in it", () => {
+    it("rejects another catalog, and lists its differences", () => {
         const column = { kind: "column", name: "public.t.i", definition: "integer", of: "table public.t" };
         const before = fingerprintOf([column], 170000);
         const now = fingerprintOf([{ ...column, definition: "bigint" }], 170000);
@@ -230,7 +230,7 @@ describe("an approved plan", () => {
         });
     });
 
-    it("is compared the same way with a plan that nobody approved, which stops nothing", () => {
+    it("is compared in the same way with an unapproved plan, which stops nothing", () => {
         const forecast = planOf([table, { ...table, id: "3" }]);
         approve(forecast);
         assert.equal(sinceForecast(madeOf([table, { ...table, id: "3" }]), directory, makers), undefined);
@@ -249,7 +249,7 @@ describe("an approved plan", () => {
 });
 
 describe("the plan for a reviewer", () => {
-    it("says what happens, what it needs looking at, and the SQL", () => {
+    it("shows what happens, what needs attention, and the SQL", () => {
         const plan = planOf(
             [
                 table,
@@ -313,7 +313,7 @@ describe("the plan for a reviewer", () => {
         );
     });
 
-    it("shows what must hold before a change runs, and the files that it reads, in both forms", () => {
+    it("shows preconditions and files that are read, in both forms", () => {
         const plan = planOf([{ ...table, preconditions: check("`|<b>"), files: [read], undoFiles: [read] }], {
             preconditions: check("0"),
         });
@@ -336,14 +336,14 @@ describe("the plan for a reviewer", () => {
         assert.ok(planHtml(many, capabilities, liquibase).includes("… and 980 more files, in plan.json"));
     });
 
-    it("says that nothing is pending", () => {
+    it("reports that nothing is pending", () => {
         assert.match(
             planMarkdown(planOf([]), liquibase),
             /^# Nothing pending: prod has every changeset of this source\.\n/,
         );
     });
 
-    it("fits a pull request comment, and says where the rest is", () => {
+    it("fits into a pull request comment, and says where the rest is", () => {
         const many = [...Array(2000).keys()].map((id) => ({ ...table, id: String(id) }));
         const text = planMarkdown(planOf(many), liquibase);
         assert.ok(text.length <= 65_536, String(text.length));

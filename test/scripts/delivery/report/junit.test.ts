@@ -4,7 +4,7 @@ import { junit } from "../../../../scripts/delivery/report/junit";
 import { anyText } from "../../../support/text";
 
 describe("the JUnit report", () => {
-    it("has one case a changeset, with its duration", () => {
+    it("has one case per changeset, with its duration", () => {
         assert.equal(
             junit([
                 {

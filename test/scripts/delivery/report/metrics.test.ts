@@ -72,12 +72,12 @@ describe("the metrics of a deployment", () => {
         });
     });
 
-    it("count no failure of what succeeded", () => {
+    it("count no failure for successful deployments", () => {
         const line = deploymentMetrics({ ...deployment, status: "Succeeded" }, 1).json;
         assert.equal((JSON.parse(line) as Embedded).Failures, 0);
     });
 
-    it("have a value for each name, as the format's specification demands", () => {
+    it("have a value for each name, as the format's specification requires", () => {
         const { _aws, ...values } = JSON.parse(
             metricLine("prod", { LongestLockMilliseconds: 0, Changesets: 3 }, { Action: "rehearse" }, 1000).json,
         ) as Embedded;

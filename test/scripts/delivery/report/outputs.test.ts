@@ -25,13 +25,13 @@ describe("what a build leaves behind", () => {
         assert.equal(read("exports.env"), "A=___\n");
     });
 
-    it("is only of this build", () => {
+    it("is from this build only", () => {
         new Outputs(source, String).json("old.json", "");
         new Outputs(source, String);
         assert.deepEqual(fs.readdirSync(path.join(source, ".delivery/artifacts")), []);
     });
 
-    it("does not follow a link that the source brings along", () => {
+    it("does not follow a link in the source", () => {
         const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), "outputs-elsewhere-"));
         fs.mkdirSync(path.join(elsewhere, "artifacts"));
         fs.writeFileSync(path.join(elsewhere, "artifacts/kept"), "");
@@ -42,7 +42,7 @@ describe("what a build leaves behind", () => {
         fs.rmSync(elsewhere, { recursive: true });
     });
 
-    it("exports lines that the build specification takes, whatever the values", () => {
+    it("exports lines that the build specification accepts, whatever the values", () => {
         const outputs = new Outputs(source, String);
         fc.assert(
             fc.property(fc.string({ unit: "binary" }), (value) => {

@@ -90,7 +90,7 @@ function shapeOf(markdown: string): string[] {
 }
 
 describe("plan.md and rehearsal.md", () => {
-    it("have the same shape whatever the repository says: no heading, link, image or HTML but ours", () => {
+    it("have the same structure whatever the repository contains: no foreign heading, link, image or HTML", () => {
         const ours = shapeOf(planMarkdown(hostilePlan("word"), liquibase));
         assert.ok(ours.filter((part) => part === "fence").length > 4);
         assert.ok(ours.includes("heading_open") && ours.some((part) => part.startsWith("<details>")));
@@ -105,7 +105,7 @@ describe("plan.md and rehearsal.md", () => {
         );
     });
 
-    it("say a rollback's tag as it is", () => {
+    it("show a rollback's tag unchanged", () => {
         const plan = { ...hostilePlan("word"), kind: "rollback" as const, rollbackTo: "# <b>x</b>\n@ana" };
         assert.match(
             planMarkdown(plan, liquibase),
@@ -123,7 +123,7 @@ function elementsOf(node: Tree.ParentNode): Shape[] {
 }
 
 describe("plan.html", () => {
-    it("has the same elements and attributes whatever the repository says", () => {
+    it("has the same elements and attributes whatever the repository contains", () => {
         const shape = (text: string) =>
             elementsOf(parse(planHtml(hostilePlan(text), capabilities, liquibase, hostileRehearsal(text))));
         const ours = shape("word");
@@ -148,7 +148,7 @@ describe("logs", () => {
         return texts.join("").split("\n").slice(0, -1);
     };
 
-    it("have one line a call, and nothing that a runner obeys", () => {
+    it("have one line per call, and no commands for a CI runner", () => {
         fc.assert(
             fc.property(fc.array(hostileText), (texts) => {
                 const lines = written((log) => texts.forEach((text) => log.line(text)));
@@ -170,7 +170,7 @@ describe("logs", () => {
         );
     });
 
-    it("have metrics as CloudWatch reads them, of our making only", () => {
+    it("have metrics in CloudWatch's format, only our own", () => {
         const deployment = { environment: "prod", action: "deploy", status: "Failed", changesets: [], retries: [] };
         fc.assert(
             fc.property(hostileText, (text) => {

@@ -38,7 +38,7 @@ const everyText = (check: (text: string) => void) => {
 const readBack = (shown: string) =>
     shown.replace(/\\u\{([0-9a-f]+)\}/g, (_, number: string) => String.fromCodePoint(parseInt(number, 16)));
 
-describe("text that cannot be seen", () => {
+describe("invisible text", () => {
     it("is shown, never removed", () => {
         assert.equal(visible("a\u202eb\u001b[1m\u{e0041}\n"), "a\\u{202e}b\\u{1b}[1m\\u{e0041}\\u{a}");
         everyText((text) => {
@@ -48,14 +48,14 @@ describe("text that cannot be seen", () => {
         });
     });
 
-    it("leaves every script that people write in as it is", () => {
+    it("leaves all human scripts unchanged", () => {
         const names = "Ünïcödé Ελληνικά Кириллица עברית العربية हिन्दी ภาษาไทย 日本語 한국어 🙂 → – “x”";
         assert.equal(visible(names), names);
     });
 });
 
 describe("a line of a log", () => {
-    it("is one line that no runner and no CloudWatch obeys", () => {
+    it("is one line without commands for CI runners or CloudWatch", () => {
         everyText((text) => {
             const line = logLine(text);
             assert.doesNotMatch(line, unseen);
@@ -66,12 +66,12 @@ describe("a line of a log", () => {
         });
     });
 
-    it("leaves what harms nobody", () => {
+    it("leaves harmless text unchanged", () => {
         const line = "  Applied changesets/001.sql::001-a::ana (0.10 s)";
         assert.equal(logLine(line), line);
     });
 
-    it("of a longer message is marked, so that it passes for no line of ours", () => {
+    it("of a longer message is marked, so that it cannot be mistaken for a line of ours", () => {
         assert.deepEqual(logLines("Failed:\n  - x\r\n::error::y"), ["Failed:", "|   - x", "| \\u{3a}:error::y"]);
         everyText((text) => {
             const [first = "", ...others] = logLines(text);
@@ -189,7 +189,7 @@ describe("XML", () => {
 });
 
 describe("JSON", () => {
-    it("is the same data, and harmless to who prints the file", () => {
+    it("is the same data, and harmless when printed", () => {
         everyText((text) => {
             const data = { text, list: [text, { [text]: 1 }] };
             const json = jsonText(data);
@@ -200,7 +200,7 @@ describe("JSON", () => {
 });
 
 describe("a value of a metric", () => {
-    it("is what CloudWatch takes", () => {
+    it("is accepted by CloudWatch", () => {
         everyText((text) => {
             const value = metricValue(text);
             assert.match(value, /^[\x20-\x7e]{1,1024}$/);

@@ -23,7 +23,7 @@ describe("the waits between attempts", () => {
         );
     });
 
-    it("double up to the longest one, and leave half of it to chance", () => {
+    it("double up to the maximum, half of it random", () => {
         fc.assert(
             fc.property(attempts, ({ failed, random }) => {
                 const full = Math.min(longestWaitMillis, firstWaitMillis * 2 ** (failed - 1));
@@ -52,7 +52,7 @@ describe("the waits between attempts", () => {
         );
     });
 
-    it("differ between two that stand in each other's way", () => {
+    it("differ between two competing sessions", () => {
         const of = (random: number) => nextWait({ failed: 5, elapsedMillis: 0, budgetMillis: 60_000, random });
         assert.notEqual(of(0.1), of(0.9));
     });

@@ -31,7 +31,7 @@ describe("the capabilities of Liquibase", () => {
         }
     });
 
-    it("claim nothing that these tests do not prove", () => {
+    it("are all proven by these tests", () => {
         assert.deepEqual(liquibase.capabilities, { sqlPreview: true, undo: true, transactionPerChange: true });
     });
 });

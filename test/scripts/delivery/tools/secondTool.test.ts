@@ -45,7 +45,7 @@ describe("a second migration tool", () => {
         }
     });
 
-    it("is shown without the columns of what it does not know", async () => {
+    it("is shown without columns for capabilities that it lacks", async () => {
         const markdown = planMarkdown(await plan("001.sql"), numbered);
         assert.match(markdown, /^\| {2}\| changeset \| what \|$/m);
         assert.doesNotMatch(markdown, /<summary>Rollback|can be undone/);
@@ -54,7 +54,7 @@ describe("a second migration tool", () => {
         assert.match(planMarkdown(await plan("001.sql"), blind), /Its SQL is not known before it runs\./);
     });
 
-    it("holds a deployment to the plan that was approved", async () => {
+    it("limits a deployment to the approved plan", async () => {
         const directory = fs.mkdtempSync(path.join(os.tmpdir(), "second-tool-"));
         try {
             fs.writeFileSync(path.join(directory, "plan.json"), JSON.stringify(await plan("001.sql")));
@@ -80,7 +80,7 @@ describe("a second migration tool", () => {
         }
     });
 
-    it("keeps what was migrated in tables of its own", () => {
+    it("records migrations in its own tables", () => {
         const { tracking } = numbered;
         assert.deepEqual(trackingNames(tracking), ["scripts_run", "scripts_lock", "aurora_pipeline_deployments"]);
         const [, lock] = wantedTables(tracking);

@@ -17,7 +17,7 @@ const arn = "arn:aws:codepipeline:eu-central-1:000000000000:orders";
 const role = "arn:aws:iam::000000000000:role/orders-deploy";
 const me = `arn:aws:iam::000000000000:user/${userInfo().username}`;
 
-describe("who approved, as a build learns it", () => {
+describe("the approver, as reported to a build", () => {
     let service: Service | undefined;
     let executions: ActionExecutions;
     const keys = new AccessKeys();
@@ -70,7 +70,7 @@ describe("who approved, as a build learns it", () => {
         assert.equal((await ask("one")).comment, "read it");
     });
 
-    it("is found on whatever page it is", async () => {
+    it("is found on any page of the results", async () => {
         await serve();
         await act("one", "Manual", approved);
         for (let action = 0; action < 230; action++) await act("one", "CodeBuild", { status: "Failed" }, "Deploy");
@@ -112,7 +112,7 @@ describe("who approved, as a build learns it", () => {
             assert.ok(seconds > 2.5 && seconds < 6, `${seconds} s`);
         });
 
-        it("is unknown at once where there is no way", async () => {
+        it("is unknown at once without a route", async () => {
             const { reason } = await ask("one", "orders", "http://127.0.0.1:9");
             assert.match(reason!, /did not answer within 3 s \(.*ECONNREFUSED/);
         });

@@ -66,20 +66,20 @@ describe("the buckets of the local run", () => {
         return putRecord({ bucket, key, record: '{"approver":"Zoë & <co>"}\n' }, config);
     };
 
-    it("keep what a role may put there", async () => {
+    it("store what a role may write", async () => {
         await put("deployments/release-1.json");
         const file = join(directory, "artifacts/deployments/release-1.json");
         assert.equal(readFileSync(file, "utf8"), '{"approver":"Zoë & <co>"}\n');
     });
 
-    it("take a record once: a second one is refused, and the first stays as it is", async () => {
+    it("accept a record once: a second one is rejected, and the first is unchanged", async () => {
         assert.equal(await put("deployments/release-2.json"), true);
         assert.equal(await put("deployments/release-2.json"), false);
         const file = join(directory, "artifacts/deployments/release-2.json");
         assert.equal(readFileSync(file, "utf8"), '{"approver":"Zoë & <co>"}\n');
     });
 
-    it("refuse a record that does not say that it wants to be the first, whoever writes it", async () => {
+    it("reject a record without If-None-Match, whoever writes it", async () => {
         for (const caller of [role, "arn:aws:iam::000000000000:role/administrator"]) {
             const client = new S3({ ...configOf(caller), forcePathStyle: true });
             const forged = { Bucket: "artifacts", Key: "deployments/release-1.json", Body: "forged" };

@@ -8,14 +8,14 @@ import { checkWatchable, checkWatchOptions } from "../../../../scripts/local/wat
 describe("a watch", () => {
     const options = (given: Partial<RunOptions>) => ({ watch: true, ...given }) as RunOptions;
 
-    it("refuses at once all options that do not go with it", () => {
+    it("rejects all conflicting options at once", () => {
         assert.throws(
             () => checkWatchOptions(options({ approve: true, rollbackTo: "release-1" })),
             new startErrors.WatchOptionsConflict({
                 problems: [
                     "--approve: a watch delivers each save at once, without a chance to read a plan. " +
                         "Approve a waiting plan without --watch.",
-                    "--rollback-to: a watch would at once redeploy what the rollback has undone. " +
+                    "--rollback-to: a watch would immediately redeploy the changesets that the rollback has undone. " +
                         "Roll back without --watch, or remove the change from the files while watching: the watch then undoes it.",
                 ],
             }),
@@ -23,7 +23,7 @@ describe("a watch", () => {
         checkWatchOptions(options({ keep: true, worktree: true, migrations: "elsewhere" }));
     });
 
-    it("refuses a pipeline that asks a person", () => {
+    it("rejects a pipeline with an approval", () => {
         const definition = (provider: Provider) =>
             ({
                 pipeline: { stages: [{ name: "Deploy", actions: [{ name: "Ask", provider }] }] },

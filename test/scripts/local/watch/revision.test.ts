@@ -100,14 +100,14 @@ describe("what a watch undoes", () => {
         });
     }
 
-    it("may be what the last commit has where that ran again since: it runs once more", () => {
+    it("may include a changeset of the last commit that ran again since: it runs once more", () => {
         const undo = undoOf(versions(["#1", "a", "#2", "b", "#3", "view*"], ["a", "view"], ["a", "b", "view"]), [
             name("b"),
         ]);
         assert.equal(undo.kind === "undo" && undo.tag, "release-2");
     });
 
-    it("is what was pending, was applied, and is in no file any more", () => {
+    it("includes changesets that were applied while pending and are no longer in a file", () => {
         assert.deepEqual(
             removed(shop, version(["a", "c"])).map(({ id }) => id),
             ["b", "d"],
@@ -121,7 +121,7 @@ describe("what a watch undoes", () => {
         assert.deepEqual(removed({ ...shop, deployed: version(["a"]) }, version(["a"])), [], "nobody knows how");
     });
 
-    it("is nothing while a file is broken that was not", () => {
+    it("is empty while a file that was valid is broken", () => {
         assert.deepEqual(removed(shop, version(["a"], { unread: ["b.yaml"] })), []);
         const jar = { unread: ["published.xml"] };
         const withJar = { ...shop, deployed: version(["a", "b", "c", "d"], jar), committed: version(["a"], jar) };
@@ -137,7 +137,7 @@ describe("whether the last commit goes first", () => {
         deployed: version([]),
     });
 
-    it("is so where it and the files each have something that the database lacks", () => {
+    it("is true if both have changesets that the database lacks", () => {
         assert.equal(isBehind(given(["#1", "a"], ["a", "b"])), true);
         assert.equal(isBehind(given(["#1", "a", "b"], ["a", "b"])), false);
         assert.equal(isPending(given(["#1", "a"], ["a"]), version(["a", "c"])), true);

@@ -21,7 +21,7 @@ describe("saves below a directory", () => {
 
     const names = (paths: string[] | undefined) => paths?.map((path) => basename(path));
 
-    it("are told together once nothing is being written, also in directories that are new", () =>
+    it("are reported together once writing has ended, also in new directories", () =>
         watching(async (directory, saves) => {
             writeFileSync(join(directory, "changesets/1.sql"), "two");
             writeFileSync(join(directory, "changesets/1.sql"), "three");
@@ -31,7 +31,7 @@ describe("saves below a directory", () => {
             assert.deepEqual(names(await saves.next()), ["data.sql"]);
         }));
 
-    it("are not an editor's own files, but the rename that saves one is", () =>
+    it("exclude an editor's own files, but include the rename that saves one", () =>
         watching(async (directory, saves) => {
             writeFileSync(join(directory, "changesets/.1.sql.swp"), "swap");
             writeFileSync(join(directory, "changesets/1.sql~"), "backup");

@@ -8,7 +8,7 @@ import { Errno, errnoOf, errors, NotTheWriter } from "../errors";
 import { Lookout, watchSilence } from "./watch";
 
 /**
- * Settings of every session. Names are compared and texts are read as in UTF-8; statistics are not those of yesterday;
+ * Settings of every session. Names are compared and texts are read as in UTF-8; statistics are not cached;
  * quotes, dates and comparisons do not depend on what the database's parameter group or a user's default says. A session
  * whose machine is gone ends by itself.
  */

@@ -56,7 +56,7 @@ export class Lookout implements SessionLookout {
                 () => connection.end(),
                 () => connection.destroy(),
             );
-            throw new InternalError("no one waits any more");
+            throw new InternalError("the wait was cancelled");
         }
         return connection;
     }

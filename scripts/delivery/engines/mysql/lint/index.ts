@@ -5,7 +5,7 @@ import { readStatement, withoutComments } from "../sql/statements";
 const rules = {
     "one-ddl-statement": {
         group: "failing",
-        why: "MySQL commits each schema change by itself: if a later statement fails, the changeset is applied in part and not recorded, and every next attempt fails at what is already there.",
+        why: "MySQL commits each schema change separately: if a later statement fails, the changeset is applied in part and not recorded, and every next attempt fails at what is already there.",
         instead: "Write one changeset for each of these statements, each with its rollback.",
     },
 } as const satisfies Record<string, RuleText>;

@@ -9,7 +9,7 @@ import { readStatement } from "../sql/statements";
 import type { Keeper } from "./keeper";
 
 /**
- * What dead or failed runs left behind. DDL commits by itself, before its record: a run that died in between left a change
+ * What dead or failed runs left behind. DDL commits implicitly, before its record: a run that died in between left a change
  * that is made and not recorded. Nothing is taken back here, because nothing shows that the release made it and how: what
  * differs is named, and the server refuses to make it twice.
  */
@@ -27,7 +27,7 @@ export class CatalogLeftovers implements Leftovers {
         if (dead === undefined || next === undefined || !commits(next)) return;
         const who = releaseIn(dead.lockedBy) ?? describeOwner(dead, keeper.tracking.tool);
         log(
-            `Warning: MySQL commits each schema change by itself. ${who} may have completed a part of ${keyOf(next)}, or all of it, without recording it.`,
+            `Warning: MySQL commits each schema change separately. ${who} may have completed a part of ${keyOf(next)}, or all of it, without recording it.`,
         );
         const trackingTables = uncountedTables(keeper.tracking);
         const [before, now] = await keeper.use(async (connection) => [
@@ -38,7 +38,7 @@ export class CatalogLeftovers implements Leftovers {
         const lines = renderDifferences(differences(before.catalog, now));
         log(
             lines.length === 0
-                ? `It has not: the catalog is as ${who} found it.`
+                ? `It has not: the catalog is unchanged since ${who} read it.`
                 : `The catalog differs from the one that ${who} found in ${count(lines.length, "line")}; what recorded changesets made is among them:`,
         );
         lines.forEach((line) => log(`  ${line}`));

@@ -101,7 +101,7 @@ export class TableLock extends RowLock<Holder> {
         );
     }
 
-    /** Ends what a dead run still has in the server, and waits until it is gone: an ALTER TABLE takes its copy back. */
+    /** Ends what a dead run still has in the server, and waits until it is gone: an ALTER TABLE removes its copy. */
     private async endStatementsOf(row: LockRow): Promise<void> {
         const release = releaseIn(row.lockedBy);
         if (release === undefined) return;
@@ -131,7 +131,7 @@ export class TableLock extends RowLock<Holder> {
 
     protected override async end(sessions: Holder[]): Promise<void> {
         for (const { id } of sessions) {
-            // It may have ended by itself: error 1094.
+            // It may have ended already: error 1094.
             await this.keeper.execute("KILL ?", [id]).catch(() => {});
         }
     }

@@ -26,7 +26,7 @@ export const jdbcDialect: JdbcDialect = {
     confirmLock:
         "UPDATE {table} SET lockgranted = lockgranted + interval '1 microsecond'" +
         " WHERE id = 1 AND locked AND lockedby::text = ?::text",
-    // There is no operator for varchar of PostgreSQL's own, and one that a migration made would be called instead.
+    // PostgreSQL has no operator of its own for varchar, and one that a migration created would be called instead.
     sameText: "{column}::pg_catalog.text OPERATOR(pg_catalog.=) ?::pg_catalog.text",
     // Liquibase sets it again after a rollback: `PostgresDatabase.rollback`.
     bookkeeping: ["SET SEARCH_PATH TO [^;]*;"],

@@ -68,7 +68,7 @@ export class Lookout implements SessionLookout {
         const client = await this.open(opening.signal);
         try {
             await client.query("SET ROLE NONE");
-            if (opening.signal.aborted) throw new InternalError("no one waits any more");
+            if (opening.signal.aborted) throw new InternalError("the wait was cancelled");
             return client;
         } catch (error) {
             await hangUp(

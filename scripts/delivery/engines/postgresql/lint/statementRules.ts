@@ -67,13 +67,13 @@ export const statementRules = {
     },
     "question-mark": {
         group: "failing",
-        why: "The JDBC driver takes a question mark outside of quotes for a parameter: it sends `$1` instead, and the server rejects the statement.",
+        why: "The JDBC driver treats a question mark outside of quotes as a parameter: it sends `$1` instead, and the server rejects the statement.",
         instead:
             "Write each question mark of the operator twice (`data ?? 'key'`, `??|`, `??&`), or call the function behind the operator (`jsonb_exists`).",
     },
     "unnamed-constraint": {
         group: "failing",
-        why: "The changeset does not name the constraint, so what undoes it does not know the name that PostgreSQL chooses: it drops one named null, which fails.",
+        why: "The changeset does not name the constraint, so its generated rollback does not know the name that PostgreSQL chooses: it drops one named null, which fails.",
         instead:
             "Name it in the changeset: `constraintName` (in a column's `constraints` `uniqueConstraintName`, `primaryKeyName` or `foreignKeyName`), in SQL `ADD CONSTRAINT <name>`.",
     },
@@ -91,7 +91,7 @@ export const statementRules = {
     },
     "updates-every-row": {
         group: "locking",
-        why: "Every row is written and stays locked until the transaction ends: others who write to the table wait.",
+        why: "Every row is written and stays locked until the transaction ends: other writers wait.",
         instead:
             "Restrict it with a WHERE to the rows that need it, in batches if they are many; or waive it, if the table is small.",
     },

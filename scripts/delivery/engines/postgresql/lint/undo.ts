@@ -22,7 +22,7 @@ function judgeDrops({ undo, changeset }: Subject, objects: EarlierObjects): Comp
             .flatMap((drop): Complaint[] => {
                 const rule = !comesBack(drop, undo.slice(index + 1)) ? "undo-drops-existing" : "conditional-create";
                 const isRestored = rule === "conditional-create" && (changeset.again || !isDefinition(drop.kind));
-                const what = `Its rollback drops ${drop.object}, which is there already: ${excerpt(statement)}`;
+                const what = `Its rollback drops ${drop.object}, which already exists: ${excerpt(statement)}`;
                 return isRestored ? [] : [{ rule, what }];
             }),
     );

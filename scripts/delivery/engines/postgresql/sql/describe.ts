@@ -22,7 +22,7 @@ import { walk } from "./grammar";
 import { nameOf, objectName, qualified, relation, relations, typeNames } from "./names";
 import { describeSetting } from "./settings";
 
-/** Describes what a statement does by itself, without its parts. */
+/** Describes a statement's own effect, without its parts. */
 export function describe(node: Node): Effect {
     return (
         describeTable(node) ??

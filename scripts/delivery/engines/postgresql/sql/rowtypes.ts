@@ -2,7 +2,7 @@ import { characterOf, type ScannedToken, scan } from "./grammar";
 
 /**
  * The text of a `CREATE FUNCTION` or `DO` with each `table%ROWTYPE` in its body replaced by `record`: the PL/pgSQL
- * parser has no catalog, so it does not know the columns of a table. Strings and quoted names are left alone.
+ * parser has no catalog, so it does not know the columns of a table. Strings and quoted names are allowed.
  */
 export async function withoutRowTypes(text: string, body: string): Promise<string> {
     if (!/rowtype/i.test(body)) {

@@ -5,7 +5,7 @@ import type { DeclaredRole } from "../../../settings";
 export interface Users {
     /** The tables that the owner keeps and the planner reads. */
     tracking: TrackingTables;
-    /** Owns what migrations create; nobody logs in as it. */
+    /** Owns what migrations create; without login. */
     owner: string;
     /** Deploys, rolls back and rehearses, as the owner. */
     migrator: User;

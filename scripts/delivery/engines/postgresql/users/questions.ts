@@ -11,7 +11,7 @@ export const roles = list(`
            rolcreaterole AS "createRole", rolcreatedb AS "createDatabase", rolreplication AS replication,
            rolbypassrls AS "bypassRls", rolconnlimit <> -1 AS limited,
            coalesce(rolvaliduntil < 'infinity', false) AS expires, ${comment("oid")} AS comment,
-           -- Before PostgreSQL 16 who may create roles may alter any that is no superuser.
+           -- Before PostgreSQL 16 a role with CREATEROLE may alter any role that is not a superuser.
            CASE WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 >= 160000
                 THEN pg_catalog.pg_has_role(current_user, oid, 'MEMBER WITH ADMIN OPTION')
                 ELSE NOT rolsuper END AS administrable

@@ -76,7 +76,7 @@ function roleProblems(part: Part, users: Users, state: State): string[] {
     return isOurs(part, users, state)
         ? []
         : [
-              `the role ${name} exists, and this pipeline did not create it: ${another}; or, if it is the ${part} of this pipeline after all, COMMENT ON ROLE ${quoted(name)} IS ${escapeLiteral(markOf(part, database))}`,
+              `the role ${name} exists, and this pipeline did not create it: ${another}; or, if it is this pipeline's ${part}, COMMENT ON ROLE ${quoted(name)} IS ${escapeLiteral(markOf(part, database))}`,
           ];
 }
 

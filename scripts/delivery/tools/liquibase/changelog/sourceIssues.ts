@@ -1,7 +1,7 @@
 import type { SourceIssue, Remark } from "../../sources";
 import { databases, directives, headlineAttributes, preconditionAttributes, type Words } from "./vocabulary";
 
-/** A directive, or what somebody meant for one: dashes, the word, and the rest. */
+/** A directive, or a misspelled one: dashes, the word, and the rest. */
 const directiveLine = /^\s*(-{2,})\s*([a-z][a-z-]*)(.*)$/i;
 
 /** What follows each directive; words of prose are followed by other words. */

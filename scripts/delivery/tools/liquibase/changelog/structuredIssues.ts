@@ -27,7 +27,7 @@ export function changesetIssues(node: Node, changes: Node[]): SourceIssue[] {
         ...unknownKeys(node, changesetKeys, (name) => changeKeys.has(name)),
         ...databaseIssues(text(node, "dbms") ?? "", node.line),
         ...changes
-            // Of an extension's change nobody knows the keys.
+            // The keys of an extension's change are unknown.
             .filter(({ name }) => changeKeys.has(name))
             .flatMap((change) => changeIssues(change)),
     ];

@@ -28,7 +28,7 @@ describe("the differences of two fingerprints", () => {
         );
     });
 
-    it("read the other way round, say the opposite", () => {
+    it("read the other way round, are the opposite", () => {
         const opposite: Record<Difference["change"], Difference["change"]> = {
             added: "removed",
             removed: "added",
@@ -56,7 +56,7 @@ describe("the differences of two fingerprints", () => {
         );
     });
 
-    it("lead from one catalog to the other, apart from the columns' order that they imply", () => {
+    it("transform one catalog into the other, apart from the implied order of columns", () => {
         fc.assert(
             fc.property(catalog, catalog, (one, other) => {
                 const [a, b] = [fingerprintOf(one), fingerprintOf(other)];
@@ -127,7 +127,7 @@ describe("a rendered difference", () => {
         ]);
     });
 
-    it("does not fold what changed in another way than its table", () => {
+    it("does not fold a change of another kind than its table's", () => {
         assert.deepEqual(rendered([table, column("x")], [{ ...table, definition: "UNLOGGED" }]), [
             "- column public.a.x: text",
             "~ table public.a",
@@ -142,7 +142,7 @@ describe("a rendered difference", () => {
         ]);
     });
 
-    it("says that columns changed their places, with a new one or without", () => {
+    it("reports moved columns, with a new column or without", () => {
         const moved = ["~ column order public.a", "    was: x", "    was: y", "    now: y", "    now: x"];
         const [x, y, z] = [column("x"), column("y"), column("z")];
         assert.deepEqual(rendered([order("x", "y"), x, y], [order("y", "x"), x, y]), moved);
@@ -153,7 +153,7 @@ describe("a rendered difference", () => {
         ]);
     });
 
-    it("shows of a long definition only what changed", () => {
+    it("shows only the changed lines of a long definition", () => {
         const lines = (body: string): Entry => ({
             kind: "function",
             name: "f()",
@@ -168,7 +168,7 @@ describe("a rendered difference", () => {
         assert.deepEqual(rendered([lines("one")], [lines("one\none")]), ["~ function f()", "    now: one"]);
     });
 
-    it("says that there was nothing", () => {
+    it("shows an absent definition as (nothing)", () => {
         const comment = (definition: string): Entry => ({ kind: "comment", name: "table public.a", definition });
         assert.deepEqual(rendered([comment("")], [comment("x")]), [
             "~ comment table public.a",
@@ -177,7 +177,7 @@ describe("a rendered difference", () => {
         ]);
     });
 
-    it("survives entries that belong to each other in a circle", () => {
+    it("handles entries that belong to each other in a cycle", () => {
         const circle: Entry[] = [
             { kind: "a", name: "1", definition: "x", of: "b 1" },
             { kind: "b", name: "1", definition: "x", of: "a 1" },
@@ -185,7 +185,7 @@ describe("a rendered difference", () => {
         assert.equal(rendered([], circle).length, 2);
     });
 
-    it("tells columns that changed places from everything else", () => {
+    it("distinguishes moved columns from all other changes", () => {
         const moved = differences({ entries: [order("x", "y")] }, { entries: [order("y", "x")] });
         assert.equal(onlyColumnOrder(moved), true);
         assert.equal(onlyColumnOrder([...moved, ...differences({ entries: [] }, { entries: [table] })]), false);

@@ -4,7 +4,7 @@ import { errors, NotTheWriter } from "../../../../../scripts/delivery/engines/my
 import type { DatabaseSettings } from "../../../../../scripts/delivery/settings";
 
 describe("MySQL's errors", () => {
-    it("are known by their numbers, as a client reports them and as a failed changeset carries them", () => {
+    it("are identified by number, from a client and from a failed changeset", () => {
         const cases: [number, string][] = [
             [1205, "LockNotAvailable"],
             [3572, "LockNotAvailable"],
@@ -28,7 +28,7 @@ describe("MySQL's errors", () => {
         assert.equal(errors.kindOf({}), undefined);
     });
 
-    it("are transient where another attempt may find the writer", () => {
+    it("are transient if another attempt may find the writer", () => {
         assert.ok(errors.isTransient(new NotTheWriter("a reader")));
         assert.ok(errors.isTransient(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" })));
         assert.ok(errors.isTransient(new Error("wrapped", { cause: Object.assign(new Error("x"), { errno: 2013 }) })));

@@ -6,7 +6,7 @@ import { versionNumber, versions } from "../../../../../scripts/delivery/engines
 describe("MySQL's statements", () => {
     const commits = (text: string) => readStatement(text)?.commits;
 
-    it("commit by themselves where the manual says so, whatever stands before them", () => {
+    it("commit implicitly where the manual says so, whatever precedes them", () => {
         for (const text of [
             "CREATE TABLE t (id int)",
             "create\n\tunique index i on t (a)",
@@ -36,7 +36,7 @@ describe("MySQL's statements", () => {
         }
     });
 
-    it("are counted without those that are comments only", async () => {
+    it("are counted without pure comments", async () => {
         assert.equal(await sql.count(["SELECT 1", "-- nothing", " ", "/* no */", "DROP TABLE a"]), 2);
         assert.equal(withoutComments("--not a comment"), "--not a comment");
     });
@@ -51,14 +51,14 @@ describe("MySQL's rule of one schema change a changeset", () => {
         return verdict!.form.map(({ rule, what, line }) => `${rule} ${line}: ${what}`);
     }
 
-    it("finds a second statement beside one that commits by itself", async () => {
+    it("finds a second statement next to one that commits implicitly", async () => {
         assert.deepEqual(await findings("CREATE TABLE a (id int)", "CREATE TABLE b (id int)"), [
             "one-ddl-statement 11: f.sql::1::a has 2 statements, and CREATE TABLE commits by itself: CREATE TABLE a (id int) … CREATE TABLE b (id int)",
         ]);
         assert.equal((await findings("INSERT INTO a VALUES (1)", "ALTER TABLE a ADD b int")).length, 1);
     });
 
-    it("allows one schema change, and any number of changes of rows", async () => {
+    it("allows one schema change, and any number of row changes", async () => {
         assert.deepEqual(await findings("CREATE TABLE a (id int)"), []);
         assert.deepEqual(await findings("-- why", "CREATE TABLE a (id int)"), []);
         assert.deepEqual(await findings("INSERT INTO a VALUES (1)", "UPDATE a SET id = 2"), []);

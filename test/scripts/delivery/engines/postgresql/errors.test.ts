@@ -9,7 +9,7 @@ import { errors, isTransient, NotTheWriter } from "../../../../../scripts/delive
 import { databaseErrors } from "../../../../../scripts/delivery/errors";
 
 describe("a failure", () => {
-    it("passes where the connection or the server is the reason, also behind another error", () => {
+    it("is transient if the connection or the server is the cause, also as the cause of another error", () => {
         for (const code of ["08006", "08003", "57P01", "57P02", "57P03", "25006", "ECONNRESET", "ECONNREFUSED"]) {
             assert.ok(isTransient(Object.assign(new Error("x"), { code })), code);
         }
@@ -20,7 +20,7 @@ describe("a failure", () => {
         assert.ok(isTransient(new Error("Connection terminated unexpectedly")));
     });
 
-    it("stays where the statement or the input is", () => {
+    it("is permanent if the statement or the input is the cause", () => {
         for (const code of ["28P01", "42P07", "55P03", "57014", "3D000", "ENOTFOUND", "DEPTH_ZERO_SELF_SIGNED_CERT"]) {
             assert.ok(!isTransient(Object.assign(new Error("x"), { code })), code);
             assert.ok(!isTransientKind(errors.kindOf({ code })), code);
@@ -28,7 +28,7 @@ describe("a failure", () => {
         assert.ok(!isTransient("08006"));
     });
 
-    it("is read from what Liquibase prints", () => {
+    it("is read from Liquibase's output", () => {
         assert.ok(errors.reportsLoss(["Connection to db:5432 refused. Check that"]));
         assert.ok(errors.reportsLoss(["x", "FATAL: the database system is shutting down"]));
         assert.ok(errors.reportsLoss(["ERROR: cannot execute CREATE TABLE in a read-only transaction"]));
@@ -56,7 +56,7 @@ describe("an error of the server", () => {
         });
     }
 
-    it("says that a lock was not given, in time or in a circle", () => {
+    it("reports lock timeouts and deadlocks", () => {
         const given = kinds.filter(([code]) => isLockNotGiven(errors.kindOf({ code })));
         assert.deepEqual(
             given.map(([code]) => code),
@@ -64,7 +64,7 @@ describe("an error of the server", () => {
         );
     });
 
-    it("says why a tool was not let in", () => {
+    it("reports why a tool's login was rejected", () => {
         const refusal = 'password authentication failed for user "owner"';
         assert.equal(errors.refusedLogin(["x", `FATAL: ${refusal}`]), refusal);
         assert.equal(errors.refusedLogin(["FATAL: the database system is shutting down"]), undefined);

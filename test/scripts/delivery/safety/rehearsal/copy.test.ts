@@ -35,7 +35,7 @@ describe("a copy of the database", () => {
         assert.deepEqual(done, ["make", "remove"]);
     });
 
-    it("is removed when it was only half made", async () => {
+    it("is removed if its creation failed halfway", async () => {
         const { copy, done } = copyThat({ make: "half" });
         await assert.rejects(
             withCopy(copy, () => Promise.resolve()),
@@ -44,7 +44,7 @@ describe("a copy of the database", () => {
         assert.deepEqual(done, ["make", "remove"]);
     });
 
-    it("fails when it cannot be removed, and hides no other failure by that", async () => {
+    it("fails if it cannot be removed, without hiding another failure", async () => {
         await assert.rejects(
             withCopy(copyThat({ remove: "stays" }).copy, () => Promise.resolve()),
             /^Error: stays$/,

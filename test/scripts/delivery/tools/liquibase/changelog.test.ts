@@ -29,7 +29,7 @@ describe("changelog files", () => {
         changesets.map(({ id, path: file, line }) => `${id} ${file}:${line}`);
 
     describe("in formatted SQL", () => {
-        it("give what Liquibase makes of their lines", () => {
+        it("are read as Liquibase reads their lines", () => {
             const text = [
                 "--liquibase formatted sql logicalFilePath:old/name.sql",
                 "",
@@ -104,7 +104,7 @@ describe("changelog files", () => {
             });
         }
 
-        it("come back as they were written, at their lines", () => {
+        it("are returned unchanged, at their lines", () => {
             const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9._-]{0,11}$/);
             const changeset = fc.record({
                 id: word,
@@ -147,7 +147,7 @@ describe("changelog files", () => {
             );
         });
 
-        it("are read whatever they hold", () => {
+        it("are read whatever they contain", () => {
             fc.assert(
                 fc.property(fc.string(), (text) =>
                     assert.ok(Array.isArray(readFormattedSql("a.sql", text).changesets)),
@@ -298,7 +298,7 @@ describe("changelog files", () => {
         });
     });
 
-    describe("in which Liquibase ignores something", () => {
+    describe("with text that Liquibase ignores", () => {
         const found = (files: Record<string, string>) => {
             const { changesets, issues = [] } = read(files);
             return [
@@ -309,7 +309,7 @@ describe("changelog files", () => {
             ];
         };
 
-        it("say where, in YAML", () => {
+        it("report the line, in YAML", () => {
             const changelog = [
                 "databaseChangeLog:",
                 "  - logicalFilePaht: other.yaml",
@@ -342,7 +342,7 @@ describe("changelog files", () => {
             ]);
         });
 
-        it("say which file of a directory has no changeset", () => {
+        it("report which file of a directory has no changeset", () => {
             const files = {
                 "changelog.yaml": "databaseChangeLog: [{ includeAll: { path: all/ } }]",
                 "all/1.sql": "--liquibase formatted sql\n-- later",
@@ -361,7 +361,7 @@ describe("changelog files", () => {
             ]);
         });
 
-        it("say nothing of the sample", () => {
+        it("report nothing for the sample", () => {
             const directory = path.resolve(__dirname, "../../../../../migrations");
             const { changesets, issues, parameters } = readChangelog(directory, "changelog.yaml", { size: "3" });
             assert.deepEqual(issues, []);
@@ -423,14 +423,14 @@ describe("changelog files", () => {
             );
         });
 
-        it("end a circle", () => {
+        it("end a cycle", () => {
             const { changesets } = read({
                 "a.yaml": "databaseChangeLog: [{ include: { file: a.yaml } }, { changeSet: { id: x, author: a } }]",
             });
             assert.equal(changesets.length, 1);
         });
 
-        it("say what could not be read, and read the rest", () => {
+        it("report what could not be read, and read the rest", () => {
             const { changesets, unread } = read({
                 "a.yaml":
                     "databaseChangeLog: [{ include: { file: in/a/jar.xml } }, { include: { file: bad.xml } }, { include: { file: bad.yaml } }, { include: { file: plain.sql } }, { include: { file: x.groovy } }, { includeAll: { path: none/ } }, { includeAll: { path: parts/, resourceComparator: my.Own } }, { changeSet: { id: x, author: a } }]",

@@ -7,7 +7,7 @@ import { encode, Frames } from "../../../../../scripts/delivery/tools/liquibase/
 import { hostile } from "../../../../support/hostile";
 
 describe("a frame to Java", () => {
-    it("is one line of printable ASCII that means the same", () => {
+    it("is one line of printable ASCII with the same content", () => {
         fc.assert(
             fc.property(fc.array(hostile), (strings) => {
                 const frame = encode(strings);
@@ -47,7 +47,7 @@ describe("the connection to Java", () => {
             socket.on("error", reject);
         });
 
-    it("hands on frames, wherever they are cut", async () => {
+    it("delivers frames, wherever they are split", async () => {
         peer = await connect();
         const bytes = Buffer.from('["event",{"message":"a\\u2028b"}]\n["error","größer\u2028€"]\n["exit",3]\n');
         for (const byte of bytes) {
@@ -63,7 +63,7 @@ describe("the connection to Java", () => {
         ]);
     });
 
-    it("keeps what is sent before the other side is there", async () => {
+    it("keeps data that is sent before the other side connects", async () => {
         frames.send(["first"]);
         frames.send(["second"]);
         peer = await connect();
@@ -82,11 +82,11 @@ describe("the connection to Java", () => {
         assert.ok(!fs.existsSync(path.dirname(frames.socket)));
     });
 
-    it("lets only this user in", () => {
+    it("admits only this user", () => {
         assert.equal(fs.statSync(path.dirname(frames.socket)).mode & 0o777, 0o700);
     });
 
-    it("has a name that the system takes whole, also where the temporary directory has a long one", () => {
+    it("has a name within the system's limit, even in a temporary directory with a long name", () => {
         const { TMPDIR: before } = process.env;
         process.env["TMPDIR"] = fs.mkdtempSync(path.join(path.dirname(frames.socket), "x".repeat(120)));
         try {

@@ -39,7 +39,7 @@ describe("the changes and preconditions that run no code", () => {
             .sort();
     }
 
-    it("are all that Liquibase registers, but those that run code", () => {
+    it("are all that Liquibase registers, except those that run code", () => {
         const runCode = ["CustomChangeWrapper", "ExecuteShellCommandChange"];
         assert.deepEqual([...listed("CHANGES"), ...runCode].sort(), registered("liquibase.change.Change"));
         assert.deepEqual(
@@ -48,7 +48,7 @@ describe("the changes and preconditions that run no code", () => {
         );
     });
 
-    it("are read from all of Liquibase's formats, the structured ones by parsers of our own", () => {
+    it("are read from all of Liquibase's formats, the structured ones by our own parsers", () => {
         const own = {
             "Parsers.Json": "JsonChangeLogParser",
             "Parsers.Xml": "XMLChangeLogSAXParser",

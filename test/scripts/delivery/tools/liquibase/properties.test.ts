@@ -48,7 +48,7 @@ describe("liquibase.properties", () => {
         ]);
     });
 
-    it("says for each setting of an existing project what takes its place", () => {
+    it("names the replacement for each setting of an existing project", () => {
         const text = [
             ...["defaultSchemaName: billing", "liquibase.liquibaseSchemaName: admin", "logLevel: info"],
             ...["database-changelog-table-name=history", "url: jdbc:postgresql://localhost/app", "strict: true"],
@@ -80,7 +80,7 @@ describe("liquibase.properties", () => {
         assert.deepEqual(properties.parameters, parameters);
     });
 
-    it("takes nothing but its four keys, whatever is written", () => {
+    it("accepts only its four keys, whatever is written", () => {
         fc.assert(
             fc.property(fc.array(fc.tuple(anyText({ minLength: 1 }), anyText())), (entries) => {
                 const { properties, problems } = readLiquibaseProperties(formatProperties(entries));

@@ -51,7 +51,7 @@ describe("a properties file", () => {
         );
     });
 
-    it("gives back what was written", () => {
+    it("returns what was written", () => {
         const key = anyText({ minLength: 1 });
         fc.assert(
             fc.property(fc.uniqueArray(fc.tuple(key, anyText()), { selector: ([name]) => name }), (entries) => {

@@ -48,7 +48,7 @@ describe("a session", () => {
     const sources = { allowCode: false, own: "/nowhere/own.json", jars: [] };
     const event = '["event",{"event":"runFailed","id":"1","message":"a\\\\u2028b"}]\\n';
 
-    it("hands on events, messages and the exit code of a command", async () => {
+    it("delivers events, messages and the exit code of a command", async () => {
         const seen: unknown[] = [];
         const result = await start(`socket.write('${event}["error","one"]\\n["exit",2]\\n')`).run(["update"], "", {
             onEvent: (one) => seen.push(one),
@@ -58,7 +58,7 @@ describe("a session", () => {
         assert.deepEqual(seen, events);
     });
 
-    it("keeps what runs code apart from what happens to changesets", async () => {
+    it("separates reports of code from events of changesets", async () => {
         const seen: unknown[] = [];
         const code = { event: "code", kind: "executeCommand", file: "a.xml", name: "sh", arguments: ["-c"] };
         const { events, code: found } = await start(
@@ -73,7 +73,7 @@ describe("a session", () => {
         assert.deepEqual(messages, ['["","","a b","\\u2028\\ud800",""]\n']);
     });
 
-    it("is no end of the program when a frame is broken: the command fails, and says why", async () => {
+    it("survives a broken frame: the command fails, and says why", async () => {
         const run = start(`socket.write('["event",{"message":"a\\nb"}]\\n["exit",0]\\n')`).run(["update"], "");
         const broken = new sessionErrors.LiquibaseGarbled({
             bytes: 22,
@@ -83,7 +83,7 @@ describe("a session", () => {
         await assert.rejects(session!.run(["update"], ""), broken);
     });
 
-    it("fails a command whose events cannot be taken in", async () => {
+    it("fails a command whose events cannot be processed", async () => {
         const refusal = new Error("refused");
         const run = start(`socket.write('${event}["exit",0]\\n')`).run(["update"], "", {
             onEvent: () => {
@@ -93,7 +93,7 @@ describe("a session", () => {
         await assert.rejects(run, refusal);
     });
 
-    it("takes nothing for a frame that is printed on the outputs", async () => {
+    it("does not read printed output as frames", async () => {
         const { exitCode } = await start(
             `for (const output of [1, 2]) require("node:fs").writeSync(output, '["exit",0]\\n');
             socket.write('["exit",5]\\n')`,
@@ -101,7 +101,7 @@ describe("a session", () => {
         assert.equal(exitCode, 5);
     });
 
-    it("quotes the last that was printed when the process ends, and the last messages", async () => {
+    it("quotes the last output and messages when the process ends", async () => {
         const run = start(
             `console.log("printed"); console.error("crashed");
             socket.end('["error","reported"]\\n', () => process.exit(7))`,

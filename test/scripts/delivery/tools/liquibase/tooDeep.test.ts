@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { tooDeep } from "../../../../../scripts/delivery/tools/liquibase/liquibase";
 import type { ChangesetEvent, CommandResult } from "../../../../../scripts/delivery/tools/events";
 
-describe("a command that Java's stack was too small for", () => {
+describe("a command that exceeds Java's stack", () => {
     const event = (name: "willRun" | "ran", id: string): ChangesetEvent => ({
         event: name,
         id,
@@ -24,7 +24,7 @@ describe("a command that Java's stack was too small for", () => {
         );
     });
 
-    it("is not seen in other failures, nor outside of a changeset", () => {
+    it("is not reported for other failures, nor outside of a changeset", () => {
         assert.equal(tooDeep(result({ messages: ["Unexpected error running Liquibase: no"] })), undefined);
         assert.equal(tooDeep(result({ events: [event("ran", "one")] })), undefined);
         assert.equal(tooDeep(result({ exitCode: 0 })), undefined);

@@ -12,7 +12,7 @@ import {
 import { ensureToolchain } from "../../../../../scripts/toolchain/ensure";
 
 describe("the words of a changelog", () => {
-    it("are all that Liquibase's own schema has", () => {
+    it("are all of Liquibase's own schema", () => {
         const isCore = ({ name }: { name: string }) => name.startsWith(`${Toolchain.libraries}/liquibase-core-`);
         const [core] = Object.values(unzipSync(fs.readFileSync(ensureToolchain()), { filter: isCore }));
         const isSchema = ({ name }: { name: string }) => name.endsWith("/dbchangelog-latest.xsd");

@@ -51,7 +51,7 @@ export function qualified(schema: string, ...names: string[]): string {
     return `pg_catalog.format('%I${".%I".repeat(names.length)}', ${[schema, ...names].join(", ")})`;
 }
 
-/** The kind of a relation, as it stands in front of its name. */
+/** The kind of a relation, as it precedes its name. */
 export function relationKind(relation = "c"): string {
     return `CASE ${relation}.relkind
         WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'f' THEN 'foreign table' WHEN 'v' THEN 'view'

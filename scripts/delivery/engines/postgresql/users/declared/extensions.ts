@@ -24,7 +24,7 @@ export function extensionSteps(wanted: string[], state: ReadState): Step[] {
             .filter((extension) => !wanted.includes(extension.name) && isMarkedExtension(extension, database))
             .map(({ name }) => ({
                 sql: `DROP EXTENSION ${quoted(name)}`,
-                says: `dropped the extension ${name}, which is not in the config any more`,
+                says: `dropped the extension ${name}, which is no longer in the config`,
                 mayFail: true,
             })),
     ];

@@ -49,7 +49,7 @@ export async function waitingGrants(client: Pick<ClientBase, "query">, granting:
                 const within = schema ?? granting.home;
                 return there("TABLE", within, table)
                     ? []
-                    : [`${name} waits for the table ${within}.${table}, which ${granting.owner} does not have yet`];
+                    : [`${name} waits for the table ${within}.${table}, which ${granting.owner} does not own yet`];
             }
             return schema === undefined || there("SCHEMA", schema, schema)
                 ? []

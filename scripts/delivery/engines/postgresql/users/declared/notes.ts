@@ -23,7 +23,7 @@ export function declaredNotes({ declared = nothingDeclared, owner }: Users, stat
             return ties.length === 0
                 ? []
                 : [
-                      `the role ${role.name} is not in the config any more, but ${ties.slice(0, namedTies).join(", ")}${more}: REASSIGN OWNED BY ${quoted(role.name)} TO ${quoted(owner)}; the next run drops it`,
+                      `the role ${role.name} is no longer in the config, but ${ties.slice(0, namedTies).join(", ")}${more}: REASSIGN OWNED BY ${quoted(role.name)} TO ${quoted(owner)}; the next run drops it`,
                   ];
         }),
         ...own.flatMap((role) =>

@@ -158,7 +158,7 @@ function dropSteps(wanted: Declared, state: ReadState): Step[] {
     return [...tied!.flatMap((role) => disableSteps(role, state)), ...free!.flatMap((role) => dropRole(role, state))];
 }
 
-const gone = "which is not in the config any more";
+const gone = "which is no longer in the config";
 
 function disableSteps({ name, login }: Role, state: ReadState): Step[] {
     return [

@@ -20,10 +20,10 @@ export function takeOverProblems(users: Users, state: ReadState): string[] {
     return (users.declared ?? nothingDeclared).takeOverFrom.flatMap((name): string[] => {
         const role = declared.roles.find((candidate) => candidate.name === name);
         if (role === undefined) {
-            return [`there is no role ${name}: take it out of ${key}`];
+            return [`there is no role ${name}: remove it from ${key}`];
         }
         if (role.superuser || [administrator.name, ...namesOf(users)].includes(name)) {
-            return [`${name} is ${role.superuser ? "a superuser" : "a role of the pipeline"}: take it out of ${key}`];
+            return [`${name} is ${role.superuser ? "a superuser" : "a role of the pipeline"}: remove it from ${key}`];
         }
         return [
             ...(role.administrable || administrator.superuser

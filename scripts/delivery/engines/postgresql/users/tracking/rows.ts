@@ -97,7 +97,7 @@ function lockRepairs(table: string, { tool, lock }: TrackingTables, schema: stri
         {
             sql: `DELETE FROM ${table} WHERE ctid <> ALL (ARRAY(
                       SELECT ctid FROM ${table} WHERE ${id} = 1 ORDER BY ${locked} DESC NULLS LAST, ${grantedAt} LIMIT 1))`,
-            says: (number) => `deleted ${count(number, "row")} of ${lock.name}, which must have one row`,
+            says: (number) => `deleted ${count(number, "row")} of ${lock.name}, which must have exactly one row`,
         },
         {
             sql: `UPDATE ${table} SET ${locked} = false WHERE ${locked} IS NULL`,

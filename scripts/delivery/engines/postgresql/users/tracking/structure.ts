@@ -79,7 +79,7 @@ function familySteps(name: string, table: TrackingState, alter: Alter): Step[] {
         })),
         ...table.children.map((child) => ({
             sql: `ALTER TABLE ${child} NO INHERIT ${name}`,
-            says: `detached ${child}, whose rows showed in it, from the table ${table.name}`,
+            says: `detached ${child}, whose rows appeared in it, from the table ${table.name}`,
         })),
         ...(table.typed ? [alter("NOT OF", "dropped the type")] : []),
     ];

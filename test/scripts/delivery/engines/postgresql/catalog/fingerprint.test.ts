@@ -7,14 +7,14 @@ import { catalog, entry } from "./arbitraries";
 const table: Entry = { kind: "table", name: "public.a", definition: "USING heap" };
 
 describe("a fingerprint", () => {
-    it("does not depend on the order of what was read", () => {
+    it("does not depend on the order of reading", () => {
         const shuffled = catalog.chain((entries) =>
             fc.tuple(fc.constant(entries), fc.shuffledSubarray(entries, { minLength: entries.length })),
         );
         fc.assert(fc.property(shuffled, ([one, other]) => assert.deepEqual(fingerprintOf(one), fingerprintOf(other))));
     });
 
-    it("has another digest for every other catalog", () => {
+    it("has a different digest for every different catalog", () => {
         fc.assert(
             fc.property(catalog, catalog, (one, other) => {
                 const [a, b] = [fingerprintOf(one), fingerprintOf(other)];
@@ -25,12 +25,12 @@ describe("a fingerprint", () => {
         );
     });
 
-    it("keeps apart what only looks alike when it is written in a row", () => {
+    it("distinguishes catalogs that look alike when concatenated", () => {
         const moved = fingerprintOf([{ kind: "table", name: "public.aUSING", definition: " heap" }]);
         assert.notEqual(moved.digest, fingerprintOf([table]).digest);
     });
 
-    it("is canonical: taken from its own entries it is itself", () => {
+    it("is canonical: computed from its own entries it is the same", () => {
         fc.assert(
             fc.property(fc.array(entry), (entries) => {
                 const fingerprint = fingerprintOf(entries);
@@ -56,7 +56,7 @@ describe("a fingerprint", () => {
         );
     });
 
-    it("loses none of two objects that are called the same", () => {
+    it("keeps two objects with the same name", () => {
         const one = fingerprintOf([table, { ...table, definition: "other" }]);
         assert.deepEqual(one.entries, [{ ...table, definition: "USING heap\nother" }]);
         assert.notEqual(one.digest, fingerprintOf([table]).digest);

@@ -8,7 +8,7 @@ import {
 import { unqualifiedNames } from "../../../../../support/statementLog";
 
 describe("the queries of the catalog", () => {
-    it("name relations, functions and types in full: the administrator sends them, too", () => {
+    it("qualify relations, functions and types: the administrator sends them, too", () => {
         const queries = catalogQueries({ roles: true });
         for (const { sql } of [combined(queries), ofRoots(queries), withoutRoots(queries)]) {
             assert.deepEqual(unqualifiedNames(sql.replaceAll(/\s+/g, " ")), []);
@@ -24,7 +24,7 @@ describe("the queries of the catalog", () => {
         ["SELECT coalesce((SELECT a FROM lower('A') a))", "lower()"],
     ];
     for (const [sql, name] of short) {
-        it(`would be told from: ${sql}`, () => {
+        it(`would be found unqualified in: ${sql}`, () => {
             assert.deepEqual(unqualifiedNames(sql), [name]);
         });
     }

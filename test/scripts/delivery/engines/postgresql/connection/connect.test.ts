@@ -37,7 +37,7 @@ describe("a connection that gets no answer", () => {
         silenceSeconds: 1.5,
     });
 
-    it("is tried again: what hangs after a failover hangs for good", async () => {
+    it("is retried: a connection that hangs after a failover never recovers", async () => {
         answer = (socket, attempt) => {
             if (attempt > 1) socket.destroy();
         };
@@ -46,7 +46,7 @@ describe("a connection that gets no answer", () => {
         assert.ok(sockets.length >= 2, `${sockets.length}`);
     });
 
-    it("is given up on after as long as a paused cluster takes to come back", async () => {
+    it("is abandoned after the time that a paused cluster takes to resume", async () => {
         answer = () => {};
         const started = performance.now();
         await assert.rejects(connect({ database: settings() }, "test"), /The server does not answer/);
@@ -54,7 +54,7 @@ describe("a connection that gets no answer", () => {
         assert.ok(performance.now() - started >= 1500);
     });
 
-    it("is tried once where the caller says how long", async () => {
+    it("is tried once if the caller sets a time limit", async () => {
         answer = () => {};
         const search = { attemptMillis: 300, patienceMillis: 0 };
         await assert.rejects(connect({ database: settings() }, "test", {}, search), /The server does not answer/);

@@ -17,12 +17,12 @@ const database = {
 describe("a refused connection", () => {
     const facts = { database: "app", host: "db", port: 5432, user: "owner" };
 
-    it("says what the credential needs when that is refused", () => {
+    it("says what the credential needs if it is rejected", () => {
         const reason = 'password authentication failed for user "owner"';
         const error = connectionError({ code: "28P01", message: reason }, database);
         assert.ok(error instanceof databaseErrors.CredentialRefused);
         assert.deepEqual(error.facts, { ...facts, reason, advice: credential.advice });
-        assert.match(error.message, /password in the secret is not/);
+        assert.match(error.message, /password in the secret does not match/);
     });
 
     const causes: [{ code?: string; message: string }, keyof typeof databaseErrors][] = [

@@ -32,7 +32,7 @@ describe("what squawk says", () => {
     const rules = (changelog: string, found: Record<string, RuleName[]>, applied?: number) =>
         withSquawk(changelog, found, applied).then(({ findings }) => rulesOf(findings));
 
-    it("is told with our reasons, at the statement's line", async () => {
+    it("is reported with our reasons, at the statement's line", async () => {
         const { findings } = await withSquawk(`--changeset a:1\nSELECT 1;\n-- é\nDROP TABLE t;${undo}`, {
             "DROP TABLE": ["ban-drop-table"],
         });
@@ -44,7 +44,7 @@ describe("what squawk says", () => {
         assert.match(findings[0]!.why, /^The rows are lost permanently/);
     });
 
-    it("points at the part of a long statement that it is about", async () => {
+    it("points at the relevant part of a long statement", async () => {
         const columns = Array.from({ length: 20 }, (_, index) => `    column_${index} bigint,`).join("\n");
         const changelog = `--changeset a:1\nCREATE TABLE t (\n${columns}\n    last int\n);${undo}`;
         const { findings } = await withSquawk(changelog, { "last int": ["prefer-bigint-over-int"] });
@@ -82,7 +82,7 @@ describe("what squawk says", () => {
         "that is dropped again": "CREATE TABLE t (a int);\nDROP TABLE t;",
         "that has another name by now": "CREATE TABLE t (a int);\nALTER TABLE t RENAME TO u;",
     })) {
-        it(`stands about a table ${title}`, async () => {
+        it(`remains for a table ${title}`, async () => {
             const { findings } = await withSquawk(many(first, "CREATE INDEX i ON t (a);").changelog, index);
             assert.deepEqual(rulesOf(findings), ["require-concurrent-index-creation"]);
         });
@@ -108,7 +108,7 @@ describe("what squawk says", () => {
         );
     });
 
-    it("stands about a foreign key of a new table that was filled: its rows are checked against a table in use", async () => {
+    it("remains for a foreign key of a new table that was filled: its rows are checked against a table in use", async () => {
         const key: Record<string, RuleName[]> = {
             "ADD CONSTRAINT": ["adding-foreign-key-constraint", "constraint-missing-not-valid"],
         };
@@ -143,7 +143,7 @@ describe("what squawk says", () => {
         const add = "ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID;";
         const validate = "ALTER TABLE public.t VALIDATE CONSTRAINT c;";
 
-        it("is none where a validated check proves it, pending or long applied", async () => {
+        it("is dropped if a validated check proves it, pending or applied", async () => {
             for (const applied of [0, 1, 2]) {
                 assert.deepEqual(await rules(many(add, validate, set).changelog, found, applied), []);
             }
@@ -162,13 +162,13 @@ describe("what squawk says", () => {
             "the check says less": [add.replace("NOT NULL)", "NOT NULL OR b)"), validate],
             "the check is about another table": [add.replace("t ADD", "u ADD"), validate],
         })) {
-            it(`stands where ${title}`, async () => {
+            it(`remains where ${title}`, async () => {
                 assert.deepEqual(await rules(many(...before, set).changelog, found), ["adding-not-nullable-field"]);
             });
         }
     });
 
-    it("about a renamed table is none where a view takes the name in the same changeset", async () => {
+    it("about a renamed table is dropped if a view takes the name in the same changeset", async () => {
         const found: Record<string, RuleName[]> = { RENAME: ["renaming-table"] };
         assert.deepEqual(
             await rules(many("ALTER TABLE t RENAME TO u;\nCREATE VIEW t AS SELECT * FROM u;").changelog, found),
@@ -177,7 +177,7 @@ describe("what squawk says", () => {
         assert.deepEqual(await rules(many("ALTER TABLE t RENAME TO u;").changelog, found), ["renaming-table"]);
     });
 
-    it("is told once where two of its rules say the same of one action, and twice of two", async () => {
+    it("is reported once if two of its rules match one action, and twice for two actions", async () => {
         const found: Record<string, RuleName[]> = {
             "ADD UNIQUE": ["disallowed-unique-constraint", "constraint-missing-not-valid"],
             "ADD CHECK": ["constraint-missing-not-valid"],
@@ -195,7 +195,7 @@ describe("what squawk says", () => {
         assert.deepEqual(await rules(many(body).changelog, { CREATE: ["syntax-error"] }), ["dollar-quote-split"]);
     });
 
-    it("is waived by a reason in the changelog, for its own changeset only", async () => {
+    it("is waived by a reason in the changelog, for that changeset only", async () => {
         const changelog = many("--lint-waive ban-drop-table: empty since 2024\nDROP TABLE t;").changelog;
         const { findings } = await withSquawk(changelog, { DROP: ["ban-drop-table"] });
         assert.deepEqual(rulesOf(findings), ["ban-drop-table (waived)"]);

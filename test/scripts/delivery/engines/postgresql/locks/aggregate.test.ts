@@ -90,18 +90,18 @@ describe("the time that locks are held", () => {
         assert.equal(lockTimes(seen)[0]!.milliseconds, 20);
     });
 
-    it("counts no lock that is waited for", () => {
+    it("ignores locks that are only waited for", () => {
         const waiting = { relation, mode: "AccessExclusiveLock" as const, granted: false };
         const seen = [0, 50].map((at) => ({ at, sessions: [{ pid: 1, transaction: "a", locks: [waiting] }] }));
         assert.deepEqual(lockTimes(seen), []);
     });
 
-    it("shows a lock that one sample saw, with nothing for certain", () => {
+    it("shows a lock of a single sample, with a minimum of zero", () => {
         const seen = samples("AccessExclusiveLock", [[0], [4, "a"], [9]]);
         assert.deepEqual(lockTimes(seen), [{ relation, mode: "AccessExclusiveLock", milliseconds: 0, atMost: 9 }]);
     });
 
-    it("is between nothing and the time of observation, and never more than at most", () => {
+    it("is between zero and the time of observation", () => {
         fc.assert(
             fc.property(anySamples, (all) => {
                 for (const { milliseconds, atMost } of lockTimes(all)) {
@@ -111,7 +111,7 @@ describe("the time that locks are held", () => {
         );
     });
 
-    it("adds up: looked at in two parts that share a sample, it is the same", () => {
+    it("is additive over two parts that share a sample", () => {
         fc.assert(
             fc.property(anySamples, fc.nat(), (all, cut) => {
                 const at = all.length === 0 ? 0 : cut % all.length;
@@ -123,7 +123,7 @@ describe("the time that locks are held", () => {
         );
     });
 
-    it("is the same when somebody looks in between, and sees what the looks before and after both saw", () => {
+    it("does not change with an extra sample that agrees with its neighbours", () => {
         fc.assert(
             fc.property(anySamples, (all) => {
                 const more = all.flatMap((sample, index) => {
@@ -156,7 +156,7 @@ describe("the time that locks are held", () => {
         );
     });
 
-    it("calls modes as SQL does", () => {
+    it("names modes as SQL does", () => {
         assert.deepEqual(
             lockModes.map((mode) => modeName(mode, tableLockModes)).map((name) => name.replaceAll(" ", "_")),
             ["ACCESS_SHARE", "ROW_SHARE", "ROW_EXCLUSIVE", "SHARE_UPDATE_EXCLUSIVE"].concat([

@@ -39,7 +39,7 @@ describe("the locks of a changeset", () => {
 });
 
 describe("the rows that a changeset changes", () => {
-    it("are counted from the moment before, for new tables from nothing", () => {
+    it("are counted from the sample before, for new tables from zero", () => {
         const before: Tables = new Map([
             [1, table("public.orders", { inserted: 10, updated: 5 })],
             [2, table("public.same", { inserted: 7 })],
@@ -66,7 +66,7 @@ describe("the lock budget", () => {
         ...change,
     });
 
-    it("is said with the number", () => {
+    it("is stated with the number", () => {
         assert.deepEqual(overBudget({ locks: [lock({})] }, 1000, tableLockModes), [
             "public.orders: ACCESS EXCLUSIVE for 1,534 ms; the lock budget is 1,000 ms",
         ]);
@@ -77,7 +77,7 @@ describe("the lock budget", () => {
         assert.deepEqual(overBudget({ locks: others }, 1000, tableLockModes), []);
     });
 
-    it("fails a lock exactly if it was held longer", () => {
+    it("fails a lock if and only if it was held longer", () => {
         fc.assert(
             fc.property(fc.nat(100_000), fc.nat(100_000), (milliseconds, budget) => {
                 const failed = overBudget({ locks: [lock({ milliseconds })] }, budget, tableLockModes).length > 0;

@@ -28,7 +28,7 @@ describe("what a changeset builds concurrently", () => {
         });
     }
 
-    it("is told from what was there before by a whole note alone", () => {
+    it("is distinguished from earlier indexes only by a complete note", () => {
         const note = 'Indexes there before: ["public.a","public.b"]';
         assert.deepEqual(readNote(note), ["public.a", "public.b"]);
         assert.deepEqual(readNote("Indexes there before: []"), []);
@@ -39,7 +39,7 @@ describe("what a changeset builds concurrently", () => {
         }
     });
 
-    it("can be tried again only where one statement is all of it", async () => {
+    it("can be retried only if it is a single statement", async () => {
         assert.equal(await isOneStep(true, ["SELECT 1; SELECT 2"], postgresql), true);
         assert.equal(await isOneStep(false, ["CREATE INDEX CONCURRENTLY a ON b (c);"], postgresql), true);
         assert.equal(await isOneStep(false, ["INSERT INTO a VALUES (1);", "SELECT 1"], postgresql), false);
@@ -47,7 +47,7 @@ describe("what a changeset builds concurrently", () => {
         assert.equal(await isOneStep(false, [], postgresql), false);
     });
 
-    it("can be tried again as one statement only where no transaction undoes what it did to the schema", async () => {
+    it("can be retried as one statement only if no transaction undoes its schema change", async () => {
         const { sql, capabilities } = postgresql;
         const engine = { sql, capabilities: { ...capabilities, transactionalDdl: false } };
         assert.equal(await isOneStep(true, ["SELECT 1; SELECT 2"], engine), false);

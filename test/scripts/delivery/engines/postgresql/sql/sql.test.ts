@@ -77,7 +77,7 @@ describe("SQL", () => {
             );
         });
 
-        it("come of any text, or a reason why there are none and where", async () => {
+        it("are returned for any text, or the reason and position of the error", async () => {
             await fc.assert(
                 fc.asyncProperty(fc.oneof(fc.string(), anyText(), statement), async (sql) => {
                     const { statements, problem } = await readSql(sql);
@@ -106,13 +106,13 @@ describe("SQL", () => {
     });
 
     describe("what cannot be read", () => {
-        it("is said with its place, in JavaScript's characters", async () => {
+        it("is reported with its position, in JavaScript's characters", async () => {
             const sql = "SELECT 'é😀'; SELEC 1";
             const { problem } = await readSql(sql);
             assert.deepEqual(problem, { reason: 'syntax error at or near "SELEC"', position: sql.indexOf("SELEC 1") });
         });
 
-        it("breaks nothing: what comes after it, and beside it, is read as ever", async () => {
+        it("does not affect the statements after it and beside it", async () => {
             const deep = `SELECT ${"1+".repeat(50_000)}1`;
             const scripts = await Promise.all(
                 Array.from({ length: 20 }, (_, index) => readSql(index % 2 === 0 ? deep : "DELETE FROM t; SELECT 2")),
@@ -123,11 +123,11 @@ describe("SQL", () => {
             });
         });
 
-        it("ends at what a string of C would end at", async () => {
+        it("ends at U+0000, as a C string does", async () => {
             await assert.rejects(parse("SELECT 1;\0 DROP TABLE t"), new Unreadable("it contains U+0000", 9));
         });
 
-        it("is what would take gigabytes", async () => {
+        it("includes text that would need gigabytes", async () => {
             const { problem } = await readSql(`SELECT '${"x".repeat(16_000_000)}'`);
             assert.equal(problem?.reason, "it has 16000009 characters; at most 16000000 can be parsed");
         });

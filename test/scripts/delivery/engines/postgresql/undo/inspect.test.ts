@@ -129,7 +129,7 @@ describe("what an undo would drop that was there before", () => {
         it(what, async () => assert.deepEqual(await dropsOf(ran, undo), dropped));
     }
 
-    it("is found in the order in which the changesets ran, and named with its statement", async () => {
+    it("is found in the order of execution, and named with its statement", async () => {
         const changeset = (id: string, ran: string, undo: string) => ({
             id,
             author: "me",

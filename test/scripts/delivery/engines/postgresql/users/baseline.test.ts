@@ -16,7 +16,7 @@ describe("the catalog that a deployment recorded, after a bootstrap", () => {
         assert.deepEqual(carryOver(catalog(recorded), catalog(recorded), catalog(after)), catalog(after));
     });
 
-    it("is as it was where somebody had changed something before", () => {
+    it("is unchanged where something was changed by hand before", () => {
         const before = { ...recorded, two: "somebody", byHand: "somebody" };
         const after = { ...before, one: "app_owner", two: "app_owner", byHand: "app_owner" };
         const carried = carryOver(catalog(recorded), catalog(before), catalog(after));

@@ -31,7 +31,7 @@ describe("a search path", () => {
         assert.deepEqual(parsePath(""), []);
     });
 
-    it("is the same after it was written, whatever the names", () => {
+    it("is the same after writing and reading it, whatever the names", () => {
         const name = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !text.includes("\0"));
         fc.assert(
             fc.property(fc.array(name), (names) => {

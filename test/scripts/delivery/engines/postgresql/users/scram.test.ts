@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { scramVerifier } from "../../../../../../scripts/delivery/engines/postgresql/users/scram";
 
 describe("a SCRAM verifier", () => {
-    it("is what the server makes of the password itself", () => {
+    it("is the same as the server's own", () => {
         // RFC 7677's example: the password "pencil", its salt and iterations; the keys follow from its exchange.
         const salt = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
         assert.equal(
@@ -11,13 +11,13 @@ describe("a SCRAM verifier", () => {
         );
     });
 
-    it("has another salt each time, and no trace of the password", () => {
+    it("has a new salt each time, and does not contain the password", () => {
         const [one, other] = [scramVerifier("pencil"), scramVerifier("pencil")];
         assert.notEqual(one, other);
         assert.ok(!one.includes("pencil"));
     });
 
-    it("is the same for what SASLprep takes for the same", () => {
+    it("is the same for passwords that SASLprep considers equal", () => {
         const salt = Buffer.alloc(16);
         assert.equal(scramVerifier("I\u00adX", salt), scramVerifier("IX", salt));
         assert.equal(scramVerifier("\u2168", salt), scramVerifier("IX", salt));

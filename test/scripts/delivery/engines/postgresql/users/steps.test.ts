@@ -106,11 +106,11 @@ function settled(change: Partial<State> = {}): State {
 const sql = (state: State, wanted = users) => stepsTo(wanted, state).map((step) => step.sql);
 
 describe("the steps to the database's users", () => {
-    it("are none where all is as it shall be", () => {
+    it("are none if everything is as desired", () => {
         assert.deepEqual(stepsTo(users, settled()), []);
     });
 
-    it("make everything in an order that the server accepts", () => {
+    it("create everything in an order that the server accepts", () => {
         const fresh = settled({
             roles: [],
             memberships: [],
@@ -141,7 +141,7 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("never give the database away: what was its owner's stays", () => {
+    it("never change the owner of the database", () => {
         const state = settled({ possessions: [{ owner: "dbowner", object: "table orders" }] });
         assert.deepEqual(sql(state), [
             'REASSIGN OWNED BY "dbowner" TO "app_owner"',
@@ -149,7 +149,7 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("join a user for as long as its objects are handed over", () => {
+    it("grant the user's role only while its objects are transferred", () => {
         const state = settled({ possessions: [{ owner: "app_migrator", object: "table orders" }] });
         assert.deepEqual(sql(state), [
             'GRANT "app_migrator" TO "dbowner"',
@@ -158,7 +158,7 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("move default privileges, those that were revoked too", () => {
+    it("move default privileges, including revoked ones", () => {
         const granted = {
             schema: "public",
             privilege: "SELECT",
@@ -185,7 +185,7 @@ describe("the steps to the database's users", () => {
         );
     });
 
-    it("take what a planner does not need, and grant anew what it does", () => {
+    it("revoke privileges that a planner does not need, and grant the others again", () => {
         const { plannerMay } = settled();
         const statements = sql(settled({ plannerMay: [...plannerMay, "SELECT ON TABLE orders"] }));
         assert.deepEqual(statements.slice(0, 3), [
@@ -199,7 +199,7 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("grant a membership that lacks something, in words that the server knows", () => {
+    it("complete a membership, in the syntax of the server's version", () => {
         const [administrators, migrators] = settled().memberships;
         const memberships = [administrators!, { ...migrators!, inherits: false }];
         assert.deepEqual(sql(settled({ memberships })), [
@@ -210,14 +210,14 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("revoke a membership as who granted it, where the server wants that", () => {
+    it("revoke a membership as its grantor, if the server requires it", () => {
         const { memberships } = settled();
         const state = settled({ memberships: [...memberships, member("app_planner", "pg_read_all_data", "somebody")] });
         assert.deepEqual(sql(state), ['REVOKE "pg_read_all_data" FROM "app_planner" GRANTED BY "somebody"']);
         assert.deepEqual(sql({ ...state, server: 150_000 }), ['REVOKE "pg_read_all_data" FROM "app_planner"']);
     });
 
-    it("let users in by IAM, without a password", () => {
+    it("let users log in with IAM, without a password", () => {
         const iam = { ...users, planner: { name: "app_planner", iam: true } };
         assert.deepEqual(sql(settled({ hasIam: true }), iam), [
             'GRANT rds_iam TO "app_planner"',
@@ -229,7 +229,7 @@ describe("the steps to the database's users", () => {
         assert.deepEqual(sql(state), ['REVOKE "rds_iam" FROM "app_planner"']);
     });
 
-    it("undo every setting but their own, in every database, and leave what only a superuser may reset", () => {
+    it("reset every other setting, in every database, except those that only a superuser may reset", () => {
         const { settings } = settled();
         const state = settled({
             settings: [
@@ -252,7 +252,7 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("put a setting right that has another value", () => {
+    it("correct a setting with another value", () => {
         const [, , ...others] = settled().settings;
         const state = settled({
             settings: [
@@ -267,21 +267,21 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("grant the owner its schema again, and make one that was dropped with all that was in it", () => {
+    it("grant the owner its schema again, and create a dropped one", () => {
         assert.deepEqual(sql(settled({ schemas: [{ ...home, ownerMay: ["USAGE"] }] })), [
             'GRANT CREATE ON SCHEMA "public" TO "app_owner"',
         ]);
         assert.deepEqual(sql(settled({ schemas: [] })), ['CREATE SCHEMA "public" AUTHORIZATION "app_owner"']);
     });
 
-    it("take the right to grant the owner from a member", () => {
+    it("revoke a member's right to grant the owner", () => {
         const [administrators, migrators] = settled().memberships;
         assert.deepEqual(sql(settled({ memberships: [administrators!, { ...migrators!, admin: true }] })), [
             'REVOKE ADMIN OPTION FOR "app_owner" FROM "app_migrator"',
         ]);
     });
 
-    it("leave a membership to whoever granted it, with the statement", () => {
+    it("leave a membership to its grantor, with the statement", () => {
         const { memberships } = settled();
         const foreign = { ...member("app_planner", "pg_read_all_data", "somebody"), revocable: false };
         const state = settled({ memberships: [...memberships, foreign] });
@@ -291,7 +291,7 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("take every attribute but those that only a superuser takes, which they name", () => {
+    it("remove every attribute except those that only a superuser may remove, which they name", () => {
         const [owner, migrator, planner] = settled().roles;
         const roles = [owner!, { ...migrator!, createDatabase: true, replication: true, expires: true }, planner!];
         assert.deepEqual(sql(settled({ roles })), [`ALTER ROLE "app_migrator" NOCREATEDB VALID UNTIL 'infinity'`]);
@@ -303,7 +303,7 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("hand over what a former owner has, and say how to drop it", () => {
+    it("transfer the objects of a former owner, and say how to drop it", () => {
         const state = settled({
             former: [{ name: "old_owner", part: "owner" }],
             possessions: [{ owner: "old_owner", object: "table orders" }],
@@ -318,7 +318,7 @@ describe("the steps to the database's users", () => {
         ]);
     });
 
-    it("mark the roles that an earlier version made", () => {
+    it("mark the roles that an earlier version created", () => {
         const roles = settled().roles.map((made) => ({ ...made, comment: null }));
         assert.deepEqual(
             sql(settled({ roles })).filter((statement) => !statement.startsWith("COMMENT ON ROLE ")),
@@ -351,7 +351,7 @@ describe("what the bootstrap refuses", () => {
         assert.match(problems({}, { ...users, owner: "dbowner" })[0]!, /^dbowner is the administrator/);
     });
 
-    it("are rights that the administrator lacks", () => {
+    it("are privileges that the administrator lacks", () => {
         const nobody = { ...administrator, createRole: false, ownsDatabase: false };
         assert.deepEqual(problems({ administrator: nobody }), [
             "dbowner may not create roles: connect as the cluster's master user, or grant CREATEROLE",
@@ -364,7 +364,7 @@ describe("what the bootstrap refuses", () => {
         );
     });
 
-    it("are schemas that the administrator cannot give away", () => {
+    it("are schemas whose owner the administrator cannot change", () => {
         const foreign = { ...home, owner: "somebody", owned: false };
         assert.deepEqual(problems({ schemas: [foreign] }), [
             'the schema public belongs to somebody, and dbowner cannot change that: ALTER SCHEMA "public" OWNER TO "dbowner"',
@@ -372,7 +372,7 @@ describe("what the bootstrap refuses", () => {
         assert.deepEqual(problems({ schemas: [{ ...foreign, owner: "app_migrator" }] }), []);
     });
 
-    it("are schemas that the history of migrations is not in", () => {
+    it("are schemas without the migration history", () => {
         const old = { ...home, name: "old" };
         assert.deepEqual(problems({ schemas: [old] }), [
             'there is no schema public, and the migration history is in the schema old: ALTER SCHEMA "old" RENAME TO "public"',
@@ -422,12 +422,12 @@ describe("what the bootstrap refuses", () => {
                 assert.deepEqual(more, []);
                 assert.equal(
                     problem,
-                    `the role ${name} exists, and this pipeline did not create it: choose another name with the config key ${part}Name (arg ${part === "owner" ? "bootstrap.ownerRole" : `bootstrap.${part}.username`}); or, if it is the ${part} of this pipeline after all, COMMENT ON ROLE "${name}" IS 'aurora-pipeline: ${part} of the database app'`,
+                    `the role ${name} exists, and this pipeline did not create it: choose another name with the config key ${part}Name (arg ${part === "owner" ? "bootstrap.ownerRole" : `bootstrap.${part}.username`}); or, if it is this pipeline's ${part}, COMMENT ON ROLE "${name}" IS 'aurora-pipeline: ${part} of the database app'`,
                 );
             });
         }
 
-        it("is none that carries the mark, whatever was made of it, nor any that an earlier version made", () => {
+        it("is not a role with the mark, whatever was changed, nor one of an earlier version", () => {
             for (const name of ["app_owner", "app_migrator", "app_planner"]) {
                 assert.deepEqual(problems({ roles: replaced(name, { createRole: true, inherit: false }) }), []);
             }
@@ -436,13 +436,13 @@ describe("what the bootstrap refuses", () => {
             assert.deepEqual(problems({ roles: replaced("app_planner", { comment: mark }) }), []);
         });
 
-        it("are all three where they have nothing but the names", () => {
+        it("are all three if only the names match", () => {
             const roles = settled().roles.map((made) => ({ ...made, comment: null }));
             assert.equal(problems({ roles, settings: [], memberships: [] }).length, 3);
         });
     });
 
-    it("is IAM where there is none", () => {
+    it("is IAM on a server without it", () => {
         assert.match(
             problems({}, { ...users, migrator: { name: "m", iam: true } })[0]!,
             /has no role rds_iam, so that m /,

@@ -68,10 +68,10 @@ function columns(name: string, change: Partial<ColumnState>): ColumnState[] {
     );
 }
 
-describe("what puts the tracking tables right", () => {
+describe("the repair of the tracking tables", () => {
     const history = 'ALTER TABLE "public"."databasechangelog"';
 
-    it("is nothing where they are right", () => {
+    it("is nothing if they are correct", () => {
         assert.deepEqual(statements("", {}), []);
         assert.deepEqual(
             trackingNotes(
@@ -134,7 +134,7 @@ describe("what puts the tracking tables right", () => {
         });
     }
 
-    it("is the key of the lock, whatever has its name", () => {
+    it("includes the key of the lock, whatever has its name", () => {
         const lock = 'ALTER TABLE "public"."databasechangeloglock"';
         for (const definition of ["PRIMARY KEY (locked)", "PRIMARY KEY (id) DEFERRABLE", "CHECK (false)"]) {
             const constraints = [{ name: "databasechangeloglock_pkey", definition }];
@@ -145,7 +145,7 @@ describe("what puts the tracking tables right", () => {
         }
     });
 
-    it("is a person's to decide where it says which changesets have run, or is no table", () => {
+    it("is left to a person if the history is affected, or if it is not a table", () => {
         const lost = settled("databasechangelog", { columns: columns("", {}).filter(({ name }) => name !== "id") });
         assert.deepEqual(statements("databasechangelog", lost), []);
         assert.match(trackingNotes(readers, [lost])[0]!, /: ALTER TABLE .* ADD COLUMN id character varying\(255\)$/);

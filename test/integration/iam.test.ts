@@ -18,16 +18,18 @@ import {
     networkCalls,
     pipelineCalls,
     pipelineForbidden,
-    proxyCalls,
-    proxyForbidden,
     readBy,
-    scheduledCalls,
-    scheduledForbidden,
     secretCalls,
     stack,
+} from "./iamCalls";
+import {
+    scheduledCalls,
+    scheduledForbidden,
     startCalls,
     startForbidden,
-} from "./iamCalls";
+    proxyCalls,
+    proxyForbidden,
+} from "./iamScheduledCalls";
 import {
     changeCluster,
     clusterForbidden,

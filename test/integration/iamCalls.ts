@@ -34,7 +34,7 @@ export function artifactKey(name: string): string {
     return `${stack.slice(0, 20)}/${name.slice(0, 10)}/0123456`;
 }
 /** An artifact that there is. */
-const artifact = artifactKey(Artifacts.plan);
+export const artifact = artifactKey(Artifacts.plan);
 export const artifacts = Object.values(Artifacts);
 
 /** The artifacts that the pipeline gives to a build and takes from it. */
@@ -104,60 +104,6 @@ export function buildCalls(action: string, existing: Existing, users: User[], pa
     ];
 }
 
-/** What a build does that starts on a schedule, not by the pipeline: a look for drift, and the reaper. */
-export function scheduledCalls(name: string): Call[] {
-    return [
-        ...logCalls(name),
-        {
-            title: "find the toolchain",
-            sids: ["InspectToolchainBucket"],
-            send: async ({ s3 }) => {
-                await s3.getBucketLocation({ Bucket: bucket });
-                await s3.getBucketAcl({ Bucket: bucket });
-            },
-        },
-        {
-            title: "read the toolchain",
-            sids: ["ReadToolchain"],
-            send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: toolchainKey }),
-        },
-    ];
-}
-
-export function scheduledForbidden(name: string, { otherSecretArn, userSecretArns }: Existing): Forbidden[] {
-    return [
-        ...[otherSecretArn, userSecretArns.administrator].map((SecretId) => ({
-            title: `read the secret ${SecretId}`,
-            send: ({ secrets }: Clients) => secrets.getSecretValue({ SecretId }),
-        })),
-        ...logForbidden(name),
-        ...artifactForbidden,
-        { title: "read an artifact", send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: artifact }) },
-        {
-            title: "exchange the toolchain",
-            send: ({ s3 }) => s3.putObject({ Bucket: bucket, Key: toolchainKey, Body: "another" }),
-        },
-        { title: "start a build", send: ({ codebuild }) => codebuild.startBuild({ projectName: `${stack}-deploy` }) },
-        { title: "make itself an administrator", send: makeAdministrator },
-    ];
-}
-
-/** Starting one build, by a rule of EventBridge. */
-export function startCalls(project: string): Call[] {
-    return [
-        {
-            title: `start ${project}`,
-            sids: ["StartBuild"],
-            send: ({ codebuild }) => codebuild.startBuild({ projectName: project }),
-        },
-    ];
-}
-
-export const startForbidden: Forbidden[] = [
-    { title: "start a deployment", send: ({ codebuild }) => codebuild.startBuild({ projectName: `${stack}-deploy` }) },
-    { title: "make itself an administrator", send: makeAdministrator },
-];
-
 /** Reading each of these users' secrets. */
 export function secretCalls({ userSecretArns }: Existing, users: User[]): Call[] {
     return users.map((user) => ({
@@ -165,31 +111,6 @@ export function secretCalls({ userSecretArns }: Existing, users: User[]): Call[]
         sids: ["ReadSecret"],
         send: ({ secrets }) => secrets.getSecretValue({ SecretId: userSecretArns[user] }),
     }));
-}
-
-/** What a proxy does for the application that connects to it. */
-export function proxyCalls({ proxySecretArn }: Existing): Call[] {
-    return [
-        {
-            title: "log in as the application",
-            sids: ["ReadSecret"],
-            send: ({ secrets }) => secrets.getSecretValue({ SecretId: proxySecretArn }),
-        },
-    ];
-}
-
-export function proxyForbidden({ otherSecretArn, proxySecretArn, userSecretArns }: Existing): Forbidden[] {
-    return [
-        ...[otherSecretArn, ...Object.values(userSecretArns)].map((SecretId) => ({
-            title: `read the secret ${SecretId}`,
-            send: ({ secrets }: Clients) => secrets.getSecretValue({ SecretId }),
-        })),
-        {
-            title: "change the secret",
-            send: ({ secrets }) => secrets.putSecretValue({ SecretId: proxySecretArn, SecretString: "{}" }),
-        },
-        { title: "make itself an administrator", send: makeAdministrator },
-    ];
 }
 
 /** Putting a build into the VPC. */
@@ -214,7 +135,7 @@ export function networkCalls({ subnetIds, securityGroupId }: Existing): Call[] {
     ];
 }
 
-function logCalls(action: string): Call[] {
+export function logCalls(action: string): Call[] {
     return [
         {
             title: "log",
@@ -312,7 +233,7 @@ export function buildForbidden(action: string, existing: Existing, users: User[]
     ];
 }
 
-function logForbidden(action: string): Forbidden[] {
+export function logForbidden(action: string): Forbidden[] {
     return [
         {
             title: "log as another build",
@@ -447,7 +368,7 @@ function passedForbidden({ inputs, outputs }: Passed): Forbidden[] {
 const record = recordKey("release-abcdef0-01234567");
 export const toolchainKey = "toolchain/toolchain-0123456789abcdef.zip";
 
-const artifactForbidden: Forbidden[] = [
+export const artifactForbidden: Forbidden[] = [
     {
         title: "read artifacts of others",
         send: ({ s3 }) => s3.getObject({ Bucket: bucket, Key: "other-pipeline/Plan/1" }),
@@ -461,7 +382,7 @@ function publishTo(topic: string): Call["send"] {
     return ({ sns }) => sns.publish({ TopicArn: `arn:aws:sns:${region}:${account}:${topic}`, Message: "Approve?" });
 }
 
-function makeAdministrator({ iam }: Clients): Promise<unknown> {
+export function makeAdministrator({ iam }: Clients): Promise<unknown> {
     const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
     return iam.attachRolePolicy({ RoleName: `${stack}-deploy`, PolicyArn });
 }

@@ -3,6 +3,8 @@ import { accessCases } from "./access";
 import { dataCases } from "./data";
 import { databaseUserCases } from "./databaseUsers";
 import { deliveryCases } from "./delivery";
+import { networkCases } from "./network";
+import { notificationCases } from "./notifications";
 import { rdsCases } from "./rds";
 import { rdsMonitoringCases } from "./rdsMonitoring";
 import { rdsProxyCases } from "./rdsProxy";
@@ -16,5 +18,7 @@ export const cases: Cases = {
     ...deliveryCases,
     ...databaseUserCases,
     ...accessCases,
+    ...networkCases,
+    ...notificationCases,
     ...routeCases,
 };

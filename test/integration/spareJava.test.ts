@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { spareJavaVariable } from "../../components/contract";
 import { Session } from "../../scripts/delivery/tools/liquibase/session";
 import { localRuntimes } from "../../scripts/local/codeBuild/runtimes";
 import { SpareJava } from "../../scripts/local/codeBuild/spareJava";
+import { until } from "../../scripts/local/processes";
 import { unpackedToolchain } from "../support/delivery";
 import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
 
@@ -15,7 +15,7 @@ describe("Java processes that are started ahead", () => {
         spares = await SpareJava.open(localRuntimes().javaHome, unpackedToolchain());
         process.env[spareJavaVariable] = spares.socket;
         spares.replenish();
-        while (spares.readyCount < 2) await sleep(20);
+        assert.ok(await until(() => spares.readyCount >= 2, 60_000), "no spare process became ready");
     });
     after(() => {
         delete process.env[spareJavaVariable];

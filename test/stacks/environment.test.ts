@@ -221,7 +221,7 @@ describe("environment", () => {
             assert.deepEqual(inputs.rotationRules, { automaticallyAfterDays: 60 });
         }
         const environments = all("aws:codebuild/project:Project").map(variablesOf);
-        for (const variables of environments) {
+        for (const variables of nonEmpty(environments)) {
             const directory = variables.find(({ name }) => name === "MIGRATIONS_DIRECTORY");
             assert.equal(directory?.value, "database/changes");
         }

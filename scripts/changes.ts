@@ -90,7 +90,7 @@ function code(value: string | undefined): string {
 /** Classes of what holds data, a secret, or such things. */
 export const precious = ["Cluster", "Key", "Secret", "Subnet", "Vpc"];
 
-/** The classes, with how many there are; so many that nobody would read them are only counted. */
+/** The classes, with how many there are; long lists are only counted. */
 function summary(resources: Recorded[], refused: Recorded[] = []): string {
     const classes = [...new Set(resources.map(({ type }) => classOf(type)))].sort();
     if (classes.length > 12 && !classes.some((name) => refused.some(({ type }) => classOf(type) === name))) {

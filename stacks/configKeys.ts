@@ -192,7 +192,7 @@ const schemas = {
 
     notificationEmails: list(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 1, {
         description:
-            "E-mail addresses that are notified of failed deliveries, alarms and events; each confirms its subscription once. Default: nobody.",
+            "E-mail addresses that are notified of failed deliveries, alarms and events; each confirms its subscription once. Default: none.",
         allowed: "a list of e-mail addresses",
         example: '["oncall@example.com"]',
     }),

@@ -2,7 +2,7 @@ import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-// The archive's contents and the files that build it. The lock file stands for the npm packages.
+// The archive's contents and the files that build it. The lock file represents the npm packages.
 const sources: { path: string; extension: string }[] = [
     { path: "migrations/pom.xml", extension: "" },
     { path: "migrations/jars.lock.json", extension: "" },

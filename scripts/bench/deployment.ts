@@ -11,7 +11,7 @@ export function deployment(rounds: number): Promise<Pairs> {
         const side = (name: string) =>
             bench.side(name, (directory) => cpSync(migrations, directory, { recursive: true }));
         const [measured, baseline] = [await side("measured"), await side("baseline")];
-        // The first round brings the sample database; every later one adds one changeset.
+        // The first round deploys the sample database; every later one adds one changeset.
         return inTurn(
             rounds,
             (round) => {

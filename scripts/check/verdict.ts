@@ -159,7 +159,7 @@ export function splitMoves(found: Difference[]): { moved: Difference[]; rest: Di
     return { moved: found.filter(isMove), rest: found.filter((difference) => !isMove(difference)) };
 }
 
-// What a dropped column or table held is gone, whatever brings the column or table back.
+// What a dropped column or table held is gone, even if the column or table is restored.
 function splitLosses(found: Difference[], done: Difference[]) {
     const { moved, rest } = splitMoves(found);
     const dropped = new Set(

@@ -53,7 +53,7 @@ export interface Parts {
     cloud: Cloud;
     /** Jars that the changelog needs. */
     jars?: string[];
-    /** Socket of whoever keeps Java processes ready for the builds. */
+    /** Socket of the keeper of spare Java processes for the builds. */
     spareJava?: string;
     /** A directory with the toolchain's classes in a form that Java loads faster. */
     keptToolchain?: string;
@@ -90,7 +90,7 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
         forgetWaiting(local.runs, others);
     };
     // What waits is the reason why a new plan is not approved. It stays until that plan is there: without either, the next
-    // --approve would be for a plan that nobody has read.
+    // --approve would be for an unread plan.
     if (unread === undefined) takePlaces();
     if (waiting) {
         progress.say(`Execution ${waiting.executionId} is approved and continues.`);

@@ -28,7 +28,7 @@ export interface LocalEnvironment {
     deployedHome: string;
     /** Jars that the changelog asks for. */
     jars?: string[];
-    /** Socket of whoever keeps Java processes ready for its builds. */
+    /** Socket of the keeper of spare Java processes for its builds. */
     spareJava?: string;
     /** Whether the server runs on when the run has ended. */
     isKept(): boolean;
@@ -108,7 +108,7 @@ async function defineWith(
     return { definition: await define(iamPort), iamPort };
 }
 
-/** Jars that somebody else's changelog asks for. */
+/** Jars that a third-party changelog requires. */
 export async function resolveExtraJars(
     { progress, local, signal }: RunOptions,
     { migrations }: Source,

@@ -1,4 +1,4 @@
-// What the commands install for themselves lies in directories that are named by what pins it, and appears at once.
+// Installed programs are in directories that are named by their pins, and appear atomically.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";

@@ -173,7 +173,7 @@ describe("roles and extensions of the stack's config", () => {
         assert.deepEqual(await project.query("SELECT * FROM kept"), []);
     });
 
-    it("are refused, and nothing is changed, where the name is another role's", async () => {
+    it("are rejected, and nothing is changed, if the name belongs to another role", async () => {
         const administrator = await delivery.server.connect(project.database, "dbowner", password);
         await administrator.query(`CREATE ROLE ${shop.name} LOGIN PASSWORD 'the application'`);
         const output = await declare(all(), 2);
@@ -230,9 +230,7 @@ describe("roles and extensions of the stack's config", () => {
                 /Manual step: cannot drop extension pg_trgm because other objects depend on it \(index .*similar_names depends/,
             );
             await asMigrator("DROP INDEX similar_names");
-            assert.ok(
-                (await declare({})).includes("dropped the extension pg_trgm, which is no longer in the config"),
-            );
+            assert.ok((await declare({})).includes("dropped the extension pg_trgm, which is no longer in the config"));
             assert.match(await declare({}), /nothing to do/);
         });
 

@@ -31,7 +31,7 @@ describe("local run of a public changelog, in jars that its pom.xml names", () =
         assert(!outcome.output.includes("not pinned"));
     });
 
-    it("says when nothing pins the jars, and refuses other jars than those that are pinned", async () => {
+    it("says when nothing pins the jars, and rejects jars that differ from the pinned ones", async () => {
         const copy = join(scene.local.jars, "../../unpinned");
         cpSync(migrations, copy, { recursive: true });
         const lock = join(copy, "jars.lock.json");

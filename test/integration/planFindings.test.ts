@@ -90,7 +90,7 @@ describe("what a plan finds wrong", function () {
         });
     });
 
-    it("refuses a changeset under the name of the pipeline's own rows, which an undo would pass over", async () => {
+    it("rejects a changeset under the name of the pipeline's own rows, which an undo would skip", async () => {
         const hidden =
             "--changeset me:hidden logicalFilePath:liquibase-internal\nDELETE FROM orders WHERE id = 1;\n--rollback empty";
         project.changelog(orders, hidden);

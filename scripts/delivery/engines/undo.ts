@@ -24,7 +24,7 @@ export interface EarlierDrop extends ChangesetName {
     statement: string;
 }
 
-/** Finds what an undo would take away that its changesets did not create. */
+/** Finds what an undo would remove that its changesets did not create. */
 export interface UndoInspector {
     /**
      * What undoing these changesets, in this order, would drop although it was there before they ran. Views and functions

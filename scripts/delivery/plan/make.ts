@@ -26,7 +26,7 @@ export async function makePlan(context: Context, look?: Look): Promise<MadePlan>
     return planOf(context, changes);
 }
 
-/** A changeset under the file name of the pipeline's own rows would be taken for one of them: an undo would pass over it. */
+/** A changeset under the file name of the pipeline's own rows would look like one of them: an undo would skip it. */
 function refuseReserved(changes: PlannedChange[], { tracking }: Pick<MigrationTool, "tracking">): void {
     const { markFile } = tracking.history;
     const reserved = changes.filter(({ file }) => file === markFile);

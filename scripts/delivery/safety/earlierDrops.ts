@@ -3,7 +3,7 @@ import type { Engine } from "../engines/engine";
 import type { StateBefore, UndoneSql } from "../engines/undo";
 import { type ErrorDetails, undoErrors } from "../errors";
 
-/** Refuses an undo that would drop what its release did not create: rows that no rollback brings back. */
+/** Refuses an undo that would drop what its release did not create: rows that no rollback restores. */
 export async function refuseEarlierDrops(
     release: string,
     { undo }: Pick<Engine, "undo">,

@@ -14,7 +14,7 @@ interface Rule {
 
 /**
  * Who can reach whom, by the recorded rules of security groups. As in a VPC, a rule of the client's group must allow
- * the egress, and a rule of the server's group the ingress. Ingress rules by address admit nobody here, since recorded
+ * the egress, and a rule of the server's group the ingress. Ingress rules by address admit no client here, since recorded
  * resources have no addresses.
  */
 export class SecurityGroups {

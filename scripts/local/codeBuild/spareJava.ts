@@ -44,7 +44,7 @@ export class SpareJava {
         return join(this.directory, "s");
     }
 
-    /** How many have loaded Liquibase, and serve nobody yet. */
+    /** How many have loaded Liquibase and are idle. */
     get readyCount(): number {
         return this.ready.length;
     }

@@ -101,7 +101,7 @@ export async function reserveIamPort(name: string, state: State): Promise<number
 /**
  * Starts the embedded PostgreSQL server of a directory on a port, or takes over the one that runs there. The first start
  * creates the data directory; later ones reuse it. With `iam`, users who have been granted `rds_iam` connect with the
- * certificate of an authenticator that stands in front of it.
+ * certificate of an authenticator in front of it.
  */
 export async function startServer(home: string, port: number, { iam = false } = {}): Promise<Server> {
     const place = choosePlace(home);

@@ -15,7 +15,7 @@ export function failureOf(condition: Condition, variables: Variables): string | 
     return failed && describe(failed, variables);
 }
 
-/** Why a stage is skipped, for whoever started the execution; undefined if it is not. */
+/** Why a stage is skipped, for the user who started the execution; undefined if it is not. */
 export function skipReasonOf(condition: Condition, variables: Variables): string | undefined {
     const failed = firstFailed(condition, variables);
     return failed && (skipReasons[failed.name] ?? describe(failed, variables));

@@ -12,7 +12,7 @@ import { isBehind, isPending, removed, undoOf, type Versions } from "./revision"
 
 const howToReset = "To start with an empty database: press Ctrl-C, `npm stop -- --reset`, and start again.";
 
-/** The database of a watch: brings it from what it has run to the state of the work tree. */
+/** The database of a watch: migrates it from its history to the state of the work tree. */
 export class WatchedDatabase {
     /** The source that the database has run. */
     private delivered: string | undefined;

@@ -11,7 +11,7 @@ import { deploymentsTable, type HistoryRecord } from "../../../tracking";
 import { createTracking, deployments } from "../tracking";
 
 // The catalog as each deployment left it, in a table beside the migration tool's. It is stored in the database it
-// describes, so a restored snapshot or a clone brings the matching record along, and every role that may plan may read
+// describes, so a restored snapshot or a clone includes the matching record, and every role that may plan may read
 // it. A migration can write anything into the table, so nothing is assumed about what is read back.
 
 /** The number of catalogs that are kept in full; for older deployments only the digest is kept. */

@@ -9,7 +9,7 @@ import { databaseErrors, messageOf } from "../../../errors";
 // creating. The plan waits for the bootstrap to end: otherwise it would use half-made users, a catalog whose owners are
 // changing, and settings left on its role. How each bootstrap ended is stored in the comment of a role: an
 // administrator who is not a superuser can write it, everybody can read it, and no migration can forge it, because
-// commenting on a role requires CREATEROLE. The role has no other purpose: nobody logs in as it, and it owns nothing.
+// commenting on a role requires CREATEROLE. The role has no other purpose: it cannot log in, and it owns nothing.
 
 /** The number of executions that are remembered: a retried plan finds its own even with others in between. */
 const remembered = 20;

@@ -147,7 +147,7 @@ export interface DefaultPrivilege {
     privilege: string;
     /** `TABLES`, `FUNCTIONS` … */
     objects: string;
-    /** `PUBLIC` for everybody. */
+    /** `PUBLIC` for all roles. */
     grantee: string;
     grantable: boolean;
     /** False for a default privilege of PUBLIC that was revoked. */

@@ -23,7 +23,7 @@ export function userSchema(schema: string): string {
     return `${schema}.nspname !~ '^(pg_|information_schema$)'`;
 }
 
-/** Excludes the members of extensions: an extension's version stands for all of them. */
+/** Excludes the members of extensions: an extension's version represents all of them. */
 export function notOfExtension(catalog: string, id: string): string {
     return `NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend member

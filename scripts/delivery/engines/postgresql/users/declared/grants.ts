@@ -12,7 +12,7 @@ export interface Granting {
     /** The schema of single tables without one, and of the tracking tables. */
     home: string;
     owner: string;
-    /** Tables on which nobody but the pipeline has privileges. */
+    /** Tables on which only the pipeline has privileges. */
     tracking: string[];
     /** The declared roles, and those of an earlier config that still exist, without privileges. */
     roles: DeclaredRole[];

@@ -151,7 +151,7 @@ public final class Session {
         }
     }
 
-    /** Reports to the delivery program; a Liquibase of its own that has these classes has nobody to report to. */
+    /** Reports to the delivery program; a standalone Liquibase with these classes has no program to report to. */
     static void send(Json event) {
         if (frames != null) {
             frames.send("event", event.toString());

@@ -126,6 +126,32 @@ describe("a lock and what a dead run left", () => {
         assert.equal(await indexOid(), theirs);
     });
 
+    it("are not an index that a person built in place of what a run had left unfinished", async () => {
+        project.changelog(...changesets);
+        await project.query("INSERT INTO one VALUES (1, 'a')");
+        const other = await delivery.server.administrate(project.database);
+        const killed = project.build("deploy", {
+            onStart: (child) => {
+                void other
+                    .query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM one")
+                    .then(() => running("CREATE INDEX CONCURRENTLY one_note"))
+                    .then(() => killAll(child));
+            },
+        });
+        assert.equal((await killed).signal, "SIGKILL");
+        await other.end();
+        await project.query("DROP INDEX one_note");
+        await project.query(index);
+        const theirs = await indexOid();
+        project.nextExecution();
+        const output = await project.buildEnding(1, "deploy");
+        assert.match(
+            output,
+            /The index public\.one_note is kept: there is no evidence that release-\S+ on .* built it\./,
+        );
+        assert.equal(await indexOid(), theirs);
+    });
+
     it("are not an index that a person built after a run that had built none", async () => {
         // It died before its tag: that it began to build anything is not to be seen.
         await project.query(

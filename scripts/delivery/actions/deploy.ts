@@ -9,6 +9,7 @@ import { beforeChanges, guarded, settle } from "../safety/guarded";
 import { readHistory } from "../safety/history";
 import { clearLeftovers } from "../safety/leftovers";
 import { withRetries } from "../safety/retry";
+import type { ChangesetEvent } from "../tools/events";
 import { refuseUnapproved } from "../plan/approval";
 import { approvedUpdate } from "../plan/approvedRun";
 import { makePlan } from "../plan/make";
@@ -98,7 +99,7 @@ async function release(
     const leftovers = await steadily(() => lockSession.leftovers.watch());
     await steadily(() => session.mark(settings.releaseId));
     await steadily(() => refuseUnmarked(lockSession, settings.releaseId));
-    await steadily(() => leftovers.note(settings.releaseId, plan.changes));
+    await steadily(() => leftovers.begin(settings.releaseId, plan.changes));
     await noteBefore(lockSession, deployment, { before, history }, log);
     log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
 
@@ -106,9 +107,14 @@ async function release(
         const change = plan.changes.find((planned) => keyOf(planned) === keyOf(failed));
         if (change !== undefined) await leftovers.drop(change, options);
     };
+    const follow = ({ event, ...name }: ChangesetEvent) => {
+        if (event === "willRun") leftovers.follow(plan.changes.find((planned) => keyOf(planned) === keyOf(name)));
+        else if (event === "ran" || event === "runFailed") leftovers.follow();
+    };
     const failure =
-        (await update(context, lockSession, plan, deployment, dropLeftBehind)) ??
-        (await verifyAll(context, lockSession, deployment));
+        (await update(context, lockSession, plan, deployment, { follow, dropLeftBehind }).finally(() =>
+            leftovers.follow(),
+        )) ?? (await verifyAll(context, lockSession, deployment));
     if (failure === undefined) {
         await noteFingerprint(lockSession, deployment, log);
         return undefined;
@@ -159,13 +165,17 @@ async function update(
     lockSession: LockSession,
     plan: Plan,
     deployment: Deployment,
-    dropLeftBehind: DropLeftBehind,
+    { follow, dropLeftBehind }: { follow: (event: ChangesetEvent) => void; dropLeftBehind: DropLeftBehind },
 ): Promise<CodedError | undefined> {
     const statements = statementsBy(plan.changes, ({ sql }) => sql);
     const judge = approvedUpdate(plan);
     try {
         const result = await withRetries(context, deployment, {
-            run: (onEvent) => context.session.update(onEvent, judge),
+            run: (onEvent) =>
+                context.session.update((event) => {
+                    follow(event);
+                    onEvent(event);
+                }, judge),
             outcomes: deployment.changesets,
             repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? [], context.engine),
             blockers: () => lockSession.look((database) => database.blockers()),

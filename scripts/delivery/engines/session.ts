@@ -97,8 +97,13 @@ export interface Leftovers {
 
 /** What one release leaves behind, told from what was there before. */
 export interface ReleaseLeftovers {
-    /** Notes at the release's tag what is there that it would make: without the note nothing shows who made it. */
-    note(tag: string, changes: PendingSql[]): Promise<void>;
+    /** Looks, before the release of this tag changes anything, at what is there that it would make. */
+    begin(tag: string, changes: PendingSql[]): Promise<void>;
+    /**
+     * Notes in the database what the changeset makes that begins now, until the next call or one without a changeset: if the
+     * run dies, nothing else shows who made it.
+     */
+    follow(change?: PendingSql): void;
     /** Drops what a failed attempt at a changeset left; `whole`: also what was made to its end. */
     drop(change: PendingSql, options?: { whole?: boolean }): Promise<void>;
 }

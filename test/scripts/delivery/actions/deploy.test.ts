@@ -71,7 +71,7 @@ class Fakes {
             },
             leftovers: {
                 clear: nothing,
-                watch: () => Promise.resolve({ note: nothing, drop: nothing }),
+                watch: () => Promise.resolve({ begin: nothing, follow: () => undefined, drop: nothing }),
                 clears: () => Promise.resolve(true),
             },
             back: nothing,

@@ -45,7 +45,11 @@ export class CatalogLeftovers implements Leftovers {
     }
 
     watch(): Promise<ReleaseLeftovers> {
-        return Promise.resolve({ note: () => Promise.resolve(), drop: () => Promise.resolve() });
+        return Promise.resolve({
+            begin: () => Promise.resolve(),
+            follow: () => undefined,
+            drop: () => Promise.resolve(),
+        });
     }
 
     /** Data changes are in one transaction with their record; of DDL nothing shows whether it was completed. */

@@ -7,7 +7,7 @@ import { statementsOf } from "../sql/read";
 import type { Keeper } from "./keeper";
 import { retrying } from "../../../retrying";
 
-const noteBegins = "Indexes there before: ";
+const noteBegins = "Indexes built: ";
 
 /** An index that a changeset builds concurrently. */
 export interface ConcurrentBuild {
@@ -48,9 +48,7 @@ export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], whol
     for (const { index, table } of builds) {
         // If the server chose the name, it is unknown, so only an invalid index can be recognized.
         const { rows } = await keeper.observe<Index>(
-            `${indexes} WHERE x.indrelid = (
-                   SELECT to_regclass(candidate) FROM unnest($1::text[]) WITH ORDINALITY names (candidate, place)
-                    WHERE to_regclass(candidate) IS NOT NULL ORDER BY place LIMIT 1) AND ($2::text IS NULL OR c.relname = $2)
+            `${indexes} WHERE ${onTable} AND ($2::text IS NULL OR c.relname = $2)
                AND (NOT x.indisvalid OR $3) AND ${atRest}`,
             [candidates(table, path), index?.name ?? null, whole && index !== undefined],
         );
@@ -59,22 +57,33 @@ export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], whol
     return found;
 }
 
+/** The indexes of these builds, whatever state they are in: one that is being built as well. */
+export async function builtUnder(keeper: Keeper, builds: ConcurrentBuild[]): Promise<string[]> {
+    const path = await keeper.use(migrationPath);
+    const found: string[] = [];
+    for (const { index, table } of builds) {
+        const { rows } = await keeper.observe<Index>(`${indexes} WHERE ${onTable} AND c.relname = $2`, [
+            candidates(table, path),
+            index?.name ?? null,
+        ]);
+        found.push(...rows.map(({ oid }) => oid));
+    }
+    return found;
+}
+
 /**
- * Notes at the release's tag which of the indexes that it would build already exist as valid ones, before it builds
- * any. If the release dies, a valid index that is not in the note was built by it. Without the note there is no
- * evidence.
+ * Notes at the release's tag the indexes that its changeset has built so far, by their OIDs: another index of the same
+ * name has another one. If the release dies, this shows that a valid index is its own.
  */
-export async function noteIndexesBefore(keeper: Keeper, tag: string, builds: ConcurrentBuild[]): Promise<Index[]> {
-    const before = (await leftBehind(keeper, builds, true)).filter(({ valid }) => valid);
-    const note = `${noteBegins}${JSON.stringify(before.map(({ name }) => name))}`;
+export async function noteBuilt(keeper: Keeper, tag: string, oids: string[]): Promise<void> {
     const { history } = keeper.tracking;
     const { holds, markFile } = history;
+    const note = `${noteBegins}${JSON.stringify(oids)}`;
     await keeper.query(
         `UPDATE ${await historyOf(keeper)} SET ${holds.note} = $3 WHERE ${markOf(keeper)}`,
         // Limited by the column's length. A truncated note proves nothing, and nothing is dropped on its account.
         [tag, markFile, note.slice(0, longestText(history, holds.note))],
     );
-    return before;
 }
 
 async function historyOf(keeper: Keeper): Promise<string> {
@@ -87,8 +96,8 @@ function markOf({ tracking }: Keeper): string {
     return `${id} = $1 AND ${tag} = $1 AND ${file} = $2`;
 }
 
-/** The names noted at the tag; undefined if there is no note. */
-export async function indexesBefore(keeper: Keeper, tag: string): Promise<string[] | undefined> {
+/** The OIDs noted at the tag. */
+export async function builtBy(keeper: Keeper, tag: string): Promise<string[]> {
     const { holds, markFile } = keeper.tracking.history;
     const { rows } = await keeper.query<{ note: string | null }>(
         `SELECT ${holds.note} AS note FROM ${await historyOf(keeper)} WHERE ${markOf(keeper)}`,
@@ -97,15 +106,15 @@ export async function indexesBefore(keeper: Keeper, tag: string): Promise<string
     return readNote(rows[0]?.note ?? "");
 }
 
-/** The names in a note of {@link noteIndexesBefore}; undefined if it is not one or is truncated. */
-export function readNote(note: string): string[] | undefined {
-    if (!note.startsWith(noteBegins)) return undefined;
+/** The OIDs in a note of {@link noteBuilt}; none if it is not one or is truncated. */
+export function readNote(note: string): string[] {
+    if (!note.startsWith(noteBegins)) return [];
     try {
-        const names: unknown = JSON.parse(note.slice(noteBegins.length));
-        const isList = Array.isArray(names) && names.every((name) => typeof name === "string");
-        return isList ? names : undefined;
+        const oids: unknown = JSON.parse(note.slice(noteBegins.length));
+        const isList = Array.isArray(oids) && oids.every((oid) => typeof oid === "string");
+        return isList ? oids : [];
     } catch {
-        return undefined;
+        return [];
     }
 }
 
@@ -124,6 +133,11 @@ export async function dropIndexes(keeper: Keeper, found: Index[]): Promise<void>
 function candidates({ schema, name }: Name, path: string[]): string[] {
     return (schema === undefined ? path : [schema]).map((where) => inSchema(where, name));
 }
+
+/** On the first table that there is of the names `$1`. */
+const onTable = `x.indrelid = (
+    SELECT to_regclass(candidate) FROM unnest($1::text[]) WITH ORDINALITY names (candidate, place)
+     WHERE to_regclass(candidate) IS NOT NULL ORDER BY place LIMIT 1)`;
 
 const indexes = `SELECT x.indexrelid::text AS oid, format('%I.%I', n.nspname, c.relname) AS name, x.indisvalid AS valid
    FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace`;

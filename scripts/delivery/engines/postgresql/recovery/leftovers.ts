@@ -3,10 +3,22 @@ import { messageOf } from "../../../errors";
 import { describeOwner, releaseIn } from "../../lockOwner";
 import type { DeploymentLock, Leftovers, PendingSql, ReleaseLeftovers } from "../../session";
 import { countStatements } from "../sql/count";
-import { concurrentBuilds, dropIndexes, indexesBefore, invalidIndexes, leftBehind, noteIndexesBefore } from "./indexes";
+import {
+    builtBy,
+    builtUnder,
+    type ConcurrentBuild,
+    concurrentBuilds,
+    dropIndexes,
+    invalidIndexes,
+    leftBehind,
+    noteBuilt,
+} from "./indexes";
 import type { Keeper } from "./keeper";
 
 type Log = (line: string) => void;
+
+/** How often a running changeset is looked at for the indexes that it has built. */
+const lookMillis = 100;
 
 /**
  * What dead or failed runs left behind where a changeset builds an index concurrently. Nothing else survives a dead
@@ -29,8 +41,9 @@ export class IndexLeftovers implements Leftovers {
             const found = await leftBehind(keeper, await concurrentBuilds(change), lookForWhole);
             const whole = found.filter(({ valid }) => valid);
             const release = dead && releaseIn(dead.lockedBy);
-            const before = whole.length > 0 && release ? await indexesBefore(keeper, release) : undefined;
-            const kept = whole.filter(({ name }) => before === undefined || before.includes(name));
+            const built = whole.length > 0 && release ? await builtBy(keeper, release) : [];
+            // Others may have built it before that release, or after it: their work is never dropped.
+            const kept = whole.filter(({ oid }) => !built.includes(oid));
             for (const { name } of kept) {
                 log(
                     `The index ${name} is kept: there is no evidence that ${describeOwner(dead!, tool)} built it. ${keyOf(change)} builds an index with this name. If it is the same index, guard the changeset with a precondition that marks it as run (onFail:MARK_RAN); otherwise drop it: DROP INDEX CONCURRENTLY ${name}.`,
@@ -68,6 +81,9 @@ export class IndexLeftovers implements Leftovers {
 class ReleaseIndexes implements ReleaseLeftovers {
     /** OIDs of indexes that are not the release's. */
     private readonly theirs: Set<string>;
+    private tag: string | undefined;
+    private watching: NodeJS.Timeout | undefined;
+    private noted: string[] = [];
 
     constructor(
         private readonly keeper: Keeper,
@@ -77,10 +93,38 @@ class ReleaseIndexes implements ReleaseLeftovers {
         this.theirs = new Set(invalidBefore.map(({ oid }) => oid));
     }
 
-    async note(tag: string, changes: PendingSql[]): Promise<void> {
+    async begin(tag: string, changes: PendingSql[]): Promise<void> {
         const builds = (await Promise.all(changes.map(concurrentBuilds))).flat();
-        const wholeBefore = await noteIndexesBefore(this.keeper, tag, builds);
-        wholeBefore.forEach(({ oid }) => this.theirs.add(oid));
+        const before = await leftBehind(this.keeper, builds, true);
+        before.filter(({ valid }) => valid).forEach(({ oid }) => this.theirs.add(oid));
+        this.tag = tag;
+    }
+
+    follow(change?: PendingSql): void {
+        clearInterval(this.watching);
+        this.watching = undefined;
+        if (change === undefined || change.runInTransaction) return;
+        const builds = concurrentBuilds(change);
+        let looking = false;
+        const look = async () => {
+            if (looking) return;
+            looking = true;
+            // Without a connection nothing can be noted, and then nothing will be dropped.
+            await builds.then((all) => this.noteNew(all)).catch(() => undefined);
+            looking = false;
+        };
+        this.watching = setInterval(() => void look(), lookMillis).unref();
+    }
+
+    private async noteNew(builds: ConcurrentBuild[]): Promise<void> {
+        const named = builds.filter(({ index }) => index !== undefined);
+        if (named.length === 0 || this.tag === undefined) return;
+        const found = (await builtUnder(this.keeper, named)).filter((oid) => !this.theirs.has(oid));
+        const all = [...new Set([...this.noted, ...found])];
+        // It may have ended meanwhile: what is there now may be somebody else's.
+        if (all.length === this.noted.length || this.watching === undefined) return;
+        await noteBuilt(this.keeper, this.tag, all);
+        this.noted = all;
     }
 
     async drop(change: PendingSql, { whole = false } = {}): Promise<void> {

@@ -121,10 +121,11 @@ export class TableLock extends RowLock<Holder> {
         return release === undefined ? this.strangers(row) : this.sessionsOf(release);
     }
 
+    /** Any session can give itself the release's name; only one that may write the lock can have taken it. */
     protected override async sessionsOf(release: string): Promise<Holder[]> {
         const { rows } = await this.keeper.observe<Holder>(
-            `${sessions} AND application_name = $1 ORDER BY backend_start`,
-            [release],
+            `${sessions} AND application_name = $1 AND has_table_privilege(usesysid, $2, 'UPDATE') ORDER BY backend_start`,
+            [release, await this.table()],
         );
         return rows;
     }

@@ -101,6 +101,30 @@ describe("what a migration or a manual change leaves behind", () => {
             await deployRepair({ name: "renamed", by: "migrator", sql: "", mended: [] });
         });
 
+        it("more tables of the migrator's own than the server can lock at once", async () => {
+            const client = await users.connect(users.migrator);
+            const [most] = await project.query<{ locks: number }>(
+                `SELECT current_setting('max_locks_per_transaction')::int
+                        * (current_setting('max_connections')::int + current_setting('max_worker_processes')::int + 20) AS locks`,
+            );
+            const inParts = async (statement: string) => {
+                for (let part = 0; part * 1000 < most!.locks * 1.5; part++) {
+                    await client.query(
+                        `DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('${statement}', ${part} * 1000 + i); END LOOP; END $$`,
+                    );
+                }
+            };
+            await client.query("SET ROLE NONE");
+            await inParts("CREATE TABLE many_%s ()");
+            const pattern =
+                /Manual step: out of shared memory.*: (REASSIGN OWNED BY "app_\d+_migrator" TO "app_\d+_owner")$/m;
+            await statementIn(0, pattern);
+            await deployRepair({ name: "many tables", by: "migrator", sql: "", mended: [] });
+            await inParts("DROP TABLE many_%s");
+            await client.end();
+            assert.match(await users.bootstrap(), /nothing to do\.$/m);
+        });
+
         it("another schema in its place", async () => {
             await leave({
                 name: "",

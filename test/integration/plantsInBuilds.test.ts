@@ -90,6 +90,16 @@ describe("what migrations plant for names", () => {
         assertNoneIn(ownProcesses(users.migrator.name));
     });
 
+    it("is named as well where an extension hides it", async () => {
+        await project.query("ALTER EXTENSION plpgsql ADD FUNCTION public.quote_ident(name)");
+        const [, drop] = /: (ALTER EXTENSION plpgsql DROP FUNCTION .*)$/m.exec(await users.bootstrap()) ?? [];
+        assert.equal(
+            drop,
+            "ALTER EXTENSION plpgsql DROP FUNCTION public.quote_ident(name); DROP FUNCTION public.quote_ident(name)",
+        );
+        await project.query(`BEGIN; ${drop}; ROLLBACK; ALTER EXTENSION plpgsql DROP FUNCTION public.quote_ident(name)`);
+    });
+
     it("is named by Bootstrap with the statement that drops it, and only that", async () => {
         await project.query(`
             CREATE TYPE public.ticket AS ENUM ('a');
@@ -108,12 +118,7 @@ describe("what migrations plant for names", () => {
             "DROP OPERATOR public.||(text,regclass)",
         ]);
         // The statements do what they say; then there is nothing left to name.
-        await project.query("BEGIN");
-        try {
-            for (const drop of drops) await project.query(drop);
-        } finally {
-            await project.query("ROLLBACK");
-        }
+        await project.query(`BEGIN; ${drops.join("; ")}; ROLLBACK`);
     });
 
     it("stops no build by failing in the middle of a question", async () => {

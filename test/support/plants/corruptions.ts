@@ -68,6 +68,18 @@ export const corruptions: Corruption[] = [
         left: ['APP_migrator has an attribute that dbowner cannot remove: ALTER ROLE "APP_migrator" NOBYPASSRLS'],
     },
     {
+        // They are owned by the role, and no REASSIGN OWNED transfers them.
+        name: "default privileges of the migrator's own role, beside a table",
+        by: "migrator",
+        sql: `SET ROLE NONE;
+              ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
+              ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO PUBLIC;
+              CREATE TABLE beside ();
+              SET ROLE APP_owner`,
+        mended: ["transferred from APP_migrator to APP_owner: table public.beside"],
+        repair: "DROP TABLE beside",
+    },
+    {
         name: "CONNECT revoked",
         by: "superuser",
         sql: "REVOKE ALL ON DATABASE APP FROM PUBLIC, APP_owner, APP_planner",

@@ -18,6 +18,7 @@ export const SqlState = {
     lockNotAvailable: "55P03",
     queryCanceled: "57014",
     inFailedTransaction: "25P02",
+    outOfMemory: "53200",
     internalError: "XX000",
 } as const;
 
@@ -32,7 +33,7 @@ export class NotTheWriter extends InternalError {
  * lead to a reader for a while.
  */
 const kinds: [pattern: RegExp, kind: ErrorKind][] = [
-    [/^(08...|57P0[123])$/, ErrorKind.ConnectionLost],
+    [/^(08...|57P0[1235])$/, ErrorKind.ConnectionLost],
     [/^25006$/, ErrorKind.ReadOnly],
     [/^55P03$/, ErrorKind.LockNotAvailable],
     [/^40P01$/, ErrorKind.Deadlock],

@@ -51,7 +51,7 @@ async function inRounds(client: Client, users: Users): Promise<Established> {
     const failed = new Map<string, string>();
     for (let round = 1; ; round++) {
         const all = stepsTo(users, await admittedState(client, users));
-        const steps = all.filter(({ sql }) => !failed.has(sql));
+        const steps = all.filter(({ sql, serves }) => !failed.has(serves ?? sql));
         if (steps.length === 0) {
             return { done: said, left: [...failed.values()] };
         }
@@ -59,7 +59,7 @@ async function inRounds(client: Client, users: Users): Promise<Established> {
             throw new databaseErrors.UsersUnsettled({ rounds: mostRounds, steps: steps.map(whatOf) });
         }
         for (const step of steps) {
-            const problem = step.mayFail ? await attempt(client, step) : await run(client, step);
+            const problem = await attempt(client, step);
             if (problem !== undefined) {
                 failed.set(step.sql, problem);
                 continue;
@@ -72,14 +72,21 @@ async function inRounds(client: Client, users: Users): Promise<Established> {
     }
 }
 
-/** Returns what went wrong, with the statement; the transaction goes on. */
-async function attempt(client: Client, { sql }: Step): Promise<string | undefined> {
+/** Returns what went wrong with a step that may fail, with the statement; the transaction goes on. */
+async function attempt(client: Client, step: Step): Promise<string | undefined> {
+    const { sql, mayFail = false } = step;
+    if (mayFail === false) {
+        return run(client, step);
+    }
     await client.query("SAVEPOINT step");
     try {
         await client.query(sql);
         await client.query("RELEASE SAVEPOINT step");
         return undefined;
     } catch (error) {
+        if (mayFail !== true && !mayFail.includes(codeOf(error))) {
+            throw failed(step, error);
+        }
         await client.query("ROLLBACK TO SAVEPOINT step");
         const { detail } = error as { detail?: string };
         return `${messageOf(error)}${detail ? ` (${detail.replaceAll("\n", ", ")})` : ""}: ${sql}`;
@@ -90,10 +97,15 @@ async function run(client: Client, step: Step): Promise<undefined> {
     try {
         await client.query(step.sql);
     } catch (error) {
-        // A lost connection says nothing about the step.
-        if (isTransient(error)) throw error;
-        throw new databaseErrors.UsersFailed({ step: whatOf(step), reason: messageOf(error) }, { cause: error });
+        throw failed(step, error);
     }
+}
+
+/** A lost connection says nothing about the step. */
+function failed(step: Step, error: unknown): unknown {
+    return isTransient(error)
+        ? error
+        : new databaseErrors.UsersFailed({ step: whatOf(step), reason: messageOf(error) }, { cause: error });
 }
 
 function whatOf({ sql, says }: Step): string {

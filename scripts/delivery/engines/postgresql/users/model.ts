@@ -202,8 +202,10 @@ export interface Step {
     sql: string;
     /** What it does, for the build's log; absent if it belongs to the previous step. */
     says?: string;
-    /** Whether everything else may go on without it; what it fails with is then a note. */
-    mayFail?: boolean;
+    /** Whether everything else may go on without it (if given, where it fails by these codes); the failure is then a note. */
+    mayFail?: boolean | string[];
+    /** The statement that it prepares or cleans up after: without that, it is not needed. */
+    serves?: string;
 }
 
 /** The role on RDS whose members log in with IAM tokens. */

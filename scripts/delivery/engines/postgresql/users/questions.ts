@@ -46,3 +46,10 @@ export const settings = list(`
       LEFT JOIN pg_catalog.pg_settings known ON pg_catalog.lower(known.name) = pg_catalog.lower(pg_catalog.split_part(entry, '=', 1))
      WHERE role.rolname = ANY ($1::pg_catalog.text[]) OR s.setrole = 0 AND s.setdatabase IN (0, ${here})
      ORDER BY 1, 2, 3`);
+
+/**
+ * Catalogs whose rows REASSIGN OWNED leaves to the role, whatever it says: default privileges and user mappings (PostgreSQL's
+ * source, src/backend/catalog/pg_shdepend.c, `shdepReassignOwned`). DROP OWNED drops them.
+ */
+export const keptByRole =
+    "'pg_catalog.pg_default_acl'::pg_catalog.regclass, 'pg_catalog.pg_user_mapping'::pg_catalog.regclass";

@@ -3,7 +3,7 @@ import { iamRole, namesOf, type State, type Users } from "./model";
 import { extensionSchemas, markedExtensions } from "./declared/marks";
 import { readDeclared } from "./declared/read";
 import { commonPath } from "./path";
-import { here, list, me, memberships, roles, settings, comment } from "./questions";
+import { here, keptByRole, list, me, memberships, roles, settings, comment } from "./questions";
 
 // The administrator reads only the catalog, nothing that a user owns. Every relation and function is qualified, and the
 // search path contains only `pg_catalog`; names of user objects are compared, never resolved.
@@ -73,6 +73,7 @@ const possessions = list(`
      WHERE refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND deptype = 'o' AND dbid = ${here}
        AND refobjid IN (SELECT oid FROM pg_catalog.pg_roles
                          WHERE rolname IN (current_user, $3, $5) OR rolname = ANY ($9::pg_catalog.text[]) OR rolname IN (${formerNames}))
+       AND classid NOT IN (${keptByRole})
        AND NOT (classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                 AND objid IN (SELECT oid FROM pg_catalog.pg_class WHERE relpersistence = 't'))
        AND NOT (classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND objid IN (${extensionSchemas("oid")}))
@@ -148,24 +149,32 @@ const eventTriggers = list(`
 const builtin = (types: string) => `NOT EXISTS (SELECT FROM pg_catalog.unnest(${types}) argument
                     JOIN pg_catalog.pg_type t ON t.oid = argument WHERE t.typnamespace <> ${ownSchema})`;
 const ownSchema = "'pg_catalog'::pg_catalog.regnamespace";
-const theirs = (oid: string, catalog: string, owner: string, schema: string) => `
+// A migration can make its object a member of an extension; an extension's own belong to the server's superuser.
+const theirs = (owner: string, schema: string) => `
            ${owner} IN (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ANY ($1::pg_catalog.text[]))
-       AND ${schema} IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY ($2::pg_catalog.text[]))
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend
-                        WHERE classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND objid = ${oid} AND deptype = 'e')`;
+       AND ${schema} IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ANY ($2::pg_catalog.text[]))`;
+const leavingExtension = (oid: string, catalog: string) => `coalesce((
+        SELECT 'ALTER EXTENSION ' || pg_catalog.quote_ident(extname) || ' ' FROM pg_catalog.pg_depend
+          JOIN pg_catalog.pg_extension e ON e.oid = refobjid
+         WHERE classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND objid = ${oid} AND deptype = 'e'), '')`;
+const dropOf = (
+    kind: string,
+) => `CASE member WHEN '' THEN '' ELSE member || 'DROP ' || ${kind} || ' ' || name || '; ' END
+                || 'DROP ' || ${kind} || ' ' || name`;
 const shadows = list(`
-    SELECT 'operator ' || name AS what, 'DROP OPERATOR ' || name AS drop
-      FROM (SELECT o.oid::pg_catalog.regoperator::pg_catalog.text AS name FROM pg_catalog.pg_operator o
-             WHERE ${theirs("o.oid", "pg_operator", "oprowner", "oprnamespace")}
+    SELECT 'operator ' || name AS what, ${dropOf("'OPERATOR'")} AS drop
+      FROM (SELECT o.oid::pg_catalog.regoperator::pg_catalog.text AS name, ${leavingExtension("o.oid", "pg_operator")} AS member
+              FROM pg_catalog.pg_operator o
+             WHERE ${theirs("oprowner", "oprnamespace")}
                AND ${builtin("ARRAY[oprleft, oprright]")}
                AND EXISTS (SELECT FROM pg_catalog.pg_operator own
                             WHERE own.oprname = o.oprname AND own.oprnamespace = ${ownSchema})) operators
      UNION ALL
-    SELECT kind || ' ' || name, 'DROP ' || pg_catalog.upper(kind) || ' ' || name
-      FROM (SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS name,
+    SELECT kind || ' ' || name, ${dropOf("pg_catalog.upper(kind)")}
+      FROM (SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS name, ${leavingExtension("p.oid", "pg_proc")} AS member,
                    CASE prokind WHEN 'a' THEN 'aggregate' ELSE 'function' END AS kind
               FROM pg_catalog.pg_proc p
-             WHERE ${theirs("p.oid", "pg_proc", "proowner", "pronamespace")}
+             WHERE ${theirs("proowner", "pronamespace")}
                AND pronargs > 0 AND prokind IN ('f', 'a', 'w') AND ${builtin("p.proargtypes::pg_catalog.oid[]")}
                AND EXISTS (SELECT FROM pg_catalog.pg_proc own
                             WHERE own.proname = p.proname AND own.pronamespace = ${ownSchema})) functions

@@ -1,5 +1,6 @@
 import { escapeIdentifier as quoted, escapeLiteral } from "pg";
 import { trackingNames, type TrackingTables } from "../../../tracking";
+import { SqlState } from "../errors";
 import { isMarked, markOf, type Part } from "./mark";
 import type { State, Step, Users } from "./model";
 import { excesses, mayTake } from "./attributes";
@@ -93,16 +94,26 @@ function possessionSteps({ owner, migrator, planner, declared }: Users, state: S
         const named = objects.slice(0, namedObjects).join(", ");
         const more = objects.length > namedObjects ? ` and ${objects.length - namedObjects} more` : "";
         const own = from === administrator.name ? state.holdings : [];
+        const transfer = `REASSIGN OWNED BY ${quoted(from)} TO ${quoted(owner)}`;
         return [
-            ...joined.map((role) => ({ sql: `GRANT ${quoted(role)} TO ${quoted(administrator.name)}` })),
+            ...joined.map((role) => ({
+                sql: `GRANT ${quoted(role)} TO ${quoted(administrator.name)}`,
+                serves: transfer,
+            })),
             {
-                sql: `REASSIGN OWNED BY ${quoted(from)} TO ${quoted(owner)}`,
+                sql: transfer,
                 says: `transferred from ${from} to ${owner}: ${named}${more}`,
+                // It locks everything at once: migrations can create more than the server can lock, and could then not
+                // drop it either, if nothing was deployed any more.
+                ...(joined.length > 0 && { mayFail: [SqlState.outOfMemory] }),
             },
             ...own.map(({ kind, name }) => ({
                 sql: `ALTER ${kind} ${quoted(name)} OWNER TO ${quoted(administrator.name)}`,
             })),
-            ...joined.map((role) => ({ sql: `REVOKE ${quoted(role)} FROM ${quoted(administrator.name)}` })),
+            ...joined.map((role) => ({
+                sql: `REVOKE ${quoted(role)} FROM ${quoted(administrator.name)}`,
+                serves: transfer,
+            })),
         ];
     }
 }

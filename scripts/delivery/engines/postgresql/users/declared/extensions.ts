@@ -85,7 +85,7 @@ export function extensionProblems(wanted: string[], state: ReadState): string[] 
         return safe
             ? []
             : [
-                  `the extension ${extension} would resolve names in the schema ${name}, in which ${schema.owner} can create objects: let a superuser create the extension, or rename the schema: ALTER SCHEMA ${quoted(name)} RENAME TO …`,
+                  `the extension ${extension} would resolve names in the schema ${name}, in which ${schema.owner} can create objects: let a superuser create the extension, or rename the schema: ALTER SCHEMA ${quoted(name)} RENAME TO ${quoted(`${name}_renamed`)}`,
               ];
     }
 }

@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import { comment, here, list, memberships, roles, settings } from "../questions";
+import { comment, here, keptByRole, list, memberships, roles, settings } from "../questions";
 import { type Declared, type DeclaredState, nothingDeclared } from "../model";
 import { extensionSchema, isMarkedRole, kindOf } from "./marks";
 
@@ -46,7 +46,7 @@ const owned = list(`
     SELECT ${nameOf("refobjid")} AS role, datname AS database,
            CASE WHEN dbid IN (0, ${here}) THEN pg_catalog.pg_describe_object(classid, objid, objsubid) ELSE 'an object' END AS object
       FROM pg_catalog.pg_shdepend LEFT JOIN pg_catalog.pg_database d ON d.oid = dbid AND dbid <> ${here}
-     WHERE ${ofRoles} AND deptype = 'o' ORDER BY 1, 2, 3`);
+     WHERE ${ofRoles} AND deptype = 'o' AND NOT (dbid = ${here} AND classid IN (${keptByRole})) ORDER BY 1, 2, 3`);
 
 const elsewhere = list(`
     SELECT DISTINCT ${nameOf("refobjid")} AS role, datname AS database

@@ -70,6 +70,7 @@ export const lintRules = [
     "tracking-tables",
     "shadows-builtin",
     "cascading-drop",
+    "extension-member",
     "rewrite-rule",
     "definer-search-path",
     "require-concurrent-index-creation",

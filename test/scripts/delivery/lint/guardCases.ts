@@ -125,6 +125,20 @@ export const guardCases: Case[] = [
         good: { "an attribute of a function": one("ALTER FUNCTION f() COST 5;") },
     },
     {
+        rule: "extension-member",
+        bad: {
+            "an operator": {
+                ...one("ALTER EXTENSION citext ADD OPERATOR public.= (varchar, varchar);"),
+                what: "It makes an object part of the extension citext: ALTER EXTENSION citext ADD OPERATOR public.= (varchar, varchar)",
+            },
+            "a table": one("ALTER EXTENSION hstore ADD TABLE t;"),
+        },
+        good: {
+            "a new version": one("ALTER EXTENSION citext UPDATE;"),
+            "an object that leaves it": one("ALTER EXTENSION citext DROP OPERATOR public.= (varchar, varchar);"),
+        },
+    },
+    {
         rule: "shadows-builtin",
         bad: {
             "an operator": {

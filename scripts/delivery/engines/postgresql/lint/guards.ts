@@ -121,6 +121,8 @@ function ofEffect(effect: Effect, inTransaction: boolean, isTracking: IsTracking
             return [["definer-search-path", `${shown([effect.name])} runs with the privileges of its owner`]];
         case "administration":
             return isInner ? [] : [["needs-administrator", effect.what]];
+        case "extensionMember":
+            return [["extension-member", `It makes an object part of the extension ${effect.extension}`]];
         case "dynamic":
             return [["dynamic-sql", effect.what]];
         case "unreadable":

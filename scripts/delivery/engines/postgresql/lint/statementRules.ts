@@ -81,7 +81,7 @@ export const statementRules = {
         group: "failing",
         why: "Only the administrator may do it. The user of migrations may not, so that a changeset cannot give itself more privileges than the pipeline has.",
         instead:
-            "Declare roles in the stack's config (`groupRoles`, `applicationUsers`): Bootstrap creates them before the next deployment, with their memberships and grants. A changeset may GRANT privileges on its own objects to them.",
+            "Declare roles and extensions in the stack's config (`groupRoles`, `applicationUsers`, `extensions`): Bootstrap creates them before the next deployment, roles with their memberships and grants. A changeset may GRANT privileges on its own objects to them.",
     },
     "view-columns": {
         group: "failing",
@@ -139,6 +139,11 @@ export const statementRules = {
         group: "destructive",
         why: "CASCADE drops everything that depends on it without naming it: views, foreign keys, columns of a type with their values, all tables of a schema.",
         instead: "Drop the dependent objects by name, each in its own statement, without CASCADE.",
+    },
+    "extension-member": {
+        group: "guards",
+        why: "What belongs to an extension is not part of the catalog that plans and undos compare, and drift detection does not see it: the object could change unnoticed.",
+        instead: "Leave the object as it is. Only the scripts of an extension have members to add.",
     },
     "rewrite-rule": {
         group: "guards",

@@ -76,6 +76,8 @@ export type Effect =
     | { kind: "definer"; name: Name }
     /** What only an administrator may do. */
     | { kind: "administration"; what: string }
+    /** It makes an object part of an extension. */
+    | { kind: "extensionMember"; extension: string }
     /** SQL that is built at run time, or code in another language. */
     | { kind: "dynamic"; what: string }
     /** `position`: the offset in the statement, if the statement itself is unreadable. */

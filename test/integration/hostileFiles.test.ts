@@ -65,6 +65,24 @@ describe("a plan of a source with hostile files", () => {
         await refused(/ {2}- a\.yaml: it includes itself: a\.yaml → b\.yaml → a\.yaml$/m);
     });
 
+    it("names a circle that only Liquibase sees: by a parameter of the changelog, in another element", async () => {
+        const property = "- property: {name: next, value: a.yaml}\n";
+        project.write({
+            "liquibase.properties": "changeLogFile=a.yaml\n",
+            "a.yaml": `databaseChangeLog:\n${property}- include: {file: b.yaml}\n`,
+            "b.yaml": 'databaseChangeLog:\n- include: {file: "${next}"}\n',
+        });
+        await refused(/a\.yaml: it includes itself: a\.yaml → b\.yaml → a\.yaml/);
+        const namespace = "http://www.liquibase.org/xml/ns/dbchangelog";
+        const xml = (content: string) =>
+            `<databaseChangeLog xmlns="${namespace}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="${namespace} ${namespace}/dbchangelog-latest.xsd">${content}</databaseChangeLog>`;
+        project.write({
+            "a.yaml": "databaseChangeLog:\n- include: {file: b.xml}\n",
+            "b.xml": xml('<modifyChangeSets runWith="jdbc"><include file="b.xml"/></modifyChangeSets>'),
+        });
+        await refused(/b\.xml: it includes itself: a\.yaml → b\.xml → b\.xml/);
+    });
+
     it("does not expand aliases and entities without bound", async () => {
         const names = [..."abcdefghij"];
         const bomb = names.map(
@@ -81,6 +99,10 @@ describe("a plan of a source with hostile files", () => {
         project.write({
             "a.yaml": "databaseChangeLog:\n- include: {file: b.xml}\n",
             "b.xml": '<!DOCTYPE a [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><databaseChangeLog/>',
+        });
+        await refused(/ {2}- b\.xml: it declares an entity \(<!ENTITY a …\); write its text where it is used$/m);
+        project.write({
+            "b.xml": '<!-- <a --><!DOCTYPE a SYSTEM "<!--" [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><databaseChangeLog/>',
         });
         await refused(/ {2}- b\.xml: it declares an entity \(<!ENTITY a …\); write its text where it is used$/m);
     });

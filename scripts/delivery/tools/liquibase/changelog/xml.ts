@@ -14,8 +14,9 @@ export function readXml(source: string): Node {
 
 /** No changelog needs its own entities, and nested entities can grow without bound. */
 function refuseEntities(source: string): void {
-    const prolog = source.slice(0, /<[A-Za-z_]/.exec(source)?.index);
-    const [entity] = /<!ENTITY\s+(?:%\s*)?[^\s>]*/.exec(prolog) ?? [];
+    // Without looking for the end of the declarations: comments and quotes can make anything look like it.
+    const declarations = source.includes("<!DOCTYPE") ? source : "";
+    const [entity] = /<!ENTITY\s+(?:%\s*)?[^\s>]*/.exec(declarations) ?? [];
     if (entity !== undefined) {
         throw new BoundsError(`it declares an entity (${entity} …); write its text where it is used`);
     }

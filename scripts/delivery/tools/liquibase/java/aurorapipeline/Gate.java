@@ -23,6 +23,7 @@ public final class Gate implements ChangeLogParser {
     /** Findings of the changelog that is being parsed, including its includes. */
     private static Code found;
     private static Places places;
+    private static Includes includes;
 
     /** If unset, the parsers behave like Liquibase's own, and reject whatever runs code. */
     static void allowCode() {
@@ -58,6 +59,7 @@ public final class Gate implements ChangeLogParser {
         }
         found = new Code();
         places = new Places();
+        includes = new Includes();
         try {
             found.inspectFormat(parser, file);
             DatabaseChangeLog changeLog = parse(parser, file, new Parameters(parameters), accessor);
@@ -73,6 +75,7 @@ public final class Gate implements ChangeLogParser {
             found.send();
             found = null;
             places = null;
+            includes = null;
         }
     }
 
@@ -93,12 +96,15 @@ public final class Gate implements ChangeLogParser {
         ChangeLogParameters parameters,
         ResourceAccessor accessor
     ) throws ChangeLogParseException {
+        includes.enter(file);
         try {
             DatabaseChangeLog changeLog = parser.parse(file, parameters, accessor);
             places.note(changeLog);
             return changeLog;
         } catch (StackOverflowError error) {
             throw new ChangeLogParseException(TooDeep.in(file));
+        } finally {
+            includes.leave();
         }
     }
 

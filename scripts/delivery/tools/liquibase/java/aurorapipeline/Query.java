@@ -19,7 +19,8 @@ final class Query {
         "\\b(insert|update|delete|merge|truncate|alter|create|drop|grant|revoke|call|do|copy|execute|set|into|lock|listen"
             + "|notify|share|begin|commit|rollback)\\b"
     );
-    private static final Pattern CALL = Pattern.compile("([\\w\"$.]+)\\s*\\(");
+    /** All letters count, not only those of ASCII: {@code ücount(} is not {@code count(}. */
+    private static final Pattern CALL = Pattern.compile("([\\w\"$.]+)\\s*\\(", Pattern.UNICODE_CHARACTER_CLASS);
     /**
      * Possessive, and runs instead of single characters: Java's patterns recurse for each repetition that they could
      * backtrack.

@@ -20,10 +20,18 @@ export function secretsManagerClient(
     });
 }
 
-/** RDS throttles polling for a clone or a snapshot: retried for a few minutes in all. */
+/**
+ * RDS throttles polling for a clone or a snapshot: retried for a few minutes in all. A call that gets no answer counts as
+ * failed: a snapshot is waited for while the deployment holds its lock.
+ */
 export function rdsClient(config: rds.RDSClientConfig = {}): rds.RDSClient {
     const { RDSClient } = require("@aws-sdk/client-rds") as typeof rds;
-    return new RDSClient({ maxAttempts: 8, retryMode: "adaptive", ...config });
+    return new RDSClient({
+        maxAttempts: 8,
+        retryMode: "adaptive",
+        requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
+        ...config,
+    });
 }
 
 /** The database has already been changed when a record is written: allow seconds at most. */

@@ -6,11 +6,9 @@ import { inOrder } from "./inOrder";
 import { judge, type Result, summarize } from "./results";
 import { runStep, type Step } from "./step";
 
-/** The oldest and the newest Node.js that are supported, unless this is one of them. */
-const otherEnds = [NodeVersions[0]!, NodeVersions.at(-1)!].filter((major) => !process.version.startsWith(`v${major}.`));
-
-// The quickest one alone and first, so that a mistake shows early; all of them run, so that one run shows everything.
-const first: Step = { title: "unit tests", script: "test:unit", tests: true };
+// The unit tests run on the oldest and on the newest Node.js that are supported, everything else on this machine's. On the
+// oldest first and alone, so that a mistake shows early; all steps run, so that one run shows everything.
+const first = unitTests(NodeVersions[0]!);
 
 /**
  * The rest side by side, a column each: much of the integration tests' time goes by in waiting. What needs servers runs
@@ -20,17 +18,22 @@ const sideBySide: Step[][] = [
     [
         { title: "types", script: "typecheck", tests: false },
         { title: "lint and format", script: "lint", tests: false },
-        ...otherEnds.map((major) => ({
-            title: `unit tests on Node.js ${major}`,
-            script: "test:unit",
-            // One process loads Pulumi and the program once, and the others have the processors.
-            args: ["--jobs", "1"],
-            env: { PATH: [nodeDirectory(major), process.env["PATH"]].join(path.delimiter) },
-            tests: true,
-        })),
+        // One process loads Pulumi and the program once, and the others have the processors.
+        unitTests(NodeVersions.at(-1)!, ["--jobs", "1"]),
     ],
     [{ title: "integration tests (real PostgreSQL, real Liquibase)", script: "test:integration", tests: true }],
 ];
+
+function unitTests(major: number, args: string[] = []): Step {
+    const isThis = process.version.startsWith(`v${major}.`);
+    return {
+        title: `unit tests on Node.js ${major}`,
+        script: "test:unit",
+        args,
+        ...(!isThis && { env: { PATH: [nodeDirectory(major), process.env["PATH"]].join(path.delimiter) } }),
+        tests: true,
+    };
+}
 
 void main();
 

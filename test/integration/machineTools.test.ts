@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { copyCheckout } from "../../support/checkout";
-import { root } from "../../support/program";
-import { removeTemporary, temporaryDirectory } from "../local/support";
-import { addProgram, pathWith, setup } from "./support";
+import { copyCheckout } from "../support/checkout";
+import { root } from "../support/program";
+import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
+import { addProgram, pathWith, setup } from "../scripts/machine/support";
 
 // What is installed for real: test/integration/machine.test.ts.
 describe("a machine that lacks Java or Maven, where neither can be installed", () => {
@@ -20,8 +20,8 @@ describe("a machine that lacks Java or Maven, where neither can be installed", (
         mkdirSync(join(clone, "node_modules"));
         const lock = "node_modules/.package-lock.json";
         copyFileSync(join(root, lock), join(clone, lock));
-        const { machineFacts } = await import("../../../scripts/machine/facts.mjs");
-        const { commandsFor } = await import("../../../scripts/machine/sources.mjs");
+        const { machineFacts } = await import("../../scripts/machine/facts.mjs");
+        const { commandsFor } = await import("../../scripts/machine/sources.mjs");
         ({ java, maven } = commandsFor(machineFacts({})));
     });
     beforeEach(() => (machine = pathWith("sh")));

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-const root = path.join(__dirname, "..");
+const root = path.join(__dirname, "../..");
 const program = path.join(root, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
 const folders = ["index.ts", "components", "stacks", "scripts", "policy", "test"];
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { inTurn, type Pairs } from "./statistics";
-import { Workbench } from "./workbench";
+import { type Side, Workbench } from "./workbench";
 
 const times = <T>(count: number, make: (index: number) => T) =>
     Array.from({ length: count }, (_, index) => make(index));
@@ -18,24 +18,35 @@ export const statements: Shape = (bytes) =>
         (id) => `INSERT INTO large (id, note) VALUES (${id}, 'some text that makes the statement longer: ${id}');`,
     ).join("\n");
 
-/** `plan` of one changeset of 10 MB against the same of 1 MB: where time grows with the size only, at most 10. */
-export function large(shape: Shape): (rounds: number) => Promise<Pairs> {
+/** `plan` or `deploy` of one changeset of 10 MB against the same of 1 MB: where time grows with the size only, at most 10. */
+export function large(shape: Shape, action: "plan" | "deploy" = "plan"): (rounds: number) => Promise<Pairs> {
     return (rounds) =>
         Workbench.with(async (bench) => {
-            const side = (name: string, bytes: number) =>
-                bench.side(name, (directory) => {
-                    writeFileSync(path.join(directory, "liquibase.properties"), "changeLogFile=changelog.sql\n");
-                    const changeset = ["--changeset bench:large", shape(bytes), "--rollback DELETE FROM large;"];
-                    writeFileSync(
-                        path.join(directory, "changelog.sql"),
-                        ["--liquibase formatted sql", "", ...changeset, ""].join("\n"),
-                    );
-                });
-            const [tenth, whole] = [await side("tenth", 1_000_000), await side("whole", 10_000_000)];
-            return inTurn(
-                rounds,
-                (round) => bench.deliver("plan", whole, round),
-                (round) => bench.deliver("plan", tenth, round),
-            );
+            const [tenth, whole] = [await bench.side("tenth", write), await bench.side("whole", write)];
+            const deliver = (side: Side, bytes: number) => (round: number) => {
+                writeFileSync(path.join(side.source, "migrations/changelog.sql"), changelog(shape(bytes), round));
+                return bench.deliver(action, side, round);
+            };
+            return inTurn(rounds, deliver(whole, 10_000_000), deliver(tenth, 1_000_000));
         });
+}
+
+function write(directory: string): void {
+    writeFileSync(path.join(directory, "liquibase.properties"), "changeLogFile=changelog.sql\n");
+}
+
+/** Another text in each round, so that a deployment runs it again. */
+function changelog(sql: string, round: number): string {
+    return [
+        "--liquibase formatted sql",
+        "--changeset bench:table",
+        "CREATE TABLE large (id bigint, note text, kind int);",
+        "--rollback DROP TABLE large;",
+        "",
+        "--changeset bench:large runOnChange:true",
+        sql,
+        `SELECT ${round};`,
+        "--rollback DELETE FROM large;",
+        "",
+    ].join("\n");
 }

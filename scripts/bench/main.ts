@@ -22,6 +22,8 @@ const benchmarks: Benchmark[] = [
     { title: "deploy one changeset / bare liquibase update", limit: 1.2, measure: deployment },
     { title: "plan one INSERT of 10 MB / of 1 MB", limit: 10, mostSeconds: 10, measure: large(rows) },
     { title: "plan 100,000 statements of 10 MB / 10,000 of 1 MB", limit: 10, measure: large(statements) },
+    { title: "deploy one INSERT of 10 MB / of 1 MB", limit: 10, measure: large(rows, "deploy") },
+    { title: "deploy 100,000 statements of 10 MB / 10,000 of 1 MB", limit: 10, measure: large(statements, "deploy") },
 ];
 const rounds = 5;
 

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { beforeEachProject, createTable, type Project } from "../support/delivery";
+import { beforeDelivery, type Delivery, type Project } from "../support/delivery";
 
 const sha256 = (content: string) => crypto.createHash("sha256").update(content).digest("hex");
 
@@ -90,36 +90,41 @@ const contents = (word: string): Record<string, string> => ({
 });
 
 describe("what is approved", () => {
-    let project: Project;
-    beforeEachProject((fresh) => {
-        project = fresh;
+    let delivery: Delivery;
+    /** A deployment of every change that reads a file. */
+    let deployed: Project;
+    /** Its plan, made before anything was there. */
+    let planned: Project;
+    beforeDelivery(async (started) => {
+        delivery = started;
+        planned = await delivery.project();
+        planned.write(
+            changelog(
+                changeSet("tables", [{ sql: { sql: Object.values(tables).join("\n") } }], {
+                    rollback: [{ sql: { sql: "DROP TABLE docs; DROP TABLE orders" } }],
+                }),
+                ...readers.map(([id, , change]) =>
+                    changeSet(id, [change], { rollback: [{ sqlFile: { path: "files/undo.sql" } }] }),
+                ),
+            ),
+        );
+        planned.write(contents("one"));
+        await planned.buildEnding(0, "plan");
+        deployed = await delivery.copy(planned);
+        await deployed.buildEnding(0, "deploy", { environment: { CODEBUILD_SRC_DIR_DeployPlan: planned.approve() } });
     });
-
-    async function digest(): Promise<string> {
-        await project.buildEnding(0, "plan");
-        return project.plan().digest;
-    }
 
     const refused = /This is not the plan that was approved/;
 
-    describe("holds the files that a changeset reads when it runs", () => {
-        beforeEach(() => {
-            project.write(
-                changelog(
-                    changeSet("tables", [{ sql: { sql: Object.values(tables).join("\n") } }], {
-                        rollback: [{ sql: { sql: "DROP TABLE docs; DROP TABLE orders" } }],
-                    }),
-                    ...readers.map(([id, , change]) =>
-                        changeSet(id, [change], { rollback: [{ sqlFile: { path: "files/undo.sql" } }] }),
-                    ),
-                ),
-            );
-            project.write(contents("one"));
-        });
+    /** What a refused build names as different, by changeset: the parts. */
+    function different(output: string): [key: string, parts: string][] {
+        const [, list = ""] = /^Different from what was approved:\n((?: {2}- .*\n)+)/m.exec(output) ?? [];
+        return [...list.matchAll(/^ {2}- (\S+): (.*)$/gm)].map(([, key = "", parts = ""]) => [key, parts]);
+    }
 
-        it("by path, size and SHA-256, on the page too, and runs with them", async () => {
-            const first = await digest();
-            const { changes } = project.plan();
+    describe("holds the files that a changeset reads when it runs", () => {
+        it("by path, size and SHA-256, on the page too", () => {
+            const { changes } = planned.plan();
             for (const [id, file] of readers) {
                 const content = contents("one")[file]!;
                 const expected = [{ path: file, bytes: content.length, sha256: sha256(content) }];
@@ -130,48 +135,49 @@ describe("what is approved", () => {
                 { path: "files/undo.sql", bytes: undo.length, sha256: sha256(undo) },
             ]);
             const shown = `files/body.txt (8 bytes, SHA-256 ${sha256("body one")})`;
-            assert.ok(project.artifact("plan.md").includes(`- reads \`${shown}\``));
-            assert.ok(project.artifact("plan.html").includes(`Reads ${shown}`));
+            assert.ok(planned.artifact("plan.md").includes(`- reads \`${shown}\``));
+            assert.ok(planned.artifact("plan.html").includes(`Reads ${shown}`));
             assert.deepEqual(changes[1]!.sql, [
                 "-- $1 id: 1\n-- $2 body: the content of the file files/body.txt\nINSERT INTO public.docs(id, body) VALUES($1, $2);",
             ]);
             assert.ok(changes.every(({ sql }) => !sql.join().includes("WARNING")));
             assert.deepEqual(
-                project.plan().lint?.findings.filter(({ rule }) => rule === "syntax-error"),
+                planned.plan().lint?.findings.filter(({ rule }) => rule === "syntax-error"),
                 [],
             );
+        });
 
-            const approved = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
-            project.write(contents("two"));
-            assert.notEqual(await digest(), first);
-            const unlike = project
-                .plan()
-                .changes.filter(({ files }, index) => JSON.stringify(files) !== JSON.stringify(changes[index]!.files));
-            assert.deepEqual(
-                unlike.map(({ id }) => id),
-                readers.map(([id]) => id),
-            );
-            project.write(contents("one"));
-            project.write({ "files/scan.bin": "another scan" });
-            const output = await project.buildEnding(2, "deploy", { environment: approved });
+        it("and refuses others", async () => {
+            const project = await delivery.copy(planned);
+            project.write({ ...contents("two"), "files/undo.sql": contents("one")["files/undo.sql"]! });
+            const environment = { CODEBUILD_SRC_DIR_DeployPlan: planned.approve() };
+            const output = await project.buildEnding(2, "deploy", { environment });
             assert.match(output, refused);
-            assert.match(output, /^Different from what was approved:\n {2}- changelog\.yaml::blob::me: files$/m);
+            const found = different(output);
+            assert.deepEqual(
+                found.map(([key]) => key),
+                readers.map(([id]) => `changelog.yaml::${id}::me`),
+            );
+            for (const [key, parts] of found) {
+                assert.match(parts, /(^|, )files(,|$)/, key);
+            }
+            assert.deepEqual(Object.fromEntries(found)["changelog.yaml::blob::me"], "files");
             assert.deepEqual(await project.tables(), []);
+        });
 
-            project.write(contents("one"));
-            await project.buildEnding(0, "deploy", { environment: approved });
-            const rows = await project.query(
+        it("and runs with them", async () => {
+            const rows = await deployed.query(
                 "SELECT id, body, convert_from(scan, 'UTF8') AS scan FROM docs ORDER BY id",
             );
             assert.deepEqual(rows, [
                 { id: 1, body: "update one", scan: null },
                 { id: 2, body: null, scan: "scan one" },
             ]);
-            assert.equal((await project.query("SELECT FROM orders")).length, 4);
+            assert.equal((await deployed.query("SELECT FROM orders")).length, 4);
         });
     });
 
-    it("says of which SQL Liquibase reads the database to make it, and of no other", async () => {
+    describe("holds everything else that decides what runs:", () => {
         const t = { tableName: "t" };
         const note = [column("note", { type: "text" })];
         const changes: [id: string, change: object, readsDatabase?: true][] = [
@@ -203,40 +209,94 @@ describe("what is approved", () => {
             ["foreignKeys", { dropAllForeignKeyConstraints: { baseTableName: "t" } }, true],
             ["dropTable", { dropTable: { ...t, cascadeConstraints: true } }],
         ];
-        const attributes = (index: number) => (index % 2 === 0 ? {} : { runInTransaction: false });
-        project.write({
-            ...changelog(...changes.map(([id, change], index) => changeSet(id, [change], attributes(index)))),
+        // None of them holds, so that `not` lets all of the changesets run: a plan has no others.
+        const kinds: [kind: string, attributes: Record<string, string>][] = [
+            ["changeLogPropertyDefined", { property: "a", value: "b" }],
+            ["changeSetExecuted", { id: "a", author: "b", changeLogFile: "c" }],
+            ["columnExists", { schemaName: "a", tableName: "b", columnName: "c" }],
+            ["dbms", { type: "mssql" }],
+            ["expectedQuotingStrategy", { strategy: "LEGACY" }],
+            ["foreignKeyConstraintExists", { schemaName: "a", foreignKeyTableName: "b", foreignKeyName: "c" }],
+            ["indexExists", { schemaName: "a", indexName: "b", tableName: "c", columnNames: "d" }],
+            ["primaryKeyExists", { schemaName: "a", primaryKeyName: "b", tableName: "c" }],
+            ["rowCount", { schemaName: "a", tableName: "b", expectedRows: "3" }],
+            ["runningAs", { username: "a" }],
+            ["sequenceExists", { schemaName: "a", sequenceName: "b" }],
+            ["sqlCheck", { expectedResult: "1", sql: "SELECT 1" }],
+            ["tableExists", { schemaName: "a", tableName: "b" }],
+            ["tableIsEmpty", { schemaName: "a", tableName: "b" }],
+            ["uniqueConstraintExists", { tableName: "a", constraintName: "b", columnNames: "c" }],
+            ["viewExists", { schemaName: "a", viewName: "b" }],
+        ];
+        /** The attributes of a precondition, what it expects, and its query: each is another one in the second form. */
+        const query = (table: string) => `SELECT count(*) FROM pg_class WHERE relname = '${table}'`;
+        const variants: [id: string, ...forms: [attributes: string, expected: string, sql: string][]][] = [
+            ["fail", ["onFail:MARK_RAN", "0", query("two")], ["onFail:CONTINUE", "0", query("two")]],
+            ["error", ["onFail:MARK_RAN", "0", query("two")], ["onFail:MARK_RAN onError:MARK_RAN", "0", query("two")]],
+            ["expected", ["onFail:MARK_RAN", "0", query("two")], ["onFail:MARK_RAN", "1", query("two")]],
+            ["query", ["onFail:MARK_RAN", "0", query("two")], ["onFail:MARK_RAN", "0", query("one")]],
+        ];
+        const variant = (form: 1 | 2) =>
+            variants.map(([id, ...forms]) => {
+                const [attributes, expected, sql] = forms[form - 1]!;
+                return `--changeset me:${id}\n--preconditions ${attributes}\n--precondition-sql-check expectedResult:${expected} ${sql}\nSELECT 1;\n--rollback empty`;
+            });
+        const source = (form: 1 | 2) => ({
+            ...changelog(
+                {
+                    preConditions: [
+                        { onFailMessage: "not here" },
+                        { dbms: { type: form === 1 ? "postgresql" : "postgresql, mysql" } },
+                    ],
+                },
+                { include: { file: "more.yaml" } },
+                { include: { file: "variants.sql" } },
+                ...changes.map(([id, change], index) =>
+                    changeSet(id, [change], index % 2 === 0 ? {} : { runInTransaction: false }),
+                ),
+                ...kinds.map(([kind, attributes]) =>
+                    changeSet(kind, [{ sql: { sql: "SELECT 1" } }], {
+                        preConditions: [{ onFail: "CONTINUE" }, { not: [{ or: [{ [kind]: attributes }] }] }],
+                        rollback: [],
+                    }),
+                ),
+            ),
+            "more.yaml": JSON.stringify({
+                databaseChangeLog: [
+                    { preConditions: [{ sqlCheck: { expectedResult: 1, sql: "SELECT 1" } }] },
+                    changeSet("more", [{ sql: { sql: "SELECT 1" } }], { rollback: [] }),
+                ],
+            }),
+            "variants.sql": ["--liquibase formatted sql", ...variant(form)].join("\n\n"),
             "t.csv": "id\n1\n",
         });
-        await digest();
-        const planned = project.plan().changes;
-        assert.deepEqual(
-            planned.map(({ id, readsDatabase, undoReadsDatabase }) => [id, readsDatabase, undoReadsDatabase]),
-            changes.map(([id, , readsDatabase]) => [id, readsDatabase, undefined]),
-        );
-        const warning = "Liquibase reads the database to generate the SQL of changelog.yaml::untyped::me";
-        assert.ok(project.plan().warnings.some((text) => text.startsWith(warning)));
-        assert.match(project.artifact("plan.html"), /SQL depends on the database/);
-    });
 
-    describe("holds the preconditions", () => {
-        const checked = (
-            attributes = "onFail:MARK_RAN",
-            expected = "0",
-            sql = "SELECT count(*) FROM pg_class WHERE relname = 'two'",
-        ) =>
-            project.changelog(
-                createTable("one"),
-                createTable("two").replace(
-                    "\n",
-                    `\n--preconditions ${attributes}\n--precondition-sql-check expectedResult:${expected} ${sql}\n`,
-                ),
+        let project: Project;
+        let output: string;
+        before(async () => {
+            project = await delivery.project();
+            project.write(source(1));
+            await project.buildEnding(0, "plan");
+            const other = await delivery.copy(project);
+            other.write(source(2));
+            const environment = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
+            output = await other.buildEnding(2, "deploy", { environment });
+            assert.deepEqual(await other.tables(), []);
+        });
+        const changeOf = (id: string) => project.plan().changes.find((change) => change.id === id);
+
+        it("of which SQL Liquibase reads the database to make it, and of no other", () => {
+            assert.deepEqual(
+                changes.map(([id]) => [id, changeOf(id)?.readsDatabase, changeOf(id)?.undoReadsDatabase]),
+                changes.map(([id, , readsDatabase]) => [id, readsDatabase, undefined]),
             );
+            const warning = "Liquibase reads the database to generate the SQL of changelog.yaml::untyped::me";
+            assert.ok(project.plan().warnings.some((text) => text.startsWith(warning)));
+            assert.match(project.artifact("plan.html"), /SQL depends on the database/);
+        });
 
-        it("of a changeset: what must hold, and what happens if it does not", async () => {
-            checked();
-            const first = await digest();
-            assert.deepEqual(project.plan().changes[1]!.preconditions, {
+        it("the preconditions of a changeset: what must hold, and what happens if it does not", () => {
+            assert.deepEqual(changeOf("fail")!.preconditions, {
                 name: "preConditions",
                 attributes: { onError: "HALT", onFail: "MARK_RAN", onSqlOutput: "IGNORE" },
                 nested: [
@@ -249,98 +309,31 @@ describe("what is approved", () => {
                     },
                 ],
             });
-            assert.equal(project.plan().changes[0]!.preconditions, undefined);
+            assert.equal(changeOf("more")!.preconditions, undefined);
             const shown = `sqlCheck expectedResult "0", sql "SELECT count(*) FROM pg_class WHERE relname = 'two'"; if not: MARK_RAN; on an error: HALT`;
             assert.ok(project.artifact("plan.md").includes(`Only if: \`${shown}\``));
             assert.match(
                 project.artifact("plan.html"),
                 /<strong>Only if<\/strong> sqlCheck expectedResult &quot;0&quot;/,
             );
-            const approved = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
-            const others = [
-                () => checked("onFail:CONTINUE"),
-                () => checked("onFail:MARK_RAN onError:MARK_RAN"),
-                () => checked("onFail:MARK_RAN", "1"),
-                () => checked("onFail:MARK_RAN", "0", "SELECT count(*) FROM pg_class WHERE relname = 'one'"),
-            ];
-            const digests = [first];
-            for (const other of others) {
-                other();
-                digests.push(await digest());
-            }
-            assert.equal(new Set(digests).size, digests.length);
-            const output = await project.buildEnding(2, "deploy", { environment: approved });
             assert.match(output, refused);
-            assert.match(output, /^Different from what was approved:\n {2}- changelog\.sql::two::me: preconditions$/m);
-            assert.deepEqual(await project.tables(), []);
+            assert.deepEqual(
+                different(output),
+                variants.map(([id]) => [`variants.sql::${id}::me`, "preconditions"]),
+            );
         });
 
-        it("of the changelog and of those that it includes", async () => {
-            const included = (expected: number) => ({
-                "more.yaml": JSON.stringify({
-                    databaseChangeLog: [
-                        { preConditions: [{ sqlCheck: { expectedResult: expected, sql: "SELECT 1" } }] },
-                        changeSet("more", [{ sql: { sql: "SELECT 1" } }], { rollback: [] }),
-                    ],
-                }),
-            });
-            const source = (dbms: string, expected = 1) =>
-                project.write({
-                    ...changelog(
-                        { preConditions: [{ onFailMessage: "not here" }, { dbms: { type: dbms } }] },
-                        { include: { file: "more.yaml" } },
-                    ),
-                    ...included(expected),
-                });
-            source("postgresql");
-            const first = await digest();
-            const approved = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
-            const text = project.artifact("plan.md");
+        it("the preconditions of the changelog and of those that it includes", () => {
             assert.match(
-                text,
+                project.artifact("plan.md"),
                 /^Only if: `dbms type "postgresql"; if not: HALT; on an error: HALT; and sqlCheck expectedResult "1"/m,
             );
-            source("postgresql, mysql");
-            assert.notEqual(await digest(), first);
-            const output = await project.buildEnding(2, "deploy", { environment: approved });
             assert.match(output, /^Preconditions of the changelog, approved: dbms type "postgresql";/m);
             assert.match(output, /^Preconditions of the changelog now: dbms type "postgresql, mysql";/m);
         });
 
-        it("each kind of them, with all of its attributes", async () => {
-            // None of them holds, so that `not` lets all of the changesets run: a plan has no others.
-            const kinds: [kind: string, attributes: Record<string, string>][] = [
-                ["changeLogPropertyDefined", { property: "a", value: "b" }],
-                ["changeSetExecuted", { id: "a", author: "b", changeLogFile: "c" }],
-                ["columnExists", { schemaName: "a", tableName: "b", columnName: "c" }],
-                ["dbms", { type: "mssql" }],
-                ["expectedQuotingStrategy", { strategy: "LEGACY" }],
-                ["foreignKeyConstraintExists", { schemaName: "a", foreignKeyTableName: "b", foreignKeyName: "c" }],
-                ["indexExists", { schemaName: "a", indexName: "b", tableName: "c", columnNames: "d" }],
-                ["primaryKeyExists", { schemaName: "a", primaryKeyName: "b", tableName: "c" }],
-                ["rowCount", { schemaName: "a", tableName: "b", expectedRows: "3" }],
-                ["runningAs", { username: "a" }],
-                ["sequenceExists", { schemaName: "a", sequenceName: "b" }],
-                ["sqlCheck", { expectedResult: "1", sql: "SELECT 1" }],
-                ["tableExists", { schemaName: "a", tableName: "b" }],
-                ["tableIsEmpty", { schemaName: "a", tableName: "b" }],
-                ["uniqueConstraintExists", { tableName: "a", constraintName: "b", columnNames: "c" }],
-                ["viewExists", { schemaName: "a", viewName: "b" }],
-            ];
-            project.write(
-                changelog(
-                    ...kinds.map(([kind, attributes]) =>
-                        changeSet(kind, [{ sql: { sql: "SELECT 1" } }], {
-                            preConditions: [{ onFail: "CONTINUE" }, { not: [{ or: [{ [kind]: attributes }] }] }],
-                            rollback: [],
-                        }),
-                    ),
-                ),
-            );
-            await digest();
-            const found = project
-                .plan()
-                .changes.map(({ preconditions }) => preconditions?.nested?.[0]?.nested?.[0]?.nested?.[0]);
+        it("each kind of precondition, with all of its attributes", () => {
+            const found = kinds.map(([kind]) => changeOf(kind)?.preconditions?.nested?.[0]?.nested?.[0]?.nested?.[0]);
             assert.deepEqual(
                 found.map((one) => [one?.name, one && Object.fromEntries(Object.entries(one.attributes).sort())]),
                 kinds.map(([kind, attributes]) => [kind, Object.fromEntries(Object.entries(attributes).sort())]),
@@ -367,14 +360,14 @@ describe("what is approved", () => {
             ALTER FUNCTION attack OWNER TO dbowner; ALTER VIEW probe OWNER TO dbowner;
             ${["view", "operator", "varchar", "history"].map((who) => `CREATE SEQUENCE trace_${who}; ALTER SEQUENCE trace_${who} OWNER TO dbowner;`).join("\n")}`;
         /** Who could write so far. */
-        const traces = async () =>
+        const traces = async (project: Project) =>
             (
                 await project.query<{ who: string }>(
                     "SELECT replace(sequencename, 'trace_', '') AS who FROM pg_sequences WHERE sequencename LIKE 'trace%' AND last_value IS NOT NULL ORDER BY 1",
                 )
             ).map(({ who }) => who);
         const check = (sql: string) => ({ sqlCheck: { expectedResult: 1, sql } });
-        const source = (more: object[] = []) =>
+        const source = (project: Project, more: object[] = []) =>
             project.write({
                 ...changelog(
                     {
@@ -402,35 +395,42 @@ describe("what is approved", () => {
             });
 
         it("no check of a changelog, nor what Liquibase reads to make SQL", async () => {
+            const project = await delivery.project();
             await project.query(attack);
-            source();
+            source(project);
             await project.buildEnding(0, "plan");
-            assert.deepEqual(await traces(), []);
+            assert.deepEqual(await traces(project), []);
             const approved = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
-            source([changeSet("more", [{ sql: { sql: "SELECT 1" } }], { rollback: [] })]);
+            source(project, [changeSet("more", [{ sql: { sql: "SELECT 1" } }], { rollback: [] })]);
             assert.match(await project.buildEnding(2, "deploy", { environment: approved }), refused);
-            assert.deepEqual(await traces(), []);
+            assert.deepEqual(await traces(project), []);
             // Nothing of it would have been refused anyway: with the approval the checks call what they call.
-            source();
+            source(project);
             await project.buildEnding(0, "deploy", { environment: approved });
-            assert.deepEqual((await traces()).slice(-1), ["view"]);
+            assert.deepEqual((await traces(project)).slice(-1), ["view"]);
         });
 
         it("nor a view in place of the history", async () => {
-            project.changelog(createTable("one"));
-            await project.buildEnding(0, "deploy");
+            const project = await delivery.copy(deployed);
             await project.query(attack);
             await project.query(`
                 ALTER TABLE databasechangelog RENAME TO rows;
                 CREATE VIEW databasechangelog AS SELECT rows.* FROM rows WHERE attack('history') = 1;
                 ALTER VIEW databasechangelog OWNER TO dbowner`);
-            project.changelog(createTable("one"), createTable("two"));
+            const more = (id: string) => {
+                const { databaseChangeLog } = JSON.parse(
+                    fs.readFileSync(path.join(deployed.source, "migrations/changelog.yaml"), "utf8"),
+                ) as { databaseChangeLog: object[] };
+                const sql = { sql: { sql: `CREATE TABLE ${id} (id int)` } };
+                project.write(changelog(...databaseChangeLog, changeSet(id, [sql])));
+            };
+            more("two");
             project.nextExecution();
             await project.buildEnding(0, "plan");
             const approved = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
-            project.changelog(createTable("one"), createTable("three"));
+            more("three");
             assert.match(await project.buildEnding(2, "deploy", { environment: approved }), refused);
-            assert.deepEqual(await traces(), []);
+            assert.deepEqual(await traces(project), []);
         });
     });
 });

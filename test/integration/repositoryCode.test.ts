@@ -2,9 +2,12 @@ import * as assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { inspect } from "node:util";
+import { CodeRefusal } from "../../scripts/delivery/tools/code";
 import { hostileClasses, trace } from "../support/hostileClasses";
-import { beforeEachProject, createTable, type Delivery, type Project } from "../support/delivery";
-import { makeJar } from "../support/jar";
+import { beforeDelivery, createTable, type Delivery, type Project } from "../support/delivery";
+import { makeJar, withFiles } from "../support/jar";
+import { PlanSession } from "../support/planSession";
 
 const xml = (content: string) =>
     `<?xml version="1.0" encoding="UTF-8"?>
@@ -23,11 +26,15 @@ describe("code of the repository", () => {
     let project: Project;
     let delivery: Delivery;
     let jar: Uint8Array;
-    beforeEachProject((fresh, suite) => {
-        project = fresh;
-        delivery = suite;
-        jar ??= makeJar(delivery.toolchain, { classes: hostileClasses });
+    beforeDelivery((started) => {
+        delivery = started;
+        jar = makeJar(delivery.toolchain, { classes: hostileClasses });
     });
+    beforeEach(startProject);
+
+    async function startProject(): Promise<void> {
+        project = await delivery.project();
+    }
 
     /** A changelog, and `lib/hostile.jar` with classes that leave a trace when any of them runs. */
     function source(changelog: string, content: string, others: Record<string, string> = {}): void {
@@ -40,8 +47,8 @@ describe("code of the repository", () => {
         fs.writeFileSync(path.join(project.source, "migrations/lib", name), content);
     }
 
-    function traces(): string[] {
-        return fs.readdirSync(project.source).filter((name) => name.startsWith("ran-by"));
+    function traces(of = project): string[] {
+        return fs.readdirSync(of.source).filter((name) => name.startsWith("ran-by"));
     }
 
     async function refuse(action = "plan"): Promise<string> {
@@ -129,81 +136,100 @@ describe("code of the repository", () => {
             "changelog.xml::elsewhere::me: executeCommand starts touch ../ran-by-command",
             "harmless.sql::included::me: customChange runs the class java.util.ArrayList",
         ];
-        for (const action of ["plan", "deploy"]) {
-            const output = await refuse(action);
-            assert.match(output, refusal);
-            const listed = output.split("\n").flatMap((line) => (line.startsWith("  - ") ? [line.slice(4)] : []));
-            assert.deepEqual(listed, expected);
-            // The file is where it is written, whatever the changeset calls itself.
-            assert.match(output, /^more\/more\.yaml: error runs-code in harmless\.sql::included::me$/m);
-            assert.match(project.report(), /<testsuite name="lint" tests="8" failures="8"/);
-        }
+        // The preconditions above are refused by a plan.
+        const output = await refuse("deploy");
+        assert.match(output, refusal);
+        const listed = output.split("\n").flatMap((line) => (line.startsWith("  - ") ? [line.slice(4)] : []));
+        assert.deepEqual(listed, expected);
+        // The file is where it is written, whatever the changeset calls itself.
+        assert.match(output, /^more\/more\.yaml: error runs-code in harmless\.sql::included::me$/m);
+        assert.match(project.report(), /<testsuite name="lint" tests="8" failures="8"/);
     });
 
-    const evaluatedWhileParsing: [string, string, string, Record<string, string>][] = [
-        [
-            "a filter of includeAll in XML",
-            "changelog.xml",
-            xml('<includeAll path="more" filter="hostile.Filter"/>'),
-            {},
-        ],
-        [
-            "a comparator of includeAll in XML",
-            "changelog.xml",
-            xml('<includeAll path="more" resourceComparator="hostile.Filter"/>'),
-            {},
-        ],
-        [
-            "a filter of includeAll in YAML",
-            "changelog.yaml",
-            "databaseChangeLog:\n  - includeAll:\n      path: more\n      filter: hostile.Filter\n",
-            {},
-        ],
-        [
-            "a comparator of includeAll in JSON, its attributes in a list",
-            "changelog.json",
-            '{"databaseChangeLog": [{"includeAll": [{"path": "more"}, {"resourceComparator": "hostile.Filter"}]}]}',
-            {},
-        ],
-        [
-            "a value with a class",
-            "changelog.xml",
-            xml(
-                '<preConditions><sqlCheck expectedResult="1">../ran-by-value!{java.io.FileOutputStream}</sqlCheck></preConditions>',
-            ),
-            {},
-        ],
-        [
-            "a value with a class that parameters put together",
-            "changelog.yaml",
+    describe("is refused before Liquibase evaluates", () => {
+        const evaluatedWhileParsing: [what: string, changelog: string, className: string, content: string][] = [
             [
-                "databaseChangeLog:",
-                "  - property: { name: class, value: '{java.io.FileOutputStream}' }",
-                "  - preConditions:",
-                "      - sqlCheck: { expectedResult: 1, sql: '../ran-by-value!${class}' }",
-            ].join("\n"),
-            {},
-        ],
-    ];
-    for (const [what, changelog, content, others] of evaluatedWhileParsing) {
-        it(`is refused before Liquibase evaluates ${what}`, async () => {
-            source(changelog, content, {
+                "a filter of includeAll in XML",
+                "filter.xml",
+                "hostile.Filter",
+                xml('<includeAll path="more" filter="hostile.Filter"/>'),
+            ],
+            [
+                "a comparator of includeAll in XML",
+                "comparator.xml",
+                "hostile.Filter",
+                xml('<includeAll path="more" resourceComparator="hostile.Filter"/>'),
+            ],
+            [
+                "a filter of includeAll in YAML",
+                "filter.yaml",
+                "hostile.Filter",
+                "databaseChangeLog:\n  - includeAll:\n      path: more\n      filter: hostile.Filter\n",
+            ],
+            [
+                "a comparator of includeAll in JSON, its attributes in a list",
+                "comparator.json",
+                "hostile.Filter",
+                '{"databaseChangeLog": [{"includeAll": [{"path": "more"}, {"resourceComparator": "hostile.Filter"}]}]}',
+            ],
+            [
+                "a value with a class",
+                "value.xml",
+                "java.io.FileOutputStream",
+                xml(
+                    '<preConditions><sqlCheck expectedResult="1">../ran-by-value!{java.io.FileOutputStream}</sqlCheck></preConditions>',
+                ),
+            ],
+            [
+                "a value with a class that parameters put together",
+                "parameters.yaml",
+                "java.io.FileOutputStream",
+                [
+                    "databaseChangeLog:",
+                    "  - property: { name: class, value: '{java.io.FileOutputStream}' }",
+                    "  - preConditions:",
+                    "      - sqlCheck: { expectedResult: 1, sql: '../ran-by-value!${class}' }",
+                ].join("\n"),
+            ],
+        ];
+        let session: PlanSession;
+        let output: string;
+        let scene: Project;
+        before(async () => {
+            await startProject();
+            scene = project;
+            source("filter.xml", "", {
                 "more/one.sql": `--liquibase formatted sql\n\n${createTable("one")}\n`,
-                ...others,
+                ...Object.fromEntries(evaluatedWhileParsing.map(([, file, , content]) => [file, content])),
             });
-            const output = await refuse();
-            assert.match(output, refusal);
-            assert.match(output, /instantiates the class (hostile\.Filter|java\.io\.FileOutputStream)$/m);
-            assert.ok(output.includes(`  - ${changelog}: `), output);
+            output = await refuse();
+            session = new PlanSession(delivery, scene);
         });
-    }
+        after(() => session.close());
+
+        for (const [what, file, className] of evaluatedWhileParsing) {
+            it(what, async () => {
+                const refused = await session.refusal(file);
+                assert.ok(refused instanceof CodeRefusal, inspect(refused));
+                assert.deepEqual(
+                    refused.uses.map((use) => [use.kind, use.file, use.name]),
+                    [["class", file, className]],
+                );
+                assert.deepEqual(traces(scene), []);
+                assert.deepEqual(await scene.tables(), []);
+            });
+        }
+
+        it("and a build names the class and the file", () => {
+            assert.match(output, refusal);
+            assert.match(output, /^ {2}- filter\.xml: Liquibase instantiates the class hostile\.Filter$/m);
+        });
+    });
 
     it("is refused as a jar that registers itself with Liquibase, and named with its checksum", async () => {
         project.changelog(createTable("one"));
-        const extension = makeJar(delivery.toolchain, {
-            classes: hostileClasses,
-            files: { "META-INF/services/liquibase.parser.ChangeLogParser": "hostile.Parser\n" },
-        });
+        const service = "META-INF/services/liquibase.parser.ChangeLogParser";
+        const extension = withFiles(jar, { [service]: "hostile.Parser\n" });
         addJar("extension.jar", extension);
         const sha256 = crypto.createHash("sha256").update(extension).digest("hex");
         const output = await refuse();
@@ -219,27 +245,25 @@ describe("code of the repository", () => {
         project.write({ "liquibase.properties": "changeLogFile=packed/changelog.xml\n" });
         addJar(
             "packed.jar",
-            makeJar(delivery.toolchain, {
-                classes: hostileClasses,
-                files: {
-                    "META-INF/services/java.sql.Driver": "hostile.Driver\n",
-                    "packed/changelog.xml": xml('<includeAll path="packed/changes"/>'),
-                    "packed/changes/one.sql": `--liquibase formatted sql\n\n${createTable("one")}\n`,
-                },
+            withFiles(jar, {
+                "META-INF/services/java.sql.Driver": "hostile.Driver\n",
+                "packed/changelog.xml": xml('<includeAll path="packed/changes"/>'),
+                "packed/changes/one.sql": `--liquibase formatted sql\n\n${createTable("one")}\n`,
             }),
         );
-        await project.buildEnding(0, "plan");
-        assert.equal(project.plan().code, undefined);
         await project.buildEnding(0, "deploy");
+        assert.equal(project.plan().code, undefined);
         assert.deepEqual(traces(), []);
         assert.ok((await project.tables()).includes("one"));
     });
 
-    it("stays an error, whatever lint.yaml and waivers say", async () => {
+    it("stays an error, whatever parameters, waivers and lint.yaml say", async () => {
         source(
             "changelog.xml",
             xml(changeSet("program", `<comment>lint-waive runs-code: it is harmless</comment>${touch}`)),
         );
+        // A parameter of that name is one of the changelog's, and nothing else.
+        project.write({ "liquibase.properties": "changeLogFile=changelog.xml\nparameter.allowCode=true\n" });
         assert.match(await refuse(), refusal);
         project.write({ "lint.yaml": "environments: { dev: { rules: { runs-code: off } } }\n" });
         assert.match(
@@ -250,22 +274,23 @@ describe("code of the repository", () => {
 
     it("cannot be allowed by the repository", async () => {
         source("changelog.xml", xml(changeSet("program", touch)));
-        for (const line of ["allowCode=true", "ALLOW_CODE=true", "parameter.liquibase.allowCode=true"]) {
-            project.write({ "liquibase.properties": `changeLogFile=changelog.xml\n${line}\n` });
-            assert.match(
-                await refuse(),
-                /AP1004: .*liquibase\.properties has settings that the pipeline does not accept:\n {2}- line 2, /,
-            );
-        }
-        // A parameter of that name is one of the changelog's, and nothing else.
-        project.write({ "liquibase.properties": "changeLogFile=changelog.xml\nparameter.allowCode=true\n" });
-        assert.match(await refuse(), refusal);
+        const lines = ["allowCode=true", "ALLOW_CODE=true", "parameter.liquibase.allowCode=true"];
+        project.write({ "liquibase.properties": ["changeLogFile=changelog.xml", ...lines].join("\n") });
+        assert.match(
+            await refuse(),
+            /AP1004: .*liquibase\.properties has settings that the pipeline does not accept:\n {2}- line 2, .*\n {2}- line 3, .*\n {2}- line 4, /,
+        );
     });
 
     describe("where the environment allows it", () => {
         const environment = { ALLOW_CODE: "true" };
 
-        beforeEach(() => {
+        let planned: Project;
+        let approved: Record<string, string>;
+        let output: string;
+
+        before(async () => {
+            await startProject();
             source(
                 "changelog.xml",
                 xml(
@@ -280,6 +305,13 @@ describe("code of the repository", () => {
                 ),
             );
             writeProgram("echo x > ../ran-by-command\n");
+            output = await project.buildEnding(0, "plan", { environment });
+            planned = project;
+            approved = { ...environment, CODEBUILD_SRC_DIR_DeployPlan: planned.approve() };
+        });
+        beforeEach(async () => {
+            project = await delivery.copy(planned);
+            traces().forEach((name) => fs.rmSync(path.join(project.source, name)));
         });
 
         function writeProgram(text: string): void {
@@ -290,8 +322,7 @@ describe("code of the repository", () => {
         const hash = (content: string | Uint8Array) => crypto.createHash("sha256").update(content).digest("hex");
 
         it("is listed first on the plan, with checksums, and runs", async () => {
-            const output = await project.buildEnding(0, "plan", { environment });
-            const { code, digest } = project.plan();
+            const { code } = planned.plan();
             const program = { path: "tools/run.sh", sha256: hash("echo x > ../ran-by-command\n") };
             assert.deepEqual(code, [
                 {
@@ -339,34 +370,27 @@ describe("code of the repository", () => {
             );
             assert.match(html, /executeCommand starts sh \.\.\/tools\/run\.sh &quot;a b&quot;/);
 
-            writeProgram("echo y > ../ran-by-command\n");
-            await project.buildEnding(0, "plan", { environment });
-            assert.notEqual(project.plan().digest, digest);
-            writeProgram("echo x > ../ran-by-command\n");
-
-            await project.buildEnding(0, "deploy", { environment });
+            await project.buildEnding(0, "deploy", { environment: approved });
             assert.deepEqual(traces().sort(), ["ran-by-command", trace]);
             assert.ok((await project.tables()).includes("by_class"));
         });
 
         it("is what was approved, or does not run", async () => {
-            await project.buildEnding(0, "plan", { environment });
-            const approved = { ...environment, CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
-            fs.rmSync(path.join(project.source, trace), { force: true });
-            const others: [RegExp, () => void][] = [
-                [/tools\/run\.sh \(SHA-256 /, () => writeProgram("echo z > ../ran-by-command\n")],
-                [/lib\/more\.jar/, () => addJar("more.jar", makeJar(delivery.toolchain, { files: { a: "" } }))],
-            ];
-            for (const [named, change] of others) {
-                change();
-                const output = await project.buildEnding(2, "deploy", { environment: approved });
-                assert.match(output, /This is not the plan that was approved/);
-                assert.match(output, /^Code that was approved:$[^]*^Code that would run now:$/m);
-                assert.match(output.slice(output.indexOf("would run now")), named);
-                assert.deepEqual(await project.tables(), []);
-                assert.ok(!traces().includes("ran-by-command"));
-            }
-            // Without the key, an approved plan with code is none.
+            writeProgram("echo z > ../ran-by-command\n");
+            addJar("more.jar", makeJar(delivery.toolchain, { files: { a: "" } }));
+            const output = await project.buildEnding(2, "deploy", { environment: approved });
+            assert.match(output, /This is not the plan that was approved/);
+            const listed = /^Code that was approved:\n((?: {2}- .*\n)+)Code that would run now:\n((?: {2}- .*\n)+)/m;
+            const [, before = "", now = ""] = listed.exec(output) ?? [];
+            assert.ok(before.includes(`tools/run.sh (SHA-256 ${hash("echo x > ../ran-by-command\n")})`), output);
+            assert.ok(now.includes(`tools/run.sh (SHA-256 ${hash("echo z > ../ran-by-command\n")})`), output);
+            assert.ok(!before.includes("lib/more.jar"), output);
+            assert.ok(now.includes("lib/more.jar"), output);
+            assert.deepEqual(await project.tables(), []);
+            assert.ok(!traces().includes("ran-by-command"));
+        });
+
+        it("is none that an approved plan could bring where the environment does not allow it", async () => {
             assert.match(
                 await project.buildEnding(2, "deploy", { environment: { ...approved, ALLOW_CODE: "false" } }),
                 refusal,

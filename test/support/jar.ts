@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { zipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { filesBelow } from "../../stacks/toolchainInputs";
 import { javaCompiler } from "../../scripts/toolchain/assemble";
 import { Cache } from "../../scripts/toolchain/cache";
@@ -33,9 +33,14 @@ export function makeJar(
             path.relative(target, file),
             new Uint8Array(fs.readFileSync(file)),
         ]);
-        const others = Object.entries(files).map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]);
-        return zipSync(Object.fromEntries([...compiled, ...others]));
+        return withFiles(zipSync(Object.fromEntries(compiled)), files);
     } finally {
         fs.rmSync(directory, { recursive: true });
     }
+}
+
+/** A jar with what another one has, and with files. */
+export function withFiles(jar: Uint8Array, files: Record<string, string>): Uint8Array {
+    const others = Object.entries(files).map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]);
+    return zipSync({ ...unzipSync(jar), ...Object.fromEntries(others) });
 }

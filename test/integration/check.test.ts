@@ -1,13 +1,23 @@
 import * as assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { check, type CheckOptions } from "../../scripts/check/check";
+import { join } from "node:path";
+import type { CheckOptions } from "../../scripts/check/check";
 import type { CheckReport } from "../../scripts/check/report";
+import {
+    changelogOf,
+    changeset,
+    checked as checkedDirectory,
+    migrationsWith,
+    tenChangesets,
+    verdicts,
+} from "../support/checks";
 
 const root = join(__dirname, "../..");
+
+// Larger changelogs, and the defects of a third-party one: test/faults/check.test.ts.
 
 describe("npm run check", () => {
     let scratch: string;
@@ -16,136 +26,122 @@ describe("npm run check", () => {
     });
     after(() => rmSync(scratch, { recursive: true, force: true }));
 
-    it("proves every rollback of the sample schema", async () => {
-        const { report, lines } = await checked(join(root, "migrations"));
-        assert.deepEqual(
-            lines.filter((line) => line.startsWith("✗")),
-            [],
-        );
-        assert.equal(report.passed, true);
-        assert.equal(report.whole.result, "Proven");
-        assert.deepEqual(verdicts(report)["shop:006-normalised-email-backfill"], "Unseen nothing");
-        assert.deepEqual(verdicts(report)["shop:003-order-statuses"], "Proven data");
-        const others = report.changesets.filter(({ verdict }) => verdict !== "Proven");
-        assert.deepEqual(
-            others.map(({ id }) => id),
-            ["006-normalised-email-backfill"],
-        );
-    });
-
-    it("says of what does not run that its precondition was not met, not that another one failed", async () => {
-        const create = (name: string, more = "") =>
-            `--changeset a:${name}\n${more}CREATE TABLE ${name} (id bigint);\n--rollback DROP TABLE ${name};\n`;
-        const elsewhere = "--preconditions onFail:CONTINUE\n--precondition-table-exists table:absent\n";
-        const { report } = await checkedSql([create("one"), create("two", elsewhere), create("three")]);
-        assert.deepEqual(verdicts(report), {
-            "a:one": "Proven schema",
-            "a:two": "NotRun nothing",
-            "a:three": "Proven schema",
+    describe("of a changelog that holds", () => {
+        let report: CheckReport;
+        before(async () => {
+            const create = (name: string, more = "") =>
+                `--changeset a:${name}\n${more}CREATE TABLE ${name} (id bigint);\n--rollback DROP TABLE ${name};\n`;
+            const elsewhere = "--preconditions onFail:CONTINUE\n--precondition-table-exists table:absent\n";
+            const marked = "--preconditions onFail:MARK_RAN\n--precondition-sql-check expectedResult:1 SELECT 0\n";
+            ({ report } = await checkedSql([
+                create("one"),
+                create("two", elsewhere),
+                create("three"),
+                create("marked", marked),
+                ...tenChangesets(0),
+                ...tenChangesets(1),
+            ]));
         });
-        const { message = "" } = report.changesets.find(({ id }) => id === "two")!;
-        assert.match(message, /^A precondition was not met, so it stays pending \(onFail: CONTINUE\)\. /);
-        assert.equal(report.whole.result, "Proven");
-    });
 
-    it("finds every kind of wrong rollback, each by itself", async () => {
-        // One of them creates a role, which the migrator may not.
-        const { report, lines } = await checkedSql(defects, { administrator: true });
-        assert.equal(report.passed, false);
-        assert.deepEqual(verdicts(report), {
-            "a:good": "Proven schema",
-            "a:does-nothing": "RollbackDoesNothing schema",
-            "a:insert-empty": "RollbackDoesNothing data",
-            "a:update-empty": "RollbackDoesNothing data",
-            "a:explained": "Irreversible data",
-            "a:missing": "NoRollback schema",
-            "a:fails": "RollbackFails schema",
-            "a:fails-half-way": "RollbackFails schema",
-            "a:forgets-type": "RollbackIncomplete schema",
-            "a:forgets-role": "RollbackIncomplete schema",
-            "a:deletes-too-much": "RollbackIncomplete data",
-            "a:undoes-nothing-done": "RollbackIncomplete nothing",
-            "a:not-twice": "FailsAgain schema",
-            "a:drops-column": "Proven schema",
-            "a:no-precondition": "NotRun nothing",
-            "a:numbers": "Proven data",
-            "a:refers-to-number": "Proven schema and data",
-            "a:last": "Proven schema",
+        it("proves changesets of many kinds", () => {
+            const others = report.changesets.slice(4);
+            assert.equal(others.length, 20);
+            assert.ok(others.every(({ verdict }) => verdict === "Proven"));
+            assert.equal(report.passed, true);
         });
-        const finding = lines.indexOf("✗ a:does-nothing (changelog.sql:7)");
-        assert.deepEqual(lines.slice(finding, finding + 8), [
-            "✗ a:does-nothing (changelog.sql:7)",
-            "  Its rollback has no effect.",
-            "    Differences from the state before the changeset:",
-            "      + table public.leftover: USING heap (with 2 columns, 1 constraint, 2 indexes, 1 owner)",
-            "    The rollback:",
-            "      SELECT 1;",
-            "  → Write a rollback that undoes the changeset; if it cannot be undone, give the reason: `--rollback not required: <reason>`.",
-            "",
-        ]);
-        assert.ok(lines.includes("      + enum public.size: 's', 'm' (with 1 owner)"));
-        assert.ok(lines.includes("      + role app_reader (with 1 membership)"));
-        assert.ok(lines.includes('    ERROR: column "wieght" of relation "items" does not exist'));
-        assert.ok(
-            lines.includes("Undoing all at once was not checked: changelog.sql::does-nothing::a cannot be undone."),
-        );
-    });
 
-    it("refuses code of the repository, unless it is allowed on the command line", async () => {
-        const directory = mkdtempSync(join(scratch, "code-"));
-        writeFileSync(join(directory, "liquibase.properties"), "changeLogFile=changelog.yaml");
-        const changes = [{ executeCommand: { executable: "touch", args: [{ arg: { value: "ran" } }] } }];
-        const changeSet = { id: "program", author: "me", changes, rollback: [{ sql: "SELECT 1" }] };
-        writeFileSync(join(directory, "changelog.yaml"), JSON.stringify({ databaseChangeLog: [{ changeSet }] }));
-        await assert.rejects(checked(directory), {
-            message:
-                /^AP1107: The changelog runs code from the repository, which this environment does not allow; nothing was changed:\n {2}- changelog\.yaml::program::me: executeCommand starts touch ran\n/,
+        it("says of what does not run that its precondition was not met, not that another one failed", () => {
+            assert.deepEqual(Object.entries(verdicts(report)).slice(0, 4), [
+                ["a:one", "Proven schema"],
+                ["a:two", "NotRun nothing"],
+                ["a:three", "Proven schema"],
+                ["a:marked", "NotRun nothing"],
+            ]);
+            const { message = "" } = report.changesets.find(({ id }) => id === "two")!;
+            assert.match(message, /^A precondition was not met, so it stays pending \(onFail: CONTINUE\)\. /);
         });
-        assert.deepEqual(readdirSync(directory).sort(), ["changelog.yaml", "liquibase.properties"]);
-        const { report } = await checked(directory, { allowCode: true });
-        assert.deepEqual(Object.keys(verdicts(report)), ["me:program"]);
-        assert.ok(readdirSync(directory).includes("ran"));
-    });
 
-    it("says which changeset of the changelog fails, and what was not tried", async () => {
-        const { report } = await checkedSql([
-            changeset("good", "CREATE TABLE a (id int)", "DROP TABLE a"),
-            changeset("broken", "ALTER TABLE b ADD COLUMN x int", "SELECT 1"),
-            changeset("never", "CREATE TABLE c (id int)", "DROP TABLE c"),
-        ]);
-        assert.deepEqual(verdicts(report), {
-            "a:good": "Proven schema",
-            "a:broken": "Fails nothing",
-            "a:never": "NotReached nothing",
+        it("does not undo changesets that were only marked as ran", () => {
+            // What stays pending is in no history.
+            assert.deepEqual(
+                [report.whole.result, report.whole.message],
+                ["Proven", "Undone and reapplied at once, all 23 changesets have the same result."],
+            );
         });
-        assert.match(report.changesets[1]?.details.join() ?? "", /relation "b" does not exist/);
     });
 
-    it("runs changesets as the user that the pipeline deploys as, who may not do everything", async () => {
-        const needsMore = [
-            changeset("good", "CREATE TABLE a (owner text DEFAULT current_user)", "DROP TABLE a"),
-            changeset("role", "CREATE ROLE app_reader", "DROP ROLE app_reader"),
-        ];
-        const { report } = await checkedSql(needsMore);
-        assert.deepEqual(verdicts(report), { "a:good": "Proven schema", "a:role": "Fails nothing" });
-        assert.match(report.changesets[1]?.details.join() ?? "", /permission denied to create role/);
-        const { report: allowed } = await checkedSql(needsMore, { administrator: true });
-        assert.equal(allowed.passed, true);
-    });
+    describe("of a changelog with every kind of wrong rollback, as the administrator", () => {
+        let report: CheckReport;
+        let lines: string[];
+        before(async () => {
+            const migrations = directory({
+                ...changelogOf(defects),
+                "verify/rows.sql":
+                    "-- check: the table is there\nSELECT count(*) >= 0 FROM once;\n-- check: it has rows\nSELECT count(*) > 0 FROM once;\n",
+            });
+            ({ report, lines } = await checked(migrations, { administrator: true }));
+        });
 
-    it("does not undo changesets that were only marked as ran", async () => {
-        const { report } = await checkedSql([
-            changeset("good", "CREATE TABLE a (id int)", "DROP TABLE a"),
-            "--changeset a:marked\n--preconditions onFail:MARK_RAN\n--precondition-sql-check expectedResult:1 SELECT 0",
-            "CREATE TABLE never (id int);",
-            "--rollback DROP TABLE never;\n",
-        ]);
-        assert.deepEqual(verdicts(report), { "a:good": "Proven schema", "a:marked": "NotRun nothing" });
-        assert.deepEqual(
-            [report.whole.result, report.whole.message],
-            ["Proven", "Undone and reapplied at once, all 2 changesets have the same result."],
-        );
-        assert.equal(report.passed, true);
+        it("finds each by itself", () => {
+            assert.equal(report.passed, false);
+            assert.deepEqual(verdicts(report), {
+                "a:good": "Proven schema",
+                "a:does-nothing": "RollbackDoesNothing schema",
+                "a:insert-empty": "RollbackDoesNothing data",
+                "a:update-empty": "RollbackDoesNothing data",
+                "a:explained": "Irreversible data",
+                "a:missing": "NoRollback schema",
+                "a:fails": "RollbackFails schema",
+                "a:fails-half-way": "RollbackFails schema",
+                "a:forgets-type": "RollbackIncomplete schema",
+                "a:forgets-role": "RollbackIncomplete schema",
+                "a:deletes-too-much": "RollbackIncomplete data",
+                "a:undoes-nothing-done": "RollbackIncomplete nothing",
+                "a:not-twice": "FailsAgain schema",
+                "a:drops-column": "Proven schema",
+                "a:no-precondition": "NotRun nothing",
+                "a:numbers": "Proven data",
+                "a:refers-to-number": "Proven schema and data",
+                "a:role": "Proven schema",
+                "a:last": "Proven schema",
+            });
+            const finding = lines.indexOf("✗ a:does-nothing (changelog.sql:7)");
+            assert.deepEqual(lines.slice(finding, finding + 8), [
+                "✗ a:does-nothing (changelog.sql:7)",
+                "  Its rollback has no effect.",
+                "    Differences from the state before the changeset:",
+                "      + table public.leftover: USING heap (with 2 columns, 1 constraint, 2 indexes, 1 owner)",
+                "    The rollback:",
+                "      SELECT 1;",
+                "  → Write a rollback that undoes the changeset; if it cannot be undone, give the reason: `--rollback not required: <reason>`.",
+                "",
+            ]);
+            assert.ok(lines.includes("      + enum public.size: 's', 'm' (with 1 owner)"));
+            assert.ok(lines.includes("      + role app_reader (with 1 membership)"));
+            assert.ok(lines.includes('    ERROR: column "wieght" of relation "items" does not exist'));
+            assert.ok(
+                lines.includes("Undoing all at once was not checked: changelog.sql::does-nothing::a cannot be undone."),
+            );
+        });
+
+        it("lets changesets do what only the administrator may", () => {
+            assert.equal(verdicts(report)["a:role"], "Proven schema");
+        });
+
+        it("runs the checks in verify/ after all changesets", () => {
+            assert.deepEqual(
+                report.verification.map(({ name, failure }) => [name, failure]),
+                [
+                    ["the table is there", undefined],
+                    ["it has rows", "is false"],
+                ],
+            );
+            assert.deepEqual(lines.slice(-4, -1), [
+                "✗ it has rows (verify/rows.sql): is false",
+                "Of 2 checks in verify/, 1 holds after all changesets.",
+                "Check failed: 12 findings.",
+            ]);
+        });
     });
 
     it("finds a rollback that works only before the next changesets", async () => {
@@ -175,86 +171,84 @@ describe("npm run check", () => {
         assert.equal(report.whole.result, "Proven");
     });
 
-    it("finds real defects in a third-party changelog", async () => {
-        const { report, lines } = await checked(directory({ ...flowableDecisions }));
-        const found = report.changesets.filter(({ verdict }) => verdict !== "Proven");
-        assert.deepEqual(
-            found.map(({ id, verdict, details }) => [id, verdict, details[0]]),
-            [
-                ["4", "NoRollback", "Liquibase derives no rollback from dropColumn."],
-                ["7", "NoRollback", "Liquibase derives no rollback from dropIndex."],
-            ],
-        );
-        assert.ok(
-            lines.some((line) => line.includes("- column public.act_dmn_")),
-            lines.join("\n"),
-        );
-    });
-
-    it("runs the checks in verify/ after all changesets", async () => {
-        const changelog = ["--liquibase formatted sql\n", changeset("good", "CREATE TABLE a (id int)", "DROP TABLE a")];
-        const migrations = directory({
-            "liquibase.properties": "changeLogFile=changelog.sql\n",
-            "changelog.sql": changelog.join("\n"),
-            "verify/rows.sql":
-                "-- check: the table is there\nSELECT count(*) = 0 FROM a;\n-- check: it has rows\nSELECT count(*) > 0 FROM a;\n",
-        });
-        const { report, lines } = await checked(migrations);
-        assert.equal(report.passed, false);
-        assert.deepEqual(
-            report.verification.map(({ name, failure }) => [name, failure]),
-            [
-                ["the table is there", undefined],
-                ["it has rows", "is false"],
-            ],
-        );
-        assert.deepEqual(lines.slice(-4, -1), [
-            "✗ it has rows (verify/rows.sql): is false",
-            "Of 2 checks in verify/, 1 holds after all changesets.",
-            "Check failed: 1 finding.",
-        ]);
-    });
-
-    it("proves a changelog of 170 changesets", async () => {
-        const { report } = await checkedSql(Array.from({ length: 17 }, (_, number) => tenChangesets(number)).flat());
-        assert.equal(report.changesets.length, 170);
-        assert.equal(report.passed, true);
-    });
-
     describe("as a command", () => {
-        it("ends with 0 if everything holds, and writes its reports", async () => {
-            const migrations = sqlDirectory([changeset("good", "CREATE TABLE a (id int)", "DROP TABLE a")]);
+        it("proves every rollback of the sample schema, ends with 0 if everything holds, and writes its reports", async () => {
             const output = join(scratch, "command");
-            const { status, text } = await command("--migrations", migrations, "--output", output);
+            const { status, text } = await command("--migrations", join(root, "migrations"), "--output", output);
             assert.equal(status, 0, text);
             assert.match(text, /Check passed\./);
+            assert.doesNotMatch(text, /^\s*✗/m);
             const report = JSON.parse(readFileSync(join(output, "report.json"), "utf8")) as CheckReport;
-            assert.deepEqual(verdicts(report), { "a:good": "Proven schema" });
-            assert.match(readFileSync(join(output, "junit.xml"), "utf8"), /<testsuites tests="2" failures="0"/);
+            assert.equal(report.passed, true);
+            assert.equal(report.whole.result, "Proven");
+            assert.deepEqual(verdicts(report)["shop:006-normalised-email-backfill"], "Unseen nothing");
+            assert.deepEqual(verdicts(report)["shop:003-order-statuses"], "Proven data");
+            const others = report.changesets.filter(({ verdict }) => verdict !== "Proven");
+            assert.deepEqual(
+                others.map(({ id }) => id),
+                ["006-normalised-email-backfill"],
+            );
+            const tests = report.changesets.length + 1 + report.verification.length;
+            assert.ok(
+                readFileSync(join(output, "junit.xml"), "utf8").includes(`<testsuites tests="${tests}" failures="0"`),
+            );
         });
 
-        it("ends with 1 when something does not hold", async () => {
-            const { status, text } = await command(
-                "--migrations",
-                sqlDirectory([changeset("bad", "CREATE TABLE a (id int)", "SELECT 1")]),
+        describe("of a changelog that needs more than the pipeline's user may do", () => {
+            let ended: Awaited<ReturnType<typeof command>>;
+            let report: CheckReport;
+            before(async () => {
+                const migrations = sqlDirectory([
+                    changeset("good", "CREATE TABLE a (owner text DEFAULT current_user)", "DROP TABLE a"),
+                    changeset("role", "CREATE ROLE app_reader", "DROP ROLE app_reader"),
+                    changeset("never", "CREATE TABLE c (id int)", "DROP TABLE c"),
+                ]);
+                const output = join(scratch, "failing");
+                ended = await command("--migrations", migrations, "--output", output);
+                report = JSON.parse(readFileSync(join(output, "report.json"), "utf8")) as CheckReport;
+            });
+
+            it("ends with 1 when something does not hold", () => {
+                assert.equal(ended.status, 1, ended.text);
+                assert.match(ended.text, /Check failed: 1 finding\./);
+            });
+
+            it("runs changesets as the user that the pipeline deploys as, who may not do everything", () => {
+                assert.match(report.changesets[1]?.details.join() ?? "", /permission denied to create role/);
+            });
+
+            it("says which changeset of the changelog fails, and what was not tried", () => {
+                assert.deepEqual(verdicts(report), {
+                    "a:good": "Proven schema",
+                    "a:role": "Fails nothing",
+                    "a:never": "NotReached nothing",
+                });
+            });
+        });
+
+        it("refuses code of the repository with 2, unless it is allowed on the command line", async () => {
+            const changes = [{ executeCommand: { executable: "touch", args: [{ arg: { value: "ran" } }] } }];
+            const changeSet = { id: "program", author: "me", changes, rollback: [{ sql: "SELECT 1" }] };
+            const migrations = directory({
+                "liquibase.properties": "changeLogFile=changelog.yaml",
+                "changelog.yaml": JSON.stringify({ databaseChangeLog: [{ changeSet }] }),
+            });
+            const { status, text } = await command("--migrations", migrations);
+            assert.equal(status, 2, text);
+            assert.match(
+                text,
+                /AP1107: The changelog runs code from the repository, which this environment does not allow; nothing was changed:\n\| {3}- changelog\.yaml::program::me: executeCommand starts touch ran\n/,
             );
-            assert.equal(status, 1, text);
-            assert.match(text, /Check failed: 1 finding\./);
+            assert.deepEqual(readdirSync(migrations).sort(), ["changelog.yaml", "liquibase.properties"]);
+            const { report } = await checked(migrations, { allowCode: true });
+            assert.deepEqual(Object.keys(verdicts(report)), ["me:program"]);
+            assert.ok(readdirSync(migrations).includes("ran"));
         });
 
         it("ends with 2 when there is nothing to check, and says what to do", async () => {
             const { status, text } = await command("--migrations", join(scratch, "nowhere"));
             assert.equal(status, 2, text);
             assert.match(text, /nowhere: the directory does not exist\./);
-        });
-
-        it("ends with 2 when Liquibase refuses the changelog", async () => {
-            const { status, text } = await command(
-                "--migrations",
-                directory({ "liquibase.properties": "changeLogFile=missing.xml" }),
-            );
-            assert.equal(status, 2, text);
-            assert.match(text, /missing\.xml/);
         });
 
         it("leaves neither server nor files when it is interrupted", async () => {
@@ -275,38 +269,11 @@ describe("npm run check", () => {
         });
     });
 
-    async function checkedSql(parts: string[], options: Pick<CheckOptions, "administrator"> = {}) {
-        return checked(sqlDirectory(parts), options);
-    }
-
-    async function checked(
-        migrations: string,
-        options: Pick<CheckOptions, "administrator" | "allowCode"> = {},
-    ): Promise<{ report: CheckReport; lines: string[] }> {
-        const lines: string[] = [];
-        const report = await check({
-            ...options,
-            migrations,
-            output: join(scratch, "report"),
-            progress: { step: (_, work) => work(() => {}), say: (line) => lines.push(line) },
-            signal: new AbortController().signal,
-        });
-        return { report, lines };
-    }
-
-    function sqlDirectory(parts: string[]): string {
-        const changelog = ["--liquibase formatted sql\n", ...parts].join("\n");
-        return directory({ "liquibase.properties": "changeLogFile=changelog.sql\n", "changelog.sql": changelog });
-    }
-
-    function directory(files: Record<string, string>): string {
-        const path = mkdtempSync(join(scratch, "migrations-"));
-        for (const [name, text] of Object.entries(files)) {
-            mkdirSync(dirname(join(path, name)), { recursive: true });
-            writeFileSync(join(path, name), text);
-        }
-        return path;
-    }
+    const checked = (migrations: string, options?: Pick<CheckOptions, "administrator" | "allowCode">) =>
+        checkedDirectory(migrations, join(scratch, "report"), options);
+    const checkedSql = (parts: string[]) => checked(sqlDirectory(parts));
+    const sqlDirectory = (parts: string[]) => directory(changelogOf(parts));
+    const directory = (files: Record<string, string>) => migrationsWith(scratch, files);
 
     function start(args: string[], environment: Record<string, string> = {}) {
         const program = ["--require", "ts-node/register/transpile-only", "scripts/check/main.ts"];
@@ -346,16 +313,6 @@ describe("npm run check", () => {
         return lines.filter((line) => line.includes(path)).length;
     }
 });
-
-function verdicts({ changesets }: CheckReport): Record<string, string> {
-    return Object.fromEntries(
-        changesets.map(({ id, author, verdict, changed }) => [`${author}:${id}`, `${verdict} ${changed}`]),
-    );
-}
-
-function changeset(id: string, sql: string, rollback: string, options = ""): string {
-    return `--changeset a:${id} ${options}\n${sql};\n--rollback ${rollback};\n`;
-}
 
 const defects = [
     "--changeset a:good",
@@ -427,56 +384,6 @@ const defects = [
         "CREATE TABLE sales (item bigint NOT NULL REFERENCES items (id));\nINSERT INTO sales VALUES (4)",
         "DROP TABLE sales",
     ),
+    changeset("role", "CREATE ROLE app_writer", "DROP ROLE app_writer"),
     changeset("last", "CREATE VIEW prices AS SELECT price FROM items", "DROP VIEW prices"),
 ];
-
-function tenChangesets(number: number): string[] {
-    const table = `t${number}`;
-    const changes: [string, string][] = [
-        [
-            `CREATE TABLE ${table} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, at timestamptz DEFAULT now())`,
-            `DROP TABLE ${table}`,
-        ],
-        [`CREATE INDEX ${table}_name_idx ON ${table} (name)`, `DROP INDEX ${table}_name_idx`],
-        [`INSERT INTO ${table} (name) VALUES ('a'), ('b')`, `DELETE FROM ${table}`],
-        [`ALTER TABLE ${table} ADD COLUMN price numeric NOT NULL DEFAULT 0`, `ALTER TABLE ${table} DROP COLUMN price`],
-        [
-            `ALTER TABLE ${table} ADD CONSTRAINT ${table}_c CHECK (price >= 0) NOT VALID`,
-            `ALTER TABLE ${table} DROP CONSTRAINT ${table}_c`,
-        ],
-        [`CREATE VIEW v${number} AS SELECT id, name FROM ${table} WHERE price > 0`, `DROP VIEW v${number}`],
-        [
-            `CREATE FUNCTION f${number}() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM ${table}'`,
-            `DROP FUNCTION f${number}()`,
-        ],
-        [`COMMENT ON TABLE ${table} IS 'one of many'`, `COMMENT ON TABLE ${table} IS NULL`],
-        [
-            `ALTER TABLE ${table} ADD COLUMN parent bigint REFERENCES ${table} (id)`,
-            `ALTER TABLE ${table} DROP COLUMN parent`,
-        ],
-        [`CREATE TYPE e${number} AS ENUM ('a', 'b')`, `DROP TYPE e${number}`],
-    ];
-    return changes.map(([sql, rollback], position) => changeset(`${number}-${position}`, sql, rollback));
-}
-
-// Flowable's decision engine, the last release that carries Liquibase changelogs: on PostgreSQL two of its changesets
-// cannot be undone.
-const flowableDecisions = {
-    "liquibase.properties": "changeLogFile=org/flowable/dmn/db/liquibase/flowable-dmn-db-changelog.xml\n",
-    "pom.xml": `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>aurora-pipeline.test</groupId>
-  <artifactId>flowable-decisions</artifactId>
-  <version>1</version>
-  <packaging>pom</packaging>
-  <dependencies>
-    <dependency>
-      <groupId>org.flowable</groupId>
-      <artifactId>flowable-dmn-engine</artifactId>
-      <version>7.0.1</version>
-      <exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>
-    </dependency>
-  </dependencies>
-</project>
-`,
-};

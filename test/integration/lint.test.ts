@@ -12,7 +12,7 @@ import { statementsOf } from "../../scripts/delivery/engines/postgresql/sql/read
 import { readMigrations } from "../../scripts/delivery/input/migrations";
 import { pairs } from "../scripts/delivery/lint/pairs";
 import { planned, rulesOf, sources } from "../scripts/delivery/lint/support";
-import { beforeEachProject, type Delivery, type Project } from "../support/delivery";
+import { beforeDelivery, type Delivery, type Project } from "../support/delivery";
 import { liquibase } from "../../scripts/delivery/tools/liquibase";
 import { nonEmpty } from "../support/nonEmpty";
 import { readChangelog } from "../../scripts/delivery/tools/liquibase/changelog/changelog";
@@ -233,8 +233,8 @@ describe("the linter with the real squawk", () => {
 describe("the linter of a real plan", () => {
     let delivery: Delivery;
     let project: Project;
-    beforeEachProject((fresh, server) => {
-        [project, delivery] = [fresh, server];
+    beforeDelivery((started) => {
+        delivery = started;
     });
 
     /** A plan with an error finding is written all the same, and ends with 1. */
@@ -263,14 +263,16 @@ describe("the linter of a real plan", () => {
     }
 
     describe("of our own migrations", () => {
-        beforeEach(() => {
+        let changes: ReturnType<Project["plan"]>["changes"];
+        before(async () => {
+            project = await delivery.project();
             fs.cpSync(path.join(__dirname, "../../migrations"), path.join(project.source, "migrations"), {
                 recursive: true,
             });
+            ({ changes } = await plan());
         });
 
         it("has no finding without a waiver in any environment, however many changesets are already there", async () => {
-            const { changes } = await plan();
             assert.ok(changes.length >= 14);
             for (const environment of ["dev", "prod"]) {
                 for (let applied = 0; applied < changes.length; applied++) {
@@ -282,7 +284,6 @@ describe("the linter of a real plan", () => {
         });
 
         it("knows the file and line of every changeset, in every format", async () => {
-            const { changes } = await plan();
             const withoutUndo = changes.map((change) => ({ ...change, undo: undefined, undoError: "none" }));
             const { findings } = await lint(withoutUndo, "prod");
             const missing = findings.filter(({ rule }) => rule === "rollback-missing");
@@ -305,10 +306,15 @@ describe("the linter of a real plan", () => {
         });
     });
 
-    it("finds what would hurt, in the SQL that Liquibase makes of any format", async () => {
-        project.write({
-            "liquibase.properties": "changeLogFile=changelog.xml\n",
-            "changelog.xml": `<?xml version="1.0" encoding="UTF-8"?>
+    describe("of changelogs in several formats", () => {
+        let report: Awaited<ReturnType<typeof lint>>;
+        before(async () => {
+            const create =
+                "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ DECLARE x int; BEGIN RETURN 1; END; $$";
+            project = await delivery.project();
+            project.write({
+                "liquibase.properties": "changeLogFile=changelog.xml\n",
+                "changelog.xml": `<?xml version="1.0" encoding="UTF-8"?>
 <databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
     xsi:schemaLocation="http://www.liquibase.org/xml/ns/dbchangelog http://www.liquibase.org/xml/ns/dbchangelog/dbchangelog-latest.xsd">
     <changeSet id="not-null" author="a">
@@ -330,49 +336,60 @@ describe("the linter of a real plan", () => {
         <createIndex tableName="u" indexName="j"><column name="a"/></createIndex>
     </changeSet>
     <include file="function.sql"/>
+    <include file="delimiters.sql"/>
 </databaseChangeLog>`,
-            "function.sql":
-                "--liquibase formatted sql\n--changeset a:function\nCREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nDECLARE x int; BEGIN RETURN 1; END; $$;\n--rollback DROP FUNCTION f();",
+                "function.sql":
+                    "--liquibase formatted sql\n--changeset a:function\nCREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nDECLARE x int; BEGIN RETURN 1; END; $$;\n--rollback DROP FUNCTION f();",
+                "delimiters.sql": [
+                    "--liquibase formatted sql",
+                    `--changeset a:slash endDelimiter:/\n${create}\n/\nDROP TABLE t\n/\n--rollback SELECT 1;`,
+                    `--changeset a:go endDelimiter:\\nGO\n${create}\nGO\n--rollback SELECT 1;`,
+                    "--changeset a:comment stripComments:false\nDROP TABLE v -- why\n--rollback SELECT 1;",
+                ].join("\n\n"),
+            });
+            report = await lint((await plan(1)).changes, "prod");
         });
-        const { changes } = await plan(1);
-        const { findings, dismissals } = await lint(changes, "prod");
-        assert.deepEqual(
-            findings.map(({ rule, file, line, waived }) => [rule, `${file}:${line}`, waived]),
-            [
-                ["adding-not-nullable-field", "changelog.xml:4", undefined],
-                ["ban-drop-column", "changelog.xml:7", "never written"],
-                ["require-concurrent-index-creation", "changelog.xml:15", undefined],
-                ["dollar-quote-split", "function.sql:3", undefined],
-            ],
-        );
-        assert.deepEqual(dismissals, []);
-    });
+        const found = (...files: string[]) => report.findings.filter(({ file }) => files.includes(file ?? ""));
 
-    it("reads SQL with another delimiter and with its comments", async () => {
-        const create = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ DECLARE x int; BEGIN RETURN 1; END; $$";
-        project.changelog(
-            `--changeset a:slash endDelimiter:/\n${create}\n/\nDROP TABLE t\n/\n--rollback SELECT 1;`,
-            `--changeset a:go endDelimiter:\\nGO\n${create}\nGO\n--rollback SELECT 1;`,
-            "--changeset a:comment stripComments:false\nDROP TABLE u -- why\n--rollback SELECT 1;",
-        );
-        const { changes } = await plan();
-        const { findings } = await lint(changes, "prod");
-        assert.deepEqual(
-            // Statements with a delimiter of their own are found by their text.
-            findings.map(({ rule, changeset, line }) => [rule, changeset, line]),
-            [
-                ["ban-drop-table", "changelog.sql::slash::a", 6],
-                ["ban-drop-table", "changelog.sql::comment::a", 16],
-            ],
-        );
+        it("finds what would hurt, in the SQL that Liquibase makes of any format", () => {
+            assert.deepEqual(
+                found("changelog.xml", "function.sql").map(({ rule, file, line, waived }) => [
+                    rule,
+                    `${file}:${line}`,
+                    waived,
+                ]),
+                [
+                    ["adding-not-nullable-field", "changelog.xml:4", undefined],
+                    ["ban-drop-column", "changelog.xml:7", "never written"],
+                    ["require-concurrent-index-creation", "changelog.xml:15", undefined],
+                    ["dollar-quote-split", "function.sql:3", undefined],
+                ],
+            );
+            assert.deepEqual(report.dismissals, []);
+        });
+
+        it("reads SQL with another delimiter and with its comments", () => {
+            assert.deepEqual(
+                // Statements with a delimiter of their own are found by their text.
+                found("delimiters.sql").map(({ rule, changeset, line }) => [rule, changeset, line]),
+                [
+                    ["ban-drop-table", "delimiters.sql::slash::a", 6],
+                    ["ban-drop-table", "delimiters.sql::comment::a", 16],
+                ],
+            );
+            assert.equal(report.findings.length, 6);
+        });
     });
 
     it("names the changesets that were edited after they ran, from Liquibase's own words", async () => {
+        project = await delivery.project();
         const changeset = (sql: string) => `--changeset a:1\n${sql}\n--rollback DROP TABLE t;`;
         project.changelog(changeset("CREATE TABLE t (a bigint);"));
         await project.buildEnding(0, "deploy");
         project.changelog("-- one more line", changeset("CREATE TABLE t (a bigint, b bigint);"));
-        const edited = editedChangesets([await project.buildEnding(2, "plan")]);
+        const output = await project.buildEnding(2, "plan");
+        assert.match(output, /^AP1402: .*: a changeset that has already run was edited:[\s\S]*1 changesets check sum/m);
+        const edited = editedChangesets([output]);
         assert.deepEqual(edited.map(keyOf), ["changelog.sql::1::a"]);
         const migrations = readMigrations(path.join(project.source, "migrations"), liquibase);
         const { directory } = migrations;
@@ -397,6 +414,7 @@ describe("the linter of a real plan", () => {
     });
 
     it("says of the same statements as PostgreSQL that they cannot run in a transaction", async () => {
+        project = await delivery.project();
         await project.query(
             "CREATE TABLE a (b int); CREATE INDEX i ON a (b); CREATE SCHEMA s; CREATE TYPE t AS ENUM ('x')",
         );

@@ -1,12 +1,22 @@
 import * as assert from "node:assert/strict";
-import { beforeDelivery, type Delivery, type Project } from "../support/delivery";
+import { beforeEachCopy, type Delivery, type Project } from "../support/delivery";
 
 /** A pipeline without a stage Plan: nobody has looked at the changesets before the deployment does. */
 describe("a deployment without a plan", () => {
     let delivery: Delivery;
-    beforeDelivery((started) => {
-        delivery = started;
-    });
+    let initial: Project;
+    let project: Project;
+    beforeEachCopy(
+        async (original, started) => {
+            [initial, delivery] = [original, started];
+            initial.changelog(orders);
+            await initial.buildEnding(0, "deploy");
+            initial.nextExecution();
+        },
+        (copy) => {
+            project = copy;
+        },
+    );
 
     const orders =
         "--changeset me:orders\nCREATE TABLE orders (id bigint PRIMARY KEY, state text);\n--rollback DROP TABLE orders;";
@@ -15,7 +25,7 @@ describe("a deployment without a plan", () => {
     const blocking =
         "--changeset me:blocking\nCREATE INDEX orders_state ON orders (state);\n--rollback DROP INDEX orders_state;";
 
-    async function refused(project: Project, environment: Record<string, string> = {}): Promise<string> {
+    async function refused(environment: Record<string, string> = {}): Promise<string> {
         const { code, output } = await project.build("deploy", { environment });
         assert.equal(code, 2, output);
         assert.match(output, /Nothing was deployed: the linter has 1 error \(see its findings\)/);
@@ -25,33 +35,25 @@ describe("a deployment without a plan", () => {
     }
 
     it("lints what is pending before it writes anything to a new database", async () => {
-        const project = await delivery.project();
+        project = await delivery.project();
         project.changelog(orders, inTransaction);
-        const output = await refused(project);
+        const output = await refused();
         assert.match(output, /changelog\.sql:\d+: error \S+ in changelog\.sql::in-transaction::me/);
         assert.deepEqual(await project.query("SELECT FROM pg_tables WHERE schemaname = 'public'"), []);
     });
 
     it("changes nothing in a used one either, leaves the lock free, and lints only what is pending", async () => {
-        const project = await delivery.project();
-        project.changelog(orders);
-        assert.equal((await project.build("deploy")).code, 0);
-        project.nextExecution();
         project.changelog(orders, inTransaction);
         const before = await project.history();
-        const output = await refused(project);
+        const output = await refused();
         assert.match(output, /Lint of 1 changeset: 1 error/);
         assert.deepEqual(await project.history(), before);
         assert.deepEqual(await project.query("SELECT FROM databasechangeloglock WHERE locked"), []);
     });
 
     it("takes the environment's levels: what dev warns of stops prod", async () => {
-        const project = await delivery.project();
-        project.changelog(orders);
-        assert.equal((await project.build("deploy")).code, 0);
-        project.nextExecution();
         project.changelog(orders, blocking);
-        const output = await refused(project, { ENVIRONMENT_NAME: "prod" });
+        const output = await refused({ ENVIRONMENT_NAME: "prod" });
         assert.match(output, /error require-concurrent-index-creation in changelog\.sql::blocking::me/);
         const { code, output: warned } = await project.build("deploy");
         assert.equal(code, 0, warned);
@@ -59,10 +61,6 @@ describe("a deployment without a plan", () => {
     });
 
     it("takes a waiver with a reason", async () => {
-        const project = await delivery.project();
-        project.changelog(orders);
-        assert.equal((await project.build("deploy", { environment: { ENVIRONMENT_NAME: "prod" } })).code, 0);
-        project.nextExecution();
         const waived = blocking.replace(
             "\nCREATE",
             "\n--lint-waive require-concurrent-index-creation: the table is empty\nCREATE",
@@ -81,16 +79,20 @@ describe("a deployment without a plan", () => {
     });
 
     describe("that is out of date", () => {
-        let project: Project;
+        let planned: Project;
+        let deployed: Project;
+        let output: string;
         let forecast: { CODEBUILD_SRC_DIR_Plan: string };
+        before(async () => {
+            planned = await delivery.copy(initial);
+            planned.changelog(orders, parts);
+            await planned.buildEnding(0, "plan");
+            forecast = { CODEBUILD_SRC_DIR_Plan: planned.approve() };
+            deployed = await delivery.copy(planned);
+            output = await deployed.buildEnding(0, "deploy", { environment: forecast });
+        });
         beforeEach(async () => {
-            project = await delivery.project();
-            project.changelog(orders);
-            await project.buildEnding(0, "deploy");
-            project.nextExecution();
-            project.changelog(orders, parts);
-            await project.buildEnding(0, "plan");
-            forecast = { CODEBUILD_SRC_DIR_Plan: project.approve() };
+            project = await delivery.copy(planned);
         });
         const parts = "--changeset me:parts\nCREATE TABLE parts (id bigint PRIMARY KEY);\n--rollback DROP TABLE parts;";
 
@@ -112,10 +114,9 @@ describe("a deployment without a plan", () => {
             );
         });
 
-        it("runs as it is while nothing has changed, and is not judged twice", async () => {
-            const output = await project.buildEnding(0, "deploy", { environment: forecast });
+        it("runs as it is while nothing has changed, and is not judged twice", () => {
             assert.doesNotMatch(output, /made again|^Lint of/m);
-            assert.equal(project.deployment().replaces, undefined);
+            assert.equal(deployed.deployment().replaces, undefined);
         });
 
         it("stops what the stage Plan would have stopped", async () => {
@@ -128,8 +129,8 @@ describe("a deployment without a plan", () => {
         });
 
         it("is made again for a rollback as well", async () => {
-            const tag = project.releaseId;
-            await project.buildEnding(0, "deploy", { environment: forecast });
+            const tag = deployed.releaseId;
+            project = await delivery.copy(deployed);
             project.nextExecution();
             const rollback = { ROLLBACK_TO: tag };
             await project.buildEnding(0, "plan", { environment: rollback });

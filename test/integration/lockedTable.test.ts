@@ -1,35 +1,36 @@
 import * as assert from "node:assert/strict";
 import type { Client } from "pg";
-import { beforeDelivery, type Delivery, type Project } from "../support/delivery";
+import { beforeEachCopy, type Delivery, type Project } from "../support/delivery";
 import { eventually } from "../support/eventually";
 
 /** PostgreSQL reads a default's text under a lock of its table: who holds ACCESS EXCLUSIVE holds up every look at it. */
 describe("a table that somebody else has locked altogether", () => {
     let delivery: Delivery;
-    beforeDelivery((started) => {
-        delivery = started;
-    });
+    let project: Project;
+    beforeEachCopy(
+        async (original, started) => {
+            delivery = started;
+            original.changelog(items);
+            await original.buildEnding(0, "deploy");
+            original.nextExecution();
+        },
+        (copy) => {
+            project = copy;
+        },
+    );
 
     const items =
         "--changeset me:items\nCREATE TABLE items (id int, made timestamptz DEFAULT now());\n--rollback DROP TABLE items;";
     const other = "--changeset me:other\nCREATE TABLE other (id int);\n--rollback DROP TABLE other;";
 
-    async function deployed(): Promise<Project> {
-        const project = await delivery.project();
-        project.changelog(items);
-        assert.equal((await project.build("deploy")).code, 0);
-        project.nextExecution();
-        return project;
-    }
-
-    async function lock(project: Project): Promise<Client> {
+    async function lock(): Promise<Client> {
         const session = await delivery.server.administrate(project.database);
         await session.query("BEGIN");
         await session.query("LOCK TABLE items IN ACCESS EXCLUSIVE MODE");
         return session;
     }
 
-    async function until(project: Project, condition: string): Promise<void> {
+    async function until(condition: string): Promise<void> {
         const observer = await delivery.server.administrate();
         const sql = `SELECT FROM pg_stat_activity WHERE datname = '${project.database}' AND ${condition}`;
         await eventually(condition, async () => (await observer.query(sql)).rowCount! > 0);
@@ -37,11 +38,10 @@ describe("a table that somebody else has locked altogether", () => {
     }
 
     it("holds a deployment up for as long as it lasts, within the deployment's patience", async () => {
-        const project = await deployed();
         project.changelog(items, other);
-        const session = await lock(project);
+        const session = await lock();
         const building = project.build("deploy");
-        await until(project, "wait_event_type = 'Lock'");
+        await until("wait_event_type = 'Lock'");
         await session.query("ROLLBACK");
         await session.end();
         const { code, output } = await building;
@@ -50,10 +50,9 @@ describe("a table that somebody else has locked altogether", () => {
     });
 
     it("for longer than that refuses the deployment before it changes anything, and says why", async () => {
-        const project = await deployed();
         project.changelog(items, other);
         const before = await project.history();
-        const session = await lock(project);
+        const session = await lock();
         const { code, output } = await project.build("deploy", { environment: { LOCK_RETRY_BUDGET_SECONDS: "1" } });
         assert.equal(code, 2, output);
         assert.match(
@@ -67,7 +66,6 @@ describe("a table that somebody else has locked altogether", () => {
     });
 
     it("that is locked still when all is undone leaves only the comparison open, and nothing is said to remain", async () => {
-        const project = await deployed();
         project.changelog(
             items,
             other,
@@ -77,8 +75,8 @@ describe("a table that somebody else has locked altogether", () => {
         const building = project.build("deploy", {
             environment: { LOCK_TIMEOUT_MILLISECONDS: "150", LOCK_RETRY_BUDGET_SECONDS: "1" },
         });
-        await until(project, "state = 'active' AND position('now lock' IN query) > 0 AND pid <> pg_backend_pid()");
-        const session = await lock(project);
+        await until("state = 'active' AND position('now lock' IN query) > 0 AND pid <> pg_backend_pid()");
+        const session = await lock();
         const { code, output } = await building;
         await session.query("ROLLBACK");
         await session.end();

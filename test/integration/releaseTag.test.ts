@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { Toolchain } from "../../components/contract";
 import { run } from "../../scripts/bench/process";
-import { beforeEachProject, createTable, type Delivery, password, type Project } from "../support/delivery";
+import { beforeEachCopy, createTable, type Delivery, password, type Project } from "../support/delivery";
 
 /** All that Liquibase keeps of a row, without when it was written, and without the comment: a release notes there what it found. */
 const columns =
@@ -12,11 +12,16 @@ const columns =
 describe("the row with a release's tag", () => {
     let project: Project;
     let delivery: Delivery;
-    beforeEachProject((fresh, started) => {
-        project = fresh;
-        delivery = started;
-        project.changelog(createTable("one"));
-    });
+    beforeEachCopy(
+        async (original, started) => {
+            delivery = started;
+            original.changelog(createTable("one"));
+            await original.buildEnding(0, "deploy");
+        },
+        (copy) => {
+            project = copy;
+        },
+    );
 
     const tagRows = () =>
         project.query(`SELECT ${columns} FROM databasechangelog WHERE tag::text = '${project.releaseId}'`);
@@ -46,7 +51,6 @@ describe("the row with a release's tag", () => {
     }
 
     it("is the one that Liquibase itself writes, and is there once when a build is tried again", async () => {
-        await project.buildEnding(0, "deploy");
         const rows = await tagRows();
         assert.deepEqual(rows, await rowOfLiquibase());
 
@@ -58,7 +62,6 @@ describe("the row with a release's tag", () => {
     });
 
     it("is there in a history that an older version of Liquibase made, with fewer columns", async () => {
-        await project.buildEnding(0, "deploy");
         await project.query("ALTER TABLE databasechangelog DROP COLUMN deployment_id, DROP COLUMN labels");
         project.nextExecution();
         project.changelog(createTable("one"), createTable("two"));
@@ -68,7 +71,6 @@ describe("the row with a release's tag", () => {
     });
 
     it("is there whatever operator a migration made, or the release does not begin", async () => {
-        await project.buildEnding(0, "deploy");
         await project.query(`
             CREATE FUNCTION public.always(varchar, varchar) RETURNS boolean LANGUAGE sql AS 'SELECT true';
             CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = public.always)`);

@@ -9,7 +9,7 @@ import { snapshotPrefix } from "../../components/contract";
 import { takeSnapshot } from "../../scripts/delivery/aws/snapshot";
 import { Emulator } from "../support/aws/emulator";
 import { skipWithoutPython } from "../support/aws/python";
-import { beforeEachProject, createTable, type Project } from "../support/delivery";
+import { beforeEachProject, createTable, type Delivery, type Project } from "../support/delivery";
 
 // Against moto. What it proves: the calls, their arguments, what a deployment does with the answers. What it does not:
 // how long Aurora takes, and that IAM and KMS let the build make these calls.
@@ -98,17 +98,23 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
             AWS_ACCESS_KEY_ID: credentials.accessKeyId,
             AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         });
+        let delivery: Delivery;
         let project: Project;
-        beforeEachProject((fresh) => {
-            project = fresh;
+        beforeEachProject((fresh, started) => {
+            [project, delivery] = [fresh, started];
             project.changelog(createTable("orders"));
         });
 
-        it("is in its record", async () => {
+        it("is in its record, and is not taken for nothing", async () => {
             const output = await project.buildEnding(0, "deploy", { environment: environment() });
             const [found] = await snapshots();
             assert.equal(project.deployment().snapshot?.arn, found!.DBClusterSnapshotArn);
             assert.ok(output.indexOf("Snapshot arn:aws:rds:") < output.indexOf("Tagged release-"), output);
+
+            const again = await delivery.copy(project);
+            again.nextExecution();
+            await again.buildEnding(0, "deploy", { environment: environment() });
+            assert.equal((await snapshots()).length, 1);
         });
 
         it("keeps it from changing anything when it fails", async () => {
@@ -118,13 +124,6 @@ describe("a snapshot before a deployment, by an emulator of RDS", function () {
             assert.match(output, /The snapshot nobody-release-/);
             assert.deepEqual(await project.tables(), ["databasechangeloglock"]);
             assert.deepEqual(await project.query("SELECT FROM databasechangeloglock WHERE locked"), []);
-        });
-
-        it("is not taken for nothing", async () => {
-            await project.buildEnding(0, "deploy");
-            project.nextExecution();
-            await project.buildEnding(0, "deploy", { environment: environment() });
-            assert.deepEqual(await snapshots(), []);
         });
     });
 });

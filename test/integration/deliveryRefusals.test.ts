@@ -2,17 +2,28 @@ import * as assert from "node:assert/strict";
 import { execFileSync, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { zipSync } from "fflate";
 import { generate } from "selfsigned";
-import { beforeEachProject, createTable, password, type Project } from "../support/delivery";
+import {
+    beforeDelivery,
+    beforeEachProject,
+    createTable,
+    type Delivery,
+    password,
+    type Project,
+} from "../support/delivery";
 import { eventually } from "../support/eventually";
+import { PlanSession } from "../support/planSession";
 
 const sleep = "--changeset me:sleep\nSELECT pg_sleep(60);\n--rollback empty";
 
 describe("the delivery program given bad input", () => {
+    let delivery: Delivery;
     let project: Project;
-    beforeEachProject((fresh) => {
-        project = fresh;
+    beforeDelivery((started) => {
+        delivery = started;
+    });
+    beforeEach(async () => {
+        project = await delivery.project();
         project.changelog(createTable("one"));
     });
 
@@ -35,12 +46,10 @@ describe("the delivery program given bad input", () => {
     it("rejects a server whose certificate its authorities did not sign", async () => {
         const authority = path.join(project.source, "other.pem");
         fs.writeFileSync(authority, (await generate([{ name: "commonName", value: "other" }])).cert);
-        for (const action of ["plan", "deploy"]) {
-            assert.match(
-                await refuse(action, { PGSSLROOTCERT: authority }),
-                /is not signed by an authority in the CA bundle/,
-            );
-        }
+        assert.match(
+            await refuse("deploy", { PGSSLROOTCERT: authority }),
+            /is not signed by an authority in the CA bundle/,
+        );
         assert.match(
             await refuse("plan", { PGSSLROOTCERT: "/nowhere.pem" }),
             /^AP1017: The CA bundle \/nowhere\.pem cannot be read/,
@@ -86,70 +95,73 @@ describe("the delivery program given bad input", () => {
         );
     });
 
-    const changelogs: [string, Record<string, string>, RegExp][] = [
-        [
-            "that is not there",
-            { "liquibase.properties": "changeLogFile=nowhere.yaml" },
-            /^AP1404: [^]*nowhere\.yaml does not exist\nPaths in a changelog are relative/,
-        ],
-        [
-            "that Liquibase cannot read",
-            { "changelog.sql": "--liquibase formatted sql\n--changeset \nSELECT 1;" },
-            /Unexpected formatting in formatted changelog 'changelog\.sql' at line 2/,
-        ],
-        [
-            "with broken YAML",
-            { "liquibase.properties": "changeLogFile=c.yaml", "c.yaml": "databaseChangeLog:\n  - a:\n b" },
-            /Syntax error in file c\.yaml/,
-        ],
-        [
-            "with an unknown change",
-            {
-                "liquibase.properties": "changeLogFile=c.json",
-                "c.json":
-                    '{"databaseChangeLog":[{"changeSet":{"id":"1","author":"a","changes":[{"createTabel":{"tableName":"x"}}]}}]}',
-            },
-            /^AP1413: [^]*Unknown change type 'createTabel'.*\nCorrect the name of the change/,
-        ],
-        [
-            "with a changeset twice",
-            { "changelog.sql": `--liquibase formatted sql\n${createTable("one")}\n${createTable("one")}` },
-            /^AP1403: [\s\S]*duplicate identifiers[\s\S]*Rename the newer one/,
-        ],
-    ];
-    for (const [what, files, message] of changelogs) {
-        it(`refuses a changelog ${what}`, async () => {
-            project.write(files);
-            assert.match(await refuse("deploy"), message);
-            assert.deepEqual(await project.tables(), []);
+    describe("refuses a changelog", () => {
+        const changelogs: [what: string, file: string, content: string | undefined, message: RegExp][] = [
+            [
+                "that is not there",
+                "nowhere.yaml",
+                undefined,
+                /^AP1404: [^]*nowhere\.yaml does not exist\nPaths in a changelog are relative/,
+            ],
+            [
+                "that Liquibase cannot read",
+                "unreadable.sql",
+                "--liquibase formatted sql\n--changeset \nSELECT 1;",
+                /Unexpected formatting in formatted changelog 'unreadable\.sql' at line 2/,
+            ],
+            ["with broken YAML", "c.yaml", "databaseChangeLog:\n  - a:\n b", /Syntax error in file c\.yaml/],
+            [
+                "with an unknown change",
+                "c.json",
+                '{"databaseChangeLog":[{"changeSet":{"id":"1","author":"a","changes":[{"createTabel":{"tableName":"x"}}]}}]}',
+                /^AP1413: [^]*Unknown change type 'createTabel'.*\nCorrect the name of the change/,
+            ],
+            [
+                "with a changeset twice",
+                "twice.sql",
+                `--liquibase formatted sql\n${createTable("one")}\n${createTable("one")}`,
+                /^AP1403: [\s\S]*duplicate identifiers[\s\S]*Rename the newer one/,
+            ],
+        ];
+        let session: PlanSession;
+        let scene: Project;
+        let output: string;
+        before(async () => {
+            scene = project = await delivery.project();
+            for (const [, file, content] of changelogs) {
+                if (content !== undefined) scene.write({ [file]: content });
+            }
+            scene.write({ "liquibase.properties": "changeLogFile=nowhere.yaml" });
+            output = await refuse("deploy");
+            session = new PlanSession(delivery, scene);
         });
-    }
+        after(() => session.close());
 
-    it("refuses an edit of a changeset that ran", async () => {
-        await project.build("deploy");
-        project.changelog(createTable("one").replace("bigint", "int"));
-        assert.match(
-            await refuse("plan"),
-            /^AP1402: .*: a changeset that has already run was edited:[\s\S]*1 changesets check sum/m,
-        );
+        for (const [what, file, , message] of changelogs) {
+            it(what, async () => {
+                const refused = await session.refusal(file);
+                assert.match(refused.message, message);
+                assert.equal(refused.exitCode, 2);
+            });
+        }
+
+        it("in a build, which says the same and changes nothing", async () => {
+            assert.match(output, changelogs[0]![3]);
+            assert.deepEqual(await scene.tables(), []);
+        });
     });
 
-    it("finds a changelog in a jar", async () => {
-        const changelog = Buffer.from(`--liquibase formatted sql\n\n${createTable("packed")}\n`);
-        project.write({ "liquibase.properties": "changeLogFile=org/example/changelog.sql", "lib/.keep": "" });
-        fs.writeFileSync(
-            path.join(project.source, "migrations/lib/example.jar"),
-            zipSync({ "org/example/changelog.sql": changelog }),
-        );
+    it("takes parameters, and names beyond ASCII or with what separates those of a changeset", async () => {
+        project.write({
+            "liquibase.properties": "changeLogFile=änderung.sql\nparameter.name=größe",
+            "änderung.sql": ["--liquibase formatted sql", createTable('"${name}"'), createTable('"größe ::"')].join(
+                "\n\n",
+            ),
+        });
         await project.buildEnding(0, "deploy");
-        assert.ok((await project.tables()).includes("packed"));
-    });
-
-    it("takes parameters and names beyond ASCII", async () => {
-        project.write({ "liquibase.properties": "changeLogFile=änderung.sql\nparameter.name=größe" });
-        project.write({ "änderung.sql": `--liquibase formatted sql\n\n${createTable('"${name}"')}` });
-        await project.buildEnding(0, "deploy");
-        assert.ok((await project.tables()).includes("größe"));
+        const tables = await project.tables();
+        assert.ok(tables.includes("größe"));
+        assert.ok(tables.includes("größe ::"));
     });
 });
 
@@ -180,12 +192,14 @@ describe("a build that is stopped", () => {
         ["SIGTERM", 143],
         ["SIGINT", 130],
     ] as const) {
-        it(`by ${signal} ends Liquibase and its statement, and says what is in the database`, async () => {
+        it(`by ${signal} ends Liquibase and its statement, says what is in the database, and shows its password nowhere`, async () => {
             let java: number[] = [];
+            let commandLines = "";
             const result = await project.build("deploy", {
                 onStart: (child) => {
                     void eventually("the statement runs", async () => (await sleeping()).length > 0).then(() => {
                         java = javaOf(child);
+                        commandLines = [child.pid!, ...java].map(commandLineOf).join("\n");
                         child.kill(signal);
                     });
                 },
@@ -200,6 +214,11 @@ describe("a build that is stopped", () => {
                 project.deployment().remaining.map(({ id }) => id),
                 ["one"],
             );
+            assert.match(commandLines, /delivery\.cjs[\s\S]*aurorapipeline\.Session/);
+            const everything = result.output + project.everything() + commandLines;
+            for (const form of [password, encodeURIComponent(password), JSON.stringify(password).slice(1, -1)]) {
+                assert.ok(!everything.includes(form));
+            }
         });
     }
 
@@ -230,23 +249,6 @@ describe("a build that is stopped", () => {
         assert.equal(code, 1, output);
         assert.match(output, /Liquibase's Java process ended unexpectedly \(SIGKILL\)/);
         assert.match(output, /NOT undone, still in the database \(1\)/);
-    });
-
-    it("shows its password nowhere", async () => {
-        let commandLines = "";
-        const { output } = await project.build("deploy", {
-            onStart: (child) => {
-                void eventually("the statement runs", async () => (await sleeping()).length > 0).then(() => {
-                    commandLines = [child.pid!, ...javaOf(child)].map(commandLineOf).join("\n");
-                    child.kill("SIGTERM");
-                });
-            },
-        });
-        assert.match(commandLines, /delivery\.cjs[\s\S]*aurorapipeline\.Session/);
-        const everything = output + project.everything() + commandLines;
-        for (const form of [password, encodeURIComponent(password), JSON.stringify(password).slice(1, -1)]) {
-            assert.ok(!everything.includes(form));
-        }
     });
 
     function commandLineOf(pid: number): string {

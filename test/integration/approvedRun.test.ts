@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { beforeEachProject, createTable, type Delivery, password, type Project } from "../support/delivery";
+import { beforeEachProject, type Delivery, password, type Project } from "../support/delivery";
 import { eventually } from "../support/eventually";
 
 const counter =
@@ -70,13 +70,14 @@ describe("a deployment compares what runs with its plan", () => {
     });
 
     /** One changeset that sleeps, and then one that reads a file: what is in it may change in between. */
-    const source = (change: object, rollback: object[] = []) =>
+    const source = (change: object, rollback: object[] = [], ...more: object[]) =>
         project.write({
             "liquibase.properties": "changeLogFile=changelog.yaml\n",
             "changelog.yaml": JSON.stringify({
                 databaseChangeLog: [
                     sql("table", "CREATE TABLE words (word text)", "DROP TABLE words"),
                     sql("sleep", "SELECT pg_sleep(2)", "SELECT 1"),
+                    ...more,
                     { changeSet: { id: "reads", author: "me", changes: [change], rollback } },
                     // Undone first.
                     sql("last", "SELECT 1", "SELECT pg_sleep(2.0)"),
@@ -120,61 +121,81 @@ describe("a deployment compares what runs with its plan", () => {
         });
     }
 
-    it("and undoes in no other way than planned", async () => {
-        source({ sqlFile: { path: "words.txt" } }, [{ sqlFile: { path: "undo.txt" } }]);
-        project.write({ ...words("one"), "undo.txt": "DELETE FROM words;\n" });
-        const ROLLBACK_TO = project.releaseId;
-        await project.buildEnding(0, "deploy");
-        project.nextExecution();
-        await project.buildEnding(0, "plan", { environment: { ROLLBACK_TO } });
-        const environment = { ROLLBACK_TO, CODEBUILD_SRC_DIR_RollbackPlan: project.approve() };
-        const output = await whileItSleeps(
-            1,
-            "rollback",
-            () => project.write({ "undo.txt": "UPDATE words SET word = 'hidden';\n" }),
-            environment,
-        );
-        assert.match(output, refusal("changelog.yaml::reads::me"));
-        assert.match(output, /planned "DELETE FROM words;", now "UPDATE words SET word = 'hidden';"/);
-        assert.deepEqual(await project.query("SELECT word FROM words"), [{ word: "one" }]);
-        assert.deepEqual(await project.history(), ["[release-abcdef0-execut00]", "table", "sleep", "reads"]);
-        // As planned, it goes on from there.
-        project.write({ "undo.txt": "DELETE FROM words;\n" });
-        project.nextExecution();
-        await project.buildEnding(0, "rollback", { environment: { ROLLBACK_TO } });
-        assert.ok(!(await project.tables()).includes("words"));
-    });
-
-    it("and continues if everything is as planned, and undoes the release if a check fails", async () => {
-        source({ loadData: { tableName: "words", file: "words.csv" } }, [{ sqlFile: { path: "undo.txt" } }]);
-        project.write({
-            ...words("one"),
-            "undo.txt": "DELETE FROM words;\n",
-            "verify/all.sql": "-- check: never\nSELECT false;\n",
+    describe("of a release whose check failed first, and of its rollback,", () => {
+        const append = (word: string) => ({
+            executeCommand: {
+                executable: "sh",
+                args: [{ arg: { value: "-c" } }, { arg: { value: `echo ${word} >> ../ran` } }],
+            },
         });
-        const output = await project.buildEnding(1, "deploy");
-        assert.match(output, /Its catalog is the same as before the update/);
-        project.write({ "verify/all.sql": "-- check: always\nSELECT true;\n" });
-        project.nextExecution();
-        await project.buildEnding(0, "deploy");
-        assert.deepEqual(await project.query("SELECT word FROM words"), [{ word: "one" }]);
-    });
+        const undo = [{ sqlFile: { path: "undo.txt" } }];
+        const ran = () => fs.readFileSync(path.join(project.source, "ran"), "utf8").trim().split("\n");
+        const environment = { ALLOW_CODE: "true" };
+        let failed: string;
+        let refused: string;
+        /** What the refused rollback left. */
+        let left: { words: object[]; history: string[] };
+        const ranAfter: string[][] = [];
+        let undone: Project;
+        before(async () => {
+            project = await delivery.project();
+            source({ loadData: { tableName: "words", file: "words.csv" } }, undo, {
+                changeSet: { id: "code", author: "me", changes: [append("applied")], rollback: [append("undone")] },
+            });
+            project.write({
+                ...words("one"),
+                "undo.txt": "DELETE FROM words;\n",
+                "verify/all.sql": "-- check: never\nSELECT false;\n",
+            });
+            failed = await project.buildEnding(1, "deploy", { environment });
+            project.write({ "verify/all.sql": "-- check: always\nSELECT true;\n" });
+            project.nextExecution();
+            await project.buildEnding(0, "deploy", { environment });
+            ranAfter.push(ran());
 
-    it("and runs each comparison once, and what is not SQL", async () => {
-        const append = { executable: "sh", args: [{ arg: { value: "-c" } }, { arg: { value: "echo x >> ../ran" } }] };
-        source({ executeCommand: append }, [{ executeCommand: append }]);
-        project.write(words("one"));
-        const ROLLBACK_TO = project.releaseId;
-        const ran = () => fs.readFileSync(path.join(project.source, "ran"), "utf8");
-        await project.buildEnding(0, "deploy", { environment: { ALLOW_CODE: "true" } });
-        assert.equal(ran(), "x\n");
-        project.nextExecution();
-        await project.buildEnding(0, "rollback", { environment: { ALLOW_CODE: "true", ROLLBACK_TO } });
-        assert.equal(ran(), "x\nx\n");
-    });
+            const ROLLBACK_TO = project.releaseId;
+            project.nextExecution();
+            await project.buildEnding(0, "plan", { environment: { ...environment, ROLLBACK_TO } });
+            refused = await whileItSleeps(
+                1,
+                "rollback",
+                () => project.write({ "undo.txt": "UPDATE words SET word = 'hidden';\n" }),
+                { ...environment, ROLLBACK_TO, CODEBUILD_SRC_DIR_RollbackPlan: project.approve() },
+            );
+            left = { words: await project.query("SELECT word FROM words"), history: await project.history() };
+            // As planned, it goes on from there.
+            project.write({ "undo.txt": "DELETE FROM words;\n" });
+            project.nextExecution();
+            await project.buildEnding(0, "rollback", { environment: { ...environment, ROLLBACK_TO } });
+            ranAfter.push(ran());
+            undone = project;
+        });
 
-    it("with names that do not fit its own table, too", async () => {
-        project.changelog(createTable('"größe ::"'));
-        await project.buildEnding(0, "deploy");
+        it("and continues if everything is as planned, and undoes the release if a check fails", () => {
+            assert.match(failed, /Its catalog is the same as before the update/);
+            assert.deepEqual(left.words, [{ word: "one" }]);
+        });
+
+        it("and undoes in no other way than planned", async () => {
+            assert.match(refused, refusal("changelog.yaml::reads::me"));
+            assert.match(refused, /planned "DELETE FROM words;", now "UPDATE words SET word = 'hidden';"/);
+            assert.deepEqual(left.words, [{ word: "one" }]);
+            assert.deepEqual(left.history, [
+                "[release-abcdef0-execut00]",
+                "[release-abcdef0-execut01]",
+                "table",
+                "sleep",
+                "code",
+                "reads",
+            ]);
+            assert.ok(!(await undone.tables()).includes("words"));
+        });
+
+        it("and runs each comparison once, and what is not SQL", () => {
+            assert.deepEqual(ranAfter, [
+                ["applied", "undone", "applied"],
+                ["applied", "undone", "applied", "undone"],
+            ]);
+        });
     });
 });

@@ -1,9 +1,14 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as http from "node:http";
+import * as os from "node:os";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { beforeEachProject, createTable, type Project } from "../support/delivery";
+import { postgresql } from "../../scripts/delivery/engines/postgresql";
+import { readSettings } from "../../scripts/delivery/input/settings";
+import { Liquibase } from "../../scripts/delivery/tools/liquibase/liquibase";
+import { LiquibaseProject, readProject } from "../../scripts/delivery/tools/liquibase/project";
+import { beforeEachProject, createTable, type Delivery, type Project } from "../support/delivery";
 
 const namespace = 'xmlns="http://www.liquibase.org/xml/ns/dbchangelog"';
 const schema = "http://www.liquibase.org/xml/ns/dbchangelog/dbchangelog-latest.xsd";
@@ -16,9 +21,10 @@ const changeSet = (content: string) => `<changeSet id="1" author="me">${content}
 
 /** What a changelog can read: files of its directory, and nothing else. */
 describe("a changelog that reads", () => {
+    let delivery: Delivery;
     let project: Project;
-    beforeEachProject((fresh) => {
-        project = fresh;
+    beforeEachProject((fresh, started) => {
+        [project, delivery] = [fresh, started];
         // Beside the migrations directory, where a path that leads out of it ends.
         fs.writeFileSync(path.join(project.source, "outside.sql"), "CREATE TABLE from_outside (id int);");
         fs.writeFileSync(path.join(project.source, "outside.properties"), "secret=hidden-value");
@@ -37,26 +43,70 @@ describe("a changelog that reads", () => {
         "another changelog above the directory": '<include file="../outside.sql"/>',
         "all changelogs above the directory": '<includeAll path="more/../.."/>',
     };
-    for (const [what, content] of Object.entries(outside)) {
-        it(`${what} is refused`, async () => {
-            project.write({ "changelog.xml": xml(content) });
+    // Liquibase itself makes "not found" of the refusal where it looks for a SQL file.
+    const leadsOut = /The path \S+ leads out of the migrations directory\.|The file \S+ was not found/;
+
+    /** What a plan refuses each of these changelogs for: as a build does it, but in one session of Liquibase. */
+    async function refusals(changelogs: Record<string, string>): Promise<Record<string, string>> {
+        const settings = readSettings("plan", project.environment(), delivery.toolchain);
+        const found: Record<string, string> = {};
+        const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "repository-files-"));
+        const { changelog } = readProject(settings.migrations);
+        const session = new Liquibase(settings, changelog, scratch, postgresql);
+        try {
+            for (const [index, [what, content]] of Object.entries(changelogs).entries()) {
+                changelog.changelogFile = `changelog-${index}.xml`;
+                project.write({ [changelog.changelogFile]: content });
+                await assert.rejects(
+                    async () => {
+                        new LiquibaseProject(changelog).refuseEndless();
+                        await session.previewUpdate();
+                    },
+                    (error: Error) => {
+                        found[what] = error.message;
+                        return true;
+                    },
+                    what,
+                );
+                fs.rmSync(path.join(settings.migrations, changelog.changelogFile));
+            }
+        } finally {
+            await session.close();
+            fs.rmSync(scratch, { recursive: true });
+        }
+        return found;
+    }
+
+    describe("outside its directory", () => {
+        let refused: Record<string, string>;
+        beforeEach(async () => {
+            refused ??= await refusals(
+                Object.fromEntries(Object.entries(outside).map(([what, content]) => [what, xml(content)])),
+            );
+        });
+
+        for (const what of Object.keys(outside)) {
+            it(`${what} is refused`, () => {
+                assert.match(refused[what]!, leadsOut);
+                assert.doesNotMatch(refused[what]!, /hidden-value|from_outside/);
+            });
+        }
+
+        it("is refused by a plan, which shows nothing of the file", async () => {
+            project.write({ "changelog.xml": xml(outside["properties above the directory"]!) });
             const output = await project.buildEnding(2, "plan");
-            // Liquibase itself makes "not found" of the refusal where it looks for a SQL file.
-            assert.match(output, /The path \S+ leads out of the migrations directory\.|The file \S+ was not found/);
+            assert.match(output, leadsOut);
             assert.doesNotMatch(output + project.everything(), /hidden-value|from_outside/);
         });
-    }
+    });
 
     it("an absolute path means one of the directory", async () => {
         const absolute = path.join(project.source, "outside.sql");
-        for (const content of [
-            changeSet(`<sqlFile path="${absolute}"/>`),
-            `<includeAll path="/${path.dirname(absolute)}"/>`,
-        ]) {
-            project.write({ "changelog.xml": xml(content) });
-            const output = await project.buildEnding(2, "plan");
-            assert.doesNotMatch(output + project.everything(), /from_outside/);
-        }
+        const refused = await refusals({
+            "a SQL file": xml(changeSet(`<sqlFile path="${absolute}"/>`)),
+            "all changelogs": xml(`<includeAll path="/${path.dirname(absolute)}"/>`),
+        });
+        assert.doesNotMatch(Object.values(refused).join("\n"), /from_outside/);
         project.write({ "changelog.xml": xml(changeSet('<sqlFile path="/inside.sql"/>')) });
         await project.buildEnding(0, "plan");
     });
@@ -87,11 +137,9 @@ describe("a changelog that reads", () => {
                 xml(`<include file="${address}/changelog.xml"/>`),
                 xml(changeSet(`<sqlFile path="${address}/changes.sql"/>`)),
             ];
-            for (const changelog of changelogs) {
-                project.write({ "changelog.xml": changelog });
-                const output = await project.buildEnding(2, "plan");
-                assert.doesNotMatch(output + project.everything(), /hidden-value/);
-            }
+            const refused = await refusals(Object.fromEntries(changelogs.entries()));
+            assert.equal(Object.keys(refused).length, changelogs.length);
+            assert.doesNotMatch(Object.values(refused).join("\n"), /hidden-value/);
             assert.deepEqual(requests, []);
         });
     });

@@ -317,7 +317,8 @@ export class Project {
         return rows.map(({ id, file, tag }) => (file === "liquibase-internal" ? `[${tag}]` : id));
     }
 
-    private environment(): Record<string, string | undefined> {
+    /** What every build of it has. */
+    environment(): Record<string, string | undefined> {
         const { host, port, authority, environment } = this.delivery.endpoint;
         return {
             ...environment,

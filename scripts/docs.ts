@@ -11,7 +11,7 @@ import { modeName } from "./delivery/engines/locks/budget";
 import type { SqlLinter } from "./delivery/engines/linter";
 import { engineNamed, engineNames } from "./delivery/engines/registry";
 import { Catalogue, groupLevels } from "./delivery/lint/catalogue";
-import { liquibase } from "./delivery/tools/liquibase";
+import { migrationTool, migrationTools } from "./delivery/tools/registry";
 import type { ToolCapabilities } from "./delivery/tools/tool";
 import { generatorErrors } from "./generatorErrors";
 
@@ -174,25 +174,27 @@ const toolPromises: Record<keyof ToolCapabilities, string> = {
 };
 
 function toolTable(): string {
-    const tools = [liquibase];
     const promises = Object.entries(toolPromises) as [keyof ToolCapabilities, string][];
     return table(
-        ["", ...tools.map(({ name }) => name)],
+        ["", ...migrationTools.map(({ name }) => name)],
         [
             ...promises.map(([capability, what]) => [
                 what,
-                ...tools.map(({ capabilities }) => yes(capabilities[capability])),
+                ...migrationTools.map(({ capabilities }) => yes(capabilities[capability])),
             ]),
-            ["The table of its history", ...tools.map(({ tracking }) => `\`${tracking.history.name}\``)],
-            ["The table of its lock", ...tools.map(({ tracking }) => `\`${tracking.lock.name}\``)],
+            ["The table of its history", ...migrationTools.map(({ tracking }) => `\`${tracking.history.name}\``)],
+            ["The table of its lock", ...migrationTools.map(({ tracking }) => `\`${tracking.lock.name}\``)],
         ],
     );
 }
 
 /** The rules of all engines. */
 function ruleTable(): string {
-    const rules = Object.assign({}, ...engineNames.map((name) => engineNamed(name).linter.rules)) as SqlLinter["rules"];
-    const catalogue = new Catalogue({ rules });
+    const ofEngines: SqlLinter["rules"] = (terms) =>
+        Object.assign({}, ...engineNames.map((name) => engineNamed(name).linter.rules(terms))) as ReturnType<
+            SqlLinter["rules"]
+        >;
+    const catalogue = new Catalogue({ rules: ofEngines }, migrationTool);
     return table(
         ["rule", "group", "dev", "prod", "why it hurts", "instead"],
         catalogue.names.map((rule) => {

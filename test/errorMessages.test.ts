@@ -5,6 +5,7 @@ import { MachineError, machineErrors } from "../scripts/machine/errors.cjs";
 import { generatorMessages, machineMessages, scaffoldMessages, toolchainMessages } from "./errorMessages/commands";
 import { databaseMessages } from "./errorMessages/database";
 import { inputMessages, planMessages } from "./errorMessages/input";
+import { liquibaseMessages, postgresMessages } from "./errorMessages/own";
 import { programMessages, serverMessages, sourceMessages, startMessages } from "./errorMessages/localRun";
 import { migrationMessages, sessionMessages } from "./errorMessages/migration";
 import type { Row } from "./errorMessages/row";
@@ -16,15 +17,21 @@ import { awsMessages, rehearsalMessages, undoMessages } from "./errorMessages/un
 
 type Rows = Readonly<Record<string, Row<never> | Row>>;
 
+/** The rows of an area, with those of errors that only one tool or one engine has. */
+function withOwn(range: string, rows: Rows): Rows {
+    const own = Object.entries<Row<never> | Row>({ ...liquibaseMessages, ...postgresMessages });
+    return { ...rows, ...Object.fromEntries(own.filter(([, { code }]) => code.startsWith(range))) };
+}
+
 const rowsByRange: Readonly<Record<string, Rows>> = {
-    AP10: inputMessages,
-    AP11: planMessages,
-    AP12: databaseMessages,
-    AP13: sessionMessages,
-    AP14: migrationMessages,
-    AP15: undoMessages,
-    AP16: rehearsalMessages,
-    AP17: awsMessages,
+    AP10: withOwn("AP10", inputMessages),
+    AP11: withOwn("AP11", planMessages),
+    AP12: withOwn("AP12", databaseMessages),
+    AP13: withOwn("AP13", sessionMessages),
+    AP14: withOwn("AP14", migrationMessages),
+    AP15: withOwn("AP15", undoMessages),
+    AP16: withOwn("AP16", rehearsalMessages),
+    AP17: withOwn("AP17", awsMessages),
     AP20: refusalMessages,
     AP21: valueMessages,
     AP22: accountMessages,

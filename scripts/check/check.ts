@@ -84,7 +84,7 @@ async function openChangelog(
     toolchain: string,
 ): Promise<Changelog> {
     const opened = openMigrations(path);
-    refuseUnreadable(opened.directory);
+    refuseUnreadable(opened.directory, tool.terms);
     const project = readProject(opened.directory);
     project.refuseEndless();
     const migrations = project.changelog;

@@ -10,8 +10,8 @@ export interface Credential {
     password(address: Address): Promise<string>;
     /** An alternative, after the server has refused this one; undefined if there is none. */
     another(refused: string): Promise<string | undefined>;
-    /** How to fix it when the server refuses every alternative. */
-    readonly advice: string;
+    /** How to fix it when the server refuses every alternative; `tokenUser`: what the server asks of a user who logs in with a token. */
+    advice(tokenUser: string): string;
 }
 
 /** Receives every password and token as soon as it is known, so that it is redacted from all output. */

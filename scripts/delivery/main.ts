@@ -20,7 +20,7 @@ import { readLookSettings, readSettings } from "./input/settings";
 import type { LookSettings, Settings } from "./settings";
 import { codeReport, lintCases, lintLines } from "./lint";
 import { CodeRefusal } from "./tools/code";
-import { liquibase as tool } from "./tools/liquibase";
+import { migrationTool as tool } from "./tools/registry";
 import type { MigrationSession } from "./tools/tool";
 import { Redactor } from "./redact";
 import { aws } from "./aws/calls";
@@ -106,7 +106,7 @@ type Work<S> = (settings: S, engine: Engine, outputs: Outputs, log: Context["log
 
 async function act(settings: Settings, engine: Engine, outputs: Outputs, log: Context["log"]): Promise<void> {
     refuseLinkOutside(settings.source, settings.migrations);
-    const migrations = readMigrations(settings.migrations, tool);
+    const migrations = readMigrations(settings.migrations, tool, engine);
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-"));
     const session = migrations.project.open(settings, engine, scratch);
     const signal = stopOnSignal(session);

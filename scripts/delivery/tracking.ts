@@ -5,6 +5,8 @@
 export interface TrackingTables {
     /** The tool that reads and writes them, by its name in messages. */
     tool: string;
+    /** The precondition by which an author marks a change as run where it does not hold. */
+    markUnmet: string;
     history: HistoryTable;
     lock: LockTable;
     /** The tracking tables of other tools: fingerprints exclude them too, so that a team can switch tools. */

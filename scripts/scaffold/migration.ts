@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { SourceChangeset } from "../delivery/tools/sources";
-import { liquibase } from "../delivery/tools/liquibase";
+import { migrationTool } from "../delivery/tools/registry";
 import { readMigrations } from "../delivery/input/migrations";
 import { messageOf } from "../local/errors";
 import { scaffoldErrors } from "./errors";
@@ -39,7 +39,7 @@ export function newMigration(options: NewMigration): string {
     if (slug === "") {
         throw new scaffoldErrors.DescriptionEmpty({ description: JSON.stringify(description) });
     }
-    const { project } = readMigrations(migrations, liquibase);
+    const { project } = readMigrations(migrations, migrationTool);
     const read = () => project.sources().changesets;
     const before = read();
     const folder = path.posix.normalize(toPosix(options.folder ?? folderOf(before) ?? defaultFolder));

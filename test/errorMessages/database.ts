@@ -210,13 +210,6 @@ export const databaseMessages: Messages<typeof databaseErrors> = {
             "Correct these privileges as the administrator, and retry the stage Bootstrap.",
         ].join("\n"),
     },
-    BootstrapRoleTaken: {
-        code: "AP1219",
-        facts: { role: "app_owner" },
-        exit: 2,
-        message:
-            "AP1219: The role app_owner is not the pipeline's: it lacks the comment that the pipeline writes. Rename it: ALTER ROLE app_owner RENAME TO …",
-    },
     BootstrapFailed: {
         code: "AP1220",
         facts: {},

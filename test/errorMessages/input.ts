@@ -20,23 +20,6 @@ export const inputMessages: Messages<typeof inputErrors> = {
         message:
             "AP1002: The migrations directory database/migrations does not exist. Commit it, or correct MIGRATIONS_DIRECTORY, which names it relative to the root of the source.",
     },
-    PropertiesFileMissing: {
-        code: "AP1003",
-        facts: { file: "migrations/liquibase.properties" },
-        exit: 2,
-        message:
-            "AP1003: migrations/liquibase.properties is missing. Create it with at least one line, the path of the root changelog: changeLogFile=changelog.yaml",
-    },
-    PropertiesRefused: {
-        code: "AP1004",
-        facts: { file: "migrations/liquibase.properties", problems: ["line 2: url is set by the pipeline"] },
-        exit: 2,
-        message: [
-            "AP1004: migrations/liquibase.properties has settings that the pipeline does not accept:",
-            "  - line 2: url is set by the pipeline",
-            "Correct or remove these lines.",
-        ].join("\n"),
-    },
     FileUnreadable: {
         code: "AP1005",
         facts: { file: "migrations/changelog.yaml", reason: "EACCES: permission denied" },
@@ -60,16 +43,6 @@ export const inputMessages: Messages<typeof inputErrors> = {
         exit: 2,
         message:
             "AP1007: The migrations directory migrations is a symbolic link to /etc, outside the source. Put the directory itself into the source, or link to one in the source.",
-    },
-    ChangelogEndless: {
-        code: "AP1008",
-        facts: { changelog: "changelog.yaml", files: ["changelog.yaml includes itself"] },
-        exit: 2,
-        message: [
-            "AP1008: The changelog changelog.yaml cannot be read completely:",
-            "  - changelog.yaml includes itself",
-            "Correct these files: includes must not be circular, and nesting and expansion are limited.",
-        ].join("\n"),
     },
     ChecksMalformed: {
         code: "AP1009",
@@ -97,41 +70,6 @@ export const inputMessages: Messages<typeof inputErrors> = {
             "  - levels.lock: there is no rule or group of this name",
             "Correct or remove these entries; docs/lint.md lists the rules and levels.",
         ].join("\n"),
-    },
-    JavaMissing: {
-        code: "AP1012",
-        facts: {},
-        exit: 2,
-        message:
-            "AP1012: Java is missing: it is neither on the build's PATH nor in JAVA_HOME. Run the build in an image with a Java runtime, version 17 or newer.",
-    },
-    JavaNotStarted: {
-        code: "AP1013",
-        facts: { reason: "exit code 1: Unrecognized VM option" },
-        exit: 2,
-        message:
-            "AP1013: Java does not start: exit code 1: Unrecognized VM option. Run the build in an image with a working Java runtime, version 17 or newer.",
-    },
-    SquawkMissing: {
-        code: "AP1014",
-        facts: { file: "tools/squawk", reason: "EACCES" },
-        exit: 2,
-        message:
-            "AP1014: The SQL linter squawk is missing or cannot be executed: tools/squawk (EACCES). It is part of the toolchain: rebuild that with npm run toolchain",
-    },
-    SquawkFailed: {
-        code: "AP1015",
-        facts: { changeset: "001.sql::items::ana", how: "exit code 101", output: "thread 'main' panicked" },
-        exit: 1,
-        message:
-            "AP1015: The SQL linter squawk failed on 001.sql::items::ana (exit code 101): thread 'main' panicked. Start the build again; if it fails again, build the toolchain again: npm run toolchain",
-    },
-    JarUnreadable: {
-        code: "AP1016",
-        facts: { file: "lib/extension.jar", reason: "invalid zip data" },
-        exit: 2,
-        message:
-            "AP1016: lib/extension.jar is not a readable jar: invalid zip data. Replace it with another copy, or remove it.",
     },
     CertificatesUnreadable: {
         code: "AP1017",
@@ -216,7 +154,11 @@ export const planMessages: Messages<typeof planErrors> = {
     },
     FileNameReserved: {
         code: "AP1108",
-        facts: { file: "liquibase-internal", changesets: ["liquibase-internal::1::ana"] },
+        facts: {
+            file: "liquibase-internal",
+            nameInHistory: "logicalFilePath",
+            changesets: ["liquibase-internal::1::ana"],
+        },
         exit: 2,
         message: [
             "AP1108: The file name liquibase-internal is reserved for rows that are not changesets, so an undo would skip these:",
@@ -233,7 +175,7 @@ export const planMessages: Messages<typeof planErrors> = {
     },
     HistoryMisnamed: {
         code: "AP1110",
-        facts: { table: 'public."DATABASECHANGELOG"' },
+        facts: { table: 'public."DATABASECHANGELOG"', tool: "Liquibase", history: "databasechangelog" },
         exit: 2,
         message:
             'AP1110: The table public."DATABASECHANGELOG" is named like Liquibase\'s history databasechangelog, but in another case: Liquibase treats it as its own and cannot read it. To keep its history, rename it and its columns to lower case (ALTER TABLE public."DATABASECHANGELOG" RENAME TO databasechangelog); if it is obsolete, give it another name.',

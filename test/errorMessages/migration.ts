@@ -61,23 +61,6 @@ export const sessionMessages: Messages<typeof sessionErrors> = {
         message:
             "AP1306: The server did not become available again; it last answered 61 s ago: connect ECONNREFUSED. Start the pipeline again once the cluster is available.",
     },
-    LiquibaseEnded: {
-        code: "AP1307",
-        facts: { how: "signal SIGKILL", output: "\nOutOfMemoryError: Java heap space" },
-        exit: 1,
-        message: [
-            "AP1307: Liquibase's Java process ended unexpectedly (signal SIGKILL).",
-            "OutOfMemoryError: Java heap space",
-            "Start the build again; if it ran out of memory, give the build a larger compute type.",
-        ].join("\n"),
-    },
-    LiquibaseGarbled: {
-        code: "AP1308",
-        facts: { bytes: 12, beginning: "Listening on" },
-        exit: 1,
-        message:
-            "AP1308: Liquibase's Java process sent 12 bytes that are not a valid message: Listening on. Start the build again; if it fails again, build the toolchain again: npm run toolchain",
-    },
 };
 
 export const migrationMessages: Messages<typeof migrationErrors> = {
@@ -91,74 +74,18 @@ export const migrationMessages: Messages<typeof migrationErrors> = {
             "Correct the cause named in the message, and push.",
         ].join("\n"),
     },
-    ChangesetEdited: {
-        code: "AP1402",
-        facts: { step: "The update failed", cause: "001.sql::items::ana was 9:ab12 and is now 9:cd34" },
-        exit: "either",
-        message: [
-            "AP1402: The update failed: a changeset that has already run was edited:",
-            "001.sql::items::ana was 9:ab12 and is now 9:cd34",
-            "Undo the edit and write a new changeset instead. For views and functions that should be replaced after each edit, use runOnChange:true.",
-        ].join("\n"),
-    },
-    ChangesetDuplicate: {
-        code: "AP1403",
-        facts: { step: "The update failed", cause: "001.sql::items::ana is there twice" },
-        exit: "either",
-        message: [
-            "AP1403: The update failed: two changesets of one file have the same id and author:",
-            "001.sql::items::ana is there twice",
-            "Rename the newer one.",
-        ].join("\n"),
-    },
-    ChangelogFileMissing: {
-        code: "AP1404",
-        facts: { step: "The update failed", cause: "changesets/008.sql does not exist" },
-        exit: "either",
-        message: [
-            "AP1404: The update failed: the changelog names a file that does not exist:",
-            "changesets/008.sql does not exist",
-            "Paths in a changelog are relative to the migrations directory, or to the changelog itself with relativeToChangelogFile.",
-        ].join("\n"),
-    },
-    ChangelogLockHeld: {
-        code: "AP1405",
-        facts: { step: "The update failed", cause: "Could not acquire change log lock" },
-        exit: "either",
-        message: [
-            "AP1405: The update failed: another deployment holds Liquibase's lock, or one was killed while holding it:",
-            "Could not acquire change log lock",
-            "Wait for it; if none is running, release the lock: UPDATE databasechangeloglock SET locked = false, lockedby = NULL, lockgranted = NULL;",
-        ].join("\n"),
-    },
     LocksNotGranted: {
         code: "AP1406",
-        facts: { step: "The update failed", cause: "canceling statement due to lock timeout" },
+        facts: {
+            step: "The update failed",
+            cause: "canceling statement due to lock timeout",
+            lockViews: "pg_locks and pg_stat_activity",
+        },
         exit: "either",
         message: [
             "AP1406: The update failed: other sessions held the table's locks during all attempts:",
             "canceling statement due to lock timeout",
             "Find them in pg_locks and pg_stat_activity. Deploy when they have ended, or raise lockRetryBudgetSeconds; a higher lockTimeoutMilliseconds makes other sessions wait behind this change.",
-        ].join("\n"),
-    },
-    PreconditionStopped: {
-        code: "AP1407",
-        facts: { step: "The update failed", cause: "the precondition of 001.sql::items::ana ran for 30 s" },
-        exit: "either",
-        message: [
-            "AP1407: The update failed: a precondition took too long:",
-            "the precondition of 001.sql::items::ana ran for 30 s",
-            "A precondition runs while the deployment holds its lock: write one that ends quickly and does not recurse endlessly, and move work on rows into a changeset.",
-        ].join("\n"),
-    },
-    NestedTooDeeply: {
-        code: "AP1408",
-        facts: { step: "The update failed", cause: "changelog.xml is nested more than 200 levels deep" },
-        exit: "either",
-        message: [
-            "AP1408: The update failed: the changelog is nested too deeply:",
-            "changelog.xml is nested more than 200 levels deep",
-            "Split the nested parts (parentheses, preconditions, lists of the changelog) into several changesets or files.",
         ].join("\n"),
     },
     StatementTimedOut: {
@@ -171,26 +98,6 @@ export const migrationMessages: Messages<typeof migrationErrors> = {
             "Do the work in smaller steps, or raise the timeout.",
         ].join("\n"),
     },
-    TagMissing: {
-        code: "AP1410",
-        facts: { step: "The update failed", cause: "no tag release-1a2b3c4-5d6e7f80" },
-        exit: "either",
-        message: [
-            "AP1410: The update failed: the tag is unknown:",
-            "no tag release-1a2b3c4-5d6e7f80",
-            "Tags are the release ids that earlier deployments printed; they are in the column tag of databasechangelog.",
-        ].join("\n"),
-    },
-    ChangeReadsDatabase: {
-        code: "AP1411",
-        facts: { step: "The update failed", cause: "addAutoIncrement of 001.xml::items::ana" },
-        exit: "either",
-        message: [
-            "AP1411: The update failed: a change reads the database while its SQL is generated, so the SQL is not known in advance:",
-            "addAutoIncrement of 001.xml::items::ana",
-            "Write the change as SQL.",
-        ].join("\n"),
-    },
     PrivilegeMissing: {
         code: "AP1412",
         facts: { step: "The update failed", cause: "permission denied to create extension" },
@@ -199,16 +106,6 @@ export const migrationMessages: Messages<typeof migrationErrors> = {
             "AP1412: The update failed: the user lacks the privilege:",
             "permission denied to create extension",
             "The migrator acts as the owner role of the migrations. Declare roles and extensions in the stack's config (extensions, groupRoles, applicationUsers), and take over objects of another role with takeOverFrom; anything else the administrator runs once.",
-        ].join("\n"),
-    },
-    ChangeTypeUnknown: {
-        code: "AP1413",
-        facts: { step: "The update failed", cause: "unknown change type creatTable" },
-        exit: "either",
-        message: [
-            "AP1413: The update failed: Liquibase does not know the type of a change:",
-            "unknown change type creatTable",
-            "Correct the name of the change, or add the jar of the extension that provides it.",
         ].join("\n"),
     },
     VerificationFailed: {

@@ -101,20 +101,6 @@ export const rehearsalMessages: Messages<typeof rehearsalErrors> = {
         message:
             "AP1602: A rehearsal on a clone needs the plan that waits for approval: the artifact Plan is not an input of this build. Give the action Rehearse the artifact of its stage's action Plan as an input.",
     },
-    DatabaseNotCopied: {
-        code: "AP1603",
-        facts: { database: "app", reason: "permission denied to create database" },
-        exit: 2,
-        message:
-            "AP1603: app cannot be copied (permission denied to create database). The user needs CREATEDB and ownership of the database, which a migrator does not have, and no other session may be connected to the database. A clone of the cluster needs none of this: rehearsalCopy AuroraClone.",
-    },
-    CloneLoginFailed: {
-        code: "AP1604",
-        facts: { user: "app_migrator", reason: "permission denied to alter role", master: "app_admin" },
-        exit: 2,
-        message:
-            "AP1604: The password of the user app_migrator cannot be set on the clone (permission denied to alter role). The cluster's master user, app_admin, must have created it, as the stage Bootstrap does.",
-    },
     CopyUnsupported: {
         code: "AP1605",
         facts: { engine: "MySQL", copy: "DatabaseTemplate", allowed: "none" },

@@ -17,7 +17,7 @@ const database: DatabaseSettings = {
     port: 15432,
     name: "app",
     username: "app_migrator",
-    credential: { password: nobody, another: nobody, advice: "" },
+    credential: { password: nobody, another: nobody, advice: () => "" },
     caBundle: "",
     silenceSeconds: 45,
 };

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { inputErrors } from "../../scripts/delivery/errors";
+import { postgresErrors } from "../../scripts/delivery/engines/postgresql/ownErrors";
 import { keyOf } from "../../scripts/delivery/changesets";
 import { postgresql } from "../../scripts/delivery/engines/postgresql";
 import { Catalogue, type Finding, lintPlan, loadLintConfig } from "../../scripts/delivery/lint";
@@ -63,11 +63,11 @@ describe("the linter with the real squawk", () => {
     });
 
     describe("tells each of its rules from what is well done:", () => {
-        for (const rule of nonEmpty(Object.keys(squawkRules) as SquawkRule[])) {
+        for (const rule of nonEmpty(Object.keys(squawkRules({ tool: "" })) as SquawkRule[])) {
             const pair = pairs[rule];
             if (!pair) {
                 it(`${rule} is off unless lint.yaml says otherwise`, () =>
-                    assert.equal(new Catalogue(postgresql.linter).textOf(rule).group, "optional"));
+                    assert.equal(new Catalogue(postgresql.linter, liquibase).textOf(rule).group, "optional"));
                 continue;
             }
             it(rule, async () => {
@@ -136,7 +136,7 @@ describe("the linter with the real squawk", () => {
     });
 
     it("obeys levels: a rule that is off by default can be had, one that is on can be left out", async () => {
-        const config = loadLintConfig(new Catalogue(postgresql.linter), directory, "prod");
+        const config = loadLintConfig(new Catalogue(postgresql.linter, liquibase), directory, "prod");
         const changes = planned(sources(changeset(1, "ALTER TABLE t DROP COLUMN a;"), "changelog.sql"));
         const report = await lintPlan({
             ...{
@@ -175,7 +175,7 @@ describe("the linter with the real squawk", () => {
         };
         await assert.rejects(
             lintPlan({ ...options, program: squawk }),
-            new inputErrors.SquawkFailed({
+            new postgresErrors.SquawkFailed({
                 changeset: keyOf(changes[0]!),
                 how: "exit code 1",
                 output: '[{"file":"0.sql","line":',
@@ -225,7 +225,7 @@ describe("the linter with the real squawk", () => {
         };
         await assert.rejects(
             lintPlan({ ...options, program: "/nowhere/squawk" }),
-            new inputErrors.SquawkMissing({ file: "/nowhere/squawk", reason: "spawn /nowhere/squawk ENOENT" }),
+            new postgresErrors.SquawkMissing({ file: "/nowhere/squawk", reason: "spawn /nowhere/squawk ENOENT" }),
         );
     });
 });

@@ -168,7 +168,7 @@ async function update(
     { follow, dropLeftBehind }: { follow: (event: ChangesetEvent) => void; dropLeftBehind: DropLeftBehind },
 ): Promise<CodedError | undefined> {
     const statements = statementsBy(plan.changes, ({ sql }) => sql);
-    const judge = approvedUpdate(plan);
+    const judge = approvedUpdate(plan, context.tool);
     try {
         const result = await withRetries(context, deployment, {
             run: (onEvent) =>

@@ -1,4 +1,4 @@
-import type { CodedError } from "../errors";
+import type { CodedError, ErrorKinds } from "../errors";
 import type { RehearsalCopy } from "../../../components/contract";
 import type { DatabaseSettings, Settings } from "../settings";
 import type { TrackingTables } from "../tracking";
@@ -21,6 +21,9 @@ import type { DatabaseUsers } from "./users";
 export interface Engine extends ServerVersions {
     readonly capabilities: EngineCapabilities;
     readonly errors: ErrorReader;
+    /** The kinds of errors that only it has. */
+    readonly ownErrors: ErrorKinds;
+    readonly schemas: SchemaAdvice;
     readonly sql: SqlReader;
     readonly linter: SqlLinter;
     readonly undo: UndoInspector;
@@ -41,6 +44,16 @@ export interface Engine extends ServerVersions {
     /** The JDBC URL for a migration tool in Java, without the credential. */
     jdbcUrl(settings: JdbcSettings, options: JdbcOptions): string;
     readonly jdbcDialect: JdbcDialect;
+}
+
+/** Where the server looks for names without a schema, for messages. */
+export interface SchemaAdvice {
+    /** The end of a sentence: where such names are found. */
+    readonly unqualified: string;
+    /** How to have them found elsewhere. */
+    readonly choose: string;
+    /** How the owner of a table moves it there under this name. */
+    readonly move: (name: string) => string;
 }
 
 /** What an engine can promise; the plan, its page and the table in the documentation are made from it. */
@@ -68,7 +81,9 @@ export interface EngineCapabilities {
 /** Interprets what a server and its drivers report. */
 export interface ErrorReader {
     /** The kind of an error, by its code, which a failed changeset carries too; undefined if nothing depends on it. */
-    kindOf(error: { code?: unknown }): ErrorKind | undefined;
+    kindOf(error: { code?: unknown; message?: string }): ErrorKind | undefined;
+    /** The views that show who holds locks, for messages. */
+    readonly lockViews: string;
     /** Whether a failure is due to the connection or the server's state, not the statement; causes are examined too. */
     isTransient(error: unknown): boolean;
     /** Whether a tool's messages say that a command got no connection, or lost it. */
@@ -103,7 +118,7 @@ export interface JdbcDialect {
     /** Asks for a query's limit in milliseconds, and the template that sets it. */
     statementLimitQuery: string;
     statementLimit: string;
-    /** Template with `{table}`: changes the lock's row, whose owner is the only parameter, and nothing that it says. */
+    /** Template with `{table}` and its columns `{id}`, `{locked}`, `{grantedAt}` and `{owner}`: changes the lock's row, whose owner is the only parameter, and nothing that it says. */
     confirmLock: string;
     /** Template with `{column}`: compares a column with a parameter, byte by byte. */
     sameText: string;

@@ -11,7 +11,9 @@ export const ErrorKind = {
     /** A deadlock, of which this session was the victim. */
     Deadlock: "Deadlock",
     PermissionDenied: "PermissionDenied",
-    /** The statement was canceled: it ran longer than its limit, or it was canceled by hand. */
+    /** The statement ran longer than its limit. */
+    TimedOut: "TimedOut",
+    /** The statement was canceled by hand. */
     Canceled: "Canceled",
     /** The server refuses for any other reason: data, syntax, or the objects involved. */
     Refused: "Refused",

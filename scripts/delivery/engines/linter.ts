@@ -1,5 +1,6 @@
 import type { LintGroup, LintLevel, LintRule } from "../../../components/lintRules";
 import type { ChangesetName } from "../changesets";
+import type { ToolTerms } from "../terms";
 import type { Entry } from "./fingerprint";
 
 /** The texts of a rule. */
@@ -14,6 +15,12 @@ export interface RuleText {
     insteadIn?: Partial<Record<"xml" | "yaml" | "json" | "sql", string>>;
 }
 
+/** What rules say of the tool that sends the SQL. */
+export interface RuleTerms extends Pick<ToolTerms, "markUnmet" | "noRollback" | "unsplit" | "namedConstraint"> {
+    /** Its name. */
+    tool: string;
+}
+
 export type Levels = Readonly<Record<LintRule, LintLevel>>;
 
 /** One violation of a rule; level, reason and waiver are added later. */
@@ -26,9 +33,11 @@ export interface Complaint {
 /** The part of the linter that understands the engine's SQL. */
 export interface SqlLinter {
     /** The engine's own rules, including those of its external SQL linter. */
-    readonly rules: Readonly<Partial<Record<LintRule, RuleText>>>;
+    rules(terms: RuleTerms): Readonly<Partial<Record<LintRule, RuleText>>>;
     /** Finds a character that the database cannot store as text. */
     readonly unstorable: RegExp;
+    /** Comments by which authors silence the external SQL linter itself: they have no effect, and this says so. */
+    readonly silencing?: { pattern: RegExp; problem: string };
     /** Starts to judge SQL: an external linter runs while the source positions are read. */
     begin(changes: LintedSql[], options: SqlLintOptions): Promise<SqlJudge>;
 }

@@ -1,3 +1,4 @@
+import { caBundleVariable } from "../../../components/contract";
 import { defineErrors } from "./define";
 
 const noConnection = "No connection to {database} on {host}:{port} as {user}: {reason}.";
@@ -25,7 +26,7 @@ export const databaseErrors = defineErrors({
     CertificateUntrusted: {
         code: "AP1204",
         what: `${noConnection} The server's certificate is not signed by an authority in the CA bundle.`,
-        fix: "Check that it is the right server. The toolchain contains the bundle for Amazon RDS; for another server set PGSSLROOTCERT to its authorities.",
+        fix: `Check that it is the right server. The toolchain contains the bundle for Amazon RDS; for another server set ${caBundleVariable} to its authorities.`,
         exit: "refused",
     },
     CertificateForAnotherHost: {
@@ -114,12 +115,6 @@ export const databaseErrors = defineErrors({
         list: "problems",
         fix: "Correct these privileges as the administrator, and retry the stage Bootstrap.",
         exit: "failed",
-    },
-    BootstrapRoleTaken: {
-        code: "AP1219",
-        what: "The role {role} is not the pipeline's: it lacks the comment that the pipeline writes.",
-        fix: "Rename it: ALTER ROLE {role} RENAME TO …",
-        exit: "refused",
     },
     BootstrapFailed: {
         code: "AP1220",

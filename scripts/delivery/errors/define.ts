@@ -79,15 +79,18 @@ export class CodedError extends Error {
 /** The class of a kind of error. */
 export type ErrorClass<D extends ErrorDefinition> = AnyClass<D, CodedError, ErrorDetails>;
 
+/** Kinds of errors, by the name of their class. */
+export type ErrorKinds = Readonly<Record<string, { readonly definition: ErrorDefinition }>>;
+
 /** Makes the classes of one area, which share the first digits of their codes. */
 export const defineErrors = definerOf<ErrorDefinition, CodedError, ErrorDetails>(CodedError);
 
 /**
  * Facts in this program's own words. Any other fact with more than one word may be foreign text: the server's
- * message, which a migration can choose, the name of a file, Liquibase's report.
+ * message, which a migration can choose, the name of a file, the migration tool's report.
  */
 const ownWords = new Set(
-    "advice allowed copy done engine how instead later missing part release releaseId step tool".split(" "),
+    "advice allowed copy done engine how instead later lockViews missing part release releaseId step tool".split(" "),
 );
 
 /** As much of a quoted text as a line has room for; the message before it has all. */

@@ -8,7 +8,7 @@ import { sessionErrors } from "./session";
 import { undoErrors } from "./undo";
 
 export { InternalError } from "../../../components/errorDefinition";
-export { CodedError, type ErrorDefinition, type ErrorDetails, ExitCodes, messageOf } from "./define";
+export { CodedError, type ErrorDefinition, type ErrorDetails, type ErrorKinds, ExitCodes, messageOf } from "./define";
 export {
     awsErrors,
     databaseErrors,

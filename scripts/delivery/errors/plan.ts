@@ -50,7 +50,7 @@ export const planErrors = defineErrors({
         code: "AP1108",
         what: "The file name {file} is reserved for rows that are not changesets, so an undo would skip these:",
         list: "changesets",
-        fix: "Set another logicalFilePath, or remove the attribute, and push again.",
+        fix: "Set another {nameInHistory}, or remove the attribute, and push again.",
         exit: "refused",
     },
     ReleaseNotMarked: {
@@ -61,8 +61,8 @@ export const planErrors = defineErrors({
     },
     HistoryMisnamed: {
         code: "AP1110",
-        what: "The table {table} is named like Liquibase's history databasechangelog, but in another case: Liquibase treats it as its own and cannot read it.",
-        fix: "To keep its history, rename it and its columns to lower case (ALTER TABLE {table} RENAME TO databasechangelog); if it is obsolete, give it another name.",
+        what: "The table {table} is named like {tool}'s history {history}, but in another case: {tool} treats it as its own and cannot read it.",
+        fix: "To keep its history, rename it and its columns to lower case (ALTER TABLE {table} RENAME TO {history}); if it is obsolete, give it another name.",
         exit: "refused",
     },
 });

@@ -1,6 +1,6 @@
 import { defineErrors } from "./define";
 
-/** Locks and sessions: the server's and Liquibase's. */
+/** Locks and sessions: the server's and the migration tool's. */
 export const sessionErrors = defineErrors({
     LockHeld: {
         code: "AP1301",
@@ -39,17 +39,5 @@ export const sessionErrors = defineErrors({
         what: "The server did not become available again; it last answered {seconds} s ago: {reason}.",
         fix: "Start the pipeline again once the cluster is available.",
         exit: "either",
-    },
-    LiquibaseEnded: {
-        code: "AP1307",
-        what: "Liquibase's Java process ended unexpectedly ({how}).{output}",
-        fix: "Start the build again; if it ran out of memory, give the build a larger compute type.",
-        exit: "failed",
-    },
-    LiquibaseGarbled: {
-        code: "AP1308",
-        what: "Liquibase's Java process sent {bytes} bytes that are not a valid message: {beginning}.",
-        fix: "Start the build again; if it fails again, build the toolchain again: npm run toolchain",
-        exit: "failed",
     },
 });

@@ -10,7 +10,7 @@ interface Form {
     allowed: string;
 }
 
-/** Names chosen by people and AWS, which PostgreSQL accepts with any other character. */
+/** Names chosen by people and AWS, which a database accepts with any other character. */
 const anyName: Form = {
     // eslint-disable-next-line no-control-regex -- it is what they are about
     pattern: /^[^\u0000-\u001f\u007f]{1,128}$/u,

@@ -2,7 +2,7 @@ import type { GuardSettings } from "../settings";
 import type { Environment } from "./environment";
 import { optionProblems, optionValues } from "./options";
 
-/** The maximum of PostgreSQL's timeouts. */
+/** The most that a server takes for a timeout: 32 bits. */
 const greatest = 2 ** 31 - 1;
 
 export function guardProblems(environment: Environment): string[] {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Engine } from "../engines/engine";
 import { inputErrors } from "../errors";
 import type { MigrationTool, Project } from "../tools/tool";
 import { parseChecks } from "./checks";
@@ -17,11 +18,15 @@ export interface Migrations {
 }
 
 /** Reads a migrations directory; throws one error that lists everything wrong with it. */
-export function readMigrations(directory: string, tool: Pick<MigrationTool, "readProject">): Migrations {
-    refuseUnreadable(directory);
+export function readMigrations(
+    directory: string,
+    tool: Pick<MigrationTool, "readProject" | "terms">,
+    engine?: Pick<Engine, "schemas">,
+): Migrations {
+    refuseUnreadable(directory, tool.terms);
     return {
         directory,
-        project: tool.readProject(directory),
+        project: tool.readProject(directory, engine),
         checks: filesIn(directory, "verify", ".sql").flatMap((file) =>
             parseChecks(
                 path.relative(directory, file),
@@ -32,10 +37,10 @@ export function readMigrations(directory: string, tool: Pick<MigrationTool, "rea
 }
 
 /** Runs before any file in it is opened. */
-export function refuseUnreadable(directory: string): void {
+export function refuseUnreadable(directory: string, terms: MigrationTool["terms"]): void {
     if (!fs.existsSync(directory)) {
         throw new inputErrors.MigrationsDirectoryMissing({ directory });
     }
     readable(directory, () => fs.readdirSync(directory));
-    refuseSpecialFiles(directory);
+    refuseSpecialFiles(directory, terms);
 }

@@ -112,7 +112,7 @@ function refuse(problems: string[]): void {
     }
 }
 
-/** The same for the plan and the deployment of one execution; short enough for a PostgreSQL application name. */
+/** The same for the plan and the deployment of one execution; short enough for the name that a session has in the server. */
 export function releaseId(sourceRevision: string, executionId: string): string {
     const part = (text: string, length: number) => text.replace(/[^A-Za-z0-9._-]/g, "").slice(0, length) || "0";
     return `release-${part(sourceRevision, 7)}-${part(executionId, 8)}`;

@@ -1,21 +1,22 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { inputErrors, messageOf } from "../errors";
+import type { ToolTerms } from "../terms";
 import { visible } from "../report/text";
 
-/** More than any changelog needs; a larger number is a mistake or an attack. */
+/** More than any migrations need; a larger number is a mistake or an attack. */
 const mostFiles = 50_000;
-/** Liquibase holds several copies of a changelog in memory. */
+/** A migration tool may hold several copies of its source in memory. */
 const mostMegabytes = 64;
 const megabyte = 1_000_000;
-/** Files that are read whole: by Liquibase, by the linter or by this program. */
+/** Files that are read whole: by the migration tool, by the linter or by this program. */
 const readWhole = /\.(sql|xml|ya?ml|json|properties)$/i;
 const shownProblems = 20;
 /** Of a path, which may have 4,096 bytes: more than a reader needs. */
 const shownCharacters = 200;
 /**
- * Control characters, and the replacement for bytes that are not UTF-8: Liquibase's history and resource names are
- * text.
+ * Control characters, and the replacement for bytes that are not UTF-8: the history of a tool and its names of files
+ * are text.
  */
 const unusable = /[\p{Cc}\ufffd]/u;
 
@@ -36,7 +37,7 @@ export function refuseLinkOutside(source: string, directory: string): void {
  * Checks every file of a migrations directory before any of them is opened, without following links: reading a FIFO
  * would never end, and a link can lead to any file of the machine. Throws one error that lists everything wrong.
  */
-export function refuseSpecialFiles(directory: string): void {
+export function refuseSpecialFiles(directory: string, terms: Pick<ToolTerms, "nameInHistory">): void {
     const root = fs.realpathSync(directory);
     const problems: string[] = [];
     let files = 0;
@@ -53,7 +54,7 @@ export function refuseSpecialFiles(directory: string): void {
             }
             continue;
         }
-        problems.push(...entries.problems, ...collisions(folder, entries.found));
+        problems.push(...entries.problems, ...collisions(folder, entries.found, terms));
         for (const entry of entries.found) {
             const name = path.join(folder, entry.name);
             const naming = nameProblems(name, entry.name);
@@ -119,10 +120,14 @@ function nameProblems(name: string, own: string): string[] {
 }
 
 /**
- * On a case-insensitive file system a checkout has only one of them; and Liquibase would treat their changesets as the
+ * On a case-insensitive file system a checkout has only one of them; and a tool may treat their changesets as the
  * same.
  */
-function collisions(folder: string, entries: fs.Dirent[]): string[] {
+function collisions(
+    folder: string,
+    entries: fs.Dirent[],
+    { nameInHistory }: Pick<ToolTerms, "nameInHistory">,
+): string[] {
     const known = new Map<string, string>();
     return entries
         .map(({ name }) => name)
@@ -136,7 +141,7 @@ function collisions(folder: string, entries: fs.Dirent[]): string[] {
             return other === undefined
                 ? []
                 : [
-                      `${one} and ${two} differ only in case. Rename one; if its changesets have already run, keep its old name as their logicalFilePath`,
+                      `${one} and ${two} differ only in case. Rename one; if its changesets have already run, keep its old name as their ${nameInHistory}`,
                   ];
         });
 }

@@ -1,20 +1,27 @@
 import { closest } from "fastest-levenshtein";
 import { type LintRule, lintRules } from "../../../components/lintRules";
 import type { RuleText, SqlLinter } from "../engines/linter";
+import type { MigrationTool } from "../tools/tool";
 import type { Group, Level } from "./rule";
 import { ownRules } from "./rules/own";
 import { InternalError } from "../errors";
 
 export type RuleName = LintRule;
 
-/** The rules for one engine: the linter's own and the engine's. */
+/** The rules for one engine and one tool: the linter's own and theirs. */
 export class Catalogue {
     /** In the order of the documentation. */
     readonly names: RuleName[];
+    /** Comments that silence an external linter, which have no effect. */
+    readonly silencing: SqlLinter["silencing"];
     private readonly texts: Readonly<Partial<Record<RuleName, RuleText>>>;
 
-    constructor({ rules }: Pick<SqlLinter, "rules">) {
-        this.texts = { ...ownRules, ...rules };
+    constructor(
+        linter: Pick<SqlLinter, "rules" | "silencing">,
+        { name, terms, rules }: Pick<MigrationTool, "name" | "terms" | "rules">,
+    ) {
+        this.texts = { ...ownRules, ...rules, ...linter.rules({ ...terms, tool: name }) };
+        this.silencing = linter.silencing;
         this.names = lintRules.filter((rule) => this.texts[rule] !== undefined);
     }
 

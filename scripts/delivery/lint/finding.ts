@@ -19,12 +19,12 @@ export interface LintChangeset extends ChangesetName {
     /** What the migration tool checks before it runs. */
     preconditions?: Precondition;
     /** Its failure does not stop the release. */
-    failOnError?: false;
+    mayFail?: true;
     /** Other fields of the tool's history. */
     contexts?: string;
     labels?: string;
     tag?: string;
-    /** It ran before in another form (runOnChange, runAlways). */
+    /** It ran before in another form. */
     again?: boolean;
     /** The SQL that will run. */
     sql: string[];
@@ -53,7 +53,7 @@ export interface LintContext extends HistoryContext {
     unstorable: RegExp;
     /** Judges the SQL. */
     sql: SqlJudge;
-    tool: Pick<MigrationTool, "name">;
+    tool: Pick<MigrationTool, "name" | "tracking" | "mayPassOver">;
 }
 
 /** A rule's complaint about a changeset. */

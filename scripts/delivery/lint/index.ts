@@ -25,7 +25,7 @@ export interface LintOptions extends HistoryContext {
     tool: MigrationTool;
     /** The migrations directory, for its `lint.yaml`. */
     directory: string;
-    /** Reads the source files while squawk runs. */
+    /** Reads the source files while the external linter runs. */
     sources: () => Sources;
     environment: string;
     /** The pending changesets: the `changes` of a plan. */
@@ -48,7 +48,7 @@ export interface LintOptions extends HistoryContext {
 export async function lintPlan(options: LintOptions): Promise<LintReport> {
     const { engine, tool, directory, environment, changes, applied, known, otherHistories, edited = [] } = options;
     const { program, serverVersion, defaultSchema, catalog } = options;
-    const config = options.config ?? loadLintConfig(new Catalogue(engine.linter), directory, environment);
+    const config = options.config ?? loadLintConfig(new Catalogue(engine.linter, tool), directory, environment);
     const { catalogue, levels, pinned, lowered } = config;
     const pending = changes.length > 0 || edited.length > 0;
     // The external linter runs while the source files are read.

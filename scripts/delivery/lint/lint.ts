@@ -23,13 +23,19 @@ export async function examine(changesets: LintChangeset[], context: LintContext)
         key: keyOf(changeset),
         source: sources.get(looseKey(changeset)),
     }));
-    const verdicts = subjects.length === 0 ? [] : await context.sql.judge(subjects.map(lintSubject), before);
+    const verdicts =
+        subjects.length === 0
+            ? []
+            : await context.sql.judge(
+                  subjects.map((subject) => lintSubject(subject, context.tool)),
+                  before,
+              );
     const losses: string[] = [];
     const verdict: Verdict = { findings: [], dismissals: [], losses };
     for (const [index, subject] of subjects.entries()) {
         const { form, content, dismissals, withoutEchoes } = verdicts[index]!;
         const all = [
-            ...judgeStorable(subject, context.unstorable),
+            ...judgeStorable(subject, context.tool.tracking.history, context.unstorable),
             ...judgeRollback(subject, context.tool.name),
             ...(subject.source?.issues ?? []),
             ...judgeParameters(subject, context.parameters ?? []),
@@ -70,14 +76,13 @@ function issueFindings(pending: Set<string>, context: LintContext): Finding[] {
     ];
 }
 
-function lintSubject({ changeset, key, source }: Subject): LintSubject {
-    return { changeset, key, written: source, mayNotRun: mayNotRun(changeset) };
+function lintSubject({ changeset, key, source }: Subject, tool: LintContext["tool"]): LintSubject {
+    return { changeset, key, written: source, mayNotRun: mayNotRun(changeset, tool) };
 }
 
 /** Whether the release may continue without it, so later changesets cannot count on what it creates. */
-function mayNotRun({ preconditions, failOnError }: LintChangeset): boolean {
-    const { onFail = "HALT", onError = "HALT" } = preconditions?.attributes ?? {};
-    return failOnError === false || onFail !== "HALT" || onError !== "HALT";
+function mayNotRun({ preconditions, mayFail }: LintChangeset, tool: LintContext["tool"]): boolean {
+    return mayFail === true || (preconditions !== undefined && tool.mayPassOver(preconditions));
 }
 
 /** Removes duplicate complaints. */

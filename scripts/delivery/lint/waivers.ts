@@ -11,8 +11,8 @@ const waiver = /^\s*lint-waive\b\s*([^\s:]*)\s*:?\s*(.*)$/i;
 /** The waivers of a changeset: `lint-waive <rule>: <reason>` in its comments. */
 export function waiversOf({ remarks }: SourceChangeset, catalogue: Catalogue): Waiver[] {
     return remarks.flatMap(({ text, line }): Waiver[] => {
-        if (/^\s*squawk-ignore/i.test(text)) {
-            return [{ valid: false, line, problem: "A `squawk-ignore` comment gives no reason and is ignored." }];
+        if (catalogue.silencing?.pattern.test(text)) {
+            return [{ valid: false, line, problem: catalogue.silencing.problem }];
         }
         const [matched, rule = "", reason = ""] = waiver.exec(text) ?? [];
         return matched === undefined ? [] : [{ ...judge(rule, reason, catalogue), line }];

@@ -11,7 +11,6 @@ import {
 import { describeUse } from "../tools/code";
 import { count, keyOf, listOf, without } from "../changesets";
 import { messageOf, planErrors } from "../errors";
-import { describePrecondition } from "../tools/preconditions";
 import type { PlanWords } from "../tools/tool";
 import { differingParts, sameCode } from "./digest";
 import { MadePlan, Plan, PlannedChange } from "./model";
@@ -92,15 +91,15 @@ function codeDifferences(earlier: Plan, current: Plan, word: Word, tool: PlanWor
     ];
 }
 
-function preconditionDifferences(earlier: Plan, current: Plan, word: Word, { source }: PlanWords): string[] {
+function preconditionDifferences(earlier: Plan, current: Plan, word: Word, tool: PlanWords): string[] {
     const [before, now] = [earlier, current].map(({ preconditions }) =>
-        preconditions === undefined ? "none" : describePrecondition(preconditions),
+        preconditions === undefined ? "none" : tool.describePrecondition(preconditions),
     );
     return before === now
         ? []
         : [
-              `Preconditions of the ${source}, ${word.toLowerCase()}: ${before}`,
-              `Preconditions of the ${source} now: ${now}`,
+              `Preconditions of the ${tool.source}, ${word.toLowerCase()}: ${before}`,
+              `Preconditions of the ${tool.source} now: ${now}`,
           ];
 }
 

@@ -1,7 +1,7 @@
 import { type ChangesetName, keyOf } from "../changesets";
 import { describeFile, type FileRead } from "../tools/files";
-import { describePrecondition } from "../tools/preconditions";
 import type { ChangesetEvent, Judge } from "../tools/events";
+import type { PlanWords } from "../tools/tool";
 import type { Plan, PlannedChange } from "./model";
 
 /** What a plan says about a changeset before it is run or undone. */
@@ -20,9 +20,12 @@ interface Expected {
 type Fact = [what: string, value: string];
 
 /** Judges an update: each changeset is in the plan, in its order, and does what the plan says. */
-export function approvedUpdate(plan: Pick<Plan, "changes" | "code" | "passedOver">): Judge {
-    const options = { passedOver: plan.passedOver };
-    return judgeOf(planned(plan, factsOfRun), (event) => factsOfRun({ ...event, again: event.again ?? true }), options);
+export function approvedUpdate(plan: Pick<Plan, "changes" | "code" | "passedOver">, words: RunWords): Judge {
+    const { passedOver } = plan;
+    const factsOf = (change: Described & Pick<PlannedChange, "again">) => factsOfRun(change, words);
+    return judgeOf(planned(plan, factsOf), (event) => factsOf({ ...event, again: event.again ?? true }), {
+        passedOver,
+    });
 }
 
 /** Judges a rollback that was planned as one. */
@@ -69,15 +72,17 @@ function planned(
     );
 }
 
-type Described = Pick<ChangesetEvent, "runInTransaction" | "failOnError" | "checksum" | "preconditions"> &
+type Described = Pick<ChangesetEvent, "runInTransaction" | "mayFail" | "checksum" | "preconditions"> &
     Pick<ChangesetEvent, "contexts" | "labels" | "tag">;
 
-function factsOfRun(changeset: Described & Pick<PlannedChange, "again">): Fact[] {
-    const { failOnError, preconditions, again, contexts = "", labels = "", tag = "" } = changeset;
+type RunWords = Pick<PlanWords, "terms" | "describePrecondition">;
+
+function factsOfRun(changeset: Described & Pick<PlannedChange, "again">, words: RunWords): Fact[] {
+    const { mayFail = false, preconditions, again, contexts = "", labels = "", tag = "" } = changeset;
     return [
         ["whether it runs again", String(again)],
-        ["failOnError", String(failOnError ?? true)],
-        ["preconditions", preconditions === undefined ? "none" : describePrecondition(preconditions)],
+        [words.terms.stopOnFailure, String(!mayFail)],
+        ["preconditions", preconditions === undefined ? "none" : words.describePrecondition(preconditions)],
         ["contexts", contexts],
         ["labels", labels],
         ["tag", tag],

@@ -42,14 +42,14 @@ export function differingParts(one: PlannedChange, other: PlannedChange): string
 
 /** Everything in a change that decides what runs, by display name. */
 function partsOf(change: PlannedChange): Record<string, unknown> {
-    const { id, author, file, runInTransaction, failOnError, again, contexts, labels, tag } = change;
+    const { id, author, file, runInTransaction, mayFail, again, contexts, labels, tag } = change;
     return {
         name: [id, author, file],
         transaction: runInTransaction,
         preconditions: change.preconditions ?? null,
         // Whether it runs; unknown facts decide nothing.
         ...(change.decision?.outcome === "Marked" && { decision: change.decision.outcome }),
-        attributes: [failOnError ?? true, again, contexts ?? null, labels ?? null, tag ?? null],
+        attributes: [mayFail !== true, again, contexts ?? null, labels ?? null, tag ?? null],
         SQL: change.sql,
         files: filesOf(change.files),
         undo: [change.undo ?? null, change.undoError ?? null, filesOf(change.undoFiles)],

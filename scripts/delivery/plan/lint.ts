@@ -1,17 +1,15 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { linterVariable, Toolchain } from "../../../components/contract";
 import type { Context } from "../context";
-import { inputErrors, messageOf } from "../errors";
 import { Catalogue, type LintConfig, type LintOptions, lintPlan, type LintReport, loadLintConfig } from "../lint";
 import type { EditedChangeset } from "../tools/sources";
 import { appliedBy, type MadePlan } from "./model";
 import { sourcesOf } from "./sources";
 
 /** The levels of the environment's rules. */
-export function lintConfigOf({ settings, engine }: Pick<Context, "settings" | "engine">): LintConfig {
+export function lintConfigOf({ settings, engine, tool }: Pick<Context, "settings" | "engine" | "tool">): LintConfig {
     const { migrations, environmentName, lintFloor } = settings;
-    return loadLintConfig(new Catalogue(engine.linter), migrations, environmentName, lintFloor);
+    return loadLintConfig(new Catalogue(engine.linter, tool), migrations, environmentName, lintFloor);
 }
 
 /** Lints what a plan will run. */
@@ -47,21 +45,7 @@ function common(
         directory: migrations.directory,
         sources: () => sourcesOf(migrations.project),
         environment: settings.environmentName,
-        program: process.env[linterVariable] || executable(path.join(settings.toolchain, Toolchain.linter)),
+        program: process.env[linterVariable] || path.join(settings.toolchain, Toolchain.linter),
         config,
     };
-}
-
-/** Not every unpacking tool restores file modes. */
-function executable(binary: string): string {
-    try {
-        fs.accessSync(binary, fs.constants.X_OK);
-    } catch {
-        try {
-            fs.chmodSync(binary, 0o755);
-        } catch (error) {
-            throw new inputErrors.SquawkMissing({ file: binary, reason: messageOf(error) });
-        }
-    }
-    return binary;
 }

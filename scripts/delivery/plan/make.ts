@@ -10,6 +10,7 @@ import { readBefore, readingPatience } from "../safety/catalog";
 import type { ChangesetEvent } from "../tools/events";
 import type { Settings } from "../settings";
 import type { MigrationSession, MigrationTool } from "../tools/tool";
+import type { TrackingTables } from "../tracking";
 import { readPlan } from "./approval";
 import { digestOf } from "./digest";
 import { MadePlan, Plan, PlannedChange, StartingState } from "./model";
@@ -27,11 +28,16 @@ export async function makePlan(context: Context, look?: Look): Promise<MadePlan>
 }
 
 /** A changeset under the file name of the pipeline's own rows would look like one of them: an undo would skip it. */
-function refuseReserved(changes: PlannedChange[], { tracking }: Pick<MigrationTool, "tracking">): void {
+function refuseReserved(
+    changes: PlannedChange[],
+    { tracking, terms }: Pick<MigrationTool, "tracking" | "terms">,
+): void {
     const { markFile } = tracking.history;
     const reserved = changes.filter(({ file }) => file === markFile);
     if (reserved.length > 0) {
-        throw new planErrors.FileNameReserved({ file: markFile, changesets: reserved.map(keyOf) });
+        throw new planErrors.FileNameReserved({
+            ...{ file: markFile, changesets: reserved.map(keyOf), nameInHistory: terms.nameInHistory },
+        });
     }
 }
 
@@ -77,7 +83,7 @@ async function readChanges(context: Context, look: Look): Promise<Changes & { st
         schema: await database.schema(),
         otherHistories: await database.otherHistories(),
     }));
-    refuseMisnamed(otherHistories);
+    refuseMisnamed(otherHistories, context.tool.tracking);
     const { approvedPlan, forecast, rollbackTo } = context.settings;
     const lintedBefore = approvedPlan !== undefined || forecast !== undefined;
     const [changes, catalog] = await Promise.all([
@@ -97,10 +103,10 @@ async function readChanges(context: Context, look: Look): Promise<Changes & { st
     return { ...changes, starting: { ...starting, known: changes.known, otherHistories } };
 }
 
-function refuseMisnamed(histories: OtherHistory[]): void {
+function refuseMisnamed(histories: OtherHistory[], { tool, history }: TrackingTables): void {
     const found = histories.find(({ inTheWay }) => inTheWay);
     if (found !== undefined) {
-        throw new planErrors.HistoryMisnamed({ table: found.table });
+        throw new planErrors.HistoryMisnamed({ table: found.table, tool, history: history.name });
     }
 }
 
@@ -175,14 +181,14 @@ async function changesOfRollback(session: Previewer, tag: string, history: Histo
 }
 
 function plannedChange(event: ChangesetEvent, again: boolean): PlannedChange {
-    const { comment, preconditions, decision, failOnError, checksum, contexts, labels, tag, runInTransaction } = event;
+    const { comment, preconditions, decision, mayFail, checksum, contexts, labels, tag, runInTransaction } = event;
     const { sql = [], readsDatabase, files, undo, undoReadsDatabase, undoFiles, undoError } = event;
     return {
         ...nameOf(event),
         comment,
         preconditions,
         ...(decision && { decision }),
-        failOnError,
+        mayFail,
         checksum,
         contexts,
         labels,

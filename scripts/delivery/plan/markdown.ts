@@ -29,7 +29,7 @@ function introduction(plan: Plan, tool: PlanWords): string {
         `# ${inline(headline(plan).replace(/:$/, ""))}\n`,
         ...codeText(plan.code ?? [], tool),
         `\nRelease ${code(releaseId)} of revision ${code(sourceRevision)}. Digest ${code(digest)}: exactly this runs, or nothing.\n`,
-        ...(plan.preconditions ? [`\nOnly if: ${code(shortPrecondition(plan.preconditions))}\n`] : []),
+        ...(plan.preconditions ? [`\nOnly if: ${code(shortPrecondition(plan.preconditions, tool))}\n`] : []),
         ...list("This must not run", plan.objections ?? []),
         ...(all.length > 0 ? ["\n**Look at this first**\n\n", ...shown, ...hidden] : []),
         ...(plan.lint && plan.lint.findings.length > 0 ? lintText(plan.lint) : []),
@@ -128,17 +128,17 @@ function undoCell(change: PlannedChange, loses: boolean): string {
     return verdict === "yes" || verdict === "nothing to undo" ? verdict : `**${verdict}**`;
 }
 
-function details({ changes, kind }: Plan, { capabilities }: PlanWords, room: number): string {
+function details({ changes, kind }: Plan, tool: PlanWords, room: number): string {
     let text = "";
     for (const [index, change] of changes.entries()) {
         const section = [
             "",
             `## ${index + 1}. ${code(change.id)}`,
             "",
-            ...conditionLines(change),
+            ...conditionLines(change, tool),
             ...fileLines(change.files),
-            capabilities.sqlPreview ? fenced(change.sql) : "Its SQL is not known before it runs.",
-            ...(kind === "deploy" && capabilities.undo
+            tool.capabilities.sqlPreview ? fenced(change.sql) : "Its SQL is not known before it runs.",
+            ...(kind === "deploy" && tool.capabilities.undo
                 ? [
                       "",
                       "<details><summary>Rollback</summary>",
@@ -159,10 +159,10 @@ function details({ changes, kind }: Plan, { capabilities }: PlanWords, room: num
     return text;
 }
 
-function conditionLines({ preconditions, decision }: PlannedChange): string[] {
+function conditionLines({ preconditions, decision }: PlannedChange, tool: PlanWords): string[] {
     return [
         ...(decision === undefined ? [] : [`**It ${inline(decisionText(decision))}**`, ""]),
-        ...(preconditions === undefined ? [] : [`Only if: ${code(shortPrecondition(preconditions))}`, ""]),
+        ...(preconditions === undefined ? [] : [`Only if: ${code(shortPrecondition(preconditions, tool))}`, ""]),
     ];
 }
 

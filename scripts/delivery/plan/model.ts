@@ -68,14 +68,14 @@ export interface PlannedChange extends ChangesetName {
     /** What they come to, as far as the plan can know; absent if it runs. */
     decision?: Decision;
     /** Its failure does not stop the release. */
-    failOnError?: false;
+    mayFail?: true;
     /** The tool's checksum of the changeset. */
     checksum?: string;
     /** Other fields of the tool's history. */
     contexts?: string;
     labels?: string;
     tag?: string;
-    /** It ran before in another form (runOnChange, runAlways). */
+    /** It ran before in another form. */
     again: boolean;
     /** In a rollback: it was only marked as ran; that mark is removed, and nothing else is done. */
     marked?: true;

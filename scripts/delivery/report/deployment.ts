@@ -7,6 +7,7 @@ import type { Settings } from "../settings";
 import type { Lowering } from "../lint";
 import type { ChangesetOutcome, Retry } from "../tools/outcomes";
 import { Plan, undoVerdict } from "../plan/model";
+import type { ToolTerms } from "../terms";
 import { keepRecord } from "./record/keep";
 import { type Approval, approvalLine } from "../aws/approval";
 import type { Snapshot } from "../aws/snapshot";
@@ -89,7 +90,7 @@ export function newDeployment(settings: Settings, plan: Plan, action: Deployment
 
 /** Writes the record, including the copy that does not expire, the report, and the log line for metrics. */
 export async function writeDeployment(
-    { settings, outputs, log }: Pick<Context, "settings" | "outputs" | "log">,
+    { settings, outputs, tool, log }: Pick<Context, "settings" | "outputs" | "tool" | "log">,
     deployment: Deployment,
 ): Promise<void> {
     const seconds = (Date.now() - Date.parse(deployment.startedAt)) / 1000;
@@ -98,7 +99,7 @@ export async function writeDeployment(
     if (deployment.approval !== undefined) {
         log(approvalLine(deployment.approval));
     }
-    const changesets = deployment.changesets.map(changesetCase);
+    const changesets = deployment.changesets.map((changeset) => changesetCase(changeset, tool.terms));
     outputs.report([
         {
             name: "changesets",
@@ -140,7 +141,7 @@ export function deploymentMetrics(deployment: Deployment, seconds: number): Metr
     );
 }
 
-function changesetCase({ id, author, file, seconds, status, message }: ChangesetOutcome): Case {
+function changesetCase({ id, author, file, seconds, status, message }: ChangesetOutcome, terms: ToolTerms): Case {
     const common = { name: `${id} (${author})`, file, seconds };
     switch (status) {
         case "Failed":
@@ -148,7 +149,7 @@ function changesetCase({ id, author, file, seconds, status, message }: Changeset
         case "MarkedAsRan":
             return { ...common, skipped: "its precondition was not met: marked as ran" };
         case "Tolerated":
-            return { ...common, skipped: "it failed, and its failOnError is false" };
+            return { ...common, skipped: `it failed, and its ${terms.stopOnFailure} is false` };
         default:
             return common;
     }

@@ -34,7 +34,7 @@ type ReadingPatience = Pick<FingerprintOptions, "lockTimeout">;
 
 /**
  * How long a deployment waits for locked tables when it reads the catalog: as long as its changesets would. Reading
- * conflicts only with ACCESS EXCLUSIVE, and only a session that requests that lock waits behind it.
+ * conflicts only with a lock that excludes readers, and only a session that requests one waits behind it.
  */
 export function readingPatience({ guards }: Pick<Settings, "guards">): ReadingPatience {
     return guards === undefined ? {} : { lockTimeout: Math.max(1, guards.lockRetryBudgetSeconds) * 1000 };

@@ -49,7 +49,8 @@ export interface ChangesetEvent extends ChangesetName {
     preconditions?: Precondition;
     /** In a dry run of an update; absent if it runs. */
     decision?: Decision;
-    failOnError?: false;
+    /** Its failure does not stop the release. */
+    mayFail?: true;
     contexts?: string;
     labels?: string;
     tag?: string;
@@ -111,4 +112,6 @@ export interface ServerError {
     /** By its code; undefined for a code that the program does not act on. */
     kind?: ErrorKind;
     message: string;
+    /** The server's views that show who holds locks. */
+    lockViews: string;
 }

@@ -3,7 +3,7 @@ import type { ChangesetEvent, RunOutcome } from "./events";
 
 /** A changeset that did not get its locks and was retried. */
 export interface Retry extends ChangesetName {
-    /** The server's code: 55P03 for a lock timeout, 40P01 for a deadlock. */
+    /** The server's code for it: of a lock timeout or a deadlock. */
     sqlState: string;
     /** Seconds before the next attempt. */
     waitedSeconds: number;

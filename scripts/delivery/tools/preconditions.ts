@@ -9,41 +9,17 @@ export interface Precondition {
     nested?: Precondition[];
 }
 
+/** What a tool says of its preconditions. */
+export interface PreconditionWords {
+    /** In one line: what must hold, and what happens if it does not. */
+    describePrecondition(precondition: Precondition): string;
+}
+
 /** Longer descriptions are unreadable in one line. */
 const longest = 300;
 
-/** In one line: what must hold, and what happens if it does not. */
-export function describePrecondition(precondition: Precondition): string {
-    return precondition.name === containerName ? describeContainer(precondition) : describeOne(precondition);
-}
-
-/** The same, truncated if it is long. */
-export function shortPrecondition(precondition: Precondition): string {
-    const text = describePrecondition(precondition);
+/** A description for one line, truncated if it is long. */
+export function shortPrecondition(precondition: Precondition, words: PreconditionWords): string {
+    const text = words.describePrecondition(precondition);
     return text.length <= longest ? text : `${text.slice(0, longest)}… (in full in plan.json)`;
-}
-
-/** The container: `onFail` and `onError` say what happens; the default is `HALT`. */
-const containerName = "preConditions";
-
-function describeContainer({ attributes, nested = [] }: Precondition): string {
-    const { onFail = "HALT", onError = "HALT" } = attributes;
-    // The preconditions of a whole source are those of each of its files.
-    if (nested.every(({ name }) => name === containerName) && onFail === "HALT" && onError === "HALT") {
-        return nested.map(describeContainer).join("; and ");
-    }
-    const conditions = nested.map(describeOne).join(" and ");
-    return `${conditions}; if not: ${onFail}; on an error: ${onError}`;
-}
-
-function describeOne({ name, attributes, nested }: Precondition): string {
-    if (name === containerName) {
-        return `(${describeContainer({ name, attributes, nested })})`;
-    }
-    if (nested !== undefined) {
-        const joined = nested.map(describeOne).join(name === "or" ? " or " : " and ");
-        return name === "and" || name === "or" ? `(${joined})` : `${name} (${joined})`;
-    }
-    const given = Object.entries(attributes).map(([attribute, value]) => `${attribute} ${JSON.stringify(value)}`);
-    return given.length > 0 ? `${name} ${given.join(", ")}` : name;
 }

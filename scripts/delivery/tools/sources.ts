@@ -38,13 +38,11 @@ export interface SourceChangeset extends ChangesetName {
     /** Its location: path in the migrations directory, and the line on which it starts. */
     path: string;
     line: number;
-    runOnChange: boolean;
-    runAlways: boolean;
+    /** It runs again, whenever it was edited or with every release. */
+    repeatable: boolean;
     runInTransaction: boolean;
-    /** It accepts further checksums as valid. */
-    validCheckSum: boolean;
-    /** For changesets that run before or after all others: `first` or `last`. */
-    runOrder?: string;
+    /** It may be edited after it ran, because its author declared that. */
+    mayBeEdited: boolean;
     rollback: SourceRollback;
     /** Handwritten SQL, in order; generated SQL is only in the plan. */
     sql: SourceSql[];
@@ -67,10 +65,6 @@ export interface SourceSql {
     text: string;
     /** The line on which the text starts. */
     line: number;
-    /** Whether the tool splits the text into statements. */
-    splitStatements: boolean;
-    /** If not the semicolon. */
-    endDelimiter?: string;
 }
 
 /** A comment in the source. */

@@ -1,33 +1,46 @@
-import type { CodedError, ErrorDetails } from "../errors";
+import type { LintRule } from "../../../components/lintRules";
+import type { CodedError, ErrorDetails, ErrorKinds } from "../errors";
 import type { ChangesetName } from "../changesets";
 import type { Engine } from "../engines/engine";
+import type { RuleText } from "../engines/linter";
 import type { Settings } from "../settings";
 import type { TrackingTables } from "../tracking";
 import type { CodeUse, CodeWords } from "./code";
 import type { ChangesetEvent, CommandResult, Failure, Judge, PassedOver } from "./events";
-import type { Precondition } from "./preconditions";
+import type { Precondition, PreconditionWords } from "./preconditions";
 import type { Sources } from "./sources";
+import type { ToolTerms } from "../terms";
 
 /** A migration tool: what it is, how it reads a source, and how it works on a database. */
-export interface MigrationTool extends CodeWords {
+export interface MigrationTool extends CodeWords, PreconditionWords {
     /** As messages name it. */
     readonly name: string;
     /** What it calls a source, with all that belongs to it. */
     readonly source: string;
     readonly capabilities: ToolCapabilities;
+    readonly terms: ToolTerms;
+    /** The rules of the linter about how its changes are written and recorded. */
+    readonly rules: Readonly<Partial<Record<LintRule, RuleText>>>;
+    /** The kinds of errors that only it has. */
+    readonly ownErrors: ErrorKinds;
     /** The tables in which it keeps what was migrated. */
     readonly tracking: TrackingTables;
     /**
      * Reads what of a migrations directory is its own. The directory is there, and every file in it was looked at.
-     * Fails with one error that names everything that is wrong.
+     * Fails with one error that names everything that is wrong, and advises for the engine of the database, if it is known.
      */
-    readProject(directory: string): Project;
+    readProject(directory: string, engine?: Pick<Engine, "schemas">): Project;
     /** What a failed command reported, without its noise: what failed and why, then what to do. */
     explainFailure(step: string, failure: Failure, details?: ErrorDetails): CodedError;
+    /** Whether the release continues without a changeset if its preconditions do not hold, or cannot be checked. */
+    mayPassOver(preconditions: Precondition): boolean;
 }
 
 /** What a plan and its pages need to know of a tool. */
-export type PlanWords = Pick<MigrationTool, "source" | "capabilities" | "describeCode">;
+export type PlanWords = Pick<
+    MigrationTool,
+    "source" | "capabilities" | "terms" | "describeCode" | "describePrecondition"
+>;
 
 /** What a tool can promise, as data: plan, pages and messages are made from it. */
 export interface ToolCapabilities {

@@ -17,6 +17,7 @@ import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { CodedError } from "../../delivery/errors";
 import { refuseSpecialFiles } from "../../delivery/input/sourceFiles";
+import { migrationTool } from "../../delivery/tools/registry";
 import { isPinned, jarLockName, verifyJars } from "../../toolchain/jarLock";
 import { jarsBelow } from "../../toolchain/jars";
 import { copyArguments, copyingKey } from "../../toolchain/maven";
@@ -50,7 +51,7 @@ export function openMigrations(path: string): Migrations {
     try {
         accessSync(directory, constants.R_OK | constants.X_OK);
         // Before any of them is hashed or copied: a FIFO would never end.
-        refuseSpecialFiles(directory);
+        refuseSpecialFiles(directory, migrationTool.terms);
         accessSync(file, constants.R_OK);
         const pom = join(directory, "pom.xml");
         return {

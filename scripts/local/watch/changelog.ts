@@ -1,7 +1,7 @@
 import { CodedError } from "../../delivery/errors";
 import { keyOf } from "../../delivery/changesets";
 import { refuseUnreadable } from "../../delivery/input/migrations";
-import { readProject } from "../../delivery/tools/liquibase/project";
+import { migrationTool } from "../../delivery/tools/registry";
 
 /** The changesets of one version of a changelog. */
 export interface ChangelogVersion {
@@ -22,8 +22,8 @@ export const noChangelog: ChangelogVersion = {
 /** Reads a migrations directory. Never throws: the plan explains errors better. */
 export function readVersion(directory: string): ChangelogVersion {
     try {
-        refuseUnreadable(directory);
-        const { changesets, unread, refused } = readProject(directory).sources();
+        refuseUnreadable(directory, migrationTool.terms);
+        const { changesets, unread, refused } = migrationTool.readProject(directory).sources();
         return {
             changesets: new Set(changesets.map(keyOf)),
             irreversible: new Set(

@@ -1,7 +1,10 @@
 import * as assert from "node:assert/strict";
 import type { migrationErrors } from "../../../scripts/delivery/errors";
+import type { liquibaseErrors } from "../../../scripts/delivery/tools/liquibase/errors";
 import type { ServerError } from "../../../scripts/delivery/tools/events";
 import { explainFailure } from "../../../scripts/delivery/tools/liquibase/explain";
+
+const lockViews = "the view of locks";
 
 describe("a failed Liquibase command", () => {
     it("is reported without noise, with the fix", () => {
@@ -28,7 +31,7 @@ describe("a failed Liquibase command", () => {
         );
     });
 
-    const causes: [string, keyof typeof migrationErrors][] = [
+    const causes: [string, keyof typeof migrationErrors | keyof typeof liquibaseErrors][] = [
         ["1 changesets check sum", "ChangesetEdited"],
         ["1 changesets had duplicate identifiers", "ChangesetDuplicate"],
         ["nowhere.yaml does not exist", "ChangelogFileMissing"],
@@ -55,7 +58,7 @@ describe("a failed Liquibase command", () => {
         ["Deadlock", "deadlock detected", "LocksNotGranted"],
         ["PermissionDenied", "permission denied for schema public", "PrivilegeMissing"],
         ["PermissionDenied", "must be owner of table orders", "PrivilegeMissing"],
-        ["Canceled", "canceling statement due to statement timeout", "StatementTimedOut"],
+        ["TimedOut", "canceling statement due to statement timeout", "StatementTimedOut"],
         ["Canceled", "canceling statement due to user request", "MigrationFailed"],
         ["Refused", 'relation "orders" does not exist', "MigrationFailed"],
         [undefined, "something else", "MigrationFailed"],
@@ -67,9 +70,10 @@ describe("a failed Liquibase command", () => {
             ];
             const error = explainFailure("The update failed", {
                 messages,
-                serverError: { kind: code, message: `ERROR: ${said}` },
+                serverError: { kind: code, message: `ERROR: ${said}`, lockViews },
             });
             assert.equal(error.name, kind);
+            assert.equal(error.message.includes(lockViews), kind === "LocksNotGranted");
         });
     }
 
@@ -81,7 +85,7 @@ describe("a failed Liquibase command", () => {
         ];
         for (const word of words) {
             const messages = [`Unexpected error running Liquibase: Migration failed: Reason: ERROR: so it is: ${word}`];
-            const serverError = { kind: "Refused", message: `ERROR: so it is: ${word}` } as const;
+            const serverError = { kind: "Refused", message: `ERROR: so it is: ${word}`, lockViews } as const;
             assert.equal(explainFailure("The update failed", { messages, serverError }).name, "MigrationFailed", word);
             // Where there is no code, the message begins with its severity.
             assert.equal(explainFailure("The update failed", { messages }).name, "MigrationFailed", word);
@@ -93,7 +97,10 @@ describe("a failed Liquibase command", () => {
         const messages = [
             `Unexpected error running Liquibase: Migration failed for 1: Reason: ${message} [Failed SQL: (0) CREATE TABLE a ()]`,
         ];
-        const error = explainFailure("The update failed", { messages, serverError: { kind: "Refused", message } });
+        const error = explainFailure("The update failed", {
+            messages,
+            serverError: { kind: "Refused", message, lockViews },
+        });
         assert.equal(
             error.summary,
             'AP1401: The update failed: “Migration failed for 1: Reason: ERROR: relation "a" exists [Failed SQL: no Position: 3”. Correct the cause named in the message, and push.',

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { InternalError } from "../../../components/errorDefinition";
 import { refusalErrors } from "../../../components/shared/errors";
-import { inputErrors } from "../../../scripts/delivery/errors";
+import { liquibaseErrors } from "../../../scripts/delivery/tools/liquibase/errors";
 import { reportOf, startErrors } from "../../../scripts/local/errors";
 import { MachineError } from "../../../scripts/machine/errors.cjs";
 
@@ -11,7 +11,7 @@ describe("what a command prints of an error", () => {
         for (const error of [
             new startErrors.AnotherRun({ holder: 5 }),
             new refusalErrors.ConfigRefused(facts),
-            new inputErrors.JavaMissing({}),
+            new liquibaseErrors.JavaMissing({}),
             new MachineError("CommandUnknown", { command: "strat", allowed: "start" }),
         ]) {
             assert.equal(reportOf(error), error.message);

@@ -6,7 +6,6 @@ import { InternalError } from "../../errors";
  * holds no credential that any server accepts.
  */
 export class CloneCredential implements Credential {
-    readonly advice = "The clone rejects the password that this build has just set on it. Start the pipeline again.";
     private current: string | undefined;
 
     constructor(private readonly hide: Hide) {}
@@ -21,6 +20,10 @@ export class CloneCredential implements Credential {
         return this.current === undefined
             ? Promise.reject(new InternalError("This build can only log in to its clone, and there is none yet."))
             : Promise.resolve(this.current);
+    }
+
+    advice(): string {
+        return "The clone rejects the password that this build has just set on it. Start the pipeline again.";
     }
 
     /** There is no other password. */

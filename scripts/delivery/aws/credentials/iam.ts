@@ -7,14 +7,14 @@ export type MintToken = typeof secrets.mintToken;
 
 /** IAM authentication: a new token for each connection, since tokens are checked at login and expire. */
 export class IamCredential implements Credential {
-    readonly advice: string;
-
     constructor(
         private readonly username: string,
         private readonly hide: Hide,
         private readonly mint: MintToken = (...request) => aws.secrets().mintToken(...request),
-    ) {
-        this.advice = `IAM authentication as ${username} failed: the build's role needs rds-db:connect for that user of the cluster, IAM authentication must be enabled for the cluster, and the user needs the role rds_iam, which the action Bootstrap grants.`;
+    ) {}
+
+    advice(tokenUser: string): string {
+        return `IAM authentication as ${this.username} failed: the build's role needs rds-db:connect for that user of the cluster, IAM authentication must be enabled for the cluster, and the user needs ${tokenUser}.`;
     }
 
     async password(address: Address): Promise<string> {

@@ -39,7 +39,7 @@ export class SecretCredential implements Credential {
         return this.refused.has(this.current) ? this.renewed() : this.current;
     }
 
-    get advice(): string {
+    advice(): string {
         const refusal = "The user or the password in the secret does not match the database's.";
         const correct =
             "Set the secret's value to the user and password of the database, then start the pipeline again.";

@@ -28,7 +28,7 @@ export interface Fingerprint {
 
 /** What distinguishes an engine's server versions. */
 export interface ServerVersions {
-    /** The engine's usual name: `PostgreSQL`. */
+    /** The engine's name, as people write it. */
     readonly label: string;
     /** The major version from a fingerprint's server number: `17`. */
     readonly majorVersion: (server: number) => number;

@@ -71,6 +71,7 @@ const refusedLogin = /(Access denied for user .*)/;
 
 export const errors: ErrorReader = {
     kindOf,
+    lockViews: "performance_schema.metadata_locks and performance_schema.data_locks",
     isTransient,
     reportsLoss: (messages) => messages.some((line) => transientReports.test(line)),
     refusedLogin: (messages) => {

@@ -22,6 +22,12 @@ export const mysql: Engine = {
     ...versions,
     capabilities,
     errors,
+    ownErrors: {},
+    schemas: {
+        unqualified: "the database of the stack's config (databaseName)",
+        choose: "set databaseName",
+        move: (name) => `RENAME TABLE <database>.<table> TO <databaseName>.${name}`,
+    },
     sql,
     linter,
     undo,

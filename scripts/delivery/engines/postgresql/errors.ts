@@ -51,8 +51,14 @@ export function codeOf(error: unknown): string {
     return code;
 }
 
-function kindOf({ code }: { code?: unknown }): ErrorKind | undefined {
-    return typeof code === "string" ? kinds.find(([pattern]) => pattern.test(code))?.[1] : undefined;
+/** The code is the same when a person cancels the statement. */
+const timedOut = "canceling statement due to statement timeout";
+
+function kindOf({ code, message }: { code?: unknown; message?: string }): ErrorKind | undefined {
+    const kind = typeof code === "string" ? kinds.find(([pattern]) => pattern.test(code))?.[1] : undefined;
+    return kind === ErrorKind.Canceled && (message === timedOut || message === `ERROR: ${timedOut}`)
+        ? ErrorKind.TimedOut
+        : kind;
 }
 
 /** Whether a failure is due to the connection or the server's state, not the statement. */
@@ -75,6 +81,7 @@ const refusedLogin = /FATAL: ((?:password|PAM) authentication failed.*)/;
 
 export const errors: ErrorReader = {
     kindOf,
+    lockViews: "pg_locks and pg_stat_activity",
     isTransient,
     reportsLoss: (messages) => messages.some((line) => transientReports.test(line)),
     refusedLogin: (messages) => refusedLogin.exec(messages.join("\n"))?.[1],

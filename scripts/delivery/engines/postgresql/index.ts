@@ -9,6 +9,8 @@ import { openClone } from "./copies/cloneLogin";
 import { DatabaseTemplate } from "./copies/databaseTemplate";
 import { linter } from "./lint";
 import { watchLocks } from "./locks/release";
+import { postgresErrors } from "./ownErrors";
+import { schemas } from "./connection/searchPath";
 import { openSession } from "./recovery/session";
 import { countStatements } from "./sql/count";
 import { undoInspector } from "./undo/inspect";
@@ -21,6 +23,8 @@ export const postgresql: Engine = {
     ...versions,
     capabilities,
     errors,
+    ownErrors: postgresErrors,
+    schemas,
     sql: { count: countStatements, prepare: prepareGrammar },
     linter,
     undo: undoInspector,

@@ -66,14 +66,14 @@ export class Order {
 
 /** Applied changesets that were edited; the tool's own exceptions apply here as well. */
 export function judgeEdit(edited: EditedChangeset, source: SourceChangeset | undefined): Complaint[] {
-    if (source && (isRepeatable(source) || source.validCheckSum)) {
+    if (source && (isRepeatable(source) || source.mayBeEdited)) {
         return [];
     }
     const what = `It ran with the checksum ${edited.was}, which is now ${edited.now}.`;
     return [{ rule: "edited-changeset", what, line: source?.line }];
 }
 
-/** Ignores case in a changeset's names: Liquibase does so too, and elsewhere it is harmless. */
+/** Ignores case in a changeset's names: a tool may do so too, and elsewhere it is harmless. */
 export function looseKey(name: ChangesetName): string {
     return keyOf(name)
         .replace(/^(classpath:)?\/*/, "")
@@ -90,5 +90,5 @@ function hasSameName(one: ChangesetName, other: ChangesetName): boolean {
 }
 
 function isRepeatable(source: SourceChangeset | undefined): boolean {
-    return source !== undefined && (source.runOnChange || source.runAlways);
+    return source?.repeatable === true;
 }

@@ -1,15 +1,14 @@
+import { type HistoryTable, longestText } from "../../tracking";
 import type { Complaint, Subject } from "./complaint";
 
-/** Width of ID, AUTHOR, FILENAME, CONTEXTS, LABELS and TAG in DATABASECHANGELOG: https://docs.liquibase.com/concepts/tracking-tables/databasechangelog-table.html */
-const columnWidth = 255;
 const shownLength = 40;
 
-/** Whether Liquibase's history can store the changeset's fields, and the database its SQL. */
-export function judgeStorable({ changeset }: Subject, unstorable: RegExp): Complaint[] {
+/** Whether the tool's history can store the changeset's fields, and the database its SQL. */
+export function judgeStorable({ changeset }: Subject, history: HistoryTable, unstorable: RegExp): Complaint[] {
     const { id, author, file, contexts = "", labels = "", tag = "", sql } = changeset;
     const names = Object.entries({ id, author, file, contexts, labels, tag });
     return [
-        ...names.flatMap(([what, text]) => judgeLength(what, text)),
+        ...names.flatMap(([what, text]) => judgeLength(what, text, widthOf(what, history))),
         ...names.flatMap(([what, text]) => judgeText(`Its ${what}`, text, unstorable)),
         ...oncePerRule(sql.flatMap((statement) => judgeText("Its SQL", statement, unstorable))),
     ];
@@ -20,15 +19,21 @@ function oncePerRule(complaints: Complaint[]): Complaint[] {
     return complaints.filter(({ rule }, index) => complaints.findIndex((other) => other.rule === rule) === index);
 }
 
-function judgeLength(what: string, text: string): Complaint[] {
+/** The most characters of a field; a history without the column takes any number. */
+function widthOf(what: string, history: HistoryTable): number {
+    const columns: Record<string, string> = history.holds;
+    return longestText(history, columns[what] ?? what) || Infinity;
+}
+
+function judgeLength(what: string, text: string, width: number): Complaint[] {
     // The database counts characters, not UTF-16 code units.
-    const length = text.length <= columnWidth ? text.length : [...text].length;
-    return length <= columnWidth
+    const length = text.length <= width ? text.length : [...text].length;
+    return length <= width
         ? []
         : [
               {
                   rule: "too-long",
-                  what: `Its ${what} ${what.endsWith("s") ? "have" : "has"} ${length} characters; allowed: ${columnWidth} (${text.slice(0, shownLength)}…).`,
+                  what: `Its ${what} ${what.endsWith("s") ? "have" : "has"} ${length} characters; allowed: ${width} (${text.slice(0, shownLength)}…).`,
               },
           ];
 }

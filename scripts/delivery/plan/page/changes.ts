@@ -3,7 +3,7 @@ import { type Finding, isLoss } from "../../lint";
 import type { Decision } from "../../tools/events";
 import { describeFile, type FileRead } from "../../tools/files";
 import { shortPrecondition } from "../../tools/preconditions";
-import type { PlanWords, ToolCapabilities } from "../../tools/tool";
+import type { PlanWords } from "../../tools/tool";
 import { type Plan, type PlannedChange, type UndoVerdict, undoVerdict } from "../model";
 import { decisionText } from "../passedOver";
 import { visible } from "../../report/text";
@@ -29,9 +29,9 @@ export interface ChangeCards {
 }
 
 /** Each change with its SQL, its undo and the linter's findings. */
-export function changeCards(plan: Plan, { capabilities }: PlanWords, findings: Findings): ChangeCards {
+export function changeCards(plan: Plan, tool: PlanWords, findings: Findings): ChangeCards {
     const { changes, kind, lint } = plan;
-    const common = { undoable: kind === "deploy" && capabilities.undo, capabilities, findings };
+    const common = { undoable: kind === "deploy" && tool.capabilities.undo, tool, findings };
     const cards = changes.map((change, index) => {
         const loses = isLoss(change, lint);
         const calm = isCalm(change, { loses, findings: findings.about(keyOf(change)) });
@@ -68,7 +68,7 @@ export function changeCards(plan: Plan, { capabilities }: PlanWords, findings: F
     const hidden = placeless.length - mostPlaceless;
     const section = html`<section aria-labelledby="changes">
         <h2 id="changes">${kind === "deploy" ? "What will run" : "What will be undone"}</h2>
-        ${plan.preconditions && html`<p><strong>Only if</strong> ${visible(shortPrecondition(plan.preconditions))}</p>`}
+        ${plan.preconditions && html`<p><strong>Only if</strong> ${visible(shortPrecondition(plan.preconditions, tool))}</p>`}
         ${changes.length === 0 && html`<p>Nothing.</p>`}
         ${placeless.slice(0, mostPlaceless).map((finding) => findings.note(finding))}
         ${hidden > 0 && html`<p>… and ${hidden} more, in <code>plan.json</code></p>`} ${withGaps(changes.length, shown)}
@@ -85,8 +85,8 @@ export function changeCards(plan: Plan, { capabilities }: PlanWords, findings: F
 
 /** Whether a change asks nothing of its approver. */
 function isCalm(change: PlannedChange, { loses, findings }: { loses: boolean; findings: Finding[] }): boolean {
-    const { undoError, again, runInTransaction, failOnError, readsDatabase } = change;
-    const plain = undoError === undefined && !again && runInTransaction && failOnError !== false && !readsDatabase;
+    const { undoError, again, runInTransaction, mayFail, readsDatabase } = change;
+    const plain = undoError === undefined && !again && runInTransaction && !mayFail && !readsDatabase;
     return plain && !loses && findings.length === 0;
 }
 
@@ -132,7 +132,7 @@ interface CardOptions {
     number: number;
     /** Whether the card shows the undo. */
     undoable: boolean;
-    capabilities: ToolCapabilities;
+    tool: PlanWords;
     findings: Findings;
     /** Whether it loses data. */
     loses: boolean;
@@ -141,7 +141,7 @@ interface CardOptions {
 }
 
 function changeCard(change: PlannedChange, options: CardOptions): Markup {
-    const { number, undoable, capabilities, findings, loses, folded } = options;
+    const { number, undoable, tool, findings, loses, folded } = options;
     const { id, author, file, comment, runInTransaction, again, sql } = change;
     return html`<article class="card" id="${anchor(number)}">
         <header>
@@ -150,15 +150,15 @@ function changeCard(change: PlannedChange, options: CardOptions): Markup {
             ${change.decision && html`<span class="tag warn">${decisionTags[change.decision.outcome]}</span>`}
             ${again && html`<span class="tag warn">runs again</span>`}
             ${change.readsDatabase && html`<span class="tag warn">SQL depends on the database</span>`}
-            ${change.failOnError === false && html`<span class="tag warn">may fail</span>`}
+            ${change.mayFail && html`<span class="tag warn">may fail</span>`}
             ${!runInTransaction && html`<span class="tag warn">outside a transaction</span>`}
             ${undoable && undoTag(change, loses)}
         </header>
         <p class="soft small"><code>${visible(file)}</code>, by ${visible(author)}</p>
         ${comment !== undefined && comment !== "" && html`<p>${comment}</p>`}${findings.about(keyOf(change)).map((finding) => findings.note(finding))}
         ${change.decision && html`<p><strong>It ${visible(decisionText(change.decision))}</strong></p>`}
-        ${change.preconditions && html`<p class="small"><strong>Only if</strong> ${visible(shortPrecondition(change.preconditions))}</p>`}
-        ${filesRead(change.files)}${capabilities.sqlPreview ? (folded ? foldedCode(sql) : code(sql)) : unknownSql()}
+        ${change.preconditions && html`<p class="small"><strong>Only if</strong> ${visible(shortPrecondition(change.preconditions, tool))}</p>`}
+        ${filesRead(change.files)}${tool.capabilities.sqlPreview ? (folded ? foldedCode(sql) : code(sql)) : unknownSql()}
         ${undoable && undoDetails(change)}
     </article>`;
 }

@@ -1,24 +1,25 @@
-import { ErrorKind } from "../../engines/errors";
+import { ErrorKind, isLockNotGiven } from "../../engines/errors";
 import { type CodedError, type ErrorDetails, migrationErrors } from "../../errors";
 import type { Failure, ServerError } from "../events";
+import { liquibaseErrors } from "./errors";
 
 /**
  * Liquibase's own messages, for errors without a code. `does not exist`: of a file. Duplicates come first: the
  * second of two changesets with one name also differs from what ran under it.
  */
 const liquibaseCauses = [
-    { pattern: /duplicate identifiers/, Kind: migrationErrors.ChangesetDuplicate },
-    { pattern: /check sum/, Kind: migrationErrors.ChangesetEdited },
+    { pattern: /duplicate identifiers/, Kind: liquibaseErrors.ChangesetDuplicate },
+    { pattern: /check sum/, Kind: liquibaseErrors.ChangesetEdited },
     {
         pattern: /not found in the configured search path|does not exist$/m,
-        Kind: migrationErrors.ChangelogFileMissing,
+        Kind: liquibaseErrors.ChangelogFileMissing,
     },
-    { pattern: /Could not acquire change log lock/, Kind: migrationErrors.ChangelogLockHeld },
-    { pattern: /The precondition .* was stopped after/, Kind: migrationErrors.PreconditionStopped },
-    { pattern: /StackOverflowError/, Kind: migrationErrors.NestedTooDeeply },
-    { pattern: /Could not find tag/, Kind: migrationErrors.TagMissing },
-    { pattern: /Expected single row from|up to date database metadata/, Kind: migrationErrors.ChangeReadsDatabase },
-    { pattern: /Unknown change type/, Kind: migrationErrors.ChangeTypeUnknown },
+    { pattern: /Could not acquire change log lock/, Kind: liquibaseErrors.ChangelogLockHeld },
+    { pattern: /The precondition .* was stopped after/, Kind: liquibaseErrors.PreconditionStopped },
+    { pattern: /StackOverflowError/, Kind: liquibaseErrors.NestedTooDeeply },
+    { pattern: /Could not find tag/, Kind: liquibaseErrors.TagMissing },
+    { pattern: /Expected single row from|up to date database metadata/, Kind: liquibaseErrors.ChangeReadsDatabase },
+    { pattern: /Unknown change type/, Kind: liquibaseErrors.ChangeTypeUnknown },
 ];
 
 /** Liquibase's report without its noise: what failed and why, then what to do. */
@@ -29,25 +30,23 @@ export function explainFailure(
 ): CodedError {
     const text = messages.join("\n");
     const cause = causeOf(messages);
+    const facts = { step, cause: indent(cause || "Liquibase gives no reason") };
+    const options = { ...details, brief: { cause: withoutSql(cause, serverError) || facts.cause } };
+    if (serverError !== undefined && isLockNotGiven(serverError.kind)) {
+        return new migrationErrors.LocksNotGranted({ ...facts, lockViews: serverError.lockViews }, options);
+    }
     const Kind =
         (serverError === undefined ? kindByWords(text) : kindByCode(serverError)) ?? migrationErrors.MigrationFailed;
-    const facts = { step, cause: indent(cause || "Liquibase gives no reason") };
-    return new Kind(facts, { ...details, brief: { cause: withoutSql(cause, serverError) || facts.cause } });
+    return new Kind(facts, options);
 }
 
 /** By the server's code, not by its words: a migration can write any words into its message. */
-function kindByCode({ kind, message }: ServerError) {
+function kindByCode({ kind }: ServerError) {
     switch (kind) {
-        case ErrorKind.LockNotAvailable:
-        case ErrorKind.Deadlock:
-            return migrationErrors.LocksNotGranted;
         case ErrorKind.PermissionDenied:
             return migrationErrors.PrivilegeMissing;
-        case ErrorKind.Canceled:
-            // The code is the same when a person cancels the statement.
-            return message === "ERROR: canceling statement due to statement timeout"
-                ? migrationErrors.StatementTimedOut
-                : undefined;
+        case ErrorKind.TimedOut:
+            return migrationErrors.StatementTimedOut;
         default:
             return undefined;
     }

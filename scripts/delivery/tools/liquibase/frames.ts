@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { sessionErrors } from "../../errors";
+import { liquibaseErrors } from "./errors";
 import { ByteLines } from "../../lines";
 
 // A socket's path can have 104 bytes on macOS, 108 on Linux; the system truncates longer ones.
@@ -107,7 +107,7 @@ function decode(line: Buffer): [kind: string, content: unknown] {
     }
     if (!Array.isArray(frame) || frame.length !== 2 || typeof frame[0] !== "string") {
         const beginning = JSON.stringify(line.subarray(0, 200).toString("latin1"));
-        throw new sessionErrors.LiquibaseGarbled({ bytes: line.length, beginning });
+        throw new liquibaseErrors.LiquibaseGarbled({ bytes: line.length, beginning });
     }
     return [frame[0], frame[1]];
 }

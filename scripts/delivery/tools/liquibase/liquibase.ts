@@ -11,9 +11,10 @@ import type { MigrationSession, Preview } from "../tool";
 import { type ChangesetName, keyOf } from "../../changesets";
 import { duplicateNames, looseName } from "./duplicates";
 import { editedChangesets } from "./edited";
-import { internalFile } from "./tracking";
+import { internalFile, tracking } from "./tracking";
 import type { Engine } from "../../engines/engine";
 import { type Loss, lossError, SilenceJudge, silenceLimits } from "../../engines/silence";
+import { liquibaseErrors } from "./errors";
 import { explainFailure, rollbackReason } from "./explain";
 import { toolchainClassPath } from "./javaProcess";
 import { newOwner } from "../../engines/lockOwner";
@@ -21,7 +22,7 @@ import { type Changelog, parameterPrefix } from "./properties";
 import { formatProperties } from "./propertiesFile";
 import type { Settings } from "../../settings";
 import { type LiquibaseResult, Session } from "./session";
-import { type CodedError, InternalError, migrationErrors, undoErrors } from "../../errors";
+import { type CodedError, InternalError, undoErrors } from "../../errors";
 
 /** The changelog that {@link Liquibase.mark} writes; no file of the repository can replace it. */
 const releaseFile = "aurora-pipeline-release.json";
@@ -188,7 +189,7 @@ export class Liquibase implements MigrationSession {
         if (duplicates.size > 0 && edited.length > really.length) {
             const names = (known ?? []).filter((changeset) => duplicates.has(looseName(changeset))).map(keyOf);
             const cause = names.map((name) => `    ${name}`).join("\n");
-            return new migrationErrors.ChangesetDuplicate({ step, cause }, details);
+            return new liquibaseErrors.ChangesetDuplicate({ step, cause }, details);
         }
         return last?.event === "willRollback" || last?.event === "rollbackFailed"
             ? new undoErrors.ChangesetNotUndoable({ changeset: keyOf(last), reason: rollbackReason(messages) }, details)
@@ -347,7 +348,13 @@ export function tooDeep({ exitCode, events, messages }: CommandResult): string |
 }
 
 function serverErrorOf({ failure }: LiquibaseResult, { errors }: Engine): ServerError | undefined {
-    return failure && { kind: errors.kindOf({ code: failure.sqlState }), message: failure.message };
+    return (
+        failure && {
+            kind: errors.kindOf({ code: failure.sqlState, message: failure.message }),
+            message: failure.message,
+            lockViews: errors.lockViews,
+        }
+    );
 }
 
 /** In the form in which Liquibase reports errors. */
@@ -362,11 +369,17 @@ function refusalIn({ exitCode, events, messages }: CommandResult, { errors }: En
 
 /** As `Dialect.java` reads it: names and values alternate. */
 export function dialectText({ jdbcDialect }: Pick<Engine, "jdbcDialect">): string {
-    const entries = Object.entries(jdbcDialect) as [string, boolean | string | readonly string[]][];
+    const confirmLock = withColumns(jdbcDialect.confirmLock, tracking.lock.holds);
+    const entries = Object.entries<boolean | string | readonly string[]>({ ...jdbcDialect, confirmLock });
     const values = entries.flatMap(([name, value]) =>
         (typeof value === "object" ? value : [String(value)]).flatMap((one) => [name, one]),
     );
     return JSON.stringify(values);
+}
+
+/** A template with the names of the columns; Java fills in the table. */
+function withColumns(template: string, columns: Record<string, string>): string {
+    return Object.entries(columns).reduce((text, [content, name]) => text.replaceAll(`{${content}}`, name), template);
 }
 
 /** If several rows have the tag, the last one: rolling back to it undoes least. Liquibase would take the first. */

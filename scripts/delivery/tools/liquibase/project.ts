@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Engine } from "../../engines/engine";
-import { inputErrors } from "../../errors";
 import { filesIn, readable } from "../../files";
 import type { Settings } from "../../settings";
 import type { Sources } from "../sources";
 import type { MigrationSession, Project } from "../tool";
 import { readChangelog } from "./changelog/changelog";
+import { liquibaseErrors } from "./errors";
 import { Liquibase } from "./liquibase";
 import { type Changelog, readLiquibaseProperties } from "./properties";
 
@@ -21,7 +21,7 @@ export class LiquibaseProject implements Project {
         const { directory, changelogFile, parameters } = this.changelog;
         const { refused } = readChangelog(directory, changelogFile, parameters, { structureOnly: true });
         if (refused.length > 0) {
-            throw new inputErrors.ChangelogEndless({
+            throw new liquibaseErrors.ChangelogEndless({
                 changelog: path.join(directory, changelogFile),
                 files: refused.map(({ file, reason }) => `${file}: ${reason}`),
             });
@@ -38,11 +38,20 @@ export class LiquibaseProject implements Project {
     }
 }
 
+/** What can be said without a database. */
+const anyEngine: Pick<Engine, "schemas"> = {
+    schemas: {
+        unqualified: "the database's default schema",
+        choose: "choose it in the database",
+        move: (name) => `move the table there, and name it ${name}`,
+    },
+};
+
 /** Reads `liquibase.properties` and the files beside it; throws one error that lists everything wrong. */
-export function readProject(directory: string): LiquibaseProject {
-    const { properties, problems } = readLiquibaseProperties(readPropertiesFile(directory));
+export function readProject(directory: string, { schemas }: Pick<Engine, "schemas"> = anyEngine): LiquibaseProject {
+    const { properties, problems } = readLiquibaseProperties(readPropertiesFile(directory), schemas);
     if (problems.length > 0) {
-        throw new inputErrors.PropertiesRefused({ file: path.join(directory, propertiesFile), problems });
+        throw new liquibaseErrors.PropertiesRefused({ file: path.join(directory, propertiesFile), problems });
     }
     return new LiquibaseProject({ directory, ...properties, jars: filesIn(directory, "lib", ".jar") });
 }
@@ -53,5 +62,5 @@ function readPropertiesFile(directory: string): string {
     if (names.includes(propertiesFile)) {
         return readable(file, () => fs.readFileSync(file, "utf8"));
     }
-    throw new inputErrors.PropertiesFileMissing({ file });
+    throw new liquibaseErrors.PropertiesFileMissing({ file });
 }

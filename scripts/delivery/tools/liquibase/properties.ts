@@ -1,5 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
+import type { SchemaAdvice } from "../../engines/engine";
 import { parseProperties, type Property } from "./propertiesFile";
+import { tracking } from "./tracking";
 
 /** The contents of `liquibase.properties`. */
 export interface LiquibaseProperties {
@@ -26,7 +28,7 @@ type AllowedKey = (typeof allowedKeys)[number];
 const aliases: Record<string, AllowedKey> = { contextfilter: "contexts", labels: "labelFilter" };
 const allowed = `Allowed: ${allowedKeys.join(", ")}, ${parameterPrefix}<name>`;
 
-const reasons: { pattern: RegExp; reason: string }[] = [
+const reasons: { pattern: RegExp; reason: string | ((schemas: SchemaAdvice) => string) }[] = [
     { pattern: /password/i, reason: "the pipeline takes it from Secrets Manager, and a password must not be in Git" },
     {
         pattern: /^(reference)?(url|username|driver)$/i,
@@ -36,11 +38,13 @@ const reasons: { pattern: RegExp; reason: string }[] = [
     { pattern: /^searchpath$/i, reason: "the search path is the migrations directory" },
     {
         pattern: /^(defaultSchemaName|outputDefaultSchema|includeSchemaInOutput)$/i,
-        reason: "unqualified names resolve in the first schema of the database's search path: as the administrator, ALTER DATABASE <name> SET search_path = <schema>, public, before the next run; or qualify names in the changelog",
+        reason: ({ unqualified, choose }) =>
+            `unqualified names resolve in ${unqualified}: ${choose}; or qualify names in the changelog`,
     },
     {
         pattern: /^(liquibaseSchemaName|databaseChangeLogTableName|databaseChangeLogLockTableName)$/i,
-        reason: "the history is in databasechangelog, in the first schema of the database's search path. An existing history is kept if it is moved there, as its owner: ALTER TABLE <schema>.<table> SET SCHEMA <first schema>, and RENAME TO databasechangelog (docs/adopting.md)",
+        reason: ({ unqualified, move }) =>
+            `the history is in ${tracking.history.name}, in ${unqualified}. An existing history is kept if it is moved there, as its owner: ${move(tracking.history.name)} (docs/adopting.md)`,
     },
     {
         pattern: /^(liquibaseCatalogName|defaultCatalogName)$/i,
@@ -68,14 +72,17 @@ const reserved = [
 const parameterName = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 
 /** Reads `liquibase.properties` against an allow-list; reports everything wrong with it. */
-export function readLiquibaseProperties(text: string): { properties: LiquibaseProperties; problems: string[] } {
+export function readLiquibaseProperties(
+    text: string,
+    schemas: SchemaAdvice,
+): { properties: LiquibaseProperties; problems: string[] } {
     const problems: string[] = [];
     const values: Partial<Record<AllowedKey, string>> = {};
     const parameters = new Map<string, string>();
     for (const property of parseProperties(text)) {
         const { key, value } = property;
         const known = allowedKey(key);
-        const problem = known ? undefined : problemOf(property);
+        const problem = known ? undefined : problemOf(property, schemas);
         if (problem !== undefined) {
             problems.push(`line ${property.line}, ${printable(key)}: ${problem}`);
         } else if (known) {
@@ -100,8 +107,10 @@ export function readLiquibaseProperties(text: string): { properties: LiquibasePr
     };
 }
 
-function problemOf({ key }: Property): string | undefined {
-    return key.startsWith(parameterPrefix) ? problemOfParameter(key.slice(parameterPrefix.length)) : reasonAgainst(key);
+function problemOf({ key }: Property, schemas: SchemaAdvice): string | undefined {
+    return key.startsWith(parameterPrefix)
+        ? problemOfParameter(key.slice(parameterPrefix.length))
+        : reasonAgainst(key, schemas);
 }
 
 function problemOfParameter(name: string): string | undefined {
@@ -123,11 +132,12 @@ function allowedKey(key: string): AllowedKey | undefined {
     return allowedKeys.find((known) => known.toLowerCase() === plain) ?? aliases[plain];
 }
 
-function reasonAgainst(key: string): string {
+function reasonAgainst(key: string, schemas: SchemaAdvice): string {
     const plain = key.replace(/^liquibase\.(command\.)?/, "").replaceAll("-", "");
     const refused = reasons.find(({ pattern }) => pattern.test(plain));
     if (refused) {
-        return `remove it, ${refused.reason}`;
+        const { reason } = refused;
+        return `remove it, ${typeof reason === "string" ? reason : reason(schemas)}`;
     }
     const nearest = closest(key, [...allowedKeys]);
     const suggestion = distance(key, nearest) <= 3 ? `did you mean "${nearest}"? ` : "";

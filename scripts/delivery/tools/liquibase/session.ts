@@ -1,9 +1,9 @@
-import { inputErrors, sessionErrors } from "../../errors";
 import type { ChangesetName } from "../../changesets";
 import { Tail } from "../../lines";
 import { nameOf } from "../../changesets";
 import type { Beginning, ChangesetEvent, CommandResult, Judge, PassedOver, RunOutcome } from "../events";
 import type { Precondition } from "../preconditions";
+import { liquibaseErrors } from "./errors";
 import { Frames } from "./frames";
 import { type JavaProcess, startJava } from "./javaProcess";
 
@@ -68,10 +68,11 @@ export interface LiquibaseResult extends CommandResult {
 }
 
 /** What became of a changeset, as `Events.java` says it. */
-interface RawEvent extends Omit<ChangesetEvent, "again" | "outcome"> {
+interface RawEvent extends Omit<ChangesetEvent, "again" | "outcome" | "mayFail"> {
     /** `NOT_RAN`, or `RUN_AGAIN` for a changeset that ran in another form. */
     runStatus?: string;
     execType?: string;
+    failOnError?: false;
 }
 
 /** Liquibase's words for what became of a changeset. */
@@ -84,11 +85,12 @@ const outcomes: Record<string, RunOutcome> = {
     FAILED: "Tolerated",
 };
 
-function eventOf({ runStatus, execType, ...event }: RawEvent): ChangesetEvent {
+function eventOf({ runStatus, execType, failOnError, ...event }: RawEvent): ChangesetEvent {
     return {
         ...event,
         ...(runStatus !== undefined && { again: runStatus !== "NOT_RAN" }),
         ...(execType !== undefined && { outcome: outcomes[execType] }),
+        ...(failOnError === false && { mayFail: true }),
     };
 }
 
@@ -298,7 +300,7 @@ export class Session {
         const messages = this.command?.result.messages ?? [];
         const printed = this.outside.flatMap((tail) => tail.lines(tailLines));
         const output = [...printed, ...messages.slice(-10)].map((line) => `\n${line}`).join("");
-        return new sessionErrors.LiquibaseEnded({ how, output });
+        return new liquibaseErrors.LiquibaseEnded({ how, output });
     }
 }
 
@@ -309,6 +311,6 @@ function namedIn({ uncompared, idle }: Beginning = { uncompared: [], idle: [] })
 
 function startError(error: NodeJS.ErrnoException): Error {
     return error.code === "ENOENT"
-        ? new inputErrors.JavaMissing({})
-        : new inputErrors.JavaNotStarted({ reason: error.message });
+        ? new liquibaseErrors.JavaMissing({})
+        : new liquibaseErrors.JavaNotStarted({ reason: error.message });
 }

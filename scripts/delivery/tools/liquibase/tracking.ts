@@ -1,4 +1,5 @@
 import type { TrackingColumn, TrackingTables } from "../../tracking";
+import { terms } from "./terms";
 
 /** The file name in history rows that are not a user's change; Liquibase's own name for them. */
 export const internalFile = "liquibase-internal";
@@ -8,6 +9,7 @@ const text = (length: number): TrackingColumn["type"] => ({ text: length });
 /** As Liquibase itself creates them, which a test compares. */
 export const tracking: TrackingTables = {
     tool: "Liquibase",
+    markUnmet: terms.markUnmet,
     history: {
         name: "databasechangelog",
         written: "DATABASECHANGELOG",

@@ -53,7 +53,7 @@ describe("a password from a secret", () => {
         assert.equal(await credential.another("first"), "second");
         assert.equal(await credential.another("second"), undefined);
         assert.match(
-            credential.advice,
+            credential.advice(),
             new RegExp(`The secret ${arn} was read again, and its current value is rejected`),
         );
     });
@@ -61,10 +61,10 @@ describe("a password from a secret", () => {
     it("is final if the secret is unknown or unreadable", async () => {
         const unknown = credentialOf({}, "");
         assert.equal(await unknown.credential.another("first"), undefined);
-        assert.match(unknown.credential.advice, /Was it rotated\? Set the secret's value/);
+        assert.match(unknown.credential.advice(), /Was it rotated\? Set the secret's value/);
         const { credential } = credentialOf({ AWSCURRENT: new Error("AccessDenied") });
         assert.equal(await credential.another("first"), undefined);
-        assert.match(credential.advice, new RegExp(`The secret ${arn} could not be read again: AccessDenied\\.`));
+        assert.match(credential.advice(), new RegExp(`The secret ${arn} could not be read again: AccessDenied\\.`));
     });
 });
 
@@ -90,6 +90,6 @@ describe("a token of IAM", () => {
             credential.password({ host: "db", port: 15432 }),
             /^TokenNotMade: AP1701: No IAM token for connecting as app_planner could be created: Could not load .*AWS_REGION/,
         );
-        assert.match(credential.advice, /needs rds-db:connect for that user/);
+        assert.match(credential.advice("a role"), /needs rds-db:connect for that user.*the user needs a role\./);
     });
 });

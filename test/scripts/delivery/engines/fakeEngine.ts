@@ -44,17 +44,24 @@ export function fakeEngine(state: FakeDatabase): Engine {
             statementEstimate: true,
             copies: [],
         },
+        ownErrors: {},
+        schemas: {
+            unqualified: "the only schema",
+            choose: "there is no other",
+            move: (name) => `rename it to ${name}`,
+        },
         errors: {
             kindOf: ({ code }) => (code === "denied" ? "PermissionDenied" : undefined),
             isTransient: () => false,
             reportsLoss: () => false,
             refusedLogin: () => undefined,
+            lockViews: "the view locks",
             connectionError: (error, { name: database, host, port, username: user }) =>
                 new databaseErrors.ConnectionFailed({ database, host, port, user, reason: String(error) }),
         },
         sql: { count: (texts) => Promise.resolve(texts.length), prepare: () => Promise.resolve() },
         linter: {
-            rules: {},
+            rules: () => ({}),
             unstorable: /\0/,
             begin: () =>
                 Promise.resolve({

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { liquibaseErrors } from "../../../../scripts/delivery/tools/liquibase/errors";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -66,7 +67,7 @@ describe("a migrations directory", () => {
 
     it("is refused without its properties", () => {
         const file = `${directory}/liquibase.properties`;
-        assert.deepEqual(refusal(), new inputErrors.PropertiesFileMissing({ file }));
+        assert.deepEqual(refusal(), new liquibaseErrors.PropertiesFileMissing({ file }));
     });
 
     it("is refused when it is a file", () => {
@@ -89,7 +90,7 @@ describe("a migrations directory", () => {
         const file = `${directory}/liquibase.properties`;
         assert.deepEqual(
             refusal(),
-            new inputErrors.PropertiesRefused({
+            new liquibaseErrors.PropertiesRefused({
                 file,
                 problems: [
                     "line 1, url: remove it, the pipeline connects to the environment's own database",

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { liquibaseErrors } from "../../../../scripts/delivery/tools/liquibase/errors";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
@@ -222,7 +223,7 @@ describe("files of a migrations directory", () => {
         const refusesEndless = (...problems: string[]) =>
             assert.throws(
                 () => readMigrations(directory, liquibase).project.refuseEndless(),
-                new inputErrors.ChangelogEndless({
+                new liquibaseErrors.ChangelogEndless({
                     changelog: path.join(directory, "changelog.yaml"),
                     files: problems,
                 }),

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { engineNamed, engineNames } from "../../../../scripts/delivery/engines/registry";
+import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
 import { canBeLowered, Catalogue } from "../../../../scripts/delivery/lint/catalogue";
 import * as fc from "fast-check";
 import { lintGroups, type LintFloor, lintLevels, lintRules } from "../../../../components/lintRules";
@@ -15,7 +16,7 @@ import { catalogue } from "./support";
 
 describe("the linter's rules", () => {
     it("are, for all engines together, those that a stack's config accepts", () => {
-        const ofEngines = engineNames.flatMap((name) => new Catalogue(engineNamed(name).linter).names);
+        const ofEngines = engineNames.flatMap((name) => new Catalogue(engineNamed(name).linter, liquibase).names);
         assert.deepEqual([...new Set(ofEngines)].sort(), [...lintRules].sort());
     });
 });

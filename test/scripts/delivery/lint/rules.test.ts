@@ -3,6 +3,7 @@ import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import type { LintChangeset } from "../../../../scripts/delivery/lint/finding";
 import { statementRules } from "../../../../scripts/delivery/engines/postgresql/lint/statementRules";
 import { ownRules } from "../../../../scripts/delivery/lint/rules/own";
+import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
 import { guardCases } from "./guardCases";
 import { sendingCases } from "./sendingCases";
 import { type Case, catalogue, examinePostgres, judge, rulesOf } from "./support";
@@ -17,7 +18,9 @@ describe("our own rules", () => {
     it("all have their cases here", () => {
         assert.deepEqual(
             cases.map(({ rule }) => rule).sort(),
-            [...Object.keys(ownRules), ...Object.keys(statementRules)].sort(),
+            [ownRules, liquibase.rules, statementRules({ ...liquibase.terms, tool: liquibase.name })]
+                .flatMap(Object.keys)
+                .sort(),
         );
     });
 

@@ -6,12 +6,12 @@ import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import { trackingNames } from "../../../../scripts/delivery/tracking";
 import type { Finding, LintChangeset, LintContext, Verdict } from "../../../../scripts/delivery/lint/finding";
 import { examine } from "../../../../scripts/delivery/lint/lint";
-import type { SourceChangeset } from "../../../../scripts/delivery/tools/sources";
+import type { WrittenChangeset } from "../../../../scripts/delivery/tools/liquibase/changelog/changeset";
 import { readFormattedSql } from "../../../../scripts/delivery/tools/liquibase/changelog/formattedSql";
 import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
 
 /** Changesets in formatted SQL, without its first line. */
-export function sources(text: string, file = "a.sql"): SourceChangeset[] {
+export function sources(text: string, file = "a.sql"): WrittenChangeset[] {
     return readFormattedSql(file, `--liquibase formatted sql\n${text}`).changesets;
 }
 
@@ -20,7 +20,7 @@ function issues(text: string, file = "a.sql"): LintContext["issues"] {
 }
 
 /** The changesets as Liquibase would plan them. */
-export function planned(changesets: SourceChangeset[]): LintChangeset[] {
+export function planned(changesets: WrittenChangeset[]): LintChangeset[] {
     return changesets.map(({ id, author, file, runInTransaction, rollback, sql }) => ({
         ...{ id, author, file, runInTransaction },
         sql: sql.flatMap(({ text, splitStatements: split, endDelimiter }) =>
@@ -46,7 +46,7 @@ function pieces(text: string): string[] {
 }
 
 /** The rules that hold for PostgreSQL. */
-export const catalogue = new Catalogue(postgresql.linter);
+export const catalogue = new Catalogue(postgresql.linter, liquibase);
 
 /** What the linter works with, PostgreSQL's part of it among it. */
 export type PostgresContext = Omit<LintContext, "catalogue" | "unstorable" | "sql" | "tool"> &

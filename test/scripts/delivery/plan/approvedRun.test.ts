@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { keyOf, nameOf } from "../../../../scripts/delivery/changesets";
 import type { FileRead } from "../../../../scripts/delivery/tools/files";
+import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
 import type { ChangesetEvent, Judge } from "../../../../scripts/delivery/tools/events";
 import { approvedRollback, approvedUndo, approvedUpdate } from "../../../../scripts/delivery/plan/approvedRun";
 import type { PlannedChange } from "../../../../scripts/delivery/plan/model";
@@ -41,7 +42,7 @@ function ask(judge: Judge, ...events: ChangesetEvent[]): (string | undefined)[] 
 }
 
 describe("what is about to run", () => {
-    const update = (...changes: PlannedChange[]) => approvedUpdate({ changes });
+    const update = (...changes: PlannedChange[]) => approvedUpdate({ changes }, liquibase);
 
     it("passes if it is as planned, repeatedly", () => {
         const changes = ["1", "2", "3"].map((id) => ({ ...planned, id, again: id === "2" }));
@@ -58,7 +59,7 @@ describe("what is about to run", () => {
         ["another checksum", { checksum: "9:2" }, 'checksum: planned "9:1", now "9:2"'],
         ["no transaction", { runInTransaction: false }, 'runInTransaction: planned "true", now "false"'],
         ["again", { again: true }, 'whether it runs again: planned "false", now "true"'],
-        ["failOnError", { failOnError: false }, 'failOnError: planned "true", now "false"'],
+        ["failOnError", { mayFail: true }, 'failOnError: planned "true", now "false"'],
         [
             "another precondition",
             { preconditions: undefined },
@@ -124,7 +125,7 @@ describe("what is about to run", () => {
     it("may be requested although the plan says that it does not run, and then sends nothing", () => {
         const marked: PlannedChange = { ...planned, sql: [], decision: { outcome: "Marked", reason: "no such table" } };
         const passed = { ...nameOf(planned), id: "passed", reason: "for another database" };
-        const judge = approvedUpdate({ changes: [marked], passedOver: [passed] });
+        const judge = approvedUpdate({ changes: [marked], passedOver: [passed] }, liquibase);
         assert.deepEqual(judge.begin(), { uncompared: [], idle: [keyOf(passed), keyOf(marked)] });
         const { sql: _sql, files: _files, ...silent } = question(marked);
         assert.deepEqual(ask(judge, silent, { ...silent, id: "passed" }), [undefined, undefined]);
@@ -135,10 +136,8 @@ describe("what is about to run", () => {
     it("is compared without statements that the database or code generates, but with all files", () => {
         const reading: PlannedChange = { ...planned, readsDatabase: true };
         const coded = { ...planned, id: "2" };
-        const judge = approvedUpdate({
-            changes: [reading, coded],
-            code: [{ kind: "customChange", name: "a.B", file: "a.sql", changeset: keyOf(coded) }],
-        });
+        const code = [{ kind: "customChange", name: "a.B", file: "a.sql", changeset: keyOf(coded) }];
+        const judge = approvedUpdate({ changes: [reading, coded], code }, liquibase);
         assert.deepEqual(judge.begin(), { uncompared: [keyOf(reading), keyOf(coded)], idle: [] });
         assert.deepEqual(update(planned).begin(), { uncompared: [], idle: [] });
         const { sql: _sql, files: _files, ...silent } = question(reading);

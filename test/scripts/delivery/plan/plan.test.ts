@@ -92,7 +92,7 @@ describe("the digest of a plan", () => {
             { undo: undefined, undoError: "no" },
             { again: true },
             { checksum: "9:1" },
-            { failOnError: false },
+            { mayFail: true },
             { contexts: "a" },
             { labels: "a" },
             { tag: "a" },

@@ -7,8 +7,19 @@ export const numbered: MigrationTool = {
     name: "Numbered",
     source: "directory",
     capabilities: { sqlPreview: true, undo: false, transactionPerChange: false },
+    terms: {
+        stopOnFailure: "stop",
+        markUnmet: "skip: true",
+        noRollback: "no undo: <reason>",
+        nameInHistory: "name",
+        unsplit: "Write one statement in each script.",
+        namedConstraint: "in a script",
+    },
+    rules: {},
+    ownErrors: {},
     tracking: {
         tool: "Numbered",
+        markUnmet: "skip: true",
         history: {
             name: "scripts_run",
             columns: [
@@ -59,6 +70,8 @@ export const numbered: MigrationTool = {
     }),
     explainFailure: (step, { messages }, details) =>
         new migrationErrors.MigrationFailed({ step, cause: messages.join("\n") }, details),
+    mayPassOver: () => false,
+    describePrecondition: ({ name }) => name,
     describeCode: ({ name }) => `the script ${name} starts a program`,
 };
 

@@ -1,5 +1,5 @@
 // Each query yields kind, name, definition and owner (`of`) of one sort of object in the current database. Names are quoted
-// only where they need it, as in PostgreSQL's fingerprints. `?` are the tracking tables, in lower case.
+// only where they need it, as in the fingerprints of other engines. `?` are the tracking tables, in lower case.
 
 /** Not the pipeline's or the tool's own. */
 const counted = (column: string) => `${column} NOT IN (?) AND LOWER(${column}) NOT IN (?)`;

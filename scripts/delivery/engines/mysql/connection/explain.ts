@@ -21,13 +21,19 @@ const causes = [
 ];
 
 /** The error that says why there is no connection. */
+/** What the server asks of a user who logs in with an IAM token. */
+const tokenUser = "the authentication plugin AWSAuthenticationPlugin";
+
 export function connectionError(error: unknown, database: DatabaseSettings): CodedError {
     const { code, message } = error as { code?: string; message: string };
     const text = [message, code].filter(Boolean).join(" ");
     const { name, host, port, username: user, credential } = database;
     const facts = { database: name, host, port, user, reason: message || code || String(error) };
     if (/ER_ACCESS_DENIED_ERROR|Access denied for user .*using password/.test(text)) {
-        return new databaseErrors.CredentialRefused({ ...facts, advice: credential.advice }, { cause: error });
+        return new databaseErrors.CredentialRefused(
+            { ...facts, advice: credential.advice(tokenUser) },
+            { cause: error },
+        );
     }
     const { Kind } = causes.find(({ pattern }) => pattern.test(text)) ?? { Kind: databaseErrors.ConnectionFailed };
     return new Kind(facts, { cause: error });

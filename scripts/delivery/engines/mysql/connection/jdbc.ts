@@ -69,8 +69,8 @@ export const jdbcDialect: JdbcDialect = {
     statementLimit: "SET SESSION max_execution_time = {statementMilliseconds}",
     // The column counts whole seconds.
     confirmLock:
-        "UPDATE {table} SET LOCKGRANTED = LOCKGRANTED + INTERVAL 1 SECOND" +
-        " WHERE ID = 1 AND LOCKED = 1 AND CAST(LOCKEDBY AS BINARY) = CAST(? AS BINARY)",
+        "UPDATE {table} SET {grantedAt} = {grantedAt} + INTERVAL 1 SECOND" +
+        " WHERE {id} = 1 AND {locked} = 1 AND CAST({owner} AS BINARY) = CAST(? AS BINARY)",
     sameText: "CAST({column} AS BINARY) = CAST(? AS BINARY)",
     numberedParameters: false,
     harmlessFunction: [...functions, ...keywords],

@@ -24,11 +24,11 @@ export const jdbcDialect: JdbcDialect = {
         "SELECT setting FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'statement_timeout'",
     statementLimit: "SET statement_timeout = {statementMilliseconds}",
     confirmLock:
-        "UPDATE {table} SET lockgranted = lockgranted + interval '1 microsecond'" +
-        " WHERE id = 1 AND locked AND lockedby::text = ?::text",
+        "UPDATE {table} SET {grantedAt} = {grantedAt} + interval '1 microsecond'" +
+        " WHERE {id} = 1 AND {locked} AND {owner}::text = ?::text",
     // PostgreSQL has no operator of its own for varchar, and one that a migration created would be called instead.
     sameText: "{column}::pg_catalog.text OPERATOR(pg_catalog.=) ?::pg_catalog.text",
-    // Liquibase sets it again after a rollback: `PostgresDatabase.rollback`.
+    // A tool sets the path again after a rollback.
     bookkeeping: ["SET SEARCH_PATH TO [^;]*;"],
     numberedParameters: true,
     harmlessFunction: (

@@ -24,13 +24,19 @@ const connectionCauses = [
 ];
 
 /** The error that says why there is no connection. */
+/** What the server asks of a user who logs in with an IAM token. */
+const tokenUser = "the role rds_iam, which the action Bootstrap grants";
+
 export function connectionError(error: unknown, database: DatabaseSettings): CodedError {
     const { code, message } = error as { code?: string; message: string };
     const text = [message, code].filter(Boolean).join(" ");
     const { name, host, port, username: user, credential } = database;
     const facts = { database: name, host, port, user, reason: message || code || String(error) };
     if (refusedCredential.test(text)) {
-        return new databaseErrors.CredentialRefused({ ...facts, advice: credential.advice }, { cause: error });
+        return new databaseErrors.CredentialRefused(
+            { ...facts, advice: credential.advice(tokenUser) },
+            { cause: error },
+        );
     }
     const { Kind } = connectionCauses.find(({ pattern }) => pattern.test(text)) ?? {
         Kind: databaseErrors.ConnectionFailed,

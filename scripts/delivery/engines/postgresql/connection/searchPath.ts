@@ -1,4 +1,5 @@
 import { type ClientBase, escapeIdentifier, type QueryResult } from "pg";
+import type { SchemaAdvice } from "../../engine";
 
 // Where this program's sessions look for names. A migration can create operators and functions in its schemas that
 // match a query better than PostgreSQL's own (CVE-2018-1058): they would run in the session, or stop the build. So only
@@ -8,6 +9,13 @@ type Client = Pick<ClientBase, "query">;
 
 /** Only a superuser can add to `pg_catalog`; `pg_temp` is never searched for operators and functions. */
 const pin = "SET search_path = pg_catalog, pg_temp";
+
+/** Where names of a changeset are found. */
+export const schemas: SchemaAdvice = {
+    unqualified: "the first schema of the database's search path",
+    choose: "as the administrator, ALTER DATABASE <name> SET search_path = <schema>, public, before the next run",
+    move: (name) => `ALTER TABLE <schema>.<table> SET SCHEMA <first schema>, and RENAME TO ${name}`,
+};
 
 /** For a transaction in which SQL of the repository runs: names resolve as in a changeset. */
 export const asInChangesets = "SET LOCAL search_path TO DEFAULT";

@@ -1,7 +1,8 @@
 import { type Client, escapeIdentifier, escapeLiteral } from "pg";
 import { CloneCredential } from "../../../aws/credentials/cloneCredential";
 import { connect } from "../connection/connection";
-import { InternalError, messageOf, rehearsalErrors } from "../../../errors";
+import { InternalError, messageOf } from "../../../errors";
+import { postgresErrors } from "../ownErrors";
 import { codeOf, SqlState } from "../errors";
 import { retrying } from "../../../retrying";
 import { type CloneLogin, newPassword } from "../../copy";
@@ -63,7 +64,7 @@ async function setPassword(client: Client, { database: { username }, master }: C
         await client.query(`ALTER ROLE ${user} LOGIN PASSWORD ${escapeLiteral(password)}`);
         return password;
     } catch (error) {
-        throw new rehearsalErrors.CloneLoginFailed(
+        throw new postgresErrors.CloneLoginFailed(
             { user: username, reason: messageOf(error), master: master.username },
             { cause: error },
         );

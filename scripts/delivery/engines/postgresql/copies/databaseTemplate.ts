@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Client, escapeIdentifier } from "pg";
 import { connect } from "../connection/connection";
-import { messageOf, rehearsalErrors } from "../../../errors";
+import { messageOf } from "../../../errors";
+import { postgresErrors } from "../ownErrors";
 import type { Settings } from "../../../settings";
 import type { Copy, CopyAddress } from "../../copy";
 
@@ -22,7 +23,7 @@ export class DatabaseTemplate implements Copy {
             try {
                 await client.query(`CREATE DATABASE ${escapeIdentifier(this.name)} TEMPLATE ${escapeIdentifier(name)}`);
             } catch (error) {
-                throw new rehearsalErrors.DatabaseNotCopied({ database: name, reason: messageOf(error) });
+                throw new postgresErrors.DatabaseNotCopied({ database: name, reason: messageOf(error) });
             }
         });
         return { host, port, name: this.name };

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { keyOf } from "../../../changesets";
-import { inputErrors, InternalError } from "../../../errors";
+import { InternalError } from "../../../errors";
+import { postgresErrors } from "../ownErrors";
 import type { LintedSql, Levels } from "../../linter";
 import { SquawkRule, squawkRules } from "./squawkRules";
 import { asOneText } from "./text";
@@ -37,6 +38,19 @@ interface Reported {
 const filesPerProcess = 1000;
 
 /** Runs squawk over each changeset's SQL as it will run; the result is by `keyOf` the changeset. */
+/** Not every unpacking tool restores file modes. Where that fails, so does the linter, and says why. */
+export function makeExecutable(binary: string): void {
+    try {
+        fs.accessSync(binary, fs.constants.X_OK);
+    } catch {
+        try {
+            fs.chmodSync(binary, 0o755);
+        } catch {
+            // It is missing, or somebody else's.
+        }
+    }
+}
+
 export async function runSquawk(
     changesets: LintedSql[],
     options: SquawkOptions,
@@ -89,7 +103,7 @@ async function judgeApart(
  */
 function unreadable(changeset: LintedSql, failure: SquawkFailure): SquawkFinding {
     if (!failure.tooDeep) {
-        throw new inputErrors.SquawkFailed({ changeset: keyOf(changeset), how: failure.how, output: failure.said });
+        throw new postgresErrors.SquawkFailed({ changeset: keyOf(changeset), how: failure.how, output: failure.said });
     }
     return {
         rule: "syntax-error",
@@ -156,7 +170,7 @@ function run(args: string[], directory: string, binary: string): Promise<Reporte
         child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
         child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
         child.on("error", (error: NodeJS.ErrnoException) =>
-            reject(new inputErrors.SquawkMissing({ file: binary, reason: error.message })),
+            reject(new postgresErrors.SquawkMissing({ file: binary, reason: error.message })),
         );
         child.on("close", (code, signal) => {
             const text = Buffer.concat(output).toString("utf8");

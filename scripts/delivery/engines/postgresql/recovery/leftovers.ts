@@ -34,7 +34,7 @@ export class IndexLeftovers implements Leftovers {
     async clear(pending: PendingSql[]): Promise<void> {
         const { keeper, log } = this;
         const { dead } = this.lock;
-        const { tool } = keeper.tracking;
+        const { tool, markUnmet } = keeper.tracking;
         for (const change of pending.filter(({ runInTransaction, again }) => !runInTransaction && !again)) {
             // In a dead run, only the first pending changeset can have been completed without being recorded.
             const lookForWhole = dead !== undefined && change === pending[0];
@@ -46,7 +46,7 @@ export class IndexLeftovers implements Leftovers {
             const kept = whole.filter(({ oid }) => !built.includes(oid));
             for (const { name } of kept) {
                 log(
-                    `The index ${name} is kept: there is no evidence that ${describeOwner(dead!, tool)} built it. ${keyOf(change)} builds an index with this name. If it is the same index, guard the changeset with a precondition that marks it as run (onFail:MARK_RAN); otherwise drop it: DROP INDEX CONCURRENTLY ${name}.`,
+                    `The index ${name} is kept: there is no evidence that ${describeOwner(dead!, tool)} built it. ${keyOf(change)} builds an index with this name. If it is the same index, guard the changeset with a precondition that marks it as run (${markUnmet}); otherwise drop it: DROP INDEX CONCURRENTLY ${name}.`,
                 );
             }
             const dropped = found.filter((index) => !kept.includes(index));

@@ -138,9 +138,9 @@ export class TableLock extends RowLock<Holder> {
 
     /**
      * Sessions that may be the holder's when the lock names no release. The holder took it in a session that began
-     * earlier, with a role that may write the table. LOCKGRANTED is in the holder's own time zone, at most 12 hours
+     * earlier, with a role that may write the table. The time of the lock is in the holder's own time zone, at most 12 hours
      * behind UTC, so a session that began more than 12 hours after it is excluded. The start of other users' sessions
-     * is hidden; these count as possible holders, except a superuser's, which on RDS is AWS itself. A LOCKGRANTED in
+     * is hidden; these count as possible holders, except a superuser's, which on RDS is AWS itself. A time in
      * the future is capped.
      */
     private async strangers({ granted }: LockRow): Promise<Holder[]> {

@@ -3,7 +3,8 @@ import type { ConnectionSettings } from "../../database";
 import type { BootstrapResult, EndedBootstrap } from "../../users";
 import { connect } from "../connection/connection";
 import { codeOf } from "../errors";
-import { databaseErrors, messageOf } from "../../../errors";
+import { messageOf } from "../../../errors";
+import { postgresErrors } from "../ownErrors";
 
 // A plan runs in parallel with the bootstrap of its execution, and logs in as a user that the bootstrap may still be
 // creating. The plan waits for the bootstrap to end: otherwise it would use half-made users, a catalog whose owners are
@@ -29,7 +30,7 @@ export async function noteBootstrap(client: Client, executionId: string, result:
         if (comment === undefined) {
             await client.query(`CREATE ROLE ${escapeIdentifier(role)} NOLOGIN`);
         } else if (!comment?.startsWith(prefix)) {
-            throw new databaseErrors.BootstrapRoleTaken({ role });
+            throw new postgresErrors.BootstrapRoleTaken({ role });
         }
         const others = (comment ?? "")
             .slice(prefix.length)

@@ -3,8 +3,7 @@ import * as path from "node:path";
 import { messageOf } from "../../../errors";
 import { BoundsError, mostIncludes } from "./bounds";
 import { entriesBelow } from "../../../files";
-import type { SourceChangeset, Sources } from "../../sources";
-import type { IncludeAllOptions, SourceEntry } from "./changeset";
+import type { ChangelogSources, IncludeAllOptions, SourceEntry, WrittenChangeset } from "./changeset";
 import { isFormattedSql, readFormattedSql } from "./formattedSql";
 import type { Node } from "./node";
 import { noChangeset, orderIssues } from "./sourceIssues";
@@ -13,7 +12,7 @@ import { declaredParameters, structuredIssues } from "./structuredIssues";
 import { readXml } from "./xml";
 import { readYaml } from "./yaml";
 
-interface Walk extends Required<Sources> {
+interface Walk extends Required<ChangelogSources> {
     directory: string;
     values: Record<string, string>;
     /** Files that are being read, to detect cycles. */
@@ -35,8 +34,14 @@ export function readChangelog(
     changelogFile: string,
     parameters: Record<string, string> = {},
     { structureOnly = false } = {},
-): Sources {
-    const found: Required<Sources> = { changesets: [], unread: [], refused: [], issues: [], parameters: [] };
+): ChangelogSources {
+    const found: Required<ChangelogSources> = {
+        changesets: [],
+        unread: [],
+        refused: [],
+        issues: [],
+        parameters: [],
+    };
     found.parameters.push(...Object.keys(parameters));
     const walk: Walk = {
         directory,
@@ -217,7 +222,7 @@ function filesBelow(folder: string, { minDepth, maxDepth, endsWith }: IncludeAll
     );
 }
 
-function inRunOrder(changesets: SourceChangeset[]): SourceChangeset[] {
+function inRunOrder(changesets: WrittenChangeset[]): WrittenChangeset[] {
     const when = (order: string | undefined) => changesets.filter(({ runOrder }) => runOrder?.toLowerCase() === order);
     const [first, last] = [when("first"), when("last")];
     return first.length + last.length === 0

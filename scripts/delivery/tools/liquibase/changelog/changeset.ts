@@ -1,8 +1,27 @@
-import type { Remark, SourceChangeset } from "../../sources";
+import type { Remark, SourceChangeset, SourceSql, Sources } from "../../sources";
 
-/** A changelog that another changelog includes. */
+/** A changeset as it is written in a changelog. */
+export interface WrittenChangeset extends SourceChangeset {
+    /** For changesets that run before or after all others: `first` or `last`. */
+    runOrder?: string;
+    sql: ChangeSql[];
+}
+
+/** The SQL of one change. */
+export interface ChangeSql extends SourceSql {
+    splitStatements: boolean;
+    /** If not the semicolon. */
+    endDelimiter?: string;
+}
+
+/** A changelog with what it includes. */
+export interface ChangelogSources extends Sources {
+    changesets: WrittenChangeset[];
+}
+
+/** What a changelog contains, in its order. */
 export type SourceEntry =
-    | { kind: "changeset"; changeset: SourceChangeset }
+    | { kind: "changeset"; changeset: WrittenChangeset }
     | { kind: "include"; file: string; relative: boolean; logicalFilePath?: string }
     | { kind: "includeAll"; path: string; relative: boolean; line: number; options: IncludeAllOptions };
 

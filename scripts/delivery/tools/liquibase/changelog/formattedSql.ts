@@ -1,4 +1,5 @@
-import type { SourceIssue, Remark, SourceChangeset } from "../../sources";
+import type { Remark, SourceIssue } from "../../sources";
+import type { WrittenChangeset } from "./changeset";
 import { emptyRollbackReason, reasonInRemarks } from "./changeset";
 import { headlineIssues, misspelledDirective, outsideIssues, placeholdersIn, preconditionIssues } from "./sourceIssues";
 
@@ -13,7 +14,8 @@ const ignoreLines = /^--\s*ignoreLines:(\w+)$/i;
 const directive = /^\s*--\s*(?:preconditions?\b|precondition-|property\s|validCheckSum\b)/i;
 const validCheckSum = /^--\s*validCheckSum:? /i;
 const comment = /^\s*--/;
-const remarkLine = /^\s*--\s*((?:lint-waive|squawk-ignore)\b.*)$/i;
+/** To a linter: `lint-waive`, or what an external one calls it. */
+const remarkLine = /^\s*--\s*(\w+-(?:waive|ignore)\b.*)$/i;
 
 export function isFormattedSql(text: string): boolean {
     return header.test(text.split(/\r?\n/).find((line) => line.trim() !== "") ?? "");
@@ -33,7 +35,7 @@ interface Draft {
 }
 
 export interface FormattedSql {
-    changesets: SourceChangeset[];
+    changesets: WrittenChangeset[];
     /** Outside of the changesets. */
     issues: SourceIssue[];
     /** Names of the parameters that it declares. */
@@ -132,7 +134,7 @@ function readLine(line: string, number: number, draft: Draft): void {
     }
 }
 
-function finish(draft: Draft, path: string, logicalFilePath: string | undefined): SourceChangeset {
+function finish(draft: Draft, path: string, logicalFilePath: string | undefined): WrittenChangeset {
     const { headline } = draft;
     const [, author = "", id = ""] = changesetLine.exec(headline) ?? [];
     const flag = (name: string, fallback: boolean) => {
@@ -145,10 +147,9 @@ function finish(draft: Draft, path: string, logicalFilePath: string | undefined)
         file: attribute(headline, "logicalFilePath") ?? logicalFilePath ?? path,
         path,
         line: draft.line,
-        runOnChange: flag("runOnChange", false),
-        runAlways: flag("runAlways", false),
+        repeatable: flag("runOnChange", false) || flag("runAlways", false),
         runInTransaction: flag("runInTransaction", true),
-        validCheckSum: draft.validCheckSum,
+        mayBeEdited: draft.validCheckSum,
         rollback: rollbackOf(draft),
         sql: [
             {
@@ -165,7 +166,7 @@ function finish(draft: Draft, path: string, logicalFilePath: string | undefined)
     };
 }
 
-function rollbackOf({ rollback, remarks }: Draft): SourceChangeset["rollback"] {
+function rollbackOf({ rollback, remarks }: Draft): WrittenChangeset["rollback"] {
     const text = rollback.join("\n").trim();
     if (text === "") {
         return { kind: "absent" };

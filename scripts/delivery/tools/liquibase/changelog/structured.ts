@@ -1,4 +1,5 @@
-import type { Remark, SourceChangeset, SourceSql } from "../../sources";
+import type { Remark } from "../../sources";
+import type { ChangeSql, WrittenChangeset } from "./changeset";
 import { reasonInRemarks, type SourceEntry } from "./changeset";
 import { child, flag, Node, remarkName, text } from "./node";
 import { placeholdersIn } from "./sourceIssues";
@@ -63,7 +64,7 @@ function changesetOf(
     path: string,
     logicalFilePath: string | undefined,
     readFile: ReadFile,
-): SourceChangeset {
+): WrittenChangeset {
     const changes = changesOf(node);
     const remarks = remarksOf(node);
     const placeholders = placeholdersOf(node);
@@ -74,10 +75,9 @@ function changesetOf(
         file: text(node, "logicalFilePath") ?? logicalFilePath ?? path,
         path,
         line: node.line,
-        runOnChange: flag(node, "runOnChange", false),
-        runAlways: flag(node, "runAlways", false),
+        repeatable: flag(node, "runOnChange", false) || flag(node, "runAlways", false),
         runInTransaction: flag(node, "runInTransaction", true),
-        validCheckSum: child(node, "validCheckSum") !== undefined,
+        mayBeEdited: child(node, "validCheckSum") !== undefined,
         runOrder: text(node, "runOrder"),
         rollback: rollbackOf(node, remarks),
         sql: changes.filter(({ name }) => writtenSql.has(name)).flatMap((change) => sqlOf(change, readFile)),
@@ -112,7 +112,7 @@ function remarksOf(node: Node): Remark[] {
         .map(({ text: remark, line }) => ({ text: remark.replace(/^--\s*/, ""), line }));
 }
 
-function rollbackOf(node: Node, remarks: Remark[]): SourceChangeset["rollback"] {
+function rollbackOf(node: Node, remarks: Remark[]): WrittenChangeset["rollback"] {
     const rollbacks = node.children.filter(({ name }) => name === "rollback");
     if (rollbacks.length === 0) {
         return { kind: "absent" };
@@ -145,7 +145,7 @@ function remarksIn(texts: string[]): Remark[] {
     );
 }
 
-function sqlOf(change: Node, readFile: ReadFile): SourceSql[] {
+function sqlOf(change: Node, readFile: ReadFile): ChangeSql[] {
     const inner = child(change, "sql");
     const file = change.name === "sqlFile" ? text(change, "path") : undefined;
     const source =

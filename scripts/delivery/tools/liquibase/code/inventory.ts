@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { unzipSync } from "fflate";
 import { keyOf } from "../../../changesets";
-import { inputErrors, messageOf } from "../../../errors";
+import { messageOf } from "../../../errors";
+import { liquibaseErrors } from "../errors";
 import type { CodeEvent } from "../session";
 import type { CodeUse, HashedFile } from "../../code";
 
@@ -105,7 +106,7 @@ function namesIn(jar: string): string[] {
             },
         });
     } catch (error) {
-        throw new inputErrors.JarUnreadable({ file: jar, reason: messageOf(error) });
+        throw new liquibaseErrors.JarUnreadable({ file: jar, reason: messageOf(error) });
     }
     return names;
 }

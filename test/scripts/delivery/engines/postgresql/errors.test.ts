@@ -56,6 +56,16 @@ describe("an error of the server", () => {
         });
     }
 
+    it("is a timeout or a cancellation by its message, which may begin with its severity", () => {
+        const message = "canceling statement due to statement timeout";
+        assert.equal(errors.kindOf({ code: "57014", message }), ErrorKind.TimedOut);
+        assert.equal(errors.kindOf({ code: "57014", message: `ERROR: ${message}` }), ErrorKind.TimedOut);
+        for (const other of ["canceling statement due to user request", `so it is: ${message}`, undefined]) {
+            assert.equal(errors.kindOf({ code: "57014", message: other }), ErrorKind.Canceled, other);
+        }
+        assert.equal(errors.kindOf({ code: "42601", message }), ErrorKind.Refused);
+    });
+
     it("reports lock timeouts and deadlocks", () => {
         const given = kinds.filter(([code]) => isLockNotGiven(errors.kindOf({ code })));
         assert.deepEqual(

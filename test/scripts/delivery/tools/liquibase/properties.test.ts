@@ -1,12 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { postgresql } from "../../../../../scripts/delivery/engines/postgresql";
 import { readLiquibaseProperties } from "../../../../../scripts/delivery/tools/liquibase/properties";
 import { formatProperties } from "../../../../../scripts/delivery/tools/liquibase/propertiesFile";
 import { anyText } from "../../../../support/text";
 
 describe("liquibase.properties", () => {
     const changelog = "changeLogFile=changelog.yaml\n";
-    const problemsOf = (text: string) => readLiquibaseProperties(changelog + text).problems;
+    const problemsOf = (text: string) => readLiquibaseProperties(changelog + text, postgresql.schemas).problems;
     const settingsOf = (beginning: string) =>
         `names that begin with "${beginning}" are settings of Liquibase, Java or a library, not parameters; choose another name, also in the changelog`;
 
@@ -75,7 +76,10 @@ describe("liquibase.properties", () => {
     it("takes other parameters as they are", () => {
         const parameters = { currency: "EUR", "app.schema": "größe $x", "my-key_2": "", user: "me", __proto__x: "y" };
         const entries = Object.entries(parameters).map(([name, value]) => [`parameter.${name}`, value] as const);
-        const { properties, problems } = readLiquibaseProperties(changelog + formatProperties(entries));
+        const { properties, problems } = readLiquibaseProperties(
+            changelog + formatProperties(entries),
+            postgresql.schemas,
+        );
         assert.deepEqual(problems, []);
         assert.deepEqual(properties.parameters, parameters);
     });
@@ -83,7 +87,7 @@ describe("liquibase.properties", () => {
     it("accepts only its four keys, whatever is written", () => {
         fc.assert(
             fc.property(fc.array(fc.tuple(anyText({ minLength: 1 }), anyText())), (entries) => {
-                const { properties, problems } = readLiquibaseProperties(formatProperties(entries));
+                const { properties, problems } = readLiquibaseProperties(formatProperties(entries), postgresql.schemas);
                 const taken = Object.keys(properties.parameters).length;
                 const known = entries.filter(([key]) =>
                     /^(liquibase\.(command\.)?)?(changelogfile|contexts|contextfilter|labels|labelfilter)$/i.test(

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { inputErrors, sessionErrors } from "../../../../../scripts/delivery/errors";
+import { liquibaseErrors } from "../../../../../scripts/delivery/tools/liquibase/errors";
 import { Session } from "../../../../../scripts/delivery/tools/liquibase/session";
 
 // The real Java side is in test/integration/frames.test.ts. Here another program takes its place, to say what Java never
@@ -75,7 +75,7 @@ describe("a session", () => {
 
     it("survives a broken frame: the command fails, and says why", async () => {
         const run = start(`socket.write('["event",{"message":"a\\nb"}]\\n["exit",0]\\n')`).run(["update"], "");
-        const broken = new sessionErrors.LiquibaseGarbled({
+        const broken = new liquibaseErrors.LiquibaseGarbled({
             bytes: 22,
             beginning: JSON.stringify('["event",{"message":"a'),
         });
@@ -108,13 +108,13 @@ describe("a session", () => {
         ).run(["update"], "");
         await assert.rejects(
             run,
-            new sessionErrors.LiquibaseEnded({ how: "exit code 7", output: "\ncrashed\nprinted\nreported" }),
+            new liquibaseErrors.LiquibaseEnded({ how: "exit code 7", output: "\ncrashed\nprinted\nreported" }),
         );
     });
 
     it("says what to do when there is no Java", async () => {
         const missing = Session.start({ classPath: [home], directory: home, environment: {}, sources });
-        await assert.rejects(missing.run(["update"], ""), new inputErrors.JavaMissing({}));
+        await assert.rejects(missing.run(["update"], ""), new liquibaseErrors.JavaMissing({}));
         await missing.close();
     });
 });

@@ -21,7 +21,7 @@ describe("a refused connection", () => {
         const reason = 'password authentication failed for user "owner"';
         const error = connectionError({ code: "28P01", message: reason }, database);
         assert.ok(error instanceof databaseErrors.CredentialRefused);
-        assert.deepEqual(error.facts, { ...facts, reason, advice: credential.advice });
+        assert.deepEqual(error.facts, { ...facts, reason, advice: credential.advice() });
         assert.match(error.message, /password in the secret does not match/);
     });
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { pollUntil } from "../delivery/retrying";
 
 /**
  * The command line of a running process; undefined if there is none with this ID. A zombie process has an empty one,
@@ -33,10 +33,6 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
 
 /** Waits until a condition holds; false if it does not within the time. */
 export async function until(condition: () => boolean, milliseconds: number, interval = 20): Promise<boolean> {
-    const end = Date.now() + milliseconds;
-    while (!condition()) {
-        if (Date.now() > end) return false;
-        await sleep(interval);
-    }
-    return true;
+    const look = () => Promise.resolve(condition() || undefined);
+    return (await pollUntil({ everyMillis: interval, withinMillis: milliseconds }, look)) === true;
 }

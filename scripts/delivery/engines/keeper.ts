@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CodedError, databaseErrors, messageOf, sessionErrors } from "../errors";
+import { retrying, type RetryPolicy } from "../retrying";
 import type { Settings } from "../settings";
 import type { TrackingTables } from "../tracking";
 import { ConnectionLost } from "./errors";
@@ -87,22 +88,18 @@ export abstract class SessionKeeper<Connection extends { end(): Promise<void> }>
             Date.now() + patienceMillis,
             Math.max(answeredAt + this.longestMillis, Date.now() + lastChanceMillis),
         );
-        for (;;) {
-            try {
+        try {
+            await retrying({ when: () => Date.now() <= deadline, pauseMillis: retryMillis }, async () => {
                 // A leftover timer must not keep the process alive.
                 const patience = sleep(Math.max(0, deadline - Date.now()), undefined, { ref: false });
                 await Promise.race([this.returning, patience]);
                 await this.ping();
-                return;
-            } catch (error) {
-                if (Date.now() > deadline) {
-                    const seconds = Math.round((Date.now() - answeredAt) / 1000);
-                    const reasons = [this.lostBy ?? error, ...(this.refusedBy ? [this.refusedBy] : [])].map(messageOf);
-                    this.gone = new sessionErrors.ServerGone({ seconds, reason: reasons.join("\n") }, { cause: error });
-                    throw this.gone;
-                }
-                await sleep(retryMillis);
-            }
+            });
+        } catch (error) {
+            const seconds = Math.round((Date.now() - answeredAt) / 1000);
+            const reasons = [this.lostBy ?? error, ...(this.refusedBy ? [this.refusedBy] : [])].map(messageOf);
+            this.gone = new sessionErrors.ServerGone({ seconds, reason: reasons.join("\n") }, { cause: error });
+            throw this.gone;
         }
     }
 
@@ -111,16 +108,14 @@ export abstract class SessionKeeper<Connection extends { end(): Promise<void> }>
      * sessions one by one and takes time to recover.
      */
     async steadily<T>(patienceMillis: number, work: () => Promise<T>): Promise<T> {
-        for (let attempt = 1; ; attempt++) {
+        let losses = 0;
+        const when = async (error: Error) =>
+            !(error instanceof sessionErrors.ServerGone) && (this.isTransient(error) || (await this.wasLost(losses)));
+        return retrying({ when, attempts: steadyAttempts, pauseMillis: 0 }, async () => {
             await this.back(patienceMillis);
-            const { losses } = this;
-            try {
-                return await work();
-            } catch (error) {
-                if (attempt === steadyAttempts || !(this.isTransient(error) || (await this.wasLost(losses))))
-                    throw error;
-            }
-        }
+            losses = this.losses;
+            return work();
+        });
     }
 
     async close(): Promise<void> {
@@ -193,22 +188,25 @@ export abstract class SessionKeeper<Connection extends { end(): Promise<void> }>
     }
 
     private async reconnect(): Promise<void> {
-        while (!this.closed) {
-            try {
-                const { attemptMillis } = this.limits;
-                const { signal } = this.closing;
-                this.connection = await this.session({ attemptMillis, patienceMillis: 0, signal });
-                this.lostBy = this.refusedBy = this.gone = undefined;
-                this.watch(this.connection);
-                if (this.closed) {
-                    await this.connection.end();
-                }
-                return;
-            } catch (error) {
+        const { attemptMillis } = this.limits;
+        const { signal } = this.closing;
+        const policy: RetryPolicy = {
+            when: (error) => {
                 // Reported to the next waiter.
                 this.refusedBy = error;
-                await sleep(retryMillis, undefined, { ref: false });
+                return !this.closed;
+            },
+            pauseMillis: retryMillis,
+            background: true,
+        };
+        await retrying(policy, async () => {
+            if (this.closed) return;
+            this.connection = await this.session({ attemptMillis, patienceMillis: 0, signal });
+            this.lostBy = this.refusedBy = this.gone = undefined;
+            this.watch(this.connection);
+            if (this.closed) {
+                await this.connection.end();
             }
-        }
+        }).catch(() => {});
     }
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { sessionErrors } from "../errors";
+import { pollUntil } from "../retrying";
 import type { LockTable, TrackingTables } from "../tracking";
 import { describeOwner, type LockRow, releaseIn } from "./lockOwner";
 import type { DeploymentLock, Patience } from "./session";
@@ -87,46 +87,40 @@ export abstract class RowLock<Holder> implements DeploymentLock {
     /** Waits while a live holder has the lock, until the timeout, then takes it. */
     async take(): Promise<void> {
         await this.prepare();
-        const started = Date.now();
-        let reminded = 0;
+        let prepared = true;
+        let reminded: number | undefined;
         let absence: Absence | undefined;
-        for (;;) {
+        this.held = await pollUntil({ everyMillis: pollMillis }, async (waited) => {
+            if (!prepared) await this.prepare();
+            prepared = true;
             const row = await this.row();
             if (row === undefined) {
-                if (await this.takeFree()) return;
+                if (await this.takeFree()) return true;
                 // Another build was faster, the row is gone, or something prevents changing it.
-                if (Date.now() - started >= this.patience.waitMillis) {
+                if (waited() >= this.patience.waitMillis) {
                     throw new sessionErrors.LockUnchangeable({ table: await this.table() });
                 }
-                await sleep(pollMillis);
-                await this.prepare();
-                continue;
+                prepared = false;
+                return undefined;
             }
-            if (row.lockedBy === this.owner) {
-                // The lock was taken before the connection that would have confirmed it was lost.
-                this.held = true;
-                return;
-            }
+            // The lock may have been taken before the connection that would have confirmed it was lost.
+            if (row.lockedBy === this.owner) return true;
             const holders = await this.holders(row);
             if (holders.length === 0) {
                 absence = this.absenceOf(row, absence);
-                if (Date.now() - absence.since < this.patience.graceMillis) {
-                    await sleep(pollMillis);
-                } else if (await this.takeFromDead(row)) {
-                    return;
-                }
-                continue;
+                const isDead = Date.now() - absence.since >= this.patience.graceMillis;
+                return (isDead && (await this.takeFromDead(row))) || undefined;
             }
             absence = undefined;
-            if (Date.now() - started >= this.patience.waitMillis) {
+            if (waited() >= this.patience.waitMillis) {
                 throw this.occupied(row, holders);
             }
-            if (Date.now() - reminded >= reminderMillis) {
-                reminded = Date.now();
+            if (reminded === undefined || waited() - reminded >= reminderMillis) {
+                reminded = waited();
                 this.log(`Waiting for ${this.describe(row)}.`);
             }
-            await sleep(pollMillis);
-        }
+            return undefined;
+        });
     }
 
     /** Fails unless this deployment still holds the lock: another may have taken it while the server was away. */
@@ -144,18 +138,17 @@ export abstract class RowLock<Holder> implements DeploymentLock {
      * name.
      */
     async alone(patienceMillis: number): Promise<boolean> {
-        const started = Date.now();
         let ended = false;
-        for (;;) {
+        const alone = await pollUntil({ everyMillis: 50, withinMillis: patienceMillis }, async (waited) => {
             const sessions = await this.sessionsOf(releaseIn(this.owner) ?? "");
             if (sessions.length === 0) return true;
-            if (Date.now() - started >= patienceMillis) return false;
-            if (!ended && Date.now() - started >= patienceMillis / 2) {
+            if (!ended && waited() >= patienceMillis / 2 && waited() < patienceMillis) {
                 ended = true;
                 await this.end(sessions);
             }
-            await sleep(50);
-        }
+            return undefined;
+        });
+        return alone === true;
     }
 
     /**

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context";
 import { databaseErrors } from "../errors";
+import { pollUntil } from "../retrying";
 
 const pollMillis = 200;
 /** How often a plan that waits says so. */
@@ -14,15 +14,14 @@ export async function waitForBootstrap({ settings, engine, log, signal }: Contex
     if (bootstrapWaitSeconds === undefined) {
         return;
     }
-    const started = Date.now();
-    let reminded = 0;
-    for (;;) {
+    let reminded: number | undefined;
+    const look = async (waitedMillis: () => number): Promise<true | undefined> => {
         const { ended, refusal } = await engine.users.ended(settings);
         const own = ended.find((candidate) => candidate.executionId === executionId);
-        const waited = (Date.now() - started) / 1000;
+        const waited = waitedMillis() / 1000;
         if (own?.result === "succeeded") {
-            if (reminded > 0) log(`The bootstrap has ended after ${waited.toFixed(1)} s.`);
-            return;
+            if (reminded !== undefined) log(`The bootstrap has ended after ${waited.toFixed(1)} s.`);
+            return true;
         }
         if (own !== undefined && own.age < waited + recentSeconds) {
             throw new databaseErrors.BootstrapFailed({});
@@ -33,12 +32,13 @@ export async function waitForBootstrap({ settings, engine, log, signal }: Contex
                 reason: refusal === undefined ? "" : `\n${refusal}`,
             });
         }
-        if (Date.now() - reminded >= reminderMillis) {
-            reminded = Date.now();
+        if (reminded === undefined || waitedMillis() - reminded >= reminderMillis) {
+            reminded = waitedMillis();
             log(`Waiting for the bootstrap of this execution, at most ${bootstrapWaitSeconds} s.`);
         }
-        await sleep(pollMillis, undefined, { signal }).catch(() => {
-            throw new databaseErrors.BootstrapWaitStopped({});
-        });
-    }
+        return undefined;
+    };
+    await pollUntil({ everyMillis: pollMillis, signal }, look).catch((error: Error) => {
+        throw error.name === "AbortError" ? new databaseErrors.BootstrapWaitStopped({}) : error;
+    });
 }

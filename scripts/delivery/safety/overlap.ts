@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { options } from "../../../components/options";
 import { type ChangesetName, keyOf } from "../changesets";
 import type { Context } from "../context";
+import { pollUntil } from "../retrying";
 
 const pollMillis = 1000;
 
@@ -25,23 +25,26 @@ export async function afterOverlap(
                 history: await database.history(),
             };
         });
-    const first = await look();
-    if (first.release === undefined) {
-        // It may have ended after the plan had read what it did.
-        const ran = new Set(first.history.map(keyOf));
-        return edited.some((changeset) => !ran.has(keyOf(changeset)));
-    }
-    log(`The plan is refused while ${first.release} is being deployed. Waiting for it to end, then planning again.`);
     const { deploymentWaitSeconds = options.deploymentWaitSeconds.default } = settings.overlap ?? {};
-    const patienceMillis = deploymentWaitSeconds * 1000;
-    const started = Date.now();
-    while (Date.now() - started < patienceMillis) {
-        await sleep(pollMillis, undefined, { signal });
-        const { release } = await look();
-        if (release === undefined) return true;
+    let awaited: string | undefined;
+    const policy = { everyMillis: pollMillis, withinMillis: deploymentWaitSeconds * 1000, signal };
+    const changed = await pollUntil(policy, async () => {
+        const { release, history } = await look();
+        if (release === undefined) {
+            // One that ended before this look may have ended after the plan had read what it did.
+            const ran = new Set(history.map(keyOf));
+            return awaited !== undefined || edited.some((changeset) => !ran.has(keyOf(changeset)));
+        }
+        if (awaited === undefined) {
+            log(`The plan is refused while ${release} is being deployed. Waiting for it to end, then planning again.`);
+        }
+        awaited ??= release;
+        return undefined;
+    });
+    if (changed === undefined) {
+        log(
+            `A release is still being deployed after ${deploymentWaitSeconds} s. The refusal stands; start the pipeline again when it has ended.`,
+        );
     }
-    log(
-        `A release is still being deployed after ${patienceMillis / 1000} s. The refusal stands; start the pipeline again when it has ended.`,
-    );
-    return false;
+    return changed === true;
 }

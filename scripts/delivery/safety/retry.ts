@@ -1,15 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { keyOf, nameOf } from "../changesets";
 import { Context } from "../context";
 import type { EngineCapabilities, ErrorReader } from "../engines/engine";
 import { isLockNotGiven, isTransientKind } from "../engines/errors";
+import { InternalError } from "../errors";
+import { retrying } from "../retrying";
 import type { ChangesetEvent, CommandResult } from "../tools/events";
 import { type ChangesetOutcome, lineOf, outcomeOf, type Retry } from "../tools/outcomes";
-import { nextWait } from "./backoff";
 import { BlockerWatch } from "./blockers";
 
 /** How often a run continues after losing its connection. */
 const greatestReconnections = 3;
+/**
+ * Between two attempts to get locks: half a second at first and half a minute at most, of which half is random, so that two
+ * competing sessions do not collide repeatedly.
+ */
+const lockPauses = { pauseMillis: 250, longestPauseMillis: 15_000, random: true };
 
 export interface Attempt {
     /** Runs the tool; completed work is in its history, so it resumes where it failed. */
@@ -38,6 +43,23 @@ export interface Reconnect {
     reconcile: () => Promise<void>;
 }
 
+/** What one run of the tool came to. */
+interface Tried {
+    result: CommandResult;
+    /** The changeset that did not get its locks, if another run may get them. */
+    waiting?: { failure: ChangesetEvent; outcome?: ChangesetOutcome; holders: string[] };
+}
+
+/** A run in which the changeset that is waited for did not get its locks again. */
+class LocksNotGiven extends InternalError {
+    constructor(
+        readonly result: CommandResult,
+        readonly waiting: NonNullable<Tried["waiting"]>,
+    ) {
+        super("The locks were not given");
+    }
+}
+
 /**
  * Runs the work, and retries while a changeset does not get its locks and the budget lasts. Also retries after a lost
  * connection, as in a failover, if the interrupted changeset's state is known or it can be repeated.
@@ -48,23 +70,27 @@ export async function withRetries(
     { run, outcomes, repeatable, blockers, prepare, reconnect }: Attempt,
 ): Promise<CommandResult> {
     const budgetMillis = (settings.guards?.lockRetryBudgetSeconds ?? 0) * 1000;
-    let current: { key: string; failed: number; since: number } | undefined;
     let reconnections = 0;
-    for (;;) {
+    let tried = await runOnce();
+    // Each changeset has the whole budget.
+    while (tried.waiting !== undefined) tried = await waitForLocks(tried.result, tried.waiting);
+    return tried.result;
+
+    /** Runs the tool, and again after a lost connection. */
+    async function runOnce(): Promise<Tried> {
         const watch = new BlockerWatch(blockers);
         // Not a failure yet, if it is only waiting for its locks.
-        let failed: ChangesetOutcome | undefined;
+        let outcome: ChangesetOutcome | undefined;
         const result = await run((event) => {
-            const outcome = outcomeOf(event);
-            if (outcome) {
-                outcomes.push(outcome);
-                if (isLockNotGiven(engine.errors.kindOf({ code: event.sqlState }))) failed = outcome;
-                else log(lineOf(outcome));
+            const found = outcomeOf(event);
+            if (found) {
+                outcomes.push(found);
+                if (isLockNotGiven(engine.errors.kindOf({ code: event.sqlState }))) outcome = found;
+                else log(lineOf(found));
             }
         }).finally(() => watch.stop());
         const holders = watch.stop();
         const failure = result.events.find(({ event }) => event === "runFailed" || event === "rollbackFailed");
-        const { sqlState = "" } = failure ?? {};
         if (
             reconnect &&
             wasLost(result, failure, engine.errors) &&
@@ -72,38 +98,54 @@ export async function withRetries(
             !signal.aborted
         ) {
             reconnections += 1;
-            if (failed) log(lineOf(failed));
-            if (await goOn(result, reconnect, engine.capabilities, log)) continue;
-            return result;
+            if (outcome) log(lineOf(outcome));
+            return (await goOn(result, reconnect, engine.capabilities, log)) ? runOnce() : { result };
         }
         if (
-            result.exitCode === 0 ||
-            !failure ||
-            !isLockNotGiven(engine.errors.kindOf({ code: sqlState })) ||
-            !(await repeatable(failure))
+            result.exitCode !== 0 &&
+            failure &&
+            isLockNotGiven(engine.errors.kindOf({ code: failure.sqlState })) &&
+            (await repeatable(failure))
         ) {
-            if (failed) log(lineOf(failed));
-            return result;
+            return { result, waiting: { failure, outcome, holders } };
         }
-        current = current?.key === keyOf(failure) ? current : { key: keyOf(failure), failed: 0, since: Date.now() };
-        current.failed += 1;
-        const wait = nextWait({
-            failed: current.failed,
-            elapsedMillis: Date.now() - current.since,
-            budgetMillis,
-            random: Math.random(),
-        });
-        if (holders.length > 0) log(`  The locks that ${current.key} waits for are held by ${holders.join(", ")}.`);
-        if (wait === undefined) {
-            if (failed) log(lineOf(failed));
-            log(`  ${current.key} did not get its locks in ${current.failed} attempts; giving up.`);
-            return result;
+        if (outcome) log(lineOf(outcome));
+        return { result };
+    }
+
+    /** Runs the tool again until a changeset gets its locks, another one does not, or the budget is used up. */
+    async function waitForLocks(firstResult: CommandResult, first: NonNullable<Tried["waiting"]>): Promise<Tried> {
+        const key = keyOf(first.failure);
+        let failed = 0;
+        const sayHolders = ({ holders }: LocksNotGiven["waiting"]) => {
+            if (holders.length > 0) log(`  The locks that ${key} waits for are held by ${holders.join(", ")}.`);
+        };
+        const again = (error: Error, _: number, pauseMillis: number) => {
+            if (!(error instanceof LocksNotGiven)) return false;
+            const { failure } = error.waiting;
+            const { sqlState = "" } = failure;
+            sayHolders(error.waiting);
+            outcomes.pop();
+            retries.push({ ...nameOf(failure), sqlState, waitedSeconds: pauseMillis / 1000 });
+            log(`  ${key} did not get its locks (${sqlState}); trying again in ${(pauseMillis / 1000).toFixed(1)} s.`);
+            return true;
+        };
+        try {
+            return await retrying({ ...lockPauses, when: again, budgetMillis, signal }, async (): Promise<Tried> => {
+                if (failed > 0) await prepare?.(first.failure);
+                const { result, waiting } = failed > 0 ? await runOnce() : { result: firstResult, waiting: first };
+                if (waiting === undefined || keyOf(waiting.failure) !== key) return { result, waiting };
+                failed += 1;
+                throw new LocksNotGiven(result, waiting);
+            });
+        } catch (error) {
+            if (!(error instanceof LocksNotGiven)) throw error;
+            const { result, waiting } = error;
+            sayHolders(waiting);
+            if (waiting.outcome) log(lineOf(waiting.outcome));
+            log(`  ${key} did not get its locks in ${failed} attempts; giving up.`);
+            return { result };
         }
-        outcomes.pop();
-        retries.push({ ...nameOf(failure), sqlState, waitedSeconds: wait / 1000 });
-        log(`  ${current.key} did not get its locks (${sqlState}); trying again in ${(wait / 1000).toFixed(1)} s.`);
-        await sleep(wait, undefined, { signal });
-        await prepare?.(failure);
     }
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readLines } from "../../delivery/lines";
-import { signalProcess } from "../processes";
+import { signalProcess, until } from "../processes";
 
 export interface ShellOptions {
     shell: "sh" | "bash";
@@ -123,13 +123,9 @@ export class Shell {
 
 async function endGroup(child: ChildProcess): Promise<void> {
     const group = -child.pid!;
-    const end = Date.now() + graceMilliseconds;
-    let present = signalProcess(group, "SIGTERM");
-    while (present && Date.now() < end) {
-        await sleep(20);
-        present = groupExists(group);
+    if (signalProcess(group, "SIGTERM") && !(await until(() => !groupExists(group), graceMilliseconds))) {
+        signalProcess(group, "SIGKILL");
     }
-    if (present) signalProcess(group, "SIGKILL");
 }
 
 function groupExists(group: number): boolean {

@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { options } from "../../../../components/options";
 import { allowedCode, refusedCode } from "./code/inventory";
 import { describeCode } from "./code/model";
@@ -20,6 +19,7 @@ import { toolchainClassPath } from "./javaProcess";
 import { newOwner } from "../../engines/lockOwner";
 import { type Changelog, parameterPrefix } from "./properties";
 import { formatProperties } from "./propertiesFile";
+import { pollUntil } from "../../retrying";
 import type { Settings } from "../../settings";
 import { type LiquibaseResult, Session } from "./session";
 import { type CodedError, InternalError, undoErrors } from "../../errors";
@@ -230,12 +230,13 @@ export class Liquibase implements MigrationSession {
         const { credential } = database;
         const deadline = Date.now() + silenceLimits(database.silenceSeconds).writerMillis;
         let password = await credential.password(database);
-        for (;;) {
+        let pauseMillis = 0;
+        return pollUntil({ everyMillis: () => pauseMillis }, async () => {
             const result = await this.runWatched(command, password, options);
             if (foundNoWriter(result, this.engine) && this.lost?.silent !== true && Date.now() < deadline) {
-                await sleep(retryMillis);
+                pauseMillis = retryMillis;
                 password = await credential.password(database);
-                continue;
+                return undefined;
             }
             const refusal = refusalIn(result, this.engine);
             if (refusal === undefined) {
@@ -245,8 +246,10 @@ export class Liquibase implements MigrationSession {
             if (another === undefined) {
                 throw this.engine.errors.connectionError(new InternalError(refusal), database);
             }
+            pauseMillis = 0;
             password = another;
-        }
+            return undefined;
+        });
     }
 
     /**

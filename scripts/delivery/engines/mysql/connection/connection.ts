@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { databaseErrors, inputErrors, messageOf } from "../../../errors";
 import type { DatabaseSettings } from "../../../settings";
+import { loggingIn } from "../../login";
 import { type Search, searching } from "../../search";
 import { silenceLimits } from "../../silence";
 import { Errno, errnoOf, errors, NotTheWriter } from "../errors";
@@ -77,19 +78,12 @@ interface Login {
 }
 
 async function login(database: DatabaseSettings, options: Login): Promise<Connection> {
-    const { credential } = database;
     const authorities = readBundle(database.caBundle);
-    let password = await credential.password(database);
-    for (;;) {
-        try {
-            return await open(database, { ...options, password, authorities });
-        } catch (error) {
-            const refused = errnoOf(error) === Errno.accessDenied;
-            const another = refused ? await credential.another(password) : undefined;
-            if (another === undefined) throw error;
-            password = another;
-        }
-    }
+    return loggingIn(
+        database,
+        (error) => errnoOf(error) === Errno.accessDenied,
+        (password) => open(database, { ...options, password, authorities }),
+    );
 }
 
 async function open(

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pollUntil } from "../../../retrying";
 import { type LockRow, releaseIn } from "../../lockOwner";
 import { type ManualRelease, RowLock } from "../../rowLock";
 import type { Patience } from "../../session";
@@ -112,7 +112,9 @@ export class TableLock extends RowLock<Holder> {
             );
         }
         await this.end(left);
-        while ((await this.sessionsOf(release)).length > 0) await sleep(pollMillis);
+        await pollUntil({ everyMillis: pollMillis }, async () =>
+            (await this.sessionsOf(release)).length === 0 ? true : undefined,
+        );
     }
 
     /** The keeper's sessions; without a release in the lock, those of the user who may have taken it. */

@@ -6,6 +6,7 @@ import { connectionError } from "./explain";
 import type { DatabaseSettings } from "../../../settings";
 import { isTransient, NotTheWriter, SqlState } from "../errors";
 import { pinSearchPath } from "./searchPath";
+import { loggingIn } from "../../login";
 import { type Search, searching } from "../../search";
 import { silenceLimits } from "../../silence";
 import { destroy, Lookout, watchSilence } from "./watch";
@@ -111,23 +112,13 @@ interface Login {
 }
 
 async function login(database: DatabaseSettings, options: Login): Promise<Client> {
-    const { credential } = database;
     const authorities = readBundle(database.caBundle);
-    let password = await credential.password(database);
-    for (;;) {
-        try {
-            return await open(database, { ...options, password, authorities });
-        } catch (error) {
-            const another = refusesPassword(error) ? await credential.another(password) : undefined;
-            if (another === undefined) throw error;
-            password = another;
-        }
-    }
+    return loggingIn(database, refusesPassword, (password) => open(database, { ...options, password, authorities }));
 }
 
 /** The server rejects this user with this password; no other failure is a reason to try another password. */
-function refusesPassword(error: unknown): boolean {
-    return (error as { code?: string }).code === SqlState.invalidPassword;
+function refusesPassword(error: Error & { code?: string }): boolean {
+    return error.code === SqlState.invalidPassword;
 }
 
 async function open(

@@ -179,10 +179,11 @@ function changeRules(settings: Settings): ConfigRule[] {
     ];
 }
 
-/** Builds log in to Aurora PostgreSQL as users of their own, who are named after the database. */
+/** Where builds log in as users of their own, these are named after the database. */
 function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
     const { engine, databaseName = auroraDefaults.databaseName } = settings;
-    const postgresql = engine === "aurora-postgresql";
+    const { buildUsers, longestUsername, reservedNames } = engines[engine];
+    const longestName = longestUsername - "_migrator".length;
     const nameKeys = ["ownerName", "migratorName", "plannerName"] as const;
     const nameOf = (key: (typeof nameKeys)[number]) =>
         settings[key] ?? `${databaseName}_${key.slice(0, -"Name".length)}`;
@@ -191,7 +192,7 @@ function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRul
     return [
         ...named.map((key): ConfigRule => ({
             keys: [key, "engine"],
-            valid: postgresql,
+            valid: buildUsers,
             allowed: `nothing; with ${engine}, builds have no users of their own`,
             fix: `Remove it: pulumi config rm ${key}`,
         })),
@@ -205,29 +206,27 @@ function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRul
         })),
         ...(["extensions", "groupRoles", "applicationUsers", "takeOverFrom"] as const).map((key): ConfigRule => ({
             keys: [key, "engine"],
-            valid: postgresql || !given.has(key),
+            valid: buildUsers || !given.has(key),
             allowed: `nothing; with ${engine}, the pipeline creates no roles`,
             fix: `Remove it: pulumi config rm ${key}`,
         })),
         ...roleConflictRules(settings, [auroraDefaults.masterUsername, ...nameKeys.map(nameOf)]),
         {
             keys: ["databaseAuth", "engine"],
-            valid: postgresql || !given.has("databaseAuth"),
+            valid: buildUsers || !given.has("databaseAuth"),
             allowed: `nothing; with ${engine}, builds have no users of their own`,
             fix: "Remove it: pulumi config rm databaseAuth",
         },
         {
             keys: ["databaseName", "engine"],
-            valid:
-                !postgresql || allNamed || databaseName.length + "_migrator".length <= engines[engine].longestUsername,
-            allowed: `at most ${engines[engine].longestUsername - "_migrator".length} characters: users are named after it`,
+            valid: !buildUsers || allNamed || databaseName.length <= longestName,
+            allowed: `at most ${longestName} characters: users are named after it`,
             fix: "Shorten it: pulumi config set databaseName app",
         },
         {
             keys: ["databaseName", "engine"],
-            valid: !postgresql || allNamed || !/^pg(_|$)/.test(databaseName),
-            allowed:
-                "a name that is not pg and does not begin with pg_: PostgreSQL reserves such names, and the users' names begin with it",
+            valid: !buildUsers || allNamed || !reservedNames?.pattern.test(databaseName),
+            allowed: `${reservedNames?.allowed}, and the users' names begin with it`,
             fix: "Choose another: pulumi config set databaseName app",
         },
     ];

@@ -10,6 +10,7 @@ import {
     type MigrationBuildArgs,
     type NetworkRef,
 } from "../components";
+import { engines } from "../components/shared/engines";
 import type { ApplicationUser } from "../components/databaseRoles";
 import type { Settings } from "./config";
 
@@ -52,14 +53,11 @@ export interface DatabaseUsersParts {
     kmsKeyArn?: pulumi.Input<string>;
 }
 
-/** A database that Aurora PostgreSQL has in addition to that of the environment. */
-const maintenanceDatabase = "postgres";
-
 /** The credentials of the users. The pipeline creates no users in Aurora MySQL yet. */
 export function createDatabaseUsers(name: string, settings: Settings, parts: DatabaseUsersParts): DatabaseUsers {
     const { masterUsername: username, masterPassword: password } = parts.cluster;
     const administrator = createSecret(name, settings, parts, { username, password });
-    if (settings.engine === "aurora-mysql") {
+    if (!engines[settings.engine].buildUsers) {
         return { administrator, administratorName: username };
     }
     const createUser = (user: "migrator" | "planner") => {
@@ -103,7 +101,7 @@ function createBuildUser(
     parts: DatabaseUsersParts,
 ): User {
     // In the environment's database, role settings make the migrator act as the owner, and the planner read-only.
-    const login = { username, loginDatabase: maintenanceDatabase };
+    const login = { username, loginDatabase: engines[settings.engine].maintenanceDatabase };
     return settings.databaseAuth === Auth.Iam
         ? { username }
         : { username, credential: createSecret(name, settings, parts, login) };

@@ -13,6 +13,7 @@ import {
     type PipelineBuildsArgs,
     type SourceArgs,
 } from "../components";
+import { engines } from "../components/shared/engines";
 import { rollbackVariable } from "../components/contract";
 import { buildOptions } from "./buildOptions";
 import type { Settings } from "./config";
@@ -138,8 +139,8 @@ function createCluster(
         backupRetentionDays: settings.backupRetentionDays,
         deletionProtection: settings.deletionProtection,
         finalSnapshot: settings.finalSnapshot,
-        // Aurora PostgreSQL is restored to a point in time instead.
-        backtrackHours: settings.engine === "aurora-mysql" ? settings.backtrackHours : undefined,
+        // Other clusters are restored to a point in time instead.
+        backtrackHours: engines[settings.engine].canBacktrack ? settings.backtrackHours : undefined,
         databaseInsights: settings.databaseInsights,
         auditLogging: settings.auditLogging,
         logRetentionInDays: settings.logRetentionDays,

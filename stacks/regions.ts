@@ -1,4 +1,5 @@
 import { regionsWithoutBacktrack } from "../components/cluster/backtrack";
+import { engines } from "../components/shared/engines";
 import { partitionOf } from "../components/shared/partitions";
 import type { Rule } from "../components/shared/validation";
 import type { Settings } from "./settings";
@@ -35,7 +36,7 @@ export function regionRules(region: string | undefined, settings: Settings): Rul
             kind: "NotInRegion",
             given: settings.backtrackHours,
             valid:
-                settings.engine !== "aurora-mysql" ||
+                !engines[settings.engine].canBacktrack ||
                 settings.backtrackHours === 0 ||
                 !regionsWithoutBacktrack.includes(region),
             allowed: `0 in ${region}, where Aurora MySQL has no backtrack`,

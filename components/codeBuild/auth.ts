@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type BootstrapArgs, type BootstrapUserArgs, buildUsersOf, usersOf } from "./bootstrap";
 import { Auth, AuthVariables, BuildAuth, EnvironmentVariables } from "../contract";
-import { postgresqlOnly, requiredRoleName } from "./databaseUsers";
+import { needsBuildUsers, requiredRoleName } from "./databaseUsers";
 import type { Location } from "../shared/location";
 import { connectAs } from "./loginStatements";
 import type { DatabaseRef, SecretRef } from "../references";
@@ -58,7 +58,7 @@ function loginRules(build: Login): Rule[] {
                       'the resource id of the cluster, with auth "Iam"',
                       "Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.",
                   ),
-                  postgresqlOnly(database.engine, 'auth "Iam"'),
+                  needsBuildUsers(database.engine, 'auth "Iam"'),
               ]
             : []),
     ];

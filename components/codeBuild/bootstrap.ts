@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applicationVariables, BootstrapVariables } from "../contract";
 import { type ApplicationUser, conflictsOf, type GroupRole, roleData, type RoleDataKey } from "../databaseRoles";
-import { postgresqlOnly, requiredRoleName, roleName } from "./databaseUsers";
+import { needsBuildUsers, requiredRoleName, roleName } from "./databaseUsers";
 import { options } from "../options";
 import type { DatabaseRef, SecretRef } from "../references";
 import { credentialRules, isGroup, reference } from "../shared/shape";
@@ -204,7 +204,7 @@ function buildRules({ tool, auth, database }: BootstrapBuild): Rule[] {
             allowed: '"Secret", with action "Bootstrap"',
             fix: "Leave it out: it logs in as the administrator, with the cluster's master password.",
         },
-        postgresqlOnly(database.engine, 'action "Bootstrap"'),
+        needsBuildUsers(database.engine, 'action "Bootstrap"'),
     ];
 }
 

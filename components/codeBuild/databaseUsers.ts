@@ -1,4 +1,4 @@
-import { Engine } from "../shared/engines";
+import { Engine, engines, isEngine } from "../shared/engines";
 import { formOf, matching, type Rule } from "../shared/validation";
 
 // Rules for the names of the users that builds log in as, wherever they are given.
@@ -22,13 +22,14 @@ export function requiredRoleName(arg: string, given: unknown): Rule {
 }
 
 /** The engine, if it is known yet. */
-export function postgresqlOnly(engine: unknown, what: string): Rule {
+export function needsBuildUsers(engine: unknown, what: string): Rule {
+    const names = Object.values(Engine).filter((name) => engines[name].buildUsers);
     return {
         arg: "database.engine",
         kind: "Conflict",
         given: engine,
-        valid: engine !== Engine.AuroraMysql,
-        allowed: `"${Engine.AuroraPostgresql}", with ${what}`,
+        valid: !isEngine(engine) || engines[engine].buildUsers,
+        allowed: `${names.map((name) => `"${name}"`).join(" or ")}, with ${what}`,
         fix: "With Aurora MySQL, every build logs in with the one credential that you pass.",
     };
 }

@@ -29,8 +29,14 @@ export interface EngineTraits {
     /** The longest names that the engine accepts. */
     longestDatabaseName: number;
     longestUsername: number;
+    /** Names of databases and users that the server keeps for itself, and the names that it accepts. */
+    reservedNames?: { pattern: RegExp; allowed: string };
     /** The longest password that RDS accepts. */
     longestPassword: number;
+    /** Whether the pipeline creates users for its builds; otherwise every build logs in with one credential. */
+    buildUsers: boolean;
+    /** A database that every server has in addition to that of the environment. */
+    maintenanceDatabase?: string;
     /** Whether the cluster can be backtracked. */
     canBacktrack: boolean;
     /** Logs that RDS exports to CloudWatch. */
@@ -78,6 +84,12 @@ export const engines: Record<Engine, EngineTraits> = {
         longestDatabaseName: 63,
         longestUsername: 63,
         longestPassword: 99,
+        reservedNames: {
+            pattern: /^pg(_|$)/,
+            allowed: "a name that is not pg and does not begin with pg_: PostgreSQL reserves such names",
+        },
+        buildUsers: true,
+        maintenanceDatabase: "postgres",
         canBacktrack: false,
         logExports: ["postgresql", "iam-db-auth-error"],
         lockWaits: { log: "postgresql", pattern: "still waiting for|acquired .*Lock|deadlock detected" },
@@ -102,6 +114,7 @@ export const engines: Record<Engine, EngineTraits> = {
         longestDatabaseName: 64,
         longestUsername: 16,
         longestPassword: 41,
+        buildUsers: false,
         canBacktrack: true,
         logExports: ["audit", "error", "slowquery"],
         // The wait time of a slow statement is in the comment before it.
@@ -137,9 +150,14 @@ export function parameterFamily(engine: Engine, version: string): string {
     return `${engine}${majorVersion(engine, version)}`;
 }
 
+/** Whether it is the name of an engine. */
+export function isEngine(name: unknown): name is Engine {
+    return (Object.values(Engine) as unknown[]).includes(name);
+}
+
 /** The engine may not be known until now, as for an existing cluster from another stack. */
 export function traitsOf(engine: string): EngineTraits {
-    if (engine !== Engine.AuroraPostgresql && engine !== Engine.AuroraMysql) {
+    if (!isEngine(engine)) {
         throw failureOf(oneOf("database.engine", engine, Object.values(Engine), "Pass a cluster of Aurora."));
     }
     return engines[engine];

@@ -1,4 +1,4 @@
-import { engineOptions } from "./database/localEngines";
+import { engineOptions, localEngineNamed } from "./database/localEngines";
 import { checkout } from "./directories";
 import { startErrors } from "./errors";
 import { readConfig } from "./evaluate";
@@ -12,9 +12,9 @@ export function checkEngine({ engine, watch }: Pick<RunOptions, "engine" | "watc
     if (engine !== undefined && !Object.hasOwn(engineOptions, engine)) {
         throw new startErrors.EngineUnsupported({ engine, allowed: Object.keys(engineOptions).join(", ") });
     }
-    if (watch && engine === "mysql") {
+    if (watch && engine !== undefined && !localEngineNamed(engineOptions[engine]!).canWatch) {
         throw new startErrors.WatchOptionsConflict({
-            problems: ["--engine mysql: --watch supports PostgreSQL only. Run it without --watch after each save."],
+            problems: [`--engine ${engine}: --watch supports PostgreSQL only. Run it without --watch after each save.`],
         });
     }
 }
@@ -34,8 +34,8 @@ export function configOf(options: Chosen): Record<string, unknown> {
     const wanted = engine === undefined ? undefined : engineOptions[engine];
     const { [key("engine")]: present = "aurora-postgresql" } = { ...own(options), ...config };
     if (wanted === undefined || wanted === present) return config;
-    const sample = wanted === "aurora-mysql" ? { [key("migrationsDirectory")]: "migrations/mysql" } : {};
-    return { ...sample, ...config, [key("engine")]: wanted };
+    const { sample } = localEngineNamed(wanted);
+    return { ...(sample && { [key("migrationsDirectory")]: sample }), ...config, [key("engine")]: wanted };
 }
 
 function own({ environment }: Chosen): Record<string, string> {

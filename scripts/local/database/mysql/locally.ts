@@ -15,6 +15,8 @@ import { runningMysql, startMysql, stopMysql } from "./server";
 export const mysqlLocally: LocalEngine = {
     label: `MySQL ${mysqlVersion}`,
     suffix: "-mysql",
+    sample: "migrations/mysql",
+    canWatch: false,
     portOf: (data) => runningMysql(data)?.port,
     start: (home, port, { say }) => startMysql(home, port, { say }),
     stop: async (home) => {

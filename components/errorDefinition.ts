@@ -76,3 +76,8 @@ export function definerOf<D extends ErrorDefinition, Instance, Details>(Base: Ba
  * answer of the local run's servers to a program. Every error that a user reads is from a catalogue.
  */
 export class InternalError extends Error {}
+
+/** An error's message, or what was thrown instead of one. */
+export function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}

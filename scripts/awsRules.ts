@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { mappings } from "../test/awsRules/calls";
 import { proseRules } from "../test/awsRules/prose";
 import type { Source } from "../test/awsRules/rule";
+import { table } from "./markdownTable";
 
 // `docs/aws-rules.md`: the rules of AWS that the stacks are held to, with their sources. `npm run rules` writes it
 // from the tables of the tests; a test compares it.
@@ -30,7 +31,7 @@ export function awsRulesDocument(): string {
         introduction,
         "## API calls",
         "",
-        table(
+        plainTable(
             ["Resource", "Calls", "Inputs that no call takes"],
             Object.entries(mappings).map(([type, { calls, notSent = {} }]) => [
                 `\`${nameOf(type)}\``,
@@ -43,7 +44,7 @@ export function awsRulesDocument(): string {
         "",
         "## Rules from the documentation",
         "",
-        table(
+        plainTable(
             ["Rule", "Resources", "What AWS says", "Where"],
             proseRules.map(({ id, types, source }) => [
                 `\`${id}\``,
@@ -56,6 +57,15 @@ export function awsRulesDocument(): string {
     ].join("\n");
 }
 
+/** What would be emphasis or a link is shown as it is. */
+function plainTable(head: string[], rows: string[][]): string {
+    const plain = (cell: string) => cell.replaceAll("*", "\\*").replaceAll("[]", "\\[]");
+    return table(
+        head,
+        rows.map((cells) => cells.map(plain)),
+    );
+}
+
 /** `aws:rds/cluster:Cluster` as the SDK names it: `aws.rds.Cluster`. */
 function nameOf(type: string): string {
     const [provider = "", module = "", name = ""] = type.split(":");
@@ -66,12 +76,6 @@ function whereOf(source: Source): string {
     return "service" in source
         ? `botocore, ${source.service}, \`${source.shape}.${source.member}\``
         : `[${new URL(source.page).pathname.split("/").at(-1)}](${source.page}), noted ${source.noted}`;
-}
-
-function table(head: string[], rows: string[][]): string {
-    const line = (cells: string[]) =>
-        `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("*", "\\*").replaceAll("[]", "\\[]")).join(" | ")} |`;
-    return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 if (require.main === module) {

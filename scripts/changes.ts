@@ -6,6 +6,7 @@ import type { Recorded } from "../test/support/mocks";
 import type { Changes } from "./changes/compare";
 import { Stacks } from "./changes/evaluate";
 import { type Variation, variations } from "./changes/variations";
+import { table } from "./markdownTable";
 
 // `docs/changes.md`: what a change of each config key does to a live stack, and what it replaces. `npm run changes`
 // writes it from evaluations of both sample stacks; a test compares it.
@@ -104,11 +105,6 @@ function summary(resources: Recorded[], refused: Recorded[] = []): string {
         return `${text}${count > 1 ? ` ×${count}` : ""}${isRefused ? " (*refused*)" : ""}`;
     });
     return shown.length === 0 ? "–" : shown.join(", ");
-}
-
-function table(head: string[], rows: string[][]): string {
-    const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-    return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 if (require.main === module) {

@@ -7,6 +7,7 @@ import { ruleGroups } from "../policy/rules";
 import { waivers } from "../policy/waivers";
 import { options, recordStack } from "../test/policy/stack";
 import type { Recorded } from "../test/support/mocks";
+import { table } from "./markdownTable";
 
 // `docs/controls.md`: the controls that a stack must satisfy, and where it does. `npm run controls` writes it from the rules
 // and from an evaluation of both stacks; a test compares it.
@@ -123,11 +124,6 @@ function elsewhereTable(): string {
         ["Control", "What", "Why it cannot be a rule", "Held by"],
         elsewhere.map(({ control, what, reason, heldBy }) => [control, what, reason, heldBy]),
     );
-}
-
-function table(head: string[], rows: string[][]): string {
-    const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-    return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 async function evaluate(environment: Environment): Promise<Evaluated> {

@@ -14,6 +14,7 @@ import { Catalogue, groupLevels } from "./delivery/lint/catalogue";
 import { migrationTool, migrationTools } from "./delivery/tools/registry";
 import type { ToolCapabilities } from "./delivery/tools/tool";
 import { generatorErrors } from "./generatorErrors";
+import { table } from "./markdownTable";
 
 // Regenerates the generated parts of the documents: `npm run docs`. A test compares them with the code.
 
@@ -233,16 +234,6 @@ function template(text: string): string {
 }
 
 const exitCodes: Record<ErrorDefinition["exit"], string> = { refused: "2", failed: "1", either: "2 or 1" };
-
-function table(head: string[], rows: string[][]): string {
-    const line = (cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
-    return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-/** A pipe would end the cell. */
-function cell(text: string): string {
-    return text.replaceAll("|", "\\|");
-}
 
 if (require.main === module) {
     for (const part of generated) {

@@ -1,4 +1,6 @@
-import { definerOf, type ErrorDefinition, type Facts, messageFrom } from "../../components/errorDefinition";
+import { definerOf, type ErrorDefinition, type Facts, messageFrom, messageOf } from "../../components/errorDefinition";
+
+export { messageOf };
 
 /** An error of a command that the user can fix: its message, which begins with a code, is shown without a stack trace. */
 export class UserError extends Error {
@@ -282,8 +284,4 @@ export const programErrors = defineErrors({
 export function reportOf(error: unknown): string {
     const { code, stack } = error as { code?: unknown; stack?: string };
     return typeof code === "string" && /^AP\d{4}$/.test(code) ? messageOf(error) : (stack ?? messageOf(error));
-}
-
-export function messageOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
 }

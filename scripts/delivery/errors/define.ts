@@ -126,8 +126,3 @@ function oneLine(text: string): string {
 function withPoint(text: string): string {
     return /[.!?…]”?$/.test(text) ? text : `${text}.`;
 }
-
-/** An error's message, or what was thrown instead of one. */
-export function messageOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
-}

@@ -7,8 +7,8 @@ import { rehearsalErrors } from "./rehearsal";
 import { sessionErrors } from "./session";
 import { undoErrors } from "./undo";
 
-export { InternalError } from "../../../components/errorDefinition";
-export { CodedError, type ErrorDefinition, type ErrorDetails, type ErrorKinds, ExitCodes, messageOf } from "./define";
+export { InternalError, messageOf } from "../../../components/errorDefinition";
+export { CodedError, type ErrorDefinition, type ErrorDetails, type ErrorKinds, ExitCodes } from "./define";
 export {
     awsErrors,
     databaseErrors,

@@ -23,9 +23,6 @@ const rooms = [
     ["the ground", "([^/]+\\.ts$|errors/|engines/[^/]+\\.ts$|engines/(fingerprint|locks)/|tools/[^/]+\\.ts$)"],
 ];
 
-/** What every action works with: it names the types of whatever that is. */
-const context = delivery("context\\.ts$");
-
 /** The program itself, on top of all rooms. */
 const program = delivery("main\\.ts$");
 
@@ -39,7 +36,7 @@ const downwards = rooms.slice(1).map(([name, path], index) => ({
         .map(([above]) => above)
         .join(", ")}.`,
     severity: "error",
-    from: { path: delivery(path), ...(name === "the ground" && { pathNot: [choice, context, program] }) },
+    from: { path: delivery(path), ...(name === "the ground" && { pathNot: [choice, program] }) },
     to: {
         path: rooms.slice(0, index + 1).map(([, above]) => delivery(above)),
     },

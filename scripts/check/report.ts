@@ -1,5 +1,6 @@
 import { count, keyOf } from "../delivery/changesets";
-import { type Case, junit } from "../delivery/report/junit";
+import type { Case } from "../delivery/outputs";
+import { junit } from "../delivery/report/junit";
 import type { CheckOutcome } from "../delivery/safety/verify";
 import { formatTable } from "../local/report";
 import type { ProvenChangeset } from "./proof";

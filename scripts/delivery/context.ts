@@ -1,9 +1,7 @@
 import type { Engine } from "./engines/engine";
-import { Migrations } from "./input/migrations";
-import type { Settings } from "./settings";
-import type { MigrationSession, MigrationTool } from "./tools/tool";
-import type { MetricLine } from "./report/metrics";
-import { Outputs } from "./report/outputs";
+import type { ActionOutputs, MetricLine } from "./outputs";
+import type { Settings, VerificationCheck } from "./settings";
+import type { MigrationSession, MigrationTool, Project } from "./tools/tool";
 
 /** What every action works with. */
 export interface Context {
@@ -13,9 +11,18 @@ export interface Context {
     tool: MigrationTool;
     /** The tool's session on the configured database. */
     session: MigrationSession;
-    outputs: Outputs;
+    outputs: ActionOutputs;
     /** Writes one sanitized line to the build's log, with secrets redacted. */
     log: (line: string | MetricLine) => void;
     /** Aborted when the build is stopped. */
     signal: AbortSignal;
+}
+
+/** The contents of a migrations directory. */
+export interface Migrations {
+    directory: string;
+    /** The part of it that belongs to the migration tool. */
+    project: Project;
+    /** `verify/*.sql`: what must hold after a deployment. */
+    checks: VerificationCheck[];
 }

@@ -11,7 +11,7 @@ import { makePlan } from "../plan/make";
 import { headline, type MadePlan, type Plan, type PlannedChange } from "../plan/model";
 import { decisionText, passedOverLines } from "../plan/passedOver";
 import { writePlan } from "../plan/write";
-import type { Suite } from "../report/junit";
+import type { Suite } from "../outputs";
 import { waitForBootstrap } from "../safety/bootstrapWait";
 import { afterOverlap } from "../safety/overlap";
 

@@ -2,20 +2,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Engine } from "../engines/engine";
 import { inputErrors } from "../errors";
-import type { MigrationTool, Project } from "../tools/tool";
+import type { Migrations } from "../context";
+import type { MigrationTool } from "../tools/tool";
 import { parseChecks } from "./checks";
 import { filesIn, readable } from "../files";
-import type { VerificationCheck } from "../settings";
 import { refuseSpecialFiles } from "./sourceFiles";
-
-/** The contents of a migrations directory. */
-export interface Migrations {
-    directory: string;
-    /** The part of it that belongs to the migration tool. */
-    project: Project;
-    /** `verify/*.sql`: what must hold after a deployment. */
-    checks: VerificationCheck[];
-}
 
 /** Reads a migrations directory; throws one error that lists everything wrong with it. */
 export function readMigrations(

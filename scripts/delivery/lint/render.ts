@@ -1,5 +1,5 @@
 import { count } from "../changesets";
-import type { Case } from "../report/junit";
+import type { Case } from "../outputs";
 import { type Finding, isWaived, type LintReport } from "./finding";
 
 /** Whether the findings block the plan. */

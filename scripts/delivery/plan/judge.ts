@@ -4,7 +4,7 @@ import { driftCase } from "../report/drift";
 import { driftLines } from "../safety/drift/compare";
 import { type DriftOptions, readDrift } from "../safety/drift/read";
 import { blocks, lintCases, type LintConfig, lintLines, lintObjection, loweredLines } from "../lint";
-import type { Suite } from "../report/junit";
+import type { Suite } from "../outputs";
 import { lintChanges } from "./lint";
 import { type MadePlan, type Plan, type PlannedChange, withoutState } from "./model";
 import { sourcesOf } from "./sources";

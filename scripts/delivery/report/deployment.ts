@@ -11,8 +11,9 @@ import type { ToolTerms } from "../terms";
 import { keepRecord } from "./record/keep";
 import { type Approval, approvalLine } from "../aws/approval";
 import type { Snapshot } from "../aws/snapshot";
-import { Case } from "./junit";
-import { metricLine, type MetricLine } from "./metrics";
+import type { Case } from "../outputs";
+import type { MetricLine } from "../outputs";
+import { metricLine } from "./metrics";
 
 /** The record of a deployment or a rollback. */
 export interface Deployment {

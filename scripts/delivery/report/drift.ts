@@ -1,6 +1,6 @@
 import { driftLines } from "../safety/drift/compare";
 import type { Drift } from "../safety/drift/model";
-import type { Case } from "./junit";
+import type { Case } from "../outputs";
 
 /** A test case of the report, which fails if `fails` is set. */
 export function driftCase(drift: Drift, fails: boolean): Case {

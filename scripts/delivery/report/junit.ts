@@ -1,23 +1,5 @@
+import type { Case, Suite } from "../outputs";
 import { xmlAttribute, xmlText } from "./text";
-
-/** A test suite on CodeBuild's report tab. */
-export interface Suite {
-    name: string;
-    cases: Case[];
-    /** Further properties, by name. */
-    properties?: Record<string, string>;
-}
-
-export interface Case {
-    name: string;
-    /** The file of the changeset or check. */
-    file: string;
-    seconds: number;
-    /** Why it failed. */
-    failure?: string;
-    /** Why it did not run. */
-    skipped?: string;
-}
 
 export function junit(suites: Suite[]): string {
     return [

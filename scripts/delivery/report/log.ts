@@ -1,4 +1,4 @@
-import type { MetricLine } from "./metrics";
+import type { MetricLine } from "../outputs";
 import { logLine, logLines } from "./text";
 
 type Write = (text: string) => void;

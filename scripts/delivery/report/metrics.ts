@@ -1,9 +1,5 @@
+import { MetricLine } from "../outputs";
 import { metricValue } from "./text";
-
-/** A line that must not be sanitized: CloudWatch parses it. */
-export class MetricLine {
-    constructor(readonly json: string) {}
-}
 
 /** The metrics' namespace in CloudWatch. */
 const metricNamespace = "AuroraPipeline";

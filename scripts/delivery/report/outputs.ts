@@ -2,11 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { exportedCharacters, Outputs as Layout } from "../../../components/contract";
 import { replaceTexts } from "../redact";
-import { junit, Suite } from "./junit";
+import type { ActionOutputs, Suite } from "../outputs";
+import { junit } from "./junit";
 import { jsonText } from "./text";
 
 /** Writes a build's output files, with secrets redacted. */
-export class Outputs {
+export class Outputs implements ActionOutputs {
     private reported = false;
 
     constructor(

@@ -67,7 +67,7 @@ async function main(): Promise<number> {
     async function perform(action: string | undefined): Promise<void> {
         switch (action) {
             case reapCommand: {
-                return aws.reaper().reap(aws.clients().rdsClient(), reaperSource(process.env), log.line);
+                return aws.reaper().reap(aws.clients().awsClient("rds"), reaperSource(process.env), log.line);
             }
             case deliveryCommand(Action.Drift):
                 return report(readLookSettings(process.env, __dirname, hide), (settings, engine, ...rest) =>

@@ -21,7 +21,7 @@ import { longestLock, rehearse as rehearseOn } from "../safety/rehearsal/rehears
 const copies: Record<RehearsalCopy, (context: Context, rehearsal: RehearsalSettings) => Copy> = {
     [RehearsalCopy.AuroraClone]: ({ settings, engine, log, signal }, rehearsal) =>
         new (aws.clone().AuroraClone)({
-            rds: aws.clients().rdsClient(),
+            rds: aws.clients().awsClient("rds"),
             rehearsal,
             database: settings.database,
             open: (login) => engine.copies.openClone(login),

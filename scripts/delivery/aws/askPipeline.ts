@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { messageOf } from "../errors";
 import { type Approval, unknownApprover } from "./approval";
-import { codePipelineClient } from "./clients";
+import { awsClient } from "./clients";
 
 /** How long the build waits for the answer. */
 const patienceMilliseconds = 3000;
@@ -23,7 +23,7 @@ export interface Execution {
 
 /** Asks CodePipeline who approved; if there is no answer, the approver is unknown, with the reason. */
 export async function askPipeline(execution: Execution, config: CodePipelineClientConfig = {}): Promise<Approval> {
-    const client = codePipelineClient(config);
+    const client = awsClient("codePipeline", config);
     const patience = AbortSignal.timeout(patienceMilliseconds);
     try {
         // The SDK ignores the abort signal while it looks for credentials.

@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3ClientConfig, S3ServiceException } from "@aws-sdk/client-s3";
-import { s3Client } from "./clients";
+import { awsClient } from "./clients";
 
 /** How long all attempts together may take. */
 const patienceMilliseconds = 15_000;
@@ -20,7 +20,7 @@ const taken = "PreconditionFailed";
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export async function putRecord({ bucket, key, record }: RecordObject, config: S3ClientConfig = {}): Promise<boolean> {
-    const client = s3Client(config);
+    const client = awsClient("s3", config);
     try {
         await client.send(
             new PutObjectCommand({

@@ -1,13 +1,12 @@
 import { GetSecretValueCommand, ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
-import { Signer } from "@aws-sdk/rds-signer";
 import type { Address } from "../credential";
-import { secretsManagerClient } from "./clients";
+import { awsClient } from "./clients";
 import { InternalError } from "../errors";
 
 /** The password in one version of a secret in RDS's JSON form; undefined if there is no such version. */
 export async function readSecretPassword(secretId: string, stage: string): Promise<string | undefined> {
     try {
-        const { SecretString: text = "" } = await secretsManagerClient().send(
+        const { SecretString: text = "" } = await awsClient("secretsManager").send(
             new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }),
         );
         return passwordIn(text);
@@ -24,7 +23,7 @@ const currentStage = "AWSCURRENT";
 
 /** A token that the user can log in with for 15 minutes. Signed locally, without a network call. */
 export function mintToken({ host, port }: Address, username: string): Promise<string> {
-    return new Signer({ hostname: host, port, username }).getAuthToken();
+    return awsClient("signer", { hostname: host, port, username }).getAuthToken();
 }
 
 function passwordIn(text: string): string {

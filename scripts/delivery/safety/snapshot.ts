@@ -12,7 +12,7 @@ export async function snapshotBefore({
     if (cluster === undefined) {
         return undefined;
     }
-    const rds = aws.clients().rdsClient();
+    const rds = aws.clients().awsClient("rds");
     const snapshot = await aws.snapshot().takeSnapshot(rds, { cluster, releaseId, log, signal });
     log(`Snapshot ${snapshot.arn} after ${snapshot.seconds.toFixed(0)} s.`);
     return snapshot;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { rotationMetrics } from "../shared/rotationMetrics";
+import { rotationMetrics } from "../secret/rotation";
 import { type Rule, wholeNumber } from "../shared/validation";
 import type { Alarm } from "./alarm";
 

@@ -5,10 +5,12 @@ import type { Location } from "../shared/location";
 import { locationOf } from "../shared/location";
 import { fixedName, logicalName } from "../shared/names";
 import { refusedCharacters } from "../shared/password";
-import { rotationMetrics } from "../shared/rotationMetrics";
 import { connectToDatabase } from "../shared/securityGroups";
 import type { DatabaseRef, NetworkRef } from "../references";
 import { accountErrors } from "../shared/errors";
+
+/** Namespace of the metrics for failed rotations; each metric is named after its function. */
+export const rotationMetrics = "AuroraPipeline/Rotation";
 
 /** Where AWS publishes its rotation functions, and the pinned version: an update is a change that is reviewed. */
 const publishers: Record<string, { arn: string; version: string }> = {

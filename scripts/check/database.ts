@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Client, escapeLiteral } from "pg";
-import { PartReader } from "../delivery/engines/postgresql/catalog";
+import { PartReader } from "../delivery/engines/postgresql/catalog/parts/reader";
 import { establish } from "../delivery/engines/postgresql/users/establish";
 import { liquibase } from "../delivery/tools/liquibase";
 import { uncountedTables } from "../delivery/tracking";

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { Log } from "../delivery/report/log";
 import { checkout, openLocalDirectory } from "../local/directories";
 import { reportOf } from "../local/errors";
-import { createProgress } from "../local/progress/create";
+import { createProgress } from "../local/progress/live";
 import { check } from "./check";
 
 const command = new Command("npm run check --")

@@ -5,7 +5,7 @@ import {
     type Entry,
     type TableContent,
 } from "../delivery/engines/fingerprint";
-import type { Parts } from "../delivery/engines/postgresql/catalog";
+import type { Parts } from "../delivery/engines/postgresql/catalog/parts/reader";
 
 /** The state of a database at one moment: its catalog, and the contents of its tables. */
 export type State = Parts;

@@ -3,6 +3,9 @@ import type { Grant } from "../../components/databaseRoles";
 import type { OptionsOf } from "../../components/options";
 import type { Credential } from "./credential";
 
+/** The environment variables of a build. */
+export type Environment = Record<string, string | undefined>;
+
 /** A build's settings from its environment; its options are in the table. */
 export interface Settings extends OptionsOf<"build"> {
     action: ReleaseCommand;

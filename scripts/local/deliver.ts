@@ -1,5 +1,5 @@
 import { keepDeployed } from "./deployed";
-import { readHistory } from "./history";
+import { readHistory } from "./database/localEngines";
 import { outcomeOf, type LastRun, writeLastRun } from "./report";
 import { type Execution, executePipeline } from "./executePipeline";
 import { messageOf } from "./errors";

@@ -3,7 +3,7 @@ import { Log } from "../delivery/report/log";
 import { openLocalDirectory } from "./directories";
 import { reportOf } from "./errors";
 import type { RunOptions } from "./options";
-import { createProgress } from "./progress/create";
+import { createProgress } from "./progress/live";
 import { run } from "./run";
 
 type Flags = { env: string } & Pick<

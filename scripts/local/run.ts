@@ -1,6 +1,6 @@
 import { deliverSource, noteFailure } from "./deliver";
 import { checkout } from "./directories";
-import { readHistory } from "./history";
+import { readHistory } from "./database/localEngines";
 import { checkEngine } from "./engine";
 import { openLocalEnvironment } from "./localEnvironment";
 import { takeLock } from "./lock";

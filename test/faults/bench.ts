@@ -9,7 +9,8 @@ import {
     fingerprintOf,
     renderDifferences,
 } from "../../scripts/delivery/engines/fingerprint";
-import { readContent, readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog";
+import { readContent } from "../../scripts/delivery/engines/postgresql/catalog/content";
+import { readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog/read";
 import type { BuildOptions, BuildResult, Delivery, Project } from "../support/delivery";
 import type { Step } from "./changelog";
 import type { Changelog } from "./changelogs/changelog";

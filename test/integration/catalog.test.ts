@@ -8,7 +8,8 @@ import {
     fingerprintOf,
     renderDifferences,
 } from "../../scripts/delivery/engines/fingerprint";
-import { readContent, readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog";
+import { readContent } from "../../scripts/delivery/engines/postgresql/catalog/content";
+import { readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog/read";
 import { liquibase } from "../../scripts/delivery/tools/liquibase";
 import { uncountedTables } from "../../scripts/delivery/tracking";
 import { changes } from "../scripts/delivery/engines/postgresql/catalog/changes";

@@ -3,12 +3,9 @@ import * as fc from "fast-check";
 import type { Client } from "pg";
 import type { ThrowawayServer } from "../../scripts/check/throwaway";
 import { fingerprintOf } from "../../scripts/delivery/engines/fingerprint";
-import {
-    type Parts,
-    PartReader,
-    readContent,
-    readFingerprint,
-} from "../../scripts/delivery/engines/postgresql/catalog";
+import { readContent } from "../../scripts/delivery/engines/postgresql/catalog/content";
+import { type Parts, PartReader } from "../../scripts/delivery/engines/postgresql/catalog/parts/reader";
+import { readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog/read";
 import { changes } from "../scripts/delivery/engines/postgresql/catalog/changes";
 import { statement } from "../scripts/delivery/engines/postgresql/catalog/statements";
 import { everything, startCatalogServer } from "../support/catalogServer";

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog";
+import { readFingerprint } from "../../scripts/delivery/engines/postgresql/catalog/read";
 import { Watch } from "../../scripts/delivery/engines/postgresql/locks/watch";
 import { liquibase } from "../../scripts/delivery/tools/liquibase";
 import { uncountedTables } from "../../scripts/delivery/tracking";

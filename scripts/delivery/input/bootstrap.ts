@@ -13,7 +13,7 @@ import { IamCredential } from "../aws/credentials/iam";
 import { SecretCredential } from "../aws/credentials/secret";
 import { inputErrors } from "../errors";
 import type { BootstrapSettings, BootstrapUser, DeclaredRole } from "../settings";
-import type { Environment } from "./environment";
+import type { Environment } from "../settings";
 import { readLookSettings } from "./settings";
 
 const { variable: owner } = options.ownerName;

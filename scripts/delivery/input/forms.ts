@@ -1,6 +1,6 @@
 import { EnvironmentVariables, RecordVariables, splicedForms } from "../../../components/contract";
 import { optionRows } from "../../../components/options";
-import type { Environment } from "./environment";
+import type { Environment } from "../settings";
 
 /**
  * The allowed form of a variable's value: unrestricted text could carry anything into a page, a path or a statement.

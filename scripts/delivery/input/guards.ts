@@ -1,5 +1,5 @@
 import type { GuardSettings } from "../settings";
-import type { Environment } from "./environment";
+import type { Environment } from "../settings";
 import { optionProblems, optionValues } from "./options";
 
 /** The most that a server takes for a timeout: 32 bits. */

@@ -2,7 +2,7 @@ import { deliveryCommand, type ReleaseCommand } from "../../../components/contra
 import { lintFloorAllowed, lintFloorProblems } from "../../../components/lintRules";
 import type { OptionPart, OptionRow } from "../../../components/optionRow";
 import { optionRows, type OptionsOf } from "../../../components/options";
-import type { Environment } from "./environment";
+import type { Environment } from "../settings";
 
 // Reads the variables of a build's options by the table in components/options.ts.
 

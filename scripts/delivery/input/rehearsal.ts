@@ -2,7 +2,7 @@ import { RehearsalCopy } from "../../../components/contract";
 import { options } from "../../../components/options";
 import { inputErrors } from "../errors";
 import type { RehearsalSettings } from "../settings";
-import type { Environment } from "./environment";
+import type { Environment } from "../settings";
 import { formProblems } from "./forms";
 import { optionProblems, optionValues } from "./options";
 

@@ -14,7 +14,7 @@ import { credentialProblems, credentialVariables, readCredential } from "../aws/
 import { engineNames } from "../engines/registry";
 import { inputErrors } from "../errors";
 import type { DatabaseSettings, LookSettings, Settings } from "../settings";
-import type { Environment } from "./environment";
+import type { Environment } from "../settings";
 import { formProblems } from "./forms";
 import { guardProblems, guardSettings } from "./guards";
 import { optionProblems, optionValues } from "./options";

@@ -6,7 +6,6 @@ import type { ArtifactStore } from "../pipeline/artifacts";
 import type { Phase } from "./buildSpec";
 import { type BuildEnvironment, buildEnvironment } from "./environment";
 import { copyFiles } from "./files";
-import { createMask } from "./mask";
 import type { EnvironmentVariable, Project } from "./project";
 import { checkRuntimes, type Runtimes } from "./runtimes";
 import { Shell } from "./shell";
@@ -223,4 +222,10 @@ function logTo(file: string, mask: (line: string) => string, show: (line: string
         appendFileSync(file, `${masked}\n`, { mode: 0o600 });
         show(masked);
     };
+}
+
+/** Masks secrets in a log line, as CodeBuild does. The longest first: one may be part of another. */
+export function createMask(secrets: readonly string[]): (line: string) => string {
+    const values = [...new Set(secrets)].filter(Boolean).sort((one, other) => other.length - one.length);
+    return (line) => values.reduce((text, secret) => text.replaceAll(secret, "***"), line);
 }

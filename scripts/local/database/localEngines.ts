@@ -1,8 +1,10 @@
 import { startErrors } from "../errors";
+import type { HistoryRow } from "../../delivery/history";
 import type { LocalEngine } from "./localEngine";
 import { mysqlLocally } from "./mysql/locally";
 import { postgresLocally } from "./postgresLocally";
 import type { DatabaseAccount } from "./provision";
+import type { Server } from "./server";
 
 /** By the name in the cluster's inputs. */
 const localEngines: Readonly<Record<string, LocalEngine>> = {
@@ -37,4 +39,9 @@ export async function stopServerIn(home: string): Promise<boolean> {
         if (await engine.stop(home)) return true;
     }
     return false;
+}
+
+/** What the database has run, in order; a database without a history has run nothing. */
+export function readHistory(server: Server, database: DatabaseAccount): Promise<HistoryRow[]> {
+    return localEngineOf(database).history(server, database);
 }

@@ -1,6 +1,7 @@
 import type { ActionStatus, StageStatus } from "../pipeline/model";
 import { Log } from "../../delivery/report/log";
 import { logLine, logLines } from "../../delivery/report/text";
+import { PlainProgress } from "./plain";
 import { duration, type Progress } from "./progress";
 import { InternalError } from "../../../components/errorDefinition";
 
@@ -127,4 +128,10 @@ class Entry {
         }
         await this.shown;
     }
+}
+
+/** A live display for a terminal; otherwise a log that reads well in a file. */
+export function createProgress(): Promise<Progress> {
+    const watched = process.stdout.isTTY && !process.env["CI"];
+    return watched ? LiveProgress.create() : Promise.resolve(new PlainProgress());
 }

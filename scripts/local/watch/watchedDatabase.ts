@@ -1,7 +1,7 @@
 import { type ChangesetName, count, keyOf } from "../../delivery/changesets";
 import { deliverSource, type Delivery } from "../deliver";
 import { readDeployed } from "../deployed";
-import { readHistory } from "../history";
+import { readHistory } from "../database/localEngines";
 import { type LocalEnvironment, resolveExtraJars } from "../localEnvironment";
 import type { RunOptions } from "../options";
 import { openSource, type Source } from "../source/source";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buildSpec as ownBuildSpec } from "../../../components/codeBuild/buildSpec";
 import { type Build, type BuildHost, runBuild } from "../../../scripts/local/codeBuild/build";
 import { parseBuildSpec } from "../../../scripts/local/codeBuild/buildSpec";
-import { createMask } from "../../../scripts/local/codeBuild/mask";
+import { createMask } from "../../../scripts/local/codeBuild/build";
 import { readProject } from "../../../scripts/local/codeBuild/project";
 import { checkRuntimes } from "../../../scripts/local/codeBuild/runtimes";
 import { SecretStore } from "../../../scripts/local/cloud/secrets";

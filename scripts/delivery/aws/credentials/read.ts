@@ -1,10 +1,9 @@
 import { AuthVariables, BuildAuth, EnvironmentVariables } from "../../../../components/contract";
 import type { Credential, Hide } from "../../credential";
 import { CloneCredential } from "./cloneCredential";
+import type { Environment } from "../../settings";
 import { IamCredential } from "./iam";
 import { SecretCredential } from "./secret";
-
-type Environment = Record<string, string | undefined>;
 
 const modes = Object.values(BuildAuth);
 

@@ -12,7 +12,7 @@ import { watchLocks } from "./locks/release";
 import { postgresErrors } from "./ownErrors";
 import { schemas } from "./connection/searchPath";
 import { openSession } from "./recovery/session";
-import { countStatements } from "./sql/count";
+import { countStatements } from "./sql/read";
 import { undoInspector } from "./undo/inspect";
 import { users } from "./users";
 import { versions } from "./versions";

@@ -7,7 +7,8 @@ import {
     type RecordedCatalog,
     type TableContent,
 } from "../../fingerprint";
-import { readContent, readFingerprint } from "../catalog";
+import { readContent } from "../catalog/content";
+import { readFingerprint } from "../catalog/read";
 import { catalogBefore, historyBefore, lastCatalog } from "../catalog/recorded";
 import { connect } from "./connection";
 import type { HistoryRow } from "../../../history";

@@ -2,7 +2,7 @@ import { keyOf } from "../../../changesets";
 import { messageOf } from "../../../errors";
 import { describeOwner, releaseIn } from "../../lockOwner";
 import type { DeploymentLock, Leftovers, PendingSql, ReleaseLeftovers } from "../../session";
-import { countStatements } from "../sql/count";
+import { countStatements } from "../sql/read";
 import {
     builtBy,
     builtUnder,

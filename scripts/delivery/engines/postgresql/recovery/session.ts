@@ -1,7 +1,7 @@
 import type { LockSession, SessionOptions } from "../../session";
 import type { Settings } from "../../../settings";
 import { type TrackingTables, uncountedTables } from "../../../tracking";
-import { readFingerprint } from "../catalog";
+import { readFingerprint } from "../catalog/read";
 import { recordCatalog } from "../catalog/recorded";
 import { homeSchema } from "../connection/searchPath";
 import { restoreDefinitions } from "../undo/restore";

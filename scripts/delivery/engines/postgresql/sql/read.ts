@@ -69,3 +69,9 @@ async function placed(effect: Effect, text: string): Promise<Effect> {
               })),
           };
 }
+
+/** The number of statements in these texts; Infinity if one cannot be parsed. */
+export async function countStatements(texts: string[]): Promise<number> {
+    const scripts = await Promise.all(texts.map(readSql));
+    return scripts.some(({ problem }) => problem) ? Infinity : scripts.flatMap((script) => script.statements).length;
+}

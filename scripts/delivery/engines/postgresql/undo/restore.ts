@@ -1,6 +1,6 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from "pg";
 import { type Difference, differences, type Fingerprint, type FingerprintOptions } from "../../fingerprint";
-import { readFingerprint } from "../catalog";
+import { readFingerprint } from "../catalog/read";
 import type { Effect } from "../sql/effect";
 import { readSql } from "../sql/read";
 

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { readFingerprint } from "../catalog";
+import { readFingerprint } from "../catalog/read";
 import type { Fingerprint } from "../../fingerprint";
 import type { MadeUsers } from "../../users";
 import type { BootstrapSettings } from "../../../settings";

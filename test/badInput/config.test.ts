@@ -90,12 +90,6 @@ const refused: { [key in ConfigKey]: string[] } = {
     approval: flags,
     approvalEmails: ["dba@example.com", "[]", '["dba"]', "[5]", ""],
     rehearsal: flags,
-    lockBudgetMilliseconds: ["3600001", "0.5", ...numbers],
-    allowCode: flags,
-    lockTimeoutMilliseconds: ["0", "600001", "0.5", ...numbers],
-    statementTimeoutMilliseconds: ["86400001", "0.5", ...numbers],
-    lockRetryBudgetSeconds: ["3601", "0.5", ...numbers],
-    deploymentWaitSeconds: ["3601", "0.5", ...numbers],
     lintFloor: [
         '{"lock":"warning"}',
         '{"locking":"fatal"}',
@@ -110,9 +104,6 @@ const refused: { [key in ConfigKey]: string[] } = {
     snapshotBeforeDeploy: flags,
     driftSchedule: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", ""],
     databaseAuth: ["Password", "IAM", "iam", ""],
-    ownerName: roleNames,
-    migratorName: roleNames,
-    plannerName: roleNames,
     extensions: ["pg_trgm", "{}", "[1]", '["a b"]', '["a;b"]', '["cube","cube"]', "null", ""],
     groupRoles: [
         ...["reporting", "{}", "[1]", '["reporting"]', '[{"grants":[]}]', "null", ""],

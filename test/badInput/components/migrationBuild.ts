@@ -1,5 +1,6 @@
 import { MigrationBuild } from "../../../components";
 import { lintFloorAllowed } from "../../../components/lintRules";
+import { numberRows } from "../../support/optionRows";
 import { credential, database, network } from "../../support/references";
 import { archiveForSuite } from "../../support/toolchain";
 import {
@@ -229,17 +230,14 @@ export const migrationBuildTrial: Trial = {
             refused: [true],
         },
         { ...kmsKey("guards.clusterKmsKeyArn"), besides: { action: "Deploy" } },
-        ...(
-            [
-                ["lockTimeoutMilliseconds", 1, 600_000, "milliseconds", 5000],
-                ["statementTimeoutMilliseconds", 0, 86_400_000, "milliseconds", 0],
-                ["lockRetryBudgetSeconds", 0, 3600, "seconds", 120],
-                ["deploymentWaitSeconds", 0, 3600, "seconds", 300],
-            ] as const
-        ).map(([arg, least, greatest, unit, byDefault]) => ({
-            ...wholeNumber(`guards.${arg}`, least, greatest, unit, `Leave it out for ${byDefault}.`),
-            besides: { action: "Deploy" },
-        })),
+        ...numberRows("guards").flatMap(([, { arg, range, unit, default: byDefault }]) =>
+            arg === undefined
+                ? []
+                : {
+                      ...wholeNumber(arg, ...range, unit, `Leave it out for ${byDefault}.`),
+                      besides: { action: "Deploy" },
+                  },
+        ),
         tags,
     ],
 };

@@ -1,16 +1,11 @@
 import * as assert from "node:assert/strict";
 import { guardProblems, guardSettings } from "../../../../scripts/delivery/input/guards";
+import { numberDefaults, type NumberRow, numberRows } from "../../../support/optionRows";
 
 describe("the settings of the guards", () => {
     it("have defaults", () => {
         assert.deepEqual(guardProblems({}), []);
-        assert.deepEqual(guardSettings({ LOCK_TIMEOUT_MILLISECONDS: "" }), {
-            lockTimeoutMilliseconds: 5000,
-            statementTimeoutMilliseconds: 0,
-            lockRetryBudgetSeconds: 120,
-            deploymentWaitSeconds: 300,
-            takeoverGraceSeconds: 30,
-        });
+        assert.deepEqual(guardSettings({ LOCK_TIMEOUT_MILLISECONDS: "" }), numberDefaults("guards"));
     });
 
     it("are taken from the environment", () => {
@@ -32,21 +27,16 @@ describe("the settings of the guards", () => {
     });
 
     it("are all checked, and a lock timeout of 0 is rejected", () => {
-        assert.deepEqual(
-            guardProblems({
-                LOCK_TIMEOUT_MILLISECONDS: "0",
-                STATEMENT_TIMEOUT_MILLISECONDS: "3000000000",
-                LOCK_RETRY_BUDGET_SECONDS: "-1",
-                DEPLOYMENT_WAIT_SECONDS: "5m",
-                TAKEOVER_GRACE_SECONDS: "0",
-            }),
-            [
-                'LOCK_TIMEOUT_MILLISECONDS is "0"; allowed: whole milliseconds, 1 to 2147483647',
-                'STATEMENT_TIMEOUT_MILLISECONDS is "3000000000"; allowed: whole milliseconds, 0 to 2147483647',
-                'LOCK_RETRY_BUDGET_SECONDS is "-1"; allowed: whole seconds, 0 to 2147483647',
-                'DEPLOYMENT_WAIT_SECONDS is "5m"; allowed: whole seconds, 0 to 2147483647',
-                'TAKEOVER_GRACE_SECONDS is "0"; allowed: whole seconds, 1 to 2147483647',
-            ],
-        );
+        const variables = numberRows("guards").map(([, row]) => ({ ...row, variable: row.variable! }));
+        assert.ok(variables.some(({ variable, range }) => variable === "LOCK_TIMEOUT_MILLISECONDS" && range[0] === 1));
+        for (const given of [({ range }: NumberRow) => `${range[0] - 1}`, () => "3000000000", () => "5m"]) {
+            assert.deepEqual(
+                guardProblems(Object.fromEntries(variables.map((row) => [row.variable, given(row)]))),
+                variables.map(
+                    (row) =>
+                        `${row.variable} is "${given(row)}"; allowed: whole ${row.unit}, ${row.range[0]} to 2147483647`,
+                ),
+            );
+        }
     });
 });

@@ -6,6 +6,7 @@ import { inputErrors } from "../../../../scripts/delivery/errors";
 import { readSettings, releaseId } from "../../../../scripts/delivery/input/settings";
 import { refusalOf } from "../../../support/refusal";
 import { anyText } from "../../../support/text";
+import { numberDefaults } from "../../../support/optionRows";
 
 const complete = {
     CODEBUILD_SRC_DIR: "/src",
@@ -61,13 +62,7 @@ describe("the settings of a build", () => {
             pipeline: undefined,
             buildId: undefined,
             snapshotCluster: undefined,
-            guards: {
-                lockTimeoutMilliseconds: 5000,
-                statementTimeoutMilliseconds: 0,
-                lockRetryBudgetSeconds: 120,
-                deploymentWaitSeconds: 300,
-                takeoverGraceSeconds: 30,
-            },
+            guards: numberDefaults("guards"),
             record: { bucket: undefined, approvalPipeline: undefined },
             lintFloor: undefined,
         });

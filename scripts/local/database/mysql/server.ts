@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { pollUntil } from "../../../delivery/retrying";
 import { serverErrors } from "../../errors";
 import { commandLineOf, signalProcess, until } from "../../processes";
 import { type Account, give, serverAccount } from "../account";
@@ -185,11 +186,10 @@ async function launch(place: Place, certificates: Certificates, port: number, lo
     };
     const args = ["--no-defaults", ...Object.entries(all).map(([name, value]) => `--${name}${value && `=${value}`}`)];
     const server = startDetached(binaries.mysqld, args, place, log);
-    const deadline = Date.now() + 60_000;
-    while (!server.ended() && Date.now() < deadline) {
-        if (await greets(port)) return;
-    }
-    throw notStarted(log);
+    const started = await pollUntil({ everyMillis: 50, withinMillis: 60_000 }, async () =>
+        server.ended() ? false : (await greets(port)) || undefined,
+    );
+    if (started !== true) throw notStarted(log);
 }
 
 /** A server that accepts logins speaks first. */
@@ -198,7 +198,7 @@ function greets(port: number): Promise<boolean> {
         const socket = createConnection({ host: "127.0.0.1", port });
         const end = (greeted: boolean) => {
             socket.destroy();
-            setTimeout(() => resolve(greeted), greeted ? 0 : 50);
+            resolve(greeted);
         };
         socket
             .setTimeout(5000)

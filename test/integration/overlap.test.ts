@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually";
 const failsLater = "--changeset me:fails\nSELECT pg_sleep(4);\nSELECT 1 / 0;\n--rollback empty";
 const edited = createTable("one").replace("note text", "note varchar(100)");
 
-describe("a plan that is made while another release is deployed", () => {
+describe("a plan that is made while another release is being deployed", () => {
     let project: Project;
     let next: Project;
     let delivery: Delivery;
@@ -24,7 +24,7 @@ describe("a plan that is made while another release is deployed", () => {
         // The next push corrects the release that is about to fail.
         next.changelog(edited);
         const output = await next.buildEnding(0, "plan");
-        assert.match(output, new RegExp(`refused while ${project.releaseId} is deployed`));
+        assert.match(output, new RegExp(`refused while ${project.releaseId} is being deployed`));
         assert.match(await deployment, /The database is as it was before/);
         assert.deepEqual(
             next.plan().changes.map(({ id }) => id),
@@ -38,7 +38,7 @@ describe("a plan that is made while another release is deployed", () => {
         await eventually("the first changeset is there", async () => (await project.tables()).includes("one"));
         next.changelog(edited);
         const output = await next.buildEnding(2, "plan");
-        assert.match(output, /refused while release-\S+ is deployed[\s\S]*error edited-changeset/);
+        assert.match(output, /refused while release-\S+ is being deployed[\s\S]*error edited-changeset/);
         await deployment;
     });
 
@@ -58,7 +58,7 @@ describe("a plan that is made while another release is deployed", () => {
         next.changelog(createTable("one"));
         // Its tag is there, and after it nothing that could be undone.
         const output = await next.buildEnding(2, "plan", { environment: { ROLLBACK_TO: release } });
-        assert.match(output, new RegExp(`refused while ${release} is deployed`));
+        assert.match(output, new RegExp(`refused while ${release} is being deployed`));
         await deployment;
         await next.buildEnding(0, "plan", { environment: { ROLLBACK_TO: earlier } });
     });

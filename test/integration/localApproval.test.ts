@@ -4,8 +4,10 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Deployment } from "../../scripts/delivery/report/deployment";
 import { removeTemporary } from "../scripts/local/support";
-import { actionsOf, changelog, changeset, Scene, stagesOf } from "./localSupport";
+import { actionsOf, changelog, changeset, Scene, shop, stagesOf } from "./localSupport";
 
+// One history: each case goes on where the one before has ended. That nobody is asked when nothing is pending is in
+// localQueue.test.ts.
 describe("local run of prod, through the approval", () => {
     let scene: Scene;
     before(() => {
@@ -33,7 +35,24 @@ describe("local run of prod, through the approval", () => {
         assert.deepEqual(await scene.tables("prod"), []);
     });
 
-    it("goes on with that execution when it is approved", async () => {
+    it("approves no unread plan after a run for another source that failed before it had one", async () => {
+        scene.commit({ "migrations/changelog.yaml": "databaseChangeLog:\n  - include: {file: absent.sql}\n" });
+        const failed = await scene.run({ ...prod, approve: true });
+        assert.equal(failed.exit, 1, failed.output);
+        assert.deepEqual(stagesOf(failed), ["Source Succeeded", "Plan Failed"]);
+        assert.match(failed.output, /absent\.sql/);
+        scene.commit({
+            "migrations/changelog.yaml": shop["migrations/changelog.yaml"],
+            "migrations/changesets/2.sql": changelog(
+                changeset("orders", "CREATE TABLE orders (id int)", "DROP TABLE orders"),
+            ),
+        });
+        const outcome = await scene.run({ ...prod, approve: true });
+        assert.equal(outcome.exit, 3, outcome.output);
+        assert.deepEqual(await scene.tables("prod"), []);
+    });
+
+    it("goes on with the execution that waits when it is approved", async () => {
         const { executionId, stages } = scene.lastRun();
         const outcome = await scene.run({ ...prod, approve: true });
         assert.equal(outcome.exit, 0, outcome.output);
@@ -48,9 +67,9 @@ describe("local run of prod, through the approval", () => {
         assert.deepEqual(outcome.lastRun.stages[3]!.actions[0], stages[3]!.actions[0]);
         assert.deepEqual(
             outcome.lastRun.changesets.map(({ id }) => id),
-            ["items", "prices"],
+            ["items", "prices", "orders"],
         );
-        assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
+        assert.deepEqual(await scene.tables("prod"), ["items", "orders", "prices"]);
         assert.deepEqual(existsSync(join(scene.local.postgres, "dev")), false);
     });
 
@@ -74,65 +93,28 @@ describe("local run of prod, through the approval", () => {
         assert.deepEqual(JSON.parse(readFileSync(artifact, "utf8")), { ...record, approval });
     });
 
-    it("requests no approval when nothing is planned", async () => {
-        const outcome = await scene.run(prod);
-        assert.equal(outcome.exit, 0, outcome.output);
-        assert.deepEqual(stagesOf(outcome), [
-            "Source Succeeded",
-            "Plan Succeeded",
-            "Rollback Skipped",
-            "Deploy Skipped",
-        ]);
-    });
-
-    it("does not take an approval for what was committed since", async () => {
-        scene.commit({
-            "migrations/changesets/2.sql": changelog(
-                changeset("orders", "CREATE TABLE orders (id int)", "DROP TABLE orders"),
-            ),
-        });
-        const first = await scene.run(prod);
-        assert.equal(first.exit, 3, first.output);
-        scene.commit({
-            "migrations/changesets/3.sql": changelog(
-                changeset("later", "CREATE TABLE later (id int)", "DROP TABLE later"),
-            ),
-        });
-        const second = await scene.run({ ...prod, approve: true });
-        assert.equal(second.exit, 3, second.output);
-        assert.notEqual(second.lastRun.executionId, first.lastRun.executionId);
-        assert.match(
-            second.output,
-            new RegExp(`Execution ${first.lastRun.executionId}, which waited for approval, is stopped`),
-        );
-        assert.match(
-            second.output,
-            /^The source changed since you read the plan: read the new one, then approve again\.\nIt waits for approval\./m,
-        );
-        assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
-        const third = await scene.run({ ...prod, approve: true });
-        assert.equal(third.exit, 0, third.output);
-        assert.equal(third.lastRun.executionId, second.lastRun.executionId);
-        assert.deepEqual(
-            third.lastRun.changesets.map(({ id }) => id),
-            ["orders", "later"],
-        );
-    });
-
-    it("takes a rollback through the same approval", async () => {
+    it("does not take an approval for what was committed since, and takes a rollback through the same approval", async () => {
         const { releaseId } = scene.lastRun();
         const waiting = await scene.run({ ...prod, rollbackTo: releaseId });
         assert.equal(waiting.exit, 3, waiting.output);
-        assert.deepEqual(await scene.tables("prod"), ["items", "later", "orders", "prices"]);
-        // With another source it is planned again, still as a rollback, and nothing is undone.
+        // With another source it is planned anew, as a rollback still, and nothing is undone.
         scene.commit({ "README.md": "another source" });
         const again = await scene.run({ ...prod, approve: true });
         assert.equal(again.exit, 3, again.output);
-        assert.match(again.output, /The source changed since you read the plan/);
+        assert.notEqual(again.lastRun.executionId, waiting.lastRun.executionId);
+        assert.match(
+            again.output,
+            new RegExp(`Execution ${waiting.lastRun.executionId}, which waited for approval, is stopped`),
+        );
+        assert.match(
+            again.output,
+            /^The source changed since you read the plan: read the new one, then approve again\.\nIt waits for approval\./m,
+        );
         assert.deepEqual(actionsOf(again).slice(-2), ["Rollback/Plan Succeeded", "Rollback/Approve InProgress"]);
-        assert.deepEqual(await scene.tables("prod"), ["items", "later", "orders", "prices"]);
+        assert.deepEqual(await scene.tables("prod"), ["items", "orders", "prices"]);
         const outcome = await scene.run({ ...prod, approve: true });
         assert.equal(outcome.exit, 0, outcome.output);
+        assert.equal(outcome.lastRun.executionId, again.lastRun.executionId);
         assert.deepEqual(stagesOf(outcome).slice(2), ["Rollback Succeeded", "Deploy Skipped"]);
         assert.deepEqual(
             outcome.lastRun.stages[2]!.actions.map(({ name }) => name),
@@ -140,26 +122,12 @@ describe("local run of prod, through the approval", () => {
         );
         assert.deepEqual(
             outcome.lastRun.undone.map(({ id }) => id),
-            ["later", "orders"],
+            ["orders", "prices", "items"],
         );
-        assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
+        assert.deepEqual(await scene.tables("prod"), []);
         const { action, rollbackTo, approval } = recordOf(scene);
         assert.deepEqual([action, rollbackTo], ["rollback", releaseId]);
         assert.match(approval!.approver, /^arn:aws:iam::000000000000:user\/./);
-    });
-
-    it("approves no unread plan after a run for another source that failed before it had one", async () => {
-        const add = (id: string, sql: string) =>
-            scene.commit({ "migrations/changesets/4.sql": changelog(changeset(id, sql, `DROP TABLE ${id}`)) });
-        add("first", "CREATE TABLE first (id int)");
-        assert.equal((await scene.run(prod)).exit, 3);
-        scene.commit({ "migrations/changesets/4.sql": "--liquibase formatted sql\n\n--changeset nonsense\n" });
-        const failed = await scene.run({ ...prod, approve: true });
-        assert.equal(failed.exit, 1, failed.output);
-        add("second", "CREATE TABLE second (id int)");
-        const outcome = await scene.run({ ...prod, approve: true });
-        assert.equal(outcome.exit, 3, outcome.output);
-        assert.deepEqual(await scene.tables("prod"), ["items", "prices"]);
     });
 
     /** The record that the last execution left in the artifact bucket. */

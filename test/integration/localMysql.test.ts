@@ -3,8 +3,10 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RowDataPacket } from "mysql2/promise";
 import { connectMysql } from "../../scripts/local/database/mysql/provision";
-import { startMysql } from "../../scripts/local/database/mysql/server";
+import { startMysql, stopMysql } from "../../scripts/local/database/mysql/server";
+import { serverAccount } from "../../scripts/local/database/account";
 import { choosePort } from "../../scripts/local/database/port";
+import { dataDirectory } from "../../scripts/local/database/server";
 import { root } from "../support/program";
 import { removeTemporary } from "../scripts/local/support";
 import { assertDelivered, type Outcome, Scene, stagesOf } from "./localSupport";
@@ -12,28 +14,30 @@ import { assertDelivered, type Outcome, Scene, stagesOf } from "./localSupport";
 describe("local run with MySQL", function () {
     this.timeout(900_000);
     let scene: Scene;
-    const deliver = (options: Parameters<Scene["run"]>[0] = {}) => scene.run({ engine: "mysql", ...options });
+    // The servers run on from one delivery to the next: each start of one takes longer than a delivery.
+    const deliver = (options: Parameters<Scene["run"]>[0] = {}) =>
+        scene.run({ engine: "mysql", keep: true, ...options });
+    const homeOf = (environment: string) => join(scene.local.postgres, `${environment}-mysql`);
 
     before(() => {
         scene = new Scene();
         cpSync(join(root, "migrations/mysql"), join(scene.repository, "migrations/mysql"), { recursive: true });
         scene.commit({});
     });
-    after(removeTemporary);
+    after(async () => {
+        for (const environment of ["dev", "prod"]) await stopMysql(dataDirectory(homeOf(environment), serverAccount()));
+        removeTemporary();
+    });
 
     async function ask(sql: string, environment = "dev"): Promise<Record<string, unknown>[]> {
-        const server = await startMysql(join(scene.local.postgres, `${environment}-mysql`), await choosePort());
+        const server = await startMysql(homeOf(environment), await choosePort());
+        const account = { name: "app", user: "dbowner", password: scene.password(environment) };
+        const connection = await connectMysql(server, account);
         try {
-            const account = { name: "app", user: "dbowner", password: scene.password(environment) };
-            const connection = await connectMysql(server, account);
-            try {
-                const [rows] = await connection.query<RowDataPacket[]>(sql);
-                return rows.map((row) => ({ ...row }));
-            } finally {
-                await connection.end();
-            }
+            const [rows] = await connection.query<RowDataPacket[]>(sql);
+            return rows.map((row) => ({ ...row }));
         } finally {
-            await server.stop();
+            await connection.end();
         }
     }
 
@@ -58,14 +62,6 @@ describe("local run with MySQL", function () {
         assert.deepEqual(await tables(), [{ names: sampleTables }]);
     });
 
-    it("has nothing pending the second time, and no drift", async () => {
-        const second = await deliver();
-        assertDelivered(second);
-        assert.deepEqual(second.lastRun.changesets, []);
-        assert.match(second.output, /Nothing pending: dev has every changeset of this source\./);
-        assert.match(second.output, /No drift: the catalog is unchanged/);
-    });
-
     it("refuses two schema changes in one changeset, by file and line", async () => {
         more(
             "--changeset app:two\nCREATE TABLE one (id int PRIMARY KEY);\nCREATE TABLE two (id int PRIMARY KEY);\n--rollback DROP TABLE two;\n--rollback DROP TABLE one;",
@@ -77,33 +73,29 @@ describe("local run with MySQL", function () {
         assert.deepEqual(await tables(), [{ names: sampleTables }]);
     });
 
-    it("undoes a release that fails, changeset by changeset, and proves it by the catalog", async () => {
+    it("undoes a release that fails, changeset by changeset, and proves it by the catalog; finds no drift before it", async () => {
         more(
             "--changeset app:wishes\nCREATE TABLE wishes (id int PRIMARY KEY);\n--rollback DROP TABLE wishes;\n\n" +
                 "--changeset app:broken\nINSERT INTO wishes (id) VALUES (1), (1);\n--rollback DELETE FROM wishes;",
         );
         const failed = await deliver();
         assert.equal(failed.exit, 1, failed.output);
+        assert.match(failed.output, /No drift: the catalog is unchanged/);
         assert.match(failed.output, /Duplicate entry '1' for key 'wishes\.PRIMARY'/);
         assert.match(failed.output, /Everything was undone/);
+        assert.deepEqual(
+            failed.lastRun.undone.map(({ id }) => id),
+            ["wishes"],
+        );
         assert.deepEqual(await tables(), [{ names: sampleTables }]);
     });
 
-    it("delivers one more changeset, and rolls the release back", async () => {
+    it("rolls a release back", async () => {
         more("--changeset app:wishes\nCREATE TABLE wishes (id int PRIMARY KEY);\n--rollback DROP TABLE wishes;");
-        const delivered = await deliver();
-        assertDelivered(delivered);
-        assert.deepEqual(
-            delivered.lastRun.changesets.map(({ id }) => id),
-            ["wishes"],
-        );
-        const back = await deliver({ rollbackTo: delivered.lastRun.releaseId });
+        const back = await deliver({ rollbackTo: first.lastRun.releaseId });
         assert.equal(back.exit, 0, back.output);
-        assert.deepEqual(
-            back.lastRun.undone.map(({ id }) => id),
-            ["wishes"],
-        );
-        assert.deepEqual(await tables(), [{ names: sampleTables }]);
+        assert.equal(back.lastRun.undone.length, 16);
+        assert.deepEqual(await tables(), [{ names: null }]);
     });
 
     it("stops at prod's approval, and goes on from there", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "../../scripts/local/database/provision";
 import { startErrors } from "../../scripts/local/errors";
 import type { RunOptions } from "../../scripts/local/options";
@@ -68,6 +69,8 @@ class Watched {
 
 const watching = /^Watching migrations\/ \(Ctrl-C ends\)$/;
 
+// One session: each case goes on with the files and the database of the one before. Which changesets can be undone, and
+// which cannot, is in test/scripts/local/watch/revision.test.ts.
 describe("npm start -- --watch", () => {
     let scene: Scene;
     let watched: Watched;
@@ -103,154 +106,125 @@ describe("npm start -- --watch", () => {
         }
     }
 
-    const notes = (columns: string) => changeset("notes", `CREATE TABLE notes (${columns})`, "DROP TABLE notes");
-
     it("has delivered the last commit, and what is not committed as a release of its own", async () => {
         assert.deepEqual(await columns("items"), ["id"]);
         assert.deepEqual(await columns("drafted"), ["id"]);
     });
 
     it("delivers a migration that is saved", async () => {
-        const output = await watched.save("migrations/changesets/3.sql", notes("id int"));
+        const output = await watched.save(
+            "migrations/changesets/3.sql",
+            changeset("notes", "CREATE TABLE notes (id int)", "DROP TABLE notes"),
+        );
         assert.match(output, /Applied changesets\/3\.sql::notes::tester/);
         assert.match(output, /Succeeded in \d+\.\d s: 1 changeset applied, 0 undone\.$/);
         assert.deepEqual(await columns("notes"), ["id"]);
     });
 
-    it("undoes a pending change that is edited, as it was applied, and applies it as it is now", async () => {
-        const edited = changeset("notes", "CREATE TABLE remarks (id int)", "DROP TABLE remarks");
-        const output = await watched.save("migrations/changesets/3.sql", edited);
-        assert.match(output, /3\.sql::notes::tester: edited after it was applied\. Undoing 1 changeset …/);
-        assert.deepEqual(await columns("notes"), []);
-        assert.deepEqual(await columns("remarks"), ["id"]);
-        await watched.save("migrations/changesets/3.sql", notes("id int, body text"));
-        assert.deepEqual([await columns("notes"), await columns("remarks")], [["id", "body"], []]);
-    });
-
-    it("undoes what came after it, too, but not what the commit has", async () => {
+    it("undoes a pending change that is edited, as it was applied, with what came after it, and applies it as it is now", async () => {
         const output = await watched.save(
             "migrations/changesets/2.sql",
-            changeset("drafted", "CREATE TABLE drafted (number int)", "DROP TABLE drafted"),
+            changeset("drafted", "CREATE TABLE revised (number int)", "DROP TABLE revised"),
         );
-        assert.match(output, /Undoing 2 changesets …/);
-        assert.deepEqual(await columns("drafted"), ["number"]);
-        assert.deepEqual(await columns("notes"), ["id", "body"]);
+        assert.match(output, /2\.sql::drafted::tester: edited after it was applied\. Undoing 2 changesets …/);
+        assert.deepEqual([await columns("drafted"), await columns("revised")], [[], ["number"]]);
+        assert.deepEqual(await columns("notes"), ["id"]);
+        // What the commit has stays.
         assert.deepEqual(await columns("items"), ["id"]);
     });
 
-    it("shows what the linter finds in what it delivers", async () => {
-        const output = await watched.save(
-            "migrations/changesets/4.sql",
-            changeset("no-rollback", "CREATE TABLE kept (id int)", "").replace(/\n--rollback.*/, ""),
-        );
-        assert.match(output, /rollback-missing/);
-        assert.match(output, /Succeeded in/);
-        assert.deepEqual(await columns("kept"), ["id"]);
-    });
-
-    it("says of a change without a rollback that it cannot be undone, and how to begin again", async () => {
-        const output = await watched.save(
-            "migrations/changesets/4.sql",
-            changeset("no-rollback", "CREATE TABLE kept (id int, more int)", "").replace(/\n--rollback.*/, ""),
-        );
-        assert.match(
-            output,
-            /and cannot be undone: changesets\/4\.sql::no-rollback::tester has no rollback\. To start/,
-        );
-        assert.match(output, /npm stop -- --reset/);
-        assert.match(output, /Failed in \d/);
-        assert.deepEqual(await columns("kept"), ["id"]);
-        await watched.save(
-            "migrations/changesets/4.sql",
-            changeset("no-rollback", "CREATE TABLE kept (id int)", "").replace(/\n--rollback.*/, ""),
-        );
-    });
-
-    it("says what is wrong with a broken file, and goes on with the next save", async () => {
+    it("says what is wrong with a broken file", async () => {
         const broken = await watched.save(
             "migrations/changesets/5.sql",
             changeset("bad", "CREATE TABEL bad (id int)", "DROP TABLE bad"),
         );
         assert.match(broken, /5\.sql/);
         assert.match(broken, /Failed in \d/);
-        const mended = await watched.save(
-            "migrations/changesets/5.sql",
-            changeset("bad", "CREATE TABLE bad (id int)", "DROP TABLE bad"),
-        );
-        assert.match(mended, /Succeeded in/);
-        assert.deepEqual(await columns("bad"), ["id"]);
     });
 
-    it("leaves the database as it was when a deployment fails, and a check counts", async () => {
+    it("leaves the database as it was when a deployment fails", async () => {
+        write(scene.repository, {
+            "migrations/changesets/5.sql": changelog(changeset("bad", "CREATE TABLE bad (id int)", "DROP TABLE bad")),
+        });
         const failed = await watched.save(
             "migrations/changesets/6.sql",
             changeset("good", "CREATE TABLE good (id int)", "DROP TABLE good"),
             changeset("twice", "CREATE TABLE items (id int)", "DROP TABLE items"),
         );
         assert.match(failed, /relation "items" already exists/);
-        assert.match(failed, /Failed in .*: 0 changesets applied, 1 undone\./);
-        assert.deepEqual(await columns("good"), []);
-        rmSync(join(scene.repository, "migrations/changesets/6.sql"));
-        await watched.until(/^ {2}Succeeded in/);
+        assert.match(failed, /Failed in .*: 0 changesets applied, 2 undone\./);
+        assert.deepEqual([await columns("bad"), await columns("good")], [[], []]);
+    });
+
+    it("leaves the database as it was when a check fails", async () => {
         write(scene.repository, { "migrations/verify/good.sql": "-- check: never\nSELECT false;\n" });
         const unverified = await watched.save(
             "migrations/changesets/6.sql",
             changeset("good", "CREATE TABLE good (id int)", "DROP TABLE good"),
         );
         assert.match(unverified, /never \(verify\/good\.sql\)/);
+        assert.match(unverified, /Failed in .*: 0 changesets applied, 2 undone\./);
+        assert.equal(scene.lastRun().status, "Failed");
+        assert.deepEqual(scene.lastRun().changesets, []);
         assert.deepEqual(await columns("good"), []);
+    });
+
+    it("goes on with the next save, and undoes a pending change whose file is deleted", async () => {
         rmSync(join(scene.repository, "migrations/verify/good.sql"));
-        await watched.until(/^ {2}Succeeded in/);
-        assert.deepEqual(await columns("good"), ["id"]);
+        rmSync(join(scene.repository, "migrations/changesets/3.sql"));
+        const output = await watched.until(/^ {2}(Succeeded|Failed) in/);
+        assert.match(output, /3\.sql::notes::tester: removed after it was applied\. Undoing 2 changesets …/);
+        assert.match(output, /Succeeded in/);
+        assert.deepEqual(await columns("notes"), []);
+        assert.deepEqual(await columns("revised"), ["number"]);
+        assert.deepEqual([await columns("bad"), await columns("good")], [["id"], ["id"]]);
     });
 
-    it("undoes a pending change whose file is deleted", async () => {
-        rmSync(join(scene.repository, "migrations/changesets/6.sql"));
-        const output = await watched.until(/^ {2}Succeeded in/);
-        assert.match(output, /6\.sql::good::tester: removed after it was applied\. Undoing 1 changeset …/);
-        assert.deepEqual(await columns("good"), []);
-    });
+    const kept = (columns: string) =>
+        changeset("no-rollback", `CREATE TABLE kept (${columns})`, "").replace(/\n--rollback.*/, "");
 
-    it("takes an editor's temporary files and renames for what they are", async () => {
+    it("takes an editor's temporary files and renames for what they are, and shows what the linter finds", async () => {
         const directory = join(scene.repository, "migrations/changesets");
         writeFileSync(join(directory, ".7.sql.swp"), "swap");
         writeFileSync(join(directory, "7.sql~"), "backup");
-        writeFileSync(
-            join(directory, ".goutputstream-1"),
-            changelog(changeset("renamed", "CREATE TABLE renamed (id int)", "DROP TABLE renamed")),
-        );
+        writeFileSync(join(directory, ".goutputstream-1"), changelog(kept("id int")));
         renameSync(join(directory, ".goutputstream-1"), join(directory, "7.sql"));
-        const output = await watched.until(/^ {2}Succeeded in/);
-        assert.match(output, /1 changeset applied, 0 undone/);
-        assert.deepEqual(await columns("renamed"), ["id"]);
+        const output = await watched.until(/^ {2}(Succeeded|Failed) in/);
+        assert.match(output, /rollback-missing/);
+        assert.match(output, /Succeeded in .*1 changeset applied, 0 undone/);
+        assert.deepEqual(await columns("kept"), ["id"]);
+    });
+
+    it("says of a change without a rollback that it cannot be undone, and how to begin again", async () => {
+        const output = await watched.save("migrations/changesets/7.sql", kept("id int, more int"));
+        assert.match(
+            output,
+            /and cannot be undone: changesets\/7\.sql::no-rollback::tester has no rollback\. To start/,
+        );
+        assert.match(output, /npm stop -- --reset/);
+        assert.match(output, /Failed in \d/);
+        assert.deepEqual(await columns("kept"), ["id"]);
     });
 
     it("refuses the edit of what the last commit has, as the pipeline does", async () => {
+        write(scene.repository, { "migrations/changesets/7.sql": changelog(kept("id int")) });
         git(scene.repository, "add", ".");
         git(scene.repository, "commit", "--quiet", "-m", "A change");
         const output = await watched.save(
-            "migrations/changesets/7.sql",
-            changeset("renamed", "CREATE TABLE renamed (id bigint)", "DROP TABLE renamed"),
+            "migrations/changesets/5.sql",
+            changeset("bad", "CREATE TABLE bad (id bigint)", "DROP TABLE bad"),
         );
         assert.match(
             output,
-            /7\.sql::renamed::tester: edited after it was applied, and cannot be undone: the last commit contains/,
+            /5\.sql::bad::tester: edited after it was applied, and cannot be undone: the last commit contains/,
         );
         assert.match(output, /Revert the edit, and write a new changeset\./);
         assert.match(output, /Failed in \d/);
-        assert.deepEqual(await columns("renamed"), ["id"]);
-        git(scene.repository, "checkout", "--quiet", "migrations/changesets/7.sql");
-        await watched.until(/^ {2}Succeeded in/);
-    });
-
-    it("ends by Ctrl-C while nothing is under way", async () => {
-        assert.equal(await watched.interrupt(), 0);
-        assert(!scene.serverRuns());
+        assert.deepEqual(await columns("bad"), ["id"]);
     });
 
     it("ends by Ctrl-C in the middle of a deployment; the next run goes on", async () => {
-        watched = new Watched(scene);
-        await watched.until(watching);
+        git(scene.repository, "checkout", "--quiet", "migrations/changesets/5.sql");
         write(scene.repository, {
             "migrations/changesets/8.sql": changelog(
                 changeset("quick", "CREATE TABLE quick (id int)", "DROP TABLE quick"),
@@ -258,8 +232,7 @@ describe("npm start -- --watch", () => {
             ),
         });
         await watched.until(/delivering …$/);
-        const end = Date.now() + 60_000;
-        while ((await columns("quick")).length === 0) assert(Date.now() < end, "the first changeset was not applied");
+        while ((await columns("quick")).length === 0) await sleep(50);
         assert.equal(await watched.interrupt(), 130);
         assert(!scene.serverRuns());
         rmSync(join(scene.repository, "migrations/changesets/8.sql"));
@@ -269,10 +242,14 @@ describe("npm start -- --watch", () => {
         assert.deepEqual(await columns("quick"), []);
     });
 
+    it("ends by Ctrl-C while nothing is under way", async () => {
+        assert.equal(await watched.interrupt(), 0);
+        assert(!scene.serverRuns());
+    });
+
     it("refuses what it cannot do, all at once, and before anything starts", async () => {
         const options = { environment: "prod", repository: scene.repository, local: scene.local, watch: true };
         const quiet = { progress: new PlainProgress(() => undefined), signal: new AbortController().signal };
-        await watched.interrupt();
         await assert.rejects(
             run({ ...options, ...quiet }),
             new startErrors.WatchNeedsPerson({ environment: "prod", approvals: "Rollback/Approve, Deploy/Approve" }),

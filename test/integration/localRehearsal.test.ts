@@ -16,8 +16,17 @@ describe("the local run with a rehearsal", function () {
     }
     const clonesOf = (scene: Scene) => readdirSync(scene.local.postgres).filter((name) => name.includes("-rehearsal-"));
 
+    let scene: Scene;
+    before(() => {
+        scene = new Scene();
+        scene.commit({
+            "migrations/changesets/2.sql": changelog(
+                changeset("fill", "INSERT INTO items SELECT generate_series(1, 500)", "DELETE FROM items"),
+            ),
+        });
+    });
+
     it("rehearses on a clone, deletes it, and deploys", async () => {
-        const scene = new Scene();
         const outcome = await scene.run(rehearsing);
         assertDelivered(outcome);
         assert.deepEqual(actionsOf(outcome).slice(-3), [
@@ -30,21 +39,15 @@ describe("the local run with a rehearsal", function () {
         assert.equal(rehearsal.rollback.result, "Proven");
         assert.deepEqual(
             rehearsal.changesets.map(({ id, status }) => `${id} ${status}`),
-            ["items Applied", "prices Applied"],
+            ["items Applied", "prices Applied", "fill Applied"],
         );
         assert.deepEqual(
             outcome.lastRun.changesets.map(({ id }) => id),
-            ["items", "prices"],
+            ["items", "prices", "fill"],
         );
         assert.deepEqual(clonesOf(scene), []);
 
         // The clone has the data: what a changeset does to rows that are there is seen on it, and not in the database.
-        scene.commit({
-            "migrations/changesets/2.sql": changelog(
-                changeset("fill", "INSERT INTO items SELECT generate_series(1, 500)", "DELETE FROM items"),
-            ),
-        });
-        assert.equal((await scene.run(rehearsing)).exit, 0);
         scene.commit({
             "migrations/changesets/3.sql": changelog(
                 changeset("lie", "ALTER TABLE items ADD COLUMN name text DEFAULT md5(random()::text)", "SELECT 1"),
@@ -65,8 +68,12 @@ describe("the local run with a rehearsal", function () {
     });
 
     it("leaves no clone when it is interrupted", async () => {
-        const scene = new Scene();
-        scene.commit({ "migrations/changesets/2.sql": changelog(changeset("long", "SELECT pg_sleep(120)", "empty")) });
+        scene.commit({
+            "migrations/changesets/3.sql": changelog(
+                changeset("quick", "CREATE TABLE quick (id int)", "DROP TABLE quick"),
+                changeset("long", "SELECT pg_sleep(120)", "empty"),
+            ),
+        });
         const controller = new AbortController();
         let cloned = 0;
         const outcome = await scene.run({
@@ -74,7 +81,7 @@ describe("the local run with a rehearsal", function () {
             signal: controller.signal,
             onLine: (line) => {
                 // The last one before the long one.
-                if (/Applied \S*::prices::/.test(line)) {
+                if (/Applied \S*::quick::/.test(line)) {
                     cloned = clonesOf(scene).length;
                     controller.abort();
                 }

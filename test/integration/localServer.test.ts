@@ -12,8 +12,7 @@ import {
     startServer,
     stopServerOf,
 } from "../../scripts/local/database/server";
-import { readDefinition } from "../../scripts/local/definition";
-import { openLocalDirectory } from "../../scripts/local/directories";
+import { type Definition, readDefinition } from "../../scripts/local/definition";
 import { evaluate } from "../../scripts/local/evaluate";
 import { type Execution, executePipeline } from "../../scripts/local/executePipeline";
 import { commandLineOf, signalProcess, until } from "../../scripts/local/processes";
@@ -142,6 +141,21 @@ describe("local run's server", () => {
 
 describe("local run against a database that does not let it in", () => {
     let server: Server;
+    let scene: Scene;
+    let home: string;
+    let definition: Definition;
+    before(async () => {
+        scene = new Scene();
+        const { local } = scene;
+        home = join(local.postgres, "dev");
+        const port = await reservePort(home, "dev", State.open(local.state));
+        definition = readDefinition(await evaluate("dev", { database: { host: "localhost", port } }));
+        // The plan need not wait long for a bootstrap that cannot even log in.
+        for (const { configuration } of definition.pipeline.stages.flatMap(({ actions }) => actions)) {
+            for (const [key, text] of Object.entries(configuration)) configuration[key] = text.replace('"600"', '"3"');
+        }
+        server = await startServer(home, port);
+    });
     after(async () => {
         await server.stop();
         removeTemporary();
@@ -152,17 +166,7 @@ describe("local run against a database that does not let it in", () => {
         password?: string;
         authority?: string;
     }): Promise<{ execution: Execution; output: string; password: string }> {
-        const scene = new Scene();
-        const local = openLocalDirectory(join(temporaryDirectory(), ".local"));
-        const state = State.open(local.state);
-        const home = join(local.postgres, "dev");
-        const port = await reservePort(home, "dev", state);
-        const definition = readDefinition(await evaluate("dev", { database: { host: "localhost", port } }));
-        // The plan need not wait long for a bootstrap that cannot even log in.
-        for (const { configuration } of definition.pipeline.stages.flatMap(({ actions }) => actions)) {
-            for (const [key, text] of Object.entries(configuration)) configuration[key] = text.replace('"600"', '"3"');
-        }
-        server = await startServer(home, port);
+        const { local } = scene;
         await provision(server, { ...definition.database, password: change.password ?? definition.database.password });
         const lines: string[] = [];
         const cloud = await openCloud({
@@ -182,7 +186,6 @@ describe("local run against a database that does not let it in", () => {
             },
         );
         await cloud.close();
-        await server.stop();
         return { execution, output: lines.join("\n"), password: definition.database.password };
     }
 

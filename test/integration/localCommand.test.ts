@@ -83,12 +83,10 @@ describe("npm start, as a command", () => {
         assert.equal(commandLineOf(pid), undefined);
     });
 
+    // More of what it refuses: test/scripts/local (engine.test.ts, evaluate.test.ts and source.test.ts).
     it("says what it does not know", async () => {
         for (const [args, message] of [
-            [["--env", "test"], 'There is no Pulumi.test.yaml: the environment "test" is unknown. Allowed: dev, prod.'],
             [["--engine", "oracle"], "--engine oracle: not an engine of the local run. Allowed: postgres, mysql."],
-            [["--engine", "mysql", "--watch"], "--engine mysql: --watch supports PostgreSQL only."],
-            [["--migrations", "absent"], "--migrations absent: the directory does not exist."],
             [["--rolback"], "error: unknown option '--rolback'"],
         ] as const) {
             const { exit, output } = await command("start", ...args).ended;

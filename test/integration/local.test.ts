@@ -119,7 +119,7 @@ describe("local run of dev, from push to database", () => {
         assert.match(
             output,
             new RegExp(
-                `release +deployed at \\(UTC\\) +changesets\\n.*\\n +${first.lastRun.releaseId} +\\d{4}-.* +3$`,
+                `release +deployed at \\(UTC\\) +changesets\\n[\\s\\S]*\\n +${first.lastRun.releaseId} +\\d{4}-.* +3$`,
                 "m",
             ),
         );

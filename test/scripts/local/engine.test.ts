@@ -4,7 +4,7 @@ import { checkEngine } from "../../../scripts/local/engine";
 describe("local run: engine", () => {
     it("is refused where a watch does not know it", () => {
         assert.throws(() => checkEngine({ engine: "mysql", watch: true }), {
-            message: /--engine mysql: a watch knows PostgreSQL only\. Run it without --watch after each save\./,
+            message: /--engine mysql: --watch supports PostgreSQL only\. Run it without --watch after each save\./,
         });
         checkEngine({ engine: "mysql" });
         checkEngine({ watch: true });

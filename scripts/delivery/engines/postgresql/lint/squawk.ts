@@ -6,7 +6,7 @@ import { keyOf } from "../../../changesets";
 import { InternalError } from "../../../errors";
 import { postgresErrors } from "../ownErrors";
 import type { LintedSql, Levels } from "../../linter";
-import { SquawkRule, squawkRules } from "./squawkRules";
+import { type SquawkRule, squawkRuleNames } from "./squawkRules";
 import { asOneText } from "./text";
 
 /** A finding of squawk, with its position in the changeset's text. */
@@ -37,7 +37,6 @@ interface Reported {
 /** Files per command line: one process is enough for most plans. */
 const filesPerProcess = 1000;
 
-/** Runs squawk over each changeset's SQL as it will run; the result is by `keyOf` the changeset. */
 /** Not every unpacking tool restores file modes. Where that fails, so does the linter, and says why. */
 export function makeExecutable(binary: string): void {
     try {
@@ -46,11 +45,12 @@ export function makeExecutable(binary: string): void {
         try {
             fs.chmodSync(binary, 0o755);
         } catch {
-            // It is missing, or somebody else's.
+            // It is missing, or another user's.
         }
     }
 }
 
+/** Runs squawk over each changeset's SQL as it will run; the result is by `keyOf` the changeset. */
 export async function runSquawk(
     changesets: LintedSql[],
     options: SquawkOptions,
@@ -145,9 +145,8 @@ function described(changeset: LintedSql) {
 }
 
 function argumentsFor(inTransaction: boolean, { levels, postgresVersion }: SquawkOptions, files: string[]): string[] {
-    const names = Object.keys(squawkRules) as SquawkRule[];
     // `syntax-error` cannot be named as a rule of squawk.
-    const named = names.filter((rule) => rule !== "syntax-error");
+    const named = squawkRuleNames.filter((rule) => rule !== "syntax-error");
     const listed = (rules: string[]) => rules.join(",");
     const on = listed(named.filter((rule) => levels[rule] !== "off"));
     const excluded = listed(named.filter((rule) => levels[rule] === "off"));
@@ -216,7 +215,7 @@ function withoutIgnores(text: string): string {
 }
 
 function isKnown(rule: string): rule is SquawkRule {
-    return Object.hasOwn(squawkRules, rule);
+    return (squawkRuleNames as string[]).includes(rule);
 }
 
 /** Converts squawk's lines and columns to offsets; its columns count bytes. */

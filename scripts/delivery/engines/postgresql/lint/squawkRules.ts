@@ -177,3 +177,6 @@ export const squawkRules = ({ tool }: Pick<RuleTerms, "tool">) =>
     }) as const satisfies Record<string, RuleText>;
 
 export type SquawkRule = keyof ReturnType<typeof squawkRules>;
+
+/** Their names, which are the same for every tool. */
+export const squawkRuleNames = Object.keys(squawkRules({ tool: "" })) as SquawkRule[];

@@ -7,8 +7,20 @@ import { physicalName } from "./check";
 /** The region's default is that of the mocks. */
 export type Given = Pick<StackOptions, "environment" | "config" | "region" | "stack">;
 
-/** The resources of a stack, with outputs in AWS's own form, so that what is made of them is checked as well. */
-export async function evaluate({ region = home, ...given }: Given): Promise<Recorded[]> {
+const evaluated = new Map<string, Promise<Recorded[]>>();
+
+/**
+ * The resources of a stack, with outputs in AWS's own form, so that what is made of them is checked as well. Evaluated once
+ * for the same options: nobody changes the result.
+ */
+export function evaluate(given: Given): Promise<Recorded[]> {
+    const key = JSON.stringify(given);
+    const resources = evaluated.get(key) ?? evaluateAnew(given);
+    evaluated.set(key, resources);
+    return resources;
+}
+
+async function evaluateAnew({ region = home, ...given }: Given): Promise<Recorded[]> {
     const { resources } = await evaluateStack({
         ...given,
         region,

@@ -16,7 +16,13 @@ interface Partition {
 /** CodeConnections has the endpoints of the name that it had before. */
 const formerNames: Record<string, string> = { codeconnections: "codestar-connections", cloudwatch: "monitoring" };
 
+let published: Partition[] | undefined;
+
 export function publishedPartitions(): Partition[] {
+    return (published ??= readPartitions());
+}
+
+function readPartitions(): Partition[] {
     const file = path.join(dataDirectory(), "endpoints.json");
     return (JSON.parse(readFileSync(file, "utf8")) as { partitions: Partition[] }).partitions;
 }

@@ -74,11 +74,10 @@ describe("AWS's rules", function () {
     };
     for (const [region, config] of Object.entries(regions)) {
         it(`accept prod in ${region}, which has all its services`, async () => {
-            for (const egress of ["NatPerAz", "Endpoints"]) {
-                const stack = await evaluate({ environment: "prod", region, config: { ...config, egress } });
-                assert.deepEqual(problemsOfStack(stack), []);
-                assert.deepEqual(missingServices(stack, region), []);
-            }
+            // Endpoints name services of the region; a NAT gateway is EC2's, as the rest of the network.
+            const stack = await evaluate({ environment: "prod", region, config: { ...config, egress: "Endpoints" } });
+            assert.deepEqual(problemsOfStack(stack), []);
+            assert.deepEqual(missingServices(stack, region), []);
         });
     }
 

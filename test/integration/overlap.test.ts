@@ -1,21 +1,41 @@
 import * as assert from "node:assert/strict";
+import type { Client } from "pg";
 import { beforeEachProject, createTable, type Delivery, type Project } from "../support/delivery";
 import { eventually } from "../support/eventually";
 
-/** Runs until the test has looked, then fails, so that the release is undone. */
-const failsLater = "--changeset me:fails\nSELECT pg_sleep(4);\nSELECT 1 / 0;\n--rollback empty";
+/** Of the advisory lock that a test holds for as long as the release is to run. */
+const held = 4711;
+const untilReleased = `WHILE EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = ${held}) LOOP PERFORM pg_sleep(0.05); END LOOP;`;
+const slow = `--changeset me:slow splitStatements:false\nDO $$ BEGIN ${untilReleased} END $$\n--rollback empty`;
+/** Fails in the end, so that the release is undone. */
+const failsLater = `--changeset me:fails splitStatements:false\nDO $$ BEGIN ${untilReleased} RAISE EXCEPTION 'late'; END $$\n--rollback empty`;
 const edited = createTable("one").replace("note text", "note varchar(100)");
 
 describe("a plan that is made while another release is being deployed", () => {
     let project: Project;
     let next: Project;
     let delivery: Delivery;
-    beforeEachProject((fresh, started: Delivery) => {
+    let holder: Client;
+    beforeEachProject(async (fresh, started: Delivery) => {
         project = fresh;
         delivery = started;
+        holder = await delivery.server.administrate(project.database);
+        await holder.query(`SELECT pg_advisory_lock(${held})`);
         next = delivery.source(fresh.database, `${fresh.database}-next`);
         next.nextExecution(50);
     });
+    afterEach(() => holder.end());
+
+    const release = () => void holder.query(`SELECT pg_advisory_unlock(${held})`);
+    /** A plan that lets the release go on once it has seen it. */
+    const planBeside = (expected: number, environment: Record<string, string> = {}) =>
+        next.buildEnding(expected, "plan", {
+            environment,
+            onStart: (_child, output) =>
+                void eventually("the plan has seen the release", () =>
+                    Promise.resolve(output().includes("refused while")),
+                ).then(release, release),
+        });
 
     it("is made again when that has failed, instead of being refused for what it undoes", async () => {
         project.changelog(createTable("one"), failsLater);
@@ -23,7 +43,7 @@ describe("a plan that is made while another release is being deployed", () => {
         await eventually("the first changeset is there", async () => (await project.tables()).includes("one"));
         // The next push corrects the release that is about to fail.
         next.changelog(edited);
-        const output = await next.buildEnding(0, "plan");
+        const output = await planBeside(0);
         assert.match(output, new RegExp(`refused while ${project.releaseId} is being deployed`));
         assert.match(await deployment, /The database is as it was before/);
         assert.deepEqual(
@@ -33,11 +53,11 @@ describe("a plan that is made while another release is being deployed", () => {
     });
 
     it("is refused if the cause persists", async () => {
-        project.changelog(createTable("one"), "--changeset me:slow\nSELECT pg_sleep(3);\n--rollback empty");
+        project.changelog(createTable("one"), slow);
         const deployment = project.buildEnding(0, "deploy");
         await eventually("the first changeset is there", async () => (await project.tables()).includes("one"));
         next.changelog(edited);
-        const output = await next.buildEnding(2, "plan");
+        const output = await planBeside(2);
         assert.match(output, /refused while release-\S+ is being deployed[\s\S]*error edited-changeset/);
         await deployment;
     });
@@ -49,27 +69,28 @@ describe("a plan that is made while another release is being deployed", () => {
         project.nextExecution();
         project.changelog(createTable("one"), failsLater.replace("--rollback empty", "--rollback SELECT 1;"));
         const deployment = project.buildEnding(1, "deploy");
-        const release = project.releaseId;
+        const { releaseId } = project;
         await eventually(
             "the release runs",
             async () =>
-                (await project.query("SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(4)%'")).length > 0,
+                (await project.query("SELECT FROM pg_stat_activity WHERE query LIKE 'DO $$ BEGIN WHILE%'")).length > 0,
         );
         next.changelog(createTable("one"));
         // Its tag is there, and after it nothing that could be undone.
-        const output = await next.buildEnding(2, "plan", { environment: { ROLLBACK_TO: release } });
-        assert.match(output, new RegExp(`refused while ${release} is being deployed`));
+        const output = await planBeside(2, { ROLLBACK_TO: releaseId });
+        assert.match(output, new RegExp(`refused while ${releaseId} is being deployed`));
         await deployment;
         await next.buildEnding(0, "plan", { environment: { ROLLBACK_TO: earlier } });
     });
 
     it("waits no longer than a deployment would", async () => {
-        project.changelog(createTable("one"), "--changeset me:slow\nSELECT pg_sleep(12);\n--rollback empty");
+        project.changelog(createTable("one"), slow);
         const deployment = project.buildEnding(0, "deploy");
         await eventually("the first changeset is there", async () => (await project.tables()).includes("one"));
         next.changelog(edited);
         const output = await next.buildEnding(2, "plan", { environment: { DEPLOYMENT_WAIT_SECONDS: "2" } });
         assert.match(output, /still being deployed after 2 s/);
+        release();
         await deployment;
     });
 

@@ -45,7 +45,7 @@ describe("a deployment's session in MySQL", function () {
                 credential: {
                     password: () => Promise.resolve(password),
                     another: () => Promise.resolve(undefined),
-                    advice: "Ask.",
+                    advice: () => "Ask.",
                 },
             },
         } as unknown as Settings;

@@ -6,7 +6,9 @@ import { unzipSync } from "fflate";
 import { Toolchain } from "../../components/contract";
 import { javaArguments, toolchainClassPath } from "../delivery/tools/liquibase/javaProcess";
 import { withLock } from "../machine/lock.cjs";
-import { Cache } from "./cache";
+
+/** How long a directory is kept that no command has asked for. */
+const unusedMillis = 12 * 60 * 60 * 1000;
 
 const defaultCache = path.resolve(__dirname, "../../node_modules/.cache/aurora-pipeline/toolchain");
 
@@ -20,13 +22,30 @@ export function keptToolchain(archive: string, java: string, cache = defaultCach
         path.join(cache, "kept.lock"),
         () => {},
         () => {
-            const key = path.basename(archive, ".zip").replace("toolchain-", "");
-            const directory = new Cache(cache).directoryFor("kept", key, (target) => unpack(archive, target));
+            const directory = path.join(cache, `kept-${path.basename(archive, ".zip").replace("toolchain-", "")}`);
+            if (!fs.existsSync(directory)) {
+                const aside = `${directory}.${process.pid}`;
+                unpack(archive, aside);
+                fs.renameSync(aside, directory);
+            }
+            const now = new Date();
+            fs.utimesSync(directory, now, now);
+            removeUnused(cache);
             const classData = path.join(directory, Toolchain.classData);
             if (!fs.existsSync(classData)) writeClassData(java, directory, classData);
             return directory;
         },
     );
+}
+
+/** Others may still be in use, by a running command or by another checkout with the same node_modules. */
+function removeUnused(cache: string): void {
+    for (const name of fs.readdirSync(cache).filter((entry) => /^kept-[0-9a-f]+/.test(entry))) {
+        const directory = path.join(cache, name);
+        if (Date.now() - fs.statSync(directory).mtimeMs > unusedMillis) {
+            fs.rmSync(directory, { recursive: true, force: true });
+        }
+    }
 }
 
 function unpack(archive: string, target: string): void {

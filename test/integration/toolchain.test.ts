@@ -149,6 +149,19 @@ describe("the toolchain", () => {
             assert.match(loaded, /liquibase\.Scope source: shared objects file \(top\)/);
         });
 
+        it("stays where another one is kept, until no command has asked for it for twelve hours", () => {
+            const first = kept();
+            const other = path.join(directory, "toolchain-0123456789abcdef.zip");
+            fs.copyFileSync(build("one"), other);
+            const second = keptToolchain(other, "/nowhere/java", path.join(directory, "kept"));
+            assert.ok(fs.existsSync(path.join(first, Toolchain.program)));
+            const longAgo = new Date(Date.now() - 13 * 60 * 60 * 1000);
+            fs.utimesSync(second, longAgo, longAgo);
+            kept();
+            assert.equal(fs.existsSync(second), false);
+            assert.ok(fs.existsSync(first));
+        });
+
         it("works without class data where Java cannot write it", () => {
             const toolchain = kept("/nowhere/java", path.join(directory, "kept without Java"));
             assert.equal(fs.existsSync(path.join(toolchain, Toolchain.classData)), false);

@@ -37,7 +37,8 @@ const jvmOptions = [
 
 /** Our classes and Liquibase's: of this toolchain, or of a kept copy of it. */
 export function toolchainClassPath(toolchain: string): string[] {
-    const directory = process.env[keptToolchainVariable] ?? toolchain;
+    const kept = process.env[keptToolchainVariable];
+    const directory = kept !== undefined && fs.existsSync(kept) ? kept : toolchain;
     return [path.join(directory, Toolchain.classes), path.join(directory, Toolchain.libraries, "*")];
 }
 

@@ -63,6 +63,8 @@ describe("the commands of the documents, one after the other", () => {
         const { status, stdout, stderr } = spawnSync("bash", ["-c", command], {
             cwd: checkout,
             encoding: "utf8",
+            // One that does not end would keep the whole run from ending.
+            timeout: 240_000,
             env: { ...process.env, ...identity, ...committer },
         });
         return { status, output: `${stdout}${stderr}` };

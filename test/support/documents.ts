@@ -30,6 +30,8 @@ export const elsewhere: Record<string, { file: string; as?: string }> = {
         file: "test/integration/localPublicChangelog.test.ts",
         as: "examples/flowable-changelog",
     },
+    // It runs until it is interrupted.
+    "npm start -- --watch": { file: "test/integration/watch.test.ts", as: "npm start -- --watch" },
 };
 
 /** A fenced block: its language, whatever else its first line says, and its content. */

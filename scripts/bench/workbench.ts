@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { unzipSync } from "fflate";
 import {
     AuthVariables,
     EnvironmentVariables as variables,
@@ -12,6 +11,7 @@ import {
 import { startThrowawayServer, type ThrowawayServer } from "../check/throwaway";
 import { provision } from "../local/database/provision";
 import { ensureToolchain } from "../toolchain/ensure";
+import { unpack } from "../toolchain/kept";
 import { run } from "./process";
 
 const account = { user: "bench", password: "bench-only-on-this-machine" };
@@ -34,7 +34,9 @@ export class Workbench {
         const scratch = mkdtempSync(path.join(tmpdir(), "aurora-pipeline-bench-"));
         const server = await startThrowawayServer();
         try {
-            const toolchain = unpack(ensureToolchain(), path.join(scratch, "toolchain"));
+            // Without class data, as in CodeBuild.
+            const toolchain = path.join(scratch, "toolchain");
+            unpack(ensureToolchain(), toolchain);
             return await work(new Workbench(scratch, server, toolchain));
         } finally {
             await server.dispose();
@@ -95,13 +97,4 @@ export class Workbench {
             },
         );
     }
-}
-
-function unpack(archive: string, directory: string): string {
-    for (const [name, content] of Object.entries(unzipSync(readFileSync(archive)))) {
-        const file = path.join(directory, name);
-        mkdirSync(path.dirname(file), { recursive: true });
-        writeFileSync(file, content, { mode: 0o755 });
-    }
-    return directory;
 }

@@ -48,7 +48,8 @@ function removeUnused(cache: string): void {
     }
 }
 
-function unpack(archive: string, target: string): void {
+/** Writes the files of a toolchain archive. */
+export function unpack(archive: string, target: string): void {
     for (const [name, content] of Object.entries(unzipSync(fs.readFileSync(archive)))) {
         const file = path.join(target, name);
         fs.mkdirSync(path.dirname(file), { recursive: true });

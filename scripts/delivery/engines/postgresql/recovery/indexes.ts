@@ -42,31 +42,29 @@ export async function invalidIndexes(keeper: Keeper): Promise<Index[]> {
 }
 
 /** The existing indexes of these builds: the invalid ones, and with `whole` the valid ones too. */
-export async function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], whole: boolean): Promise<Index[]> {
+export function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], whole: boolean): Promise<Index[]> {
+    // If the server chose the name, it is unknown, so only an invalid index can be recognized.
+    return indexesOf(keeper, builds, `(NOT x.indisvalid OR ($2::text IS NOT NULL AND ${whole})) AND ${atRest}`);
+}
+
+/** The OIDs of the indexes with these builds' names, in any state: one that is being built as well. */
+export async function builtUnder(keeper: Keeper, builds: ConcurrentBuild[]): Promise<string[]> {
+    return (await indexesOf(keeper, builds, "$2::text IS NOT NULL")).map(({ oid }) => oid);
+}
+
+/** `condition`: in SQL; `$2` is the index's name, or NULL if the server chooses it. */
+async function indexesOf(keeper: Keeper, builds: ConcurrentBuild[], condition: string): Promise<Index[]> {
     const found: Index[] = [];
     const path = await keeper.use(migrationPath);
     for (const { index, table } of builds) {
-        // If the server chose the name, it is unknown, so only an invalid index can be recognized.
         const { rows } = await keeper.observe<Index>(
-            `${indexes} WHERE ${onTable} AND ($2::text IS NULL OR c.relname = $2)
-               AND (NOT x.indisvalid OR $3) AND ${atRest}`,
-            [candidates(table, path), index?.name ?? null, whole && index !== undefined],
+            `${indexes} WHERE x.indrelid = (
+                   SELECT to_regclass(candidate) FROM unnest($1::text[]) WITH ORDINALITY names (candidate, place)
+                    WHERE to_regclass(candidate) IS NOT NULL ORDER BY place LIMIT 1)
+               AND ($2::text IS NULL OR c.relname = $2) AND ${condition}`,
+            [candidates(table, path), index?.name ?? null],
         );
         found.push(...rows);
-    }
-    return found;
-}
-
-/** The indexes of these builds, whatever state they are in: one that is being built as well. */
-export async function builtUnder(keeper: Keeper, builds: ConcurrentBuild[]): Promise<string[]> {
-    const path = await keeper.use(migrationPath);
-    const found: string[] = [];
-    for (const { index, table } of builds) {
-        const { rows } = await keeper.observe<Index>(`${indexes} WHERE ${onTable} AND c.relname = $2`, [
-            candidates(table, path),
-            index?.name ?? null,
-        ]);
-        found.push(...rows.map(({ oid }) => oid));
     }
     return found;
 }
@@ -133,11 +131,6 @@ export async function dropIndexes(keeper: Keeper, found: Index[]): Promise<void>
 function candidates({ schema, name }: Name, path: string[]): string[] {
     return (schema === undefined ? path : [schema]).map((where) => inSchema(where, name));
 }
-
-/** On the first table that there is of the names `$1`. */
-const onTable = `x.indrelid = (
-    SELECT to_regclass(candidate) FROM unnest($1::text[]) WITH ORDINALITY names (candidate, place)
-     WHERE to_regclass(candidate) IS NOT NULL ORDER BY place LIMIT 1)`;
 
 const indexes = `SELECT x.indexrelid::text AS oid, format('%I.%I', n.nspname, c.relname) AS name, x.indisvalid AS valid
    FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace`;

@@ -117,9 +117,8 @@ class ReleaseIndexes implements ReleaseLeftovers {
     }
 
     private async noteNew(builds: ConcurrentBuild[]): Promise<void> {
-        const named = builds.filter(({ index }) => index !== undefined);
-        if (named.length === 0 || this.tag === undefined) return;
-        const found = (await builtUnder(this.keeper, named)).filter((oid) => !this.theirs.has(oid));
+        if (builds.length === 0 || this.tag === undefined) return;
+        const found = (await builtUnder(this.keeper, builds)).filter((oid) => !this.theirs.has(oid));
         const all = [...new Set([...this.noted, ...found])];
         // It may have ended meanwhile: what is there now may be somebody else's.
         if (all.length === this.noted.length || this.watching === undefined) return;

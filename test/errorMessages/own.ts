@@ -150,6 +150,17 @@ export const liquibaseMessages: Messages<typeof liquibaseErrors> = {
             "Write the change as SQL.",
         ].join("\n"),
     },
+    PlanExceeded: {
+        code: "AP1417",
+        facts: {
+            place: "a.sql::1::me",
+            attribute: ", in the regular expression of endDelimiter",
+            seconds: 60,
+        },
+        exit: 2,
+        message:
+            "AP1417: The plan was stopped after 60 s of computing at a.sql::1::me, in the regular expression of endDelimiter. Rewrite a regular expression without nested or overlapping repetitions, and split what is unusually large; the time grows with the size of the files.",
+    },
     ChangeTypeUnknown: {
         code: "AP1413",
         facts: { step: "The update failed", cause: "unknown change type creatTable" },

@@ -8,6 +8,7 @@ import { CodedError } from "../../scripts/delivery/errors";
 import type { Settings } from "../../scripts/delivery/settings";
 import { Liquibase } from "../../scripts/delivery/tools/liquibase/liquibase";
 import { readProject } from "../../scripts/delivery/tools/liquibase/project";
+import type { PlanBudget } from "../../scripts/delivery/tools/liquibase/sessionOptions";
 import type { Changelog } from "../../scripts/delivery/tools/liquibase/properties";
 import type { Delivery, Project } from "./delivery";
 
@@ -17,11 +18,11 @@ export class PlanSession {
     private readonly changelog: Changelog;
     private readonly liquibase: Liquibase;
 
-    constructor({ toolchain }: Delivery, project: Project) {
+    constructor({ toolchain }: Delivery, project: Project, budget?: PlanBudget) {
         this.changelog = { ...readProject(path.join(project.source, "migrations")).changelog };
         const { releaseId, source } = project;
         const settings = { toolchain, database: project.connection(), releaseId, source, allowCode: false } as Settings;
-        this.liquibase = new Liquibase(settings, this.changelog, this.scratch, postgresql);
+        this.liquibase = new Liquibase(settings, this.changelog, this.scratch, postgresql, budget);
     }
 
     /** The error that a changelog's plan ends with. */

@@ -103,6 +103,12 @@ export const liquibaseErrors = defineErrors({
         fix: "Write the change as SQL.",
         exit: "either",
     },
+    PlanExceeded: {
+        code: "AP1417",
+        what: "The plan was stopped after {seconds} s of computing at {place}{attribute}.",
+        fix: "Rewrite a regular expression without nested or overlapping repetitions, and split what is unusually large; the time grows with the size of the files.",
+        exit: "refused",
+    },
     ChangeTypeUnknown: {
         code: "AP1413",
         what: "{step}: Liquibase does not know the type of a change:\n{cause}",

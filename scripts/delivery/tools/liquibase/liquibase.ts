@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { options } from "../../../../components/options";
 import { allowedCode, refusedCode } from "./code/inventory";
 import { describeCode } from "./code/model";
 import { CodeRefusal } from "../code";
@@ -10,18 +9,18 @@ import type { MigrationSession, Preview } from "../tool";
 import { type ChangesetName, keyOf } from "../../changesets";
 import { duplicateNames, looseName } from "./duplicates";
 import { editedChangesets } from "./edited";
-import { internalFile, tracking } from "./tracking";
+import { internalFile } from "./tracking";
 import type { Engine } from "../../engines/engine";
 import { type Loss, lossError, SilenceJudge, silenceLimits } from "../../engines/silence";
 import { liquibaseErrors } from "./errors";
 import { explainFailure, rollbackReason } from "./explain";
-import { toolchainClassPath } from "./javaProcess";
 import { newOwner } from "../../engines/lockOwner";
 import { type Changelog, parameterPrefix } from "./properties";
 import { formatProperties } from "./propertiesFile";
 import { pollUntil } from "../../retrying";
 import type { Settings } from "../../settings";
 import { type LiquibaseResult, Session } from "./session";
+import { type PlanBudget, planBudget, sessionOptions } from "./sessionOptions";
 import { type CodedError, InternalError, undoErrors } from "../../errors";
 
 /** The changelog that {@link Liquibase.mark} writes; no file of the repository can replace it. */
@@ -49,27 +48,15 @@ export class Liquibase implements MigrationSession {
         /** An empty directory for this session. */
         private readonly scratch: string,
         private readonly engine: Engine,
+        budget: PlanBudget = planBudget,
     ) {
-        const { toolchain, database, guards, releaseId, allowCode } = settings;
+        const { guards, releaseId } = settings;
         this.lockOwner = guards && newOwner(releaseId);
         fs.writeFileSync(this.defaultsFile, formatProperties(parameterEntries(changelog)));
-        this.session = Session.start({
-            classPath: [...toolchainClassPath(toolchain), ...(allowCode ? changelog.jars : [])],
-            sources: { allowCode, own: path.join(scratch, releaseFile), jars: changelog.jars },
-            directory: changelog.directory,
-            // If a command takes Liquibase's lock itself, LOCKEDBY then shows its owner.
-            properties: { "liquibase.hostDescription": releaseId, ...freshNames },
-            environment: {
-                ...inherited(),
-                LIQUIBASE_COMMAND_USERNAME: database.username,
-                JDBC_DIALECT: dialectText(engine),
-                ...(guards && {
-                    DEPLOYMENT_LOCK_OWNER: this.lockOwner,
-                    [options.lockTimeoutMilliseconds.variable]: String(guards.lockTimeoutMilliseconds),
-                    [options.statementTimeoutMilliseconds.variable]: String(guards.statementTimeoutMilliseconds),
-                }),
-            },
-        });
+        const own = path.join(scratch, releaseFile);
+        this.session = Session.start(
+            sessionOptions(settings, { changelog, engine, own, lockOwner: this.lockOwner, budget }),
+        );
     }
 
     /** What an update would run, with its SQL; nothing is written, not even Liquibase's own tables. */
@@ -325,8 +312,6 @@ interface Lost {
     silent: boolean;
 }
 
-/** Java caches name lookups for 30 s: longer than an Aurora endpoint refers to the old writer. */
-const freshNames = { "sun.net.inetaddr.ttl": "1", "sun.net.inetaddr.negative.ttl": "1" };
 const retryMillis = 1000;
 /** Whether the command ended before it had a connection, for a transient reason. */
 function foundNoWriter({ exitCode, events, messages }: CommandResult, { errors }: Engine): boolean {
@@ -370,30 +355,7 @@ function refusalIn({ exitCode, events, messages }: CommandResult, { errors }: En
     return exitCode !== 0 && events.length === 0 ? errors.refusedLogin(messages) : undefined;
 }
 
-/** As `Dialect.java` reads it: names and values alternate. */
-export function dialectText({ jdbcDialect }: Pick<Engine, "jdbcDialect">): string {
-    const confirmLock = withColumns(jdbcDialect.confirmLock, tracking.lock.holds);
-    const entries = Object.entries<boolean | string | readonly string[]>({ ...jdbcDialect, confirmLock });
-    const values = entries.flatMap(([name, value]) =>
-        (typeof value === "object" ? value : [String(value)]).flatMap((one) => [name, one]),
-    );
-    return JSON.stringify(values);
-}
-
-/** A template with the names of the columns; Java fills in the table. */
-function withColumns(template: string, columns: Record<string, string>): string {
-    return Object.entries(columns).reduce((text, [content, name]) => text.replaceAll(`{${content}}`, name), template);
-}
-
 /** If several rows have the tag, the last one: rolling back to it undoes least. Liquibase would take the first. */
 function newest(tag: string): string[] {
     return [`--tag=${tag}`, "--tag-version=NEWEST"];
-}
-
-/** What Java needs from the build's environment; no LIQUIBASE_* setting is inherited. */
-function inherited(): Record<string, string | undefined> {
-    const names = ["PATH", "HOME", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR"];
-    const values = Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-    // Java decodes the environment and file names by the locale's encoding.
-    return { ...values, LC_ALL: "C.UTF-8" };
 }

@@ -124,6 +124,15 @@ const tailLines = 10;
 /** A command that does not end by then waits for something else than the server. */
 const abortMillis = 20_000;
 
+/** Where a dry run was when its time was over, as `Budget.java` says it. */
+interface Exceeded {
+    /** A changeset or a file. */
+    place?: string;
+    /** The attribute of a changeset that Liquibase takes for a regular expression. */
+    expression?: string;
+    seconds: number;
+}
+
 /** Who follows a command. */
 export interface Listeners {
     onEvent?: (event: ChangesetEvent) => void;
@@ -230,6 +239,16 @@ export class Session {
             this.command.result.messages.push(content as string);
         } else if (kind === "failure") {
             this.command.result.failure = content as LiquibaseResult["failure"];
+        } else if (kind === "exceeded") {
+            const { place, expression, seconds } = content as Exceeded;
+            const attribute = expression && `, in the regular expression of ${expression}`;
+            this.kill(
+                new liquibaseErrors.PlanExceeded({
+                    place: place ?? "the changelog",
+                    attribute: attribute ?? "",
+                    seconds,
+                }),
+            );
         } else if (kind === "wait") {
             this.command.onWait?.(content as number);
         } else if (kind === "exit") {

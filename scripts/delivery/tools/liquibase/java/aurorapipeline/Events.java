@@ -48,6 +48,7 @@ public class Events extends AbstractChangeExecListener {
     public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ChangeSet.RunStatus status) {
         start(database);
         describeChangelog(changeLog, database);
+        Budget.at(changeSet);
         send(event("willRun", changeSet).with("runStatus", status.name()));
         if (capture != null) {
             decide(changeSet, changeLog, database);
@@ -81,6 +82,7 @@ public class Events extends AbstractChangeExecListener {
         marked = Marked.undoNothing(changeSet, database);
         start(database);
         beginAsking(database);
+        Budget.at(changeSet);
         send(event("willRollback", changeSet).with("marked", marked));
     }
 

@@ -97,6 +97,7 @@ public final class Gate implements ChangeLogParser {
         ResourceAccessor accessor
     ) throws ChangeLogParseException {
         includes.enter(file);
+        Budget.at(file);
         try {
             DatabaseChangeLog changeLog = parser.parse(file, parameters, accessor);
             places.note(changeLog);
@@ -104,7 +105,7 @@ public final class Gate implements ChangeLogParser {
         } catch (StackOverflowError error) {
             throw new ChangeLogParseException(TooDeep.in(file));
         } finally {
-            includes.leave();
+            Budget.at(includes.leave());
         }
     }
 

@@ -33,7 +33,9 @@ final class Includes {
         open.push(name);
     }
 
-    void leave() {
+    /** The file that is read on, if there is one. */
+    String leave() {
         open.pop();
+        return open.peek();
     }
 }

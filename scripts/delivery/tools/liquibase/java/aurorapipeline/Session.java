@@ -25,6 +25,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  *   <li>{@code event}: what happened to a changeset, see {@link Events}
  *   <li>{@code failure}: the server's own error that ended the command: its message and its code
  *   <li>{@code wait}: so many milliseconds the command has waited for the server by now; said again and again
+ *   <li>{@code exceeded}: the dry run has used up its {@link Budget}; the process ends
  *   <li>{@code exit}: the command ended with this exit code
  * </ul>
  * One connection for all of them keeps them in order.
@@ -58,9 +59,9 @@ public final class Session {
         runner.setDaemon(true);
         runner.start();
 
-        Thread waits = new Thread(Session::tellWaits, "waits");
-        waits.setDaemon(true);
-        waits.start();
+        Thread watch = new Thread(Session::watch, "watch");
+        watch.setDaemon(true);
+        watch.start();
 
         for (List<String> frame = frames.receive(); frame != null; frame = frames.receive()) {
             if (frame.equals(ABORT)) {
@@ -98,7 +99,9 @@ public final class Session {
                 List<String> command = RECEIVED.take();
                 PASSWORD.set(command.get(0));
                 String[] arguments = command.subList(1, command.size()).toArray(String[]::new);
+                Budget.begin(command);
                 int code = liquibase.execute(arguments);
+                Budget.end();
                 System.err.flush();
                 errors.endLine();
                 frames.send("exit", Integer.toString(code));
@@ -122,10 +125,16 @@ public final class Session {
         }
     }
 
-    private static void tellWaits() {
+    /** Reports what takes long, beside the command. */
+    private static void watch() {
         try {
             while (true) {
                 Thread.sleep(1000);
+                Json exceeded = Budget.exceeded();
+                if (exceeded != null) {
+                    frames.send("exceeded", exceeded.toString());
+                    Runtime.getRuntime().halt(1);
+                }
                 long waited = Sockets.waitedMillis();
                 if (waited >= WAIT_TOLD_AFTER_MILLISECONDS) {
                     frames.send("wait", Long.toString(waited));

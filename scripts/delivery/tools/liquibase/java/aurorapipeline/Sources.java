@@ -137,6 +137,7 @@ final class Sources extends AbstractResourceAccessor {
         @Override
         public InputStream openInputStream() throws IOException {
             InputStream stream = super.openInputStream();
+            Budget.reads(getPath(), content);
             FilesRead.note(getPath(), content);
             return stream;
         }

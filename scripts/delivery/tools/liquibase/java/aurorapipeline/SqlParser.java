@@ -37,6 +37,9 @@ public final class SqlParser extends StandardSqlParser {
 
     @Override
     public StringClauses parse(String sql, boolean preserveWhitespace, boolean preserveComments, ChangeSet changeSet) {
+        if (changeSet != null) {
+            Budget.at(changeSet);
+        }
         // This caller only asks for the result's array; others look clauses up by name, and change them.
         boolean toSplit = STACK.getCallerClass() == StringUtil.class;
         try {

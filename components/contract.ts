@@ -61,6 +61,10 @@ export const EnvironmentVariables = {
     rollbackTo: "ROLLBACK_TO",
 } as const;
 
+/** The migration tools of the delivery program. */
+export const DeliveryTool = { Liquibase: "Liquibase" } as const;
+export type DeliveryTool = (typeof DeliveryTool)[keyof typeof DeliveryTool];
+
 /** Authentication mode: how a build authenticates to the database. */
 export const Auth = {
     /** With a password from Secrets Manager. */

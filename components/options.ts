@@ -1,4 +1,4 @@
-import { Action, Auth, AuthVariables, RehearsalCopy } from "./contract";
+import { Action, Auth, AuthVariables, DeliveryTool, RehearsalCopy } from "./contract";
 import { type ApplicationUser, type GroupRole, roleData } from "./databaseRoles";
 import type { LintFloor } from "./lintRules";
 import type { OptionPart, OptionRow } from "./optionRow";
@@ -21,6 +21,12 @@ const loginRole = "Changing the name creates a new user and keeps the old one.";
 
 /** In the order of the documents and of a project's variables. */
 export const options = {
+    /** Of every build; its arg has a value more, for builds without the delivery program. */
+    tool: {
+        ...{ type: "choice", values: DeliveryTool, typeName: "Tool", default: DeliveryTool.Liquibase },
+        ...{ variable: "MIGRATION_TOOL", arg: "tool" },
+        config: { description: "Migration tool that the migrations are written for.", example: "Liquibase" },
+    },
     /** The cluster to clone; the reaper reads it too. */
     sourceCluster: { ...identifier, part: "rehearsal", actions: rehearsing, variable: "REHEARSAL_SOURCE_CLUSTER" },
     copy: {
@@ -53,7 +59,7 @@ export const options = {
     allowCode: {
         ...{ type: "flag", default: false, part: "build", variable: "ALLOW_CODE", arg: "allowCode" },
         actions: [Action.Plan, Action.Rehearse, Action.Deploy, Action.Rollback],
-        doc: 'Whether changelogs may run code from the repository in the build: classes in its jars (`customChange`, extensions) and programs (`executeCommand`). The code runs with the privileges of the build, and in a plan it runs before anyone has approved it. The plan lists it first, and its SHA-256 is part of the approved digest. If false, such changelogs are rejected. Use the same value for all builds of a pipeline. Only with {actions} and tool "Liquibase".',
+        doc: 'Whether changelogs may run code from the repository in the build: classes in its jars (`customChange`, extensions) and programs (`executeCommand`). The code runs with the privileges of the build, and in a plan it runs before anyone has approved it. The plan lists it first, and its SHA-256 is part of the approved digest. If false, such changelogs are rejected. Use the same value for all builds of a pipeline. Only with {actions}, and not with tool "Custom".',
         elsewhere: "Leave it out: no other build reads a changelog.",
         config: {
             description:

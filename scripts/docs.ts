@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { lintGroups } from "../components/lintRules";
+import { options } from "../components/options";
 import { configKeys, docOf } from "../stacks/configKeys";
 import { optionArgs } from "./optionArgs";
 import type { ErrorDefinition } from "./delivery/errors";
@@ -11,7 +12,7 @@ import { modeName } from "./delivery/engines/locks/budget";
 import type { SqlLinter } from "./delivery/engines/linter";
 import { engineNamed, engineNames } from "./delivery/engines/registry";
 import { Catalogue, groupLevels } from "./delivery/lint/catalogue";
-import { migrationTool, migrationTools } from "./delivery/tools/registry";
+import { migrationTools, toolNamed } from "./delivery/tools/registry";
 import type { ToolCapabilities } from "./delivery/tools/tool";
 import { generatorErrors } from "./generatorErrors";
 import { table } from "./markdownTable";
@@ -195,7 +196,7 @@ function ruleTable(): string {
         Object.assign({}, ...engineNames.map((name) => engineNamed(name).linter.rules(terms))) as ReturnType<
             SqlLinter["rules"]
         >;
-    const catalogue = new Catalogue({ rules: ofEngines }, migrationTool);
+    const catalogue = new Catalogue({ rules: ofEngines }, toolNamed(options.tool.default));
     return table(
         ["rule", "group", "dev", "prod", "why it hurts", "instead"],
         catalogue.names.map((rule) => {

@@ -168,6 +168,7 @@ function createBuild(
     const { kmsKeyArn: clusterKmsKeyArn } = parts;
     return new MigrationBuild(`${name}-${does}`, {
         action,
+        tool: settings.tool,
         network: parts.network,
         database: parts.cluster,
         ...loginOf(action, parts.users),

@@ -96,7 +96,7 @@ export interface MigrationBuildArgs {
      * extensions) and programs (`executeCommand`). The code runs with the privileges of the build, and in a plan it
      * runs before anyone has approved it. The plan lists it first, and its SHA-256 is part of the approved digest. If
      * false, such changelogs are rejected. Use the same value for all builds of a pipeline. Only with action "Plan",
-     * "Rehearse", "Deploy" or "Rollback" and tool "Liquibase". Default: false.
+     * "Rehearse", "Deploy" or "Rollback", and not with tool "Custom". Default: false.
      */
     allowCode?: boolean;
     /**

@@ -5,8 +5,9 @@ import { bootstrapVariables } from "./bootstrap";
 import { EnvironmentVariables } from "../contract";
 import { snapshotOf } from "./guards";
 import { pullCredentials } from "./image";
+import { options } from "../options";
 import { optionVariables } from "./options";
-import type { Settings } from "./args";
+import { type Settings, Tool } from "./args";
 import { cloneValues } from "./rehearsal";
 
 /** The machine and the variables of a build. */
@@ -33,6 +34,7 @@ export function buildEnvironment(
             ...[...login.fromSecret, ...users.fromSecret].map(([name, value]) => fromSecret(name, value)),
             plaintext(EnvironmentVariables.migrationsDirectory, settings.migrationsDirectory),
             plaintext(EnvironmentVariables.environmentName, settings.environmentName),
+            ...(settings.tool === Tool.Custom ? [] : [plaintext(options.tool.variable, settings.tool)]),
             ...optionVariables(settings, values).map(([name, value]) => plaintext(name, value)),
             // CodeBuild adds it to a project that lacks it; the next preview would then show its removal.
             plaintext("CODEBUILD_CONFIG_AUTO_DISCOVER", "false"),

@@ -57,7 +57,7 @@ export function guardRules(build: GuardedBuild): Rule[] {
             given: build.guards,
             valid: build.guards === undefined || isGuarded(build) || waitsOnly(build),
             allowed:
-                'nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone',
+                'nothing but with action "Deploy" or "Rollback", and not with tool "Custom"; with action "Plan", deploymentWaitSeconds alone',
             fix: "Leave it out: no other build changes the database.",
         },
         kmsKey("guards.clusterKmsKeyArn", build.guards?.clusterKmsKeyArn),

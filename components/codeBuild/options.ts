@@ -32,7 +32,7 @@ export function optionRules(build: Build): Rule[] {
 function elsewhereRules(row: GeneratedRow, given: unknown, build: Build): Rule[] {
     const { arg, elsewhere: fix } = row;
     const off = given === undefined || (row.type === "flag" && given !== true);
-    const allowed = `nothing but with ${actionsText(row)}${arg.includes(".") ? "" : ' and tool "Liquibase"'}`;
+    const allowed = `nothing but with ${actionsText(row)}${arg.includes(".") ? "" : ', and not with tool "Custom"'}`;
     return fix === undefined
         ? []
         : [{ arg, kind: "Conflict", given, valid: off || hasOption(row, build), allowed, fix }];

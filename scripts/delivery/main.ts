@@ -20,7 +20,7 @@ import { readLookSettings, readSettings } from "./input/settings";
 import type { LookSettings, Settings } from "./settings";
 import { codeReport, lintCases, lintLines } from "./lint";
 import { CodeRefusal } from "./tools/code";
-import { migrationTool as tool } from "./tools/registry";
+import { toolNamed } from "./tools/registry";
 import type { MigrationSession } from "./tools/tool";
 import { Redactor } from "./redact";
 import { aws } from "./aws/calls";
@@ -71,11 +71,11 @@ async function main(): Promise<number> {
             }
             case deliveryCommand(Action.Drift):
                 return report(readLookSettings(process.env, __dirname, hide), (settings, engine, ...rest) =>
-                    drift(settings, engine, tool.tracking, ...rest),
+                    drift(settings, engine, toolNamed(settings.tool).tracking, ...rest),
                 );
             case deliveryCommand(Action.Bootstrap):
                 return report(readBootstrapSettings(process.env, __dirname, hide), (settings, engine, ...rest) =>
-                    bootstrap(settings, engine, tool.tracking, ...rest),
+                    bootstrap(settings, engine, toolNamed(settings.tool).tracking, ...rest),
                 );
             default:
                 return report(readSettings(action, process.env, __dirname, hide), act);
@@ -105,6 +105,7 @@ function failedIn(action: string, error: CodedError): string {
 type Work<S> = (settings: S, engine: Engine, outputs: Outputs, log: Context["log"]) => Promise<void>;
 
 async function act(settings: Settings, engine: Engine, outputs: Outputs, log: Context["log"]): Promise<void> {
+    const tool = toolNamed(settings.tool);
     refuseLinkOutside(settings.source, settings.migrations);
     const migrations = readMigrations(settings.migrations, tool, engine);
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-"));
@@ -127,7 +128,7 @@ async function act(settings: Settings, engine: Engine, outputs: Outputs, log: Co
 
 /** For any action, forbidden code is reported as a finding, like those of the linter. */
 function reportCode(refusal: CodeRefusal, settings: Settings, outputs: Outputs, log: Context["log"]): void {
-    const report = codeReport(refusal, tool, settings.environmentName);
+    const report = codeReport(refusal, toolNamed(settings.tool), settings.environmentName);
     outputs.report([{ name: "lint", cases: lintCases(report) }]);
     lintLines(report).forEach(log);
 }

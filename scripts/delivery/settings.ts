@@ -18,6 +18,8 @@ export interface Settings extends OptionsOf<"build"> {
     rollbackTo?: string;
     /** The database engine, by its name in the contract. */
     engine: string;
+    /** The migration tool, by its name in the contract. */
+    tool: string;
     database: DatabaseSettings;
     /** Root of the source (`CODEBUILD_SRC_DIR`). */
     source: string;
@@ -62,7 +64,7 @@ export interface DatabaseSettings extends OptionsOf<"database"> {
 }
 
 /** The settings of actions that only connect to the database; no pipeline starts them. */
-export type LookSettings = Pick<Settings, "environmentName" | "releaseId" | "engine" | "database" | "source">;
+export type LookSettings = Pick<Settings, "environmentName" | "releaseId" | "engine" | "tool" | "database" | "source">;
 
 /** What protects the database during a deployment. */
 export type GuardSettings = OptionsOf<"guards">;

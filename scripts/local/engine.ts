@@ -2,11 +2,18 @@ import { engineOptions, localEngineNamed } from "./database/localEngines";
 import { checkout } from "./directories";
 import { startErrors } from "./errors";
 import { readConfig } from "./evaluate";
+import { toolNames } from "../delivery/tools/registry";
 import type { RunOptions } from "./options";
 
 const key = (name: string) => `aurora-pipeline:${name}`;
 
-type Chosen = Pick<RunOptions, "environment" | "engine" | "config">;
+type Chosen = Pick<RunOptions, "environment" | "engine" | "tool" | "config">;
+
+export function checkTool({ tool }: Pick<RunOptions, "tool">): void {
+    if (tool !== undefined && !toolNames.includes(tool)) {
+        throw new startErrors.ToolUnsupported({ tool, allowed: toolNames.join(", ") });
+    }
+}
 
 export function checkEngine({ engine, watch }: Pick<RunOptions, "engine" | "watch">): void {
     if (engine !== undefined && !Object.hasOwn(engineOptions, engine)) {
@@ -30,7 +37,8 @@ export function engineOf(options: Chosen): { engine: string } {
  * the place of the environment's migrations.
  */
 export function configOf(options: Chosen): Record<string, unknown> {
-    const { engine, config = {} } = options;
+    const { engine, tool } = options;
+    const config = { ...options.config, ...(tool !== undefined && { [key("tool")]: tool }) };
     const wanted = engine === undefined ? undefined : engineOptions[engine];
     const { [key("engine")]: present = "aurora-postgresql" } = { ...own(options), ...config };
     if (wanted === undefined || wanted === present) return config;

@@ -81,6 +81,11 @@ export const startErrors = defineErrors({
         what: "No free TCP port could be found for the local database.",
         fix: "Stop a program that listens on a port.",
     },
+    ToolUnsupported: {
+        code: "AP3013",
+        what: "--tool {tool}: not a migration tool of the delivery program.",
+        fix: "Allowed: {allowed}.",
+    },
 });
 
 /** What the local run delivers. */
@@ -105,11 +110,6 @@ export const sourceErrors = defineErrors({
         what: "--migrations {directory}: the directory does not exist.",
         fix: "Correct the path.",
     },
-    MigrationsWithoutProperties: {
-        code: "AP3105",
-        what: "--migrations {directory}: it has no {file}.",
-        fix: "Add one that names the changelog: changeLogFile=changelog.xml",
-    },
     MigrationsUnreadable: {
         code: "AP3106",
         what: "--migrations {directory}: it cannot be read: {reason}.",
@@ -119,6 +119,18 @@ export const sourceErrors = defineErrors({
         code: "AP3107",
         what: "The jars of {pom} could not be resolved: {reason}.",
         fix: "Correct that file, or restore Maven's access to its repositories.",
+    },
+    MigrationsUnrecognized: {
+        code: "AP3108",
+        what: "--migrations {directory}: it does not look like a directory of any migration tool. Their directories have:",
+        list: "tools",
+        fix: "Add the file that your tool needs, or name another directory.",
+    },
+    MigrationsAmbiguous: {
+        code: "AP3109",
+        what: "--migrations {directory}: it may be for several migration tools:",
+        list: "candidates",
+        fix: "Name the one that runs it, for example --tool {example}.",
     },
 });
 

@@ -8,7 +8,7 @@ import { run } from "./run";
 
 type Flags = { env: string } & Pick<
     RunOptions,
-    "engine" | "migrations" | "worktree" | "approve" | "rollbackTo" | "releases" | "keep" | "watch"
+    "engine" | "migrations" | "tool" | "worktree" | "approve" | "rollbackTo" | "releases" | "keep" | "watch"
 >;
 
 const command = new Command("npm start --")
@@ -17,7 +17,8 @@ const command = new Command("npm start --")
     )
     .addOption(new Option("--env <environment>", "whose pipeline runs: Pulumi.<environment>.yaml").default("dev"))
     .addOption(new Option("--engine <engine>", "database engine: postgres or mysql; by default the environment's"))
-    .option("--migrations <directory>", "a directory with a liquibase.properties, instead of the repository's")
+    .option("--migrations <directory>", "a directory of migrations, instead of the repository's")
+    .option("--tool <tool>", "migration tool; by default the one that the --migrations are for, or the environment's")
     .option("--worktree", "the files in the checkout, committed or not, instead of the last commit")
     .option(
         "--approve",

@@ -8,6 +8,8 @@ export interface RunOptions {
     engine?: string;
     /** A changelog of someone else. */
     migrations?: string;
+    /** The migration tool to run; by default that of `migrations`, else the environment's own. */
+    tool?: string;
     /** The files as they lie there, committed or not. */
     worktree?: boolean;
     /** Manual approvals are given. */

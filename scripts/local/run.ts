@@ -1,11 +1,12 @@
 import { deliverSource, noteFailure } from "./deliver";
 import { checkout } from "./directories";
 import { readHistory } from "./database/localEngines";
-import { checkEngine } from "./engine";
+import { checkEngine, checkTool } from "./engine";
 import { openLocalEnvironment } from "./localEnvironment";
 import { takeLock } from "./lock";
 import type { RunOptions } from "./options";
 import type { ExecutionRecord } from "./pipeline/model";
+import { shownFiles } from "./source/migrations";
 import { openSource, type Source } from "./source/source";
 import { releaseTable, summarise } from "./summary";
 import { checkWatchOptions } from "./watch/options";
@@ -17,13 +18,15 @@ const exitStatus: Record<ExecutionRecord["status"], number> = { Succeeded: 0, Fa
 /** Takes the source through the recorded pipeline to the database; returns the exit status. */
 export async function run(options: RunOptions): Promise<number> {
     checkEngine(options);
+    checkTool(options);
     if (options.watch) checkWatchOptions(options);
     const worktree = options.worktree || options.watch;
     return runWith({ ...options, worktree });
 }
 
-async function runWith(options: RunOptions): Promise<number> {
-    const source = await openSource({ ...options, repository: options.repository ?? checkout });
+async function runWith(given: RunOptions): Promise<number> {
+    const source = await openSource({ ...given, repository: given.repository ?? checkout });
+    const options = { ...given, tool: given.tool ?? recognizedTool(given, source) };
     const unlock = takeLock(options.local.lock);
     const startedAt = new Date();
     try {
@@ -34,6 +37,14 @@ async function runWith(options: RunOptions): Promise<number> {
     } finally {
         unlock();
     }
+}
+
+/** The tool of the directory that replaces the repository's own. */
+function recognizedTool({ migrations: path, progress }: RunOptions, { migrations }: Source): string | undefined {
+    if (migrations === undefined) return undefined;
+    const { tool, files } = migrations;
+    progress.say(`${path} is a ${tool.name} project: it has ${shownFiles(files)}.`);
+    return tool.name;
 }
 
 async function runOnce(options: RunOptions, source: Source, startedAt: Date): Promise<number> {

@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { options as buildOptions } from "../../components/options";
 import type { SourceChangeset } from "../delivery/tools/sources";
-import { migrationTool } from "../delivery/tools/registry";
+import { toolNamed } from "../delivery/tools/registry";
 import { readMigrations } from "../delivery/input/migrations";
 import { messageOf } from "../local/errors";
 import { scaffoldErrors } from "./errors";
@@ -39,7 +40,7 @@ export function newMigration(options: NewMigration): string {
     if (slug === "") {
         throw new scaffoldErrors.DescriptionEmpty({ description: JSON.stringify(description) });
     }
-    const { project } = readMigrations(migrations, migrationTool);
+    const { project } = readMigrations(migrations, toolNamed(buildOptions.tool.default));
     const read = () => project.sources().changesets;
     const before = read();
     const folder = path.posix.normalize(toPosix(options.folder ?? folderOf(before) ?? defaultFolder));

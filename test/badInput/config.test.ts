@@ -103,6 +103,7 @@ const refused: { [key in ConfigKey]: string[] } = {
     ],
     snapshotBeforeDeploy: flags,
     driftSchedule: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", ""],
+    tool: ["liquibase", "Custom", ""],
     databaseAuth: ["Password", "IAM", "iam", ""],
     extensions: ["pg_trgm", "{}", "[1]", '["a b"]', '["a;b"]', '["cube","cube"]', "null", ""],
     groupRoles: [

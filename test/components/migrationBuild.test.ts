@@ -91,7 +91,7 @@ describe("MigrationBuild", () => {
 
         it("rejects guards without effect, and those out of range", () => {
             assert.deepEqual(failures({ action: "Plan", guards: {} }), [
-                '  - AP2107: guards: given {}. Allowed: nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone. Leave it out: no other build changes the database.',
+                '  - AP2107: guards: given {}. Allowed: nothing but with action "Deploy" or "Rollback", and not with tool "Custom"; with action "Plan", deploymentWaitSeconds alone. Leave it out: no other build changes the database.',
             ]);
             assert.deepEqual(
                 failures({ action: "Deploy", guards: { lockTimeoutMilliseconds: 0, deploymentWaitSeconds: 1.5 } }),
@@ -124,7 +124,7 @@ describe("MigrationBuild", () => {
                 `  - AP2105: lintFloor: given {"lock":"warning","style":"fatal"}. Allowed: ${allowed}. For example { locking: "warning", "ban-drop-table": "error" }.`,
             ]);
             assert.deepEqual(failures({ action: "Rollback", lintFloor: {} }), [
-                '  - AP2107: lintFloor: given {}. Allowed: nothing but with action "Plan" or "Deploy" and tool "Liquibase". Leave it out: no other build lints.',
+                '  - AP2107: lintFloor: given {}. Allowed: nothing but with action "Plan" or "Deploy", and not with tool "Custom". Leave it out: no other build lints.',
             ]);
         });
     });
@@ -231,6 +231,7 @@ describe("MigrationBuild", () => {
                     `SECRETS_MANAGER DB_PASSWORD=${credential.secretArn}:password::`,
                     "PLAINTEXT MIGRATIONS_DIRECTORY=migrations",
                     "PLAINTEXT ENVIRONMENT_NAME=dev",
+                    "PLAINTEXT MIGRATION_TOOL=Liquibase",
                     "PLAINTEXT DEPLOYMENT_WAIT_SECONDS=300",
                     "PLAINTEXT CODEBUILD_CONFIG_AUTO_DISCOVER=false",
                 ],

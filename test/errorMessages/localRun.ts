@@ -77,6 +77,11 @@ export const startMessages: Messages<typeof startErrors> = {
         message:
             "AP3012: No free TCP port could be found for the local database. Stop a program that listens on a port.",
     },
+    ToolUnsupported: {
+        code: "AP3013",
+        facts: { tool: "Ant", allowed: "Liquibase" },
+        message: "AP3013: --tool Ant: not a migration tool of the delivery program. Allowed: Liquibase.",
+    },
 };
 
 export const sourceMessages: Messages<typeof sourceErrors> = {
@@ -103,12 +108,6 @@ export const sourceMessages: Messages<typeof sourceErrors> = {
         facts: { directory: "absent" },
         message: "AP3104: --migrations absent: the directory does not exist. Correct the path.",
     },
-    MigrationsWithoutProperties: {
-        code: "AP3105",
-        facts: { directory: "examples", file: "liquibase.properties" },
-        message:
-            "AP3105: --migrations examples: it has no liquibase.properties. Add one that names the changelog: changeLogFile=changelog.xml",
-    },
     MigrationsUnreadable: {
         code: "AP3106",
         facts: { directory: "examples", reason: "EACCES: permission denied" },
@@ -120,6 +119,29 @@ export const sourceMessages: Messages<typeof sourceErrors> = {
         facts: { pom: "examples/pom.xml", reason: "Could not find artifact org.one:a:jar:1" },
         message:
             "AP3107: The jars of examples/pom.xml could not be resolved: Could not find artifact org.one:a:jar:1. Correct that file, or restore Maven's access to its repositories.",
+    },
+    MigrationsUnrecognized: {
+        code: "AP3108",
+        facts: { directory: "examples", tools: ["Liquibase: liquibase.properties"] },
+        message: [
+            "AP3108: --migrations examples: it does not look like a directory of any migration tool. Their directories have:",
+            "  - Liquibase: liquibase.properties",
+            "Add the file that your tool needs, or name another directory.",
+        ].join("\n"),
+    },
+    MigrationsAmbiguous: {
+        code: "AP3109",
+        facts: {
+            directory: "examples",
+            candidates: ["Liquibase: liquibase.properties", "Numbered: 001.sql, 002.sql and 3 more"],
+            example: "Liquibase",
+        },
+        message: [
+            "AP3109: --migrations examples: it may be for several migration tools:",
+            "  - Liquibase: liquibase.properties",
+            "  - Numbered: 001.sql, 002.sql and 3 more",
+            "Name the one that runs it, for example --tool Liquibase.",
+        ].join("\n"),
     },
 };
 

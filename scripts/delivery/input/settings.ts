@@ -9,9 +9,11 @@ import {
     releaseCommands,
     Toolchain,
 } from "../../../components/contract";
+import { options } from "../../../components/options";
 import type { Hide } from "../credential";
 import { credentialProblems, credentialVariables, readCredential } from "../aws/credentials/read";
 import { engineNames } from "../engines/registry";
+import { toolNames } from "../tools/registry";
 import { inputErrors } from "../errors";
 import type { DatabaseSettings, LookSettings, Settings } from "../settings";
 import type { Environment } from "../settings";
@@ -21,6 +23,7 @@ import { optionProblems, optionValues } from "./options";
 import { rehearsalProblems, rehearsalSettings } from "./rehearsal";
 
 const sourceVariable = "CODEBUILD_SRC_DIR";
+const toolVariable = options.tool.variable;
 const hideNothing: Hide = () => {};
 const { rollbackTo: rollbackToVariable, ...required } = EnvironmentVariables;
 
@@ -54,6 +57,7 @@ export function readSettings(
         executionId: value(required.pipelineExecutionId),
         rollbackTo: rollbackTo === noRollback ? undefined : rollbackTo,
         engine: value(required.databaseEngine),
+        tool: value(toolVariable) || options.tool.default,
         database: databaseSettings(environment, toolchain, hide),
         source,
         migrations: path.resolve(source, value(required.migrationsDirectory)),
@@ -88,6 +92,7 @@ export function readLookSettings(
         environmentName: environment[required.environmentName] ?? "",
         releaseId: "aurora-pipeline-look",
         engine: environment[required.databaseEngine] ?? "",
+        tool: environment[toolVariable] || options.tool.default,
         database: databaseSettings(environment, toolchain, hide),
         source: path.resolve(environment[sourceVariable] ?? ""),
     };
@@ -146,13 +151,16 @@ function missingVariables(environment: Environment, names: string[]): string[] {
 }
 
 function wrongValues(environment: Environment): string[] {
-    const { [required.databasePort]: port, [required.databaseEngine]: engine } = environment;
+    const { [required.databasePort]: port, [required.databaseEngine]: engine, [toolVariable]: tool } = environment;
     const problems = [...credentialProblems(environment), ...formProblems(environment)];
     if (port && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
         problems.push(`${required.databasePort} is "${port}"; allowed: a port number, 1 to 65535`);
     }
     if (engine && !engineNames.includes(engine)) {
         problems.push(`${required.databaseEngine} is "${engine}"; allowed: ${engineNames.join(", ")}`);
+    }
+    if (tool && !toolNames.includes(tool)) {
+        problems.push(`${toolVariable} is "${tool}"; allowed: ${toolNames.join(", ")}`);
     }
     return [...problems, ...optionProblems("database", environment), ...optionProblems("build", environment)];
 }

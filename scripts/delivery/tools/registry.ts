@@ -1,8 +1,21 @@
+import { DeliveryTool } from "../../../components/contract";
+import { InternalError } from "../errors";
 import { liquibase } from "./liquibase";
 import type { MigrationTool } from "./tool";
 
-/** The supported migration tools. A new tool is a folder and an entry here. */
-export const migrationTools: readonly MigrationTool[] = [liquibase];
+/** The supported migration tools, by their names in the contract. A new tool is a folder and a row here. */
+const tools: Readonly<Record<DeliveryTool, MigrationTool>> = { Liquibase: liquibase };
 
-/** The tool of every build: there is no other yet, so no setting selects it. */
-export const migrationTool: MigrationTool = liquibase;
+export const migrationTools = Object.values(tools);
+
+/** The allowed values of the setting that selects the tool. */
+export const toolNames: readonly string[] = Object.keys(tools);
+
+/** The tool with that name, which was already validated in the settings. */
+export function toolNamed(name: string): MigrationTool {
+    const tool = Object.hasOwn(tools, name) ? tools[name as DeliveryTool] : undefined;
+    if (tool === undefined) {
+        throw new InternalError(`There is no migration tool ${name}`);
+    }
+    return tool;
+}

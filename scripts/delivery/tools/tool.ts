@@ -25,6 +25,10 @@ export interface MigrationTool extends CodeWords, PreconditionWords {
     readonly ownErrors: ErrorKinds;
     /** The tables in which it keeps what was migrated. */
     readonly tracking: TrackingTables;
+    /** How a person recognizes its migrations directories: the end of "Its directories have …". */
+    readonly directoryHas: string;
+    /** The files that only its migrations directories have, among the paths of a directory's files. */
+    filesOf(paths: readonly string[]): string[];
     /**
      * Reads what of a migrations directory is its own. The directory is there, and every file in it was looked at.
      * Fails with one error that names everything that is wrong, and advises for the engine of the database, if it is known.

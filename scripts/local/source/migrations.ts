@@ -17,17 +17,22 @@ import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { CodedError } from "../../delivery/errors";
 import { refuseSpecialFiles } from "../../delivery/input/sourceFiles";
-import { migrationTool } from "../../delivery/tools/registry";
+import { candidatesFor } from "../../delivery/tools/recognize";
+import { migrationTools, toolNamed } from "../../delivery/tools/registry";
+import type { MigrationTool } from "../../delivery/tools/tool";
 import { isPinned, jarLockName, verifyJars } from "../../toolchain/jarLock";
 import { jarsBelow } from "../../toolchain/jars";
 import { copyArguments, copyingKey } from "../../toolchain/maven";
-import { sourceErrors } from "../errors";
+import { sourceErrors, UserError } from "../errors";
 import { isEditorFile } from "./editorFiles";
 import { filesIn, hashOf } from "./files";
 
 /** A changelog that takes the place of the repository's own. */
 export interface Migrations {
     directory: string;
+    /** The migration tool that it is for, and the files that say so. */
+    tool: MigrationTool;
+    files: string[];
     /** Tells this directory from any other, also at the next run. */
     key: string;
     /** What its content is: there is no commit to name. */
@@ -36,26 +41,23 @@ export interface Migrations {
     pom?: string;
 }
 
-const properties = "liquibase.properties";
-
-/** Looks at a directory before anything starts. */
-export function openMigrations(path: string): Migrations {
+/** Looks at a directory before anything starts; without a tool, finds the one that it is for. */
+export function openMigrations(path: string, named?: string): Migrations {
     const directory = resolve(path);
     if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
         throw new sourceErrors.MigrationsMissing({ directory: path });
     }
-    const file = join(directory, properties);
-    if (!existsSync(file)) {
-        throw new sourceErrors.MigrationsWithoutProperties({ directory: path, file: properties });
-    }
     try {
         accessSync(directory, constants.R_OK | constants.X_OK);
+        const { tool, files } = toolFor(directory, path, named);
         // Before any of them is hashed or copied: a FIFO would never end.
-        refuseSpecialFiles(directory, migrationTool.terms);
-        accessSync(file, constants.R_OK);
+        refuseSpecialFiles(directory, tool.terms);
+        files.forEach((file) => accessSync(join(directory, file), constants.R_OK));
         const pom = join(directory, "pom.xml");
         return {
             directory,
+            tool,
+            files,
             key: sha256(realpathSync(directory)).slice(0, 12),
             revision: hashOf(
                 directory,
@@ -64,9 +66,43 @@ export function openMigrations(path: string): Migrations {
             pom: existsSync(pom) ? sha256(readFileSync(pom, "utf8") + copyingKey) : undefined,
         };
     } catch (error) {
-        if (error instanceof CodedError) throw error;
+        if (error instanceof CodedError || error instanceof UserError) throw error;
         throw new sourceErrors.MigrationsUnreadable({ directory: path, reason: (error as Error).message });
     }
+}
+
+/** The tool that was named, or the only one that recognizes the directory. */
+export function toolFor(
+    directory: string,
+    path: string,
+    named?: string,
+    tools: readonly MigrationTool[] = migrationTools,
+): Pick<Migrations, "tool" | "files"> {
+    if (named !== undefined) {
+        return { tool: toolNamed(named), files: [] };
+    }
+    const candidates = candidatesFor(directory, tools);
+    const [found, ...others] = candidates;
+    if (found === undefined) {
+        throw new sourceErrors.MigrationsUnrecognized({
+            directory: path,
+            tools: tools.map(({ name, directoryHas }) => `${name}: ${directoryHas}`),
+        });
+    }
+    if (others.length > 0) {
+        throw new sourceErrors.MigrationsAmbiguous({
+            directory: path,
+            candidates: candidates.map(({ tool, files }) => `${tool.name}: ${shownFiles(files)}`),
+            example: found.tool.name,
+        });
+    }
+    return found;
+}
+
+/** `V1__a.sql, V2__b.sql and 3 more` */
+export function shownFiles(files: string[]): string {
+    const more = files.length - 2;
+    return files.slice(0, 2).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /**

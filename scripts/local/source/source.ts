@@ -21,11 +21,13 @@ export interface SourceOptions {
     repository: string;
     worktree?: boolean;
     migrations?: string;
+    /** The tool that these migrations are for; by default it is found. */
+    tool?: string;
 }
 
 /** Checks the source before anything starts. */
 export async function openSource(options: SourceOptions): Promise<Source> {
-    const migrations = options.migrations === undefined ? undefined : openMigrations(options.migrations);
+    const migrations = options.migrations === undefined ? undefined : openMigrations(options.migrations, options.tool);
     const repository = await findRepository(options.repository);
     const head = await headOf(repository);
     const worktree = options.worktree ? await worktreeFiles(repository) : undefined;

@@ -1,7 +1,8 @@
+import { options } from "../../../components/options";
 import { CodedError } from "../../delivery/errors";
 import { keyOf } from "../../delivery/changesets";
 import { refuseUnreadable } from "../../delivery/input/migrations";
-import { migrationTool } from "../../delivery/tools/registry";
+import { toolNamed } from "../../delivery/tools/registry";
 
 /** The changesets of one version of a changelog. */
 export interface ChangelogVersion {
@@ -22,8 +23,9 @@ export const noChangelog: ChangelogVersion = {
 /** Reads a migrations directory. Never throws: the plan explains errors better. */
 export function readVersion(directory: string): ChangelogVersion {
     try {
-        refuseUnreadable(directory, migrationTool.terms);
-        const { changesets, unread, refused } = migrationTool.readProject(directory).sources();
+        const tool = toolNamed(options.tool.default);
+        refuseUnreadable(directory, tool.terms);
+        const { changesets, unread, refused } = tool.readProject(directory).sources();
         return {
             changesets: new Set(changesets.map(keyOf)),
             irreversible: new Set(

@@ -149,7 +149,7 @@ export const migrationBuildTrial: Trial = {
         { ...flag("allowCode"), besides: { action: "Plan" } },
         {
             arg: "allowCode",
-            allowed: 'nothing but with action "Plan", "Rehearse", "Deploy" or "Rollback" and tool "Liquibase"',
+            allowed: 'nothing but with action "Plan", "Rehearse", "Deploy" or "Rollback", and not with tool "Custom"',
             fix: "Leave it out: no other build reads a changelog.",
             besides: { tool: "Custom", customCommands: ["echo"] },
             refused: [true],
@@ -202,7 +202,7 @@ export const migrationBuildTrial: Trial = {
         },
         {
             arg: "lintFloor",
-            allowed: 'nothing but with action "Plan" or "Deploy" and tool "Liquibase"',
+            allowed: 'nothing but with action "Plan" or "Deploy", and not with tool "Custom"',
             fix: "Leave it out: no other build lints.",
             besides: { action: "Rollback" },
             refused: [{}, { locking: "warning" }],
@@ -217,7 +217,7 @@ export const migrationBuildTrial: Trial = {
         {
             arg: "guards",
             allowed:
-                'nothing but with action "Deploy" or "Rollback" and tool "Liquibase"; with action "Plan", deploymentWaitSeconds alone',
+                'nothing but with action "Deploy" or "Rollback", and not with tool "Custom"; with action "Plan", deploymentWaitSeconds alone',
             fix: "Leave it out: no other build changes the database.",
             refused: [{}, { lockTimeoutMilliseconds: 500 }],
         },

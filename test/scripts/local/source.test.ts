@@ -11,7 +11,11 @@ import {
     symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
+import { toolNamed } from "../../../scripts/delivery/tools/registry";
+import type { UserError } from "../../../scripts/local/errors";
+import { toolFor } from "../../../scripts/local/source/migrations";
 import { deliver, openSource } from "../../../scripts/local/source/source";
+import { numbered } from "../delivery/tools/fakeTool";
 import { git, removeTemporary, temporaryDirectory, write } from "./support";
 
 describe("local run: source", () => {
@@ -116,12 +120,39 @@ describe("local run: source", () => {
         assert.deepEqual(readdirSync(join(target, "migrations")).sort(), ["liquibase.properties", "sub"]);
     });
 
-    it("rejects a directory without a changelog, before anything starts", async () => {
+    it("knows which tool another directory is for", async () => {
+        const migrations = temporaryDirectory();
+        write(migrations, { "liquibase.properties": "changeLogFile=other.xml\n" });
+        const { migrations: opened } = await openSource({ repository, migrations });
+        assert.deepEqual([opened?.tool.name, opened?.files], ["Liquibase", ["liquibase.properties"]]);
+    });
+
+    it("rejects a directory for which it cannot tell, with the candidates, unless the tool is named", () => {
+        const both = temporaryDirectory();
+        write(both, { "liquibase.properties": "", "001.sql": "", "002.sql": "", "003.sql": "" });
+        const tools = [numbered, toolNamed("Liquibase")];
+        assert.throws(
+            () => toolFor(both, both, undefined, tools),
+            (error: UserError) => {
+                assert.equal(error.code, "AP3109");
+                assert.deepEqual(error.facts, {
+                    directory: both,
+                    candidates: ["Numbered: 001.sql, 002.sql and 1 more", "Liquibase: liquibase.properties"],
+                    example: "Numbered",
+                });
+                return true;
+            },
+        );
+        assert.equal(toolFor(both, both, "Liquibase", tools).tool.name, "Liquibase");
+    });
+
+    it("rejects a directory of no tool, before anything starts", async () => {
         const empty = temporaryDirectory();
-        await assert.rejects(openSource({ repository, migrations: empty }), {
-            message:
-                `AP3105: --migrations ${empty}: it has no liquibase.properties. ` +
-                "Add one that names the changelog: changeLogFile=changelog.xml",
+        await assert.rejects(openSource({ repository, migrations: empty }), (error: UserError) => {
+            assert.equal(error.code, "AP3108");
+            assert.deepEqual(error.facts.directory, empty);
+            assert.ok((error.facts.tools as string[]).includes("Liquibase: liquibase.properties"));
+            return true;
         });
         await assert.rejects(openSource({ repository, migrations: join(empty, "absent") }), {
             code: "AP3104",

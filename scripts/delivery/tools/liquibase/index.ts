@@ -3,7 +3,7 @@ import { explainFailure } from "./explain";
 import type { MigrationTool } from "../tool";
 import { describeCode } from "./code/model";
 import { describePrecondition, mayPassOver } from "./preconditions";
-import { readProject } from "./project";
+import { propertiesFile, readProject } from "./project";
 import { rules } from "./rules";
 import { terms } from "./terms";
 import { tracking } from "./tracking";
@@ -16,6 +16,8 @@ export const liquibase: MigrationTool = {
     rules,
     ownErrors: liquibaseErrors,
     tracking,
+    directoryHas: propertiesFile,
+    filesOf: (paths) => paths.filter((path) => path === propertiesFile),
     readProject,
     explainFailure,
     describeCode,

@@ -10,7 +10,7 @@ import { liquibaseErrors } from "./errors";
 import { Liquibase } from "./liquibase";
 import { type Changelog, readLiquibaseProperties } from "./properties";
 
-const propertiesFile = "liquibase.properties";
+export const propertiesFile = "liquibase.properties";
 
 /** A changelog and what it includes. */
 export class LiquibaseProject implements Project {

@@ -176,6 +176,7 @@ describe("a deployment, on a fake engine by a fake tool", () => {
             sourceRevision: "abc",
             executionId: "1",
             engine: "fake",
+            tool: "Numbered",
             database: {
                 ...{ host: "nowhere", port: 1, name: "app", username: "migrator", caBundle: "", silenceSeconds: 45 },
                 credential: new SecretCredential("s3cret", undefined, () => {}),

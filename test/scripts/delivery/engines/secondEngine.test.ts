@@ -32,6 +32,7 @@ describe("a second engine", () => {
             environmentName: "dev",
             releaseId: "aurora-pipeline-look",
             engine: "fake",
+            tool: "Liquibase",
             database: {
                 host: "nowhere",
                 port: 1,

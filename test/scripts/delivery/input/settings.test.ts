@@ -4,6 +4,7 @@ import { IamCredential } from "../../../../scripts/delivery/aws/credentials/iam"
 import { SecretCredential } from "../../../../scripts/delivery/aws/credentials/secret";
 import { inputErrors } from "../../../../scripts/delivery/errors";
 import { readSettings, releaseId } from "../../../../scripts/delivery/input/settings";
+import { toolNames } from "../../../../scripts/delivery/tools/registry";
 import { refusalOf } from "../../../support/refusal";
 import { anyText } from "../../../support/text";
 import { numberDefaults } from "../../../support/optionRows";
@@ -49,6 +50,7 @@ describe("the settings of a build", () => {
             action: "deploy",
             environmentName: "dev",
             engine: "aurora-postgresql",
+            tool: "Liquibase",
             releaseId: "release-abcdef0-01234567",
             sourceRevision: "abcdef0123456789",
             executionId: "0123456789ab",
@@ -170,6 +172,17 @@ describe("the settings of a build", () => {
             'DB_PORT is "seven"; allowed: a port number, 1 to 65535',
             'DB_ENGINE is "oracle"; allowed: aurora-postgresql, aurora-mysql',
         ]);
+    });
+
+    it("name the migration tool", () => {
+        assert.equal(
+            readSettings("plan", { ...complete, MIGRATION_TOOL: "Liquibase" }, "/toolchain").tool,
+            "Liquibase",
+        );
+        assert.equal(
+            refusal("plan", { ...complete, MIGRATION_TOOL: "Ant" }),
+            `MIGRATION_TOOL is "Ant"; allowed: ${toolNames.join(", ")}`,
+        );
     });
 
     it("refuse an unknown action", () => {

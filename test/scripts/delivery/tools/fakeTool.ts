@@ -61,6 +61,8 @@ export const numbered: MigrationTool = {
         },
         others: [],
     },
+    directoryHas: "numbered files",
+    filesOf: (paths) => paths.filter((path) => /^\d+\.sql$/.test(path)),
     readProject: () => ({
         refuseEndless: () => undefined,
         sources: () => ({ changesets: [], unread: [], refused: [] }),

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { escapeIdentifier, escapeLiteral } from "pg";
 import { engines, type Parameter } from "../../components/shared/engines";
 import { type Delivery, type Project } from "../support/delivery";
@@ -24,6 +23,8 @@ describe("a rotated password", () => {
         ({ delivery, project, users } = scene);
     });
 
+    const serverLog = () => readFileSync(delivery.server.server.log, "utf8");
+
     /** When the server, and so each session that begins, last read its parameters. */
     async function loaded(): Promise<Date> {
         const [row] = await project.query<{ at: Date }>("SELECT pg_conf_load_time() AS at");
@@ -40,9 +41,9 @@ describe("a rotated password", () => {
             const before = await loaded();
             await administrator.query("SELECT pg_reload_conf()");
             await eventually("the server has taken the parameters", async () => (await loaded()) > before);
-            const from = readFileSync(delivery.server.server.log, "utf8").length;
+            const from = serverLog().length;
             await work();
-            return readFileSync(delivery.server.server.log, "utf8").slice(from);
+            return serverLog().slice(from);
         } finally {
             for (const { name } of parameters) await administrator.query(`ALTER SYSTEM RESET ${name}`);
             await administrator.query("SELECT pg_reload_conf()");
@@ -62,8 +63,12 @@ describe("a rotated password", () => {
             await other.query("BEGIN");
             await other.query(`ALTER ROLE ${escapeIdentifier(name)} CONNECTION LIMIT 50`);
             const slow = user.query(statement(name, password));
-            // The server's own clock: it writes of a wait after deadlock_timeout, a second.
-            await sleep(1500);
+            // By the server's clock: it logs a wait after deadlock_timeout, a second.
+            await eventually("the statement has waited for more than a second", async () => {
+                const waits = `SELECT FROM pg_stat_activity WHERE usename = ${escapeLiteral(name)}
+                    AND wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '1.2 s'`;
+                return (await project.query(waits)).length === 1;
+            });
             await other.query("ROLLBACK");
             await slow;
 

@@ -13,17 +13,10 @@ export interface ReadStatement {
 
 /** The text without comments and surrounding space; what is in a comment that begins with `/*!` runs. */
 export function withoutComments(text: string): string {
-    let rest = text;
-    for (;;) {
-        const shorter = rest
-            .trimStart()
-            .replace(/^--(?=\s|$)[^\n]*/, "")
-            .replace(/^#[^\n]*/, "")
-            .replace(/^\/\*(?!!|\+)[\s\S]*?\*\//, "")
-            .replace(/^\/\*!\d*/, "");
-        if (shorter === rest) return rest.replace(/[\s;]+$/, "");
-        rest = shorter;
-    }
+    const before = /\s+|--(?=\s|$)[^\n]*|#[^\n]*|\/\*(?!!|\+)[\s\S]*?\*\/|\/\*!\d*/y;
+    let start = 0;
+    while (before.test(text)) start = before.lastIndex;
+    return text.slice(start).replace(/(?<![\s;])[\s;]+$/, "");
 }
 
 const committing =

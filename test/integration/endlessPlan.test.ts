@@ -17,7 +17,7 @@ describe("a plan of a changelog that would take for ever", () => {
 
     async function stopped(file: string, content: string, budget = { seconds: 1, secondsPerMegabyte: 1 }) {
         project.write({ [file]: content });
-        const session = new PlanSession(delivery, project, budget);
+        const session = new PlanSession(delivery, project, { budget });
         try {
             const error = await session.refusal(file);
             assert.ok(error instanceof liquibaseErrors.PlanExceeded, error.message);

@@ -107,6 +107,11 @@ export class FailoverPair implements ThrowawayServer {
         }
     }
 
+    /** The name leads to the standby, although the writer is there. */
+    lead(to: "writer" | "standby"): void {
+        this.link.target = (to === "writer" ? this.writer : this.standby!).server;
+    }
+
     /** The writer goes, the standby is promoted, and the old one comes back as a reader that answers for a while. */
     async failOver(end: End, readerMillis: number): Promise<void> {
         const { writer: old, standby, link } = this;

@@ -111,6 +111,8 @@ export interface JdbcDialect {
     aborted?: readonly string[];
     /** Statements after which what the session commits is on disk when the server says so. */
     keepOnDisk?: readonly string[];
+    /** Asks whether the server is a reader. */
+    readerQuery: string;
     /** Asks whether the session cannot write, for a driver that does not know it. */
     readOnlyQuery?: string;
     /** Templates that set the limits of a changeset's statements, and again what {@link keepOnDisk} does. */

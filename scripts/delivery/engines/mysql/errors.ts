@@ -65,7 +65,7 @@ function isTransient(error: unknown): boolean {
 
 /** What the JDBC driver reports when a command found no connection, or lost it between two changesets. */
 const transientReports =
-    /Socket fail to connect|Could not connect to|unexpected end of stream|Connection reset|Broken pipe|Socket error|Connection is closed|No operations allowed after connection closed|Server shutdown in progress|Connection was killed|--read-only option|READ ONLY transaction|has not answered for|was lost without a word/;
+    /Socket fail to connect|Could not connect to|unexpected end of stream|Connection reset|Broken pipe|Socket error|Connection is closed|No operations allowed after connection closed|Server shutdown in progress|Connection was killed|--read-only option|READ ONLY transaction|has not answered for|was lost without a word|that answers is a reader/;
 
 const refusedLogin = /(Access denied for user .*)/;
 

@@ -89,6 +89,7 @@ export function fakeEngine(state: FakeDatabase): Engine {
         lookout: notAsked("a lookout"),
         jdbcUrl: notAsked("a URL"),
         jdbcDialect: {
+            readerQuery: "",
             ...{ transactionalDdl: false, driverClass: [], numberedErrors: false, numberedParameters: false },
             ...{ canceled: [], limit: [], statementLimitQuery: "", statementLimit: "", confirmLock: "", sameText: "" },
             harmlessFunction: [],

@@ -57,6 +57,7 @@ export const jdbcDialect: JdbcDialect = {
     ],
     numberedErrors: true,
     canceled: [String(Errno.queryTimeout)],
+    readerQuery: "SELECT @@GLOBAL.innodb_read_only OR @@GLOBAL.read_only",
     readOnlyQuery: "SELECT @@SESSION.transaction_read_only",
     limit: [
         // A year by default: the server knows no "never".

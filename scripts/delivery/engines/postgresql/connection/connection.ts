@@ -90,10 +90,12 @@ export function lookout(database: DatabaseSettings, applicationName: string): Lo
     );
 }
 
+export const readerQuery = "SELECT pg_catalog.pg_is_in_recovery() AS reader";
+
 /** Ends the connection and fails if the server is read-only. */
 async function writerOnly(client: Client, { host, port }: DatabaseSettings): Promise<Client> {
     try {
-        const { rows } = await client.query<{ reader: boolean }>("SELECT pg_catalog.pg_is_in_recovery() AS reader");
+        const { rows } = await client.query<{ reader: boolean }>(readerQuery);
         if (!rows[0]?.reader) return client;
         throw new NotTheWriter(`the server that answers at ${host}:${port} is a reader`);
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { JdbcDialect } from "../../engine";
 import { capabilities } from "../capabilities";
 import { SqlState } from "../errors";
-import { keepOnDisk } from "./connection";
+import { keepOnDisk, readerQuery } from "./connection";
 
 /** What a migration tool in Java sends to PostgreSQL by itself. */
 export const jdbcDialect: JdbcDialect = {
@@ -17,6 +17,7 @@ export const jdbcDialect: JdbcDialect = {
     numberedErrors: false,
     canceled: [SqlState.queryCanceled],
     aborted: [SqlState.inFailedTransaction],
+    readerQuery,
     keepOnDisk: [keepOnDisk],
     // In one round trip.
     limit: [`SET lock_timeout = {lockMilliseconds}; SET statement_timeout = {statementMilliseconds}; ${keepOnDisk}`],

@@ -11,7 +11,8 @@ import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
 
 /**
- * Liquibase's own connection, which never commits statement by statement if it is read-only (a parameter of the URL, which
+ * Liquibase's own connection, which is one to the writer: after a failover, the database's name may lead to a reader for a
+ * while, which answers with what it has. Then there is no connection, and the parent tries again. It never commits statement by statement if it is read-only (a parameter of the URL, which
  * {@code liquibase.ts} sets for dry runs). So each query runs in a transaction that began as read-only, and a function that
  * a query calls cannot change that: no engine makes such a transaction writable once it has read something
  * (https://www.postgresql.org/docs/current/sql-set-transaction.html; MySQL does not change the access mode of a
@@ -32,9 +33,10 @@ public final class PlanConnection extends JdbcConnection {
     @Override
     public void open(String url, Driver driver, Properties properties) throws DatabaseException {
         super.open(url, driver, properties);
+        refuseReader();
         pinned = PinnedPath.of(super.getUnderlyingConnection());
         try {
-            readOnly = isReadOnly() || isReadOnlySession();
+            readOnly = isReadOnly() || isTrue("readOnlyQuery");
             if (readOnly) {
                 super.setAutoCommit(false);
             } else {
@@ -47,9 +49,24 @@ public final class PlanConnection extends JdbcConnection {
         }
     }
 
-    /** For a driver that does not know what the URL has set. */
-    private boolean isReadOnlySession() throws DatabaseException, SQLException {
-        String query = Dialect.text("readOnlyQuery");
+    /** Drivers only ask whether the session can write, which a planner's never can. */
+    private void refuseReader() throws DatabaseException {
+        String problem;
+        try {
+            problem = isTrue("readerQuery") ? "the server that answers is a reader" : null;
+        } catch (SQLException exception) {
+            problem = exception.getMessage();
+        }
+        if (problem != null) {
+            super.close();
+            // The words of Liquibase's own connection.
+            throw new DatabaseException("Connection could not be created: " + problem);
+        }
+    }
+
+    /** A query of the {@link Dialect}; no if it has none. */
+    private boolean isTrue(String name) throws DatabaseException, SQLException {
+        String query = Dialect.text(name);
         if (query == null) {
             return false;
         }

@@ -42,6 +42,26 @@ const expected: Record<string, RegExp> = {
         `^(?:GRANT ${anyRole} TO|REVOKE ${anyRole} FROM) ${anyRole}(?: WITH INHERIT TRUE, SET TRUE)?$`,
     ),
     "the mark of a role": new RegExp(`^COMMENT ON ROLE ${role} IS 'aurora-pipeline: \\w+ of the database app_1'$`),
+    "what the stack's config declares": new RegExp(
+        "^(?:" +
+            [
+                'CREATE SCHEMA "extensions"',
+                'GRANT USAGE ON SCHEMA "extensions" TO PUBLIC',
+                `COMMENT ON (?:SCHEMA "extensions"|EXTENSION "pg_trgm"|ROLE "plants_\\w+") IS 'aurora-pipeline: [\\w ]+ of the database app_1'`,
+                'CREATE EXTENSION "pg_trgm" WITH SCHEMA "extensions"',
+                'CREATE ROLE "plants_\\w+" (?:NO)?LOGIN INHERIT',
+                'GRANT "plants_group" TO "plants_shop" WITH INHERIT TRUE, SET TRUE',
+                'GRANT CONNECT ON DATABASE "app_1" TO "plants_shop"',
+                'ALTER ROLE "plants_shop" IN DATABASE "app_1" SET search_path = "public", "extensions"',
+                "ALTER ROLE \"plants_shop\" PASSWORD 'SCRAM-SHA-256\\$[^']+'",
+                'GRANT "plants_\\w+" TO "dbowner"',
+                "(?:RELEASE )?SAVEPOINT step",
+                'DROP EXTENSION "pg_trgm"',
+                'DROP OWNED BY "plants_\\w+"',
+                'DROP ROLE "plants_\\w+"',
+            ].join("|") +
+            ")$",
+    ),
     "the end of a bootstrap":
         /^(?:CREATE ROLE "aurora_pipeline_bootstrap_\d+" NOLOGIN|COMMENT ON ROLE "aurora_pipeline_bootstrap_\d+" IS 'aurora-pipeline: bootstraps, the newest first: [\w@= -]+')$/,
     "an owner": new RegExp(
@@ -143,6 +163,41 @@ for (const authentication of ["Secret", "Iam"] as const) {
             );
             assert.deepEqual(await roles(), before);
         });
+
+        // The statements are the same with both authentications.
+        if (authentication === "Secret") {
+            it("does not run where the stack's config declares extensions and roles for applications", async () => {
+                const secret = { BOOTSTRAP_PASSWORD_OF_plants_shop: "serves" };
+                const declared = {
+                    ...execution,
+                    ...secret,
+                    BOOTSTRAP_EXTENSIONS: JSON.stringify(["pg_trgm"]),
+                    BOOTSTRAP_GROUP_ROLES: JSON.stringify([{ name: "plants_group", grants: ["SELECT ON TABLES"] }]),
+                    BOOTSTRAP_APPLICATION_USERS: JSON.stringify([
+                        {
+                            name: "plants_shop",
+                            memberOf: ["plants_group"],
+                            grants: ["INSERT, UPDATE ON TABLES", "USAGE ON SEQUENCES", "EXECUTE ON FUNCTIONS"],
+                        },
+                    ]),
+                };
+                log.begin();
+                await users.bootstrap(0, declared);
+                await users.bootstrap(0, declared);
+                // What is not declared any more goes.
+                await users.bootstrap(0, execution);
+                assert.deepEqual(ranAsAdministrator(), []);
+                const statements = log.statementsOf(administrator);
+                assert.deepEqual(unexpected(statements), []);
+                assert.deepEqual(statements.flatMap(namesWithoutSchema), []);
+                for (const sent of [/^CREATE EXTENSION /, /^DROP EXTENSION /, /^DROP ROLE /]) {
+                    assert.ok(
+                        statements.some(({ sql }) => sent.test(sql)),
+                        String(sent),
+                    );
+                }
+            });
+        }
 
         it("does not run as an event trigger: nothing is done until a person has disabled it", async () => {
             const before = await roles();

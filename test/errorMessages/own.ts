@@ -53,6 +53,13 @@ export const liquibaseMessages: Messages<typeof liquibaseErrors> = {
         message:
             "AP1016: lib/extension.jar is not a readable jar: invalid zip data. Replace it with another copy, or remove it.",
     },
+    JarNamesOthers: {
+        code: "AP1019",
+        facts: { file: "lib/extension.jar", place: "Class-Path: ../tools/other.jar" },
+        exit: 2,
+        message:
+            "AP1019: lib/extension.jar names other jars, which Java would load unseen (Class-Path: ../tools/other.jar). Put those jars into lib/ themselves, where the plan lists their checksums, and build this one without the entry.",
+    },
     LiquibaseEnded: {
         code: "AP1307",
         facts: { how: "signal SIGKILL", output: "\nOutOfMemoryError: Java heap space" },

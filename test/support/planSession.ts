@@ -16,6 +16,7 @@ import type { Delivery, Project } from "./delivery";
 interface PlanOptions {
     budget?: PlanBudget;
     silenceSeconds?: number;
+    allowCode?: boolean;
 }
 
 /** One session with Liquibase that plans several changelogs of a project, where a build each would start Java each. */
@@ -24,11 +25,15 @@ export class PlanSession {
     private readonly changelog: Changelog;
     private readonly liquibase: Liquibase;
 
-    constructor({ toolchain }: Delivery, project: Project, { budget, silenceSeconds }: PlanOptions = {}) {
+    constructor(
+        { toolchain }: Delivery,
+        project: Project,
+        { budget, silenceSeconds, allowCode = false }: PlanOptions = {},
+    ) {
         this.changelog = { ...readProject(path.join(project.source, "migrations")).changelog };
         const { releaseId, source } = project;
         const database = { ...project.connection(), ...(silenceSeconds !== undefined && { silenceSeconds }) };
-        const settings = { action: "plan", toolchain, database, releaseId, source, allowCode: false } as Settings;
+        const settings = { action: "plan", toolchain, database, releaseId, source, allowCode } as Settings;
         this.liquibase = new Liquibase(settings, this.changelog, this.scratch, postgresql, budget);
     }
 

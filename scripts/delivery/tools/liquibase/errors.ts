@@ -43,6 +43,12 @@ export const liquibaseErrors = defineErrors({
         fix: "Replace it with another copy, or remove it.",
         exit: "refused",
     },
+    JarNamesOthers: {
+        code: "AP1019",
+        what: "{file} names other jars, which Java would load unseen ({place}).",
+        fix: "Put those jars into lib/ themselves, where the plan lists their checksums, and build this one without the entry.",
+        exit: "refused",
+    },
     LiquibaseEnded: {
         code: "AP1307",
         what: "Liquibase's Java process ended unexpectedly ({how}).{output}",

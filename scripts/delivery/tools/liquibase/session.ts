@@ -230,6 +230,9 @@ export class Session {
     }
 
     private receive(kind: string, content: unknown): void {
+        if (kind === "otherJars") {
+            this.kill(new liquibaseErrors.JarNamesOthers(content as { file: string; place: string }));
+        }
         if (!this.command) {
             return;
         }

@@ -24,6 +24,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  *   <li>{@code error}: a line that Liquibase printed on standard error
  *   <li>{@code event}: what happened to a changeset, see {@link Events}
  *   <li>{@code failure}: the server's own error that ended the command: its message and its code
+ *   <li>{@code otherJars}: a jar would load others ({@link OtherJars}); the process ends
  *   <li>{@code wait}: so many milliseconds the command has waited for the server by now; said again and again
  *   <li>{@code exceeded}: the dry run has used up its {@link Budget}; the process ends
  *   <li>{@code exit}: the command ended with this exit code
@@ -49,8 +50,9 @@ public final class Session {
 
     public static void main(String[] arguments) throws Exception {
         PrintStream console = System.err;
-        WarmUp.begin();
         frames = Frames.connect(Path.of(arguments[0]));
+        refuseOtherJars(List.of(arguments));
+        WarmUp.begin();
         ErrorLines errors = new ErrorLines(frames);
         System.setErr(new PrintStream(errors, true, UTF_8));
 
@@ -74,6 +76,21 @@ public final class Session {
         Runtime.getRuntime().halt(0);
     }
 
+    /** Before anything that looks for classes beyond ours. */
+    private static void refuseOtherJars(List<String> arguments) throws IOException {
+        for (Path jar : arguments.get(1).equals("allowCode") ? jars(arguments) : List.<Path>of()) {
+            String place = OtherJars.namedIn(jar);
+            if (place != null) {
+                frames.send("otherJars", new Json().with("file", jar.toString()).with("place", place).toString());
+                Runtime.getRuntime().halt(1);
+            }
+        }
+    }
+
+    private static List<Path> jars(List<String> arguments) {
+        return arguments.stream().skip(3).map(Path::of).collect(Collectors.toList());
+    }
+
     /**
      * Sets up what all commands share, before Liquibase reads anything. The arguments after the socket: {@code
      * allowCode} or not, the changelog that the parent writes, and the jars whose files a changelog can read.
@@ -86,8 +103,7 @@ public final class Session {
         LiquibaseConfiguration configuration = Scope.getCurrentScope().getSingleton(LiquibaseConfiguration.class);
         configuration.registerProvider(PASSWORD);
         FixedSettings.register(configuration);
-        List<Path> jars = arguments.stream().skip(3).map(Path::of).collect(Collectors.toList());
-        SourcesHandler.serve(new Sources(Settings.directory(), jars, Path.of(arguments.get(2))));
+        SourcesHandler.serve(new Sources(Settings.directory(), jars(arguments), Path.of(arguments.get(2))));
     }
 
     private static void run(ErrorLines errors, PrintStream console) {

@@ -137,7 +137,7 @@ function createSubnetGroup(parent: AuroraCluster, name: string, settings: Aurora
         name,
         {
             description: `Isolated subnets of ${settings.clusterIdentifier}`,
-            subnetIds: settings.network.isolatedSubnetIds,
+            subnetIds: settings.network.isolatedSubnetIds!,
             tags: settings.tags,
         },
         // RDS moves neither a subnet group nor a cluster to another VPC. Replacing both, or refusing to, is better than

@@ -316,7 +316,7 @@ function createProxy(
             debugLogging: false,
             idleClientTimeout: settings.idleTimeoutSeconds,
             vpcSecurityGroupIds: [group.id],
-            vpcSubnetIds: settings.network.isolatedSubnetIds,
+            vpcSubnetIds: settings.network.isolatedSubnetIds!,
             tags: settings.tags,
         },
         {

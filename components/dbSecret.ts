@@ -138,14 +138,7 @@ function rules(args: DbSecretArgs): Rule[] {
     return [
         requiredText("username", args.username, "the name of a database user", "Set it."),
         oneOf("database.engine", args.database.engine, Object.values(Engine), "DbSecret is for Aurora only."),
-        {
-            arg: "recoveryWindowInDays",
-            kind: typeof window === "number" ? "OutOfRange" : "WrongType",
-            given: window,
-            valid: window === undefined || window === 0 || (Number.isInteger(window) && window >= 7 && window <= 30),
-            allowed: "0, or a whole number from 7 to 30 days",
-            fix: "0 deletes the secret for good at once.",
-        },
+        recoveryWindowRule(window),
         kmsKey("kmsKeyArn", args.kmsKeyArn),
         ...(rotation === undefined
             ? []
@@ -160,6 +153,17 @@ function rules(args: DbSecretArgs): Rule[] {
                   logRetention("rotation.logRetentionInDays", rotation.logRetentionInDays),
               ]),
     ];
+}
+
+export function recoveryWindowRule(days: unknown): Rule {
+    return {
+        arg: "recoveryWindowInDays",
+        kind: typeof days === "number" ? "OutOfRange" : "WrongType",
+        given: days,
+        valid: days === undefined || days === 0 || (Number.isInteger(days) && Number(days) >= 7 && Number(days) <= 30),
+        allowed: "0, or a whole number from 7 to 30 days",
+        fix: "0 deletes the secret for good at once.",
+    };
 }
 
 function createSecret(parent: DbSecret, name: string, settings: Settings): aws.secretsmanager.Secret {

@@ -6,6 +6,8 @@ export { ApplyChanges } from "./cluster/changes";
 export { Action, Auth, RehearsalCopy } from "./contract";
 export type { BackupArgs } from "./operations/backup";
 export type { ApplicationUserArgs, BootstrapArgs, BootstrapUserArgs, GroupRoleArgs } from "./codeBuild/bootstrap";
+export { DatabaseDelivery } from "./databaseDelivery";
+export type { DatabaseDeliveryArgs, DeliveryApplicationUserArgs, DeliveryUsersArgs } from "./delivery/args";
 export { BuildImage } from "./buildImage";
 export type { BuildImageArgs } from "./image/args";
 export { DatabaseProxy, type DatabaseProxyArgs, IamAuthentication } from "./databaseProxy";

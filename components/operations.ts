@@ -182,13 +182,7 @@ function rules(name: string, args: OperationsArgs): Rule[] {
             ),
         ),
         ...emailRules("notificationEmails", args.notificationEmails),
-        matching(
-            "chatChannelArn",
-            args.chatChannelArn,
-            /^arn:aws[a-z-]*:chatbot::\d{12}:chat-configuration\/(slack-channel|microsoft-teams-channel)\/.+$/,
-            "the ARN of a channel (arn:aws:chatbot::<account>:chat-configuration/slack-channel/<name>)",
-            "Configure the channel in Amazon Q Developer in chat applications first.",
-        ),
+        chatChannelRule(args.chatChannelArn),
         ...thresholdRules(args.thresholds),
         {
             arg: "thresholds",
@@ -210,6 +204,17 @@ function keyArgs(name: string, { tags }: Settings, at: pulumi.Output<Location>) 
 
 /** The services that publish to the topic. */
 const publishers = ["cloudwatch.amazonaws.com", "codestar-notifications.amazonaws.com", "events.rds.amazonaws.com"];
+
+/** The channel of Amazon Q Developer that receives notifications. */
+export function chatChannelRule(given: unknown): Rule {
+    return matching(
+        "chatChannelArn",
+        given,
+        /^arn:aws[a-z-]*:chatbot::\d{12}:chat-configuration\/(slack-channel|microsoft-teams-channel)\/.+$/,
+        "the ARN of a channel (arn:aws:chatbot::<account>:chat-configuration/slack-channel/<name>)",
+        "Configure the channel in Amazon Q Developer in chat applications first.",
+    );
+}
 
 function createTopic(
     name: string,

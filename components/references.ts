@@ -10,8 +10,11 @@ export interface NetworkRef {
     vpcId: pulumi.Input<string>;
     /** Subnets of the builds; they need a route to AWS's endpoints (NAT gateway or interface endpoints). */
     privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
-    /** Subnets of the database, in at least two zones, without a route to the internet. */
-    isolatedSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Subnets of the database, in at least two zones, without a route to the internet. `AuroraCluster` and
+     * `DatabaseProxy` need them; others ignore them.
+     */
+    isolatedSubnetIds?: pulumi.Input<pulumi.Input<string>[]>;
     /** Security group of the interface endpoints. Builds with egress "Endpoints" need it; others ignore it. */
     endpointSecurityGroupId?: pulumi.Input<string>;
     /** Prefix list of the S3 gateway endpoint. Builds with egress "Endpoints" need it; others ignore it. */

@@ -1,30 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
-    type Action,
     AuroraCluster,
+    type DatabaseDelivery,
     type DatabaseProxy,
-    DbPipeline,
-    type DriftArgs,
-    MigrationBuild,
+    type DbSecret,
     Network,
     type NetworkRef,
-    Operations,
-    type PipelineBuildsArgs,
-    type SourceArgs,
 } from "../components";
 import { engines } from "../components/shared/engines";
 import { rollbackVariable } from "../components/contract";
-import { buildOptions } from "./buildOptions";
 import type { Settings } from "./config";
 import { createDatabaseProxy } from "./databaseProxy";
-import {
-    applicationSecretArns,
-    createDatabaseUsers,
-    credentialsOf,
-    type DatabaseUsers,
-    loginOf,
-} from "./databaseUsers";
+import { createAdministrator, createDelivery } from "./delivery";
 import { createKey } from "./key";
 import { databaseIdentifier } from "./names";
 
@@ -55,29 +43,16 @@ export interface EnvironmentOutputs {
     dashboardUrl?: pulumi.Output<string>;
 }
 
-/** An environment: its key, its network, the database and its users, the builds, the pipeline and its monitoring. */
+/** An environment: its key, its network, the database, and the delivery in front of it. */
 export function createEnvironment(name: string, given: Settings): EnvironmentOutputs {
     const settings = { ...given, tags: { Project: pulumi.getProject(), Stack: pulumi.getStack(), ...given.tags } };
     const kmsKeyArn = settings.customerKey ? createKey(name, settings).arn : undefined;
     const network = createNetwork(name, settings, kmsKeyArn);
     const cluster = createCluster(name, settings, network, kmsKeyArn);
     const proxy = createDatabaseProxy(name, settings, { network, cluster, kmsKeyArn });
-    const users = createDatabaseUsers(name, settings, { network, cluster, kmsKeyArn });
-    const build = (action: Action, does?: string) =>
-        createBuild(name, action, settings, { network, cluster, users, kmsKeyArn }, { does });
-    const builds = {
-        bootstrap: users.builds && build("Bootstrap"),
-        plan: build("Plan"),
-        rollbackPlan: settings.approval ? build("Plan", "rollback-plan") : undefined,
-        deployPlan: settings.approval || settings.rehearsal ? build("Plan", "deploy-plan") : undefined,
-        rehearse: settings.rehearsal ? build("Rehearse") : undefined,
-        deploy: build("Deploy"),
-        rollback: build("Rollback"),
-    };
-    const pipeline = createPipeline(name, settings, builds, kmsKeyArn);
-    const drift = createDriftBuild(name, settings, { network, cluster, users, pipeline, kmsKeyArn });
-    const operations = createOperations(name, settings, { cluster, users, builds, drift, pipeline, kmsKeyArn });
-    return outputsOf({ cluster, proxy, users, pipeline, operations });
+    const administrator = createAdministrator(name, settings, { network, cluster, kmsKeyArn });
+    const delivery = createDelivery(name, settings, { network, cluster, administrator, kmsKeyArn });
+    return outputsOf({ cluster, proxy, administrator, delivery });
 }
 
 function createNetwork(name: string, settings: Settings, logKmsKeyArn?: pulumi.Input<string>): NetworkRef {
@@ -149,148 +124,31 @@ function createCluster(
     });
 }
 
-/** Inputs that all builds share. */
-interface Parts {
-    network: NetworkRef;
-    cluster: AuroraCluster;
-    users: DatabaseUsers;
-    kmsKeyArn?: pulumi.Input<string>;
-}
-
-function createBuild(
-    name: string,
-    action: Action,
-    settings: Settings,
-    parts: Parts,
-    { does = action.toLowerCase(), drift }: { does?: string; drift?: DriftArgs } = {},
-): MigrationBuild {
-    const options = buildOptions(action, settings);
-    const { kmsKeyArn: clusterKmsKeyArn } = parts;
-    return new MigrationBuild(`${name}-${does}`, {
-        action,
-        tool: settings.tool,
-        network: parts.network,
-        database: parts.cluster,
-        ...loginOf(action, parts.users),
-        environmentName: pulumi.getStack(),
-        migrationsDirectory: settings.migrationsDirectory,
-        egress: settings.egress,
-        logRetentionInDays: settings.logRetentionDays,
-        kmsKeyArn: parts.kmsKeyArn,
-        drift,
-        ...options,
-        rehearsal: action === "Rehearse" ? { ...options.rehearsal, clusterKmsKeyArn } : undefined,
-        guards: options.guards && (action === "Plan" ? options.guards : { ...options.guards, clusterKmsKeyArn }),
-        tags: settings.tags,
-    });
-}
-
-/** The build that detects drift on a schedule; undefined if config sets no schedule. */
-function createDriftBuild(
-    name: string,
-    settings: Settings,
-    parts: Parts & { pipeline: DbPipeline },
-): MigrationBuild | undefined {
-    const { driftSchedule: schedule } = settings;
-    const { artifactBucketName, toolchainKey, kmsKeyArn } = parts.pipeline;
-    return schedule === undefined || schedule === "never"
-        ? undefined
-        : createBuild(name, "Drift", settings, parts, {
-              drift: {
-                  schedule,
-                  toolchainBucket: artifactBucketName,
-                  toolchainKey,
-                  toolchainKmsKeyArn: kmsKeyArn,
-              },
-          });
-}
-
-function createPipeline(
-    name: string,
-    settings: Settings,
-    builds: PipelineBuildsArgs,
-    kmsKeyArn?: pulumi.Input<string>,
-): DbPipeline {
-    return new DbPipeline(name, {
-        source: sourceOf(settings),
-        builds,
-        approval: settings.approval ? { emails: settings.approvalEmails } : undefined,
-        // An environment without a final snapshot does not need to keep its old plans either.
-        forceDestroy: !settings.finalSnapshot,
-        accessLog: settings.accessLog,
-        accessLogRetentionDays: settings.accessLog ? settings.logRetentionDays : undefined,
-        logRetentionInDays: settings.logRetentionDays,
-        kmsKeyArn,
-        tags: settings.tags,
-    });
-}
-
-function sourceOf(settings: Settings): SourceArgs {
-    const { sourceProvider: provider, sourceBucket, sourceKey, repository, branch, connectionArn } = settings;
-    return provider === "S3"
-        ? { provider, bucket: sourceBucket, objectKey: sourceKey }
-        : { provider, repository, branch, connectionArn };
-}
-
-function createOperations(
-    name: string,
-    settings: Settings,
-    parts: {
-        cluster: AuroraCluster;
-        users: DatabaseUsers;
-        builds: PipelineBuildsArgs;
-        drift: MigrationBuild | undefined;
-        pipeline: DbPipeline;
-        kmsKeyArn?: pulumi.Input<string>;
-    },
-): Operations {
-    const { notifySuccess, alarms, databaseEvents, dashboard, vaultRetentionDays } = settings;
-    return new Operations(name, {
-        pipeline: parts.pipeline,
-        builds: parts.builds,
-        drift: parts.drift,
-        database: parts.cluster,
-        credentials: credentialsOf(parts.users),
-        notificationEmails: settings.notificationEmails,
-        chatChannelArn: settings.chatChannelArn,
-        notifySuccess,
-        alarms,
-        databaseEvents,
-        dashboard,
-        backup: vaultRetentionDays === undefined ? undefined : { retentionInDays: vaultRetentionDays },
-        // The AWS managed key would exclude the services that publish; the pipeline has a key that allows them.
-        kmsKeyArn: parts.kmsKeyArn ?? parts.pipeline.kmsKeyArn,
-        tags: settings.tags,
-    });
-}
-
 function outputsOf({
     cluster,
     proxy,
-    users,
-    pipeline,
-    operations,
+    administrator,
+    delivery,
 }: {
     cluster: AuroraCluster;
     proxy: DatabaseProxy | undefined;
-    users: DatabaseUsers;
-    pipeline: DbPipeline;
-    operations: Operations;
+    administrator: DbSecret;
+    delivery: DatabaseDelivery;
 }): EnvironmentOutputs {
     return withoutUndefined({
-        pipelineName: pipeline.pipelineName,
-        pipelineConsoleUrl: pipeline.consoleUrl,
-        connectionArn: pipeline.connectionArn,
-        connectionStatus: pipeline.connectionStatus?.apply(connectionHint),
+        pipelineName: delivery.pipelineName,
+        pipelineConsoleUrl: delivery.consoleUrl,
+        connectionArn: delivery.connectionArn,
+        connectionStatus: delivery.connectionStatus?.apply(connectionHint),
         clusterEndpoint: cluster.endpoint,
         clusterReaderEndpoint: cluster.readerEndpoint,
-        secretArn: users.administrator.secretArn,
-        applicationSecretArns: users.builds?.applicationUsers && pulumi.output(applicationSecretArns(users)),
+        secretArn: administrator.secretArn,
+        applicationSecretArns: delivery.applicationSecretArns,
         proxyEndpoint: proxy?.endpoint,
         proxySecurityGroupId: proxy?.securityGroupId,
-        howToRollBack: pipeline.pipelineName.apply(rollbackCommand),
-        notificationTopicArn: operations.topicArn,
-        dashboardUrl: operations.dashboardUrl,
+        howToRollBack: delivery.pipelineName.apply(rollbackCommand),
+        notificationTopicArn: delivery.topicArn,
+        dashboardUrl: delivery.dashboardUrl,
     });
 }
 

@@ -52,6 +52,7 @@ describe("program", () => {
                 const components = program.resources.filter(({ type }) => type.startsWith("aurora-pipeline:index:"));
                 assert.deepEqual(components.map(({ type, name }) => `${type.split(":")[2]} ${name}`).sort(), [
                     `AuroraCluster aurora-pipeline-${stack}`,
+                    `DatabaseDelivery aurora-pipeline-${stack}`,
                     `DbPipeline aurora-pipeline-${stack}`,
                     `DbSecret aurora-pipeline-${stack}`,
                     `DbSecret aurora-pipeline-${stack}-migrator`,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { optionRules, optionVariables } from "../components/codeBuild/options";
+import { optionsOf } from "../components/delivery/builds";
 import type { OptionRow } from "../components/optionRow";
 import { optionRows, options } from "../components/options";
 import { guardProblems, guardSettings } from "../scripts/delivery/input/guards";
@@ -87,7 +88,7 @@ describe("a new row of the options table", () => {
 
     it("goes from the config to the variables of the builds that have it", () => {
         const variables = (action: "Deploy" | "Rollback") =>
-            new Map(optionVariables({ action, ...buildOptions(action, settings("9")) }, {}));
+            new Map(optionVariables({ action, ...optionsOf(action, buildOptions(settings("9"))) }, {}));
         assert.equal(variables("Deploy").get("PATIENCE_SECONDS"), "9");
         assert.equal(variables("Rollback").has("PATIENCE_SECONDS"), false);
         assert.equal(new Map(optionVariables({ action: "Deploy" }, {})).get("PATIENCE_SECONDS"), "7");
@@ -118,6 +119,13 @@ describe("the options table", () => {
         });
     }
 
+    for (const [name, { arg }] of nonEmpty(optionRows().filter(([, row]) => row.doc !== undefined))) {
+        it(`names an arg of DatabaseDelivery that there is: ${name}`, () => {
+            const { inputProperties } = resources["aurora-pipeline:index:DatabaseDelivery"]!;
+            assert.ok(isArg(inputProperties, arg!.split(".")), arg);
+        });
+    }
+
     it("has each variable and each arg once", () => {
         for (const names of [optionRows().map(([, row]) => row.variable), optionRows().map(([, row]) => row.arg)]) {
             const given = names.filter((name) => name !== undefined);
@@ -127,9 +135,13 @@ describe("the options table", () => {
 
     /** Where an option has an effect, or a value of its own. Elsewhere its name comes from the table. */
     const effects = [
-        ...["stacks/dev.ts", "stacks/prod.ts", "stacks/configRules.ts", "stacks/databaseUsers.ts"],
-        // Whether there is a build that looks for drift; what a build's role may do for a snapshot.
-        ...["stacks/environment.ts", "components/codeBuild/guards.ts"],
+        ...["stacks/dev.ts", "stacks/prod.ts", "stacks/configRules.ts", "stacks/delivery.ts"],
+        // What a delivery is given under the names of the config; whether there is a build that looks for drift.
+        ...["delivery/args.ts", "delivery/rules.ts", "delivery/users.ts", "databaseDelivery.ts"].map(
+            (file) => `components/${file}`,
+        ),
+        // What a build's role may do for a snapshot.
+        "components/codeBuild/guards.ts",
         // The users' names go into one group of variables with their passwords.
         ...["components/codeBuild/bootstrap.ts", "scripts/delivery/input/bootstrap.ts"],
         // What config, component and build validate in the same way.

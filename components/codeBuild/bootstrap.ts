@@ -124,13 +124,14 @@ export function bootstrapShape(bootstrap: unknown): Rule[] {
     ];
 }
 
-function dataShape(key: RoleDataKey, given: unknown): Rule[] {
+/** What only the administrator creates, as data in a group of args. */
+export function dataShape(key: RoleDataKey, given: unknown, group = "bootstrap"): Rule[] {
     const { allowed, example, problems } = roleData[key];
     return given === undefined
         ? []
         : [
               {
-                  arg: `bootstrap.${key}`,
+                  arg: `${group}.${key}`,
                   kind: Array.isArray(given) ? "Malformed" : "WrongType",
                   given,
                   valid: problems(given).length === 0,

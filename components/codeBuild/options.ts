@@ -113,6 +113,7 @@ function variableOf(row: OptionRow, build: Build): string | undefined {
     }
 }
 
-function valueAt(args: unknown, path: string): unknown {
+/** The value at a path such as `guards.lockTimeoutMilliseconds`; undefined where it or its group is absent. */
+export function valueAt(args: unknown, path: string): unknown {
     return path.split(".").reduce((group: unknown, name) => (isGroup(group) ? group[name] : undefined), args);
 }

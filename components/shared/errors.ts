@@ -109,4 +109,9 @@ export const accountErrors = defineErrors({
         what: 'AuroraCluster "{name}" runs {running}, and engineVersion is {given}. Allowed: {allowed}.',
         fix: "{fix}",
     },
+    ClusterNotUsable: {
+        code: "AP2208",
+        what: 'DatabaseDelivery "{name}" cannot work on the cluster {cluster}: {problem}.',
+        fix: "{fix}",
+    },
 });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { auroraClusterTrial } from "./components/auroraCluster";
 import { buildImageTrial } from "./components/buildImage";
+import { databaseDeliveryTrial } from "./components/databaseDelivery";
 import { databaseProxyTrial } from "./components/databaseProxy";
 import { dbPipelineTrial } from "./components/dbPipeline";
 import { dbSecretTrial } from "./components/dbSecret";
@@ -17,6 +18,7 @@ const trials = [
     auroraClusterTrial,
     dbSecretTrial,
     databaseProxyTrial,
+    databaseDeliveryTrial,
     buildImageTrial,
     migrationBuildTrial,
     dbPipelineTrial,

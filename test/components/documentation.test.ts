@@ -5,6 +5,7 @@ import { alarmThresholds } from "../../components/operations/alarms";
 import { auroraDefaults } from "../../components/cluster/args";
 import { backupDefaults } from "../../components/operations/backup";
 import { buildImageDefaults } from "../../components/image/args";
+import { databaseDeliveryDefaults, deliveryUsersDefaults } from "../../components/delivery/args";
 import { databaseProxyDefaults } from "../../components/databaseProxy";
 import { dbSecretDefaults, dbSecretRotationDefaults } from "../../components/dbSecret";
 import { argDefaults } from "../../components/codeBuild/options";
@@ -26,6 +27,8 @@ const documented: [string, string, Record<string, unknown>][] = [
     ["RehearsalArgs", "codeBuild/rehearsal.ts", argDefaults("rehearsal")],
     ["GuardArgs", "codeBuild/guards.ts", argDefaults("guards")],
     ["BuildImageArgs", "image/args.ts", buildImageDefaults],
+    ["DatabaseDeliveryArgs", "delivery/args.ts", withoutGroups(databaseDeliveryDefaults)],
+    ["DeliveryUsersArgs", "delivery/args.ts", deliveryUsersDefaults],
     ["DatabaseProxyArgs", "databaseProxy.ts", databaseProxyDefaults],
     ["DbSecretArgs", "dbSecret.ts", dbSecretDefaults],
     ["DbSecretRotationArgs", "dbSecret.ts", dbSecretRotationDefaults],
@@ -51,6 +54,11 @@ describe("documentation of args", () => {
         });
     }
 });
+
+/** Defaults that a docstring states as a value. */
+function withoutGroups(defaults: Record<string, unknown>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(defaults).filter(([, value]) => typeof value !== "object"));
+}
 
 /** The documentation comment of each property of an interface; "" without one. */
 function commentsOf(name: string, file: string): Map<string, string> {

@@ -162,4 +162,15 @@ export const accountMessages: Messages<typeof accountErrors> = {
         message:
             'AP2207: AuroraCluster "db" runs 16.4, and engineVersion is 17. Allowed: 16, 16.5. Set allowMajorVersionUpgrade, or engineVersion 16.',
     },
+    ClusterNotUsable: {
+        code: "AP2208",
+        facts: {
+            name: "orders",
+            cluster: "orders-prod",
+            problem: "no database was created with it",
+            fix: "Pass databaseName.",
+        },
+        message:
+            'AP2208: DatabaseDelivery "orders" cannot work on the cluster orders-prod: no database was created with it. Pass databaseName.',
+    },
 };

@@ -39,6 +39,7 @@ describe("schema of the package", function () {
     const names = [
         "AuroraCluster",
         "BuildImage",
+        "DatabaseDelivery",
         "DatabaseProxy",
         "DbPipeline",
         "DbSecret",
@@ -64,7 +65,7 @@ describe("schema of the package", function () {
         assert.deepEqual([schema.name, schema.version], [manifest.name, manifest.version]);
     });
 
-    it("has the seven components", () => {
+    it("has every component", () => {
         assert.deepEqual(
             Object.keys(schema.resources).sort(),
             names.map((name) => `aurora-pipeline:index:${name}`),

@@ -19,6 +19,8 @@ export interface Recorded {
     outputs: Properties;
     /** URN of the parent, "" without one. */
     parent: string;
+    /** URNs of the parents that it had in an earlier deployment, by its aliases, "" for none. */
+    formerParents: string[];
     protect: boolean;
     retainOnDelete: boolean;
     deleteBeforeReplace: boolean;
@@ -137,6 +139,7 @@ function recorded(request: Request, response: Response): Recorded {
         inputs: pulumi.runtime.deserializeProperties(request.getObject()),
         outputs: pulumi.runtime.deserializeProperties(response.getObject()),
         parent: request.getParent(),
+        formerParents: request.getAliasesList().map((alias) => alias.getSpec()?.getParenturn() ?? ""),
         protect: request.getProtect() ?? false,
         retainOnDelete: request.getRetainondelete() ?? false,
         deleteBeforeReplace: request.getDeletebeforereplace(),
@@ -260,6 +263,7 @@ interface Request {
     getCustom(): boolean;
     getObject(): Struct;
     getParent(): string;
+    getAliasesList(): { getSpec(): { getParenturn(): string } | undefined }[];
     getProtect(): boolean | undefined;
     getRetainondelete(): boolean | undefined;
     getDeletebeforereplace(): boolean;

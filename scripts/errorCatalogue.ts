@@ -1,4 +1,5 @@
 import type { ErrorDefinition } from "../components/errorDefinition";
+import { baselineErrors } from "./baseline/errors";
 import { accountErrors, refusalErrors, valueErrors } from "../components/shared/errors";
 import {
     awsErrors,
@@ -56,6 +57,7 @@ export const errorAreas: ErrorArea[] = [
     { title: "Missing on the machine", range: "AP35", errors: withDefinitions(machineErrors) },
     { title: "New migrations and environments", range: "AP36", errors: scaffoldErrors },
     { title: "Generated documents and packages", range: "AP37", errors: generatorErrors },
+    { title: "A baseline", range: "AP38", errors: baselineErrors },
 ];
 
 /** The errors of an area, in the order of their codes, with those that only one engine or one tool has. */

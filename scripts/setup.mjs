@@ -23,6 +23,7 @@ const commands = {
     lock: "scripts/toolchain/writeLocks.ts",
     bench: "scripts/bench/main.ts",
     check: "scripts/check/main.ts",
+    baseline: "scripts/baseline/main.ts",
     package: "scripts/package.ts",
     "new-migration": "scripts/scaffold/newMigration.ts",
     "new-environment": "scripts/scaffold/newEnvironment.ts",

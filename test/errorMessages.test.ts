@@ -2,7 +2,13 @@ import * as assert from "node:assert/strict";
 import type { Facts } from "../components/errorDefinition";
 import { type CataloguedError, errorAreas } from "../scripts/errorCatalogue";
 import { MachineError, machineErrors } from "../scripts/machine/errors.cjs";
-import { generatorMessages, machineMessages, scaffoldMessages, toolchainMessages } from "./errorMessages/commands";
+import {
+    baselineMessages,
+    generatorMessages,
+    machineMessages,
+    scaffoldMessages,
+    toolchainMessages,
+} from "./errorMessages/commands";
 import { databaseMessages } from "./errorMessages/database";
 import { inputMessages, planMessages } from "./errorMessages/input";
 import { liquibaseMessages, postgresMessages } from "./errorMessages/own";
@@ -43,6 +49,7 @@ const rowsByRange: Readonly<Record<string, Rows>> = {
     AP35: machineMessages,
     AP36: scaffoldMessages,
     AP37: generatorMessages,
+    AP38: baselineMessages,
 };
 
 interface Made {

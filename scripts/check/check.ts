@@ -1,28 +1,22 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { AuthVariables, caBundleVariable, EnvironmentVariables } from "../../components/contract";
-import { options } from "../../components/options";
 import { keyOf } from "../delivery/changesets";
 import { engineNamed } from "../delivery/engines/registry";
-import { readMigrations, refuseUnreadable } from "../delivery/input/migrations";
-import { readSettings } from "../delivery/input/settings";
+import { readMigrations } from "../delivery/input/migrations";
 import type { Settings } from "../delivery/settings";
 import { type CheckOutcome, verify } from "../delivery/safety/verify";
 import { liquibase as tool } from "../delivery/tools/liquibase";
 import { Liquibase } from "../delivery/tools/liquibase/liquibase";
-import { LiquibaseProject, readProject } from "../delivery/tools/liquibase/project";
+import { LiquibaseProject } from "../delivery/tools/liquibase/project";
 import type { Changelog } from "../delivery/tools/liquibase/properties";
 import type { Sources } from "../delivery/tools/sources";
 import type { ChangesetEvent } from "../delivery/tools/events";
 import { jsonText } from "../delivery/report/text";
-import { checkout, openLocalDirectory } from "../local/directories";
-import { jarsIn } from "../local/pipeline/artifacts";
-import type { Progress } from "../local/progress/progress";
-import { openMigrations, resolveJars } from "../local/source/migrations";
 import { ensureToolchain } from "../toolchain/ensure";
 import { javaProgram } from "../toolchain/java";
 import { keptToolchain } from "../toolchain/kept";
+import { engineName, openChangelog, settingsFor, type ThrowawayOptions } from "./changelog";
 import { Countdown } from "./countdown";
 import { CheckDatabase } from "./database";
 import { Proof, type PlannedChangeset } from "./proof";
@@ -31,20 +25,11 @@ import { startThrowawayServer, type ThrowawayServer } from "./throwaway";
 import { isFinding, Verdicts } from "./verdict";
 import { proveWhole } from "./whole";
 
-/** The engine of the throwaway server. */
-const engineName = "aurora-postgresql";
-
-export interface CheckOptions {
-    /** The migrations directory. */
-    migrations: string;
+export interface CheckOptions extends ThrowawayOptions {
     /** Where report.json and junit.xml go. */
     output: string;
     /** Whether changesets run as the database's administrator instead of the pipeline's migrator. */
     administrator?: boolean;
-    /** Whether changelogs may run code of the repository. */
-    allowCode?: boolean;
-    progress: Pick<Progress, "step" | "say">;
-    signal: AbortSignal;
 }
 
 /** Proves every rollback of a changelog on a throwaway database; writes the report and returns it. */
@@ -76,28 +61,6 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
         await server?.dispose();
         rmSync(scratch, { recursive: true, force: true });
     }
-}
-
-/** The directory's changelog, with the jars of its own `pom.xml`; those of the toolchain are always there. */
-async function openChangelog(
-    { migrations: path, progress, signal }: CheckOptions,
-    toolchain: string,
-): Promise<Changelog> {
-    const opened = openMigrations(path);
-    refuseUnreadable(opened.directory, tool.terms);
-    const project = readProject(opened.directory);
-    project.refuseEndless();
-    const migrations = project.changelog;
-    if (opened.pom === undefined || opened.directory === join(checkout, "migrations")) {
-        return migrations;
-    }
-    const jars = await progress.step("Jars of the changelog (Maven)", () =>
-        resolveJars(opened, openLocalDirectory().jars, jarsIn(toolchain), {
-            signal,
-            say: (line) => progress.say(line),
-        }),
-    );
-    return { ...migrations, jars: [...migrations.jars, ...jars] };
 }
 
 type Proven = Pick<CheckReport, "server" | "changesets" | "whole" | "verification">;
@@ -208,36 +171,6 @@ function plan(preview: ChangesetEvent[], { changesets }: Sources): PlannedChange
             undoSql: undo,
             irreversible: reasons.get(keyOf({ id, author, file })),
         }));
-}
-
-/**
- * The settings of a build on the throwaway database: those of a plan, because no other session has to be guarded
- * against.
- */
-function settingsFor(
-    { allowCode = false }: CheckOptions,
-    { server }: ThrowawayServer,
-    { account }: CheckDatabase,
-    { directory }: Changelog,
-    toolchain: string,
-): Settings {
-    const variables = EnvironmentVariables;
-    const environment = {
-        [variables.databaseEngine]: engineName,
-        [variables.databaseHost]: server.host,
-        [variables.databasePort]: String(server.port),
-        [variables.databaseName]: account.name,
-        [variables.databaseUsername]: account.user,
-        [AuthVariables.password]: account.password,
-        [variables.migrationsDirectory]: ".",
-        [options.allowCode.variable]: String(allowCode),
-        [variables.environmentName]: "check",
-        [variables.pipelineExecutionId]: "check",
-        [variables.sourceRevision]: "check",
-        [caBundleVariable]: server.authority,
-        CODEBUILD_SRC_DIR: directory,
-    };
-    return readSettings("plan", environment, toolchain);
 }
 
 function write(report: CheckReport, { output, progress }: CheckOptions): void {

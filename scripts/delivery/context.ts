@@ -1,3 +1,4 @@
+import type { Baseline } from "./baseline";
 import type { Engine } from "./engines/engine";
 import type { ActionOutputs, MetricLine } from "./outputs";
 import type { Settings, VerificationCheck } from "./settings";
@@ -25,4 +26,6 @@ export interface Migrations {
     project: Project;
     /** `verify/*.sql`: what must hold after a deployment. */
     checks: VerificationCheck[];
+    /** `baseline.json`: what a database that existed before the pipeline already has. */
+    baseline?: Baseline;
 }

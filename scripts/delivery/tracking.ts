@@ -35,8 +35,8 @@ export interface HistoryTable {
     telling: string[];
     /** The file name in rows that mark a release instead of recording a user's change. */
     markFile: string;
-    /** The outcomes that the tool can read, and the replacement for any other. */
-    outcomes: { known: string[]; otherwise: string };
+    /** The outcomes that the tool can read, the replacement for any other, and the one of a change that was only marked. */
+    outcomes: { known: string[]; otherwise: string; marked?: string };
     /** A regular expression for the checksums that the tool can read; it recomputes missing ones. */
     checksums: string;
 }

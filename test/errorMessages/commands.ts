@@ -1,3 +1,4 @@
+import type { baselineErrors } from "../../scripts/baseline/errors";
 import type { generatorErrors } from "../../scripts/generatorErrors";
 import type { machineErrors } from "../../scripts/machine/errors.cjs";
 import type { scaffoldErrors } from "../../scripts/scaffold/errors";
@@ -205,5 +206,43 @@ export const generatorMessages: Messages<typeof generatorErrors> = {
         facts: {},
         message:
             "AP3705: No plan page was given. Pass the path of the plan.html: npm run picture -- .local/runs/…/artifacts/DeployPlan/plan.html",
+    },
+};
+
+export const baselineMessages: Messages<typeof baselineErrors> = {
+    CatalogUnreadable: {
+        code: "AP3801",
+        facts: { file: "catalog.json", reason: "ENOENT: no such file or directory" },
+        message:
+            "AP3801: catalog.json is not a catalog (ENOENT: no such file or directory). Pass the catalog.json that the action Plan leaves in its artifact.",
+    },
+    GeneratedExists: {
+        code: "AP3802",
+        facts: { file: "migrations/changesets/000-baseline.sql" },
+        message:
+            "AP3802: migrations/changesets/000-baseline.sql exists, and --generate writes it. Leave --generate out, or remove the file to generate it again.",
+    },
+    GeneratedNotIncluded: {
+        code: "AP3803",
+        facts: { file: "changesets/000-baseline.sql" },
+        message:
+            "AP3803: The changelog does not include changesets/000-baseline.sql. Include it before every other file, and run the command again without --generate.",
+    },
+    TagNotInChangelog: {
+        code: "AP3804",
+        facts: { tag: "v3", known: "v1, v2" },
+        message: "AP3804: No changeset sets the tag v3. Tags of the changelog: v1, v2.",
+    },
+    ChangelogFails: {
+        code: "AP3805",
+        facts: { reason: "AP1401: The update failed." },
+        message:
+            "AP3805: The changesets cannot be applied to an empty database: AP1401: The update failed. Correct them: a new database has to be made from the same changelog.",
+    },
+    CatalogNotGiven: {
+        code: "AP3806",
+        facts: {},
+        message:
+            "AP3806: --generate needs the catalog of the database. Pass it: npm run baseline -- --generate --catalog catalog.json",
     },
 };

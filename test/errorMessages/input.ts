@@ -78,6 +78,13 @@ export const inputMessages: Messages<typeof inputErrors> = {
         message:
             "AP1017: The CA bundle certs/global-bundle.pem cannot be read (ENOENT). Rebuild the toolchain, which contains it (npm run toolchain), or correct PGSSLROOTCERT.",
     },
+    BaselineMalformed: {
+        code: "AP1022",
+        facts: { file: "migrations/baseline.json", reason: "accepted: expected Array" },
+        exit: 2,
+        message:
+            "AP1022: migrations/baseline.json is not what `npm run baseline` writes: accepted: expected Array. Run `npm run baseline` again, and commit the file as it is written.",
+    },
     ProgramFault: {
         code: "AP1018",
         facts: { reason: "Cannot read properties of undefined (reading 'rows')" },
@@ -179,5 +186,15 @@ export const planMessages: Messages<typeof planErrors> = {
         exit: 2,
         message:
             'AP1110: The table public."DATABASECHANGELOG" is named like Liquibase\'s history databasechangelog, but in another case: Liquibase treats it as its own and cannot read it. To keep its history, rename it and its columns to lower case (ALTER TABLE public."DATABASECHANGELOG" RENAME TO databasechangelog); if it is obsolete, give it another name.',
+    },
+    BaselineStale: {
+        code: "AP1111",
+        facts: { file: "baseline.json", changesets: ["001.sql::items::ana: edited since"] },
+        exit: 2,
+        message: [
+            "AP1111: baseline.json was written for other changesets:",
+            "  - 001.sql::items::ana: edited since",
+            "Run `npm run baseline` again, and commit the file with the changesets.",
+        ].join("\n"),
     },
 };

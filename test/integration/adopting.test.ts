@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { parse } from "yaml";
+import { baseline } from "../../scripts/baseline/baseline";
 import { type Delivery, password, type Project } from "../support/delivery";
 import { fencesOf } from "../support/documents";
 import { beforeEachUsers, type Users } from "../support/users";
@@ -10,8 +13,9 @@ const shown = (language: string) =>
     fencesOf("docs/adopting.md")
         .filter((fence) => fence.language === language)
         .map(({ content }) => content);
-const [clear, move, baseline] = shown("sql") as [string, string, string];
-const { config } = parse(shown("yaml")[0]!) as { config: { "aurora-pipeline:takeOverFrom": string[] } };
+const [clear, move] = shown("sql") as [string, string];
+const [takeOverKey, changelog] = shown("yaml") as [string, string];
+const { config } = parse(takeOverKey) as { config: { "aurora-pipeline:takeOverFrom": string[] } };
 const takeOver = { BOOTSTRAP_TAKE_OVER_FROM: JSON.stringify(config["aurora-pipeline:takeOverFrom"]) };
 const legacy = { name: "legacy_app", password: "the application" };
 
@@ -74,10 +78,10 @@ describe("a database that exists already", () => {
         assert.match(await users.bootstrap(0, takeOver), /nothing to do/);
         await asLegacy("INSERT INTO customer VALUES (3, 'Cleo'); DELETE FROM customer WHERE id = 3");
 
-        project.write({ "changelog.sql": `${baseline}\n${addVat}\n` });
-        await deploy();
+        await writeBaseline();
+        assert.deepEqual(await deploy(), ["000-baseline", "001-vat"]);
         const ran = await project.query(
-            "SELECT id, exectype FROM databasechangelog WHERE filename = 'changelog.sql' ORDER BY orderexecuted",
+            "SELECT id, exectype FROM databasechangelog WHERE filename LIKE 'changesets/%' ORDER BY orderexecuted",
         );
         assert.deepEqual(ran, [
             { id: "000-baseline", exectype: "MARK_RAN" },
@@ -86,14 +90,32 @@ describe("a database that exists already", () => {
         assert.deepEqual(await rows(), kept);
         await asLegacy("UPDATE customer SET vat = 'x' WHERE id = 1");
         assert.match(await users.bootstrap(0, takeOver), /nothing to do/);
+
+        // The same source makes a new database.
+        const fresh = await delivery.project();
+        fs.cpSync(migrations(), path.join(fresh.source, "migrations"), { recursive: true });
+        await fresh.buildEnding(0, "deploy");
+        assert.deepEqual(await fresh.query("SELECT id, name, vat FROM customer"), []);
     });
 
-    it("that does not exist yet is created by the same changelog", async () => {
-        await users.bootstrap();
-        project.write({ "changelog.sql": `${baseline}\n${addVat}\n` });
-        assert.deepEqual(await deploy(), ["000-baseline", "001-vat"]);
-        assert.deepEqual(await rows(), []);
-    });
+    const migrations = () => path.join(project.source, "migrations");
+
+    /** The steps of "Tables without a history", with the options that are written there. */
+    async function writeBaseline(): Promise<void> {
+        project.write({ "liquibase.properties": "changeLogFile=changelog.yaml\n", "changelog.yaml": changelog });
+        await users.run("plan", users.planner);
+        assert.deepEqual(project.plan().changes, []);
+        const [generate] = shown("sh");
+        assert.equal(generate, "npm run baseline -- --generate --catalog catalog.json\n");
+        const progress = {
+            say: () => undefined,
+            step: <T>(_: string, work: (log: () => void) => Promise<T>) => work(() => undefined),
+        };
+        const catalog = path.join(project.approve(), "catalog.json");
+        const signal = new AbortController().signal;
+        assert.equal(await baseline({ migrations: migrations(), catalog, generate: true, progress, signal }), true);
+        project.write({ "changesets/001-vat.sql": `--liquibase formatted sql\n${addVat}\n` });
+    }
 
     /** As Liquibase 2.0 made it: fewer columns, and other checksums. */
     const history = (schema: string, checksum: string) =>

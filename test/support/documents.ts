@@ -30,6 +30,11 @@ export const elsewhere: Record<string, { file: string; as?: string }> = {
         file: "test/integration/localPublicChangelog.test.ts",
         as: "examples/flowable-changelog",
     },
+    "npm run baseline -- --generate --catalog catalog.json": { file: "test/integration/adopting.test.ts" },
+    'npm run baseline -- --catalog catalog.json --accept "table public.audit"': {
+        file: "test/integration/baseline.test.ts",
+        as: '"table public.audit"',
+    },
     // It runs until it is interrupted.
     "npm start -- --watch": { file: "test/integration/watch.test.ts", as: "npm start -- --watch" },
 };

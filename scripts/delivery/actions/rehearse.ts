@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { RehearsalCopy, Outputs, RehearsalExports } from "../../../components/contract";
-import { count } from "../changesets";
+import { count, keyOf } from "../changesets";
 import type { Context } from "../context";
 import { InternalError, messageOf, rehearsalErrors } from "../errors";
 import type { RehearsalSettings } from "../settings";
@@ -61,6 +61,8 @@ export async function rehearse(context: Context): Promise<void> {
             onCopy(context, address, async (there) => {
                 if (elsewhere) {
                     await makeApproved(there);
+                } else {
+                    there.session.adopt(adoptedIn(plan, context.migrations));
                 }
                 await rehearseOn(there, plan, rehearsal);
             }),
@@ -91,6 +93,12 @@ async function makeApproved(context: Context): Promise<Plan> {
     const plan = await makePlan(context);
     refuseUnapproved(plan, context.settings.approvedPlan, context);
     return plan;
+}
+
+/** What of a baseline is only marked as run. */
+function adoptedIn({ changes }: Plan, { baseline }: Context["migrations"]): string[] {
+    const marked = new Set(changes.filter(({ decision }) => decision?.outcome === "Marked").map(keyOf));
+    return (baseline?.changesets ?? []).map(keyOf).filter((key) => marked.has(key));
 }
 
 /** A rollback must be quick, so it is not rehearsed; its undo was rehearsed with the release. */

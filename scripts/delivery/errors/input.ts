@@ -61,6 +61,12 @@ export const inputErrors = defineErrors({
         fix: `Rebuild the toolchain, which contains it (npm run toolchain), or correct ${caBundleVariable}.`,
         exit: "refused",
     },
+    BaselineMalformed: {
+        code: "AP1022",
+        what: "{file} is not what `npm run baseline` writes: {reason}.",
+        fix: "Run `npm run baseline` again, and commit the file as it is written.",
+        exit: "refused",
+    },
     ProgramFault: {
         code: "AP1018",
         what: "The delivery program has a fault: {reason}.",

@@ -65,4 +65,11 @@ export const planErrors = defineErrors({
         fix: "To keep its history, rename it and its columns to lower case (ALTER TABLE {table} RENAME TO {history}); if it is obsolete, give it another name.",
         exit: "refused",
     },
+    BaselineStale: {
+        code: "AP1111",
+        what: "{file} was written for other changesets:",
+        list: "changesets",
+        fix: "Run `npm run baseline` again, and commit the file with the changesets.",
+        exit: "refused",
+    },
 });

@@ -4,6 +4,7 @@ import type { Engine } from "../engines/engine";
 import { inputErrors } from "../errors";
 import type { Migrations } from "../context";
 import type { MigrationTool } from "../tools/tool";
+import { readBaseline } from "./baseline";
 import { parseChecks } from "./checks";
 import { filesIn, readable } from "../files";
 import { refuseSpecialFiles } from "./sourceFiles";
@@ -18,6 +19,7 @@ export function readMigrations(
     return {
         directory,
         project: tool.readProject(directory, engine),
+        baseline: readBaseline(directory),
         checks: filesIn(directory, "verify", ".sql").flatMap((file) =>
             parseChecks(
                 path.relative(directory, file),

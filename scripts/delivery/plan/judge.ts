@@ -5,6 +5,7 @@ import { driftLines } from "../safety/drift/compare";
 import { type DriftOptions, readDrift } from "../safety/drift/read";
 import { blocks, lintCases, type LintConfig, lintLines, lintObjection, loweredLines } from "../lint";
 import type { Suite } from "../outputs";
+import { baselineObjections } from "./baseline";
 import { lintChanges } from "./lint";
 import { type MadePlan, type Plan, type PlannedChange, withoutState } from "./model";
 import { sourcesOf } from "./sources";
@@ -42,8 +43,9 @@ function withReasons({ migrations }: Context, changes: PlannedChange[]): Planned
 }
 
 /** Why the plan must not run. */
-function objectionsTo({ lint, drift, unmet, changes }: Plan, config: LintConfig): string[] {
+function objectionsTo({ lint, drift, unmet, changes, unlikeBaseline = [] }: Plan, config: LintConfig): string[] {
     return [
+        ...baselineObjections(unlikeBaseline),
         ...(unmet === undefined ? [] : [`the preconditions of the whole source are not met: ${unmet}`]),
         ...changes.flatMap((change) =>
             change.decision?.outcome === "Halts"

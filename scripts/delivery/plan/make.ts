@@ -1,4 +1,5 @@
 import type { CodeUse } from "../tools/code";
+import type { Baseline } from "../baseline";
 import { type ChangesetName, count, keyOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
 import type { Look, OtherHistory } from "../engines/database";
@@ -12,6 +13,7 @@ import type { Settings } from "../settings";
 import type { MigrationSession, MigrationTool } from "../tools/tool";
 import type { TrackingTables } from "../tracking";
 import { readPlan } from "./approval";
+import { type BaselineUse, refuseStale, unrecorded, useOfBaseline } from "./baseline";
 import { digestOf } from "./digest";
 import { MadePlan, Plan, PlannedChange, StartingState } from "./model";
 import { judgeRollback } from "./rollback";
@@ -52,7 +54,16 @@ type Described = "environmentName" | "releaseId" | "sourceRevision";
 /** The plan of these changes. */
 export function planOf(
     context: { settings: Pick<Settings, "rollbackTo" | Described> } & Makers,
-    { starting, changes, code, preconditions, unmet, passedOver = [], warnings }: Changes & { starting: StartingState },
+    {
+        starting,
+        changes,
+        code,
+        preconditions,
+        unmet,
+        passedOver = [],
+        warnings,
+        unlikeBaseline,
+    }: Changes & { starting: StartingState },
 ): MadePlan {
     const { rollbackTo, environmentName, releaseId, sourceRevision } = context.settings;
     const kind = rollbackTo === undefined ? "deploy" : "rollback";
@@ -68,6 +79,7 @@ export function planOf(
         changes,
         ...(passedOver.length > 0 && { passedOver }),
         ...(code.length > 0 && { code }),
+        ...(unlikeBaseline && { unlikeBaseline }),
         warnings: warnings ?? warningsOf(changes, context),
     } satisfies Omit<Plan, "digest">;
     return { ...content, digest: digestOf(content), starting };
@@ -85,6 +97,7 @@ async function readChanges(context: Context, look: Look): Promise<Changes & { st
     }));
     refuseMisnamed(otherHistories, context.tool.tracking);
     const { approvedPlan, forecast, rollbackTo } = context.settings;
+    const adoption = await adopt(context, look, history);
     const lintedBefore = approvedPlan !== undefined || forecast !== undefined;
     const [changes, catalog] = await Promise.all([
         readPending(context, history, undecidedIn(approvedPlan)),
@@ -99,8 +112,30 @@ async function readChanges(context: Context, look: Look): Promise<Changes & { st
         const planned = { tag: rollbackTo, changes: changes.changes, undone: changes.undone ?? [], starting };
         return { ...changes, starting, warnings: await judgeRollback(planned, context.engine) };
     }
+    if (adoption !== undefined) refuseStale(adoption.baseline, adoption, changes.changes);
     await markRestored(changes.changes, context.engine);
-    return { ...changes, starting: { ...starting, known: changes.known, otherHistories } };
+    return {
+        ...changes,
+        starting: { ...starting, known: changes.known, otherHistories },
+        ...(adoption && { warnings: [...adoption.notes, ...warningsOf(changes.changes, context)] }),
+        ...(adoption && adoption.differences.length > 0 && { unlikeBaseline: adoption.differences }),
+    };
+}
+
+/** Has the tool only mark what the database had before the pipeline; undefined where the source has no baseline. */
+async function adopt(
+    { migrations, settings, engine, tool, session }: Context,
+    look: Look,
+    history: HistoryRow[],
+): Promise<(BaselineUse & { baseline: Baseline }) | undefined> {
+    const baseline = migrations.baseline && unrecorded(migrations.baseline, history, tool.tracking.history);
+    if (baseline === undefined || settings.rollbackTo !== undefined) {
+        return undefined;
+    }
+    const catalog = await look((database) => database.fingerprint(readingPatience(settings)));
+    const use = useOfBaseline(baseline, catalog, engine);
+    session.adopt(use.adopted);
+    return { ...use, baseline };
 }
 
 function refuseMisnamed(histories: OtherHistory[], { tool, history }: TrackingTables): void {
@@ -117,13 +152,13 @@ async function markRestored(changes: PlannedChange[], { undo }: Pick<Engine, "un
     }
 }
 
-type Changes = Pick<Plan, "changes" | "preconditions" | "unmet" | "passedOver"> & {
+type Changes = Pick<Plan, "changes" | "preconditions" | "unmet" | "passedOver" | "unlikeBaseline"> & {
     code: CodeUse[];
     /** Every changeset of the source. */
     known?: ChangesetName[];
     /** In a rollback: what its changesets ran, and what undoes them. */
     undone?: UndoneSql[];
-    /** In a rollback: what a reviewer should know. */
+    /** What a reviewer should know, if that is more than what the changes say. */
     warnings?: string[];
 };
 

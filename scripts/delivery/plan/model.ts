@@ -1,4 +1,4 @@
-import type { Fingerprint, RecordedCatalog } from "../engines/fingerprint";
+import type { Difference, Fingerprint, RecordedCatalog } from "../engines/fingerprint";
 import type { OtherHistory } from "../engines/database";
 import type { CodeUse } from "../tools/code";
 import { ChangesetName, count } from "../changesets";
@@ -31,6 +31,8 @@ export interface Plan {
     passedOver?: PassedOver[];
     /** Code of the repository that the release runs, if the environment allows that; absent if it runs none. */
     code?: CodeUse[];
+    /** How the database differs from what its baseline's changesets make; absent if it does not. */
+    unlikeBaseline?: Difference[];
     /** What a reviewer should know. */
     warnings: string[];
     /** The linter's report; absent for a rollback, which undoes what was linted before. */

@@ -90,6 +90,8 @@ export interface MigrationSession {
      * `undecided`: changesets (`keyOf`) of which an earlier preview could not tell whether they run.
      */
     previewUpdate(undecided?: string[]): Promise<Preview>;
+    /** Changesets (`keyOf`) of which every later preview and update only records that they ran. */
+    adopt(changesets: string[]): void;
     /** What a rollback to the tag would run, with its SQL; nothing is written. */
     previewRollback(tag: string): Promise<Preview>;
     /** `judge` compares what a guarded session does with what was approved. */

@@ -7,6 +7,7 @@ import type { ChangesetEvent, CommandResult, Judge, ServerError } from "../event
 import { ToolRefusal } from "../refusal";
 import type { MigrationSession, Preview } from "../tool";
 import { type ChangesetName, keyOf } from "../../changesets";
+import { dialectText } from "./dialect";
 import { duplicateNames, looseName } from "./duplicates";
 import { editedChangesets } from "./edited";
 import { internalFile } from "./tracking";
@@ -39,6 +40,7 @@ export class Liquibase implements MigrationSession {
     /** The value that LOCKEDBY must have for a guarded session to run anything. */
     readonly lockOwner: string | undefined;
     private readonly session: Session;
+    private adopted: string[] = [];
     /** Why the connection of the last command was given up. */
     private lost: Lost | undefined;
 
@@ -64,6 +66,11 @@ export class Liquibase implements MigrationSession {
         return this.preview(["update-sql"], undecided);
     }
 
+    /** `Adopted.java`. */
+    adopt(changesets: string[]): void {
+        this.adopted = changesets;
+    }
+
     /** What a rollback to the tag would run, with its SQL; nothing is written. */
     async previewRollback(tag: string): Promise<Preview> {
         return this.preview(["rollback-sql", ...newest(tag)]);
@@ -72,6 +79,11 @@ export class Liquibase implements MigrationSession {
     /** `judge` compares what a guarded session does with what was approved. */
     update(onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult> {
         return this.runChangelog(["update", "--show-summary=off"], { onEvent, judge, listener: this.listener });
+    }
+
+    /** An update that ends with the changeset that sets the tag. */
+    updateTo(tag: string, onEvent: (event: ChangesetEvent) => void): Promise<CommandResult> {
+        return this.runChangelog(["update-to-tag", `--tag=${tag}`, "--show-summary=off"], { onEvent });
     }
 
     rollback(tag: string, onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult> {
@@ -263,6 +275,7 @@ export class Liquibase implements MigrationSession {
                 onEvent,
                 judge,
                 undecided,
+                adopted: this.adopted,
                 onWait: (waited) => silence.hears(waited),
             });
             if (result.objection !== undefined) {

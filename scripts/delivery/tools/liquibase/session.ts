@@ -142,6 +142,8 @@ export interface Listeners {
     judge?: Judge;
     /** In a dry run: changesets (`keyOf`) whose preconditions are not decided. */
     undecided?: string[];
+    /** Changesets (`keyOf`) that are only marked as run. */
+    adopted?: string[];
 }
 
 interface Command extends Listeners {
@@ -203,7 +205,8 @@ export class Session {
                 passedOver: [],
             };
             this.command = { ...listeners, result, resolve, reject };
-            this.frames.send([password, ...args]);
+            const { adopted = [] } = listeners;
+            this.frames.send([password, String(adopted.length), ...adopted, ...args]);
         });
     }
 

@@ -44,7 +44,11 @@ export const tracking: TrackingTables = {
         telling: ["id", "author", "filename", "dateexecuted", "orderexecuted", "exectype", "md5sum"],
         markFile: internalFile,
         // Liquibase fails on any other value: `liquibase.changelog.ChangeSet.ExecType`.
-        outcomes: { known: ["EXECUTED", "FAILED", "SKIPPED", "RERAN", "MARK_RAN"], otherwise: "EXECUTED" },
+        outcomes: {
+            known: ["EXECUTED", "FAILED", "SKIPPED", "RERAN", "MARK_RAN"],
+            otherwise: "EXECUTED",
+            marked: "MARK_RAN",
+        },
         checksums: "^[1-9]:[0-9a-f]+$",
     },
     lock: {

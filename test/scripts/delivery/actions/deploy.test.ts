@@ -98,6 +98,7 @@ class Fakes {
                     events: scripts.map((id) => ({ ...name(id), ...planned(id), event: "ran", outcome: "Applied" })),
                     code: [],
                 }),
+            adopt: () => undefined,
             previewRollback: notAsked,
             update: (onEvent) => {
                 this.say("update");

@@ -70,7 +70,7 @@ describe("a session", () => {
     it("sends the password and the arguments as they are, empty ones too", async () => {
         const run = start(`socket.write('["error",' + JSON.stringify(bytes.toString()) + ']\\n["exit",0]\\n')`);
         const { messages } = await run.run(["", "a b", "\u2028\ud800", ""], "");
-        assert.deepEqual(messages, ['["","","a b","\\u2028\\ud800",""]\n']);
+        assert.deepEqual(messages, ['["","0","","a b","\\u2028\\ud800",""]\n']);
     });
 
     it("survives a broken frame: the command fails, and says why", async () => {

@@ -297,7 +297,8 @@ final class Forecast {
             if (one instanceof RunningAsPrecondition || one instanceof UniqueConstraintExistsPrecondition) {
                 return OF_USER;
             }
-            if (one instanceof DBMSPrecondition
+            if (one instanceof Adopted
+                || one instanceof DBMSPrecondition
                 || one instanceof ChangeLogPropertyDefinedPrecondition
                 || one instanceof ObjectQuotingStrategyPrecondition) {
                 return null;

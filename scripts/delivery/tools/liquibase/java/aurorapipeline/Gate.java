@@ -68,6 +68,7 @@ public final class Gate implements ChangeLogParser {
                 throw new ChangeLogParseException("The changelog runs code, which is not allowed.");
             }
             Limited.limit(changeLog, places);
+            Adopted.mark(changeLog);
             describe(changeLog);
             Selection.report(changeLog, parameters);
             return changeLog;

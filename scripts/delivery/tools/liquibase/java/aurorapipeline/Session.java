@@ -17,7 +17,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * Runs Liquibase commands one after the other in one JVM: starting a JVM for each costs about a second.
  *
  * <p>Its first argument is the socket of its parent ({@link Frames}). A frame from there is one command: the password that it
- * connects with, then its arguments; or, while a command runs that asks its parent something (see {@link Proof}), the
+ * connects with, the changesets that it only marks as run ({@link Adopted}) after their number, then its arguments; or, while a command runs that asks its parent something (see {@link Proof}), the
  * answer. So no password is among the arguments or in the environment of a process, and each command may have another
  * one. Frames to the parent are:
  * <ul>
@@ -114,8 +114,10 @@ public final class Session {
             while (true) {
                 List<String> command = RECEIVED.take();
                 PASSWORD.set(command.get(0));
-                String[] arguments = command.subList(1, command.size()).toArray(String[]::new);
-                Budget.begin(command);
+                int adopted = Integer.parseInt(command.get(1));
+                Adopted.set(command.subList(2, 2 + adopted));
+                String[] arguments = command.subList(2 + adopted, command.size()).toArray(String[]::new);
+                Budget.begin(List.of(arguments));
                 int code = liquibase.execute(arguments);
                 Budget.end();
                 System.err.flush();

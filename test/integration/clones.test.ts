@@ -7,6 +7,8 @@ import {
     CreateDBInstanceCommand,
     CreateDBParameterGroupCommand,
     type DBCluster,
+    DBClusterAlreadyExistsFault,
+    DBInstanceAlreadyExistsFault,
     DescribeDBClustersCommand,
     DescribeDBInstancesCommand,
     RDSClient,
@@ -42,6 +44,7 @@ const rehearsal = {
     lockBudgetMilliseconds: 1,
 } as const;
 const minute = 60_000;
+const repeated = { message: "exists", $metadata: {} };
 
 describe("clones of a cluster, by an emulator of RDS", function () {
     this.timeout(300_000);
@@ -147,6 +150,32 @@ describe("clones of a cluster, by an emulator of RDS", function () {
                 assert.ok(expires >= started + 60 * minute && expires <= Date.now() + 60 * minute);
             }
         });
+        assert.deepEqual(await names(), nothingLeft);
+    });
+
+    it("are made once where RDS makes one and its answer is lost", async () => {
+        const client = new RDSClient({ endpoint: aws.endpoint, region, credentials });
+        const lost = new Set<string>();
+        // The emulator lacks what RDS answers to the repeated request.
+        const answers = new Map<string, Error>([
+            ["RestoreDBClusterToPointInTimeCommand", new DBClusterAlreadyExistsFault(repeated)],
+            ["CreateDBInstanceCommand", new DBInstanceAlreadyExistsFault(repeated)],
+        ]);
+        client.middlewareStack.add(
+            (next, { commandName = "" }) =>
+                async (args) => {
+                    const answer = answers.get(commandName);
+                    if (answer === undefined) return next(args);
+                    if (lost.has(commandName)) throw answer;
+                    lost.add(commandName);
+                    await next(args);
+                    throw Object.assign(new Error("no answer"), { name: "TimeoutError" });
+                },
+            { step: "deserialize" },
+        );
+        await withCopy(clone(client), async () => assert.equal((await clusters()).length, 2));
+        client.destroy();
+        assert.deepEqual([...lost], [...answers.keys()]);
         assert.deepEqual(await names(), nothingLeft);
     });
 

@@ -78,8 +78,8 @@ describe("code of the repository", () => {
                     check("with", "WITH gone AS (DELETE FROM victim RETURNING 1) SELECT count(*) FROM gone"),
                     check("comment", "SELECT 1 -- harmless"),
                     check("escape", "SELECT E'\\''; DROP TABLE victim; SELECT '"),
-                    check("dollar", "SELECT $$a$$"),
-                    check("quoted", 'SELECT "drop_all"()'),
+                    ...[check("dollar", "SELECT $$a$$"), check("quoted", 'SELECT "drop_all"()')],
+                    check("letter", "SELECT öcount(1)"),
                     check("plain", "SELECT count(*) FROM information_schema.tables WHERE table_name IN ('a', 'b')"),
                     check("exists", "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'it''s')"),
                 ].join("\n"),
@@ -89,7 +89,7 @@ describe("code of the repository", () => {
         const refused = [...output.matchAll(/^ {2}- changelog\.xml::(\w+)::me: (sqlCheck|preconditions) /gm)];
         assert.deepEqual(
             refused.map(([, id]) => id),
-            ["hidden", "second", "function", "with", "comment", "escape", "dollar", "quoted"],
+            ["hidden", "second", "function", "with", "comment", "escape", "dollar", "quoted", "letter"],
         );
     });
 

@@ -1,6 +1,8 @@
 import {
     CreateDBInstanceCommand,
     type DBCluster,
+    DBClusterAlreadyExistsFault,
+    DBInstanceAlreadyExistsFault,
     DescribeDBInstancesCommand,
     ModifyDBClusterCommand,
     type RDSClient,
@@ -125,7 +127,7 @@ export class AuroraClone implements Copy {
     private async restore(source: DBCluster): Promise<void> {
         const { rds, signal } = this.options;
         const { MinCapacity, MaxCapacity, SecondsUntilAutoPause } = source.ServerlessV2ScalingConfiguration ?? {};
-        await rds.send(
+        const restoring = rds.send(
             new RestoreDBClusterToPointInTimeCommand({
                 DBClusterIdentifier: this.identifier,
                 SourceDBClusterIdentifier: source.DBClusterIdentifier,
@@ -147,11 +149,12 @@ export class AuroraClone implements Copy {
             }),
             { abortSignal: signal },
         );
+        await begun(restoring, DBClusterAlreadyExistsFault);
     }
 
     private async createInstance(source: DBCluster): Promise<void> {
         const { rds, signal } = this.options;
-        await rds.send(
+        const creating = rds.send(
             new CreateDBInstanceCommand({
                 DBInstanceIdentifier: this.identifier,
                 DBClusterIdentifier: this.identifier,
@@ -166,6 +169,7 @@ export class AuroraClone implements Copy {
             }),
             { abortSignal: signal },
         );
+        await begun(creating, DBInstanceAlreadyExistsFault);
     }
 
     /** The writer's parameter group, so that the clone is measured under the same settings. */
@@ -187,5 +191,19 @@ export class AuroraClone implements Copy {
             { Key: CloneTags.source, Value: sourceCluster },
             { Key: CloneTags.expires, Value: expires.toISOString() },
         ];
+    }
+}
+
+/**
+ * Waits for RDS to take a request. The name is random, so what has it was created by an attempt of this request that RDS
+ * carried out without an answer, which the SDK then repeated.
+ */
+async function begun(request: Promise<unknown>, exists: new (...options: never[]) => Error): Promise<void> {
+    try {
+        await request;
+    } catch (error) {
+        if (!(error instanceof exists)) {
+            throw error;
+        }
     }
 }

@@ -182,7 +182,7 @@ function rules(args: NetworkArgs): Rule[] {
             kind: formOf(cidrBlock),
             given: cidrBlock,
             valid: isVpcCidr(cidrBlock),
-            allowed: `an IPv4 range from /${vpcPrefix.min} to /${vpcPrefix.max} that starts on its own boundary`,
+            allowed: `a private IPv4 range from /${vpcPrefix.min} to /${vpcPrefix.max} that starts on its own boundary`,
             fix: 'For example "10.0.0.0/16".',
         },
         wholeNumber(

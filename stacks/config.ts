@@ -109,7 +109,7 @@ function unknownKeys(raw: RawConfig, given: Record<string, string>): Infrastruct
     return [
         ...unknown.map((key) => unknownKey(`${raw.project}:${key}`, `${raw.project}:${nearestKey(key)}`)),
         ...Object.keys(raw.values)
-            .filter((key) => isMisspelt(namespaceOf(key), raw.project))
+            .filter((key) => isMisplaced(key, raw.project))
             .map((key) => unknownKey(key, `${raw.project}:${nearestKey(key.slice(namespaceOf(key).length + 1))}`)),
     ];
 }
@@ -127,8 +127,18 @@ function namespaceOf(key: string): string {
     return key.slice(0, key.indexOf(":"));
 }
 
+/** A namespace that is meant to be the program's: it is spelled like it, or has a key that only the program has. */
+function isMisplaced(key: string, project: string): boolean {
+    const namespace = namespaceOf(key);
+    const own = (configKeys as string[]).includes(key.slice(namespace.length + 1));
+    return namespace !== project && (isMisspelt(namespace, project) || (own && !providers.has(namespace)));
+}
+
+/** Namespaces of what else reads config. */
+const providers = new Set(["aws", "awsx", "pulumi", "random"]);
+
 function isMisspelt(namespace: string, project: string): boolean {
-    return namespace !== project && distance(namespace.toLowerCase(), project.toLowerCase()) <= project.length / 5;
+    return distance(namespace.toLowerCase(), project.toLowerCase()) <= project.length / 5;
 }
 
 function noEnvironment(raw: RawConfig): Rule {

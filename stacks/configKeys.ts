@@ -68,7 +68,7 @@ const schemas = {
         "Database engine; a change replaces the cluster. Default: aurora-postgresql.",
         "aurora-postgresql",
     ),
-    engineVersion: text(/^\d+(\.\d+)*(\.mysql_aurora\.\d+(\.\d+)*)?$/, {
+    engineVersion: text(/^\d+(\.\d+)?(\.mysql_aurora\.\d+(\.\d+)*)?$/, {
         description:
             "Version of the engine. The major version alone is recommended: RDS's minor upgrades are then kept. Default: the component's.",
         allowed: "a version such as 17, 16.8 or 8.0",
@@ -158,7 +158,7 @@ const schemas = {
     }),
     cidrBlock: textWhere(isVpcCidr, {
         description: "Address range of the network; a change replaces it and the cluster. Default: 10.0.0.0/16.",
-        allowed: `an IPv4 block on its boundary, from /${vpcPrefix.min} to /${vpcPrefix.max}: it has to hold 4 zones`,
+        allowed: `a private IPv4 block on its boundary, from /${vpcPrefix.min} to /${vpcPrefix.max}: it has to hold 4 zones`,
         example: "10.0.0.0/16",
     }),
     availabilityZones: wholeNumber(2, 4, "zones", "Number of availability zones of the network. Default: 2.", 3),

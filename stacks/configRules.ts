@@ -94,6 +94,13 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
             fix: "Set the version of this engine, or leave it to the default: pulumi config rm engineVersion",
         },
         {
+            keys: ["engineVersion"],
+            // In YAML, 16.10 without quotes is the number 16.1. No minor version of Aurora that can be created ends so.
+            valid: !/^\d{2}\.1$/.test(engineVersion ?? ""),
+            allowed: "a version in quotes: without them, YAML reads 16.10 as 16.1, which Aurora does not have",
+            fix: 'Write it in quotes in Pulumi.<stack>.yaml, for example "16.10", or give the major version alone',
+        },
+        {
             keys: ["backtrackHours", "engine"],
             valid: !given.has("backtrackHours") || engines[engine].canBacktrack || settings.backtrackHours === 0,
             allowed: `0 or nothing; ${engine} cannot be backtracked`,

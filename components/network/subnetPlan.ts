@@ -38,7 +38,10 @@ export interface AddressRange {
     size: number;
 }
 
-/** Whether the plan can divide the range: well-formed, on a network boundary, from /16 to /24. */
+/** Addresses that nobody else on the internet has: RFC 1918, and RFC 6598 for carriers. */
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** Whether the plan can divide the range: well-formed, private, on a network boundary, from /16 to /24. */
 export function isVpcCidr(cidr: string): boolean {
     const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
     if (match === null) {
@@ -50,7 +53,10 @@ export function isVpcCidr(cidr: string): boolean {
         return false;
     }
     const { start, size } = parseCidr(cidr);
-    return start % size === 0;
+    const isPrivate = privateRanges
+        .map(parseCidr)
+        .some((range) => start >= range.start && start + size <= range.start + range.size);
+    return start % size === 0 && isPrivate;
 }
 
 export function parseCidr(cidr: string): AddressRange {

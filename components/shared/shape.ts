@@ -1,4 +1,4 @@
-import { isUnknown, kindOf, required, type Rule } from "./validation";
+import { isUnknown, kindOf, kmsKey, matching, required, type Rule, wholeNumber } from "./validation";
 
 // Checks the type of each argument, which TypeScript does at compile time, but other languages, JavaScript and `as any`
 // do not. A component checks types before its other rules, which may then rely on them.
@@ -107,20 +107,29 @@ const subnetParts = {
 
 /** An existing cluster, or an AuroraCluster. */
 export function databaseRules(arg: string, database: unknown): Rule[] {
-    return reference(arg, database, {
-        parts: ["engine", "clusterIdentifier", "endpoint", "port", "databaseName", "securityGroupId"],
-        allowed: "an AuroraCluster, or what it has",
-        fix: "Pass an AuroraCluster, or what is known of an existing one.",
-    });
+    const fix = "Pass an AuroraCluster, or what is known of an existing one.";
+    const parts = ["engine", "clusterIdentifier", "endpoint", "port", "databaseName", "securityGroupId"];
+    const missing = reference(arg, database, { parts, allowed: "an AuroraCluster, or what it has", fix });
+    if (!isGroup(database)) {
+        return missing;
+    }
+    const { port, endpoint } = database;
+    return [
+        ...missing,
+        // What is absent is missing already.
+        wholeNumber(`${arg}.port`, port === "" || port === null ? undefined : port, { min: 1, max: 65_535 }, fix),
+        matching(`${arg}.endpoint`, endpoint || undefined, /^[\w.-]+$/, "a host name, without a port", fix),
+    ];
 }
 
 /** An existing secret, or a DbSecret. */
 export function credentialRules(arg: string, credential: unknown): Rule[] {
-    return reference(arg, credential, {
-        parts: ["secretArn"],
-        allowed: "a DbSecret, or the ARN of one like it",
-        fix: "Pass a DbSecret, or the ARN of an existing secret.",
-    });
+    const fix = "Pass a DbSecret, or the ARN of an existing secret.";
+    const allowed = "a DbSecret, or the ARN of one like it";
+    return [
+        ...reference(arg, credential, { parts: ["secretArn"], allowed, fix }),
+        ...(isGroup(credential) ? [kmsKey(`${arg}.kmsKeyArn`, credential["kmsKeyArn"])] : []),
+    ];
 }
 
 /** An existing project, or a MigrationBuild. */

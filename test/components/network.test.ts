@@ -260,7 +260,7 @@ describe("Network", () => {
                 {
                     message: [
                         'AP2002: Network "net" has 6 invalid arguments; nothing of it was created:',
-                        '  - AP2105: cidrBlock: given "10.0.0.1/8". Allowed: an IPv4 range from /16 to /24 that starts on its own boundary. For example "10.0.0.0/16".',
+                        '  - AP2105: cidrBlock: given "10.0.0.1/8". Allowed: a private IPv4 range from /16 to /24 that starts on its own boundary. For example "10.0.0.0/16".',
                         "  - AP2103: availabilityZones: given 5. Allowed: a whole number from 2 to 4. Aurora needs two zones; the address plan has room for four.",
                         '  - AP2104: egress: given "Nat". Allowed: "NatPerAz", "SingleNat", "Endpoints". Leave it out for "SingleNat".',
                         '  - AP2104: flowLogs: given "ALL". Allowed: "Reject", "All". Leave it out for "Reject".',

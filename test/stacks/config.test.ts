@@ -238,7 +238,7 @@ describe("config", () => {
             [
                 "a network that is too small",
                 { cidrBlock: "10.0.0.0/25" },
-                '  - AP2105: cidrBlock: given "10.0.0.0/25". Allowed: an IPv4 block on its boundary, from /16 to /24: it has to hold 4 zones. For example: pulumi config set cidrBlock 10.0.0.0/16',
+                '  - AP2105: cidrBlock: given "10.0.0.0/25". Allowed: a private IPv4 block on its boundary, from /16 to /24: it has to hold 4 zones. For example: pulumi config set cidrBlock 10.0.0.0/16',
             ],
             [
                 "a single zone",
@@ -302,6 +302,16 @@ describe("config", () => {
                 "a key of a misspelt namespace",
                 { "aurora-pipelin:instances": "2" },
                 "  - AP2109: aurora-pipelin:instances: unknown config key. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm aurora-pipelin:instances",
+            ],
+            [
+                "a key of its own in another namespace",
+                { "aurora:instances": "2" },
+                "  - AP2109: aurora:instances: unknown config key. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm aurora:instances",
+            ],
+            [
+                "a version that YAML has shortened",
+                { engineVersion: "16.1" },
+                '  - AP2107: engineVersion: given {"engineVersion":"16.1"}. Allowed: a version in quotes: without them, YAML reads 16.10 as 16.1, which Aurora does not have. Write it in quotes in Pulumi.<stack>.yaml, for example "16.10", or give the major version alone',
             ],
         ];
 

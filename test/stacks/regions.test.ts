@@ -30,6 +30,27 @@ describe("the region of a stack", () => {
         }
     });
 
+    it("is refused if it is misspelt, with the nearest name", () => {
+        for (const [region, nearest] of [
+            ["eu-centrl-1", "eu-central-1"],
+            ["us-east1", "us-east-1"],
+            ["eu_west_1", "eu-west-1"],
+        ] as const) {
+            assert.deepEqual(failures(region), [
+                `  - AP2105: aws:region: given "${region}". Allowed: the name of a region, such as eu-west-1. Correct it: pulumi config set aws:region ${nearest}`,
+            ]);
+        }
+    });
+
+    it("has the secrets of its proxy", () => {
+        const arn = (region: string) => `arn:aws:secretsmanager:${region}:123456789012:secret:orders-AbCdEf`;
+        const secrets = (region: string) => ({ proxySecretArns: JSON.stringify([arn(region)]), minCapacity: "1" });
+        assert.deepEqual(failures("eu-west-1", secrets("eu-west-1")), []);
+        assert.deepEqual(failures("eu-west-1", secrets("eu-central-1")), [
+            `  - AP2108: proxySecretArns: given ["${arn("eu-central-1")}"]. Allowed: secrets in eu-west-1, where the proxy reads them. Give the ARN of the secret, or of its replica, in this region`,
+        ]);
+    });
+
     it("refuses by name what GovCloud lacks", () => {
         const chatChannelArn = "arn:aws-us-gov:chatbot::123456789012:chat-configuration/slack-channel/ops";
         assert.deepEqual(failures("us-gov-west-1", { chatChannelArn }), [

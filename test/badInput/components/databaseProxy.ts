@@ -25,6 +25,18 @@ export const databaseProxyTrial: Trial = {
         subnets("network.isolatedSubnetIds", "two subnet ids", [undefined, [], ["subnet-1"], [1, 2]]),
         databaseArg,
         {
+            arg: "database.port",
+            allowed: "a whole number from 1 to 65535",
+            fix: databaseArg.fix,
+            refused: [99_999, 0, 5432.5, "5432"],
+        },
+        {
+            arg: "database.endpoint",
+            allowed: "a host name, without a port",
+            fix: databaseArg.fix,
+            refused: ["x y", "db:5432", 5],
+        },
+        {
             arg: "database.engine",
             allowed: '"aurora-postgresql", "aurora-mysql"',
             fix: "DatabaseProxy is for Aurora only.",

@@ -62,6 +62,7 @@ export const migrationBuildTrial: Trial = {
         ...parts("database", ["engine", "clusterIdentifier", "databaseName"], databaseArg.fix),
         credentialArg("credential"),
         ...parts("credential", ["secretArn"], secretFix),
+        kmsKey("credential.kmsKeyArn"),
         {
             arg: "environmentName",
             allowed: "1 to 100 letters, digits, hyphens and underscores",

@@ -8,7 +8,7 @@ export const networkTrial: Trial = {
     table: [
         {
             arg: "cidrBlock",
-            allowed: "an IPv4 range from /16 to /24 that starts on its own boundary",
+            allowed: "a private IPv4 range from /16 to /24 that starts on its own boundary",
             fix: 'For example "10.0.0.0/16".',
             refused: [
                 "10.0.0.0/25",

@@ -10,13 +10,15 @@ import {
 } from "../../../components/network/subnetPlan";
 
 /** Any VPC range that the plan accepts. */
-const vpcCidr = fc
-    .tuple(fc.integer({ min: vpcPrefix.min, max: vpcPrefix.max }), fc.integer({ min: 0, max: 2 ** 32 - 1 }))
-    .map(([prefix, address]) => {
-        const size = 2 ** (32 - prefix);
-        const start = address - (address % size);
-        return `${[24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".")}/${prefix}`;
-    });
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(parseCidr);
+const address = fc
+    .tuple(fc.constantFrom(...privateRanges), fc.nat({ max: 2 ** 24 - 1 }))
+    .map(([{ start, size }, offset]) => start + (offset % size));
+const vpcCidr = fc.tuple(fc.integer({ min: vpcPrefix.min, max: vpcPrefix.max }), address).map(([prefix, within]) => {
+    const size = 2 ** (32 - prefix);
+    const start = within - (within % size);
+    return `${[24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".")}/${prefix}`;
+});
 const zones = fc.integer({ min: 1, max: maxZones });
 
 const ranges = (cidr: string, count: number): AddressRange[] =>
@@ -101,6 +103,10 @@ describe("subnetPlan", () => {
         const wrong = [
             "",
             "10.0.0.0",
+            "8.8.0.0/16",
+            "172.32.0.0/16",
+            "100.128.0.0/16",
+            "192.169.0.0/24",
             "10.0.0.0/15",
             "10.0.0.0/25",
             "10.0.0.1/16",

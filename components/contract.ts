@@ -62,7 +62,7 @@ export const EnvironmentVariables = {
 } as const;
 
 /** The migration tools of the delivery program. */
-export const DeliveryTool = { Liquibase: "Liquibase" } as const;
+export const DeliveryTool = { Liquibase: "Liquibase", Sql: "Sql" } as const;
 export type DeliveryTool = (typeof DeliveryTool)[keyof typeof DeliveryTool];
 
 /** Authentication mode: how a build authenticates to the database. */

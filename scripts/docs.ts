@@ -159,6 +159,7 @@ function engineTable(): string {
                     interruptedChanges
                 ],
         ],
+        ["Folders of SQL (tool `Sql`) are delivered to it", (one) => yes(one.scripts)],
         ["The server estimates the cost of a statement before it runs", (one) => yes(one.statementEstimate)],
         ["A rehearsal runs on", ({ copies }) => copies.map((copy) => `\`${copy}\``).join(", ") || "no copy"],
     ];
@@ -185,6 +186,12 @@ function toolTable(): string {
                 ...migrationTools.map(({ capabilities }) => yes(capabilities[capability])),
             ]),
             ["The table of its history", ...migrationTools.map(({ tracking }) => `\`${tracking.history.name}\``)],
+            [
+                "Histories of other tools that it keeps in their own form",
+                ...migrationTools.map(
+                    ({ tracking: { kept = [] } }) => kept.map(({ name }) => `\`${name}\``).join(", ") || "–",
+                ),
+            ],
             ["The table of its lock", ...migrationTools.map(({ tracking }) => `\`${tracking.lock.name}\``)],
         ],
     );

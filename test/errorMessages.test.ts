@@ -15,6 +15,7 @@ import { liquibaseMessages, postgresMessages } from "./errorMessages/own";
 import { programMessages, serverMessages, sourceMessages, startMessages } from "./errorMessages/localRun";
 import { migrationMessages, sessionMessages } from "./errorMessages/migration";
 import type { Row } from "./errorMessages/row";
+import { sqlMessages } from "./errorMessages/sql";
 import { accountMessages, refusalMessages, valueMessages } from "./errorMessages/stacks";
 import { awsMessages, rehearsalMessages, undoMessages } from "./errorMessages/undo";
 
@@ -25,7 +26,7 @@ type Rows = Readonly<Record<string, Row<never> | Row>>;
 
 /** The rows of an area, with those of errors that only one tool or one engine has. */
 function withOwn(range: string, rows: Rows): Rows {
-    const own = Object.entries<Row<never> | Row>({ ...liquibaseMessages, ...postgresMessages });
+    const own = Object.entries<Row<never> | Row>({ ...liquibaseMessages, ...postgresMessages, ...sqlMessages });
     return { ...rows, ...Object.fromEntries(own.filter(([, { code }]) => code.startsWith(range))) };
 }
 

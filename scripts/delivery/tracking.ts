@@ -11,6 +11,20 @@ export interface TrackingTables {
     lock: LockTable;
     /** The tracking tables of other tools: fingerprints exclude them too, so that a team can switch tools. */
     others: string[];
+    /**
+     * The tables of a history that the tool itself keeps beside this one, with their schemas: whoever plans reads them, and
+     * fingerprints exclude them.
+     */
+    kept?: KeptName[];
+}
+
+/** The name of such a table, with what the server creates along with it. */
+export interface KeptName {
+    /** Absent: the schema of the tracking tables. */
+    schema?: string;
+    name: string;
+    /** The names of its sequences. */
+    sequences?: string[];
 }
 
 /** A column. Its name is lower-case and needs no quotes. */
@@ -64,7 +78,66 @@ export function trackingNames({ history, lock }: TrackingTables): string[] {
 
 /** The names of the tables that are not part of what migrations created. */
 export function uncountedTables(tracking: TrackingTables): string[] {
-    return [...trackingNames(tracking), ...tracking.others];
+    const kept = (tracking.kept ?? []).flatMap(({ schema = [], name, sequences = [] }) =>
+        [name, ...sequences].concat(schema),
+    );
+    return [...trackingNames(tracking), ...tracking.others, ...kept];
+}
+
+const text = (length: number): TrackingColumn["type"] => ({ text: length });
+
+/** The history that the pipeline keeps beside that of a tool. */
+export const pipelineHistory: HistoryTable = {
+    name: "aurora_pipeline_history",
+    columns: [
+        { name: "id", type: text(255), notNull: true },
+        { name: "author", type: text(255), notNull: true },
+        { name: "file", type: text(255), notNull: true },
+        { name: "ran_at", type: "timestamp", notNull: true },
+        { name: "position", type: "integer", notNull: true },
+        { name: "outcome", type: text(10), notNull: true },
+        { name: "checksum", type: text(64) },
+        { name: "tag", type: text(255) },
+        { name: "note", type: text(255) },
+    ],
+    holds: {
+        ...{ id: "id", author: "author", file: "file", ranAt: "ran_at", order: "position" },
+        ...{ outcome: "outcome", checksum: "checksum", tag: "tag", note: "note" },
+    },
+    identifying: ["id", "author", "file"],
+    telling: ["id", "author", "file", "ran_at", "position", "outcome"],
+    markFile: "aurora-pipeline",
+    outcomes: { known: ["APPLIED", "ADOPTED", "DECLARED"], otherwise: "APPLIED" },
+    checksums: "^[0-9a-f]{64}$",
+};
+
+/**
+ * The tables of a tool whose own history has no place for tags of releases or for a lock: the pipeline keeps them, and the
+ * tool's own history stays as the tool itself writes it.
+ */
+export function pipelineTracking({
+    tool,
+    markUnmet,
+    kept,
+    others = [],
+}: Pick<TrackingTables, "tool" | "markUnmet" | "kept"> & { others?: string[] }): TrackingTables {
+    return {
+        tool,
+        markUnmet,
+        history: pipelineHistory,
+        lock: {
+            name: "aurora_pipeline_lock",
+            columns: [
+                { name: "id", type: "integer", notNull: true },
+                { name: "locked", type: "boolean", notNull: true },
+                { name: "granted_at", type: "timestamp" },
+                { name: "owner", type: text(255) },
+            ],
+            holds: { id: "id", locked: "locked", grantedAt: "granted_at", owner: "owner" },
+        },
+        others,
+        kept,
+    };
 }
 
 /** The maximum length in characters of a text column. */

@@ -7,6 +7,7 @@ import type { ConnectionSettings, Database } from "./database";
 import type { ErrorKind } from "./errors";
 import type { ServerVersions } from "./fingerprint";
 import type { SqlLinter } from "./linter";
+import type { ScriptSession, ScriptSettings, SplitStatement } from "./scripts";
 import type { LockModes, LockWatch } from "./locks/figures";
 import type { LockSession, SessionOptions } from "./session";
 import type { SessionLookout } from "./silence";
@@ -41,6 +42,8 @@ export interface Engine extends ServerVersions {
     watchLocks(settings: ConnectionSettings, tracking: TrackingTables): Promise<LockWatch>;
     /** Checks over another connection whether the sessions of a silent migration tool are still working. */
     lookout(database: DatabaseSettings, applicationName: string): SessionLookout;
+    /** Connects for a migration tool that has no driver of its own; see {@link EngineCapabilities.scripts}. */
+    openScripts(settings: ScriptSettings, tracking: TrackingTables): Promise<ScriptSession>;
     /** The JDBC URL for a migration tool in Java, without the credential. */
     jdbcUrl(settings: JdbcSettings, options: JdbcOptions): string;
     readonly jdbcDialect: JdbcDialect;
@@ -74,6 +77,8 @@ export interface EngineCapabilities {
     readonly interruptedChanges: "Recovered" | "Named";
     /** The server estimates the cost of a statement before it runs. */
     readonly statementEstimate: boolean;
+    /** Migration tools without a driver of their own can send their SQL over the program's connections. */
+    readonly scripts: boolean;
     /** The kinds of database copies that a rehearsal can run on. */
     readonly copies: readonly RehearsalCopy[];
 }
@@ -143,6 +148,8 @@ export interface JdbcDialect {
 export interface SqlReader {
     /** The number of statements in these texts; Infinity for a text that cannot be parsed. */
     count(texts: string[]): Promise<number>;
+    /** The statements of a text; undefined if it cannot be parsed. */
+    split(text: string): Promise<SplitStatement[] | undefined>;
     /** Loads the parser, so that the first text does not wait for it. */
     prepare(): Promise<void>;
 }

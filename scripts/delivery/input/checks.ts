@@ -1,7 +1,7 @@
 import { inputErrors } from "../errors";
 import type { VerificationCheck } from "../settings";
 
-const header = /^[ \t]*--[ \t]*check:(.*)$/i;
+const header = /^[ \t]*--[ \t]*check:[ \t]*(.*)$/i;
 
 /** Splits a file into its checks: each begins with a line `-- check: <name>`. */
 export function parseChecks(file: string, text: string): VerificationCheck[] {

@@ -39,7 +39,7 @@ export class Catalogue {
 
     /** The most likely rule for a misspelled name. */
     nearest(name: string): RuleName {
-        return closest(name.slice(0, 100).toLowerCase(), this.names) as RuleName;
+        return closest(name.toLowerCase(), this.names) as RuleName;
     }
 }
 

@@ -6,7 +6,7 @@ import type { SourceChangeset } from "../tools/sources";
 export type Waiver =
     { valid: true; rule: RuleName; reason: string; line: number } | { valid: false; problem: string; line: number };
 
-const waiver = /^\s*lint-waive\b\s*([^\s:]*)\s*:?\s*(.*)$/is;
+const waiver = /^\s*lint-waive\b\s*([^\s:]*)\s*:?\s*(.*)$/i;
 
 /** The waivers of a changeset: `lint-waive <rule>: <reason>` in its comments. */
 export function waiversOf({ remarks }: SourceChangeset, catalogue: Catalogue): Waiver[] {

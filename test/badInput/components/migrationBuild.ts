@@ -44,7 +44,7 @@ export const migrationBuildTrial: Trial = {
         },
         {
             arg: "tool",
-            allowed: '"Liquibase", "Custom"',
+            allowed: '"Liquibase", "Sql", "Custom"',
             fix: 'Leave it out for "Liquibase".',
             refused: ["liquibase", "Flyway", "", 5, null],
         },

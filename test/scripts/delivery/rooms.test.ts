@@ -5,12 +5,16 @@ const sources = readSources();
 /** The one place where a tool is chosen. */
 const registry = "tools/registry.ts";
 const home = within("tools/liquibase");
+const others = ["tools/sql"];
 const importsOf = (from: string, to: string[]) =>
     sources
         .filter(({ file }) => within(from)(file))
         .flatMap(({ file, imports }) =>
             imports.filter((name) => to.some((room) => within(room)(name))).map((name) => `${file} -> ${name}`),
         );
+
+/** The names of the tools whose folders of SQL are read, and their tables. */
+const folderWords = [/golang/i, /dbmate/i, /prisma/i, /drizzle/i, /schema_migrations/];
 
 /** The tool's name, its tables with their columns, the attributes of its changelogs and their values. */
 const words = [
@@ -33,21 +37,35 @@ describe("the rooms of the delivery program", () => {
             .filter(({ file }) => !home(file))
             .flatMap(({ file, imports }) => imports.filter(home).map((name) => `${file} -> ${name}`));
         assert.deepEqual(reaching, [`${registry} -> tools/liquibase`]);
+        for (const room of others) {
+            const inside = within(room);
+            const found = sources
+                .filter(({ file }) => !inside(file))
+                .flatMap(({ file, imports }) => imports.filter(inside).map((name) => `${file} -> ${name}`));
+            assert.deepEqual(found, [`${registry} -> ${room}`]);
+        }
     });
 
     it("keep tools from what works with them, and engines from tools", () => {
         assert.deepEqual(importsOf("tools", ["actions", "plan", "lint", "safety"]), []);
-        assert.deepEqual(importsOf("engines", ["tools/liquibase"]), []);
+        assert.deepEqual(importsOf("engines", ["tools/liquibase", ...others]), []);
     });
 
     it("keep a tool's vocabulary in its folder, also in comments", () => {
         const outside = sources.filter(({ file }) => !home(file) && file !== registry);
         assert.deepEqual(wordsIn(outside, words), []);
+        const beside = sources.filter(({ file }) => !within("tools/sql")(file));
+        assert.deepEqual(wordsIn(beside, folderWords), []);
     });
 
     it("have each of these words in that folder", () => {
         const inside = sources.filter(({ file }) => home(file));
         const unknown = words.filter((word) => wordsIn(inside, [word]).length === 0);
         assert.deepEqual(unknown, []);
+        const folders = sources.filter(({ file }) => within("tools/sql")(file));
+        assert.deepEqual(
+            folderWords.filter((word) => wordsIn(folders, [word]).length === 0),
+            [],
+        );
     });
 });

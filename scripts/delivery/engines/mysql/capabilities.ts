@@ -19,5 +19,6 @@ export const capabilities: EngineCapabilities = {
     statementTimeout: "Queries",
     interruptedChanges: "Named",
     statementEstimate: false,
+    scripts: false,
     copies: [],
 };

@@ -12,9 +12,9 @@ import { undo } from "./undo";
 import { users } from "./users";
 import { versions } from "./versions";
 
-/** What `capabilities.copies` and `capabilities.lockSampling` exclude, which every caller asks first. */
+/** What the capabilities exclude, which every caller asks first. */
 const notPromised = (): never => {
-    throw new InternalError("This engine has no copies to rehearse on");
+    throw new InternalError("This engine does not promise that");
 };
 
 /** Aurora MySQL, and any other MySQL 8. */
@@ -37,6 +37,7 @@ export const mysql: Engine = {
     openSession,
     watchLocks: notPromised,
     lookout,
+    openScripts: notPromised,
     jdbcUrl,
     jdbcDialect,
 };

@@ -4,9 +4,8 @@ import { withoutComments } from "./sql/statements";
 /** What a statement drops, as in the fingerprint: `table orders`, `column orders.note`. */
 function dropsOf(text: string): { kind: string; name: string }[] {
     const statement = withoutComments(text);
-    const [drop] = /^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?/i.exec(statement) ?? [];
-    if (drop !== undefined && !statement.includes(";")) {
-        const tables = statement.slice(drop.length).replace(/(?<!\s)\s+(?:RESTRICT|CASCADE)$/i, "");
+    const tables = /^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?([^;]+?)(?:\s+(?:RESTRICT|CASCADE))?$/i.exec(statement)?.[1];
+    if (tables !== undefined) {
         return tables.split(",").map((name) => ({ kind: "table", name: plain(name) }));
     }
     const [, table, changes] = /^ALTER\s+TABLE\s+(\S+)\s+([\s\S]+)$/i.exec(statement) ?? [];

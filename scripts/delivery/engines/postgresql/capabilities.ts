@@ -11,5 +11,6 @@ export const capabilities: EngineCapabilities = {
     statementTimeout: "All",
     interruptedChanges: "Recovered",
     statementEstimate: false,
+    scripts: true,
     copies: Object.values(RehearsalCopy),
 };

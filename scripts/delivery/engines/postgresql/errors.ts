@@ -73,9 +73,9 @@ export function isTransient(error: unknown): boolean {
     return false;
 }
 
-/** What the JDBC driver reports when a command found no connection, or lost it between two changesets. */
+/** What the drivers report when a command found no connection, or lost it between two changesets. */
 const transientReports =
-    /An I\/O error occurred while sending to the backend|This connection has been closed|The connection attempt failed|Connection to \S+ refused|Could not find a server with specified targetServerType|terminating connection due to|the database system is (starting up|shutting down|in recovery mode|not accepting connections|not yet accepting connections)|in a read-only transaction|Connection attempt timed out|has not answered for|was lost without a word|that answers is a reader/;
+    /An I\/O error occurred while sending to the backend|This connection has been closed|The connection attempt failed|Connection to \S+ refused|Could not find a server with specified targetServerType|terminating connection due to|the database system is (starting up|shutting down|in recovery mode|not accepting connections|not yet accepting connections)|in a read-only transaction|Connection attempt timed out|has not answered for|was lost without a word|was lost silently|Connection terminated|Client network socket disconnected|not queryable|that answers is a reader/;
 
 const refusedLogin = /FATAL: ((?:password|PAM) authentication failed.*)/;
 

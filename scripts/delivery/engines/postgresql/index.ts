@@ -13,6 +13,8 @@ import { postgresErrors } from "./ownErrors";
 import { schemas } from "./connection/searchPath";
 import { openSession } from "./recovery/session";
 import { countStatements } from "./sql/read";
+import { splitText } from "./sql/split";
+import { openScripts } from "./scripts/session";
 import { undoInspector } from "./undo/inspect";
 import { users } from "./users";
 import { versions } from "./versions";
@@ -25,7 +27,7 @@ export const postgresql: Engine = {
     errors,
     ownErrors: postgresErrors,
     schemas,
-    sql: { count: countStatements, prepare: prepareGrammar },
+    sql: { count: countStatements, split: splitText, prepare: prepareGrammar },
     linter,
     undo: undoInspector,
     users,
@@ -34,6 +36,7 @@ export const postgresql: Engine = {
     openSession,
     watchLocks,
     lookout,
+    openScripts,
     jdbcUrl,
     jdbcDialect,
 };

@@ -35,7 +35,7 @@ function logicalLines(text: string): LogicalLine[] {
         const joined: LogicalLine = continued
             ? { content: continued.content + content, line: continued.line }
             : { content, line: index + 1 };
-        const [backslashes = ""] = /(?<!\\)\\+$/.exec(content) ?? [];
+        const [backslashes = ""] = /\\*$/.exec(content) ?? [];
         if (backslashes.length % 2 === 1) {
             continued = { ...joined, content: joined.content.slice(0, -1) };
         } else {

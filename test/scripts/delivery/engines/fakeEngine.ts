@@ -42,6 +42,7 @@ export function fakeEngine(state: FakeDatabase): Engine {
             statementTimeout: "Queries",
             interruptedChanges: "Named",
             statementEstimate: true,
+            scripts: false,
             copies: [],
         },
         ownErrors: {},
@@ -59,7 +60,11 @@ export function fakeEngine(state: FakeDatabase): Engine {
             connectionError: (error, { name: database, host, port, username: user }) =>
                 new databaseErrors.ConnectionFailed({ database, host, port, user, reason: String(error) }),
         },
-        sql: { count: (texts) => Promise.resolve(texts.length), prepare: () => Promise.resolve() },
+        sql: {
+            count: (texts) => Promise.resolve(texts.length),
+            split: () => Promise.resolve(undefined),
+            prepare: () => Promise.resolve(),
+        },
         linter: {
             rules: () => ({}),
             unstorable: /\0/,
@@ -87,6 +92,7 @@ export function fakeEngine(state: FakeDatabase): Engine {
         openSession: notAsked("a session"),
         watchLocks: notAsked("locks"),
         lookout: notAsked("a lookout"),
+        openScripts: notAsked("scripts"),
         jdbcUrl: notAsked("a URL"),
         jdbcDialect: {
             readerQuery: "",

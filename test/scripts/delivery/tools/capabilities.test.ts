@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
+import { toolNamed } from "../../../../scripts/delivery/tools/registry";
 import type { ToolCapabilities } from "../../../../scripts/delivery/tools/tool";
 
 const root = path.join(__dirname, "../../../..");
@@ -21,6 +22,27 @@ const proofs: Record<keyof ToolCapabilities, { file: string; title: string }> = 
         title: "runs each changeset in a transaction of its own, unless the changeset says otherwise",
     },
 };
+
+/** The tests that prove what other tools promise: one file each, with all of it. */
+const files: Record<string, { file: string; titles: string[] }> = {
+    Sql: {
+        file: "test/integration/sqlFolders.test.ts",
+        titles: [
+            "are planned with SQL and undo, deployed, recorded as the tool does, and undone",
+            "run with the limits of a deployment, each with the settings of a new session",
+        ],
+    },
+};
+
+describe("the capabilities of other tools", () => {
+    for (const [name, { file, titles }] of Object.entries(files)) {
+        it(`have tests: ${name}`, () => {
+            assert.ok(toolNamed(name).capabilities.sqlPreview);
+            const text = fs.readFileSync(path.join(root, file), "utf8");
+            for (const title of titles) assert.ok(text.includes(title), `${file} has no test "${title}"`);
+        });
+    }
+});
 
 describe("the capabilities of Liquibase", () => {
     it("each have a test", () => {

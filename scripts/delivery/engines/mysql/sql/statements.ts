@@ -13,10 +13,17 @@ export interface ReadStatement {
 
 /** The text without comments and surrounding space; what is in a comment that begins with `/*!` runs. */
 export function withoutComments(text: string): string {
-    const before = /\s+|--(?=\s|$)[^\n]*|#[^\n]*|\/\*(?!!|\+)[\s\S]*?\*\/|\/\*!\d*/y;
-    let start = 0;
-    while (before.test(text)) start = before.lastIndex;
-    return text.slice(start).replace(/(?<![\s;])[\s;]+$/, "");
+    let rest = text;
+    for (;;) {
+        const shorter = rest
+            .trimStart()
+            .replace(/^--(?=\s|$)[^\n]*/, "")
+            .replace(/^#[^\n]*/, "")
+            .replace(/^\/\*(?!!|\+)[\s\S]*?\*\//, "")
+            .replace(/^\/\*!\d*/, "");
+        if (shorter === rest) return rest.replace(/[\s;]+$/, "");
+        rest = shorter;
+    }
 }
 
 const committing =
@@ -37,5 +44,7 @@ export function readStatement(text: string): ReadStatement | undefined {
 
 export const sql: SqlReader = {
     count: (texts) => Promise.resolve(texts.filter((text) => readStatement(text) !== undefined).length),
+    // Nothing asks for it without `capabilities.scripts`.
+    split: () => Promise.resolve(undefined),
     prepare: () => Promise.resolve(),
 };

@@ -16,6 +16,7 @@ import { homeOf } from "./path";
 import { prove } from "./prove";
 import { connectAsAdministrator, connectAsOwner } from "./session";
 import { stepsTo } from "./steps";
+import { letPlannerReadKept } from "./tracking/kept";
 import { mendTracking } from "./tracking/mend";
 
 type Log = (line: string) => void;
@@ -95,14 +96,16 @@ async function putTablesRight(
     const client = await connectAsOwner(settings);
     try {
         const { owner, planner, groups, applications } = settings;
-        const mended = await mendTracking(client, { schema, owner, planner: planner.name, tracking });
+        const readers = { schema, owner, planner: planner.name, tracking };
+        const mended = await mendTracking(client, readers);
+        const kept = await letPlannerReadKept(client, readers);
         if (catalogs !== undefined) {
             await carryOverBaseline(client, schema, catalogs.before, catalogs.after, log);
         }
         const roles = [...groups, ...applications, ...former.map((name) => ({ name, grants: [] }))];
         const granting = { home: schema, owner, tracking: trackingNames(tracking), roles };
         const granted = roles.length === 0 ? [] : await grant(client, granting, tracking, log);
-        return { done: [...mended.done, ...granted], left: mended.left };
+        return { done: [...mended.done, ...kept, ...granted], left: mended.left };
     } finally {
         await client.end();
     }

@@ -191,14 +191,19 @@ function databaseSteps(owner: string, { database, ownerMay }: State): Step[] {
 
 /**
  * The planner's privileges in this database, and no others. The owner grants SELECT on its tables: see
- * tracking/steps.ts.
+ * tracking/steps.ts and tracking/kept.ts.
  */
 function plannerSteps(planner: string, tracking: TrackingTables, state: State): Step[] {
     const { plannerMay, database, administrator } = state;
     const schema = quoted(homeOf(state).name);
     const wanted = [`CONNECT ON DATABASE ${quoted(database)}`, `USAGE ON SCHEMA ${schema}`];
     const tables = trackingNames(tracking).map((table) => `SELECT ON TABLE ${schema}.${quoted(table)}`);
-    const tooMuch = plannerMay.filter((may) => !wanted.includes(may) && !tables.includes(may));
+    const kept = (tracking.kept ?? []).flatMap(({ schema: own, name }) => [
+        ...(own === undefined ? [] : [`USAGE ON SCHEMA ${quoted(own)}`]),
+        `SELECT ON TABLE ${own === undefined ? schema : quoted(own)}.${quoted(name)}`,
+    ]);
+    const allowed = [...wanted, ...tables, ...kept];
+    const tooMuch = plannerMay.filter((may) => !allowed.includes(may));
     const missing = tooMuch.length > 0 ? wanted : wanted.filter((may) => !plannerMay.includes(may));
     return [
         ...(tooMuch.length === 0

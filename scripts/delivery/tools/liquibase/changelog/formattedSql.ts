@@ -3,13 +3,13 @@ import type { WrittenChangeset } from "./changeset";
 import { emptyRollbackReason, reasonInRemarks } from "./changeset";
 import { headlineIssues, misspelledDirective, outsideIssues, placeholdersIn, preconditionIssues } from "./sourceIssues";
 
-// They accept what the patterns of Liquibase's own parser for formatted SQL accept. A line may be a megabyte of spaces: no two
-// repetitions that follow each other may take the same characters, or the time grows with the square of the length.
+// The patterns are those of Liquibase's own parser for formatted SQL.
 const header = /^\s*--\s*liquibase\s*formatted/i;
-const changesetLine = /^\s*--\s*changeset\s(\s*"[^"]+"|[^:]+):\s*("[^"]+"|\S+)/i;
+const changesetLine = /^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+).*$/i;
 const commentLine = /^--\s*comment:? (.*)$/i;
 const rollbackLine = /^\s*--\s*rollback (.*)$/i;
 const rollbackBlock = /^\s*\/\*\s*liquibase\s*rollback\s*$/i;
+const blockEnd = /^(.*?)\s*\*\/\s*$/;
 const ignoreLines = /^--\s*ignoreLines:(\w+)$/i;
 const directive = /^\s*--\s*(?:preconditions?\b|precondition-|property\s|validCheckSum\b)/i;
 const validCheckSum = /^--\s*validCheckSum:? /i;
@@ -98,18 +98,13 @@ function endOfIgnored(lines: string[], index: number, what: string): number {
 
 function readRollbackBlock(lines: string[], index: number, draft: Draft): number {
     for (let at = index + 1; at < lines.length; at++) {
-        const last = beforeBlockEnd(lines[at] ?? "");
+        const [, last] = blockEnd.exec(lines[at] ?? "") ?? [];
         draft.rollback.push(last ?? lines[at] ?? "");
         if (last !== undefined) {
             return at;
         }
     }
     return lines.length;
-}
-
-function beforeBlockEnd(line: string): string | undefined {
-    const text = line.trimEnd();
-    return text.endsWith("*/") ? text.slice(0, -2).trimEnd() : undefined;
 }
 
 function readLine(line: string, number: number, draft: Draft): void {
@@ -188,8 +183,5 @@ function attribute(line: string, name: string): string | undefined {
 }
 
 function unquote(text: string): string {
-    return text
-        .trim()
-        .replace(/^"(.*)"$/s, "$1")
-        .trim();
+    return text.replace(/^"(.*)"$/s, "$1").trim();
 }

@@ -2,7 +2,7 @@ import type { SourceIssue, Remark } from "../../sources";
 import { databases, directives, headlineAttributes, preconditionAttributes, type Words } from "./vocabulary";
 
 /** A directive, or a misspelled one: dashes, the word, and the rest. */
-const directiveLine = /^\s*(-{2,})\s*([a-z][a-z-]*)(.*)$/is;
+const directiveLine = /^\s*(-{2,})\s*([a-z][a-z-]*)(.*)$/i;
 
 /** What follows each directive; words of prose are followed by other words. */
 const shapes: Readonly<Record<string, RegExp>> = {
@@ -43,7 +43,7 @@ const attributePattern = /(?<=\s)([A-Za-z]\w*)(\s*[:=]\s*)("[^"]*"|\S*)/g;
 
 /** Attributes of a changeset's first line, of which Liquibase looks for those that it knows. */
 export function headlineIssues(text: string, line: number): SourceIssue[] {
-    const [head = ""] = /^\s*--\s*changeset\s(\s*"[^"]+"|[^:]+):\s*("[^"]+"|\S+)/i.exec(text) ?? [];
+    const [head = ""] = /^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)/i.exec(text) ?? [];
     const rest = text.slice(head.length);
     return [...attributeIssues(rest, headlineAttributes, line), ...dbmsIssues(rest, line), ...cutOff(rest, line)];
 }
@@ -85,7 +85,7 @@ function misspelled(written: string, meant: string, line: number): SourceIssue {
 
 /** Liquibase takes a context or labels without quotes up to the first space. */
 function cutOff(rest: string, line: number): SourceIssue[] {
-    return [...rest.matchAll(/(?<=\s)(context|contextFilter|labels):(?!")(\S+)\s+((?:and|or)\s+\S.*)$/gis)].map(
+    return [...rest.matchAll(/(?<=\s)(context|contextFilter|labels):(?!")(\S+)\s+((?:and|or)\s+\S+.*)$/gi)].map(
         ([, name = "", value = "", lost = ""]): SourceIssue => ({
             rule: "misspelled-word",
             line,
@@ -155,7 +155,7 @@ export function noChangeset(): SourceIssue {
 
 function withoutComments(lines: string[]): string[] {
     const blanked = lines
-        .map((text) => text.replace(/--.*$/s, ""))
+        .map((text) => text.replace(/--.*$/, ""))
         .join("\n")
         .replaceAll(/\/\*[\s\S]*?(?:\*\/|$)/g, (comment) => comment.replaceAll(/[^\n]/g, " "));
     return blanked.split("\n");

@@ -139,7 +139,7 @@ function withoutRemarks(sql: string): string {
 function remarksIn(texts: string[]): Remark[] {
     return texts.flatMap((sql) =>
         sql.split("\n").flatMap((line) => {
-            const [, remark] = /^\s*--\s*(.*)$/s.exec(line) ?? [];
+            const [, remark] = /^\s*--\s*(.*)$/.exec(line) ?? [];
             return remark === undefined ? [] : [{ text: remark, line: 0 }];
         }),
     );

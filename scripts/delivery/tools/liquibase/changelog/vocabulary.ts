@@ -3,11 +3,9 @@ import { closest, distance } from "fastest-levenshtein";
 /** The words that Liquibase knows at one place of a changelog; it ignores case, and every other word without a message. */
 export class Words {
     private readonly known: Set<string>;
-    private readonly longest: number;
 
     constructor(private readonly words: readonly string[]) {
         this.known = new Set(words.map((word) => word.toLowerCase()));
-        this.longest = Math.max(...words.map(({ length }) => length));
     }
 
     has(word: string): boolean {
@@ -17,9 +15,6 @@ export class Words {
     /** The word that was probably meant. */
     nearest(word: string): string | undefined {
         const lower = word.toLowerCase();
-        if (word.length > this.longest + 3) {
-            return undefined;
-        }
         const found = this.words.find((one) => one.toLowerCase() === closest(lower, [...this.known]));
         const most = word.length < 5 ? 1 : word.length < 9 ? 2 : 3;
         return found !== undefined && distance(lower, found.toLowerCase()) <= most ? found : undefined;

@@ -43,7 +43,7 @@ export function readYaml(source: string): Node {
     return root === undefined ? { name: "", line: 1, children: [] } : withRemarks(root, source);
 }
 
-const remarkLine = /^(\s*)#+\s?(.*)$/s;
+const remarkLine = /^(\s*)#+\s?(.*)$/;
 
 /** Comments belong to the changeset that they are indented below; JSON has none. */
 function withRemarks(root: Node, source: string): Node {

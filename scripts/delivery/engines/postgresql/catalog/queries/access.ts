@@ -24,7 +24,7 @@ const ownType = `t.typtype IN ('e', 'd', 'r', 'b', 'c') AND t.typcategory <> 'A'
 /** Everything with an owner: (kind, name, owner, acl, type code for acldefault, OID). */
 const owned = `
     SELECT 'schema' AS kind, pg_catalog.quote_ident(n.nspname) AS name, n.nspowner AS owner, n.nspacl AS acl, 'n' AS type, n.oid AS root
-    FROM pg_catalog.pg_namespace n WHERE ${userSchema("n")} AND ${notOfExtension("pg_namespace", "n.oid")}
+    FROM pg_catalog.pg_namespace n WHERE ${userSchema("n")} AND n.nspname <> ALL ($1::pg_catalog.text[]) AND ${notOfExtension("pg_namespace", "n.oid")}
     UNION ALL
     SELECT ${relationKind()}, ${relation}, c.relowner, c.relacl, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END, c.oid
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

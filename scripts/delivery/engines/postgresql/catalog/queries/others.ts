@@ -14,7 +14,7 @@ import {
 const schemas = `
     SELECT 'schema' AS kind, pg_catalog.quote_ident(n.nspname) AS name, '' AS definition, NULL AS of
     FROM pg_catalog.pg_namespace n
-    WHERE ${userSchema("n")} AND ${notOfExtension("pg_namespace", "n.oid")}`;
+    WHERE ${userSchema("n")} AND n.nspname <> ALL ($1::pg_catalog.text[]) AND ${notOfExtension("pg_namespace", "n.oid")}`;
 
 const extensions = `
     SELECT 'extension' AS kind, pg_catalog.quote_ident(e.extname) AS name,

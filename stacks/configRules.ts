@@ -189,8 +189,8 @@ function changeRules(settings: Settings): ConfigRule[] {
 /** Where builds log in as users of their own, these are named after the database. */
 function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
     const { engine, databaseName = auroraDefaults.databaseName } = settings;
-    const { buildUsers, longestUsername, reservedNames } = engines[engine];
-    const longestName = longestUsername - "_migrator".length;
+    const { declaredRoles, canRehearse, longestRoleName, reservedNames } = engines[engine];
+    const longestName = longestRoleName - "_migrator".length;
     const nameKeys = ["ownerName", "migratorName", "plannerName"] as const;
     const nameOf = (key: (typeof nameKeys)[number]) =>
         settings[key] ?? `${databaseName}_${key.slice(0, -"Name".length)}`;
@@ -199,9 +199,9 @@ function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRul
     return [
         ...named.map((key): ConfigRule => ({
             keys: [key, "engine"],
-            valid: buildUsers,
-            allowed: `nothing; with ${engine}, builds have no users of their own`,
-            fix: `Remove it: pulumi config rm ${key}`,
+            valid: (settings[key]?.length ?? 0) <= longestRoleName,
+            allowed: `at most ${longestRoleName} characters, with ${engine}`,
+            fix: `Shorten it, or remove it: pulumi config rm ${key}`,
         })),
         ...named.map((key): ConfigRule => ({
             keys: [key],
@@ -213,26 +213,26 @@ function userRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRul
         })),
         ...(["extensions", "groupRoles", "applicationUsers", "takeOverFrom"] as const).map((key): ConfigRule => ({
             keys: [key, "engine"],
-            valid: buildUsers || !given.has(key),
-            allowed: `nothing; with ${engine}, the pipeline creates no roles`,
+            valid: declaredRoles || !given.has(key),
+            allowed: `nothing; with ${engine}, the pipeline creates only the users of its builds`,
             fix: `Remove it: pulumi config rm ${key}`,
         })),
         ...roleConflictRules(settings, [auroraDefaults.masterUsername, ...nameKeys.map(nameOf)]),
         {
-            keys: ["databaseAuth", "engine"],
-            valid: buildUsers || !given.has("databaseAuth"),
-            allowed: `nothing; with ${engine}, builds have no users of their own`,
-            fix: "Remove it: pulumi config rm databaseAuth",
+            keys: ["rehearsal", "engine"],
+            valid: canRehearse || !settings.rehearsal,
+            allowed: `false; with ${engine}, no copy of the database can be made to rehearse on`,
+            fix: "Remove it: pulumi config rm rehearsal",
         },
         {
             keys: ["databaseName", "engine"],
-            valid: !buildUsers || allNamed || databaseName.length <= longestName,
+            valid: allNamed || databaseName.length <= longestName,
             allowed: `at most ${longestName} characters: users are named after it`,
             fix: "Shorten it: pulumi config set databaseName app",
         },
         {
             keys: ["databaseName", "engine"],
-            valid: !buildUsers || allNamed || !reservedNames?.pattern.test(databaseName),
+            valid: allNamed || !reservedNames?.pattern.test(databaseName),
             allowed: `${reservedNames?.allowed}, and the users' names begin with it`,
             fix: "Choose another: pulumi config set databaseName app",
         },

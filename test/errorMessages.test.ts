@@ -11,7 +11,7 @@ import {
 } from "./errorMessages/commands";
 import { databaseMessages } from "./errorMessages/database";
 import { inputMessages, planMessages } from "./errorMessages/input";
-import { liquibaseMessages, postgresMessages } from "./errorMessages/own";
+import { liquibaseMessages, mysqlMessages, postgresMessages } from "./errorMessages/own";
 import { programMessages, serverMessages, sourceMessages, startMessages } from "./errorMessages/localRun";
 import { migrationMessages, sessionMessages } from "./errorMessages/migration";
 import type { Row } from "./errorMessages/row";
@@ -26,7 +26,12 @@ type Rows = Readonly<Record<string, Row<never> | Row>>;
 
 /** The rows of an area, with those of errors that only one tool or one engine has. */
 function withOwn(range: string, rows: Rows): Rows {
-    const own = Object.entries<Row<never> | Row>({ ...liquibaseMessages, ...postgresMessages, ...sqlMessages });
+    const own = Object.entries<Row<never> | Row>({
+        ...liquibaseMessages,
+        ...mysqlMessages,
+        ...postgresMessages,
+        ...sqlMessages,
+    });
     return { ...rows, ...Object.fromEntries(own.filter(([, { code }]) => code.startsWith(range))) };
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type BootstrapArgs, type BootstrapUserArgs, buildUsersOf, usersOf } from "./bootstrap";
 import { Auth, AuthVariables, BuildAuth, EnvironmentVariables } from "../contract";
-import { needsBuildUsers, requiredRoleName } from "./databaseUsers";
+import { engineHas, requiredRoleName } from "./databaseUsers";
 import type { Location } from "../shared/location";
 import { connectAs } from "./loginStatements";
 import type { DatabaseRef, SecretRef } from "../references";
@@ -33,12 +33,18 @@ export function authRules(build: Login): Rule[] {
     return makesClones(build) ? cloneRules(build) : loginRules(build);
 }
 
-function cloneRules({ auth, credential, username }: Login): Rule[] {
+function cloneRules({ auth, credential, username, database }: Login): Rule[] {
     const allowed = "nothing for a rehearsal on a clone, where the build sets a password of the clone's own";
     return [
         only("auth", auth, false, allowed, "Leave it out."),
         only("credential", credential, false, allowed, "Leave it out, and give username."),
         requiredRoleName("username", username),
+        engineHas("canRehearse", database.engine, {
+            arg: "database.engine",
+            given: database.engine,
+            what: 'action "Rehearse"',
+            fix: "Leave this build out: there is no rehearsal for Aurora MySQL.",
+        }),
     ];
 }
 
@@ -58,7 +64,6 @@ function loginRules(build: Login): Rule[] {
                       'the resource id of the cluster, with auth "Iam"',
                       "Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.",
                   ),
-                  needsBuildUsers(database.engine, 'auth "Iam"'),
               ]
             : []),
     ];

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applicationVariables, BootstrapVariables } from "../contract";
 import { type ApplicationUser, conflictsOf, type GroupRole, roleData, type RoleDataKey } from "../databaseRoles";
-import { needsBuildUsers, requiredRoleName, roleName } from "./databaseUsers";
+import { engineHas, nameLength, requiredRoleName, roleName } from "./databaseUsers";
 import { options } from "../options";
 import type { DatabaseRef, SecretRef } from "../references";
 import { credentialRules, isGroup, reference } from "../shared/shape";
@@ -187,7 +187,7 @@ export function bootstrapRules(build: BootstrapBuild): Rule[] {
 }
 
 /** The rules for builds with other actions. */
-function buildRules({ tool, auth, database }: BootstrapBuild): Rule[] {
+function buildRules({ tool, auth }: BootstrapBuild): Rule[] {
     return [
         {
             arg: "tool",
@@ -205,7 +205,6 @@ function buildRules({ tool, auth, database }: BootstrapBuild): Rule[] {
             allowed: '"Secret", with action "Bootstrap"',
             fix: "Leave it out: it logs in as the administrator, with the cluster's master password.",
         },
-        needsBuildUsers(database.engine, 'action "Bootstrap"'),
     ];
 }
 
@@ -217,6 +216,17 @@ function userRules(build: BootstrapBuild, bootstrap: BootstrapArgs): Rule[] {
         { ...roleName("bootstrap.ownerRole", owner), fix: "Give one, of at most 63 characters." },
         requiredRoleName("bootstrap.migrator.username", migrator.username),
         requiredRoleName("bootstrap.planner.username", planner.username),
+        ...(["ownerRole", "migrator.username", "planner.username"] as const).map((arg, index) =>
+            nameLength(`bootstrap.${arg}`, names[index], build.database.engine),
+        ),
+        ...(["extensions", "groupRoles", "applicationUsers", "takeOverFrom"] as const).map((key) =>
+            engineHas("declaredRoles", build.database.engine, {
+                arg: `bootstrap.${key}`,
+                given: bootstrap[key],
+                what: "such roles",
+                fix: "Leave it out: create them as the administrator.",
+            }),
+        ),
         distinct("bootstrap", "a name of its own for each role", names, "Change one: they have different privileges."),
         distinct(
             "bootstrap",

@@ -21,15 +21,32 @@ export function requiredRoleName(arg: string, given: unknown): Rule {
     };
 }
 
-/** The engine, if it is known yet. */
-export function needsBuildUsers(engine: unknown, what: string): Rule {
-    const names = Object.values(Engine).filter((name) => engines[name].buildUsers);
+/** Rule for the length of a name, where the engine is known and accepts less than the pattern. */
+export function nameLength(arg: string, given: unknown, engine: unknown): Rule {
+    const longest = isEngine(engine) ? engines[engine].longestRoleName : Infinity;
     return {
-        arg: "database.engine",
+        arg,
+        kind: "OutOfRange",
+        given,
+        valid: typeof given !== "string" || given.length <= longest || !roleNamePattern.test(given),
+        allowed: `at most ${longest} characters, with ${String(engine)}`,
+        fix: "Shorten it.",
+    };
+}
+
+/** Rule for an arg, or a kind of build, that only some engines have; satisfied while the engine is unknown. */
+export function engineHas(
+    trait: "canRehearse" | "declaredRoles",
+    engine: unknown,
+    { arg, given, what, fix }: { arg: string; given: unknown; what: string; fix: string },
+): Rule {
+    const names = Object.values(Engine).filter((name) => engines[name][trait]);
+    return {
+        arg,
         kind: "Conflict",
-        given: engine,
-        valid: !isEngine(engine) || engines[engine].buildUsers,
+        given,
+        valid: given === undefined || !isEngine(engine) || engines[engine][trait],
         allowed: `${names.map((name) => `"${name}"`).join(" or ")}, with ${what}`,
-        fix: "With Aurora MySQL, every build logs in with the one credential that you pass.",
+        fix,
     };
 }

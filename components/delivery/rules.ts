@@ -24,7 +24,8 @@ import {
 } from "../shared/shape";
 import { kmsKey, matching, oneOf, type Rule, type RuleKind, wholeNumber } from "../shared/validation";
 import type { DatabaseDeliveryArgs } from "./args";
-import { givenUsers, hasUsers } from "./users";
+import { givenUsers } from "./users";
+import { engineHas } from "../codeBuild/databaseUsers";
 
 const userData: RoleDataKey[] = ["extensions", "groupRoles", "applicationUsers", "takeOverFrom"];
 
@@ -108,7 +109,6 @@ export function databaseDeliveryRules(
 function databaseGiven(args: DatabaseDeliveryArgs & { engine: Engine }): Rule[] {
     const { clusterIdentifier, database, administrator, administratorName } = args;
     const both = clusterIdentifier !== undefined && database !== undefined;
-    const rehearsesAsAdministrator = args.rehearsal !== undefined && !usersOf(args.engine);
     const onlyLookedUp = (["databaseName", "securityGroupId"] as const).map((arg) =>
         rule(arg, {
             kind: "Conflict",
@@ -141,12 +141,11 @@ function databaseGiven(args: DatabaseDeliveryArgs & { engine: Engine }): Rule[] 
             allowed: "the credential of the cluster's master user, with database",
             fix: "Pass a DbSecret, or the ARN of an existing secret.",
         }),
-        rule("administratorName", {
-            kind: "Missing",
-            given: administratorName,
-            valid: !(rehearsesAsAdministrator && database !== undefined) || administratorName !== undefined,
-            allowed: "the name of the master user, with database, rehearsal and Aurora MySQL",
-            fix: "Give it: it runs the rehearsal.",
+        engineHas("canRehearse", args.engine, {
+            arg: "rehearsal",
+            given: args.rehearsal,
+            what: "a rehearsal",
+            fix: "Leave it out: there is no rehearsal for Aurora MySQL.",
         }),
         text("administratorName", administratorName, "the name of the master user", "Give it, or leave it out."),
         text("databaseName", args.databaseName, "the name of a database", "Give it, or leave it out."),
@@ -184,12 +183,6 @@ function userRules({ users, database, databaseName, engine }: DatabaseDeliveryAr
     if (users === undefined) {
         return [];
     }
-    if (!usersOf(engine)) {
-        const fix = "With Aurora MySQL, every build logs in with the administrator's credential.";
-        return [
-            rule("users", { kind: "Conflict", given: users, valid: false, allowed: "nothing with the engine", fix }),
-        ];
-    }
     // A name that is known later stands for that of a cluster that is looked up.
     const known = { engine, databaseName: databaseName ?? database?.databaseName ?? Promise.resolve("") };
     const bootstrap = givenUsers(users, known);
@@ -202,11 +195,6 @@ function userRules({ users, database, databaseName, engine }: DatabaseDeliveryAr
             arg: bootstrapNames[one.arg] ?? one.arg.replace(/^bootstrap\./, "users."),
         })),
     ];
-}
-
-/** Whether the pipeline creates users; a wrong engine has a rule of its own. */
-function usersOf(engine: Engine): boolean {
-    return !Object.values(Engines).includes(engine) || hasUsers(engine);
 }
 
 function rule(arg: string, rest: Omit<Rule, "arg"> & { kind: RuleKind }): Rule {

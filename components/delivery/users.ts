@@ -4,7 +4,7 @@ import type { MigrationBuildArgs } from "../codeBuild/args";
 import { type Action, Auth } from "../contract";
 import { DbSecret, type DbSecretArgs } from "../dbSecret";
 import type { DatabaseRef, SecretRef } from "../references";
-import { type Engine, engines } from "../shared/engines";
+import { engines } from "../shared/engines";
 import type { DeliveryApplicationUserArgs, Settings } from "./args";
 
 /** The users of a database. */
@@ -190,9 +190,4 @@ export function givenUsers(
         planner: user(plannerName, "planner"),
         ...data,
     };
-}
-
-/** Whether the pipeline creates users in a database of the engine. */
-export function hasUsers(engine: Engine): boolean {
-    return engines[engine].buildUsers;
 }

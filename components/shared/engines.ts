@@ -35,6 +35,12 @@ export interface EngineTraits {
     longestPassword: number;
     /** Whether the pipeline creates users for its builds; otherwise every build logs in with one credential. */
     buildUsers: boolean;
+    /** The longest name of a user that the server accepts. */
+    longestRoleName: number;
+    /** Whether a release can be rehearsed on a copy of the database. */
+    canRehearse: boolean;
+    /** Whether the pipeline also creates extensions, group roles and users for applications. */
+    declaredRoles: boolean;
     /** A database that every server has in addition to that of the environment. */
     maintenanceDatabase?: string;
     /** Whether the cluster can be backtracked. */
@@ -89,6 +95,9 @@ export const engines: Record<Engine, EngineTraits> = {
             allowed: "a name that is not pg and does not begin with pg_: PostgreSQL reserves such names",
         },
         buildUsers: true,
+        longestRoleName: 63,
+        canRehearse: true,
+        declaredRoles: true,
         maintenanceDatabase: "postgres",
         canBacktrack: false,
         logExports: ["postgresql", "iam-db-auth-error"],
@@ -114,7 +123,10 @@ export const engines: Record<Engine, EngineTraits> = {
         longestDatabaseName: 64,
         longestUsername: 16,
         longestPassword: 41,
-        buildUsers: false,
+        buildUsers: true,
+        longestRoleName: 32,
+        canRehearse: false,
+        declaredRoles: false,
         canBacktrack: true,
         logExports: ["audit", "error", "slowquery"],
         // The wait time of a slow statement is in the comment before it.
@@ -133,7 +145,11 @@ export const engines: Record<Engine, EngineTraits> = {
         // A deployment finds in it whether the one that holds the lock is alive, and who blocks a changeset. Otherwise it is
         // on only where Database Insights manages it:
         // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_PerfInsights.EnableMySQL.html
-        instanceParameters: [atReboot("performance_schema", "1")],
+        instanceParameters: [
+            atReboot("performance_schema", "1"),
+            // With a binary log, the migrator could create no trigger or function without it: it is no superuser.
+            immediate("log_bin_trust_function_creators", "1"),
+        ],
         secretEngine: "mysql",
         proxyFamily: "MYSQL",
         rotationApplication: "SecretsManagerRDSMySQLRotationSingleUser",

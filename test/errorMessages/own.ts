@@ -1,3 +1,4 @@
+import type { mysqlErrors } from "../../scripts/delivery/engines/mysql/ownErrors";
 import type { postgresErrors } from "../../scripts/delivery/engines/postgresql/ownErrors";
 import type { liquibaseErrors } from "../../scripts/delivery/tools/liquibase/errors";
 import type { Messages } from "./row";
@@ -215,5 +216,15 @@ export const postgresMessages: Messages<typeof postgresErrors> = {
         exit: 2,
         message:
             "AP1604: The password of the user app_migrator cannot be set on the clone (permission denied to alter role). The cluster's master user, app_admin, must have created it, as the stage Bootstrap does.",
+    },
+};
+
+export const mysqlMessages: Messages<typeof mysqlErrors> = {
+    UsersIncomplete: {
+        code: "AP1226",
+        facts: { step: "REVOKE SUPER ON *.* FROM `app_migrator`@'%'", reason: "Access denied" },
+        exit: 1,
+        message:
+            "AP1226: The database's users could not be completed; what was done before stays. REVOKE SUPER ON *.* FROM `app_migrator`@'%': Access denied. Run the statement as a user who may, or grant the administrator the privilege that the server requires, and retry the stage Bootstrap.",
     },
 };

@@ -60,6 +60,10 @@ describe("local run with MySQL", function () {
         assert.match(first.output, /mysql --defaults-extra-file=\S+ .*--ssl-mode=VERIFY_IDENTITY/);
         assert.doesNotMatch(first.output, new RegExp(scene.password("dev")));
         assert.deepEqual(await tables(), [{ names: sampleTables }]);
+        const definers = await ask(
+            "SELECT DISTINCT definer AS name FROM information_schema.triggers WHERE trigger_schema = 'app'",
+        );
+        assert.deepEqual(definers, [{ name: "app_migrator@%" }]);
     });
 
     it("refuses two schema changes in one changeset, by file and line", async () => {

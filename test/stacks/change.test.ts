@@ -166,8 +166,11 @@ describe("a change of a live stack", () => {
                 resource: { ...resource, deleteBeforeReplace: false },
             }));
             assert.deepEqual(nameClashes({ ...others, replaced: without }), [
-                'aws:serverlessrepository/cloudFormationStack:CloudFormationStack "aurora-pipeline-prod-rotation" ' +
-                    "keeps parameters.functionName: deleteBeforeReplace",
+                ...["rotation", "migrator-rotation", "planner-rotation"].map(
+                    (name) =>
+                        `aws:serverlessrepository/cloudFormationStack:CloudFormationStack "aurora-pipeline-prod-${name}" ` +
+                        "keeps parameters.functionName: deleteBeforeReplace",
+                ),
                 'aws:rds/cluster:Cluster "aurora-pipeline-prod" keeps clusterIdentifier: deleteBeforeReplace',
             ]);
         });

@@ -93,16 +93,11 @@ export const databaseDeliveryTrial: Trial = {
         },
         text("administratorName", "the name of the master user", "Give it, or leave it out."),
         {
-            arg: "administratorName",
-            allowed: "the name of the master user, with database, rehearsal and Aurora MySQL",
-            fix: "Give it: it runs the rehearsal.",
-            besides: {
-                ...given,
-                engine: "aurora-mysql",
-                database: { ...database, engine: "aurora-mysql" },
-                rehearsal: {},
-            },
-            refused: [undefined],
+            arg: "rehearsal",
+            allowed: '"aurora-postgresql", with a rehearsal',
+            fix: "Leave it out: there is no rehearsal for Aurora MySQL.",
+            besides: { engine: "aurora-mysql" },
+            refused: [{}],
         },
         reference("network", "a Network, or ids as it has them", "Pass a Network, or the ids of an existing VPC."),
         {
@@ -151,11 +146,11 @@ export const databaseDeliveryTrial: Trial = {
             refused: notAGroup,
         },
         {
-            arg: "users",
-            allowed: "nothing with the engine",
-            fix: "With Aurora MySQL, every build logs in with the administrator's credential.",
+            arg: "users.extensions",
+            allowed: '"aurora-postgresql", with such roles',
+            fix: "Leave it out: create them as the administrator.",
             besides: { engine: "aurora-mysql" },
-            refused: [{}],
+            refused: [["pg_trgm"]],
         },
         {
             arg: "users.auth",

@@ -11,13 +11,7 @@ const roleName = (arg: string, besides: Record<string, unknown>, refused: unknow
     besides,
     refused: ["", "app-planner", "app_planner/*", "*", "1st", "pg_planner", "a".repeat(64), 5, null, ...refused],
 });
-const postgresqlOnly = (what: string, besides: Record<string, unknown>): BadArg => ({
-    arg: "database.engine",
-    allowed: `"aurora-postgresql", with ${what}`,
-    fix: "With Aurora MySQL, every build logs in with the one credential that you pass.",
-    besides,
-    refused: ["aurora-mysql"],
-});
+const onMysql = { ...database, engine: "aurora-mysql" };
 
 /** Of a build, how it logs in. */
 const iam = {
@@ -66,7 +60,13 @@ export const loginArgs: BadArg[] = [
         besides: iam,
         refused: [undefined, "", null],
     },
-    postgresqlOnly('auth "Iam"', iam),
+    {
+        arg: "database.engine",
+        allowed: '"aurora-postgresql", with action "Rehearse"',
+        fix: "Leave this build out: there is no rehearsal for Aurora MySQL.",
+        besides: rehearsing,
+        refused: ["aurora-mysql"],
+    },
 ];
 
 /** Of a build, the users that it creates. */
@@ -179,5 +179,18 @@ export const bootstrapArgs: BadArg[] = [
         besides: { ...creating, bootstrap: { ...bootstrap, planner: { username: "app_planner" } } },
         refused: [undefined],
     },
-    postgresqlOnly('action "Bootstrap"', creating),
+    ...["ownerRole", "migrator.username", "planner.username"].map((arg): BadArg => ({
+        arg: `bootstrap.${arg}`,
+        allowed: "at most 32 characters, with aurora-mysql",
+        fix: "Shorten it.",
+        besides: { ...creating, database: onMysql },
+        refused: ["a".repeat(33)],
+    })),
+    ...(["extensions", "groupRoles", "applicationUsers", "takeOverFrom"] as const).map((key): BadArg => ({
+        arg: `bootstrap.${key}`,
+        allowed: '"aurora-postgresql", with such roles',
+        fix: "Leave it out: create them as the administrator.",
+        besides: { ...creating, database: onMysql },
+        refused: [[]],
+    })),
 ];

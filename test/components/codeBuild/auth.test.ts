@@ -84,15 +84,13 @@ describe("the login of a build", () => {
             assert.deepEqual(logins(recording), [`Allow rds-db:connect ${users}:cluster-ABC/app_planner`]);
         });
 
-        it("needs a user and the cluster's resource id, no credential, and PostgreSQL", () => {
+        it("needs a user and the cluster's resource id, and no credential", () => {
             assert.deepEqual(failures({ auth: "Iam", credential }), [
                 `  - AP2107: credential: given ${JSON.stringify(credential)}. Allowed: nothing with auth "Iam", which needs no password. Leave it out.`,
                 "  - AP2101: username: given nothing. Allowed: a letter or underscore, then at most 62 letters, digits or underscores; not pg_…, which PostgreSQL reserves. Change it.",
                 '  - AP2101: database.clusterResourceId: given nothing. Allowed: the resource id of the cluster, with auth "Iam". Pass an AuroraCluster, or the DbClusterResourceId of an existing cluster.',
             ]);
-            assert.deepEqual(failures({ ...iam, database: { ...identified, engine: "aurora-mysql" } }), [
-                '  - AP2107: database.engine: given "aurora-mysql". Allowed: "aurora-postgresql", with auth "Iam". With Aurora MySQL, every build logs in with the one credential that you pass.',
-            ]);
+            assert.deepEqual(failures({ ...iam, database: { ...identified, engine: "aurora-mysql" } }), []);
         });
     });
 

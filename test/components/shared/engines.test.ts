@@ -45,6 +45,7 @@ describe("engines", () => {
     it("enables performance_schema for deployments in MySQL, at a reboot", () => {
         assert.deepEqual(engines["aurora-mysql"].instanceParameters, [
             { name: "performance_schema", value: "1", applyMethod: "pending-reboot" },
+            { name: "log_bin_trust_function_creators", value: "1", applyMethod: "immediate" },
         ]);
     });
 

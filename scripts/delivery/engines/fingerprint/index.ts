@@ -1,3 +1,4 @@
+export { carryOver } from "./carryOver";
 export { contentEntries, rowsOf, type TableContent } from "./content";
 export {
     columnOrder,

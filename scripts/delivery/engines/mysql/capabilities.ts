@@ -14,7 +14,7 @@ export const capabilities: EngineCapabilities = {
             ]),
         ),
     },
-    buildUsers: false,
+    buildUsers: true,
     // `max_execution_time` ends SELECT only.
     statementTimeout: "Queries",
     interruptedChanges: "Named",

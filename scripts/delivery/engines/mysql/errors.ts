@@ -5,13 +5,19 @@ import { connectionError } from "./connection/explain";
 
 /** Error numbers that the program acts on: https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html */
 export const Errno = {
+    databaseAccessDenied: 1044,
     accessDenied: 1045,
+    noSuchDatabase: 1049,
+    tableAccessDenied: 1142,
+    columnAccessDenied: 1143,
+    noSuchTable: 1146,
     tableExists: 1050,
     duplicateEntry: 1062,
     lockWaitTimeout: 1205,
     deadlock: 1213,
     optionPreventsStatement: 1290,
     queryTimeout: 3024,
+    accountLocked: 3118,
     lockNotAvailable: 3572,
 } as const;
 

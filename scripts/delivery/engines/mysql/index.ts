@@ -6,6 +6,7 @@ import { MysqlDatabase } from "./connection/database";
 import { jdbcDialect, jdbcUrl } from "./connection/jdbc";
 import { errors } from "./errors";
 import { linter } from "./lint";
+import { mysqlErrors } from "./ownErrors";
 import { openSession } from "./recovery/session";
 import { sql } from "./sql/statements";
 import { undo } from "./undo";
@@ -22,7 +23,7 @@ export const mysql: Engine = {
     ...versions,
     capabilities,
     errors,
-    ownErrors: {},
+    ownErrors: mysqlErrors,
     schemas: {
         unqualified: "the database of the stack's config (databaseName)",
         choose: "set databaseName",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { RowDataPacket } from "mysql2/promise";
 import type { HistoryRow } from "../../../delivery/history";
 import { internalFile } from "../../../delivery/tools/liquibase/tracking";
+import { startErrors } from "../../errors";
 import { serverAccount } from "../account";
 import type { LocalEngine, ShownChangeset } from "../localEngine";
 import type { DatabaseAccount } from "../provision";
@@ -18,7 +19,14 @@ export const mysqlLocally: LocalEngine = {
     sample: "migrations/mysql",
     canWatch: false,
     portOf: (data) => runningMysql(data)?.port,
-    start: (home, port, { say }) => startMysql(home, port, { say }),
+    start: (home, port, { iam, say }) => {
+        if (iam) {
+            throw new startErrors.FeaturesUnsupported({
+                features: ["databaseAuth Iam with MySQL, whose plugin for tokens only Amazon RDS has"],
+            });
+        }
+        return startMysql(home, port, { say });
+    },
     stop: async (home) => {
         const data = dataDirectory(home, serverAccount());
         const running = runningMysql(data) !== undefined;

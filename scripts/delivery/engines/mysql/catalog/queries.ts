@@ -28,6 +28,65 @@ const query = (part: string, sql: string): CatalogQuery => ({
 const security = (type: string) => facts(labelled("SQL SECURITY", type), labelled("DEFINER", "DEFINER"));
 const reading = labelled("sql_mode", "SQL_MODE");
 
+const privilegeColumns = {
+    Alter_priv: "ALTER",
+    Alter_routine_priv: "ALTER ROUTINE",
+    Create_priv: "CREATE",
+    Create_routine_priv: "CREATE ROUTINE",
+    Create_tmp_table_priv: "CREATE TEMPORARY TABLES",
+    Create_view_priv: "CREATE VIEW",
+    Delete_priv: "DELETE",
+    Drop_priv: "DROP",
+    Event_priv: "EVENT",
+    Execute_priv: "EXECUTE",
+    Index_priv: "INDEX",
+    Insert_priv: "INSERT",
+    Lock_tables_priv: "LOCK TABLES",
+    References_priv: "REFERENCES",
+    Select_priv: "SELECT",
+    Show_view_priv: "SHOW VIEW",
+    Trigger_priv: "TRIGGER",
+    Update_priv: "UPDATE",
+};
+const ofSchema = Object.entries(privilegeColumns).map(([column, name]) =>
+    when(`${column} = 'Y'`, `CONCAT('${name}', IF(Grant_priv = 'Y', ' WITH GRANT OPTION', ''))`),
+);
+const grantee = `CONCAT("'", CONVERT(User USING utf8mb4), "'@'", CONVERT(Host USING utf8mb4), "' on ")`;
+const listed = (set: string) => `REPLACE(UPPER(${set}), ',', ', ')`;
+
+/** From the server's own tables: `information_schema` shows an account its own grants only. */
+const grants = `
+    SELECT 'grant' AS kind, CONCAT(${grantee}, Db) AS name, ${facts(...ofSchema)} AS definition, NULL AS \`of\`
+      FROM mysql.db WHERE database() LIKE Db
+     UNION ALL
+    SELECT 'grant', CONCAT(${grantee}, 'table ', Table_name), ${listed("Table_priv")}, CONCAT('table ', Table_name)
+      FROM mysql.tables_priv WHERE ${here("Db")} AND Table_priv <> '' AND ${counted("Table_name")}
+     UNION ALL
+    SELECT 'grant', CONCAT(${grantee}, 'column ', Table_name, '.', Column_name), ${listed("Column_priv")}, CONCAT('table ', Table_name)
+      FROM mysql.columns_priv WHERE ${here("Db")} AND ${counted("Table_name")}
+     UNION ALL
+    SELECT 'grant', CONCAT(${grantee}, LOWER(Routine_type), ' ', Routine_name), ${listed("Proc_priv")}, NULL
+      FROM mysql.procs_priv WHERE ${here("Db")}`;
+
+/** What an account without access to these tables sees instead. */
+export const ownGrants: CatalogQuery = query(
+    "grants",
+    `SELECT 'grant' AS kind, CONCAT(GRANTEE, ' on ', TABLE_SCHEMA) AS name,
+                GROUP_CONCAT(CONCAT(PRIVILEGE_TYPE, IF(IS_GRANTABLE = 'YES', ' WITH GRANT OPTION', '')) ORDER BY PRIVILEGE_TYPE SEPARATOR ', ') AS definition,
+                NULL AS \`of\`
+           FROM information_schema.SCHEMA_PRIVILEGES WHERE ${here("TABLE_SCHEMA")} GROUP BY GRANTEE, TABLE_SCHEMA
+          UNION ALL
+         SELECT 'grant', CONCAT(GRANTEE, ' on table ', TABLE_NAME),
+                GROUP_CONCAT(CONCAT(PRIVILEGE_TYPE, IF(IS_GRANTABLE = 'YES', ' WITH GRANT OPTION', '')) ORDER BY PRIVILEGE_TYPE SEPARATOR ', '),
+                CONCAT('table ', TABLE_NAME)
+           FROM information_schema.TABLE_PRIVILEGES WHERE ${here("TABLE_SCHEMA")} AND ${counted("TABLE_NAME")} GROUP BY GRANTEE, TABLE_NAME
+          UNION ALL
+         SELECT 'grant', CONCAT(GRANTEE, ' on column ', TABLE_NAME, '.', COLUMN_NAME),
+                GROUP_CONCAT(CONCAT(PRIVILEGE_TYPE, IF(IS_GRANTABLE = 'YES', ' WITH GRANT OPTION', '')) ORDER BY PRIVILEGE_TYPE SEPARATOR ', '),
+                CONCAT('table ', TABLE_NAME)
+           FROM information_schema.COLUMN_PRIVILEGES WHERE ${here("TABLE_SCHEMA")} AND ${counted("TABLE_NAME")} GROUP BY GRANTEE, TABLE_NAME, COLUMN_NAME`,
+);
+
 export const catalogQueries: CatalogQuery[] = [
     query(
         "database",
@@ -173,21 +232,5 @@ export const catalogQueries: CatalogQuery[] = [
                 NULL AS \`of\`
            FROM information_schema.EVENTS WHERE ${here("EVENT_SCHEMA")}`,
     ),
-    query(
-        "grants",
-        `SELECT 'grant' AS kind, CONCAT(GRANTEE, ' on ', TABLE_SCHEMA) AS name,
-                GROUP_CONCAT(CONCAT(PRIVILEGE_TYPE, IF(IS_GRANTABLE = 'YES', ' WITH GRANT OPTION', '')) ORDER BY PRIVILEGE_TYPE SEPARATOR ', ') AS definition,
-                NULL AS \`of\`
-           FROM information_schema.SCHEMA_PRIVILEGES WHERE ${here("TABLE_SCHEMA")} GROUP BY GRANTEE, TABLE_SCHEMA
-          UNION ALL
-         SELECT 'grant', CONCAT(GRANTEE, ' on table ', TABLE_NAME),
-                GROUP_CONCAT(CONCAT(PRIVILEGE_TYPE, IF(IS_GRANTABLE = 'YES', ' WITH GRANT OPTION', '')) ORDER BY PRIVILEGE_TYPE SEPARATOR ', '),
-                CONCAT('table ', TABLE_NAME)
-           FROM information_schema.TABLE_PRIVILEGES WHERE ${here("TABLE_SCHEMA")} AND ${counted("TABLE_NAME")} GROUP BY GRANTEE, TABLE_NAME
-          UNION ALL
-         SELECT 'grant', CONCAT(GRANTEE, ' on column ', TABLE_NAME, '.', COLUMN_NAME),
-                GROUP_CONCAT(CONCAT(PRIVILEGE_TYPE, IF(IS_GRANTABLE = 'YES', ' WITH GRANT OPTION', '')) ORDER BY PRIVILEGE_TYPE SEPARATOR ', '),
-                CONCAT('table ', TABLE_NAME)
-           FROM information_schema.COLUMN_PRIVILEGES WHERE ${here("TABLE_SCHEMA")} AND ${counted("TABLE_NAME")} GROUP BY GRANTEE, TABLE_NAME, COLUMN_NAME`,
-    ),
+    query("grants", grants),
 ];

@@ -14,7 +14,7 @@ import { readFingerprint } from "../catalog/read";
 import { catalogBefore, lastCatalog } from "../catalog/recorded";
 import { tableNamed } from "../tracking";
 import { connect } from "./connection";
-import { sessionsNamed } from "./watch";
+import { sessionsNamed } from "./sessions";
 
 /** The delivery program's own view of the database: same server and same TLS rules as the migration tool's. */
 export class MysqlDatabase implements Database {
@@ -95,8 +95,9 @@ export class MysqlDatabase implements Database {
     async deploying(): Promise<string | undefined> {
         const release = releaseIn((await this.lockedBy()) ?? "");
         if (release === undefined) return undefined;
-        const [rows] = await this.connection.query<RowDataPacket[]>(sessionsNamed, [release]);
-        return rows.length > 0 ? release : undefined;
+        const ask = async <T>(sql: string, values: unknown[]) =>
+            (await this.connection.query<RowDataPacket[]>(sql, values))[0] as T[];
+        return (await sessionsNamed(ask, release)).length > 0 ? release : undefined;
     }
 
     /** What the lock's row says of its holder; undefined if the lock is free. */
@@ -114,8 +115,8 @@ export class MysqlDatabase implements Database {
     async blockers(): Promise<string[]> {
         const [rows] = await this.connection.query<RowDataPacket[]>(blockersOf, [this.release, this.release]);
         return rows.map(
-            ({ id, user, host, time, info }) =>
-                `connection ${id}, user ${user}${host ? `, from ${host}` : ""}, ${info ? `for ${time} s: ${String(info).slice(0, 200)}` : `idle for ${time} s`}`,
+            ({ id, user, host, command, time, info }) =>
+                `connection ${id}, user ${user}${host ? `, from ${host}` : ""}, ${command === "Sleep" ? "idle" : "running"} for ${time} s${info ? `: ${String(info).slice(0, 200)}` : ""}`,
         );
     }
 
@@ -150,7 +151,7 @@ export class MysqlDatabase implements Database {
     }
 }
 
-/** Who holds the metadata locks and the row locks that sessions of a release wait for. */
+/** Who holds the metadata locks and the row locks that sessions of a release wait for; what they run, of this account only. */
 const blockersOf = `
     WITH holders AS (
         SELECT held.OWNER_THREAD_ID AS thread
@@ -169,9 +170,11 @@ const blockersOf = `
           JOIN performance_schema.threads waiting ON waiting.THREAD_ID = w.REQUESTING_THREAD_ID
           JOIN performance_schema.session_account_connect_attrs a
             ON a.PROCESSLIST_ID = waiting.PROCESSLIST_ID AND a.ATTR_NAME = 'program_name' AND a.ATTR_VALUE = ?)
-    SELECT PROCESSLIST_ID AS id, PROCESSLIST_USER AS user, PROCESSLIST_HOST AS host, PROCESSLIST_TIME AS time,
-           PROCESSLIST_INFO AS info
-      FROM performance_schema.threads JOIN holders ON THREAD_ID = thread WHERE PROCESSLIST_ID IS NOT NULL ORDER BY 1`;
+    SELECT PROCESSLIST_ID AS id, PROCESSLIST_USER AS user, PROCESSLIST_HOST AS host, PROCESSLIST_COMMAND AS command,
+           PROCESSLIST_TIME AS time, p.INFO AS info
+      FROM performance_schema.threads JOIN holders ON THREAD_ID = thread
+      LEFT JOIN information_schema.PROCESSLIST p ON p.ID = PROCESSLIST_ID
+     WHERE PROCESSLIST_ID IS NOT NULL ORDER BY 1`;
 
 /** TINY, SHORT, LONG, LONGLONG, INT24 of the protocol: https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html */
 function isInteger(type: number | undefined): boolean {

@@ -26,7 +26,7 @@ export class Lookout implements SessionLookout {
         try {
             const connection = (this.connection ??= await this.openOnce());
             const [rows] = await connection.query<RowDataPacket[]>(
-                `${sessionsNamed} AND (command <> 'Sleep' AND coalesce(state, '') NOT IN ('Sending to client', 'Reading from net')
+                `${ownSessionsNamed} AND (command <> 'Sleep' AND coalesce(state, '') NOT IN ('Sending to client', 'Reading from net')
                                        OR time <= ?)`,
                 [this.programName, Math.ceil(this.limits.lookMillis / 1000)],
             );
@@ -62,12 +62,9 @@ export class Lookout implements SessionLookout {
     }
 }
 
-/**
- * Sessions by the name that their client has given, whatever their user's privileges: the table shows everybody the
- * sessions of their own account.
- */
-export const sessionsNamed = `
-    SELECT p.ID AS id, p.USER AS user, p.HOST AS address, p.COMMAND AS command, p.STATE AS state, p.TIME AS time, p.INFO AS info
+/** Sessions of this account by the name that their client has given. */
+const ownSessionsNamed = `
+    SELECT p.ID AS id, p.COMMAND AS command, p.STATE AS state, p.TIME AS time
       FROM information_schema.PROCESSLIST p
       JOIN performance_schema.session_account_connect_attrs a
         ON a.PROCESSLIST_ID = p.ID AND a.ATTR_NAME = 'program_name' AND a.ATTR_VALUE = ?

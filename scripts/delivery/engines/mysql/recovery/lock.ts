@@ -2,26 +2,18 @@ import { pollUntil } from "../../../retrying";
 import { type LockRow, releaseIn } from "../../lockOwner";
 import { type ManualRelease, RowLock } from "../../rowLock";
 import type { Patience } from "../../session";
-import { sessionsNamed } from "../connection/watch";
+import { type Session, sessionsHere, sessionsNamed } from "../connection/sessions";
 import { createLock, tableNamed } from "../tracking";
 import { type Keeper, keeperName } from "./keeper";
 
 const pollMillis = 500;
-
-/** A session that may be the lock holder's. */
-interface Holder {
-    id: number;
-    user: string;
-    address: string | null;
-    info: string | null;
-}
 
 /**
  * The lock as a row of the migration tool's table. A deployment is alive while its keeper has a session. What a killed one
  * was running goes on in the server, which notices the client's end only when it has something to send: whoever takes
  * the lock over ends it.
  */
-export class TableLock extends RowLock<Holder> {
+export class TableLock extends RowLock<Session> {
     constructor(
         private readonly keeper: Keeper,
         owner: string,
@@ -118,35 +110,29 @@ export class TableLock extends RowLock<Holder> {
     }
 
     /** The keeper's sessions; without a release in the lock, those of the user who may have taken it. */
-    protected override holders(row: LockRow): Promise<Holder[]> {
+    protected override holders(row: LockRow): Promise<Session[]> {
         const release = releaseIn(row.lockedBy);
-        return release === undefined ? this.strangers() : this.sessionsNamed(keeperName(release));
+        return release === undefined
+            ? sessionsHere((sql, values) => this.keeper.rows(sql, values))
+            : this.sessionsNamed(keeperName(release));
     }
 
-    protected override sessionsOf(release: string): Promise<Holder[]> {
+    protected override sessionsOf(release: string): Promise<Session[]> {
         return this.sessionsNamed(release);
     }
 
-    private sessionsNamed(name: string): Promise<Holder[]> {
-        return this.keeper.rows<Holder>(sessionsNamed, [name]);
+    private sessionsNamed(name: string): Promise<Session[]> {
+        return sessionsNamed((sql, values) => this.keeper.rows(sql, values), name);
     }
 
-    protected override async end(sessions: Holder[]): Promise<void> {
+    protected override async end(sessions: Session[]): Promise<void> {
         for (const { id } of sessions) {
             // It may have ended already: error 1094.
             await this.keeper.execute("KILL ?", [id]).catch(() => {});
         }
     }
 
-    /** Sessions in this database that are not the pipeline's: any of them may have taken the lock. */
-    private strangers(): Promise<Holder[]> {
-        return this.keeper.rows<Holder>(
-            `SELECT ID AS id, USER AS user, HOST AS address, INFO AS info FROM information_schema.PROCESSLIST
-              WHERE DB = database() AND ID <> connection_id() AND USER NOT IN ('event_scheduler', 'rdsadmin')`,
-        );
-    }
-
-    protected override manualRelease(holders: Holder[]): ManualRelease {
+    protected override manualRelease(holders: Session[]): ManualRelease {
         const { lock } = this.tracking;
         const { locked, grantedAt, owner } = lock.holds;
         return {

@@ -1,6 +1,5 @@
 import * as assert from "node:assert/strict";
-import { differences, fingerprintOf } from "../../../../../../scripts/delivery/engines/fingerprint";
-import { carryOver } from "../../../../../../scripts/delivery/engines/postgresql/users/baseline";
+import { carryOver, differences, fingerprintOf } from "../../../../../scripts/delivery/engines/fingerprint";
 
 const catalog = (objects: Record<string, string>) =>
     fingerprintOf(

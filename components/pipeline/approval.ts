@@ -68,7 +68,7 @@ function approvalText(kind: "deploy" | "rollback", { planned, rehearsed }: Befor
                   drift,
               ]
             : [
-                  `${rollback}: ${of(plannedChanges)} changeset(s) will be undone; the database will be as it was before ${tag}. Also ${drift}`,
+                  `${rollback}: ${of(plannedChanges)} changeset(s) will be undone, then the catalog is compared with the one before ${tag}. Also ${drift}`,
               ]),
         ...(withRehearsal ? [rehearsalText()] : []),
         `Digest (the build runs nothing else): ${of(planDigest)}.`,

@@ -290,7 +290,7 @@ describe("the delivery program", () => {
             assert.match(
                 output,
                 new RegExp(
-                    `3 changesets will be undone: ${first} and everything after it; dev will be as it was before ${first}:`,
+                    `3 changesets will be undone: ${first} and everything after it; the catalog of dev is then compared with the one before ${first}:`,
                 ),
             );
             assert.deepEqual(

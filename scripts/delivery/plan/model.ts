@@ -140,5 +140,5 @@ export function headline(plan: Plan): string {
     const only = marked === 0 ? "" : `, and ${marked} will only be marked as run`;
     return kind === "deploy"
         ? `${count(appliedBy(plan).length, "changeset")} will be applied to ${environment}${only}:`
-        : `${count(changes.length, "changeset")} will be undone: ${rollbackTo} and everything after it; ${environment} will be as it was before ${rollbackTo}:`;
+        : `${count(changes.length, "changeset")} will be undone: ${rollbackTo} and everything after it; the catalog of ${environment} is then compared with the one before ${rollbackTo}:`;
 }

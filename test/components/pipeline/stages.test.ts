@@ -161,8 +161,8 @@ describe("pipelineStages", () => {
         it("and of a rollback", () => {
             assert.equal(
                 action("Rollback", "Approve").configuration.CustomData,
-                "Rollback of #{variables.ROLLBACK_TO} and everything after it: #{RollbackPlanVariables.PLANNED_CHANGES} changeset(s) will be undone; " +
-                    "the database will be as it was before #{variables.ROLLBACK_TO}. " +
+                "Rollback of #{variables.ROLLBACK_TO} and everything after it: #{RollbackPlanVariables.PLANNED_CHANGES} changeset(s) will be undone, " +
+                    "then the catalog is compared with the one before #{variables.ROLLBACK_TO}. " +
                     "Also objects changed by hand: #{RollbackPlanVariables.DRIFTED_OBJECTS}. " +
                     "Digest (the build runs nothing else): #{RollbackPlanVariables.PLAN_DIGEST}. " +
                     'Read plan.html in the output artifact "RollbackPlan" (ZIP) of the action Plan in the stage Rollback, or the log of its build.',

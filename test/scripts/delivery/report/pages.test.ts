@@ -109,7 +109,7 @@ describe("plan.md and rehearsal.md", () => {
         const plan = { ...hostilePlan("word"), kind: "rollback" as const, rollbackTo: "# <b>x</b>\n@ana" };
         assert.match(
             planMarkdown(plan, liquibase),
-            /^# 4 changesets will be undone: `#` `<b>x<\/b>\\u\{a\}@ana` and everything after it; prod will be as it was before `#` `<b>x<\/b>\\u\{a\}@ana`\n/,
+            /^# 4 changesets will be undone: `#` `<b>x<\/b>\\u\{a\}@ana` and everything after it; the catalog of prod is then compared with the one before `#` `<b>x<\/b>\\u\{a\}@ana`\n/,
         );
     });
 });

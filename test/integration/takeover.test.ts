@@ -64,7 +64,10 @@ describe("a lock and what a dead run left", () => {
         }
     });
 
-    it("are taken over when the grace period is over", async () => {
+    it("are taken over when the grace period is over, whoever else uses the run's name meanwhile", async () => {
+        await project.query(`DROP ROLE IF EXISTS stranger; CREATE ROLE stranger LOGIN PASSWORD 'strange'`);
+        const stranger = await delivery.server.connect(project.database, "stranger", "strange");
+        await stranger.query("SET application_name = 'release-abcdef0-gone0000'");
         await project.query(
             "UPDATE databasechangeloglock SET locked = true, lockgranted = now() - interval '1 day', lockedby = 'gone#release-abcdef0-gone0000 (10.0.0.9) 0a1b2c3d'",
         );
@@ -72,6 +75,7 @@ describe("a lock and what a dead run left", () => {
         const { code, output, seconds } = await project.build("deploy", {
             environment: { TAKEOVER_GRACE_SECONDS: "6" },
         });
+        await stranger.end();
         assert.equal(code, 0, output);
         assert.match(
             output,

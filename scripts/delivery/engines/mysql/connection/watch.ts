@@ -89,12 +89,17 @@ export function watchSilence(
         watch.stop();
     });
 
-    const query = connection.query.bind(connection) as (...args: unknown[]) => Promise<unknown>;
-    connection.query = ((...args: unknown[]) => {
-        const answer = query(...args);
-        watch.expect(answer);
-        return answer;
-    }) as Connection["query"];
+    const watched = (ask: (...args: never[]) => Promise<unknown>) => {
+        const bound = ask.bind(connection) as (...args: unknown[]) => Promise<unknown>;
+        return (...args: unknown[]) => {
+            const answer = bound(...args);
+            watch.expect(answer);
+            return answer;
+        };
+    };
+    // Prepared statements too: a check from the repository runs as one.
+    connection.query = watched(connection.query) as Connection["query"];
+    connection.execute = watched(connection.execute) as Connection["execute"];
     const farewell = connection.end.bind(connection);
     connection.end = () => hangUp(farewell, () => connection.destroy());
 }

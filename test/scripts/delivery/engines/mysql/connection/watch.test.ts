@@ -23,8 +23,11 @@ describe("the watch over MySQL's answers", () => {
             const silent = { works: () => Promise.reject(new Error("no answer")), close: () => Promise.resolve() };
             watchSilence(connection, limits, { host: "db", port: 1 }, silent as unknown as Lookout);
             const destroyed = new Promise<Error>((resolve) => stream.once("destroyed", resolve));
-            void connection[method]("SELECT 1");
+            // The watch's own timers keep no process alive.
+            const patience = setTimeout(() => {}, 60_000);
+            void (connection[method] as (sql: string) => Promise<unknown>)("SELECT 1");
             const error = await destroyed;
+            clearTimeout(patience);
             stream.emit("close");
             assert.ok(error instanceof ConnectionLost);
             assert.match(error.message, /db:1 has not answered for 1.5 s/);

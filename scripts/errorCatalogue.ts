@@ -15,6 +15,7 @@ import {
 import { engineNamed, engineNames } from "./delivery/engines/registry";
 import { migrationTools } from "./delivery/tools/registry";
 import { generatorErrors } from "./generatorErrors";
+import { reviewErrors } from "./review/errors";
 import { programErrors, serverErrors, sourceErrors, startErrors } from "./local/errors";
 import { machineErrors } from "./machine/errors.cjs";
 import { scaffoldErrors } from "./scaffold/errors";
@@ -58,6 +59,7 @@ export const errorAreas: ErrorArea[] = [
     { title: "New migrations and environments", range: "AP36", errors: scaffoldErrors },
     { title: "Generated documents and packages", range: "AP37", errors: generatorErrors },
     { title: "A baseline", range: "AP38", errors: baselineErrors },
+    { title: "Reviewing a pull request", range: "AP39", errors: reviewErrors },
 ];
 
 /** The errors of an area, in the order of their codes, with those that only one engine or one tool has. */

@@ -24,6 +24,7 @@ const commands = {
     bench: "scripts/bench/main.ts",
     check: "scripts/check/main.ts",
     baseline: "scripts/baseline/main.ts",
+    review: "scripts/review/main.ts",
     package: "scripts/package.ts",
     "new-migration": "scripts/scaffold/newMigration.ts",
     "new-environment": "scripts/scaffold/newEnvironment.ts",
@@ -46,7 +47,7 @@ const oldestNode = readPackage("package.json")
 const otherNode = 24;
 /** Commands that run no Liquibase. Those that need the toolchain archive build it by `npm run toolchain`, which does. */
 const withoutJava = new Set([
-    ...["stop", "new-migration", "new-environment", "clean-up", "test:unit"],
+    ...["stop", "review", "new-migration", "new-environment", "clean-up", "test:unit"],
     ...["docs", "schema", "controls", "changes", "rules", "picture"],
 ]);
 

@@ -6,6 +6,7 @@ import {
     baselineMessages,
     generatorMessages,
     machineMessages,
+    reviewMessages,
     scaffoldMessages,
     toolchainMessages,
 } from "./errorMessages/commands";
@@ -56,6 +57,7 @@ const rowsByRange: Readonly<Record<string, Rows>> = {
     AP36: scaffoldMessages,
     AP37: generatorMessages,
     AP38: baselineMessages,
+    AP39: reviewMessages,
 };
 
 interface Made {

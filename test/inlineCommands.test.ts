@@ -31,6 +31,7 @@ const optionsIn: Readonly<Record<string, string>> = {
     start: "scripts/local/main.ts",
     stop: "scripts/local/stop.ts",
     check: "scripts/check/main.ts",
+    review: "scripts/review/main.ts",
     "clean-up": "scripts/cleanUp.ts",
     "new-migration": "scripts/scaffold/newMigration.ts",
     "new-environment": "scripts/scaffold/newEnvironment.ts",

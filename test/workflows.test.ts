@@ -40,7 +40,7 @@ const lint = async (content: string, file: string) =>
 
 describe("workflows", () => {
     it("are the expected ones", () => {
-        assert.deepEqual(files, ["ci.yml", "nightly.yml", "preview.yml"]);
+        assert.deepEqual(files, ["ci.yml", "nightly.yml", "preview.yml", "review-comment.yml", "review.yml"]);
     });
 
     for (const file of nonEmpty(files)) {
@@ -51,6 +51,7 @@ describe("workflows", () => {
 
             it("fails actionlint with a mistake in it", async () => {
                 const unknownContext = text(file)
+                    .replace("github.token }}", "github.token }} ${{ nope.x }}")
                     .replace("ref }}", "reff }}")
                     .replace("number }}", "number }} ${{ nope.x }}");
                 assert.notEqual(unknownContext, text(file));
@@ -130,6 +131,41 @@ describe("workflows", () => {
 
         it("has room for the half hour that they take", () => {
             assert.ok(jobs["faults"]!["timeout-minutes"]! >= 60);
+        });
+    });
+
+    describe("review.yml", () => {
+        const { on, jobs } = workflow("review.yml");
+
+        it("runs the pull request's code without a credential, and without the base repository's rights", () => {
+            assert.deepEqual(Object.keys(on), ["pull_request"]);
+            assert.deepEqual(jobs["review"]?.permissions, { contents: "read" });
+            assert.doesNotMatch(text("review.yml"), /github\.token|GITHUB_TOKEN|configure-aws-credentials/);
+        });
+
+        it("only checks and reviews, against the base branch", () => {
+            const commands = stepsOf("review.yml").flatMap(({ run }) => run ?? []);
+            assert.deepEqual(commands, [
+                "npm run check || [ $? -eq 1 ]",
+                "npm run review -- --base base/migrations --check .local/check/report.json --output review",
+            ]);
+        });
+    });
+
+    describe("review-comment.yml", () => {
+        const { on, jobs } = workflow("review-comment.yml");
+
+        it("may comment, and runs nothing of the pull request", () => {
+            assert.deepEqual(on, { workflow_run: { workflows: ["review"], types: ["completed"] } });
+            assert.deepEqual(jobs["comment"]?.permissions, {
+                actions: "read",
+                contents: "read",
+                "pull-requests": "write",
+            });
+            const [checkout] = stepsOf("review-comment.yml");
+            assert.equal(checkout?.with?.["ref"], "${{ github.event.repository.default_branch }}");
+            const commands = stepsOf("review-comment.yml").flatMap(({ run }) => run ?? []);
+            assert.ok(commands.every((run) => !/npm|npx/.test(run)));
         });
     });
 

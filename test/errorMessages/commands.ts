@@ -1,4 +1,5 @@
 import type { baselineErrors } from "../../scripts/baseline/errors";
+import type { reviewErrors } from "../../scripts/review/errors";
 import type { generatorErrors } from "../../scripts/generatorErrors";
 import type { machineErrors } from "../../scripts/machine/errors.cjs";
 import type { scaffoldErrors } from "../../scripts/scaffold/errors";
@@ -70,6 +71,12 @@ export const toolchainMessages: Messages<typeof toolchainErrors> = {
 };
 
 export const machineMessages: Messages<typeof machineErrors> = {
+    ReviewNotPosted: {
+        code: "AP3511",
+        facts: { status: "403", request: "POST /repos/my/orders/issues/7/comments" },
+        message:
+            "AP3511: The review was not posted: GitHub answered 403 to POST /repos/my/orders/issues/7/comments. Check the token's permissions, and run the job again.",
+    },
     NodeTooOld: {
         code: "AP3501",
         facts: { oldest: "22.13.1", version: "18.20.0" },
@@ -244,5 +251,20 @@ export const baselineMessages: Messages<typeof baselineErrors> = {
         facts: {},
         message:
             "AP3806: --generate needs the catalog of the database. Pass it: npm run baseline -- --generate --catalog catalog.json",
+    },
+};
+
+export const reviewMessages: Messages<typeof reviewErrors> = {
+    ReviewInputUnreadable: {
+        code: "AP3901",
+        facts: { file: "dev.json", form: "the output of `pulumi preview --json`", reason: "it has no list of steps" },
+        message:
+            "AP3901: dev.json cannot be read as the output of `pulumi preview --json` (it has no list of steps). Make it again with that command, or leave the option out.",
+    },
+    PreviewUnnamed: {
+        code: "AP3902",
+        facts: { given: "dev.json" },
+        message:
+            "AP3902: --preview dev.json does not name its environment. Write --preview <environment>=<file>, for example --preview prod=prod.json.",
     },
 };

@@ -1,0 +1,176 @@
+import type { CheckedChangeset, CheckReport } from "../check/report";
+import { isFinding, Verdicts } from "../check/verdict";
+import { count, keyOf } from "../delivery/changesets";
+import { code, fence, inline } from "../delivery/report/text";
+import { type ReviewedChange, textOf } from "./changes";
+import type { ReviewFinding } from "./findings";
+import type { ResourceChange } from "./preview";
+
+/** By it the comment is found again, to be updated in place. */
+export const marker = "<!-- aurora-pipeline review -->";
+
+/** A comment can have 65,536 characters; some room is left for what a host adds. */
+const limit = 60_000;
+/** Of one changeset; the rest is in the pull request itself. */
+const longestSql = 4_000;
+/** Of what changed since the last push, and of the findings. */
+const listRoom = 8_000;
+/** Of the infrastructure of all environments. */
+const previewRoom = 20_000;
+
+export interface Review {
+    changes: readonly ReviewedChange[];
+    findings: readonly ReviewFinding[];
+    /** Of `npm run check`; undefined if it was not run. */
+    report: CheckReport | undefined;
+    /** By environment. */
+    previews: ReadonlyMap<string, readonly ResourceChange[]>;
+    /** What changed since the last review; undefined for the first one. */
+    since: readonly string[] | undefined;
+}
+
+/** The one comment on the pull request. */
+export function comment(review: Review): string {
+    const top = [marker, "", `## ${headline(review)}`, "", ...sinceText(review), ...findingsText(review)].join("\n");
+    const room = previewRoom / Math.max(1, review.previews.size);
+    const infrastructure = [...review.previews]
+        .flatMap(([name, changes]) => previewText(name, changes, room))
+        .join("\n");
+    return `${top}\n${databaseText(review, limit - top.length - infrastructure.length - 100)}\n${infrastructure}`;
+}
+
+function headline({ changes, findings }: Review): string {
+    const errors = findings.filter(({ level }) => level === "error").length;
+    const warnings = findings.length - errors;
+    const found = [
+        ...(errors > 0 ? [count(errors, "error")] : []),
+        ...(warnings > 0 ? [count(warnings, "warning")] : []),
+    ];
+    const what =
+        changes.length === 0 ? "No change of the database" : `${count(changes.length, "change")} of the database`;
+    return found.length === 0 ? what : `${what}: ${found.join(", ")}`;
+}
+
+function sinceText({ since }: Review): string[] {
+    if (since === undefined) {
+        return [];
+    }
+    return since.length === 0
+        ? ["Nothing of it changed since the last push.", ""]
+        : ["Since the last push:", "", ...listed(since, listRoom, (line) => `- ${inline(line)}`), ""];
+}
+
+function findingsText({ findings }: Review): string[] {
+    const line = ({ level, rule, file, line: at, message }: ReviewFinding) =>
+        `- **${level}** ${code(`${file}:${at}`)} ${inline(message.split("\n")[0] ?? "")} (${code(rule)})`;
+    const errorsFirst = [...findings].sort((one, other) => one.level.localeCompare(other.level));
+    return findings.length === 0 ? [] : ["### Look at this first", "", ...listed(errorsFirst, listRoom, line), ""];
+}
+
+/** What would run, each changeset folded, as many as there is room for. */
+function databaseText({ changes, report }: Review, room: number): string {
+    const proofs = new Map(report?.changesets.map((proven) => [keyOf(proven), proven]) ?? []);
+    let text = changes.length === 0 ? "" : "\n### The database\n";
+    for (const [index, change] of changes.entries()) {
+        const next = `\n${folded(change, proofs.get(keyOf(change.changeset)), report !== undefined)}`;
+        if (text.length + next.length > room) {
+            return `${text}\n… and ${changes.length - index} more, which the pull request shows.\n`;
+        }
+        text += next;
+    }
+    return text;
+}
+
+function folded({ kind, changeset }: ReviewedChange, proof: CheckedChangeset | undefined, checked: boolean): string {
+    const sql = textOf(changeset);
+    const shown =
+        sql.length > longestSql ? `${sql.slice(0, longestSql)}\n… (${sql.length - longestSql} characters more)` : sql;
+    const proven = kind === "removed" ? "" : `, ${checked ? proofText(proof) : "rollback not tried"}`;
+    // A summary is HTML, in which Markdown's code would not be code.
+    return [
+        "<details>",
+        "<summary>",
+        "",
+        `${kind}: ${code(`${changeset.author}:${changeset.id}`)} in ${code(changeset.path)}${proven}`,
+        "",
+        "</summary>",
+        "",
+        shown === "" ? "Its SQL is generated: the plan shows it." : fence(shown, "sql"),
+        ...(proof !== undefined && isFinding(proof.verdict) && proof.details.length > 0
+            ? ["", fence(proof.details.join("\n").slice(0, longestSql), "text")]
+            : []),
+        "",
+        "</details>",
+        "",
+    ].join("\n");
+}
+
+function proofText(proof: CheckedChangeset | undefined): string {
+    switch (proof?.verdict) {
+        case undefined:
+            return "rollback not tried";
+        case Verdicts.proven:
+            return "rollback proven";
+        case Verdicts.irreversible:
+            return "needs no rollback, by its own words";
+        case Verdicts.unseen:
+        case Verdicts.notRun:
+        case Verdicts.notReached:
+            return "rollback not proven";
+        default:
+            return "**rollback fails its proof**";
+    }
+}
+
+const verbs: Record<ResourceChange["does"], string> = {
+    replace: "**replaced**",
+    delete: "**deleted**",
+    change: "changed",
+    create: "created",
+};
+
+function previewText(environment: string, changes: readonly ResourceChange[], room: number): string[] {
+    const title = `### The infrastructure of ${code(environment)}`;
+    if (changes.length === 0) {
+        return [title, "", "No change.", ""];
+    }
+    const counts = (Object.keys(verbs) as ResourceChange["does"][]).flatMap((does) => {
+        const number = changes.filter((change) => change.does === does).length;
+        return number === 0 ? [] : [`${number} ${verbs[does]}`];
+    });
+    const line = ({ does, type, name, because }: ResourceChange) => {
+        const why =
+            because.length === 0
+                ? ""
+                : `: ${because
+                      .slice(0, 8)
+                      .map((input) => code(shortened(input)))
+                      .join(", ")}`;
+        return `- ${verbs[does]} ${code(shortened(type))} ${code(shortened(name))}${why}`;
+    };
+    return [title, "", `${counts.join(", ")}.`, "", ...listed(changes, room, line), ""];
+}
+
+function shortened(text: string): string {
+    return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+/** A line each, as many as there is room for. */
+function listed<T>(items: readonly T[], room: number, line: (item: T) => string): string[] {
+    const lines: string[] = [];
+    let length = 0;
+    for (const [index, item] of items.entries()) {
+        const next = cut(line(item));
+        length += next.length + 1;
+        if (length > room) {
+            return [...lines, `- … and ${items.length - index} more`];
+        }
+        lines.push(next);
+    }
+    return lines;
+}
+
+/** At a length that no honest line reaches; a cut line has no markup left that could stay open. */
+function cut(line: string): string {
+    return line.length > 600 ? `- ${inline(line.slice(0, 200))} …` : line;
+}

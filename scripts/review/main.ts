@@ -1,0 +1,122 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Command, Option } from "commander";
+import type { CheckReport } from "../check/report";
+import { Log } from "../delivery/report/log";
+import { readProject } from "../delivery/tools/liquibase/project";
+import type { SourceChangeset } from "../delivery/tools/sources";
+import { checkout } from "../local/directories";
+import { messageOf, reportOf } from "../local/errors";
+import { annotations } from "./annotations";
+import { changesBetween, type Digests, digestsOf, sinceLast } from "./changes";
+import { comment } from "./comment";
+import { reviewErrors } from "./errors";
+import { fails, findingsOf, type ReviewFinding } from "./findings";
+import { readPreview, type ResourceChange } from "./preview";
+import { sarif } from "./sarif";
+
+export interface ReviewOptions {
+    /** The migrations of the pull request, and those of the branch that it would be merged into. */
+    migrations: string;
+    base: string;
+    output: string;
+    /** report.json of `npm run check`. */
+    check?: string;
+    /** review.json of the last review. */
+    previous?: string;
+    /** `<environment>=<file>`, each the output of `pulumi preview --json`. */
+    preview: string[];
+    failFrom: "error" | "warning" | "never";
+}
+
+/** Writes comment.md, review.sarif and review.json, and returns the findings. */
+export function review(options: ReviewOptions): ReviewFinding[] {
+    const changes = changesBetween(changesetsIn(options.base), changesetsIn(options.migrations));
+    const report =
+        options.check === undefined ? undefined : json<CheckReport>(options.check, "`npm run check`'s report");
+    const last = options.previous === undefined ? undefined : json<{ digests: Digests }>(options.previous, "a review");
+    const directory = relative(checkout, options.migrations).replaceAll("\\", "/") || ".";
+    const findings = findingsOf(changes, report, directory.startsWith("..") ? "migrations" : directory);
+    const since = sinceLast(changes, last?.digests);
+    mkdirSync(options.output, { recursive: true });
+    const write = (name: string, text: string) => writeFileSync(join(options.output, name), text);
+    write("comment.md", comment({ changes, findings, report, previews: previewsOf(options.preview), since }));
+    write("review.sarif", sarif(findings));
+    write("review.json", `${JSON.stringify({ findings, digests: digestsOf(changes) }, null, 2)}\n`);
+    return findings;
+}
+
+/** Read without running any of it. */
+function changesetsIn(directory: string): SourceChangeset[] {
+    const project = readProject(directory);
+    project.refuseEndless();
+    return project.sources().changesets;
+}
+
+function previewsOf(given: readonly string[]): Map<string, ResourceChange[]> {
+    return new Map(
+        given.map((text): [string, ResourceChange[]] => {
+            const [, environment, file] = /^([\w-]+)=(.+)$/.exec(text) ?? [];
+            if (environment === undefined || file === undefined) {
+                throw new reviewErrors.PreviewUnnamed({ given: text });
+            }
+            return [environment, readPreview(file, read(file, "the output of `pulumi preview --json`"))];
+        }),
+    );
+}
+
+function json<T>(file: string, form: string): T {
+    const text = read(file, form);
+    try {
+        return JSON.parse(text) as T;
+    } catch (error) {
+        throw new reviewErrors.ReviewInputUnreadable({ file, form, reason: messageOf(error) });
+    }
+}
+
+function read(file: string, form: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch (error) {
+        throw new reviewErrors.ReviewInputUnreadable({ file, form, reason: messageOf(error) });
+    }
+}
+
+function main(): number {
+    const command = new Command("npm run review --")
+        .description("Writes what a pull request would do to the database and the infrastructure, as one comment.")
+        .requiredOption("--base <directory>", "migrations of the branch that the pull request would be merged into")
+        .option("--migrations <directory>", "migrations of the pull request", join(checkout, "migrations"))
+        .option("--check <file>", "report.json of `npm run check`: the proof of each rollback")
+        .option("--preview <environment=file>", "output of `pulumi preview --json`; may be repeated", collect, [])
+        .option("--previous <file>", "review.json of the last push, to tell what changed since")
+        .option("--output <directory>", "where the review is written", join(checkout, ".local", "review"))
+        .addOption(
+            new Option("--fail-from <level>", "the lowest level that fails the review")
+                .choices(["error", "warning", "never"])
+                .default("error"),
+        )
+        .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+        .addHelpText("after", "\nExit status: 0 nothing of that level, 1 findings, 2 no review was written.");
+    try {
+        const options = command.parse().opts<ReviewOptions>();
+        const findings = review(options);
+        // Not through the log, which makes commands harmless: these are meant.
+        if (process.env.GITHUB_ACTIONS === "true") {
+            annotations(findings).forEach((line) => console.log(line));
+        }
+        new Log().line(`Wrote comment.md, review.sarif and review.json to ${options.output}`);
+        return fails(findings, options.failFrom) ? 1 : 0;
+    } catch (error) {
+        new Log().failure(reportOf(error));
+        return 2;
+    }
+}
+
+function collect(value: string, previous: string[]): string[] {
+    return [...previous, value];
+}
+
+if (require.main === module) {
+    process.exitCode = main();
+}

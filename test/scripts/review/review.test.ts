@@ -1,0 +1,268 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import type { CheckReport } from "../../../scripts/check/report";
+import { annotations } from "../../../scripts/review/annotations";
+import { changesBetween } from "../../../scripts/review/changes";
+import { comment, marker } from "../../../scripts/review/comment";
+import { fails, type ReviewFinding } from "../../../scripts/review/findings";
+import { review, type ReviewOptions } from "../../../scripts/review/main";
+import { readPreview } from "../../../scripts/review/preview";
+import { sarif } from "../../../scripts/review/sarif";
+import { nonEmpty } from "../../support/nonEmpty";
+
+const table = (name: string, more = "") =>
+    `--changeset ana:${name}\nCREATE TABLE ${name} (id bigint${more});\n--rollback DROP TABLE ${name};\n\n`;
+const proven = (id: string, verdict: string, more: object = {}) => ({
+    ...{ id, author: "ana", file: "changelog.sql", verdict, changed: "schema", details: [], notes: [] },
+    ...{ applyMilliseconds: 1, undoMilliseconds: 1, place: "changelog.sql:3", ...more },
+});
+const step = (op: string, type: string, name: string, more: object = {}) => ({
+    op,
+    urn: `urn:pulumi:prod::orders::aurora-pipeline:index:AuroraCluster$${type}::${name}`,
+    ...more,
+});
+
+// What it proves: the review of what is in the files. What it does not: that GitHub shows it so.
+describe("npm run review", () => {
+    let scratch: string;
+    beforeEach(() => {
+        scratch = mkdtempSync(path.join(tmpdir(), "review-test-"));
+    });
+    afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+    const write = (name: string, content: unknown): string => {
+        const file = path.join(scratch, name);
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+        return file;
+    };
+    const migrations = (name: string, changesets: string): string => {
+        write(`${name}/liquibase.properties`, "changeLogFile=changelog.sql\n");
+        write(`${name}/changelog.sql`, `--liquibase formatted sql\n\n${changesets}`);
+        return path.join(scratch, name);
+    };
+    const reviewed = (base: string, head: string, more: Partial<ReviewOptions> = {}) => {
+        const output = path.join(scratch, "review");
+        const findings = review({
+            ...{ base: migrations("base", base), migrations: migrations("head", head), output },
+            ...{ preview: [], failFrom: "error", ...more },
+        });
+        const read = (name: string) => readFileSync(path.join(output, name), "utf8");
+        return {
+            findings,
+            text: read("comment.md"),
+            sarif: read("review.sarif"),
+            json: path.join(output, "review.json"),
+        };
+    };
+
+    it("shows what is new, with its SQL folded and its proof, and not what the base branch has", () => {
+        const check = write("report.json", { changesets: [proven("old", "Proven"), proven("orders", "Proven")] });
+        const { text, findings } = reviewed(table("old"), table("old") + table("orders"), { check });
+        assert.ok(text.startsWith(`${marker}\n\n## 1 change of the database\n`));
+        assert.match(
+            text,
+            /<details>\n<summary>\n\nnew: `ana:orders` in `changelog\.sql`, rollback proven\n\n<\/summary>\n\n```sql\nCREATE TABLE orders \(id bigint\);\n```/,
+        );
+        assert.doesNotMatch(text, /old/);
+        assert.deepEqual(findings, []);
+    });
+
+    it("says that nothing changes", () => {
+        assert.equal(reviewed(table("old"), table("old")).text.trim(), `${marker}\n\n## No change of the database`);
+    });
+
+    it("refuses an edited changeset and warns of a removed one, on their lines", () => {
+        const { findings, text } = reviewed(table("one") + table("two"), table("one", ", more text"));
+        assert.deepEqual(
+            findings.map(({ level, rule, file, line }) => `${level} ${rule} ${file}:${line}`),
+            [
+                "error edited-changeset migrations/changelog.sql:3",
+                "warning removed-changeset migrations/changelog.sql:7",
+            ],
+        );
+        assert.match(text, /## 2 changes of the database: 1 error, 1 warning/);
+        assert.match(text, /edited: `ana:one`.*removed: `ana:two`/s);
+        assert.deepEqual(
+            [fails(findings, "error"), fails(findings.slice(1), "error"), fails(findings.slice(1), "warning")],
+            [true, false, true],
+        );
+        assert.equal(fails(findings, "never"), false);
+    });
+
+    it("counts what runs again as that, not as edited", () => {
+        const view = (more: string) =>
+            `--changeset ana:view runOnChange:true\nCREATE OR REPLACE VIEW v AS SELECT ${more};\n--rollback empty\n`;
+        const { findings, text } = reviewed(view("1"), view("2"));
+        assert.deepEqual(findings, []);
+        assert.match(text, /runs again: `ana:view`/);
+    });
+
+    it("reports a rollback that fails its proof, with the evidence", () => {
+        const details = ["Differences:", "  + table orders"];
+        const failed = proven("orders", "RollbackIncomplete", { message: "Its rollback does not restore.", details });
+        const { findings, text } = reviewed("", table("orders"), {
+            check: write("report.json", { changesets: [failed] }),
+        });
+        assert.equal(findings[0]?.message, "Its rollback does not restore.\nDifferences:\n  + table orders");
+        assert.match(text, /\*\*rollback fails its proof\*\*/);
+        assert.match(text, /```text\nDifferences:\n {2}\+ table orders\n```/);
+    });
+
+    it("says what changed since the last push", () => {
+        const first = reviewed("", table("one") + table("two"));
+        const previous = write("last.json", readFileSync(first.json, "utf8"));
+        assert.doesNotMatch(first.text, /last push/);
+        assert.match(
+            reviewed("", table("one") + table("two"), { previous }).text,
+            /Nothing of it changed since the last/,
+        );
+        const { text } = reviewed("", table("one", ", n int") + table("three"), { previous });
+        assert.match(
+            text,
+            /Since the last push:\n\n- added `changelog\.sql::three::ana`\n- changed .*::one::.*\n- took out .*::two::/,
+        );
+    });
+
+    it("says in words what pulumi up would do, replacements first", () => {
+        const steps = [
+            step("same", "aws:rds/instance:Instance", "same"),
+            step("create", "aws:sns/topic:Topic", "told"),
+            step("update", "aws:rds/clusterInstance:ClusterInstance", "orders-1", { diffReasons: ["instanceClass"] }),
+            step("create-replacement", "aws:rds/cluster:Cluster", "orders"),
+            step("replace", "aws:rds/cluster:Cluster", "orders", {
+                replaceReasons: ["engine"],
+                diffReasons: ["engine", "tags"],
+            }),
+            step("delete-replaced", "aws:rds/cluster:Cluster", "orders"),
+            step("delete", "aws:kms/key:Key", "old"),
+        ];
+        const { text } = reviewed("", "", {
+            preview: [`prod=${write("prod.json", { steps })}`, `dev=${write("dev.json", { steps: [] })}`],
+        });
+        assert.ok(
+            text.endsWith(
+                [
+                    "### The infrastructure of `prod`",
+                    "",
+                    "1 **replaced**, 1 **deleted**, 1 changed, 1 created.",
+                    "",
+                    "- **replaced** `aws:rds/cluster:Cluster` `orders`: `engine`",
+                    "- **deleted** `aws:kms/key:Key` `old`",
+                    "- changed `aws:rds/clusterInstance:ClusterInstance` `orders-1`: `instanceClass`",
+                    "- created `aws:sns/topic:Topic` `told`",
+                    "",
+                    "### The infrastructure of `dev`",
+                    "",
+                    "No change.",
+                    "",
+                ].join("\n"),
+            ),
+            text,
+        );
+    });
+
+    it("refuses a preview that is none, or that names no environment", () => {
+        assert.throws(() => readPreview("dev.json", "error: no stack"), { code: "AP3901" });
+        assert.throws(() => readPreview("dev.json", "null"), { code: "AP3901" });
+        assert.throws(() => reviewed("", "", { preview: ["dev.json"] }), { code: "AP3902" });
+        assert.throws(() => reviewed("", "", { preview: ["dev=missing.json"] }), { code: "AP3901" });
+        assert.throws(() => reviewed("", "", { check: write("report.json", "{") }), { code: "AP3901" });
+    });
+
+    it("stays within a comment, however large the change is, and says what it leaves out", () => {
+        const many = Array.from({ length: 1000 }, (_, index) => table(`t${index}`, `, ${"x".repeat(index * 3)} int`));
+        const steps = Array.from({ length: 1000 }, (_, index) =>
+            step("replace", "t".repeat(index), "n".repeat(index), { replaceReasons: ["`".repeat(index)] }),
+        );
+        const preview = ["dev", "prod"].map((name) => `${name}=${write(`${name}.json`, { steps })}`);
+        const failed = many.map((_, index) => proven(`t${index}`, "Fails", { message: "`".repeat(index * 7) }));
+        const { text } = reviewed(table("gone"), many.join(""), {
+            preview,
+            check: write("report.json", { changesets: failed }),
+            previous: write("last.json", { digests: { ["`x`".repeat(9000)]: "1" } }),
+        });
+        assert.ok(text.length <= 60_000, String(text.length));
+        assert.match(text, /… and \d+ more, which the pull request shows\./);
+        assert.match(text, /1000 \*\*replaced\*\*/);
+        assert.equal(text.match(/<details>/g)?.length, text.match(/<\/details>/g)?.length);
+    });
+
+    const hostile = "x`\n```\n</details><img src=x>@team #1 ![](http://x) ::error::\u{202e}%0A";
+
+    it("lets nothing out of the text of a changeset, a message or a preview", () => {
+        const changes = changesBetween(
+            [],
+            [
+                {
+                    ...{ id: hostile, author: hostile, file: "f", path: hostile, line: 1, repeatable: false },
+                    ...{
+                        runInTransaction: true,
+                        mayBeEdited: false,
+                        rollback: { kind: "absent" },
+                        onlySql: true,
+                        remarks: [],
+                    },
+                    sql: [{ text: hostile, line: 1 }],
+                },
+            ],
+        );
+        const findings: ReviewFinding[] = [
+            { level: "error", rule: "rollback-proof", file: hostile, line: 1, message: hostile },
+        ];
+        const previews = new Map([
+            ["dev", [{ does: "replace" as const, type: hostile, name: hostile, because: [hostile] }]],
+        ]);
+        const text = comment({
+            changes,
+            findings,
+            report: undefined as CheckReport | undefined,
+            previews,
+            since: [hostile],
+        });
+        // Without its code, in spans and in fences, only our own words and markup are left.
+        const withoutCode = text
+            .replaceAll(/^(`{3,})\w*\n.*?\n\1$/gms, "")
+            .replaceAll(/(?<!`)(`+)(?!`).*?[^`]\1(?!`)/g, "");
+        assert.doesNotMatch(withoutCode, /img|@team|#1|!\[|http|\u{202e}/u);
+        assert.equal(withoutCode.match(/<\/details>/g)?.length, 1);
+    });
+
+    it("annotates lines with commands out of which no text gets", () => {
+        const [line = "", ...others] = annotations([
+            { level: "error", rule: "a:b,c", file: hostile, line: 3, message: hostile },
+        ]);
+        assert.deepEqual(others, []);
+        assert.doesNotMatch(line, /\n|\r|\u{202e}/u);
+        const [, properties = ""] = /^::error (.*?)::/.exec(line) ?? [];
+        assert.match(properties, /^file=[^,:]*,line=3,title=a%3Ab%2Cc$/);
+        assert.ok(line.endsWith("%250A"), line);
+        assert.equal(
+            annotations([{ level: "warning", rule: "r", file: "f", line: 1, message: "a\nb" }])[0],
+            "::warning file=f,line=1,title=r::a%0Ab",
+        );
+    });
+
+    it("writes SARIF that names each finding's rule and line", () => {
+        const log = JSON.parse(
+            sarif([{ level: "error", rule: "rollback-proof", file: "a b/c.sql", line: 0, message: hostile }]),
+        ) as {
+            version: string;
+            runs: {
+                tool: { driver: { rules: { id: string }[] } };
+                results: { ruleId: string; level: string; locations: { physicalLocation: object }[] }[];
+            }[];
+        };
+        assert.equal(log.version, "2.1.0");
+        for (const { ruleId, level, locations } of nonEmpty(log.runs[0]!.results)) {
+            assert.ok(log.runs[0]!.tool.driver.rules.some(({ id }) => id === ruleId));
+            assert.equal(level, "error");
+            assert.deepEqual(locations[0]?.physicalLocation, {
+                artifactLocation: { uri: "a%20b/c.sql" },
+                region: { startLine: 1 },
+            });
+        }
+    });
+});

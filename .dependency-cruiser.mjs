@@ -111,7 +111,7 @@ export default {
             name: "one-tool-apart-from-another",
             severity: "error",
             from: { path: delivery("tools/([^/]+)/") },
-            to: { path: delivery("tools/[^/]+/"), pathNot: delivery("tools/$1/") },
+            to: { path: delivery("tools/[^/]+/"), pathNot: [delivery("tools/$1/"), delivery("tools/java/")] },
         },
         {
             name: "postgresql-behind-its-seam",

@@ -62,8 +62,15 @@ export const EnvironmentVariables = {
 } as const;
 
 /** The migration tools of the delivery program. */
-export const DeliveryTool = { Liquibase: "Liquibase", Sql: "Sql" } as const;
+export const DeliveryTool = { Liquibase: "Liquibase", Flyway: "Flyway", Sql: "Sql" } as const;
 export type DeliveryTool = (typeof DeliveryTool)[keyof typeof DeliveryTool];
+
+/** The engines that each of them works with. */
+export const toolEngines: Readonly<Record<DeliveryTool, readonly string[]>> = {
+    Liquibase: ["aurora-postgresql", "aurora-mysql"],
+    Flyway: ["aurora-postgresql"],
+    Sql: ["aurora-postgresql"],
+};
 
 /** Authentication mode: how a build authenticates to the database. */
 export const Auth = {

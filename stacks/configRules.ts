@@ -1,6 +1,7 @@
 import { auroraDefaults } from "../components/cluster/args";
 import { changeDefaults } from "../components/cluster/changes";
 import { collidesWithDailyJob, dailyWindow, overlap, weeklyWindow } from "../components/cluster/windows";
+import { toolEngines } from "../components/contract";
 import { conflictsOf } from "../components/databaseRoles";
 import { backupDefaults } from "../components/operations/backup";
 import { engines } from "../components/shared/engines";
@@ -107,6 +108,12 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
             fix: "Remove it (pulumi config rm backtrackHours), and restore a backup to a point in time instead",
         },
         ...userRules(given, settings),
+        {
+            keys: ["tool", "engine"],
+            valid: toolEngines[settings.tool].includes(engine),
+            allowed: `with ${settings.tool}: ${toolEngines[settings.tool].join(", ")}`,
+            fix: "Remove it (pulumi config rm tool), or choose that engine for a new stack",
+        },
         {
             keys: ["instances", "environment"],
             valid: instances >= atLeast.instances,

@@ -12,6 +12,7 @@ export const defaults = {
     sourceProvider: "GitHub",
     sourceKey: "source.zip",
     engine: "aurora-postgresql",
+    tool: "Liquibase",
     instanceClass: "db.serverless",
 } as const satisfies Config;
 

@@ -2,6 +2,11 @@ import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+/** The Java of the delivery program: what its tools share, and each tool's own. */
+export const javaSources = ["java", "liquibase/java", "flyway/java"].map(
+    (directory) => `scripts/delivery/tools/${directory}`,
+);
+
 // The archive's contents and the files that build it. The lock file represents the npm packages.
 const sources: { path: string; extension: string }[] = [
     { path: "migrations/pom.xml", extension: "" },
@@ -13,7 +18,7 @@ const sources: { path: string; extension: string }[] = [
     { path: "components/optionRow.ts", extension: "" },
     { path: "components/options.ts", extension: "" },
     { path: "scripts/delivery", extension: ".ts" },
-    { path: "scripts/delivery/tools/liquibase/java", extension: "" },
+    ...javaSources.map((directory) => ({ path: directory, extension: "" })),
     { path: "scripts/toolchain", extension: ".ts" },
     { path: "stacks/toolchainInputs.ts", extension: "" },
     { path: "scripts/toolchain/pom.xml", extension: "" },

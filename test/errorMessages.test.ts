@@ -12,7 +12,7 @@ import {
 } from "./errorMessages/commands";
 import { databaseMessages } from "./errorMessages/database";
 import { inputMessages, planMessages } from "./errorMessages/input";
-import { liquibaseMessages, mysqlMessages, postgresMessages } from "./errorMessages/own";
+import { flywayMessages, liquibaseMessages, mysqlMessages, postgresMessages } from "./errorMessages/own";
 import { programMessages, serverMessages, sourceMessages, startMessages } from "./errorMessages/localRun";
 import { migrationMessages, sessionMessages } from "./errorMessages/migration";
 import type { Row } from "./errorMessages/row";
@@ -28,6 +28,7 @@ type Rows = Readonly<Record<string, Row<never> | Row>>;
 /** The rows of an area, with those of errors that only one tool or one engine has. */
 function withOwn(range: string, rows: Rows): Rows {
     const own = Object.entries<Row<never> | Row>({
+        ...flywayMessages,
         ...liquibaseMessages,
         ...mysqlMessages,
         ...postgresMessages,

@@ -11,6 +11,8 @@ import type { RehearsalArgs } from "./rehearsal";
 export const Tool = {
     /** Liquibase, run by the delivery program in the toolchain. */
     Liquibase: "Liquibase",
+    /** Flyway Community, run by the delivery program in the toolchain. On Aurora PostgreSQL. */
+    Flyway: "Flyway",
     /**
      * A folder of SQL of golang-migrate, dbmate, Prisma or Drizzle, run by the delivery program; the history stays in that
      * tool's own table.
@@ -25,7 +27,7 @@ export type Tool = (typeof Tool)[keyof typeof Tool];
 export interface MigrationBuildArgs {
     /** What the build does: "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback" or "Drift". */
     action: Action;
-    /** The tool that applies the migrations: "Liquibase", "Sql" or "Custom". Default: "Liquibase". */
+    /** The tool that applies the migrations: "Liquibase", "Flyway", "Sql" or "Custom". Default: "Liquibase". */
     tool?: Tool;
     /** The VPC that builds run in. Changing the VPC replaces the security group. */
     network: NetworkRef;

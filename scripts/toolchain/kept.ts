@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { unzipSync } from "fflate";
 import { Toolchain } from "../../components/contract";
-import { javaArguments, toolchainClassPath } from "../delivery/tools/liquibase/javaProcess";
+import { javaArguments, toolchainClassPath } from "../delivery/tools/java/process";
 import { withLock } from "../machine/lock.cjs";
 
 /** How long a directory is kept that no command has asked for. */

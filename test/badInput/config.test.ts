@@ -195,6 +195,11 @@ const contradictions: { title: string; values: Values; keys: string; only?: stri
         keys: "rehearsal, engine",
     },
     {
+        title: "Flyway on MySQL",
+        values: { engine: "aurora-mysql", tool: "Flyway" },
+        keys: "tool, engine",
+    },
+    {
         title: "a user's name that is too long for MySQL",
         values: { engine: "aurora-mysql", ownerName: "a".repeat(33) },
         keys: "ownerName, engine",

@@ -1,5 +1,6 @@
 import type { mysqlErrors } from "../../scripts/delivery/engines/mysql/ownErrors";
 import type { postgresErrors } from "../../scripts/delivery/engines/postgresql/ownErrors";
+import type { flywayErrors } from "../../scripts/delivery/tools/flyway/errors";
 import type { liquibaseErrors } from "../../scripts/delivery/tools/liquibase/errors";
 import type { Messages } from "./row";
 
@@ -226,5 +227,73 @@ export const mysqlMessages: Messages<typeof mysqlErrors> = {
         exit: 1,
         message:
             "AP1226: The database's users could not be completed; what was done before stays. REVOKE SUPER ON *.* FROM `app_migrator`@'%': Access denied. Run the statement as a user who may, or grant the administrator the privilege that the server requires, and retry the stage Bootstrap.",
+    },
+};
+
+export const flywayMessages: Messages<typeof flywayErrors> = {
+    FlywaySettingsRefused: {
+        code: "AP1023",
+        facts: { file: "migrations/flyway.toml", problems: ["flyway.toml, line 2, flyway.group: remove it"] },
+        exit: 2,
+        message: [
+            "AP1023: migrations/flyway.toml has settings that the pipeline does not accept:",
+            "  - flyway.toml, line 2, flyway.group: remove it",
+            "Correct or remove these lines.",
+        ].join("\n"),
+    },
+    FlywayScriptsRefused: {
+        code: "AP1024",
+        facts: { directory: "migrations", problems: ["sql/V1__a.sh: write SQL"] },
+        exit: 2,
+        message: [
+            "AP1024: The migrations in migrations cannot be delivered:",
+            "  - sql/V1__a.sh: write SQL",
+            "Correct these files.",
+        ].join("\n"),
+    },
+    FlywayJavaMissing: {
+        code: "AP1025",
+        facts: { reason: "EACCES" },
+        exit: 2,
+        message:
+            "AP1025: Java does not start for Flyway: EACCES. Run the build in an image with a working Java runtime, version 17 or newer.",
+    },
+    FlywayBaselineElsewhere: {
+        code: "AP1026",
+        facts: { changesets: ["V1__a.sql::1::flyway"] },
+        exit: 2,
+        message: [
+            "AP1026: Scripts of Flyway cannot be marked as run one by one:",
+            "  - V1__a.sql::1::flyway",
+            "Remove the baseline file; set baselineOnMigrate = true and baselineVersion in flyway.toml instead.",
+        ].join("\n"),
+    },
+    FlywayEnded: {
+        code: "AP1309",
+        facts: { how: "SIGKILL", output: "\nkilled" },
+        exit: 1,
+        message:
+            "AP1309: Flyway's Java process ended unexpectedly (SIGKILL).\nkilled\nStart the build again; if it ran out of memory, give the build a larger compute type.",
+    },
+    FlywayGarbled: {
+        code: "AP1310",
+        facts: { bytes: 3, beginning: '"abc"' },
+        exit: 1,
+        message:
+            'AP1310: Flyway\'s Java process sent 3 bytes that are not a valid message: "abc". Start the build again; if it fails again, build the toolchain again: npm run toolchain',
+    },
+    FlywayValidationFailed: {
+        code: "AP1418",
+        facts: { step: "Flyway cannot plan migrations", cause: "    V1__a.sql: checksum mismatch" },
+        exit: "either",
+        message:
+            "AP1418: Flyway cannot plan migrations: Flyway does not accept the source for this database:\n    V1__a.sql: checksum mismatch\nUndo edits of scripts that have run, and put scripts back that are gone; write a new script instead. A script below the newest applied version runs with outOfOrder = true only.",
+    },
+    FlywayHistoryMissing: {
+        code: "AP1419",
+        facts: { step: "Flyway cannot plan migrations", cause: "    The schema has tables" },
+        exit: "either",
+        message:
+            "AP1419: Flyway cannot plan migrations: the schema has tables but no Flyway history:\n    The schema has tables\nIf the tables are those of your first scripts, set baselineOnMigrate = true and baselineVersion to the version that they have; Flyway then runs what is newer.",
     },
 };

@@ -5,12 +5,15 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
-import { Frames } from "../../scripts/delivery/tools/liquibase/frames";
+import { Frames } from "../../scripts/delivery/tools/java/frames";
 import { javaCompiler } from "../../scripts/toolchain/assemble";
 import { Cache } from "../../scripts/toolchain/cache";
 import { compile } from "../../scripts/toolchain/java";
 import { hostile, traps } from "../support/hostile";
 import { root } from "../support/program";
+import { liquibaseErrors } from "../../scripts/delivery/tools/liquibase/errors";
+
+const garbled = (input: { bytes: number; beginning: string }) => new liquibaseErrors.LiquibaseGarbled(input);
 
 // The connection's two real sides: `frames.ts`, and `Frames.java` with `Json.java` in a JVM that echoes (`Echo.java`).
 
@@ -20,7 +23,7 @@ const java = process.env["JAVA_HOME"] ? path.join(process.env["JAVA_HOME"], "bin
 function compileEcho(target: string): void {
     const cache = new Cache(path.join(root, "node_modules/.cache/aurora-pipeline/test"));
     const own = ["Frames", "Json", "ErrorLines"].map(
-        (name) => `scripts/delivery/tools/liquibase/java/aurorapipeline/${name}.java`,
+        (name) => `scripts/delivery/tools/java/aurorapipeline/${name}.java`,
     );
     const sources = [...own, "test/support/java/aurorapipeline/Echo.java"].map((file) => path.join(root, file));
     const compiler = javaCompiler(root, cache, () => {}).map(({ file }) => file);
@@ -43,6 +46,7 @@ class Echo {
 
     constructor(classes: string) {
         this.frames = new Frames({
+            garbled,
             onFrame: (kind, content) => this.receive(kind, content),
             onBroken: (error) => this.waiting?.reject(error),
         });

@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { unzipSync } from "fflate";
 import { Toolchain } from "../../components/contract";
-import { javaArguments, toolchainClassPath } from "../../scripts/delivery/tools/liquibase/javaProcess";
+import { javaArguments, toolchainClassPath } from "../../scripts/delivery/tools/java/process";
 import { ensureToolchain, ToolchainManifest } from "../../scripts/toolchain/ensure";
 import { javaProgram } from "../../scripts/toolchain/java";
 import { keptToolchain } from "../../scripts/toolchain/kept";
@@ -179,7 +179,7 @@ describe("the toolchain", () => {
         const driver = path.join(
             directory,
             "one/cache",
-            jars.find((file) => /postgresql-[\d.]+\.jar$/.test(file))!,
+            jars.find((file) => /\/postgresql-[\d.]+\.jar$/.test(file))!,
         );
         fs.appendFileSync(driver, "x");
         fs.rmSync(archive);

@@ -48,6 +48,7 @@ describe("config", () => {
                 ...prod,
                 environment: "prod",
                 sourceProvider: "GitHub",
+                tool: "Liquibase",
                 sourceKey: "source.zip",
                 engine: "aurora-postgresql",
                 instanceClass: "db.serverless",

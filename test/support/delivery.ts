@@ -102,7 +102,9 @@ export class Delivery {
     /** A copy of a project as it is now: database, source, artifacts and execution. Nobody may be connected to the original. */
     async copy(original: Project): Promise<Project> {
         const project = await this.project(original.database);
+        fs.rmSync(project.source, { recursive: true });
         fs.cpSync(original.source, project.source, { recursive: true });
+        project.tool = original.tool;
         project.nextExecution(original.execution);
         return project;
     }
@@ -158,6 +160,8 @@ export function createTable(name: string): string {
 /** A database and the source that goes there. */
 export class Project {
     private executions = 0;
+    /** The migration tool of its builds, by its name in the contract. Default: the delivery program's. */
+    tool: string | undefined;
 
     constructor(
         private readonly delivery: Delivery,
@@ -333,6 +337,7 @@ export class Project {
             DB_USERNAME: owner,
             DB_PASSWORD: password,
             MIGRATIONS_DIRECTORY: "migrations",
+            MIGRATION_TOOL: this.tool,
             ENVIRONMENT_NAME: "dev",
             PIPELINE_EXECUTION_ID: `execut${String(this.executions).padStart(2, "0")}`,
             SOURCE_REVISION: "abcdef0123456789",

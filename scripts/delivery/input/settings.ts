@@ -2,12 +2,14 @@ import * as path from "node:path";
 import {
     Artifacts,
     caBundleVariable,
+    type DeliveryTool,
     EnvironmentVariables,
     noRollback,
     RecordVariables,
     type ReleaseCommand,
     releaseCommands,
     Toolchain,
+    toolEngines,
 } from "../../../components/contract";
 import { options } from "../../../components/options";
 import type { Hide } from "../credential";
@@ -161,6 +163,12 @@ function wrongValues(environment: Environment): string[] {
     }
     if (tool && !toolNames.includes(tool)) {
         problems.push(`${toolVariable} is "${tool}"; allowed: ${toolNames.join(", ")}`);
+    }
+    const engines = tool && toolNames.includes(tool) ? toolEngines[tool as DeliveryTool] : engineNames;
+    if (engine && engineNames.includes(engine) && !engines.includes(engine)) {
+        problems.push(
+            `${toolVariable} is "${tool}", which works with ${engines.join(", ")} only, and not with ${engine}`,
+        );
     }
     return [...problems, ...optionProblems("database", environment), ...optionProblems("build", environment)];
 }

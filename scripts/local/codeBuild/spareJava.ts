@@ -8,8 +8,8 @@ import {
     type SpareAnswer,
     type SpareRequest,
     toolchainClassPath,
-} from "../../delivery/tools/liquibase/javaProcess";
-import { encode } from "../../delivery/tools/liquibase/frames";
+} from "../../delivery/tools/java/process";
+import { encode } from "../../delivery/tools/java/frames";
 import { Tail } from "../../delivery/lines";
 
 /** A plan and a deployment. */

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { options } from "../../../components/options";
 import type { HistoryRow } from "../../delivery/history";
-import { internalFile } from "../../delivery/tools/liquibase/tracking";
+import { toolNamed } from "../../delivery/tools/registry";
+import type { HistoryTable } from "../../delivery/tracking";
 import type { LocalEngine, ShownChangeset } from "./localEngine";
 import { connect, type DatabaseAccount, provision, setMasterPassword } from "./provision";
 import { runningServer, type Server, startServer, stopServerOf } from "./server";
@@ -32,31 +34,38 @@ export const postgresLocally: LocalEngine = {
 };
 
 async function readHistory(server: Server, database: DatabaseAccount): Promise<HistoryRow[]> {
+    const table = historyOf(database);
+    const { id, author, file, order, outcome, tag, ranAt } = table.holds;
     const rows = await ask<Omit<HistoryRow, "internal">>(
         server,
         database,
-        'SELECT id, author, filename AS file, orderexecuted AS "order", exectype AS outcome, tag, ' +
-            "to_char(dateexecuted, 'YYYY-MM-DD HH24:MI:SS') AS \"ranAt\" " +
-            "FROM databasechangelog ORDER BY dateexecuted, orderexecuted",
+        `SELECT ${id} AS id, ${author} AS author, ${file} AS file, ${order} AS "order", ${outcome} AS outcome, ${tag} AS tag, ` +
+            `to_char(${ranAt}, 'YYYY-MM-DD HH24:MI:SS') AS "ranAt" FROM ${table.name} ORDER BY ${ranAt}, ${order}`,
     );
-    return (rows ?? []).map((row) => ({ ...row, internal: row.file === internalFile }));
+    return (rows ?? []).map((row) => ({ ...row, internal: row.file === table.markFile }));
 }
 
 function readChangesets(server: Server, database: DatabaseAccount): Promise<ShownChangeset[] | undefined> {
+    const table = historyOf(database);
+    const { id, author, file, order, tag, ranAt } = table.holds;
     return ask<ShownChangeset>(
         server,
         database,
-        "SELECT id, author, filename, to_char(dateexecuted, 'YYYY-MM-DD HH24:MI:SS') AS dateexecuted, tag " +
+        `SELECT ${id} AS id, ${author} AS author, ${file} AS filename, to_char(${ranAt}, 'YYYY-MM-DD HH24:MI:SS') AS dateexecuted, ${tag} AS tag ` +
             // A tag on an empty database has its own row, which is not a changeset.
-            `FROM databasechangelog WHERE filename <> '${internalFile}' ORDER BY orderexecuted, dateexecuted`,
+            `FROM ${table.name} WHERE ${file} <> '${table.markFile}' ORDER BY ${order}, ${ranAt}`,
     );
 }
 
-/** Undefined where Liquibase has never run. */
+function historyOf({ tool = options.tool.default }: DatabaseAccount): HistoryTable {
+    return toolNamed(tool).tracking.history;
+}
+
+/** Undefined where the migration tool has never run. */
 async function ask<T>(server: Server, database: DatabaseAccount, sql: string): Promise<T[] | undefined> {
     const client = await connect(server, database);
     try {
-        const table = await client.query("SELECT to_regclass('databasechangelog') IS NOT NULL AS present");
+        const table = await client.query("SELECT to_regclass($1) IS NOT NULL AS present", [historyOf(database).name]);
         if (!(table.rows[0] as { present: boolean }).present) return undefined;
         return (await client.query(sql)).rows as T[];
     } finally {

@@ -7,6 +7,8 @@ import { administrator, type Server } from "./server";
 
 /** The database account of the recorded cluster. */
 export interface DatabaseAccount {
+    /** Migration tool of its builds, by its name in the contract. Default: Liquibase. */
+    tool?: string;
     name: string;
     user: string;
     password: string;

@@ -1,3 +1,4 @@
+import { options } from "../../../components/options";
 import type { Definition } from "../definition";
 import { startErrors } from "../errors";
 import type { RunOptions } from "../options";
@@ -26,11 +27,22 @@ const refused: readonly { option: keyof RunOptions; flag: string; why: string; i
 ];
 
 /** Rejects conflicting options before anything starts. */
-export function checkWatchOptions(options: RunOptions): void {
+export function checkWatchOptions(given: RunOptions): void {
     const problems = refused
-        .filter(({ option }) => options[option])
+        .filter(({ option }) => given[option])
         .map(({ flag, why, instead }) => `${flag}: ${why}. ${instead}.`);
     if (problems.length > 0) throw new startErrors.WatchOptionsConflict({ problems });
+}
+
+/** Rejects a tool whose changes a watch cannot undo and redo. */
+export function checkWatchedTool({ database: { tool = options.tool.default } }: Pick<Definition, "database">): void {
+    if (tool !== options.tool.default) {
+        throw new startErrors.WatchOptionsConflict({
+            problems: [
+                `tool ${tool}: --watch supports ${options.tool.default} only. Run it without --watch after each save.`,
+            ],
+        });
+    }
 }
 
 /** Rejects a pipeline with approvals: each save would stop at an approval. */

@@ -11,7 +11,7 @@ import { QuietProgress } from "../progress/quiet";
 import { openSource, type Source } from "../source/source";
 import { summarise } from "../summary";
 import { Committed } from "./committed";
-import { checkWatchable } from "./options";
+import { checkWatchable, checkWatchedTool } from "./options";
 import { outcomeLines } from "./outcome";
 import { Saves } from "./saves";
 import { WatchedDatabase } from "./watchedDatabase";
@@ -19,7 +19,10 @@ import { WatchedDatabase } from "./watchedDatabase";
 /** Delivers the work tree, then again whenever a migration is saved, until interrupted; returns the exit status. */
 export async function watch(options: RunOptions, first: Source, startedAt: Date): Promise<number> {
     const { progress, signal } = options;
-    const check = (definition: Definition) => checkWatchable(options.environment, definition);
+    const check = (definition: Definition) => {
+        checkWatchable(options.environment, definition);
+        checkWatchedTool(definition);
+    };
     const environment = await openLocalEnvironment(options, first, check);
     const committed = new Committed();
     let saves: Saves | undefined;

@@ -44,9 +44,9 @@ export const migrationBuildTrial: Trial = {
         },
         {
             arg: "tool",
-            allowed: '"Liquibase", "Sql", "Custom"',
+            allowed: '"Liquibase", "Flyway", "Sql", "Custom"',
             fix: 'Leave it out for "Liquibase".',
-            refused: ["liquibase", "Flyway", "", 5, null],
+            refused: ["liquibase", "flyway", "", 5, null],
         },
         networkArg("network"),
         { arg: "network.vpcId", allowed: "the id of a VPC", fix: networkFix, refused: [undefined, "", null] },

@@ -3,26 +3,24 @@ import * as path from "node:path";
 import { allowedCode, refusedCode } from "./code/inventory";
 import { describeCode } from "./code/model";
 import { CodeRefusal } from "../code";
-import type { ChangesetEvent, CommandResult, Judge, ServerError } from "../events";
+import type { ChangesetEvent, CommandResult, Judge } from "../events";
+import { Connected } from "../java/connected";
 import { ToolRefusal } from "../refusal";
 import type { MigrationSession, Preview } from "../tool";
 import { type ChangesetName, keyOf } from "../../changesets";
-import { dialectText } from "./dialect";
 import { duplicateNames, looseName } from "./duplicates";
 import { editedChangesets } from "./edited";
 import { internalFile } from "./tracking";
 import type { Engine } from "../../engines/engine";
-import { type Loss, lossError, SilenceJudge, silenceLimits } from "../../engines/silence";
 import { liquibaseErrors } from "./errors";
 import { explainFailure, rollbackReason } from "./explain";
 import { newOwner } from "../../engines/lockOwner";
 import { type Changelog, parameterPrefix } from "./properties";
-import { formatProperties } from "./propertiesFile";
-import { pollUntil } from "../../retrying";
+import { formatProperties } from "../propertiesFile";
 import type { Settings } from "../../settings";
-import { type LiquibaseResult, Session } from "./session";
+import { type LiquibaseResult, type Listeners, Session } from "./session";
 import { type PlanBudget, planBudget, sessionOptions } from "./sessionOptions";
-import { type CodedError, InternalError, undoErrors } from "../../errors";
+import { type CodedError, undoErrors } from "../../errors";
 
 /** The changelog that {@link Liquibase.mark} writes; no file of the repository can replace it. */
 const releaseFile = "aurora-pipeline-release.json";
@@ -41,8 +39,7 @@ export class Liquibase implements MigrationSession {
     readonly lockOwner: string | undefined;
     private readonly session: Session;
     private adopted: string[] = [];
-    /** Why the connection of the last command was given up. */
-    private lost: Lost | undefined;
+    private readonly connected: Connected<LiquibaseResult, Listeners>;
 
     constructor(
         private readonly settings: Settings,
@@ -59,6 +56,10 @@ export class Liquibase implements MigrationSession {
         this.session = Session.start(
             sessionOptions(settings, { changelog, engine, own, lockOwner: this.lockOwner, budget }),
         );
+        const { session } = this;
+        const words = { noConnection: /Connection could not be created/, reported, explain: tooDeep };
+        const tool = { ...words, run: session.run.bind(session), abort: () => session.abort() };
+        this.connected = new Connected<LiquibaseResult, Listeners>(tool, settings, engine);
     }
 
     /** What an update would run, with its SQL; nothing is written, not even Liquibase's own tables. */
@@ -214,84 +215,14 @@ export class Liquibase implements MigrationSession {
 
     /** Closes the connection of the running command, which then fails with this reason. */
     abort(why: string): void {
-        if (this.lost === undefined) {
-            this.lost = { why, silent: true };
-            this.session.abort();
-        }
+        this.connected.abort(why);
     }
 
-    /**
-     * A command whose login is refused has run nothing, so it is retried with another password. The same holds for one
-     * that found no writer: it is retried for as long as most failovers take.
-     */
-    private async run(command: string[], options: RunOptions = {}): Promise<LiquibaseResult> {
-        const { database } = this.settings;
-        const { credential } = database;
-        const deadline = Date.now() + silenceLimits(database.silenceSeconds).writerMillis;
-        let password = await credential.password(database);
-        let pauseMillis = 0;
-        return pollUntil({ everyMillis: () => pauseMillis }, async () => {
-            const result = await this.runWatched(command, password, options);
-            if (foundNoWriter(result, this.engine) && this.lost?.silent !== true && Date.now() < deadline) {
-                pauseMillis = retryMillis;
-                password = await credential.password(database);
-                return undefined;
-            }
-            const refusal = refusalIn(result, this.engine);
-            if (refusal === undefined) {
-                return result;
-            }
-            const another = await credential.another(password);
-            if (another === undefined) {
-                throw this.engine.errors.connectionError(new InternalError(refusal), database);
-            }
-            pauseMillis = 0;
-            password = another;
-            return undefined;
+    private run(command: string[], { readOnly = false, ...listeners }: RunOptions = {}): Promise<LiquibaseResult> {
+        return this.connected.run([...this.globalArguments(readOnly), ...command], {
+            ...listeners,
+            adopted: this.adopted,
         });
-    }
-
-    /**
-     * Gives up the command's connection if the server is silent and, checked over another connection, is not working on
-     * it.
-     */
-    private async runWatched(
-        command: string[],
-        password: string,
-        { onEvent, judge, undecided, readOnly = false }: RunOptions,
-    ): Promise<LiquibaseResult> {
-        const { database, releaseId } = this.settings;
-        const limits = silenceLimits(database.silenceSeconds);
-        const looks = this.engine.lookout(database, releaseId);
-        this.lost = undefined;
-        const giveUp = (loss: Loss) => {
-            if (this.lost !== undefined) return;
-            this.lost = { why: lossError(loss, limits, database).message, silent: loss === "silent" };
-            this.session.abort();
-        };
-        const silence = new SilenceJudge(limits, () => looks.works("others"), giveUp);
-        try {
-            const result = await this.session.run([...this.globalArguments(readOnly), ...command], password, {
-                onEvent,
-                judge,
-                undecided,
-                adopted: this.adopted,
-                onWait: (waited) => silence.hears(waited),
-            });
-            if (result.objection !== undefined) {
-                return { ...result, exitCode: result.exitCode || 1, messages: [reported(result.objection)] };
-            }
-            const lost = this.lost as Lost | undefined;
-            const deep = tooDeep(result);
-            if (deep !== undefined) {
-                return { ...result, messages: [reported(deep), ...result.messages] };
-            }
-            return lost && result.exitCode !== 0
-                ? { ...result, messages: [reported(lost.why), ...result.messages] }
-                : { ...result, serverError: serverErrorOf(result, this.engine) };
-        } finally {
-            await looks.close();
-        }
     }
 
     private globalArguments(readOnly: boolean): string[] {
@@ -319,24 +250,6 @@ function parameterEntries({ parameters }: Changelog): [string, string][] {
     return Object.entries(parameters).map(([name, value]) => [`${parameterPrefix}${name}`, value]);
 }
 
-interface Lost {
-    why: string;
-    /** The server does not answer on any connection. */
-    silent: boolean;
-}
-
-const retryMillis = 1000;
-/** Whether the command ended before it had a connection, for a transient reason. */
-function foundNoWriter({ exitCode, events, messages }: CommandResult, { errors }: Engine): boolean {
-    const text = messages.join("\n");
-    return (
-        exitCode !== 0 &&
-        events.length === 0 &&
-        /Connection could not be created/.test(text) &&
-        errors.reportsLoss(messages)
-    );
-}
-
 /** Java's own error names no place; the unfinished changeset is the culprit. */
 export function tooDeep({ exitCode, events, messages }: CommandResult): string | undefined {
     const last = events.at(-1);
@@ -348,24 +261,9 @@ export function tooDeep({ exitCode, events, messages }: CommandResult): string |
         : undefined;
 }
 
-function serverErrorOf({ failure }: LiquibaseResult, { errors }: Engine): ServerError | undefined {
-    return (
-        failure && {
-            kind: errors.kindOf({ code: failure.sqlState, message: failure.message }),
-            message: failure.message,
-            lockViews: errors.lockViews,
-        }
-    );
-}
-
 /** In the form in which Liquibase reports errors. */
 function reported(why: string): string {
     return `Unexpected error running Liquibase: ${why}`;
-}
-
-/** Why the server refused Liquibase's login. */
-function refusalIn({ exitCode, events, messages }: CommandResult, { errors }: Engine): string | undefined {
-    return exitCode !== 0 && events.length === 0 ? errors.refusedLogin(messages) : undefined;
 }
 
 /** If several rows have the tag, the last one: rolling back to it undoes least. Liquibase would take the first. */

@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { SchemaAdvice } from "../../engines/engine";
-import { parseProperties, type Property } from "./propertiesFile";
+import { parseProperties, type Property } from "../propertiesFile";
 import { tracking } from "./tracking";
 
 /** The contents of `liquibase.properties`. */

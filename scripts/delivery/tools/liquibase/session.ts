@@ -1,11 +1,9 @@
 import type { ChangesetName } from "../../changesets";
-import { Tail } from "../../lines";
 import { nameOf } from "../../changesets";
-import type { Beginning, ChangesetEvent, CommandResult, Judge, PassedOver, RunOutcome } from "../events";
+import type { Beginning, ChangesetEvent, PassedOver, RunOutcome } from "../events";
 import type { Precondition } from "../preconditions";
 import { liquibaseErrors } from "./errors";
-import { Frames } from "./frames";
-import { type JavaProcess, startJava } from "./javaProcess";
+import { type JavaCommand, type JavaListeners, type JavaResult, JavaSession, type JavaTool } from "../java/session";
 
 /** In a dry run: what Liquibase checks before the first changeset, as `Conditions.java` says it. */
 export interface ChangelogEvent {
@@ -51,7 +49,7 @@ export interface CodeEvent {
 }
 
 /** What one Liquibase command did. */
-export interface LiquibaseResult extends CommandResult {
+export interface LiquibaseResult extends JavaResult {
     /** What in the changelog runs code. */
     code: CodeEvent[];
     /** In a dry run: the preconditions of the whole changelog, if it has any. */
@@ -61,10 +59,6 @@ export interface LiquibaseResult extends CommandResult {
     /** In a dry run: why these stop the update. */
     unmet?: string;
     passedOver: PassedOver[];
-    /** Why its judge stopped it. */
-    objection?: string;
-    /** The server's error that ended it, as `Session.java` says it. */
-    failure?: { message: string; sqlState: string };
 }
 
 /** What became of a changeset, as `Events.java` says it. */
@@ -117,13 +111,6 @@ export interface SourceOptions {
     own: string;
 }
 
-/** How much of what Java printed beside the frames is kept for its last words. */
-const tailCharacters = 8000;
-const tailLines = 10;
-
-/** A command that does not end by then waits for something else than the server. */
-const abortMillis = 20_000;
-
 /** Where a dry run was when its time was over, as `Budget.java` says it. */
 interface Exceeded {
     /** A changeset or a file. */
@@ -134,208 +121,108 @@ interface Exceeded {
 }
 
 /** Who follows a command. */
-export interface Listeners {
-    onEvent?: (event: ChangesetEvent) => void;
-    /** While it waits for the server: hears again and again for how long. */
-    onWait?: (milliseconds: number) => void;
-    /** Without one, a guarded command does nothing. */
-    judge?: Judge;
+export interface Listeners extends JavaListeners {
     /** In a dry run: changesets (`keyOf`) whose preconditions are not decided. */
     undecided?: string[];
     /** Changesets (`keyOf`) that are only marked as run. */
     adopted?: string[];
 }
 
-interface Command extends Listeners {
-    result: LiquibaseResult;
-    resolve: (result: LiquibaseResult) => void;
-    reject: (error: Error) => void;
-}
+type Command = JavaCommand<LiquibaseResult, Listeners>;
 
 /** One JVM that runs Liquibase commands one after the other: see `Session.java` for the protocol. */
 export class Session {
-    private command: Command | undefined;
-    /** Nothing that Liquibase reports: a JVM that does not start, a crash, what a library prints. */
-    private readonly outside: Tail[];
-    private endedBy: Error | undefined;
-    private readonly end: Promise<void>;
-
-    private constructor(
-        private readonly process: JavaProcess,
-        private readonly frames: Frames,
-    ) {
-        this.outside = [process.stderr!, process.stdout!].map((stream) => new Tail(stream, tailCharacters));
-        this.end = new Promise((resolve) => {
-            process.on("error", (error: NodeJS.ErrnoException) => {
-                frames.end();
-                this.stop(startError(error));
-                resolve();
-            });
-            process.on("close", (code, signal) => {
-                void frames.drained().then(() => {
-                    this.stop(this.unexpectedEnd(signal ?? `exit code ${code}`));
-                    resolve();
-                });
-            });
-        });
-    }
+    private constructor(private readonly java: JavaSession<LiquibaseResult, Listeners>) {}
 
     static start({ classPath, directory, environment, sources, properties = {} }: SessionOptions): Session {
-        const frames: Frames = new Frames({
-            onFrame: (kind, content) => session.receive(kind, content),
-            onBroken: (error) => session.kill(error),
-        });
         const { allowCode, own, jars } = sources;
-        const child = startJava({
-            ...{ classPath, directory, environment, properties },
-            arguments: [frames.socket, allowCode ? "allowCode" : "refuseCode", own, ...jars],
-        });
-        const session: Session = new Session(child, frames);
-        return session;
+        const options = {
+            ...{ classPath, directory, environment, properties, mainClass: "aurorapipeline.Session", spare: true },
+            arguments: [allowCode ? "allowCode" : "refuseCode", own, ...jars],
+        };
+        return new Session(new JavaSession(options, javaTool));
     }
 
     /** Runs one Liquibase command; a failed command resolves as well, with its exit code. */
     run(args: string[], password: string, listeners: Listeners = {}): Promise<LiquibaseResult> {
-        if (this.endedBy) {
-            return Promise.reject(this.endedBy);
-        }
-        return new Promise((resolve, reject) => {
-            const result: LiquibaseResult = {
-                ...{ exitCode: 0, events: [], code: [], messages: [] },
-                passedOver: [],
-            };
-            this.command = { ...listeners, result, resolve, reject };
-            const { adopted = [] } = listeners;
-            this.frames.send([password, String(adopted.length), ...adopted, ...args]);
-        });
+        const { adopted = [] } = listeners;
+        return this.java.run([String(adopted.length), ...adopted, ...args], password, listeners);
     }
 
     /** Answers an event that the running command waits for: see `Proof.java`. */
     answer(word: string): void {
-        this.frames.send([word]);
+        this.java.answer(word);
     }
 
     /** Closes the connections of the running command, which then fails as if they had been cut. */
     abort(): void {
-        const { command } = this;
-        this.frames.send(["!abort"]);
-        setTimeout(() => {
-            if (command !== undefined && this.command === command) this.process.kill("SIGKILL");
-        }, abortMillis).unref();
+        this.java.abort();
     }
 
     /** Ends the JVM, whatever it does, and waits until it is gone. */
-    async close(): Promise<void> {
-        this.frames.end();
-        const patience = setTimeout(() => this.process.kill("SIGKILL"), 2000);
-        await this.end;
-        clearTimeout(patience);
+    close(): Promise<void> {
+        return this.java.close();
     }
+}
 
-    private receive(kind: string, content: unknown): void {
-        if (kind === "otherJars") {
-            this.kill(new liquibaseErrors.JarNamesOthers(content as { file: string; place: string }));
+const javaTool: JavaTool<LiquibaseResult, Listeners> = {
+    emptyResult: () => ({ exitCode: 0, events: [], code: [], messages: [], passedOver: [] }),
+    receive: (event, command) => receiveEvent(event as SessionEvent, command),
+    notStarted: (error) =>
+        error.code === "ENOENT"
+            ? new liquibaseErrors.JavaMissing({})
+            : new liquibaseErrors.JavaNotStarted({ reason: error.message }),
+    ended: (how, output) => new liquibaseErrors.LiquibaseEnded({ how, output }),
+    fatal: (kind, content) => {
+        switch (kind) {
+            case "exceeded":
+                return planExceeded(content as Exceeded);
+            case "otherJars":
+                return new liquibaseErrors.JarNamesOthers(content as { file: string; place: string });
+            default:
+                return undefined;
         }
-        if (!this.command) {
-            return;
-        }
-        if (kind === "event") {
-            this.receiveEvent(this.command, content as SessionEvent);
-        } else if (kind === "error") {
-            this.command.result.messages.push(content as string);
-        } else if (kind === "failure") {
-            this.command.result.failure = content as LiquibaseResult["failure"];
-        } else if (kind === "exceeded") {
-            const { place, expression, seconds } = content as Exceeded;
-            const attribute = expression && `, in the regular expression of ${expression}`;
-            this.kill(
-                new liquibaseErrors.PlanExceeded({
-                    place: place ?? "the changelog",
-                    attribute: attribute ?? "",
-                    seconds,
-                }),
-            );
-        } else if (kind === "wait") {
-            this.command.onWait?.(content as number);
-        } else if (kind === "exit") {
-            const { result, resolve } = this.command;
-            this.command = undefined;
-            resolve({ ...result, exitCode: content as number });
-        }
-    }
+    },
+    garbled: (input) => new liquibaseErrors.LiquibaseGarbled(input),
+};
 
-    private receiveEvent(command: Command, event: SessionEvent): void {
-        const { result } = command;
-        switch (event.event) {
-            case "code":
-                result.code.push(event);
-                return;
-            case "source":
-                result.known = event.changesets;
-                return;
-            case "changelog":
-                result.preconditions = event.preconditions;
-                result.unmet = event.objection;
-                return;
-            case "notSelected":
-            case "skipped":
-                result.passedOver.push({ ...nameOf(event), reason: event.reason });
-                return;
-            case "mayBegin":
-                this.frames.send(namedIn(command.judge?.begin()));
-                return;
-            case "mayDecide":
-                this.frames.send(command.undecided ?? []);
-                return;
-            case "mayRun":
-            case "mayRollback":
-            case "mayRead":
-            case "unapproved":
-                this.decide(command, eventOf(event));
-                return;
-            default: {
-                const translated = eventOf(event);
-                result.events.push(translated);
-                command.onEvent?.(translated);
-            }
-        }
-    }
+function planExceeded({ place, expression, seconds }: Exceeded): Error {
+    const attribute = expression && `, in the regular expression of ${expression}`;
+    return new liquibaseErrors.PlanExceeded({
+        place: place ?? "the changelog",
+        attribute: attribute ?? "",
+        seconds,
+    });
+}
 
-    private decide({ result, judge }: Command, event: ChangesetEvent): void {
-        const objection = judge === undefined ? "There is no approved plan." : judge.objection(event);
-        result.objection ??= objection;
-        if (event.event !== "unapproved") {
-            this.answer(objection === undefined ? "go" : "stop");
-        }
-    }
-
-    /** Ends a session that cannot go on; its process has nothing to say any more. */
-    private kill(error: Error): void {
-        this.stop(error);
-        this.process.kill("SIGKILL");
-    }
-
-    private stop(error: Error): void {
-        this.endedBy ??= error;
-        this.command?.reject(error);
-        this.command = undefined;
-    }
-
-    private unexpectedEnd(how: string): Error {
-        const messages = this.command?.result.messages ?? [];
-        const printed = this.outside.flatMap((tail) => tail.lines(tailLines));
-        const output = [...printed, ...messages.slice(-10)].map((line) => `\n${line}`).join("");
-        return new liquibaseErrors.LiquibaseEnded({ how, output });
+function receiveEvent(event: SessionEvent, { result, listeners, reply }: Command): ChangesetEvent | undefined {
+    switch (event.event) {
+        case "code":
+            result.code.push(event);
+            return undefined;
+        case "source":
+            result.known = event.changesets;
+            return undefined;
+        case "changelog":
+            result.preconditions = event.preconditions;
+            result.unmet = event.objection;
+            return undefined;
+        case "notSelected":
+        case "skipped":
+            result.passedOver.push({ ...nameOf(event), reason: event.reason });
+            return undefined;
+        case "mayBegin":
+            reply(namedIn(listeners.judge?.begin()));
+            return undefined;
+        case "mayDecide":
+            reply(listeners.undecided ?? []);
+            return undefined;
+        default:
+            return eventOf(event);
     }
 }
 
 /** As `Approved.java` reads them. */
 function namedIn({ uncompared, idle }: Beginning = { uncompared: [], idle: [] }): string[] {
     return [...uncompared.map((key) => `~${key}`), ...idle.map((key) => `-${key}`)];
-}
-
-function startError(error: NodeJS.ErrnoException): Error {
-    return error.code === "ENOENT"
-        ? new liquibaseErrors.JavaMissing({})
-        : new liquibaseErrors.JavaNotStarted({ reason: error.message });
 }

@@ -1,7 +1,7 @@
-import { options } from "../../../../components/options";
 import type { Engine } from "../../engines/engine";
 import type { Settings } from "../../settings";
-import { toolchainClassPath } from "./javaProcess";
+import { toolchainClassPath } from "../java/process";
+import { dialectText, freshNames, guardVariables, inherited } from "../java/settings";
 import type { Changelog } from "./properties";
 import type { SessionOptions } from "./session";
 import { tracking } from "./tracking";
@@ -46,38 +46,8 @@ export function sessionOptions(
         environment: {
             ...inherited(),
             LIQUIBASE_COMMAND_USERNAME: database.username,
-            JDBC_DIALECT: dialectText(engine),
-            ...(guards && {
-                DEPLOYMENT_LOCK_OWNER: lockOwner,
-                [options.lockTimeoutMilliseconds.variable]: String(guards.lockTimeoutMilliseconds),
-                [options.statementTimeoutMilliseconds.variable]: String(guards.statementTimeoutMilliseconds),
-            }),
+            JDBC_DIALECT: dialectText(engine, tracking.lock),
+            ...guardVariables({ guards }, lockOwner),
         },
     };
-}
-
-/** Java caches name lookups for 30 s: longer than an Aurora endpoint refers to the old writer. */
-const freshNames = { "sun.net.inetaddr.ttl": "1", "sun.net.inetaddr.negative.ttl": "1" };
-
-/** As `Dialect.java` reads it: names and values alternate. */
-export function dialectText({ jdbcDialect }: Pick<Engine, "jdbcDialect">): string {
-    const confirmLock = withColumns(jdbcDialect.confirmLock, tracking.lock.holds);
-    const entries = Object.entries<boolean | string | readonly string[]>({ ...jdbcDialect, confirmLock });
-    const values = entries.flatMap(([name, value]) =>
-        (typeof value === "object" ? value : [String(value)]).flatMap((one) => [name, one]),
-    );
-    return JSON.stringify(values);
-}
-
-/** A template with the names of the columns; Java fills in the table. */
-function withColumns(template: string, columns: Record<string, string>): string {
-    return Object.entries(columns).reduce((text, [content, name]) => text.replaceAll(`{${content}}`, name), template);
-}
-
-/** What Java needs from the build's environment; no LIQUIBASE_* setting is inherited. */
-function inherited(): Record<string, string | undefined> {
-    const names = ["PATH", "HOME", "JAVA_HOME", "JAVA_TOOL_OPTIONS", "TMPDIR"];
-    const values = Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-    // Java decodes the environment and file names by the locale's encoding.
-    return { ...values, LC_ALL: "C.UTF-8" };
 }

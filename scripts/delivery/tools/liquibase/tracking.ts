@@ -62,5 +62,5 @@ export const tracking: TrackingTables = {
         ],
         holds: { id: "id", locked: "locked", grantedAt: "lockgranted", owner: "lockedby" },
     },
-    others: ["flyway_schema_history"],
+    others: ["flyway_schema_history", "aurora_pipeline_history", "aurora_pipeline_lock"],
 };

@@ -183,6 +183,10 @@ describe("the settings of a build", () => {
             refusal("plan", { ...complete, MIGRATION_TOOL: "Ant" }),
             `MIGRATION_TOOL is "Ant"; allowed: ${toolNames.join(", ")}`,
         );
+        assert.equal(
+            refusal("plan", { ...complete, MIGRATION_TOOL: "Flyway", DB_ENGINE: "aurora-mysql" }),
+            'MIGRATION_TOOL is "Flyway", which works with aurora-postgresql only, and not with aurora-mysql',
+        );
     });
 
     it("refuse an unknown action", () => {

@@ -1,14 +1,17 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { flyway } from "../../../../scripts/delivery/tools/flyway";
 import { liquibase } from "../../../../scripts/delivery/tools/liquibase";
-import { toolNamed } from "../../../../scripts/delivery/tools/registry";
+import { migrationTools, toolNamed } from "../../../../scripts/delivery/tools/registry";
 import type { ToolCapabilities } from "../../../../scripts/delivery/tools/tool";
 
 const root = path.join(__dirname, "../../../..");
 
+type Proofs = Record<keyof ToolCapabilities, { file: string; title: string }>;
+
 /** The test that proves each capability with the real tool and a real server, by its title. */
-const proofs: Record<keyof ToolCapabilities, { file: string; title: string }> = {
+const liquibaseProofs: Proofs = {
     sqlPreview: {
         file: "test/integration/delivery.test.ts",
         title: "says what would run and what would undo it, and writes nothing to a fresh database",
@@ -44,16 +47,43 @@ describe("the capabilities of other tools", () => {
     }
 });
 
-describe("the capabilities of Liquibase", () => {
-    it("each have a test", () => {
-        assert.deepEqual(Object.keys(proofs).sort(), Object.keys(liquibase.capabilities).sort());
-        for (const [capability, { file, title }] of Object.entries(proofs)) {
-            const text = fs.readFileSync(path.join(root, file), "utf8");
-            assert.ok(text.includes(`it("${title}"`), `${capability}: ${file} has no test "${title}"`);
-        }
-    });
+const flywayFile = "test/integration/flyway.test.ts";
+const flywayProofs: Proofs = {
+    sqlPreview: {
+        file: flywayFile,
+        title: "plans the SQL after placeholders and its undo, and writes nothing to a fresh database",
+    },
+    undo: {
+        file: flywayFile,
+        title: "rolls back to a tag by the undo scripts, after which bare Flyway finds the scripts pending",
+    },
+    transactionPerChange: {
+        file: flywayFile,
+        title: "undoes a release of which one script fails, and proves it by the catalog",
+    },
+};
 
-    it("are all proven by these tests", () => {
-        assert.deepEqual(liquibase.capabilities, { sqlPreview: true, undo: true, transactionPerChange: true });
+for (const [tool, proofs] of [
+    [liquibase, liquibaseProofs],
+    [flyway, flywayProofs],
+] as const) {
+    describe(`the capabilities of ${tool.name}`, () => {
+        it("each have a test", () => {
+            assert.deepEqual(Object.keys(proofs).sort(), Object.keys(tool.capabilities).sort());
+            for (const [capability, { file, title }] of Object.entries(proofs)) {
+                const text = fs.readFileSync(path.join(root, file), "utf8");
+                assert.ok(text.includes(`it("${title}"`), `${capability}: ${file} has no test "${title}"`);
+            }
+        });
+
+        it("are all proven by these tests", () => {
+            assert.deepEqual(tool.capabilities, { sqlPreview: true, undo: true, transactionPerChange: true });
+        });
+    });
+}
+
+describe("the tools with proven capabilities", () => {
+    it("are all that there are", () => {
+        assert.deepEqual(migrationTools, [liquibase, flyway, ...Object.keys(files).map(toolNamed)]);
     });
 });

@@ -3,8 +3,11 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import * as fc from "fast-check";
-import { encode, Frames } from "../../../../../scripts/delivery/tools/liquibase/frames";
+import { encode, Frames } from "../../../../../scripts/delivery/tools/java/frames";
 import { hostile } from "../../../../support/hostile";
+import { liquibaseErrors } from "../../../../../scripts/delivery/tools/liquibase/errors";
+
+const garbled = (input: { bytes: number; beginning: string }) => new liquibaseErrors.LiquibaseGarbled(input);
 
 describe("a frame to Java", () => {
     it("is one line of printable ASCII with the same content", () => {
@@ -28,6 +31,7 @@ describe("the connection to Java", () => {
         received = [];
         broken = new Promise((resolve) => {
             frames = new Frames({
+                garbled,
                 onFrame: (...frame) => {
                     received.push(frame);
                     if (frame[0] === "refused") throw new Error("refused");
@@ -90,7 +94,7 @@ describe("the connection to Java", () => {
         const { TMPDIR: before } = process.env;
         process.env["TMPDIR"] = fs.mkdtempSync(path.join(path.dirname(frames.socket), "x".repeat(120)));
         try {
-            const other = new Frames({ onFrame: () => {}, onBroken: () => {} });
+            const other = new Frames({ garbled, onFrame: () => {}, onBroken: () => {} });
             assert.ok(other.socket.length <= 100);
             other.end();
         } finally {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { postgresql } from "../../../../../scripts/delivery/engines/postgresql";
 import { readLiquibaseProperties } from "../../../../../scripts/delivery/tools/liquibase/properties";
-import { formatProperties } from "../../../../../scripts/delivery/tools/liquibase/propertiesFile";
+import { formatProperties } from "../../../../../scripts/delivery/tools/propertiesFile";
 import { anyText } from "../../../../support/text";
 
 describe("liquibase.properties", () => {

@@ -100,7 +100,7 @@ public final class Guard extends Events {
         DatabaseConnection connection = database.getConnection();
         try {
             if (connection instanceof JdbcConnection) {
-                Dialect.execute(settings, (JdbcConnection) connection);
+                DialectStatements.execute(settings, (JdbcConnection) connection);
                 // Liquibase ends the preconditions with a ROLLBACK, which would revert the settings.
                 connection.commit();
             }

@@ -123,7 +123,7 @@ final class Limited implements Precondition {
     private static void setTimeout(JdbcConnection connection, long milliseconds) {
         String setting = Dialect.fill(Dialect.text("statementLimit"), Dialect.limits(0, milliseconds));
         try {
-            Dialect.execute(List.of(setting), connection);
+            DialectStatements.execute(List.of(setting), connection);
         } catch (DatabaseException | SQLException exception) {
             if (!is(exception, ABORTED)) {
                 throw failed(exception);

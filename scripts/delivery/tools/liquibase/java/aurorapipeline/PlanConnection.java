@@ -42,7 +42,7 @@ public final class PlanConnection extends JdbcConnection {
             } else {
                 // What Liquibase writes is on disk when the server says so. Where a commit returns before that, a server that
                 // crashes forgets a tag or a record of a changeset that it has kept.
-                Dialect.execute(Dialect.all("keepOnDisk"), this);
+                DialectStatements.execute(Dialect.all("keepOnDisk"), this);
             }
         } catch (SQLException exception) {
             throw new DatabaseException(exception);

@@ -63,7 +63,7 @@ public final class Rehearsal extends Events {
         String since = Dialect.text("countRowsSince");
         try {
             if (since != null && connection instanceof JdbcConnection && database.getDatabaseMajorVersion() >= Integer.parseInt(since)) {
-                Dialect.execute(Dialect.all("countRows"), (JdbcConnection) connection);
+                DialectStatements.execute(Dialect.all("countRows"), (JdbcConnection) connection);
             }
         } catch (DatabaseException | SQLException exception) {
             throw new IllegalStateException(exception);

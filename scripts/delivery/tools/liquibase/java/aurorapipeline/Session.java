@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import liquibase.Scope;
 import liquibase.configuration.LiquibaseConfiguration;
@@ -32,17 +31,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * One connection for all of them keeps them in order.
  */
 public final class Session {
-    private static final LinkedBlockingQueue<List<String>> RECEIVED = new LinkedBlockingQueue<>();
-    /**
-     * The frame that gives up on the server: everything that waits for it fails. It cannot be mistaken for a command or
-     * an answer.
-     */
-    private static final List<String> ABORT = List.of("!abort");
-    /**
-     * Address space, of which a thread uses only what it needs: Liquibase and its libraries recurse for nested content.
-     */
-    private static final long STACK_BYTES = 64L << 20;
-    private static final long WAIT_TOLD_AFTER_MILLISECONDS = 1500;
     private static final Password PASSWORD = new Password();
     private static Frames frames;
 
@@ -50,30 +38,14 @@ public final class Session {
 
     public static void main(String[] arguments) throws Exception {
         PrintStream console = System.err;
-        frames = Frames.connect(Path.of(arguments[0]));
+        frames = Parent.connect(Path.of(arguments[0]));
         refuseOtherJars(List.of(arguments));
         WarmUp.begin();
         ErrorLines errors = new ErrorLines(frames);
         System.setErr(new PrintStream(errors, true, UTF_8));
 
         prepare(List.of(arguments));
-        Thread runner = new Thread(null, () -> run(errors, console), "runner", STACK_BYTES);
-        runner.setDaemon(true);
-        runner.start();
-
-        Thread watch = new Thread(Session::watch, "watch");
-        watch.setDaemon(true);
-        watch.start();
-
-        for (List<String> frame = frames.receive(); frame != null; frame = frames.receive()) {
-            if (frame.equals(ABORT)) {
-                Sockets.abort();
-            } else {
-                RECEIVED.add(frame);
-            }
-        }
-        // The parent closes the connection when it is done or ends: a running command must not outlive it.
-        Runtime.getRuntime().halt(0);
+        Parent.serve(() -> run(errors, console), Budget::exceeded);
     }
 
     /** Before anything that looks for classes beyond ours. */
@@ -112,7 +84,7 @@ public final class Session {
             // sent a command, and serves all of them, because it forgets the options of a command when it reads the next.
             LiquibaseCommandLine liquibase = new Reporting();
             while (true) {
-                List<String> command = RECEIVED.take();
+                List<String> command = Parent.take();
                 PASSWORD.set(command.get(0));
                 int adopted = Integer.parseInt(command.get(1));
                 Adopted.set(command.subList(2, 2 + adopted));
@@ -143,26 +115,6 @@ public final class Session {
         }
     }
 
-    /** Reports what takes long, beside the command. */
-    private static void watch() {
-        try {
-            while (true) {
-                Thread.sleep(1000);
-                Json exceeded = Budget.exceeded();
-                if (exceeded != null) {
-                    frames.send("exceeded", exceeded.toString());
-                    Runtime.getRuntime().halt(1);
-                }
-                long waited = Sockets.waitedMillis();
-                if (waited >= WAIT_TOLD_AFTER_MILLISECONDS) {
-                    frames.send("wait", Long.toString(waited));
-                }
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** The parent's answer to an event of the running command: the next frame. */
     static String answer() {
         return answers().get(0);
@@ -170,18 +122,11 @@ public final class Session {
 
     /** The same for an answer with any number of words. */
     static List<String> answers() {
-        try {
-            return RECEIVED.take();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
-        }
+        return Parent.take();
     }
 
     /** Reports to the delivery program; a standalone Liquibase with these classes has no program to report to. */
     static void send(Json event) {
-        if (frames != null) {
-            frames.send("event", event.toString());
-        }
+        Parent.send(event);
     }
 }

@@ -6,15 +6,18 @@ import * as path from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { keptToolchainVariable, spareJavaVariable, Toolchain } from "../../../../components/contract";
 
-/** How a Java process that runs a Liquibase session is started. */
+/** How a Java process that runs a session of a tool is started. */
 export interface JavaOptions {
     classPath: string[];
     directory: string;
     environment: Record<string, string | undefined>;
     /** Java's system properties. */
     properties: Record<string, string>;
-    /** Of `Session.java`. */
+    /** The session's class. */
+    mainClass: string;
     arguments: string[];
+    /** Whether a process that was started ahead can run it. */
+    spare: boolean;
 }
 
 /** The part of a child process that a session needs. */
@@ -27,15 +30,15 @@ export interface JavaProcess {
 }
 
 const jvmOptions = [
-    // Measured: C1 only and the serial collector halve the start-up of a short-lived Liquibase; the heap fits the smallest
+    // Measured: C1 only and the serial collector halve the start-up of a short-lived session; the heap fits the smallest
     // CodeBuild machine and 10,000 changesets.
     ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx1g"],
-    // What Liquibase formats dates with and changes the case of names by, and the driver sets for the session: as in AWS,
+    // What tools format dates with and changes the case of names by, and the driver sets for the session: as in AWS,
     // on every machine.
     ...["-Dfile.encoding=UTF-8", "-Duser.timezone=UTC", "-Duser.language=en", "-Duser.country="],
 ];
 
-/** Our classes and Liquibase's: of this toolchain, or of a kept copy of it. */
+/** Our classes and the tools': of this toolchain, or of a kept copy of it. */
 export function toolchainClassPath(toolchain: string): string[] {
     const kept = process.env[keptToolchainVariable];
     const directory = kept !== undefined && fs.existsSync(kept) ? kept : toolchain;
@@ -75,17 +78,24 @@ function jarsOf(entry: string): string[] {
 
 /**
  * Starts Java, or takes a process that was started ahead, where somebody keeps some: that saves the second in which Java
- * loads Liquibase.
+ * loads the tool.
  */
 export function startJava(options: JavaOptions): JavaProcess {
     const spares = process.env[spareJavaVariable];
-    return spares ? new SpareJava(spares, options) : spawnJava(options);
+    return spares && options.spare ? new SpareJava(spares, options) : spawnJava(options);
 }
 
-function spawnJava({ classPath, directory, environment, properties, arguments: rest }: JavaOptions): JavaProcess {
+function spawnJava({
+    classPath,
+    directory,
+    environment,
+    properties,
+    mainClass,
+    arguments: rest,
+}: JavaOptions): JavaProcess {
     const { JAVA_HOME: javaHome } = process.env;
     const java = javaHome ? `${javaHome}/bin/java` : "java";
-    return spawn(java, [...javaArguments(classPath, properties, "aurorapipeline.Session"), ...rest], {
+    return spawn(java, [...javaArguments(classPath, properties, mainClass), ...rest], {
         cwd: directory,
         env: environment,
         stdio: ["ignore", "pipe", "pipe"],
@@ -115,7 +125,8 @@ class SpareJava extends EventEmitter implements JavaProcess {
         private readonly options: JavaOptions,
     ) {
         super();
-        const { environment, ...request } = options;
+        const { environment, classPath, directory, properties, arguments: rest } = options;
+        const request = { classPath, directory, properties, arguments: rest };
         const set = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
         let text = "";
         this.connection = net

@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { liquibaseErrors } from "./errors";
 import { ByteLines } from "../../lines";
 
 // A socket's path can have 104 bytes on macOS, 108 on Linux; the system truncates longer ones.
@@ -11,6 +10,8 @@ const longestName = 100;
 export interface FramesOptions {
     /** Receives each frame from the other side: its kind and content. */
     onFrame: (kind: string, content: unknown) => void;
+    /** The error for input that is not a frame. */
+    garbled: (input: { bytes: number; beginning: string }) => Error;
     /** Called if the input is not a frame, or `onFrame` failed. Nothing more is read. */
     onBroken: (error: Error) => void;
 }
@@ -68,7 +69,7 @@ export class Frames {
         const lines = new ByteLines();
         connection.on("data", (bytes) => {
             try {
-                for (const line of lines.push(bytes)) this.options.onFrame(...decode(line));
+                for (const line of lines.push(bytes)) this.options.onFrame(...decode(line, this.options));
             } catch (error) {
                 connection.destroy();
                 this.options.onBroken(error as Error);
@@ -98,7 +99,7 @@ export function encode(strings: string[]): string {
     return `${ascii}\n`;
 }
 
-function decode(line: Buffer): [kind: string, content: unknown] {
+function decode(line: Buffer, { garbled }: Pick<FramesOptions, "garbled">): [kind: string, content: unknown] {
     let frame: unknown;
     try {
         frame = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(line));
@@ -107,7 +108,7 @@ function decode(line: Buffer): [kind: string, content: unknown] {
     }
     if (!Array.isArray(frame) || frame.length !== 2 || typeof frame[0] !== "string") {
         const beginning = JSON.stringify(line.subarray(0, 200).toString("latin1"));
-        throw new liquibaseErrors.LiquibaseGarbled({ bytes: line.length, beginning });
+        throw garbled({ bytes: line.length, beginning });
     }
     return [frame[0], frame[1]];
 }

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { formatProperties, parseProperties } from "../../../../../scripts/delivery/tools/liquibase/propertiesFile";
-import { anyText } from "../../../../support/text";
+import { formatProperties, parseProperties } from "../../../../scripts/delivery/tools/propertiesFile";
+import { anyText } from "../../../support/text";
 
 describe("a properties file", () => {
     it("is read as Java reads it", () => {

@@ -1,13 +1,12 @@
 package aurorapipeline;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import liquibase.database.jvm.JdbcConnection;
-import liquibase.exception.DatabaseException;
 
 /**
  * What this session needs to know of the engine's SQL and of its driver, as the parent's engine gives it: {@code JdbcDialect} in
@@ -50,7 +49,7 @@ final class Dialect {
         );
     }
 
-    static void execute(List<String> statements, JdbcConnection connection) throws DatabaseException, SQLException {
+    static void execute(List<String> statements, Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);

@@ -146,6 +146,7 @@ describe("AuroraCluster", () => {
             ]);
             assert.deepEqual(one(instanceGroupType).inputs.parameters, [
                 { name: "performance_schema", value: "1", applyMethod: "pending-reboot" },
+                { name: "log_bin_trust_function_creators", value: "1", applyMethod: "immediate" },
             ]);
         });
     });

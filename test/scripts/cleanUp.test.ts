@@ -95,7 +95,7 @@ describe("npm run clean-up", () => {
     it("includes optional resources only if the stack has them", async () => {
         const steps = await stepsOf("prod", {
             rehearsal: "true",
-            proxySecretArns: '["arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf"]',
+            proxySecretArns: '["arn:aws:secretsmanager:eu-central-1:123456789012:secret:api-AbCdEf"]',
             minCapacity: "0.5",
         });
         assert.match(commandsOf(steps, "Clones of rehearsals"), /'aurora-pipeline-prod-rehearsal-'/);

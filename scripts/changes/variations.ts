@@ -22,7 +22,7 @@ const existingVpc: Values = {
     privateSubnetIds: '["subnet-0123456789abcdef0"]',
     isolatedSubnetIds: '["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]',
 };
-const apiSecret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf";
+const apiSecret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:api-AbCdEf";
 const immediately: Values = { applyChanges: "Immediately" };
 const majorUpgrade: Values = { ...immediately, allowMajorVersionUpgrade: "true" };
 const { vpcId, ...subnets } = existingVpc;

@@ -17,7 +17,7 @@ import { skipWithoutPython } from "../support/aws/python";
 // Nothing here runs in an account. AWS's published rules take its place: the models of its APIs (botocore's), and what
 // only its prose says (test/awsRules/prose).
 
-const apiSecret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-AbCdEf";
+const apiSecret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:api-AbCdEf";
 const s3 = { sourceProvider: "S3", sourceBucket: "my-source-bucket", repository: "", branch: "" };
 const everything = {
     rehearsal: "true",

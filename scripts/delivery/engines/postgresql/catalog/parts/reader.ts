@@ -142,7 +142,7 @@ export class PartReader {
         const { client, options } = this;
         const entries = [
             ...(await readRows(client, ofRoots(this.queries), [options.trackingTables, affected])),
-            ...(await readRows(client, withoutRoots(this.queries), [])),
+            ...(await readRows(client, withoutRoots(this.queries), [options.trackingTables])),
         ];
         const catalog = new Map(known.catalog);
         for (const root of [rare, ...affected]) {

@@ -3,7 +3,9 @@ import { keyOf } from "../delivery/changesets";
 import type { SourceChangeset } from "../delivery/tools/sources";
 
 /** What a pull request does to a changeset, compared with the branch that it would be merged into. */
-export type ChangeKind = "new" | "edited" | "runs again" | "removed";
+export type ChangeKind = (typeof changeKinds)[number];
+/** `edited around it`: its rollback, attributes or remarks, but not what runs. */
+export const changeKinds = ["new", "edited", "edited around it", "runs again", "removed"] as const;
 
 export interface ReviewedChange {
     kind: ChangeKind;
@@ -31,8 +33,8 @@ function kindOf(before: SourceChangeset | undefined, now: SourceChangeset): Chan
     if (before === undefined) {
         return "new";
     }
-    if (textOf(before) === textOf(now)) {
-        return undefined;
+    if (before.change === now.change) {
+        return before.written === now.written ? undefined : "edited around it";
     }
     return now.repeatable || now.mayBeEdited ? "runs again" : "edited";
 }
@@ -47,9 +49,9 @@ export function textOf({ sql }: SourceChangeset): string {
 }
 
 function digestOf(changeset: SourceChangeset): string {
-    const { rollback, runInTransaction, repeatable } = changeset;
-    const all = JSON.stringify([textOf(changeset), rollback, runInTransaction, repeatable]);
-    return createHash("sha256").update(all).digest("hex");
+    return createHash("sha256")
+        .update(JSON.stringify([changeset.change, changeset.written]))
+        .digest("hex");
 }
 
 /** The changesets of a review by which the next one tells what a push changed. */

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { CheckReport } from "../check/report";
 import { isFinding } from "../check/verdict";
 import { keyOf } from "../delivery/changesets";
@@ -17,7 +18,7 @@ export interface ReviewFinding {
 export function findingsOf(changes: readonly ReviewedChange[], report: CheckReport | undefined, directory: string) {
     const proofs = new Map(report?.changesets.map((proven) => [keyOf(proven), proven]) ?? []);
     return changes.flatMap(({ kind, changeset }): ReviewFinding[] => {
-        const at = { file: `${directory}/${changeset.path}`, line: changeset.line };
+        const at = { file: posix.join(directory, changeset.path), line: changeset.line };
         const proof = kind === "removed" ? undefined : proofs.get(keyOf(changeset));
         return [
             ...(kind === "edited"

@@ -1,17 +1,20 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { CheckReport } from "../check/report";
+import { refuseUnreadable } from "../delivery/input/migrations";
 import { Log } from "../delivery/report/log";
-import { readProject } from "../delivery/tools/liquibase/project";
 import type { SourceChangeset } from "../delivery/tools/sources";
 import { checkout } from "../local/directories";
 import { messageOf, reportOf } from "../local/errors";
+import { openMigrations } from "../local/source/migrations";
 import { annotations } from "./annotations";
 import { changesBetween, type Digests, digestsOf, sinceLast } from "./changes";
 import { comment } from "./comment";
 import { reviewErrors } from "./errors";
 import { fails, findingsOf, type ReviewFinding } from "./findings";
+import { pathInRepository } from "./place";
 import { readPreview, type ResourceChange } from "./preview";
 import { sarif } from "./sarif";
 
@@ -35,8 +38,7 @@ export function review(options: ReviewOptions): ReviewFinding[] {
     const report =
         options.check === undefined ? undefined : json<CheckReport>(options.check, "`npm run check`'s report");
     const last = options.previous === undefined ? undefined : json<{ digests: Digests }>(options.previous, "a review");
-    const directory = relative(checkout, options.migrations).replaceAll("\\", "/") || ".";
-    const findings = findingsOf(changes, report, directory.startsWith("..") ? "migrations" : directory);
+    const findings = findingsOf(changes, report, pathInRepository(options.migrations));
     const since = sinceLast(changes, last?.digests);
     mkdirSync(options.output, { recursive: true });
     const write = (name: string, text: string) => writeFileSync(join(options.output, name), text);
@@ -47,10 +49,24 @@ export function review(options: ReviewOptions): ReviewFinding[] {
 }
 
 /** Read without running any of it. */
-function changesetsIn(directory: string): SourceChangeset[] {
-    const project = readProject(directory);
+function changesetsIn(given: string): SourceChangeset[] {
+    const { directory, tool } = openMigrations(given);
+    refuseUnreadable(directory, tool.terms);
+    const project = tool.readProject(directory);
     project.refuseEndless();
-    return project.sources().changesets;
+    return project.sources().changesets.map((changeset) => {
+        const loaded = (changeset.files ?? []).map((file) => hashOf(directory, file));
+        return { ...changeset, change: JSON.stringify([changeset.change, ...loaded]) };
+    });
+}
+
+/** Of a file that a change runs or loads: an edit of it is an edit of the change. */
+function hashOf(directory: string, file: string): string {
+    const inside = file !== ".." && !file.startsWith("../");
+    const path = join(directory, file);
+    return inside && statSync(path, { throwIfNoEntry: false })?.isFile()
+        ? createHash("sha256").update(readFileSync(path)).digest("hex")
+        : "";
 }
 
 function previewsOf(given: readonly string[]): Map<string, ResourceChange[]> {

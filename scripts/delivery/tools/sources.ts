@@ -46,6 +46,12 @@ export interface SourceChangeset extends ChangesetName {
     rollback: SourceRollback;
     /** Handwritten SQL, in order; generated SQL is only in the plan. */
     sql: SourceSql[];
+    /** What runs, as it is written, without its layout: differs if the change was edited, whoever writes its SQL. */
+    change: string;
+    /** Likewise all that is written of it: with its attributes, its rollback and its remarks. */
+    written: string;
+    /** Files of which the change runs or loads the content: paths in the migrations directory. */
+    files?: string[];
     /** Whether all its changes are handwritten SQL. */
     onlySql: boolean;
     /** Comment lines that may address the linter. */

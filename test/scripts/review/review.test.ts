@@ -3,11 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { CheckReport } from "../../../scripts/check/report";
+import { checkout } from "../../../scripts/local/directories";
 import { annotations } from "../../../scripts/review/annotations";
 import { changesBetween } from "../../../scripts/review/changes";
 import { comment, marker } from "../../../scripts/review/comment";
 import { fails, type ReviewFinding } from "../../../scripts/review/findings";
 import { review, type ReviewOptions } from "../../../scripts/review/main";
+import { pathInRepository } from "../../../scripts/review/place";
 import { readPreview } from "../../../scripts/review/preview";
 import { sarif } from "../../../scripts/review/sarif";
 import { nonEmpty } from "../../support/nonEmpty";
@@ -78,10 +80,7 @@ describe("npm run review", () => {
         const { findings, text } = reviewed(table("one") + table("two"), table("one", ", more text"));
         assert.deepEqual(
             findings.map(({ level, rule, file, line }) => `${level} ${rule} ${file}:${line}`),
-            [
-                "error edited-changeset migrations/changelog.sql:3",
-                "warning removed-changeset migrations/changelog.sql:7",
-            ],
+            ["error edited-changeset changelog.sql:3", "warning removed-changeset changelog.sql:7"],
         );
         assert.match(text, /## 2 changes of the database: 1 error, 1 warning/);
         assert.match(text, /edited: `ana:one`.*removed: `ana:two`/s);
@@ -90,6 +89,117 @@ describe("npm run review", () => {
             [true, false, true],
         );
         assert.equal(fails(findings, "never"), false);
+    });
+
+    it("names files by their path in the repository that they are in, wherever it is", () => {
+        const [base, head] = [migrations("base", ""), migrations("service/db", table("orders"))];
+        const check = write("report.json", { changesets: [proven("orders", "RollbackFails")] });
+        const found = () =>
+            review({ base, migrations: head, output: scratch, check, preview: [], failFrom: "never" }).map(
+                ({ file }) => file,
+            );
+        assert.deepEqual(found(), ["changelog.sql"]);
+        write("service/.git", "gitdir: elsewhere\n");
+        assert.deepEqual(found(), ["db/changelog.sql"]);
+        assert.equal(pathInRepository(path.join(checkout, "migrations")), "migrations");
+        assert.equal(pathInRepository(checkout), "");
+    });
+
+    describe("an edited changeset", () => {
+        const statement = "CREATE TABLE a (id bigint);";
+        const yaml = (change: string, more = "") =>
+            `databaseChangeLog:\n- changeSet:\n    id: one\n    author: ana\n    changes:\n    - ${change}\n${more}`;
+        const xml = (change: string, more = "") =>
+            `<databaseChangeLog><changeSet id="one" author="ana">${change}${more}</changeSet></databaseChangeLog>`;
+        const json = (change: object, more: object = {}) =>
+            JSON.stringify({
+                databaseChangeLog: [{ changeSet: { id: "one", author: "ana", changes: [change], ...more } }],
+            });
+        const drop = (name: string) => ({ dropTable: { tableName: name } });
+        const inYaml = (name: string) => `dropTable: { tableName: ${name} }`;
+        const kinds = (file: string, before: string, after: string, more: [string, string] = ["", ""]) => {
+            for (const [name, text, data] of [
+                ["before", before, more[0]],
+                ["after", after, more[1]],
+            ] as const) {
+                write(`${name}/liquibase.properties`, `changeLogFile=${file}\n`);
+                write(`${name}/${file}`, text);
+                write(`${name}/data.csv`, data);
+            }
+            const [base, head] = ["before", "after"].map((name) => path.join(scratch, name));
+            const found = review({ base: base!, migrations: head!, output: scratch, preview: [], failFrom: "never" });
+            const text = readFileSync(path.join(scratch, "comment.md"), "utf8");
+            return [...text.matchAll(/^([\w ]+): `ana:one`/gm)].map(([, kind]) => [
+                kind,
+                ...found.map(({ rule }) => rule),
+            ]);
+        };
+        const edited = [["edited", "edited-changeset"]];
+        const around = [["edited around it"]];
+
+        for (const [name, file, before, after, expected] of [
+            ["a change of XML", "c.xml", xml('<dropTable tableName="a"/>'), xml('<dropTable tableName="b"/>'), edited],
+            ["a change of YAML", "c.yaml", yaml(inYaml("a")), yaml(inYaml("b")), edited],
+            ["a change of JSON", "c.json", json(drop("a")), json(drop("b")), edited],
+            [
+                "a modifySql of XML",
+                "c.xml",
+                xml('<dropTable tableName="a"/>', '<modifySql><append value="x"/></modifySql>'),
+                xml('<dropTable tableName="a"/>', '<modifySql><append value="y"/></modifySql>'),
+                edited,
+            ],
+            [
+                "a rollback of XML",
+                "c.xml",
+                xml('<dropTable tableName="a"/>', '<rollback><createTable tableName="a"/></rollback>'),
+                xml('<dropTable tableName="a"/>', '<rollback><createTable tableName="b"/></rollback>'),
+                around,
+            ],
+            [
+                "a rollback of YAML",
+                "c.yaml",
+                yaml(inYaml("a"), "    rollback: SELECT 1\n"),
+                yaml(inYaml("a"), "    rollback: SELECT 2\n"),
+                around,
+            ],
+            ["an attribute of JSON", "c.json", json(drop("a")), json(drop("a"), { labels: "later" }), around],
+            [
+                "a rollback of SQL",
+                "c.sql",
+                `--liquibase formatted sql\n--changeset ana:one\n${statement}\n--rollback DROP TABLE a;\n`,
+                `--liquibase formatted sql\n--changeset ana:one\n${statement}\n--rollback DROP TABLE b;\n`,
+                around,
+            ],
+            [
+                "how SQL is split",
+                "c.sql",
+                `--liquibase formatted sql\n--changeset ana:one\n${statement}\n`,
+                `--liquibase formatted sql\n--changeset ana:one splitStatements:false\n${statement}\n`,
+                edited,
+            ],
+            [
+                "nothing but the layout of SQL",
+                "c.sql",
+                `--liquibase formatted sql\n--changeset ana:one\n${statement}\n--rollback DROP TABLE a;\n`,
+                `--liquibase formatted sql\r\n\r\n--changeset ana:one\r\n  ${statement}  \r\n\r\n--rollback DROP TABLE a;`,
+                [],
+            ],
+            [
+                "nothing but the layout of XML",
+                "c.xml",
+                xml('<addColumn tableName="a" schemaName="s"><column name="n" type="int"/></addColumn>'),
+                xml('\n  <addColumn schemaName="s" tableName="a">\n<column type="int" name="n"/>\n</addColumn>'),
+                [],
+            ],
+        ] as const) {
+            it(`is recognized by ${name}`, () => assert.deepEqual(kinds(file, before, after), expected));
+        }
+
+        it("is recognized by a file that it loads", () => {
+            const text = xml('<loadData tableName="a" file="data.csv"/>');
+            assert.deepEqual(kinds("c.xml", text, text, ["id\n1\n", "id\n2\n"]), edited);
+            assert.deepEqual(kinds("c.xml", text, text, ["id\n1\n", "id\n1\n"]), []);
+        });
     });
 
     it("counts what runs again as that, not as edited", () => {
@@ -206,6 +316,7 @@ describe("npm run review", () => {
                         remarks: [],
                     },
                     sql: [{ text: hostile, line: 1 }],
+                    ...{ change: hostile, written: hostile },
                 },
             ],
         );

@@ -133,11 +133,14 @@ export function sourcesOf(directory: string, scripts: Script[]): Sources {
         .map((script): SourceChangeset => {
             const text = read(script);
             const undoing = undo.get(isRepeatable(script) ? `repeatable ${script.id}` : script.id);
+            const undoText = undoing === undefined ? undefined : read(undoing);
             return {
                 ...{ id: script.id, author, file: script.file, path: script.path, line: 1 },
                 ...{ repeatable: isRepeatable(script), mayBeEdited: isRepeatable(script), runInTransaction: true },
-                rollback: undoing === undefined ? { kind: "absent" } : rollbackOf(read(undoing)),
+                rollback: undoText === undefined ? { kind: "absent" } : rollbackOf(undoText),
                 sql: [{ text, line: 1 }],
+                change: text.trim(),
+                written: JSON.stringify([text.trim(), undoText?.trim()]),
                 onlySql: true,
                 remarks: remarksIn(text),
             };

@@ -32,6 +32,8 @@ export class SqlProject implements Project {
                 ...{ repeatable: false, runInTransaction: !up.noTransaction, mayBeEdited: false, onlySql: true },
                 rollback: rollbackOf(down),
                 sql: [{ text: up.text, line: up.line }],
+                change: up.text.trim(),
+                written: JSON.stringify([up.noTransaction, up.text.trim(), down?.text.trim()]),
                 remarks: remarksIn(up),
             })),
         };

@@ -7,7 +7,7 @@ import type { ChangelogSources, IncludeAllOptions, SourceEntry, WrittenChangeset
 import { isFormattedSql, readFormattedSql } from "./formattedSql";
 import type { Node } from "./node";
 import { noChangeset, orderIssues } from "./sourceIssues";
-import { type ReadFile, readStructured } from "./structured";
+import { type Files, readStructured } from "./structured";
 import { declaredParameters, structuredIssues } from "./structuredIssues";
 import { readXml } from "./xml";
 import { readYaml } from "./yaml";
@@ -111,12 +111,13 @@ function entriesOf(file: string, walk: Walk): SourceEntry[] {
         if (extension === ".sql") {
             return formattedSqlEntries(file, source, walk);
         }
-        const readSql = (name: string, relative: boolean) => readText(target(file, name, relative, walk), walk);
+        const locate = (name: string, relative: boolean) => target(file, name, relative, walk);
+        const files: Files = { locate, read: (name, relative) => readText(locate(name, relative), walk) };
         if (extension === ".xml") {
-            return structuredEntries(file, readXml(source), readSql, walk);
+            return structuredEntries(file, readXml(source), files, walk);
         }
         if ([".yaml", ".yml", ".json"].includes(extension)) {
-            return structuredEntries(file, readYaml(source), readSql, walk);
+            return structuredEntries(file, readYaml(source), files, walk);
         }
         walk.unread.push({
             file,
@@ -156,8 +157,8 @@ function formattedSqlEntries(file: string, source: string, walk: Walk): SourceEn
     return [];
 }
 
-function structuredEntries(file: string, root: Node, readSql: ReadFile, walk: Walk): SourceEntry[] {
-    const entries = readStructured(file, root, readSql);
+function structuredEntries(file: string, root: Node, files: Files, walk: Walk): SourceEntry[] {
+    const entries = readStructured(file, root, files);
     if (!walk.structureOnly) {
         walk.issues.push(...structuredIssues(root, file === walk.root).map((one) => ({ ...one, file })));
         walk.parameters.push(...declaredParameters(root));

@@ -2,6 +2,7 @@ import type { Remark, SourceIssue } from "../../sources";
 import type { WrittenChangeset } from "./changeset";
 import { emptyRollbackReason, reasonInRemarks } from "./changeset";
 import { headlineIssues, misspelledDirective, outsideIssues, placeholdersIn, preconditionIssues } from "./sourceIssues";
+import { withoutLayout } from "./written";
 
 // The patterns are those of Liquibase's own parser for formatted SQL.
 const header = /^\s*--\s*liquibase\s*formatted/i;
@@ -25,6 +26,8 @@ export function isFormattedSql(text: string): boolean {
 interface Draft {
     headline: string;
     line: number;
+    /** All its lines but those that Liquibase is told to ignore, from the headline on. */
+    lines: string[];
     body: string[];
     firstBodyLine?: number;
     rollback: string[];
@@ -63,6 +66,7 @@ function drafts(lines: string[]): { found: Draft[]; outside: string[] } {
     for (let index = 0; index < lines.length; index++) {
         const line = lines[index] ?? "";
         const current = found.at(-1);
+        const start = index;
         const [, ignored] = ignoreLines.exec(line) ?? [];
         if (ignored !== undefined) {
             index = endOfIgnored(lines, index, ignored);
@@ -75,6 +79,9 @@ function drafts(lines: string[]): { found: Draft[]; outside: string[] } {
         } else {
             outside[index] = line;
         }
+        for (let at = start; at <= index && ignored === undefined; at++) {
+            found.at(-1)?.lines.push(lines[at] ?? "");
+        }
     }
     // What Liquibase was told to ignore is blank.
     return { found, outside: Array.from(outside, (line = "") => line) };
@@ -82,7 +89,7 @@ function drafts(lines: string[]): { found: Draft[]; outside: string[] } {
 
 function newDraft(headline: string, line: number): Draft {
     return {
-        ...{ headline, line, body: [], rollback: [], remarks: [], validCheckSum: false },
+        ...{ headline, line, lines: [], body: [], rollback: [], remarks: [], validCheckSum: false },
         placeholders: placeholdersIn(headline, line),
         issues: headlineIssues(headline, line),
     };
@@ -141,6 +148,7 @@ function finish(draft: Draft, path: string, logicalFilePath: string | undefined)
         const value = attribute(headline, name)?.toLowerCase();
         return value === undefined ? fallback : value === "true";
     };
+    const endDelimiter = attribute(headline, "endDelimiter");
     return {
         id: unquote(id),
         author: unquote(author),
@@ -156,9 +164,12 @@ function finish(draft: Draft, path: string, logicalFilePath: string | undefined)
                 text: draft.body.join("\n"),
                 line: draft.firstBodyLine ?? draft.line,
                 splitStatements: flag("splitStatements", true),
-                endDelimiter: attribute(headline, "endDelimiter"),
+                endDelimiter,
             },
         ],
+        // The attributes by which it is split are the change's too.
+        change: JSON.stringify([withoutLayout(draft.body.join("\n")), flag("splitStatements", true), endDelimiter]),
+        written: withoutLayout(draft.lines.join("\n")),
         onlySql: true,
         remarks: draft.remarks,
         ...(draft.placeholders.length > 0 && { placeholders: draft.placeholders }),

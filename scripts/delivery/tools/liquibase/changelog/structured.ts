@@ -4,6 +4,7 @@ import { reasonInRemarks, type SourceEntry } from "./changeset";
 import { child, flag, Node, remarkName, text } from "./node";
 import { placeholdersIn } from "./sourceIssues";
 import { changesetIssues } from "./structuredIssues";
+import { contentOf, filesNamed } from "./written";
 
 /** The fields of a changeset other than its changes. */
 const notChanges = new Set(
@@ -15,16 +16,21 @@ const notChanges = new Set(
 );
 const writtenSql = new Set(["sql", "sqlFile"]);
 
-/** Reads the SQL file that a change refers to; undefined if there is none. */
-export type ReadFile = (file: string, relative: boolean) => string | undefined;
+/** The files that changes refer to. */
+export interface Files {
+    /** Path in the migrations directory. */
+    locate(file: string, relative: boolean): string;
+    /** The SQL in it; undefined if there is none. */
+    read(file: string, relative: boolean): string | undefined;
+}
 
 /** Reads a changelog in XML, YAML or JSON from its nodes. */
-export function readStructured(path: string, root: Node, readFile: ReadFile): SourceEntry[] {
+export function readStructured(path: string, root: Node, files: Files): SourceEntry[] {
     const logicalFilePath = text(root, "logicalFilePath");
     return root.children.flatMap((node): SourceEntry[] => {
         switch (node.name) {
             case "changeSet":
-                return [{ kind: "changeset", changeset: changesetOf(node, path, logicalFilePath, readFile) }];
+                return [{ kind: "changeset", changeset: changesetOf(node, path, logicalFilePath, files) }];
             case "include":
                 return includeOf(node);
             case "includeAll":
@@ -59,16 +65,12 @@ function includeAllOf(node: Node): SourceEntry[] {
     return [{ kind: "includeAll", path, relative, line: node.line, options }];
 }
 
-function changesetOf(
-    node: Node,
-    path: string,
-    logicalFilePath: string | undefined,
-    readFile: ReadFile,
-): WrittenChangeset {
+function changesetOf(node: Node, path: string, logicalFilePath: string | undefined, files: Files): WrittenChangeset {
     const changes = changesOf(node);
     const remarks = remarksOf(node);
     const placeholders = placeholdersOf(node);
     const issues = changesetIssues(node, changes);
+    const named = filesNamed(changes).map(({ file, relative }) => files.locate(file, relative));
     return {
         id: text(node, "id") ?? "",
         author: text(node, "author") ?? "",
@@ -80,7 +82,10 @@ function changesetOf(
         mayBeEdited: child(node, "validCheckSum") !== undefined,
         runOrder: text(node, "runOrder"),
         rollback: rollbackOf(node, remarks),
-        sql: changes.filter(({ name }) => writtenSql.has(name)).flatMap((change) => sqlOf(change, readFile)),
+        sql: changes.filter(({ name }) => writtenSql.has(name)).flatMap((change) => sqlOf(change, files)),
+        change: contentOf([...changes, ...node.children.filter(({ name }) => name === "modifySql")]),
+        written: contentOf([node]),
+        ...(named.length > 0 && { files: named }),
         onlySql: changes.length > 0 && changes.every(({ name }) => writtenSql.has(name)),
         remarks,
         ...(placeholders.length > 0 && { placeholders }),
@@ -145,13 +150,13 @@ function remarksIn(texts: string[]): Remark[] {
     );
 }
 
-function sqlOf(change: Node, readFile: ReadFile): ChangeSql[] {
+function sqlOf(change: Node, files: Files): ChangeSql[] {
     const inner = child(change, "sql");
     const file = change.name === "sqlFile" ? text(change, "path") : undefined;
     const source =
         file === undefined
             ? (inner?.value ?? change.value)
-            : readFile(file, flag(change, "relativeToChangelogFile", false));
+            : files.read(file, flag(change, "relativeToChangelogFile", false));
     const common = {
         splitStatements: flag(change, "splitStatements", true),
         endDelimiter: text(change, "endDelimiter"),

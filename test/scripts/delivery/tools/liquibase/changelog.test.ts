@@ -51,6 +51,8 @@ describe("changelog files", () => {
                         endDelimiter: "/",
                     },
                 ],
+                change: '["--lint-waive ban-drop-table: nobody reads it\\nSELECT 1",false,"/"]',
+                written: text.split("\r\n").slice(3, 12).join("\n"),
                 onlySql: true,
                 remarks: [
                     { text: "What it is for", line: 5 },

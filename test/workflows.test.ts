@@ -165,7 +165,15 @@ describe("workflows", () => {
             const [checkout] = stepsOf("review-comment.yml");
             assert.equal(checkout?.with?.["ref"], "${{ github.event.repository.default_branch }}");
             const commands = stepsOf("review-comment.yml").flatMap(({ run }) => run ?? []);
-            assert.ok(commands.every((run) => !/npm|npx/.test(run)));
+            assert.deepEqual(commands, [
+                "npm ci --ignore-scripts --no-fund --no-audit",
+                'gh run download "$RUN_ID" --repo "$GITHUB_REPOSITORY" --name review --dir "$RUNNER_TEMP/review"',
+                'node --require ts-node/register/transpile-only scripts/review/post.ts "$RUNNER_TEMP/review/review.json"',
+            ]);
+        });
+
+        it("makes the text itself: what it takes from the pull request is data", () => {
+            assert.doesNotMatch(text("review-comment.yml"), /comment\.md/);
         });
     });
 

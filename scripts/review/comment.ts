@@ -1,10 +1,8 @@
-import type { CheckedChangeset, CheckReport } from "../check/report";
-import { isFinding, Verdicts } from "../check/verdict";
-import { count, keyOf } from "../delivery/changesets";
+import { count } from "../delivery/changesets";
 import { code, fence, inline } from "../delivery/report/text";
-import { type ReviewedChange, textOf } from "./changes";
+import type { ProofResult, ReviewData, ShownChange } from "./data";
 import type { ReviewFinding } from "./findings";
-import type { ResourceChange } from "./preview";
+import { type ResourceChange, resourceChanges } from "./preview";
 
 /** By it the comment is found again, to be updated in place. */
 export const marker = "<!-- aurora-pipeline review -->";
@@ -17,29 +15,24 @@ const longestSql = 4_000;
 const listRoom = 8_000;
 /** Of the infrastructure of all environments. */
 const previewRoom = 20_000;
+const mostPreviews = 20;
 
-export interface Review {
-    changes: readonly ReviewedChange[];
-    findings: readonly ReviewFinding[];
-    /** Of `npm run check`; undefined if it was not run. */
-    report: CheckReport | undefined;
-    /** By environment. */
-    previews: ReadonlyMap<string, readonly ResourceChange[]>;
-    /** What changed since the last review; undefined for the first one. */
-    since: readonly string[] | undefined;
-}
+/** Whoever reads it shall know: the job that comments trusts none of it, and neither should a person. */
+export const origin = "What the pull request's own run reported; its code could change that.";
 
 /** The one comment on the pull request. */
-export function comment(review: Review): string {
-    const top = [marker, "", `## ${headline(review)}`, "", ...sinceText(review), ...findingsText(review)].join("\n");
-    const room = previewRoom / Math.max(1, review.previews.size);
-    const infrastructure = [...review.previews]
-        .flatMap(([name, changes]) => previewText(name, changes, room))
+export function comment(review: ReviewData): string {
+    const head = [marker, "", origin, "", `## ${headline(review)}`, ""];
+    const top = [...head, ...sinceText(review), ...findingsText(review)].join("\n");
+    const room = previewRoom / Math.max(1, review.previews.length);
+    const infrastructure = review.previews
+        .slice(0, mostPreviews)
+        .flatMap(({ environment, changes }) => previewText(environment, changes, room))
         .join("\n");
     return `${top}\n${databaseText(review, limit - top.length - infrastructure.length - 100)}\n${infrastructure}`;
 }
 
-function headline({ changes, findings }: Review): string {
+function headline({ changes, findings }: ReviewData): string {
     const errors = findings.filter(({ level }) => level === "error").length;
     const warnings = findings.length - errors;
     const found = [
@@ -51,7 +44,7 @@ function headline({ changes, findings }: Review): string {
     return found.length === 0 ? what : `${what}: ${found.join(", ")}`;
 }
 
-function sinceText({ since }: Review): string[] {
+function sinceText({ since }: ReviewData): string[] {
     if (since === undefined) {
         return [];
     }
@@ -60,7 +53,7 @@ function sinceText({ since }: Review): string[] {
         : ["Since the last push:", "", ...listed(since, listRoom, (line) => `- ${inline(line)}`), ""];
 }
 
-function findingsText({ findings }: Review): string[] {
+function findingsText({ findings }: ReviewData): string[] {
     const line = ({ level, rule, file, line: at, message }: ReviewFinding) =>
         `- **${level}** ${code(`${file}:${at}`)} ${inline(message.split("\n")[0] ?? "")} (${code(rule)})`;
     const errorsFirst = [...findings].sort((one, other) => one.level.localeCompare(other.level));
@@ -68,11 +61,10 @@ function findingsText({ findings }: Review): string[] {
 }
 
 /** What would run, each changeset folded, as many as there is room for. */
-function databaseText({ changes, report }: Review, room: number): string {
-    const proofs = new Map(report?.changesets.map((proven) => [keyOf(proven), proven]) ?? []);
+function databaseText({ changes }: ReviewData, room: number): string {
     let text = changes.length === 0 ? "" : "\n### The database\n";
     for (const [index, change] of changes.entries()) {
-        const next = `\n${folded(change, proofs.get(keyOf(change.changeset)), report !== undefined)}`;
+        const next = `\n${folded(change)}`;
         if (text.length + next.length > room) {
             return `${text}\n… and ${changes.length - index} more, which the pull request shows.\n`;
         }
@@ -81,46 +73,34 @@ function databaseText({ changes, report }: Review, room: number): string {
     return text;
 }
 
-function folded({ kind, changeset }: ReviewedChange, proof: CheckedChangeset | undefined, checked: boolean): string {
-    const sql = textOf(changeset);
+function folded({ kind, author, id, path, sql, proof, evidence }: ShownChange): string {
     const shown =
         sql.length > longestSql ? `${sql.slice(0, longestSql)}\n… (${sql.length - longestSql} characters more)` : sql;
-    const proven = kind === "removed" ? "" : `, ${checked ? proofText(proof) : "rollback not tried"}`;
+    const proven = kind === "removed" ? "" : `, ${proofTexts[proof]}`;
     // A summary is HTML, in which Markdown's code would not be code.
     return [
         "<details>",
         "<summary>",
         "",
-        `${kind}: ${code(`${changeset.author}:${changeset.id}`)} in ${code(changeset.path)}${proven}`,
+        `${kind}: ${code(`${author}:${id}`)} in ${code(path)}${proven}`,
         "",
         "</summary>",
         "",
         shown === "" ? "Its SQL is generated: the plan shows it." : fence(shown, "sql"),
-        ...(proof !== undefined && isFinding(proof.verdict) && proof.details.length > 0
-            ? ["", fence(proof.details.join("\n").slice(0, longestSql), "text")]
-            : []),
+        ...(evidence.length > 0 ? ["", fence(evidence.join("\n").slice(0, longestSql), "text")] : []),
         "",
         "</details>",
         "",
     ].join("\n");
 }
 
-function proofText(proof: CheckedChangeset | undefined): string {
-    switch (proof?.verdict) {
-        case undefined:
-            return "rollback not tried";
-        case Verdicts.proven:
-            return "rollback proven";
-        case Verdicts.irreversible:
-            return "needs no rollback, by its own words";
-        case Verdicts.unseen:
-        case Verdicts.notRun:
-        case Verdicts.notReached:
-            return "rollback not proven";
-        default:
-            return "**rollback fails its proof**";
-    }
-}
+const proofTexts: Record<ProofResult, string> = {
+    proven: "rollback proven",
+    needless: "needs no rollback, by its own words",
+    unproven: "rollback not proven",
+    failed: "**rollback fails its proof**",
+    untried: "rollback not tried",
+};
 
 const verbs: Record<ResourceChange["does"], string> = {
     replace: "**replaced**",
@@ -130,11 +110,11 @@ const verbs: Record<ResourceChange["does"], string> = {
 };
 
 function previewText(environment: string, changes: readonly ResourceChange[], room: number): string[] {
-    const title = `### The infrastructure of ${code(environment)}`;
+    const title = `### The infrastructure of ${code(shortened(environment))}`;
     if (changes.length === 0) {
         return [title, "", "No change.", ""];
     }
-    const counts = (Object.keys(verbs) as ResourceChange["does"][]).flatMap((does) => {
+    const counts = resourceChanges.flatMap((does) => {
         const number = changes.filter((change) => change.does === does).length;
         return number === 0 ? [] : [`${number} ${verbs[does]}`];
     });

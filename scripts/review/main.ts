@@ -12,11 +12,13 @@ import { openMigrations } from "../local/source/migrations";
 import { annotations } from "./annotations";
 import { changesBetween, type Digests, digestsOf, sinceLast } from "./changes";
 import { comment } from "./comment";
+import type { ReviewData } from "./data";
 import { reviewErrors } from "./errors";
 import { fails, findingsOf, type ReviewFinding } from "./findings";
 import { pathInRepository } from "./place";
-import { readPreview, type ResourceChange } from "./preview";
+import { readPreview } from "./preview";
 import { sarif } from "./sarif";
+import { shownChanges } from "./shown";
 
 export interface ReviewOptions {
     /** The migrations of the pull request, and those of the branch that it would be merged into. */
@@ -39,12 +41,17 @@ export function review(options: ReviewOptions): ReviewFinding[] {
         options.check === undefined ? undefined : json<CheckReport>(options.check, "`npm run check`'s report");
     const last = options.previous === undefined ? undefined : json<{ digests: Digests }>(options.previous, "a review");
     const findings = findingsOf(changes, report, pathInRepository(options.migrations));
-    const since = sinceLast(changes, last?.digests);
+    const data: ReviewData = {
+        changes: shownChanges(changes, report),
+        findings,
+        previews: previewsOf(options.preview),
+        since: sinceLast(changes, last?.digests),
+    };
     mkdirSync(options.output, { recursive: true });
     const write = (name: string, text: string) => writeFileSync(join(options.output, name), text);
-    write("comment.md", comment({ changes, findings, report, previews: previewsOf(options.preview), since }));
+    write("comment.md", comment(data));
     write("review.sarif", sarif(findings));
-    write("review.json", `${JSON.stringify({ findings, digests: digestsOf(changes) }, null, 2)}\n`);
+    write("review.json", `${JSON.stringify({ ...data, digests: digestsOf(changes) }, null, 2)}\n`);
     return findings;
 }
 
@@ -69,16 +76,15 @@ function hashOf(directory: string, file: string): string {
         : "";
 }
 
-function previewsOf(given: readonly string[]): Map<string, ResourceChange[]> {
-    return new Map(
-        given.map((text): [string, ResourceChange[]] => {
-            const [, environment, file] = /^([\w-]+)=(.+)$/.exec(text) ?? [];
-            if (environment === undefined || file === undefined) {
-                throw new reviewErrors.PreviewUnnamed({ given: text });
-            }
-            return [environment, readPreview(file, read(file, "the output of `pulumi preview --json`"))];
-        }),
-    );
+function previewsOf(given: readonly string[]): ReviewData["previews"] {
+    return given.map((text) => {
+        const [, environment, file] = /^([\w-]+)=(.+)$/.exec(text) ?? [];
+        if (environment === undefined || file === undefined) {
+            throw new reviewErrors.PreviewUnnamed({ given: text });
+        }
+        const changes = readPreview(file, read(file, "the output of `pulumi preview --json`"));
+        return { environment, changes };
+    });
 }
 
 function json<T>(file: string, form: string): T {

@@ -1,9 +1,12 @@
 import { messageOf } from "../local/errors";
 import { reviewErrors } from "./errors";
 
+/** The most drastic ones first. */
+export const resourceChanges = ["replace", "delete", "change", "create"] as const;
+
 /** What `pulumi up` would do to one resource. */
 export interface ResourceChange {
-    does: "create" | "change" | "replace" | "delete";
+    does: (typeof resourceChanges)[number];
     type: string;
     name: string;
     /** Names of the inputs that differ; of those that force it, for a replacement. Their values may be secrets. */
@@ -39,8 +42,8 @@ export function readPreview(file: string, text: string): ResourceChange[] {
         const because = does === "replace" ? texts(replaceReasons) : does === "change" ? texts(diffReasons) : [];
         return [{ does, type, name: name.join("::"), because }];
     });
-    const order: ResourceChange["does"][] = ["replace", "delete", "change", "create"];
-    return changes.sort((one, other) => order.indexOf(one.does) - order.indexOf(other.does));
+    const order = ({ does }: ResourceChange) => resourceChanges.indexOf(does);
+    return changes.sort((one, other) => order(one) - order(other));
 }
 
 function stepsIn(file: string, text: string): Step[] {

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import type { CheckReport } from "../../../scripts/check/report";
 import { checkout } from "../../../scripts/local/directories";
 import { annotations } from "../../../scripts/review/annotations";
 import { changesBetween } from "../../../scripts/review/changes";
-import { comment, marker } from "../../../scripts/review/comment";
+import { comment, marker, origin } from "../../../scripts/review/comment";
 import { fails, type ReviewFinding } from "../../../scripts/review/findings";
 import { review, type ReviewOptions } from "../../../scripts/review/main";
 import { pathInRepository } from "../../../scripts/review/place";
 import { readPreview } from "../../../scripts/review/preview";
 import { sarif } from "../../../scripts/review/sarif";
+import { shownChanges } from "../../../scripts/review/shown";
 import { nonEmpty } from "../../support/nonEmpty";
 
 const table = (name: string, more = "") =>
@@ -63,7 +63,7 @@ describe("npm run review", () => {
     it("shows what is new, with its SQL folded and its proof, and not what the base branch has", () => {
         const check = write("report.json", { changesets: [proven("old", "Proven"), proven("orders", "Proven")] });
         const { text, findings } = reviewed(table("old"), table("old") + table("orders"), { check });
-        assert.ok(text.startsWith(`${marker}\n\n## 1 change of the database\n`));
+        assert.ok(text.startsWith(`${marker}\n\n${origin}\n\n## 1 change of the database\n`));
         assert.match(
             text,
             /<details>\n<summary>\n\nnew: `ana:orders` in `changelog\.sql`, rollback proven\n\n<\/summary>\n\n```sql\nCREATE TABLE orders \(id bigint\);\n```/,
@@ -73,7 +73,10 @@ describe("npm run review", () => {
     });
 
     it("says that nothing changes", () => {
-        assert.equal(reviewed(table("old"), table("old")).text.trim(), `${marker}\n\n## No change of the database`);
+        assert.equal(
+            reviewed(table("old"), table("old")).text.trim(),
+            `${marker}\n\n${origin}\n\n## No change of the database`,
+        );
     });
 
     it("refuses an edited changeset and warns of a removed one, on their lines", () => {
@@ -323,14 +326,11 @@ describe("npm run review", () => {
         const findings: ReviewFinding[] = [
             { level: "error", rule: "rollback-proof", file: hostile, line: 1, message: hostile },
         ];
-        const previews = new Map([
-            ["dev", [{ does: "replace" as const, type: hostile, name: hostile, because: [hostile] }]],
-        ]);
+        const replaced = { does: "replace" as const, type: hostile, name: hostile, because: [hostile] };
         const text = comment({
-            changes,
+            changes: shownChanges(changes, undefined),
             findings,
-            report: undefined as CheckReport | undefined,
-            previews,
+            previews: [{ environment: "dev", changes: [replaced] }],
             since: [hostile],
         });
         // Without its code, in spans and in fences, only our own words and markup are left.

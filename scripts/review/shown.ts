@@ -1,0 +1,37 @@
+import type { CheckedChangeset, CheckReport } from "../check/report";
+import { isFinding, Verdicts } from "../check/verdict";
+import { keyOf } from "../delivery/changesets";
+import { type ReviewedChange, textOf } from "./changes";
+import type { ProofResult, ShownChange } from "./data";
+
+/** The changes as the comment shows them, each with its proof. */
+export function shownChanges(changes: readonly ReviewedChange[], report: CheckReport | undefined): ShownChange[] {
+    const proofs = new Map(report?.changesets.map((proven) => [keyOf(proven), proven]) ?? []);
+    return changes.map(({ kind, changeset }) => {
+        const proof = proofs.get(keyOf(changeset));
+        const { author, id, path } = changeset;
+        return {
+            ...{ kind, author, id, path },
+            sql: textOf(changeset),
+            proof: resultOf(proof),
+            evidence: proof !== undefined && isFinding(proof.verdict) ? proof.details : [],
+        };
+    });
+}
+
+function resultOf(proof: CheckedChangeset | undefined): ProofResult {
+    switch (proof?.verdict) {
+        case undefined:
+            return "untried";
+        case Verdicts.proven:
+            return "proven";
+        case Verdicts.irreversible:
+            return "needless";
+        case Verdicts.unseen:
+        case Verdicts.notRun:
+        case Verdicts.notReached:
+            return "unproven";
+        default:
+            return "failed";
+    }
+}

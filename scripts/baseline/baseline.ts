@@ -27,7 +27,8 @@ import { ensureToolchain } from "../toolchain/ensure";
 import { javaProgram } from "../toolchain/java";
 import { keptToolchain } from "../toolchain/kept";
 import { baselineErrors } from "./errors";
-import { objectOf, statementsOf } from "./generate";
+import { objectOf } from "./entries";
+import { statementsOf } from "./generate";
 import { runInOrder } from "./order";
 import { baselineText, generatedFile, writeGenerated } from "./write";
 

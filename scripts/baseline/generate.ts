@@ -1,5 +1,6 @@
 import type { Entry, Fingerprint } from "../delivery/engines/fingerprint";
 import { ofEnvironment } from "../delivery/plan/baseline";
+import { CatalogEntries, objectOf } from "./entries";
 import { parentOf, partsOf } from "./names";
 import { tableStatements } from "./tables";
 
@@ -24,31 +25,6 @@ export function statementsOf({ entries }: Pick<Fingerprint, "entries">): { state
         if (!(entry.kind in makers) && !implied.has(entry.kind) && !ofEnvironment.has(entry.kind)) unknown.push(entry);
     }
     return { statements, unknown };
-}
-
-export function objectOf({ kind, name }: Pick<Entry, "kind" | "name">): string {
-    return `${kind} ${name}`;
-}
-
-/** The entries of a catalog, by kind and by what they are part of. */
-export class CatalogEntries {
-    private readonly kinds = new Map<string, Entry[]>();
-    private readonly parts = new Map<string, Entry[]>();
-
-    constructor(entries: Entry[]) {
-        for (const entry of entries) {
-            this.kinds.set(entry.kind, [...this.ofKind(entry.kind), entry]);
-            if (entry.of !== undefined) this.parts.set(entry.of, [...(this.parts.get(entry.of) ?? []), entry]);
-        }
-    }
-
-    ofKind(kind: string): Entry[] {
-        return this.kinds.get(kind) ?? [];
-    }
-
-    partsOf(object: Entry, kind: string): Entry[] {
-        return (this.parts.get(objectOf(object)) ?? []).filter((part) => part.kind === kind);
-    }
 }
 
 type Maker = (entry: Entry, catalog: CatalogEntries) => string[];

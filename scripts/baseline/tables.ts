@@ -1,5 +1,5 @@
 import type { Entry } from "../delivery/engines/fingerprint";
-import type { CatalogEntries } from "./generate";
+import type { CatalogEntries } from "./entries";
 import { partsOf } from "./names";
 
 /** What follows the definition of a column in its entry. */

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { keyOf } from "../delivery/changesets";
 import { engineNamed } from "../delivery/engines/registry";
 import { readMigrations } from "../delivery/input/migrations";
+import type { LintChangeset } from "../delivery/lint/finding";
 import type { Settings } from "../delivery/settings";
 import { type CheckOutcome, verify } from "../delivery/safety/verify";
 import { liquibase as tool } from "../delivery/tools/liquibase";
@@ -63,7 +64,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     }
 }
 
-type Proven = Pick<CheckReport, "server" | "changesets" | "whole" | "verification">;
+type Proven = Pick<CheckReport, "server" | "changesets" | "changes" | "whole" | "verification">;
 
 function hasPassed({ whole, changesets, verification }: Proven): boolean {
     return (
@@ -107,9 +108,10 @@ async function proveOn(
     progress: CheckOptions["progress"],
 ): Promise<Omit<Proven, "verification">> {
     const source = new LiquibaseProject(changelog).sources();
-    const planned = await progress.step("Reading the changelog", async () =>
-        plan((await liquibase.previewUpdate()).events, source),
+    const events = await progress.step("Reading the changelog", async () =>
+        (await liquibase.previewUpdate()).events.filter(({ event }) => event === "ran"),
     );
+    const planned = plan(events, source);
     const empty = await database.state();
     const changesets = await progress.step(
         `Applying, undoing and reapplying each changeset (${planned.length})`,
@@ -130,6 +132,7 @@ async function proveOn(
     return {
         server: await database.version(),
         changesets: changesets.map((changeset) => ({ ...changeset, place: placeOf(changeset) })),
+        changes: events.map(linted),
         whole,
     };
 }
@@ -162,15 +165,28 @@ async function verifyAll(
  */
 function plan(preview: ChangesetEvent[], { changesets }: Sources): PlannedChangeset[] {
     const reasons = new Map(changesets.map((changeset) => [keyOf(changeset), changeset.rollback.reason]));
-    return preview
-        .filter(({ event }) => event === "ran")
-        .map(({ id, author, file, undo }) => ({
-            id,
-            author,
-            file,
-            undoSql: undo,
-            irreversible: reasons.get(keyOf({ id, author, file })),
-        }));
+    return preview.map(({ id, author, file, undo }) => ({
+        id,
+        author,
+        file,
+        undoSql: undo,
+        irreversible: reasons.get(keyOf({ id, author, file })),
+    }));
+}
+
+/** What the linter needs of an event. */
+function linted({
+    id,
+    author,
+    file,
+    runInTransaction,
+    sql = [],
+    undo,
+    undoError,
+    ...event
+}: ChangesetEvent): LintChangeset {
+    const { preconditions, mayFail, contexts, labels, tag } = event;
+    return { id, author, file, runInTransaction, sql, undo, undoError, preconditions, mayFail, contexts, labels, tag };
 }
 
 function write(report: CheckReport, { output, progress }: CheckOptions): void {

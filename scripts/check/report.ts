@@ -1,4 +1,5 @@
 import { count, keyOf } from "../delivery/changesets";
+import type { LintChangeset } from "../delivery/lint/finding";
 import type { Case } from "../delivery/outputs";
 import { junit } from "../delivery/report/junit";
 import type { CheckOutcome } from "../delivery/safety/verify";
@@ -19,6 +20,8 @@ export interface CheckReport {
     seconds: number;
     /** In execution order. */
     changesets: CheckedChangeset[];
+    /** What would run on an empty database, as the linter reads it, in the same order. */
+    changes: LintChangeset[];
     /** All of them at once. */
     whole: WholeProof;
     /** The checks in `verify/`, after all changesets; empty if there are none or not all changesets were applied. */

@@ -15,6 +15,7 @@ import type { Cloud } from "./cloud/cloud";
 import type { Server } from "./database/server";
 import type { Definition } from "./definition";
 import { startErrors } from "./errors";
+import { installedLinter } from "./linter";
 import { createRunner } from "./pipeline/actions";
 import { ArtifactStore } from "./pipeline/artifacts";
 import { type ActionResult, type ActionRunner, execute } from "./pipeline/execution";
@@ -164,10 +165,8 @@ const undecided: ActionResult = { status: "InProgress", message: "waiting for ap
 
 /** The toolchain's linter runs where builds run; elsewhere npm has installed the machine's own. */
 function ownLinter(): Record<string, string> {
-    const platform = `${process.platform}-${process.arch}`;
-    if (platform === "linux-x64") return {};
-    const name = process.platform === "win32" ? "squawk.exe" : "squawk";
-    const binary = join(__dirname, "../../node_modules/@squawk-cli", platform, "bin", name);
+    if (process.platform === "linux" && process.arch === "x64") return {};
+    const binary = installedLinter();
     return existsSync(binary) ? { [linterVariable]: binary } : {};
 }
 

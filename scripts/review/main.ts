@@ -5,7 +5,8 @@ import { Command, Option } from "commander";
 import type { CheckReport } from "../check/report";
 import { refuseUnreadable } from "../delivery/input/migrations";
 import { Log } from "../delivery/report/log";
-import type { SourceChangeset } from "../delivery/tools/sources";
+import type { SourceChangeset, Sources } from "../delivery/tools/sources";
+import type { MigrationTool } from "../delivery/tools/tool";
 import { checkout } from "../local/directories";
 import { messageOf, reportOf } from "../local/errors";
 import { openMigrations } from "../local/source/migrations";
@@ -15,6 +16,7 @@ import { comment } from "./comment";
 import type { ReviewData } from "./data";
 import { reviewErrors } from "./errors";
 import { fails, findingsOf, type ReviewFinding } from "./findings";
+import { lintFindings } from "./lint";
 import { pathInRepository } from "./place";
 import { readPreview } from "./preview";
 import { sarif } from "./sarif";
@@ -32,15 +34,25 @@ export interface ReviewOptions {
     /** `<environment>=<file>`, each the output of `pulumi preview --json`. */
     preview: string[];
     failFrom: "error" | "warning" | "never";
+    /** The environment whose lint levels apply. Default: prod. */
+    environment?: string;
 }
 
 /** Writes comment.md, review.sarif and review.json, and returns the findings. */
-export function review(options: ReviewOptions): ReviewFinding[] {
-    const changes = changesBetween(changesetsIn(options.base), changesetsIn(options.migrations));
+export async function review(options: ReviewOptions): Promise<ReviewFinding[]> {
+    const [base, head] = [projectIn(options.base), projectIn(options.migrations)];
+    const changes = changesBetween(changesetsOf(base), changesetsOf(head));
     const report =
         options.check === undefined ? undefined : json<CheckReport>(options.check, "`npm run check`'s report");
     const last = options.previous === undefined ? undefined : json<{ digests: Digests }>(options.previous, "a review");
-    const findings = findingsOf(changes, report, pathInRepository(options.migrations));
+    const place = pathInRepository(head.directory);
+    const { environment = "prod" } = options;
+    const findings = [
+        ...findingsOf(changes, report, place),
+        ...(report === undefined
+            ? []
+            : await lintFindings(changes, report, { ...head, place, base: base.sources, environment })),
+    ];
     const data: ReviewData = {
         changes: shownChanges(changes, report),
         findings,
@@ -55,13 +67,23 @@ export function review(options: ReviewOptions): ReviewFinding[] {
     return findings;
 }
 
+interface Source {
+    directory: string;
+    tool: MigrationTool;
+    sources: Sources;
+}
+
 /** Read without running any of it. */
-function changesetsIn(given: string): SourceChangeset[] {
+function projectIn(given: string): Source {
     const { directory, tool } = openMigrations(given);
     refuseUnreadable(directory, tool.terms);
     const project = tool.readProject(directory);
     project.refuseEndless();
-    return project.sources().changesets.map((changeset) => {
+    return { directory, tool, sources: project.sources() };
+}
+
+function changesetsOf({ directory, sources }: Source): SourceChangeset[] {
+    return sources.changesets.map((changeset) => {
         const loaded = (changeset.files ?? []).map((file) => hashOf(directory, file));
         return { ...changeset, change: JSON.stringify([changeset.change, ...loaded]) };
     });
@@ -104,15 +126,16 @@ function read(file: string, form: string): string {
     }
 }
 
-function main(): number {
+async function main(): Promise<number> {
     const command = new Command("npm run review --")
         .description("Writes what a pull request would do to the database and the infrastructure, as one comment.")
         .requiredOption("--base <directory>", "migrations of the branch that the pull request would be merged into")
         .option("--migrations <directory>", "migrations of the pull request", join(checkout, "migrations"))
-        .option("--check <file>", "report.json of `npm run check`: the proof of each rollback")
+        .option("--check <file>", "report.json of `npm run check`: the proof of each rollback, and lint findings")
         .option("--preview <environment=file>", "output of `pulumi preview --json`; may be repeated", collect, [])
         .option("--previous <file>", "review.json of the last push, to tell what changed since")
         .option("--output <directory>", "where the review is written", join(checkout, ".local", "review"))
+        .option("--environment <name>", "environment whose levels of lint rules apply", "prod")
         .addOption(
             new Option("--fail-from <level>", "the lowest level that fails the review")
                 .choices(["error", "warning", "never"])
@@ -122,7 +145,7 @@ function main(): number {
         .addHelpText("after", "\nExit status: 0 nothing of that level, 1 findings, 2 no review was written.");
     try {
         const options = command.parse().opts<ReviewOptions>();
-        const findings = review(options);
+        const findings = await review(options);
         // Not through the log, which makes commands harmless: these are meant.
         if (process.env.GITHUB_ACTIONS === "true") {
             annotations(findings).forEach((line) => console.log(line));
@@ -140,5 +163,5 @@ function collect(value: string, previous: string[]): string[] {
 }
 
 if (require.main === module) {
-    process.exitCode = main();
+    void main().then((status) => (process.exitCode = status));
 }

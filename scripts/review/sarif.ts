@@ -21,7 +21,10 @@ export function sarif(findings: readonly ReviewFinding[]): string {
                 tool: {
                     driver: {
                         name: "aurora-pipeline review",
-                        rules: Object.entries(rules).map(([id, text]) => ({ id, shortDescription: { text } })),
+                        rules: [...new Set([...Object.keys(rules), ...findings.map(({ rule }) => rule)])].map((id) => ({
+                            id,
+                            shortDescription: { text: rules[id] ?? `The lint rule ${id}` },
+                        })),
                     },
                 },
                 results: findings.map(({ level, rule, file, line, message }) => ({

@@ -35,6 +35,16 @@ export const elsewhere: Record<string, { file: string; as?: string }> = {
         file: "test/integration/baseline.test.ts",
         as: '"table public.audit"',
     },
+    ...Object.fromEntries(
+        [
+            "git worktree add .local/base origin/main",
+            "npm run review -- --base .local/base/migrations --check .local/check/report.json",
+            "git worktree remove .local/base",
+        ].map((command) => [
+            command,
+            { file: "test/integration/review.test.ts", as: 'shellBlocks("docs/review-and-approval.md", false)' },
+        ]),
+    ),
     // It runs until it is interrupted.
     "npm start -- --watch": { file: "test/integration/watch.test.ts", as: "npm start -- --watch" },
 };

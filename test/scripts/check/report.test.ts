@@ -30,6 +30,7 @@ const report = (changesets: CheckedChangeset[], change: Partial<CheckReport> = {
     startedAt: "2024-01-01T00:00:00.000Z",
     seconds: 3.21,
     changesets,
+    changes: [],
     whole: {
         result: "Proven",
         message: "Undone and reapplied at once, all 2 changesets have the same result.",

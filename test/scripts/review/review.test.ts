@@ -20,6 +20,8 @@ const proven = (id: string, verdict: string, more: object = {}) => ({
     ...{ id, author: "ana", file: "changelog.sql", verdict, changed: "schema", details: [], notes: [] },
     ...{ applyMilliseconds: 1, undoMilliseconds: 1, place: "changelog.sql:3", ...more },
 });
+/** A report without SQL, so without anything to lint. */
+const unplanned = { server: "17.5", changes: [] };
 const step = (op: string, type: string, name: string, more: object = {}) => ({
     op,
     urn: `urn:pulumi:prod::orders::aurora-pipeline:index:AuroraCluster$${type}::${name}`,
@@ -45,9 +47,9 @@ describe("npm run review", () => {
         write(`${name}/changelog.sql`, `--liquibase formatted sql\n\n${changesets}`);
         return path.join(scratch, name);
     };
-    const reviewed = (base: string, head: string, more: Partial<ReviewOptions> = {}) => {
+    const reviewed = async (base: string, head: string, more: Partial<ReviewOptions> = {}) => {
         const output = path.join(scratch, "review");
-        const findings = review({
+        const findings = await review({
             ...{ base: migrations("base", base), migrations: migrations("head", head), output },
             ...{ preview: [], failFrom: "error", ...more },
         });
@@ -60,9 +62,12 @@ describe("npm run review", () => {
         };
     };
 
-    it("shows what is new, with its SQL folded and its proof, and not what the base branch has", () => {
-        const check = write("report.json", { changesets: [proven("old", "Proven"), proven("orders", "Proven")] });
-        const { text, findings } = reviewed(table("old"), table("old") + table("orders"), { check });
+    it("shows what is new, with its SQL folded and its proof, and not what the base branch has", async () => {
+        const check = write("report.json", {
+            ...unplanned,
+            changesets: [proven("old", "Proven"), proven("orders", "Proven")],
+        });
+        const { text, findings } = await reviewed(table("old"), table("old") + table("orders"), { check });
         assert.ok(text.startsWith(`${marker}\n\n${origin}\n\n## 1 change of the database\n`));
         assert.match(
             text,
@@ -72,15 +77,13 @@ describe("npm run review", () => {
         assert.deepEqual(findings, []);
     });
 
-    it("says that nothing changes", () => {
-        assert.equal(
-            reviewed(table("old"), table("old")).text.trim(),
-            `${marker}\n\n${origin}\n\n## No change of the database`,
-        );
+    it("says that nothing changes", async () => {
+        const { text } = await reviewed(table("old"), table("old"));
+        assert.equal(text.trim(), `${marker}\n\n${origin}\n\n## No change of the database`);
     });
 
-    it("refuses an edited changeset and warns of a removed one, on their lines", () => {
-        const { findings, text } = reviewed(table("one") + table("two"), table("one", ", more text"));
+    it("refuses an edited changeset and warns of a removed one, on their lines", async () => {
+        const { findings, text } = await reviewed(table("one") + table("two"), table("one", ", more text"));
         assert.deepEqual(
             findings.map(({ level, rule, file, line }) => `${level} ${rule} ${file}:${line}`),
             ["error edited-changeset changelog.sql:3", "warning removed-changeset changelog.sql:7"],
@@ -94,152 +97,74 @@ describe("npm run review", () => {
         assert.equal(fails(findings, "never"), false);
     });
 
-    it("names files by their path in the repository that they are in, wherever it is", () => {
+    it("names files by their path in the repository that they are in, wherever it is", async () => {
         const [base, head] = [migrations("base", ""), migrations("service/db", table("orders"))];
-        const check = write("report.json", { changesets: [proven("orders", "RollbackFails")] });
-        const found = () =>
-            review({ base, migrations: head, output: scratch, check, preview: [], failFrom: "never" }).map(
+        const check = write("report.json", { ...unplanned, changesets: [proven("orders", "RollbackFails")] });
+        const found = async () =>
+            (await review({ base, migrations: head, output: scratch, check, preview: [], failFrom: "never" })).map(
                 ({ file }) => file,
             );
-        assert.deepEqual(found(), ["changelog.sql"]);
+        assert.deepEqual(await found(), ["changelog.sql"]);
         write("service/.git", "gitdir: elsewhere\n");
-        assert.deepEqual(found(), ["db/changelog.sql"]);
+        assert.deepEqual(await found(), ["db/changelog.sql"]);
         assert.equal(pathInRepository(path.join(checkout, "migrations")), "migrations");
         assert.equal(pathInRepository(checkout), "");
     });
 
-    describe("an edited changeset", () => {
-        const statement = "CREATE TABLE a (id bigint);";
-        const yaml = (change: string, more = "") =>
-            `databaseChangeLog:\n- changeSet:\n    id: one\n    author: ana\n    changes:\n    - ${change}\n${more}`;
-        const xml = (change: string, more = "") =>
-            `<databaseChangeLog><changeSet id="one" author="ana">${change}${more}</changeSet></databaseChangeLog>`;
-        const json = (change: object, more: object = {}) =>
-            JSON.stringify({
-                databaseChangeLog: [{ changeSet: { id: "one", author: "ana", changes: [change], ...more } }],
-            });
-        const drop = (name: string) => ({ dropTable: { tableName: name } });
-        const inYaml = (name: string) => `dropTable: { tableName: ${name} }`;
-        const kinds = (file: string, before: string, after: string, more: [string, string] = ["", ""]) => {
-            for (const [name, text, data] of [
-                ["before", before, more[0]],
-                ["after", after, more[1]],
-            ] as const) {
-                write(`${name}/liquibase.properties`, `changeLogFile=${file}\n`);
-                write(`${name}/${file}`, text);
-                write(`${name}/data.csv`, data);
-            }
-            const [base, head] = ["before", "after"].map((name) => path.join(scratch, name));
-            const found = review({ base: base!, migrations: head!, output: scratch, preview: [], failFrom: "never" });
-            const text = readFileSync(path.join(scratch, "comment.md"), "utf8");
-            return [...text.matchAll(/^([\w ]+): `ana:one`/gm)].map(([, kind]) => [
-                kind,
-                ...found.map(({ rule }) => rule),
-            ]);
-        };
-        const edited = [["edited", "edited-changeset"]];
-        const around = [["edited around it"]];
-
-        for (const [name, file, before, after, expected] of [
-            ["a change of XML", "c.xml", xml('<dropTable tableName="a"/>'), xml('<dropTable tableName="b"/>'), edited],
-            ["a change of YAML", "c.yaml", yaml(inYaml("a")), yaml(inYaml("b")), edited],
-            ["a change of JSON", "c.json", json(drop("a")), json(drop("b")), edited],
-            [
-                "a modifySql of XML",
-                "c.xml",
-                xml('<dropTable tableName="a"/>', '<modifySql><append value="x"/></modifySql>'),
-                xml('<dropTable tableName="a"/>', '<modifySql><append value="y"/></modifySql>'),
-                edited,
-            ],
-            [
-                "a rollback of XML",
-                "c.xml",
-                xml('<dropTable tableName="a"/>', '<rollback><createTable tableName="a"/></rollback>'),
-                xml('<dropTable tableName="a"/>', '<rollback><createTable tableName="b"/></rollback>'),
-                around,
-            ],
-            [
-                "a rollback of YAML",
-                "c.yaml",
-                yaml(inYaml("a"), "    rollback: SELECT 1\n"),
-                yaml(inYaml("a"), "    rollback: SELECT 2\n"),
-                around,
-            ],
-            ["an attribute of JSON", "c.json", json(drop("a")), json(drop("a"), { labels: "later" }), around],
-            [
-                "a rollback of SQL",
-                "c.sql",
-                `--liquibase formatted sql\n--changeset ana:one\n${statement}\n--rollback DROP TABLE a;\n`,
-                `--liquibase formatted sql\n--changeset ana:one\n${statement}\n--rollback DROP TABLE b;\n`,
-                around,
-            ],
-            [
-                "how SQL is split",
-                "c.sql",
-                `--liquibase formatted sql\n--changeset ana:one\n${statement}\n`,
-                `--liquibase formatted sql\n--changeset ana:one splitStatements:false\n${statement}\n`,
-                edited,
-            ],
-            [
-                "nothing but the layout of SQL",
-                "c.sql",
-                `--liquibase formatted sql\n--changeset ana:one\n${statement}\n--rollback DROP TABLE a;\n`,
-                `--liquibase formatted sql\r\n\r\n--changeset ana:one\r\n  ${statement}  \r\n\r\n--rollback DROP TABLE a;`,
-                [],
-            ],
-            [
-                "nothing but the layout of XML",
-                "c.xml",
-                xml('<addColumn tableName="a" schemaName="s"><column name="n" type="int"/></addColumn>'),
-                xml('\n  <addColumn schemaName="s" tableName="a">\n<column type="int" name="n"/>\n</addColumn>'),
-                [],
-            ],
-        ] as const) {
-            it(`is recognized by ${name}`, () => assert.deepEqual(kinds(file, before, after), expected));
-        }
-
-        it("is recognized by a file that it loads", () => {
-            const text = xml('<loadData tableName="a" file="data.csv"/>');
-            assert.deepEqual(kinds("c.xml", text, text, ["id\n1\n", "id\n2\n"]), edited);
-            assert.deepEqual(kinds("c.xml", text, text, ["id\n1\n", "id\n1\n"]), []);
-        });
-    });
-
-    it("counts what runs again as that, not as edited", () => {
+    it("counts what runs again as that, not as edited", async () => {
         const view = (more: string) =>
             `--changeset ana:view runOnChange:true\nCREATE OR REPLACE VIEW v AS SELECT ${more};\n--rollback empty\n`;
-        const { findings, text } = reviewed(view("1"), view("2"));
+        const { findings, text } = await reviewed(view("1"), view("2"));
         assert.deepEqual(findings, []);
         assert.match(text, /runs again: `ana:view`/);
     });
 
-    it("reports a rollback that fails its proof, with the evidence", () => {
+    it("reports a rollback that fails its proof, with the evidence", async () => {
         const details = ["Differences:", "  + table orders"];
         const failed = proven("orders", "RollbackIncomplete", { message: "Its rollback does not restore.", details });
-        const { findings, text } = reviewed("", table("orders"), {
-            check: write("report.json", { changesets: [failed] }),
+        const { findings, text } = await reviewed("", table("orders"), {
+            check: write("report.json", { ...unplanned, changesets: [failed] }),
         });
         assert.equal(findings[0]?.message, "Its rollback does not restore.\nDifferences:\n  + table orders");
         assert.match(text, /\*\*rollback fails its proof\*\*/);
         assert.match(text, /```text\nDifferences:\n {2}\+ table orders\n```/);
     });
 
-    it("says what changed since the last push", () => {
-        const first = reviewed("", table("one") + table("two"));
+    it("has the linter's findings about what is new, on their lines, and not about what the base branch has", async () => {
+        const [old, added] = ["old", "orders"].map((id) => ({
+            ...{ id, author: "ana", file: "changelog.sql", runInTransaction: true },
+            ...{ sql: [`DROP TABLE ${id}`], undo: [`CREATE TABLE ${id} (id bigint)`] },
+        }));
+        const drop = (id: string) =>
+            `--changeset ana:${id}\nDROP TABLE ${id};\n--rollback CREATE TABLE ${id} (id bigint);\n\n`;
+        const check = write("report.json", { server: "17.5", changesets: [], changes: [old, added] });
+        const { findings, text, sarif: log } = await reviewed(drop("old"), drop("old") + drop("orders"), { check });
+        const found = findings.find(({ rule }) => rule === "ban-drop-table");
+        assert.deepEqual([found?.level, found?.file, found?.line], ["error", "changelog.sql", 8]);
+        assert.ok(findings.every(({ line }) => line >= 7));
+        assert.match(text, /- \*\*error\*\* `changelog\.sql:8` .* \(`ban-drop-table`\)/);
+        assert.match(log, /"ruleId": "ban-drop-table"/);
+        const waived = drop("orders").replace("\n", "\n--lint-waive ban-drop-table: nobody reads it\n");
+        const { findings: left } = await reviewed(drop("old"), drop("old") + waived, { check });
+        assert.ok(!left.some(({ rule }) => rule === "ban-drop-table"));
+    });
+
+    it("says what changed since the last push", async () => {
+        const first = await reviewed("", table("one") + table("two"));
         const previous = write("last.json", readFileSync(first.json, "utf8"));
         assert.doesNotMatch(first.text, /last push/);
         assert.match(
-            reviewed("", table("one") + table("two"), { previous }).text,
+            (await reviewed("", table("one") + table("two"), { previous })).text,
             /Nothing of it changed since the last/,
         );
-        const { text } = reviewed("", table("one", ", n int") + table("three"), { previous });
+        const { text } = await reviewed("", table("one", ", n int") + table("three"), { previous });
         assert.match(
             text,
             /Since the last push:\n\n- added `changelog\.sql::three::ana`\n- changed .*::one::.*\n- took out .*::two::/,
         );
     });
 
-    it("says in words what pulumi up would do, replacements first", () => {
+    it("says in words what pulumi up would do, replacements first", async () => {
         const steps = [
             step("same", "aws:rds/instance:Instance", "same"),
             step("create", "aws:sns/topic:Topic", "told"),
@@ -252,7 +177,7 @@ describe("npm run review", () => {
             step("delete-replaced", "aws:rds/cluster:Cluster", "orders"),
             step("delete", "aws:kms/key:Key", "old"),
         ];
-        const { text } = reviewed("", "", {
+        const { text } = await reviewed("", "", {
             preview: [`prod=${write("prod.json", { steps })}`, `dev=${write("dev.json", { steps: [] })}`],
         });
         assert.ok(
@@ -277,24 +202,24 @@ describe("npm run review", () => {
         );
     });
 
-    it("refuses a preview that is none, or that names no environment", () => {
+    it("refuses a preview that is none, or that names no environment", async () => {
         assert.throws(() => readPreview("dev.json", "error: no stack"), { code: "AP3901" });
         assert.throws(() => readPreview("dev.json", "null"), { code: "AP3901" });
-        assert.throws(() => reviewed("", "", { preview: ["dev.json"] }), { code: "AP3902" });
-        assert.throws(() => reviewed("", "", { preview: ["dev=missing.json"] }), { code: "AP3901" });
-        assert.throws(() => reviewed("", "", { check: write("report.json", "{") }), { code: "AP3901" });
+        await assert.rejects(reviewed("", "", { preview: ["dev.json"] }), { code: "AP3902" });
+        await assert.rejects(reviewed("", "", { preview: ["dev=missing.json"] }), { code: "AP3901" });
+        await assert.rejects(reviewed("", "", { check: write("report.json", "{") }), { code: "AP3901" });
     });
 
-    it("stays within a comment, however large the change is, and says what it leaves out", () => {
+    it("stays within a comment, however large the change is, and says what it leaves out", async () => {
         const many = Array.from({ length: 1000 }, (_, index) => table(`t${index}`, `, ${"x".repeat(index * 3)} int`));
         const steps = Array.from({ length: 1000 }, (_, index) =>
             step("replace", "t".repeat(index), "n".repeat(index), { replaceReasons: ["`".repeat(index)] }),
         );
         const preview = ["dev", "prod"].map((name) => `${name}=${write(`${name}.json`, { steps })}`);
         const failed = many.map((_, index) => proven(`t${index}`, "Fails", { message: "`".repeat(index * 7) }));
-        const { text } = reviewed(table("gone"), many.join(""), {
+        const { text } = await reviewed(table("gone"), many.join(""), {
             preview,
-            check: write("report.json", { changesets: failed }),
+            check: write("report.json", { ...unplanned, changesets: failed }),
             previous: write("last.json", { digests: { ["`x`".repeat(9000)]: "1" } }),
         });
         assert.ok(text.length <= 60_000, String(text.length));

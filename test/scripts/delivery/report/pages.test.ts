@@ -215,6 +215,7 @@ describe("reports", () => {
         ...{ passed: false, migrations: text, changelogFile: text, server: "17", startedAt: "", seconds: 1 },
         whole: { result: "Failed", message: text, details: [text], seconds: 1 },
         verification: [{ name: text, file: text, seconds: 1, failure: text }],
+        changes: [],
         changesets: [
             {
                 ...{ id: text, author: text, file: text, place: text, verdict: "Fails", changed: "schema" },

@@ -62,7 +62,7 @@ export const EnvironmentVariables = {
 } as const;
 
 /** The migration tools of the delivery program. */
-export const DeliveryTool = { Liquibase: "Liquibase", Flyway: "Flyway", Sql: "Sql" } as const;
+export const DeliveryTool = { Liquibase: "Liquibase", Flyway: "Flyway", Sql: "Sql", Command: "Command" } as const;
 export type DeliveryTool = (typeof DeliveryTool)[keyof typeof DeliveryTool];
 
 /** The engines that each of them works with. */
@@ -70,6 +70,7 @@ export const toolEngines: Readonly<Record<DeliveryTool, readonly string[]>> = {
     Liquibase: ["aurora-postgresql", "aurora-mysql"],
     Flyway: ["aurora-postgresql"],
     Sql: ["aurora-postgresql"],
+    Command: ["aurora-postgresql"],
 };
 
 /** Authentication mode: how a build authenticates to the database. */

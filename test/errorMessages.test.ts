@@ -16,6 +16,7 @@ import { flywayMessages, liquibaseMessages, mysqlMessages, postgresMessages } fr
 import { programMessages, serverMessages, sourceMessages, startMessages } from "./errorMessages/localRun";
 import { migrationMessages, sessionMessages } from "./errorMessages/migration";
 import type { Row } from "./errorMessages/row";
+import { commandMessages } from "./errorMessages/command";
 import { sqlMessages } from "./errorMessages/sql";
 import { accountMessages, refusalMessages, valueMessages } from "./errorMessages/stacks";
 import { awsMessages, rehearsalMessages, undoMessages } from "./errorMessages/undo";
@@ -28,6 +29,7 @@ type Rows = Readonly<Record<string, Row<never> | Row>>;
 /** The rows of an area, with those of errors that only one tool or one engine has. */
 function withOwn(range: string, rows: Rows): Rows {
     const own = Object.entries<Row<never> | Row>({
+        ...commandMessages,
         ...flywayMessages,
         ...liquibaseMessages,
         ...mysqlMessages,

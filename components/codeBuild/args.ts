@@ -18,6 +18,8 @@ export const Tool = {
      * tool's own table.
      */
     Sql: "Sql",
+    /** Any other tool, by the commands in the `commands.yaml` of the migrations directory, run by the delivery program. */
+    Command: "Command",
     /** Your own `customCommands`. */
     Custom: "Custom",
 } as const;
@@ -27,7 +29,7 @@ export type Tool = (typeof Tool)[keyof typeof Tool];
 export interface MigrationBuildArgs {
     /** What the build does: "Bootstrap", "Plan", "Rehearse", "Deploy", "Rollback" or "Drift". */
     action: Action;
-    /** The tool that applies the migrations: "Liquibase", "Flyway", "Sql" or "Custom". Default: "Liquibase". */
+    /** The tool that applies the migrations: "Liquibase", "Flyway", "Sql", "Command" or "Custom". Default: "Liquibase". */
     tool?: Tool;
     /** The VPC that builds run in. Changing the VPC replaces the security group. */
     network: NetworkRef;

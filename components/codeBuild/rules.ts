@@ -66,8 +66,8 @@ export function migrationBuildRules(name: string, args: MigrationBuildArgs, tool
             arg: "image",
             kind: "Missing",
             given: args.image,
-            valid: !(custom && endpoints) || args.image !== undefined,
-            allowed: 'an image that has your tool, with tool "Custom" and egress "Endpoints"',
+            valid: !((custom || args.tool === Tool.Command) && endpoints) || args.image !== undefined,
+            allowed: `an image that has your tool, with tool "${args.tool}" and egress "Endpoints"`,
             fix: "A build without internet access cannot install it: make a BuildImage, or choose an egress with NAT.",
         },
         {

@@ -103,7 +103,7 @@ export class Delivery {
     async copy(original: Project): Promise<Project> {
         const project = await this.project(original.database);
         fs.rmSync(project.source, { recursive: true });
-        fs.cpSync(original.source, project.source, { recursive: true });
+        fs.cpSync(original.source, project.source, { recursive: true, verbatimSymlinks: true });
         project.tool = original.tool;
         project.nextExecution(original.execution);
         return project;

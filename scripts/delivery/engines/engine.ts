@@ -44,10 +44,19 @@ export interface Engine extends ServerVersions {
     lookout(database: DatabaseSettings, applicationName: string): SessionLookout;
     /** Connects for a migration tool that has no driver of its own; see {@link EngineCapabilities.scripts}. */
     openScripts(settings: ScriptSettings, tracking: TrackingTables): Promise<ScriptSession>;
+    /** The variables by which the engine's usual clients find the database, for commands of the project. */
+    readonly clientVariables: ClientVariables;
     /** The JDBC URL for a migration tool in Java, without the credential. */
     jdbcUrl(settings: JdbcSettings, options: JdbcOptions): string;
     readonly jdbcDialect: JdbcDialect;
 }
+
+/** `readOnly`: in transactions that do not write unless the command says otherwise. The limits are in milliseconds. */
+export type ClientVariables = (
+    database: DatabaseSettings,
+    password: string,
+    options: { applicationName: string; readOnly: boolean; lockMillis?: number; statementMillis?: number },
+) => Record<string, string>;
 
 /** Where the server looks for names without a schema, for messages. */
 export interface SchemaAdvice {

@@ -137,7 +137,9 @@ function details({ changes, kind }: Plan, tool: PlanWords, room: number): string
             "",
             ...conditionLines(change, tool),
             ...fileLines(change.files),
-            tool.capabilities.sqlPreview ? fenced(change.sql) : "Its SQL is not known before it runs.",
+            tool.capabilities.sqlPreview || change.sql.length > 0
+                ? fenced(change.sql)
+                : "Its SQL is not known before it runs.",
             ...(kind === "deploy" && tool.capabilities.undo
                 ? [
                       "",

@@ -1,12 +1,18 @@
 import { DeliveryTool } from "../../../components/contract";
 import { InternalError } from "../errors";
+import { command } from "./command";
 import { flyway } from "./flyway";
 import { liquibase } from "./liquibase";
 import { sql } from "./sql";
 import type { MigrationTool } from "./tool";
 
 /** The supported migration tools, by their names in the contract. A new tool is a folder and a row here. */
-const tools: Readonly<Record<DeliveryTool, MigrationTool>> = { Liquibase: liquibase, Flyway: flyway, Sql: sql };
+const tools: Readonly<Record<DeliveryTool, MigrationTool>> = {
+    Liquibase: liquibase,
+    Flyway: flyway,
+    Sql: sql,
+    Command: command,
+};
 
 export const migrationTools = Object.values(tools);
 

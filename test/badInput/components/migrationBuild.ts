@@ -44,7 +44,7 @@ export const migrationBuildTrial: Trial = {
         },
         {
             arg: "tool",
-            allowed: '"Liquibase", "Flyway", "Sql", "Custom"',
+            allowed: '"Liquibase", "Flyway", "Sql", "Command", "Custom"',
             fix: 'Leave it out for "Liquibase".',
             refused: ["liquibase", "flyway", "", 5, null],
         },
@@ -102,6 +102,17 @@ export const migrationBuildTrial: Trial = {
             besides: {
                 tool: "Custom",
                 customCommands: ["tool up"],
+                egress: "Endpoints",
+                network: { ...network, endpointSecurityGroupId: "sg-1", s3PrefixListId: "pl-1" },
+            },
+            refused: [undefined],
+        },
+        {
+            arg: "image",
+            allowed: 'an image that has your tool, with tool "Command" and egress "Endpoints"',
+            fix: "A build without internet access cannot install it: make a BuildImage, or choose an egress with NAT.",
+            besides: {
+                tool: "Command",
                 egress: "Endpoints",
                 network: { ...network, endpointSecurityGroupId: "sg-1", s3PrefixListId: "pl-1" },
             },

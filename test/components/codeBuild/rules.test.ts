@@ -24,7 +24,7 @@ describe("the args of a MigrationBuild", () => {
                 {
                     message:
                         'AP2002: MigrationBuild "orders-plan" has 2 invalid arguments; nothing of it was created:\n' +
-                        '  - AP2104: tool: given "Ant". Allowed: "Liquibase", "Flyway", "Sql", "Custom". Leave it out for "Liquibase".\n' +
+                        '  - AP2104: tool: given "Ant". Allowed: "Liquibase", "Flyway", "Sql", "Command", "Custom". Leave it out for "Liquibase".\n' +
                         "  - AP2103: timeoutMinutes: given 1. Allowed: a whole number from 5 to 2160 minutes. " +
                         "Leave it out for 60.\nCorrect the program, and run the command again.",
                 },

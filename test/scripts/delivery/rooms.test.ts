@@ -5,7 +5,7 @@ const sources = readSources();
 /** The one place where a tool is chosen. */
 const registry = "tools/registry.ts";
 const home = within("tools/liquibase");
-const others = ["tools/sql", "tools/flyway"];
+const others = ["tools/sql", "tools/flyway", "tools/command"];
 /** Where each tool names the tables of the others, for a database that changes its tool. */
 const neighbours = ["tools/liquibase/tracking.ts", "tools/flyway/tracking.ts"];
 const importsOf = (from: string, to: string[]) =>

@@ -11,6 +11,14 @@ export function toolsDirectory(): string {
     return (provided ??= execFileSync(process.execPath, [program], { encoding: "utf8" }).trim());
 }
 
+/** Where the tools of the examples are: Knex's node_modules, and Alembic's virtual environment. Installs them once. */
+export function exampleTools(): { knex: string; alembic: string } {
+    const program = path.join(__dirname, "examples.mjs");
+    return JSON.parse(execFileSync(process.execPath, [program], { encoding: "utf8" })) as ReturnType<
+        typeof exampleTools
+    >;
+}
+
 /** The usual variables of a connection to the project's database. */
 function connectionOf(project: Project): Record<string, string> {
     const { host, port, name, username, caBundle } = project.connection();

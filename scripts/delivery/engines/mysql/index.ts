@@ -39,6 +39,7 @@ export const mysql: Engine = {
     watchLocks: notPromised,
     lookout,
     openScripts: notPromised,
+    clientVariables: notPromised,
     jdbcUrl,
     jdbcDialect,
 };

@@ -3,6 +3,7 @@ import type { Engine } from "../engine";
 import { capabilities } from "./capabilities";
 import { lookout } from "./connection/connection";
 import { PostgresDatabase } from "./connection/database";
+import { clientVariables } from "./connection/variables";
 import { jdbcDialect } from "./connection/dialect";
 import { jdbcUrl } from "./connection/jdbc";
 import { openClone } from "./copies/cloneLogin";
@@ -37,6 +38,7 @@ export const postgresql: Engine = {
     watchLocks,
     lookout,
     openScripts,
+    clientVariables,
     jdbcUrl,
     jdbcDialect,
 };

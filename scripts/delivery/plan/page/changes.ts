@@ -158,7 +158,7 @@ function changeCard(change: PlannedChange, options: CardOptions): Markup {
         ${comment !== undefined && comment !== "" && html`<p>${comment}</p>`}${findings.about(keyOf(change)).map((finding) => findings.note(finding))}
         ${change.decision && html`<p><strong>It ${visible(decisionText(change.decision))}</strong></p>`}
         ${change.preconditions && html`<p class="small"><strong>Only if</strong> ${visible(shortPrecondition(change.preconditions, tool))}</p>`}
-        ${filesRead(change.files)}${tool.capabilities.sqlPreview ? (folded ? foldedCode(sql) : code(sql)) : unknownSql()}
+        ${filesRead(change.files)}${tool.capabilities.sqlPreview || change.sql.length > 0 ? (folded ? foldedCode(sql) : code(sql)) : unknownSql()}
         ${undoable && undoDetails(change)}
     </article>`;
 }

@@ -93,6 +93,7 @@ export function fakeEngine(state: FakeDatabase): Engine {
         watchLocks: notAsked("locks"),
         lookout: notAsked("a lookout"),
         openScripts: notAsked("scripts"),
+        clientVariables: notAsked("variables"),
         jdbcUrl: notAsked("a URL"),
         jdbcDialect: {
             readerQuery: "",

@@ -51,7 +51,10 @@ describe("a second migration tool", () => {
         assert.doesNotMatch(markdown, /<summary>Rollback|can be undone/);
         assert.doesNotMatch(planHtml(await plan("001.sql"), postgresql.capabilities, numbered), /can(not)? be undone/);
         const blind = { ...numbered, capabilities: { ...numbered.capabilities, sqlPreview: false } };
-        assert.match(planMarkdown(await plan("001.sql"), blind), /Its SQL is not known before it runs\./);
+        const made = await plan("001.sql");
+        assert.match(planMarkdown(made, blind), /SELECT '001\.sql'/);
+        const silent = { ...made, changes: made.changes.map((change) => ({ ...change, sql: [] })) };
+        assert.match(planMarkdown(silent, blind), /Its SQL is not known before it runs\./);
     });
 
     it("limits a deployment to the approved plan", async () => {

@@ -1,0 +1,50 @@
+import { parse } from "yaml";
+import { messageOf } from "../../errors";
+
+export const commandsFile = "commands.yaml";
+
+/** A project's own commands. They get the migration in `MIGRATION`, and the one before it in `PREVIOUS`. */
+export interface Commands {
+    /** The name of the tool, for people. */
+    name: string;
+    /** Prints what has run, one name a line, in order. Writes nothing. */
+    status: string;
+    /** Prints what has not run, likewise. Writes nothing. */
+    pending: string;
+    /** Runs the migration. */
+    deploy: string;
+    /** Undoes it. */
+    rollback?: string;
+    /** Prints its SQL. Writes nothing. */
+    sql?: string;
+    /** Prints the SQL that undoes it. Writes nothing. */
+    undoSql?: string;
+}
+
+const required = ["name", "status", "pending", "deploy"] as const;
+const optional = ["rollback", "sql", "undoSql"] as const;
+
+/** Reads `commands.yaml`. */
+export function readCommands(text: string): { commands?: Commands; problems: string[] } {
+    let found: unknown;
+    try {
+        found = parse(text);
+    } catch (error) {
+        return { problems: [`it is not YAML: ${messageOf(error)}`] };
+    }
+    if (typeof found !== "object" || found === null || Array.isArray(found)) {
+        return { problems: ["it is not a map of commands"] };
+    }
+    const entries = new Map(Object.entries(found));
+    const known: readonly string[] = [...required, ...optional];
+    const problems = [
+        ...required.filter((key) => !entries.has(key)).map((key) => `${key} is missing`),
+        ...[...entries.keys()].filter((key) => !known.includes(key)).map((key) => `there is no command ${key}`),
+        ...[...entries]
+            .filter(([key, value]) => known.includes(key) && (typeof value !== "string" || value.trim() === ""))
+            .map(([key]) => `${key} is not a text`),
+    ];
+    return problems.length > 0
+        ? { problems }
+        : { commands: Object.fromEntries(entries) as unknown as Commands, problems };
+}

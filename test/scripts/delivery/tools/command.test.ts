@@ -1,0 +1,96 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as fc from "fast-check";
+import { readCommands } from "../../../../scripts/delivery/tools/command/commands";
+import { readProject } from "../../../../scripts/delivery/tools/command/project";
+import { linesOf, runCommand } from "../../../../scripts/delivery/tools/command/run";
+import { root } from "../../../support/program";
+import { anyText } from "../../../support/text";
+
+const complete = "name: A\nstatus: a\npending: b\ndeploy: c\n";
+
+describe("commands.yaml", () => {
+    for (const example of ["knex", "alembic"]) {
+        it(`of the example ${example} is complete, and every file of it is part of what is approved`, () => {
+            const project = readProject(path.join(root, "examples", example));
+            assert.ok(project.commands.rollback && project.commands.sql && project.commands.undoSql);
+            const files = project.files().map((file) => file.path);
+            assert.ok(files.includes("commands.yaml"));
+            assert.ok(files.some((file) => fs.existsSync(path.join(root, "examples", example, file))));
+            assert.ok(files.every((file) => !file.includes("node_modules")));
+        });
+    }
+
+    it("is approved with every file around it, and with what links lead to, but not with what a build installs", () => {
+        const directory = fs.mkdtempSync(path.join(os.tmpdir(), "commands-"));
+        try {
+            const write = (name: string, text: string) => fs.writeFileSync(path.join(directory, name), text);
+            const read = () => readProject(directory).files();
+            write("commands.yaml", complete);
+            write("a.js", "a");
+            write("b.js", "b");
+            fs.mkdirSync(path.join(directory, "node_modules"));
+            write("node_modules/c.js", "c");
+            fs.symlinkSync("a.js", path.join(directory, "link.js"));
+            const before = read();
+            assert.deepEqual(
+                before.map((file) => file.path),
+                ["a.js", "b.js", "commands.yaml", "link.js"],
+            );
+            fs.rmSync(path.join(directory, "link.js"));
+            fs.symlinkSync("b.js", path.join(directory, "link.js"));
+            assert.notDeepEqual(read(), before);
+        } finally {
+            fs.rmSync(directory, { recursive: true });
+        }
+    });
+
+    it("names everything that is wrong with it", () => {
+        assert.deepEqual(readCommands(complete).problems, []);
+        assert.deepEqual(readCommands("name: A\nstatus: 1\nup: b\n").problems, [
+            "pending is missing",
+            "deploy is missing",
+            "there is no command up",
+            "status is not a text",
+        ]);
+        for (const text of ["", "[]", "a", "a: [", "- a"]) assert.equal(readCommands(text).problems.length, 1, text);
+        fc.assert(fc.property(anyText(), (text) => assert.ok(readCommands(text).problems.length > 0)));
+    });
+});
+
+describe("a command of a project", () => {
+    const options = { directory: root, environment: { MIGRATION: "a b" }, signal: new AbortController().signal };
+
+    it("gets its variables and how the build reaches a registry, but none of the build's credentials", async () => {
+        const before = { ...process.env };
+        const given = { AWS_SECRET_ACCESS_KEY: "secret", HTTPS_PROXY: "http://proxy", NODE_EXTRA_CA_CERTS: "/own.pem" };
+        Object.assign(process.env, given);
+        try {
+            const printed = 'echo "$MIGRATION|$HTTPS_PROXY|$NODE_EXTRA_CA_CERTS|$AWS_SECRET_ACCESS_KEY|"';
+            const { output, failed } = await runCommand(printed, options);
+            assert.deepEqual([linesOf(output), failed], [["a b|http://proxy|/own.pem||"], undefined]);
+        } finally {
+            for (const name of Object.keys(given)) {
+                if (before[name] === undefined) delete process.env[name];
+                else process.env[name] = before[name];
+            }
+        }
+    });
+
+    it("says how it failed, and what it said last", async () => {
+        const { said, failed } = await runCommand("echo out; echo err >&2; exit 3", options);
+        assert.equal(failed, "exit code 3");
+        assert.deepEqual(said.split("\n").sort(), ["err", "out"]);
+    });
+
+    it("ends with everything that it has started", async () => {
+        const stop = new AbortController();
+        const started = performance.now();
+        const running = runCommand("sleep 60 & sleep 60", { ...options, signal: stop.signal });
+        setTimeout(() => stop.abort(), 100);
+        assert.equal((await running).failed, "signal SIGKILL");
+        assert.ok(performance.now() - started < 20_000);
+    });
+});

@@ -99,6 +99,7 @@ const proofTexts: Record<ProofResult, string> = {
     needless: "needs no rollback, by its own words",
     unproven: "rollback not proven",
     failed: "**rollback fails its proof**",
+    broken: "**fails on an empty database**",
     untried: "rollback not tried",
 };
 

@@ -4,9 +4,9 @@ import { reviewErrors } from "./errors";
 import type { ReviewFinding } from "./findings";
 import { type ResourceChange, resourceChanges } from "./preview";
 
-/** Whether undoing a change was proven. `needless`: by the reason that its author gives. */
+/** Whether undoing a change was proven. `needless`: by the reason that its author gives. `broken`: it fails itself. */
 export type ProofResult = (typeof proofResults)[number];
-export const proofResults = ["proven", "needless", "unproven", "failed", "untried"] as const;
+export const proofResults = ["proven", "needless", "unproven", "failed", "broken", "untried"] as const;
 
 /** A change as the comment shows it. */
 export interface ShownChange {

@@ -31,6 +31,8 @@ function resultOf(proof: CheckedChangeset | undefined): ProofResult {
         case Verdicts.notRun:
         case Verdicts.notReached:
             return "unproven";
+        case Verdicts.fails:
+            return "broken";
         default:
             return "failed";
     }

@@ -130,6 +130,14 @@ describe("npm run review", () => {
         assert.match(text, /```text\nDifferences:\n {2}\+ table orders\n```/);
     });
 
+    it("says of a changeset that fails itself that it does, not that its rollback fails", async () => {
+        const failed = proven("orders", "Fails", { message: "It fails.", details: ["ERROR: no such column"] });
+        const check = write("report.json", { ...unplanned, changesets: [failed] });
+        const { text } = await reviewed("", table("orders"), { check });
+        assert.match(text, /new: `ana:orders` in `changelog\.sql`, \*\*fails on an empty database\*\*/);
+        assert.doesNotMatch(text, /rollback fails/);
+    });
+
     it("has the linter's findings about what is new, on their lines, and not about what the base branch has", async () => {
         const [old, added] = ["old", "orders"].map((id) => ({
             ...{ id, author: "ana", file: "changelog.sql", runInTransaction: true },

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { keyOf } from "../delivery/changesets";
 import { engineNamed } from "../delivery/engines/registry";
 import { readMigrations } from "../delivery/input/migrations";
+import { blocks } from "../delivery/lint";
 import type { LintChangeset } from "../delivery/lint/finding";
 import type { Settings } from "../delivery/settings";
 import { type CheckOutcome, verify } from "../delivery/safety/verify";
@@ -20,7 +21,9 @@ import { keptToolchain } from "../toolchain/kept";
 import { engineName, openChangelog, settingsFor, type ThrowawayOptions } from "./changelog";
 import { Countdown } from "./countdown";
 import { CheckDatabase } from "./database";
+import { type Base, baseOf, lintRelease, nextRelease } from "./lint";
 import { Proof, type PlannedChangeset } from "./proof";
+import type { State } from "./state";
 import { type CheckReport, placesOf, renderReport, reportJunit } from "./report";
 import { startThrowawayServer, type ThrowawayServer } from "./throwaway";
 import { isFinding, Verdicts } from "./verdict";
@@ -31,14 +34,17 @@ export interface CheckOptions extends ThrowawayOptions {
     output: string;
     /** Whether changesets run as the database's administrator instead of the pipeline's migrator. */
     administrator?: boolean;
+    /** The commit that the next push starts from, for lint. Default: the branch's upstream, else the last commit. */
+    since?: string;
 }
 
-/** Proves every rollback of a changelog on a throwaway database; writes the report and returns it. */
+/** Proves every rollback of a changelog on a throwaway database, and lints what is new; writes the report. */
 export async function check(options: CheckOptions): Promise<CheckReport> {
     const { progress, signal } = options;
     const startedAt = new Date();
     const toolchain = await progress.step("Toolchain", (log) => Promise.resolve(ensureToolchain({ log })));
     const migrations = await openChangelog(options, toolchain);
+    const base = await baseOf(migrations.directory, options.since);
     signal.throwIfAborted();
 
     const scratch = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
@@ -46,7 +52,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     try {
         server = await progress.step("Throwaway PostgreSQL", () => startThrowawayServer());
         const kept = keptToolchain(toolchain, javaProgram());
-        const proof = await prove(options, migrations, server, { scratch, toolchain: kept });
+        const proof = await prove(options, { migrations, base }, server, { scratch, toolchain: kept });
         const seconds = (Date.now() - startedAt.getTime()) / 1000;
         const report: CheckReport = {
             passed: hasPassed(proof),
@@ -64,11 +70,12 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     }
 }
 
-type Proven = Pick<CheckReport, "server" | "changesets" | "changes" | "whole" | "verification">;
+type Proven = Pick<CheckReport, "server" | "changesets" | "changes" | "whole" | "verification" | "linted" | "lint">;
 
-function hasPassed({ whole, changesets, verification }: Proven): boolean {
+function hasPassed({ whole, changesets, verification, lint }: Proven): boolean {
     return (
         whole.result !== "Failed" &&
+        !blocks(lint) &&
         !changesets.some(({ verdict }) => isFinding(verdict)) &&
         !verification.some(({ failure }) => failure !== undefined)
     );
@@ -76,7 +83,7 @@ function hasPassed({ whole, changesets, verification }: Proven): boolean {
 
 async function prove(
     options: CheckOptions,
-    migrations: Changelog,
+    { migrations, base }: { migrations: Changelog; base?: Base },
     server: ThrowawayServer,
     directories: { scratch: string; toolchain: string },
 ): Promise<Proven> {
@@ -87,7 +94,11 @@ async function prove(
         const abort = () => void liquibase.close();
         options.signal.addEventListener("abort", abort);
         try {
-            const proven = await proveOn(database, liquibase, migrations, options.progress);
+            const proven = await proveOn(database, liquibase, migrations, {
+                base,
+                progress: options.progress,
+                toolchain: directories.toolchain,
+            });
             return {
                 ...proven,
                 verification: await verifyAll(settings, migrations.directory, proven, options.progress),
@@ -105,35 +116,56 @@ async function proveOn(
     database: CheckDatabase,
     liquibase: Liquibase,
     changelog: Changelog,
-    progress: CheckOptions["progress"],
+    { progress, base, toolchain }: Pick<CheckOptions, "progress"> & { base?: Base; toolchain: string },
 ): Promise<Omit<Proven, "verification">> {
     const source = new LiquibaseProject(changelog).sources();
-    const events = await progress.step("Reading the changelog", async () =>
-        (await liquibase.previewUpdate()).events.filter(({ event }) => event === "ran"),
-    );
+    const preview = await progress.step("Reading the changelog", () => liquibase.previewUpdate());
+    const events = preview.events.filter(({ event }) => event === "ran");
     const planned = plan(events, source);
+    const release = await nextRelease(changelog.directory, planned, base);
+    const first = release.changesets[0];
     const empty = await database.state();
+    let before: State | undefined;
     const changesets = await progress.step(
         `Applying, undoing and reapplying each changeset (${planned.length})`,
         (log) => {
             const countdown = new Countdown(planned.length, log);
-            return new Proof(liquibase, database, planned, (changeset) => {
-                countdown.step();
-                if (isFinding(changeset.verdict)) {
-                    log(`✗ ${keyOf(changeset)}: ${changeset.message ?? ""}`);
-                }
-            }).run();
+            return new Proof(
+                liquibase,
+                database,
+                planned,
+                (changeset) => {
+                    countdown.step();
+                    if (isFinding(changeset.verdict)) {
+                        log(`✗ ${keyOf(changeset)}: ${changeset.message ?? ""}`);
+                    }
+                },
+                (changeset, state) => {
+                    if (first !== undefined && keyOf(changeset) === keyOf(first)) before = state;
+                },
+            ).run();
         },
+    );
+    const server = await database.version();
+    // The first of the release may have failed, or not run at all: then nothing of it is there.
+    const scene = { directory: changelog.directory, sources: source, server, toolchain };
+    const lint = await progress.step(`Linting ${release.which}`, async () =>
+        lintRelease(release, preview, {
+            ...scene,
+            before: before ?? (first === planned[0] ? empty : await database.state()),
+        }),
     );
     const whole = await progress.step("Undoing and reapplying all at once", () =>
         proveWhole(liquibase, database, empty, changesets),
     );
     const placeOf = placesOf(source.changesets);
     return {
-        server: await database.version(),
+        server,
         changesets: changesets.map((changeset) => ({ ...changeset, place: placeOf(changeset) })),
         changes: events.map(linted),
         whole,
+        linted: release.which,
+        lint,
     };
 }
 

@@ -7,22 +7,28 @@ import { createProgress } from "../local/progress/live";
 import { check } from "./check";
 
 const command = new Command("npm run check --")
-    .description("Applies each changeset to a throwaway PostgreSQL, undoes it, and proves that nothing remains of it.")
+    .description(
+        "Applies each changeset to a throwaway PostgreSQL, undoes it, and proves that nothing remains of it; lints what is new.",
+    )
     .option("--migrations <directory>", "directory with a liquibase.properties", join(checkout, "migrations"))
     .option("--output <directory>", "where report.json and junit.xml go", join(checkout, ".local", "check"))
     .option("--administrator", "run changesets as the database's administrator, if your builds do")
+    .option(
+        "--since <commit>",
+        "lint the changesets that this commit does not have (default: the branch's upstream, else the last commit)",
+    )
     .option("--allow-code", "let changelogs run code from the repository, like allowCode in a stack's config")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .addHelpText(
         "after",
-        "\nExit status: 0 every rollback is proven and every check in verify/ holds, 1 findings, " +
+        "\nExit status: 0 every rollback is proven, every check in verify/ holds, and lint has no error, 1 findings, " +
             "2 the check could not run (also: the command line is wrong), 130 interrupted.",
     );
 
 async function main(): Promise<number> {
     const options = command
         .parse()
-        .opts<{ migrations: string; output: string; administrator?: boolean; allowCode?: boolean }>();
+        .opts<{ migrations: string; output: string; administrator?: boolean; since?: string; allowCode?: boolean }>();
     const controller = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
     try {

@@ -71,6 +71,8 @@ export class Proof {
         private readonly database: CheckDatabase,
         private readonly planned: PlannedChangeset[],
         private readonly onKnown: (changeset: ProvenChangeset) => void = () => {},
+        /** Sees the state that each changeset starts from. */
+        private readonly onStart: (changeset: ChangesetName, before: State) => void = () => {},
     ) {
         this.plans = new Map(planned.map((changeset) => [keyOf(changeset), changeset]));
     }
@@ -182,6 +184,7 @@ export class Proof {
             return "skip";
         }
         const { irreversible, undoSql } = this.plans.get(key) ?? {};
+        this.onStart(event, this.former.state);
         this.attempt = {
             before: this.former.state,
             applied: await this.database.state(),

@@ -1,6 +1,7 @@
 import { count, keyOf } from "../delivery/changesets";
 import type { LintChangeset } from "../delivery/lint/finding";
 import type { Case } from "../delivery/outputs";
+import { isWaived, lintCases, lintCounts, lintLines, lintSummary, type LintReport } from "../delivery/lint";
 import { junit } from "../delivery/report/junit";
 import type { CheckOutcome } from "../delivery/safety/verify";
 import { formatTable } from "../local/report";
@@ -26,6 +27,10 @@ export interface CheckReport {
     whole: WholeProof;
     /** The checks in `verify/`, after all changesets; empty if there are none or not all changesets were applied. */
     verification: CheckOutcome[];
+    /** In words: which changesets were linted. */
+    linted: string;
+    /** What the plan of a release with these changesets would report. */
+    lint: LintReport;
 }
 
 export interface CheckedChangeset extends ProvenChangeset {
@@ -81,6 +86,7 @@ export function renderReport(report: CheckReport): string[] {
         "",
         ...renderWhole(whole),
         ...renderVerification(report.verification),
+        ...renderLint(report),
         verdictLine(report, findings),
     ];
 }
@@ -137,14 +143,25 @@ function renderVerification(outcomes: CheckOutcome[]): string[] {
           ];
 }
 
-function verdictLine({ passed, whole, verification }: CheckReport, findings: CheckedChangeset[]): string {
+/** Waived findings are only counted: a person has decided about them. */
+function renderLint({ linted, lint }: CheckReport): string[] {
+    const open = { ...lint, findings: lint.findings.filter((finding) => !isWaived(finding)) };
+    return [
+        `Linted ${linted}.`,
+        ...(lint.changesets === 0 && open.findings.length === 0
+            ? []
+            : [`${lintSummary(lint)} (levels of ${lint.environment})`, ...lintLines(open).slice(1)]),
+    ];
+}
+
+function verdictLine({ passed, whole, verification, lint }: CheckReport, findings: CheckedChangeset[]): string {
     const failed = verification.filter(({ failure }) => failure !== undefined).length;
-    const number = findings.length + failed + (whole.result === "Failed" ? 1 : 0);
+    const number = findings.length + failed + lintCounts(lint).errors + (whole.result === "Failed" ? 1 : 0);
     return passed ? "Check passed." : `Check failed: ${count(number, "finding")}.`;
 }
 
 /** For the report tab of a build or a pull request. */
-export function reportJunit({ changesets, whole, verification, changelogFile }: CheckReport): string {
+export function reportJunit({ changesets, whole, verification, changelogFile, lint }: CheckReport): string {
     const wholeCase: Case = {
         name: "all changesets, undone and reapplied at once",
         file: changelogFile,
@@ -155,6 +172,7 @@ export function reportJunit({ changesets, whole, verification, changelogFile }: 
     return junit([
         { name: "rollbacks", cases: changesets.map(junitCase) },
         { name: "whole changelog", cases: [wholeCase] },
+        { name: "lint", cases: lintCases(lint) },
         ...(verification.length > 0 ? [{ name: "verify", cases: verification }] : []),
     ]);
 }

@@ -132,6 +132,11 @@ export const sourceErrors = defineErrors({
         list: "candidates",
         fix: "Name the one that runs it, for example --tool {example}.",
     },
+    CommitUnknown: {
+        code: "AP3110",
+        what: "--since {name}: the repository of {directory} has no such commit.",
+        fix: "Name a commit, a tag or a branch that was fetched, for example --since origin/main.",
+    },
 });
 
 /** The database of the local run. */

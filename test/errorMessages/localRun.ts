@@ -120,6 +120,12 @@ export const sourceMessages: Messages<typeof sourceErrors> = {
         message:
             "AP3107: The jars of examples/pom.xml could not be resolved: Could not find artifact org.one:a:jar:1. Correct that file, or restore Maven's access to its repositories.",
     },
+    CommitUnknown: {
+        code: "AP3110",
+        facts: { name: "origin/mian", directory: "/home/ana/orders/migrations" },
+        message:
+            "AP3110: --since origin/mian: the repository of /home/ana/orders/migrations has no such commit. Name a commit, a tag or a branch that was fetched, for example --since origin/main.",
+    },
     MigrationsUnrecognized: {
         code: "AP3108",
         facts: { directory: "examples", tools: ["Liquibase: liquibase.properties"] },

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckOptions } from "../../scripts/check/check";
 import type { CheckReport } from "../../scripts/check/report";
+import { lintCases, lintCounts } from "../../scripts/delivery/lint";
 import {
     changelogOf,
     changeset,
@@ -59,6 +60,11 @@ describe("npm run check", () => {
             ]);
             const { message = "" } = report.changesets.find(({ id }) => id === "two")!;
             assert.match(message, /^A precondition was not met, so it stays pending \(onFail: CONTINUE\)\. /);
+        });
+
+        it("lints them in the order in which they run, with the levels of prod", () => {
+            const { environment, changesets, findings } = report.lint;
+            assert.deepEqual([environment, changesets, lintCounts({ findings }).errors], ["prod", 23, 0]);
         });
 
         it("does not undo changesets that were only marked as ran", () => {
@@ -136,11 +142,9 @@ describe("npm run check", () => {
                     ["it has rows", "is false"],
                 ],
             );
-            assert.deepEqual(lines.slice(-4, -1), [
-                "✗ it has rows (verify/rows.sql): is false",
-                "Of 2 checks in verify/, 1 holds after all changesets.",
-                "Check failed: 12 findings.",
-            ]);
+            const failed = lines.indexOf("✗ it has rows (verify/rows.sql): is false");
+            assert.equal(lines[failed + 1], "Of 2 checks in verify/, 1 holds after all changesets.");
+            assert.equal(lines.at(-2), `Check failed: ${12 + lintCounts(report.lint).errors} findings.`);
         });
     });
 
@@ -177,6 +181,8 @@ describe("npm run check", () => {
             const { status, text } = await command("--migrations", join(root, "migrations"), "--output", output);
             assert.equal(status, 0, text);
             assert.match(text, /Check passed\./);
+            assert.match(text, /^Linted (no changeset: |\d+ changesets? that |all \d+ changesets as one release: )/m);
+            assert.doesNotMatch(text, /: (error|warning|waived) [a-z-]+/);
             assert.doesNotMatch(text, /^\s*✗/m);
             const report = JSON.parse(readFileSync(join(output, "report.json"), "utf8")) as CheckReport;
             assert.equal(report.passed, true);
@@ -188,7 +194,8 @@ describe("npm run check", () => {
                 others.map(({ id }) => id),
                 ["006-normalised-email-backfill"],
             );
-            const tests = report.changesets.length + 1 + report.verification.length;
+            // Lint has no error; a waived finding counts as skipped.
+            const tests = report.changesets.length + 1 + report.verification.length + lintCases(report.lint).length;
             assert.ok(
                 readFileSync(join(output, "junit.xml"), "utf8").includes(`<testsuites tests="${tests}" failures="0"`),
             );
@@ -210,7 +217,11 @@ describe("npm run check", () => {
 
             it("ends with 1 when something does not hold", () => {
                 assert.equal(ended.status, 1, ended.text);
-                assert.match(ended.text, /Check failed: 1 finding\./);
+                assert.match(ended.text, /Check failed: 3 findings\./);
+            });
+
+            it("tells what lint says of it", () => {
+                assert.match(ended.text, /^changelog\.sql:8: error needs-administrator in changelog\.sql::role::a$/m);
             });
 
             it("runs changesets as the user that the pipeline deploys as, who may not do everything", () => {

@@ -10,7 +10,7 @@ import { planErrors, undoErrors } from "../errors";
 import { readBefore, readingPatience } from "../safety/catalog";
 import type { ChangesetEvent } from "../tools/events";
 import type { Settings } from "../settings";
-import type { MigrationSession, MigrationTool } from "../tools/tool";
+import type { MigrationSession, MigrationTool, Preview } from "../tools/tool";
 import type { TrackingTables } from "../tracking";
 import { readPlan } from "./approval";
 import { type BaselineUse, refuseStale, unrecorded, useOfBaseline } from "./baseline";
@@ -185,10 +185,21 @@ function undecidedIn(approvedPlan: string | undefined): string[] {
 async function changesOfUpdate(session: Previewer, history: HistoryRow[], undecided: string[]): Promise<Changes> {
     const { events, code, preconditions, known, ...preview } = await session.previewUpdate(undecided);
     const { objection: unmet, passedOver = [] } = preview;
+    return {
+        changes: changesIn({ events }),
+        code,
+        preconditions,
+        known,
+        unmet,
+        passedOver: without(passedOver, history),
+    };
+}
+
+/** The changesets of a dry run of an update. */
+export function changesIn({ events }: Pick<Preview, "events">): PlannedChange[] {
     const again = new Set(events.filter(({ event, again: ranBefore }) => event === "willRun" && ranBefore).map(keyOf));
     const ran = events.filter(({ event }) => event === "ran");
-    const changes = ran.map((event) => plannedChange(event, again.has(keyOf(event))));
-    return { changes, code, preconditions, known, unmet, passedOver: without(passedOver, history) };
+    return ran.map((event) => plannedChange(event, again.has(keyOf(event))));
 }
 
 async function changesOfRollback(session: Previewer, tag: string, history: HistoryRow[]): Promise<Changes> {

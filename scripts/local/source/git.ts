@@ -53,6 +53,25 @@ export async function headCommit(directory: string): Promise<string | undefined>
     }
 }
 
+/** The branch that the current one is pushed to; undefined if it has none, or none that was fetched. */
+export async function upstreamOf(directory: string): Promise<string | undefined> {
+    try {
+        return await git(directory, "rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}");
+    } catch {
+        return undefined;
+    }
+}
+
+/** The commit that a branch, a tag or an abbreviation stands for. */
+export async function commitNamed(directory: string, name: string): Promise<string> {
+    await findRepository(directory);
+    try {
+        return await git(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
+    } catch {
+        throw new sourceErrors.CommitUnknown({ name, directory });
+    }
+}
+
 /** Writes a commit's version of a directory to an empty one; a directory that the commit lacks stays empty. */
 export async function extractCommitted(directory: string, commit: string, target: string): Promise<void> {
     const prefix = await git(directory, "rev-parse", "--show-prefix");

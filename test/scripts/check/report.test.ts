@@ -6,6 +6,7 @@ import {
     renderReport,
     reportJunit,
 } from "../../../scripts/check/report";
+import type { Finding } from "../../../scripts/delivery/lint";
 import type { WholeProof } from "../../../scripts/check/whole";
 
 const changeset = (id: string, change: Partial<CheckedChangeset> = {}): CheckedChangeset => ({
@@ -38,6 +39,8 @@ const report = (changesets: CheckedChangeset[], change: Partial<CheckReport> = {
         seconds: 0.5,
     },
     verification: [],
+    linted: "2 changesets that origin/main does not have",
+    lint: { environment: "prod", changesets: 2, findings: [], dismissals: [], lowered: [] },
     ...change,
 });
 
@@ -52,6 +55,8 @@ describe("the report of a check", () => {
             "  rollback proven  2           1       1",
             "",
             "Undone and reapplied at once, all 2 changesets have the same result.",
+            "Linted 2 changesets that origin/main does not have.",
+            "Lint of 2 changesets: 0 errors, 0 warnings, 0 waived (levels of prod)",
             "Check passed.",
         ]);
     });
@@ -88,6 +93,8 @@ describe("the report of a check", () => {
                 "  rollback has no effect  1           1",
                 "",
                 "Undoing all at once was not checked: b cannot be undone.",
+                "Linted 2 changesets that origin/main does not have.",
+                "Lint of 2 changesets: 0 errors, 0 warnings, 0 waived (levels of prod)",
                 "Check failed: 1 finding.",
             ],
         );
@@ -108,10 +115,40 @@ describe("the report of a check", () => {
             details: ["b"],
             seconds: 1,
         };
-        assert.deepEqual(renderReport(report([changeset("a")], { passed: false, whole })).slice(-3), [
+        assert.deepEqual(renderReport(report([changeset("a")], { passed: false, whole })).slice(-5), [
             "✗ Undoing all 2 changesets at once fails.",
             "    b",
+            "Linted 2 changesets that origin/main does not have.",
+            "Lint of 2 changesets: 0 errors, 0 warnings, 0 waived (levels of prod)",
             "Check failed: 1 finding.",
+        ]);
+    });
+
+    it("states what lint finds, and only counts what was waived", () => {
+        const finding: Finding = {
+            ...{ rule: "prefer-bigint-over-int", level: "error", file: "changesets/001.sql", line: 4 },
+            ...{ what: "A 32-bit number", why: "It runs out.", instead: "bigint." },
+        };
+        const findings: Finding[] = [finding, { ...finding, line: 9, waived: "few rows" }];
+        const lint = { environment: "prod", changesets: 2, findings, dismissals: [], lowered: [] };
+        assert.deepEqual(renderReport(report([changeset("a")], { passed: false, lint })).slice(-7), [
+            "Linted 2 changesets that origin/main does not have.",
+            "Lint of 2 changesets: 1 error, 0 warnings, 1 waived (levels of prod)",
+            "changesets/001.sql:4: error prefer-bigint-over-int",
+            "    A 32-bit number",
+            "    Why: It runs out.",
+            "    Instead: bigint.",
+            "Check failed: 1 finding.",
+        ]);
+        assert.match(reportJunit(report([changeset("a")], { lint })), /<testsuite name="lint" tests="1" failures="1"/);
+    });
+
+    it("is short about lint where nothing is new", () => {
+        const lint = { environment: "prod", changesets: 0, findings: [], dismissals: [], lowered: [] };
+        const linted = "no changeset: origin/main has them all";
+        assert.deepEqual(renderReport(report([changeset("a")], { linted, lint })).slice(-2), [
+            "Linted no changeset: origin/main has them all.",
+            "Check passed.",
         ]);
     });
 
@@ -123,7 +160,7 @@ describe("the report of a check", () => {
                 changeset("c", { verdict: "Unseen", changed: "nothing" }),
             ]),
         );
-        assert.match(xml, /<testsuites tests="4" failures="1" errors="0" skipped="1"/);
+        assert.match(xml, /<testsuites tests="5" failures="1" errors="0" skipped="1"/);
         assert.match(xml, /<testcase classname="changesets\/001\.sql" name="shop:a" time="0\.020"\/>/);
         assert.match(
             xml,

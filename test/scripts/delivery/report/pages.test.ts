@@ -216,6 +216,16 @@ describe("reports", () => {
         whole: { result: "Failed", message: text, details: [text], seconds: 1 },
         verification: [{ name: text, file: text, seconds: 1, failure: text }],
         changes: [],
+        linted: text,
+        lint: {
+            ...{ environment: text, changesets: 1, dismissals: [], lowered: [] },
+            findings: [
+                {
+                    ...{ rule: "out-of-order", level: "error", file: text, line: 1, changeset: text },
+                    ...{ what: text, why: text, instead: text },
+                },
+            ],
+        },
         changesets: [
             {
                 ...{ id: text, author: text, file: text, place: text, verdict: "Fails", changed: "schema" },

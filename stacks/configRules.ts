@@ -96,9 +96,9 @@ function databaseRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
         },
         {
             keys: ["engineVersion"],
-            // In YAML, 16.10 without quotes is the number 16.1. No minor version of Aurora that can be created ends so.
+            // In YAML, 16.10 without quotes is the number 16.1. Aurora offers no .1 any more when it has a .10.
             valid: !/^\d{2}\.1$/.test(engineVersion ?? ""),
-            allowed: "a version in quotes: without them, YAML reads 16.10 as 16.1, which Aurora does not have",
+            allowed: "a version in quotes: without them, YAML reads 16.10 as 16.1",
             fix: 'Write it in quotes in Pulumi.<stack>.yaml, for example "16.10", or give the major version alone',
         },
         {

@@ -44,11 +44,6 @@ const machineErrors = {
         what: "Apache Maven could not be installed.",
         fix: "The messages above say why.",
     },
-    ReviewNotPosted: {
-        code: "AP3511",
-        what: "The review was not posted: GitHub answered {status} to {request}.",
-        fix: "Check the token's permissions, and run the job again.",
-    },
 };
 
 /** An error of a kind, with its code, its facts, one sentence and one fix. */

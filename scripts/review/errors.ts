@@ -12,4 +12,9 @@ export const reviewErrors = defineErrors({
         what: "--preview {given} does not name its environment.",
         fix: "Write --preview <environment>=<file>, for example --preview prod=prod.json.",
     },
+    ReviewNotPosted: {
+        code: "AP3903",
+        what: "The review was not posted: GitHub answered {status} to {request}.",
+        fix: "Check the token's permissions, and run the job again.",
+    },
 });

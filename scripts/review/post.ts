@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Log } from "../delivery/report/log";
 import { reportOf } from "../local/errors";
-import { MachineError } from "../machine/errors.cjs";
 import { comment as textOf, marker } from "./comment";
 import { readReview } from "./data";
+import { reviewErrors } from "./errors";
 
 /** The head of a pull request, and how to reach GitHub. */
 export interface Where {
@@ -70,7 +70,7 @@ export async function post({ api, repository, token, owner, branch, commit }: Wh
             ...(content !== undefined && { body: JSON.stringify(content) }),
         });
         if (!response.ok) {
-            throw new MachineError("ReviewNotPosted", { status: response.status, request: `${method} ${path}` });
+            throw new reviewErrors.ReviewNotPosted({ status: response.status, request: `${method} ${path}` });
         }
         return (await response.json()) as T;
     }

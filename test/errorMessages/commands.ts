@@ -71,12 +71,6 @@ export const toolchainMessages: Messages<typeof toolchainErrors> = {
 };
 
 export const machineMessages: Messages<typeof machineErrors> = {
-    ReviewNotPosted: {
-        code: "AP3511",
-        facts: { status: "403", request: "POST /repos/my/orders/issues/7/comments" },
-        message:
-            "AP3511: The review was not posted: GitHub answered 403 to POST /repos/my/orders/issues/7/comments. Check the token's permissions, and run the job again.",
-    },
     NodeTooOld: {
         code: "AP3501",
         facts: { oldest: "22.13.1", version: "18.20.0" },
@@ -260,6 +254,12 @@ export const reviewMessages: Messages<typeof reviewErrors> = {
         facts: { file: "dev.json", form: "the output of `pulumi preview --json`", reason: "it has no list of steps" },
         message:
             "AP3901: dev.json cannot be read as the output of `pulumi preview --json` (it has no list of steps). Make it again with that command, or leave the option out.",
+    },
+    ReviewNotPosted: {
+        code: "AP3903",
+        facts: { status: "403", request: "POST /repos/my/orders/issues/7/comments" },
+        message:
+            "AP3903: The review was not posted: GitHub answered 403 to POST /repos/my/orders/issues/7/comments. Check the token's permissions, and run the job again.",
     },
     PreviewUnnamed: {
         code: "AP3902",

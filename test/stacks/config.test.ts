@@ -299,20 +299,15 @@ describe("config", () => {
                     name,
                 ],
             ),
-            [
-                "a key of a misspelt namespace",
-                { "aurora-pipelin:instances": "2" },
-                "  - AP2109: aurora-pipelin:instances: unknown config key. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm aurora-pipelin:instances",
-            ],
-            [
-                "a key of its own in another namespace",
-                { "aurora:instances": "2" },
-                "  - AP2109: aurora:instances: unknown config key. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm aurora:instances",
-            ],
+            ...["aurora-pipelin", "aurora"].map((namespace): [string, Record<string, string>, string] => [
+                `a key of its own in the namespace ${namespace}`,
+                { [`${namespace}:instances`]: "2" },
+                `  - AP2109: ${namespace}:instances: unknown config key. Did you mean aurora-pipeline:instances? Rename it, or remove it: pulumi config rm ${namespace}:instances`,
+            ]),
             [
                 "a version that YAML has shortened",
                 { engineVersion: "16.1" },
-                '  - AP2107: engineVersion: given {"engineVersion":"16.1"}. Allowed: a version in quotes: without them, YAML reads 16.10 as 16.1, which Aurora does not have. Write it in quotes in Pulumi.<stack>.yaml, for example "16.10", or give the major version alone',
+                '  - AP2107: engineVersion: given {"engineVersion":"16.1"}. Allowed: a version in quotes: without them, YAML reads 16.10 as 16.1. Write it in quotes in Pulumi.<stack>.yaml, for example "16.10", or give the major version alone',
             ],
         ];
 

@@ -142,7 +142,8 @@ function verify(pom: string, jars: ReturnType<typeof jarsBelow>, target: string)
 export function replaceMigrations(migrations: Migrations, jars: readonly string[], target: string): void {
     rmSync(target, { recursive: true, force: true });
     const filter = (file: string) => !isEditorFile(basename(file)) || file === migrations.directory;
-    cpSync(migrations.directory, target, { recursive: true, filter });
+    // A relative link stays inside the copy.
+    cpSync(migrations.directory, target, { recursive: true, filter, verbatimSymlinks: true });
     if (jars.length === 0) return;
     const libraries = join(target, "lib");
     mkdirSync(libraries, { recursive: true });

@@ -89,17 +89,16 @@ export function watchSilence(
         watch.stop();
     });
 
-    const watched = (ask: (...args: never[]) => Promise<unknown>) => {
-        const bound = ask.bind(connection) as (...args: unknown[]) => Promise<unknown>;
-        return (...args: unknown[]) => {
-            const answer = bound(...args);
+    // Prepared statements too: a check from the repository runs as one.
+    for (const method of ["query", "execute"] as const) {
+        const ask = connection[method].bind(connection) as (...args: unknown[]) => Promise<unknown>;
+        const watched = (...args: unknown[]) => {
+            const answer = ask(...args);
             watch.expect(answer);
             return answer;
         };
-    };
-    // Prepared statements too: a check from the repository runs as one.
-    connection.query = watched(connection.query) as Connection["query"];
-    connection.execute = watched(connection.execute) as Connection["execute"];
+        Object.assign(connection, { [method]: watched });
+    }
     const farewell = connection.end.bind(connection);
     connection.end = () => hangUp(farewell, () => connection.destroy());
 }

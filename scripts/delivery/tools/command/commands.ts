@@ -1,5 +1,14 @@
+import type { HashedFile } from "../code";
 import { parse } from "yaml";
 import { messageOf } from "../../errors";
+
+/** A project as its session needs it. */
+export interface CommandSource {
+    readonly directory: string;
+    readonly commands: Commands;
+    /** Every file that may decide what a command does. */
+    files(): HashedFile[];
+}
 
 export const commandsFile = "commands.yaml";
 

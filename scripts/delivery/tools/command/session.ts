@@ -7,9 +7,8 @@ import type { Settings } from "../../settings";
 import type { ChangesetEvent, CommandResult, Judge, RehearsalQuestion } from "../events";
 import { adoption, entriesIn, forget, ledger, markRow, nextPosition, Outcome, rowFor, undoneBy } from "../ledger";
 import type { MigrationSession, Preview } from "../tool";
-import { type Commands, commandsFile } from "./commands";
+import { type Commands, commandsFile, type CommandSource } from "./commands";
 import { commandErrors } from "./errors";
-import type { CommandProject } from "./project";
 import { linesOf, type Ran, runCommand } from "./run";
 import { tracking } from "./tracking";
 
@@ -35,7 +34,7 @@ export class CommandSession implements MigrationSession {
     constructor(
         private readonly settings: Settings,
         private readonly engine: Engine,
-        private readonly project: CommandProject,
+        private readonly project: CommandSource,
     ) {
         this.lockOwner = settings.guards && newOwner(settings.releaseId);
     }

@@ -40,6 +40,7 @@ const special: { [key in ConfigKey]?: Omit<Variation, "key">[] } = {
     sourceBucket: [{ given: s3, from: "my-source-bucket", to: "another-bucket" }],
     sourceKey: [{ given: s3, to: "migrations.zip" }],
     migrationsDirectory: [{ given: {}, to: "database/migrations" }],
+    tool: [{ given: {}, to: "Flyway" }],
     engine: [{ given: {}, to: "aurora-mysql" }],
     engineVersion: [
         { given: {}, from: "16.8", to: "16.9" },

@@ -14,21 +14,24 @@ export function serverFailure(
     if (serverError !== undefined && isLockNotGiven(serverError.kind)) {
         return new migrationErrors.LocksNotGranted({ ...facts, lockViews: serverError.lockViews }, options);
     }
-    return new (kindOf(serverError))(facts, options);
+    const Kind = (serverError && kindByCode(serverError)) ?? migrationErrors.MigrationFailed;
+    return new Kind(facts, options);
 }
 
-function kindOf(serverError: ServerError | undefined) {
-    switch (serverError?.kind) {
+/** By the server's code, not by its words: a migration can write any words into its message. */
+export function kindByCode({ kind }: ServerError) {
+    switch (kind) {
         case ErrorKind.PermissionDenied:
             return migrationErrors.PrivilegeMissing;
         case ErrorKind.TimedOut:
             return migrationErrors.StatementTimedOut;
         default:
-            return migrationErrors.MigrationFailed;
+            return undefined;
     }
 }
 
-function indent(text: string): string {
+/** A cause, as messages show it below their first line. */
+export function indent(text: string): string {
     return text
         .split("\n")
         .map((line) => `    ${line}`)

@@ -6,6 +6,7 @@ import { type CodedError, undoErrors } from "../../errors";
 import type { Settings } from "../../settings";
 import type { ChangesetEvent, CommandResult, Judge, RehearsalQuestion } from "../events";
 import { adoption, entriesIn, forget, ledger, markRow, nextPosition, Outcome, rowFor, undoneBy } from "../ledger";
+import { indent } from "../serverFailure";
 import type { MigrationSession, Preview } from "../tool";
 import { type Commands, commandsFile, type CommandSource } from "./commands";
 import { commandErrors } from "./errors";
@@ -355,11 +356,4 @@ interface Running {
     refuse(event: ChangesetEvent | undefined, message: string): void;
     may(event: ChangesetEvent): boolean;
     ask(question: RehearsalQuestion, event: Facts): Promise<void>;
-}
-
-function indent(text: string): string {
-    return text
-        .split("\n")
-        .map((line) => `    ${line}`)
-        .join("\n");
 }

@@ -1,6 +1,7 @@
-import { ErrorKind, isLockNotGiven } from "../../engines/errors";
+import { isLockNotGiven } from "../../engines/errors";
 import { type CodedError, type ErrorDetails, migrationErrors } from "../../errors";
-import type { Failure, ServerError } from "../events";
+import type { Failure } from "../events";
+import { kindByCode } from "../serverFailure";
 import { flywayErrors } from "./errors";
 
 const causes = [
@@ -19,20 +20,9 @@ export function explainFailure(
     if (serverError !== undefined && isLockNotGiven(serverError.kind)) {
         return new migrationErrors.LocksNotGranted({ ...facts, lockViews: serverError.lockViews }, details);
     }
-    const Kind = (serverError === undefined ? byWords(cause) : byCode(serverError)) ?? migrationErrors.MigrationFailed;
+    const Kind =
+        (serverError === undefined ? byWords(cause) : kindByCode(serverError)) ?? migrationErrors.MigrationFailed;
     return new Kind(facts, details);
-}
-
-/** By the server's code, not by its words: a migration can write any words into its message. */
-function byCode({ kind }: ServerError) {
-    switch (kind) {
-        case ErrorKind.PermissionDenied:
-            return migrationErrors.PrivilegeMissing;
-        case ErrorKind.TimedOut:
-            return migrationErrors.StatementTimedOut;
-        default:
-            return undefined;
-    }
 }
 
 function byWords(cause: string) {

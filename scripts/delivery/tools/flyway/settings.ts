@@ -1,6 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { SchemaAdvice } from "../../engines/engine";
 import { parseProperties } from "../propertiesFile";
+import { printable, reasonAgainst, type RefusedSetting } from "../refusedSettings";
 import { type Entry, parseToml } from "./toml";
 import { schemaHistory } from "./tracking";
 
@@ -28,7 +28,7 @@ const allowed = `Allowed: ${allowedKeys.join(", ")}, ${placeholderPrefix}<name>`
 /** Of a project's description, for other programs. */
 const ignored = /^(id|name|databaseType)$|^(flywayDesktop|redgateCompare|redgateCompat)\./i;
 
-const reasons: { pattern: RegExp; reason: string | ((schemas: SchemaAdvice) => string) }[] = [
+const refused: RefusedSetting[] = [
     {
         pattern: /password|token|secret/i,
         reason: "the pipeline takes it from Secrets Manager, and it must not be in Git",
@@ -71,6 +71,7 @@ const reasons: { pattern: RegExp; reason: string | ((schemas: SchemaAdvice) => s
         reason: "the pipeline does not use it",
     },
 ];
+const names = { keys: allowedKeys, refused, allowed };
 
 /** Reads the files against an allow-list; reports everything wrong with them. */
 export function readFlywaySettings(
@@ -106,7 +107,7 @@ function takeEntry({ key, value }: Entry, settings: FlywaySettings, schemas: Sch
     }
     const known = allowedKeys.find((one) => one === plain);
     if (known === undefined) {
-        return reasonAgainst(plain, schemas);
+        return reasonAgainst(plain, schemas, names);
     }
     if (known === "locations") {
         const locations = value.split(",").map((one) => one.trim());
@@ -125,20 +126,4 @@ function problemOfLocation(location: string): string | undefined {
     return folder.startsWith("/") || /(^|\/)\.\.(\/|$)/.test(folder) || /[*?]/.test(folder)
         ? `${location} is outside the migrations directory, or no single folder; allowed: filesystem:<folder of the migrations directory>`
         : undefined;
-}
-
-function reasonAgainst(key: string, schemas: SchemaAdvice): string {
-    const refused = reasons.find(({ pattern }) => pattern.test(key));
-    if (refused) {
-        const { reason } = refused;
-        return `remove it, ${typeof reason === "string" ? reason : reason(schemas)}`;
-    }
-    const nearest = closest(key, [...allowedKeys]);
-    const suggestion = distance(key, nearest) <= 3 ? `did you mean "${nearest}"? ` : "";
-    return `unknown; ${suggestion}${allowed}`;
-}
-
-/** A key appears in the build's log: line breaks or escapes in it must not forge a line. */
-function printable(key: string): string {
-    return /^[\x21-\x7e]*$/.test(key) && key !== "" ? key : JSON.stringify(key).replace(/[^\x20-\x7e]/g, "?");
 }

@@ -1,6 +1,7 @@
-import { ErrorKind, isLockNotGiven } from "../../engines/errors";
+import { isLockNotGiven } from "../../engines/errors";
 import { type CodedError, type ErrorDetails, migrationErrors } from "../../errors";
 import type { Failure, ServerError } from "../events";
+import { indent, kindByCode } from "../serverFailure";
 import { liquibaseErrors } from "./errors";
 
 /**
@@ -40,18 +41,6 @@ export function explainFailure(
     return new Kind(facts, options);
 }
 
-/** By the server's code, not by its words: a migration can write any words into its message. */
-function kindByCode({ kind }: ServerError) {
-    switch (kind) {
-        case ErrorKind.PermissionDenied:
-            return migrationErrors.PrivilegeMissing;
-        case ErrorKind.TimedOut:
-            return migrationErrors.StatementTimedOut;
-        default:
-            return undefined;
-    }
-}
-
 /** The server's words begin with its severity; whatever follows may be its message. */
 function kindByWords(text: string) {
     const own = text.split(/\b(?:ERROR|FATAL|PANIC): (?!Exception (?:Details|Primary (?:Class|Reason|Source):))/)[0]!;
@@ -82,10 +71,3 @@ export function rollbackReason(messages: string[]): string {
 }
 
 const noise = /^(WARNING|Starting Liquibase|Liquibase Version|Running Changeset|Rolling Back Changeset)/;
-
-function indent(text: string): string {
-    return text
-        .split("\n")
-        .map((line) => `    ${line}`)
-        .join("\n");
-}

@@ -1,6 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { SchemaAdvice } from "../../engines/engine";
 import { parseProperties, type Property } from "../propertiesFile";
+import { printable, reasonAgainst as reasonOf, type RefusedSetting } from "../refusedSettings";
 import { tracking } from "./tracking";
 
 /** The contents of `liquibase.properties`. */
@@ -28,7 +28,7 @@ type AllowedKey = (typeof allowedKeys)[number];
 const aliases: Record<string, AllowedKey> = { contextfilter: "contexts", labels: "labelFilter" };
 const allowed = `Allowed: ${allowedKeys.join(", ")}, ${parameterPrefix}<name>`;
 
-const reasons: { pattern: RegExp; reason: string | ((schemas: SchemaAdvice) => string) }[] = [
+const refused: RefusedSetting[] = [
     { pattern: /password/i, reason: "the pipeline takes it from Secrets Manager, and a password must not be in Git" },
     {
         pattern: /^(reference)?(url|username|driver)$/i,
@@ -57,6 +57,7 @@ const reasons: { pattern: RegExp; reason: string | ((schemas: SchemaAdvice) => s
         reason: "the pipeline sets it, or does not use it",
     },
 ];
+const names = { keys: allowedKeys, refused, allowed };
 
 /**
  * Prefixes that a parameter's name must not have. Liquibase, the JVM and libraries read settings with these names
@@ -133,18 +134,5 @@ function allowedKey(key: string): AllowedKey | undefined {
 }
 
 function reasonAgainst(key: string, schemas: SchemaAdvice): string {
-    const plain = key.replace(/^liquibase\.(command\.)?/, "").replaceAll("-", "");
-    const refused = reasons.find(({ pattern }) => pattern.test(plain));
-    if (refused) {
-        const { reason } = refused;
-        return `remove it, ${typeof reason === "string" ? reason : reason(schemas)}`;
-    }
-    const nearest = closest(key, [...allowedKeys]);
-    const suggestion = distance(key, nearest) <= 3 ? `did you mean "${nearest}"? ` : "";
-    return `unknown; ${suggestion}${allowed}`;
-}
-
-/** A key appears in the build's log: line breaks or escapes in it must not forge a line. */
-function printable(key: string): string {
-    return /^[\x21-\x7e]*$/.test(key) && key !== "" ? key : JSON.stringify(key).replace(/[^\x20-\x7e]/g, "?");
+    return reasonOf(key.replace(/^liquibase\.(command\.)?/, "").replaceAll("-", ""), schemas, names);
 }

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { Log } from "../delivery/report/log";
 import { checkout, openLocalDirectory } from "../local/directories";
-import { reportOf } from "../local/errors";
+import { interruptible } from "../local/interruptible";
 import { createProgress } from "../local/progress/live";
 import { baseline } from "./baseline";
 
@@ -35,22 +34,13 @@ interface CommandLine {
     allowCode?: boolean;
 }
 
-async function main(): Promise<number> {
+function main(): Promise<number> {
     const options = command.parse().opts<CommandLine>();
-    const controller = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
-    try {
+    return interruptible(2, async (signal) => {
         openLocalDirectory();
-        const same = await baseline({ ...options, progress: await createProgress(), signal: controller.signal });
+        const same = await baseline({ ...options, progress: await createProgress(), signal });
         return same ? 0 : 1;
-    } catch (error) {
-        if (controller.signal.aborted) {
-            new Log().failure("Interrupted.");
-            return 130;
-        }
-        new Log().failure(reportOf(error));
-        return 2;
-    }
+    });
 }
 
 process.exitCode = 2;

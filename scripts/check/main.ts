@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { Log } from "../delivery/report/log";
 import { checkout, openLocalDirectory } from "../local/directories";
-import { reportOf } from "../local/errors";
+import { interruptible } from "../local/interruptible";
 import { createProgress } from "../local/progress/live";
 import { check } from "./check";
 
@@ -25,25 +24,16 @@ const command = new Command("npm run check --")
             "2 the check could not run (also: the command line is wrong), 130 interrupted.",
     );
 
-async function main(): Promise<number> {
+function main(): Promise<number> {
     const options = command
         .parse()
         .opts<{ migrations: string; output: string; administrator?: boolean; since?: string; allowCode?: boolean }>();
-    const controller = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
-    try {
+    return interruptible(2, async (signal) => {
         // The contents of .local/ are private to the user.
         openLocalDirectory();
-        const { passed } = await check({ ...options, progress: await createProgress(), signal: controller.signal });
+        const { passed } = await check({ ...options, progress: await createProgress(), signal });
         return passed ? 0 : 1;
-    } catch (error) {
-        if (controller.signal.aborted) {
-            new Log().failure("Interrupted.");
-            return 130;
-        }
-        new Log().failure(reportOf(error));
-        return 2;
-    }
+    });
 }
 
 // A check that ends without a verdict has not passed.

@@ -1,7 +1,6 @@
 import { Command, Option } from "commander";
-import { Log } from "../delivery/report/log";
 import { openLocalDirectory } from "./directories";
-import { reportOf } from "./errors";
+import { interruptible } from "./interruptible";
 import type { RunOptions } from "./options";
 import { createProgress } from "./progress/live";
 import { run } from "./run";
@@ -39,26 +38,17 @@ const command = new Command("npm start --")
             "or another run is in progress), 2 a prerequisite is missing, 3 waiting for approval, 130 interrupted.",
     );
 
-async function main(): Promise<number> {
+function main(): Promise<number> {
     const { env, ...flags } = command.parse().opts<Flags>();
-    const controller = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => controller.abort());
-    try {
+    return interruptible(1, async (signal) => {
         return await run({
             environment: env,
             ...flags,
             local: openLocalDirectory(),
             progress: await createProgress(),
-            signal: controller.signal,
+            signal,
         });
-    } catch (error) {
-        if (controller.signal.aborted) {
-            new Log().failure("Interrupted.");
-            return 130;
-        }
-        new Log().failure(reportOf(error));
-        return 1;
-    }
+    });
 }
 
 // A run that ends without a verdict has not succeeded.

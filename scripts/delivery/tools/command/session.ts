@@ -4,8 +4,9 @@ import { newOwner } from "../../engines/lockOwner";
 import type { ScriptSession } from "../../engines/scripts";
 import { type CodedError, undoErrors } from "../../errors";
 import type { Settings } from "../../settings";
-import type { ChangesetEvent, CommandResult, Judge, RehearsalQuestion } from "../events";
+import type { ChangesetEvent, CommandResult, Judge } from "../events";
 import { adoption, entriesIn, forget, ledger, markRow, nextPosition, Outcome, rowFor, undoneBy } from "../ledger";
+import { type Facts, Questions, type RunOptions, Running } from "../running";
 import { indent } from "../serverFailure";
 import type { MigrationSession, Preview } from "../tool";
 import { type Commands, commandsFile, type CommandSource } from "./commands";
@@ -13,14 +14,7 @@ import { commandErrors } from "./errors";
 import { linesOf, type Ran, runCommand } from "./run";
 import { tracking } from "./tracking";
 
-type Facts = Omit<ChangesetEvent, "event">;
 type Step = Exclude<keyof Commands, "name">;
-
-interface RunOptions {
-    onEvent: (event: ChangesetEvent) => void;
-    judge?: Judge;
-    rehearses?: boolean;
-}
 
 /** A command of the project failed. */
 type Failed = Ran & { failed: string };
@@ -30,7 +24,7 @@ export class CommandSession implements MigrationSession {
     readonly lockOwner: string | undefined;
     private ending = new AbortController();
     private lost: string | undefined;
-    private asked: { answer: () => void; refuse: () => void } | undefined;
+    private readonly questions = new Questions();
 
     constructor(
         private readonly settings: Settings,
@@ -94,7 +88,7 @@ export class CommandSession implements MigrationSession {
     }
 
     answer(): void {
-        this.asked?.answer();
+        this.questions.answer();
     }
 
     async mark(tag: string): Promise<void> {
@@ -113,7 +107,7 @@ export class CommandSession implements MigrationSession {
     abort(why: string): void {
         this.lost ??= why;
         this.ending.abort();
-        this.asked?.refuse();
+        this.questions.refuse(this.unclear("the rehearsal was stopped"));
     }
 
     close(): Promise<void> {
@@ -308,52 +302,14 @@ export class CommandSession implements MigrationSession {
         }
     }
 
-    private async command(
-        { onEvent, judge, rehearses = false }: RunOptions,
-        work: (run: Running) => Promise<void>,
-    ): Promise<CommandResult> {
+    private async command(options: RunOptions, work: (run: Running) => Promise<void>): Promise<CommandResult> {
         this.lost = undefined;
         this.ending = new AbortController();
         const { lockOwner } = this;
         if (lockOwner !== undefined) await this.connected((scripts) => scripts.confirmLock(lockOwner));
-        judge?.begin();
-        const result: CommandResult = { exitCode: 0, events: [], messages: [] };
-        const say = (event: ChangesetEvent) => {
-            result.events.push(event);
-            onEvent(event);
-        };
-        const refuse = (event: ChangesetEvent | undefined, message: string) => {
-            result.exitCode = 1;
-            if (this.lost !== undefined) result.messages.push(this.lost);
-            result.messages.push(message);
-            if (event) say({ ...event, message });
-        };
-        await work({
-            say,
-            refuse,
-            may: (event) => {
-                const objection = judge?.objection(event);
-                if (objection !== undefined) refuse(undefined, objection);
-                return objection === undefined;
-            },
-            ask: (question, event) => (rehearses ? this.ask(question, event, onEvent) : Promise.resolve()),
-        });
-        return result;
+        options.judge?.begin();
+        const run = new Running(options, this.questions, () => this.lost);
+        await work(run);
+        return run.result;
     }
-
-    private ask(question: RehearsalQuestion, event: Facts, onEvent: (event: ChangesetEvent) => void): Promise<void> {
-        const answered = new Promise<void>((resolve, reject) => {
-            this.asked = { answer: resolve, refuse: () => reject(this.unclear("the rehearsal was stopped")) };
-        });
-        onEvent({ ...event, event: question });
-        return answered;
-    }
-}
-
-/** What a command of this program says while it runs. */
-interface Running {
-    say(event: ChangesetEvent): void;
-    refuse(event: ChangesetEvent | undefined, message: string): void;
-    may(event: ChangesetEvent): boolean;
-    ask(question: RehearsalQuestion, event: Facts): Promise<void>;
 }

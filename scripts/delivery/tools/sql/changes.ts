@@ -1,11 +1,8 @@
 import type { ChangesetName } from "../../changesets";
-import type { ChangesetEvent } from "../events";
+import type { Facts } from "../running";
 import type { Layout } from "./migration";
 import type { PreparedMigration } from "./prepare";
 import { isIdle, type PendingMigration } from "./state";
-
-/** An event without what happened. */
-export type Facts = Omit<ChangesetEvent, "event">;
 
 /** A pending migration, as events describe it. */
 export function upEvent(pending: PendingMigration, layout: Layout): Facts {

@@ -4,8 +4,9 @@ import type { ScriptFailure, ScriptSession } from "../../engines/scripts";
 import { keyOf } from "../../changesets";
 import { type CodedError, InternalError, undoErrors } from "../../errors";
 import type { Settings } from "../../settings";
-import type { ChangesetEvent, CommandResult, Judge, RehearsalQuestion } from "../events";
+import type { ChangesetEvent, CommandResult, Judge } from "../events";
 import { ToolRefusal } from "../refusal";
+import { Questions, type RunOptions, Running } from "../running";
 import type { MigrationSession, Preview } from "../tool";
 import { sqlErrors } from "./errors";
 import { adoption, forget, ledger, markRow, nextPosition, Outcome, type Recorded, rowFor, undoneBy } from "../ledger";
@@ -13,14 +14,7 @@ import type { SqlMigration } from "./migration";
 import { type PlacedStatement, type Prepared, prepareMigration } from "./prepare";
 import { type Folder, type FolderState, inOrder, isIdle, newestWithout, readState } from "./state";
 import { tracking } from "./tracking";
-import { type Facts, type Undo, undoEvent, upEvent } from "./changes";
-
-interface RunOptions {
-    onEvent: (event: ChangesetEvent) => void;
-    judge?: Judge;
-    /** Stops for each question of a rehearsal. */
-    rehearses?: boolean;
-}
+import { type Undo, undoEvent, upEvent } from "./changes";
 
 /** A folder's migrations on one database, over the program's own connections. */
 export class SqlSession implements MigrationSession {
@@ -29,7 +23,7 @@ export class SqlSession implements MigrationSession {
     private scripts: ScriptSession | undefined;
     private lost: string | undefined;
     private adopted: ReadonlySet<string> = new Set();
-    private asked: { answer: () => void; refuse: (error: Error) => void } | undefined;
+    private readonly questions = new Questions();
 
     constructor(
         private readonly settings: Settings,
@@ -97,7 +91,7 @@ export class SqlSession implements MigrationSession {
     }
 
     answer(): void {
-        this.asked?.answer();
+        this.questions.answer();
     }
 
     /** Creates what is missing of the tables, and takes over what the folder's own tool has done since. */
@@ -121,7 +115,7 @@ export class SqlSession implements MigrationSession {
     abort(why: string): void {
         this.lost ??= why;
         this.scripts?.abort();
-        this.asked?.refuse(new InternalError(why));
+        this.questions.refuse(new InternalError(why));
     }
 
     close(): Promise<void> {
@@ -176,7 +170,7 @@ export class SqlSession implements MigrationSession {
                 });
                 const milliseconds = performance.now() - started;
                 if (failure !== undefined) {
-                    run.fail({ ...event, event: "runFailed", milliseconds }, up, failure);
+                    this.fail(run, { ...event, event: "runFailed", milliseconds }, up, failure);
                 } else {
                     history.applied.push(migration.id);
                     run.say({ ...event, event: "ran", outcome: idle ? "MarkedAsRan" : "Applied", milliseconds });
@@ -217,7 +211,7 @@ export class SqlSession implements MigrationSession {
                 const milliseconds = performance.now() - started;
                 if (failure !== undefined) {
                     const failed = { ...event, runInTransaction: inTransaction, milliseconds };
-                    run.fail({ ...failed, event: "rollbackFailed" }, down, failure);
+                    this.fail(run, { ...failed, event: "rollbackFailed" }, down, failure);
                 } else {
                     history.applied = history.applied.filter((id) => id !== name.id);
                     run.say({ ...event, event: "rolledBack", milliseconds });
@@ -266,72 +260,30 @@ export class SqlSession implements MigrationSession {
 
     /** Runs a command under the lock; what it reports and what stops it become its result. */
     private command(
-        { onEvent, judge, rehearses = false }: RunOptions,
-        work: (scripts: ScriptSession, run: Run) => Promise<void>,
+        options: RunOptions,
+        work: (scripts: ScriptSession, run: Running) => Promise<void>,
     ): Promise<CommandResult> {
         return this.connected(async (scripts) => {
             if (this.lockOwner !== undefined) await scripts.confirmLock(this.lockOwner);
-            judge?.begin();
-            const result: CommandResult = { exitCode: 0, events: [], messages: [] };
-            const say = (event: ChangesetEvent) => {
-                result.events.push(event);
-                onEvent(event);
-            };
-            const refuse = (event: ChangesetEvent | undefined, message: string) => {
-                result.exitCode = 1;
-                result.messages.push(message);
-                if (event) say({ ...event, message });
-            };
-            const { errors } = this.engine;
-            await work(scripts, {
-                say,
-                refuse,
-                ask: async (question, event) => {
-                    if (rehearses) await this.ask(question, event, onEvent);
-                },
-                may: (event) => {
-                    const objection = judge?.objection(event);
-                    if (objection !== undefined) refuse(undefined, objection);
-                    return objection === undefined;
-                },
-                fail: (event, part, failure) => {
-                    const { code, message }: ScriptFailure = failure;
-                    result.serverError = {
-                        kind: errors.kindOf({ code, message }),
-                        message,
-                        lockViews: errors.lockViews,
-                    };
-                    const { lost } = this;
-                    if (lost !== undefined) result.messages.push(lost);
-                    refuse({ ...event, ...(code && { sqlState: code }) }, `${placeOf(part, failure)}${message}`);
-                },
-            });
-            return result;
+            options.judge?.begin();
+            const run = new Running(options, this.questions);
+            await work(scripts, run);
+            return run.result;
         });
     }
 
-    private ask(question: RehearsalQuestion, event: Facts, onEvent: (event: ChangesetEvent) => void): Promise<void> {
-        const answered = new Promise<void>((resolve, reject) => {
-            this.asked = { answer: resolve, refuse: reject };
-        });
-        onEvent({ ...event, event: question });
-        return answered;
+    /** The server refused a part of a migration. */
+    private fail(run: Running, event: ChangesetEvent, part: Prepared | undefined, failure: ScriptFailure): void {
+        const { errors } = this.engine;
+        const { code, message } = failure;
+        run.result.serverError = { kind: errors.kindOf({ code, message }), message, lockViews: errors.lockViews };
+        if (this.lost !== undefined) run.result.messages.push(this.lost);
+        run.refuse({ ...event, ...(code && { sqlState: code }) }, `${placeOf(part, failure)}${message}`);
     }
 }
 
 function recordOf({ id, up: { file }, checksum }: SqlMigration): Recorded {
     return { id, file, checksum };
-}
-
-/** What a command says while it runs. */
-interface Run {
-    say(event: ChangesetEvent): void;
-    /** Stops it without an error of the server. */
-    refuse(event: ChangesetEvent | undefined, message: string): void;
-    ask(question: RehearsalQuestion, event: Facts): Promise<void>;
-    /** Whether it was approved; else it stops. */
-    may(event: ChangesetEvent): boolean;
-    fail(event: ChangesetEvent, part: Prepared | undefined, failure: ScriptFailure): void;
 }
 
 /** `migrations/002_x.up.sql, line 3: `, as far as it is known. */

@@ -58,7 +58,7 @@ describe("local run with MySQL", function () {
         assert.equal(first.lastRun.changesets.length, 16);
         assert.match(first.output, /Verification: 2 of 2 checks hold\./);
         assert.match(first.output, /mysql --defaults-extra-file=\S+ .*--ssl-mode=VERIFY_IDENTITY/);
-        assert.doesNotMatch(first.output, new RegExp(scene.password("dev")));
+        assert.ok(!first.output.includes(scene.password("dev")), "the output has the password");
         assert.deepEqual(await tables(), [{ names: sampleTables }]);
         const definers = await ask(
             "SELECT DISTINCT definer AS name FROM information_schema.triggers WHERE trigger_schema = 'app'",

@@ -18,12 +18,24 @@ describe("what a plan finds in changelogs from the field", function () {
 
     it("question marks that the driver takes for parameters; doubled ones are what runs", async () => {
         const table = "--changeset me:docs\nCREATE TABLE doc (id bigint, data jsonb);\n--rollback DROP TABLE doc;";
-        const clean = (operator: string) =>
-            `--changeset me:clean\nDELETE FROM doc WHERE NOT data ${operator} 'email';\n--rollback not required: none of them was read`;
-        project.changelog(table, clean("?"));
+        const clean = (operator: string, key = "'email'") =>
+            `--changeset me:clean${operator}\nDELETE FROM doc WHERE NOT data ${operator} ${key};\n--rollback not required: none of them was read`;
+        const any = "array['email', 'a']";
+        project.changelog(
+            table,
+            clean("?"),
+            clean("?|", any),
+            clean("?&", any),
+            clean("@?", "'$.email'"),
+            // One that stands before its operand leaves SQL that can be read.
+            "--changeset me:level\nDELETE FROM doc WHERE ?- lseg '((0,0),(id,0))';\n--rollback not required: none of them was read",
+        );
         await plan(1, "dev");
-        assert.deepEqual(found(), ["changelog.sql:8 error question-mark"]);
-        project.changelog(table, clean("??"));
+        assert.deepEqual(
+            found(),
+            [8, 12, 16, 20, 24].map((line) => `changelog.sql:${line} error question-mark`),
+        );
+        project.changelog(table, clean("??"), clean("??|", any), clean("??&", any), clean("@??", "'$.email'"));
         await project.buildEnding(0, "deploy");
     });
 

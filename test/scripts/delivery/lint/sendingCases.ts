@@ -36,11 +36,25 @@ export const sendingCases: Case[] = [
             // A dry run shows what the driver makes of one: a parameter; of two, it shows one.
             "an operator of jsonb": { ...one("DELETE FROM t WHERE data $1 'email' AND a;"), line: 3 },
             "of a path": one("SELECT data @$1 '$.a' FROM t;"),
+            // PostgreSQL's parser takes `data $1` for a value with its type.
+            "any of several keys": {
+                ...one("DELETE FROM t WHERE data $1| array['a'];"),
+                line: 3,
+                what: "A question mark that is not in quotes has become a parameter: DELETE FROM t WHERE data $1| array['a']",
+            },
+            "all of several keys": one("INSERT INTO u SELECT data $1& array['a'] FROM t;"),
+            "before its operand": one("DELETE FROM t WHERE $1- lseg '((0,0),(1,0))';"),
             "one in the rollback": { ...one("SELECT 1;"), changes: [{ undo: ["DELETE FROM t WHERE a $1 'b';"] }] },
         },
         good: {
             "two of them": one("DELETE FROM t WHERE data ? 'email' AND a OR data ?| array['a'];"),
             "a text": one("SELECT 'why?', E'?' -- ?\n;"),
+            "parameters with values": {
+                ...one("SELECT 1;"),
+                changes: [{ sql: ["-- $1 id: 1\n-- $2 body: NULL\nINSERT INTO t VALUES($1, $2);"] }],
+            },
+            "a statement that is called with values": one("PREPARE one AS INSERT INTO t VALUES($1);"),
+            "the body of a function": one("CREATE FUNCTION f(int) RETURNS int LANGUAGE sql RETURN $1;"),
             "a body": one("CREATE FUNCTION f(d jsonb) RETURNS bool LANGUAGE sql AS $$ SELECT d ? 'a' $$;"),
         },
     },

@@ -50,7 +50,19 @@ function complaints(statement: Statement, runInTransaction: boolean, known: Know
             what: `${inside === undefined ? "" : `In ${inside}: `}${what}: ${excerpt(statement, at)}`,
         })),
     );
-    return found.map((complaint) => explained(complaint, statement));
+    return [...found.map((complaint) => explained(complaint, statement)), ...ofParameter(statement)];
+}
+
+/** A dry run shows what the driver makes of a question mark, and of `type $1` PostgreSQL's parser makes a cast. */
+function ofParameter({ text, parameter }: Statement): Pick<Complaint, "rule" | "what">[] {
+    return parameter === undefined ? [] : [questionMark(text, parameter)];
+}
+
+function questionMark(text: string, position: number): Pick<Complaint, "rule" | "what"> {
+    return {
+        rule: "question-mark",
+        what: `A question mark that is not in quotes has become a parameter: ${excerpt({ text }, position)}`,
+    };
 }
 
 /** Says why a statement cannot be read, where that is known. */
@@ -63,12 +75,8 @@ function explained(complaint: Pick<Complaint, "rule" | "what">, { text, effect }
     if (line.startsWith("\\")) {
         return { rule: "client-command", what: `A command of psql: ${line.split("\n")[0]}` };
     }
-    // A dry run shows what the driver makes of it.
     if (/\$\d/.test(text.slice(0, position + 4))) {
-        return {
-            rule: "question-mark",
-            what: `A question mark that is not in quotes has become a parameter: ${excerpt({ text }, position)}`,
-        };
+        return questionMark(text, position);
     }
     return /\bDROP\s+CONSTRAINT\s+(IF\s+EXISTS\s+)?null\b/i.test(text)
         ? { rule: "unnamed-constraint", what: `It drops a constraint without a name: ${text}` }

@@ -38,9 +38,21 @@ async function statementsIn(texts: string[]): Promise<Statement[]> {
         if (problem) {
             found.push([unreadable(text, from, problem)]);
         }
-        found.push(statements.map((one) => ({ ...one, start: from + one.start, end: from + one.end })));
+        found.push(
+            statements.map((one) => ({
+                ...one,
+                start: from + one.start,
+                end: from + one.end,
+                ...(hasValues(text, one) ? { parameter: undefined } : {}),
+            })),
+        );
     }
     return found.flat();
+}
+
+/** A plan shows the values of a prepared statement's parameters as comments before it. */
+function hasValues(text: string, { start, parameter }: Statement): boolean {
+    return parameter !== undefined && /^-- \$1 /m.test(text.slice(0, start));
 }
 
 function unreadable(text: string, from: number, problem: { reason: string; position: number }): Statement {

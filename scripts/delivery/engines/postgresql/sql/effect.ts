@@ -119,4 +119,6 @@ export interface Statement {
     inner: Inner[];
     /** What PostgreSQL refuses in a transaction block, as a person would call it. */
     refusedInTransaction?: string;
+    /** The offset in `text` of a parameter (`$1`) for which the statement has no value. */
+    parameter?: number;
 }

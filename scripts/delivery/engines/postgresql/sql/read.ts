@@ -1,6 +1,7 @@
+import type { Node } from "@pgsql/types";
 import type { Action, Effect, Statement } from "./effect";
 import { describe } from "./describe";
-import { characterOf, parse, scan, Unreadable } from "./grammar";
+import { characterOf, parse, scan, Unreadable, walk } from "./grammar";
 import { innerEffects } from "./inner";
 import { refusedInTransaction } from "./transaction";
 
@@ -29,6 +30,7 @@ export async function readSql(text: string): Promise<Script> {
                 effect: await placed(effect, own),
                 inner,
                 refusedInTransaction: refusedInTransaction(stmt!),
+                ...parameterOf(stmt!, (byte) => characters(byte) - start),
             });
         }
         return { statements };
@@ -43,6 +45,19 @@ export async function readSql(text: string): Promise<Script> {
 /** The statements of a text; none if it cannot be parsed. */
 export async function statementsOf(text: string): Promise<Statement[]> {
     return (await readSql(text)).statements;
+}
+
+/** Statements with parameters of their own: a prepared statement and the body of a function are called with values. */
+const withParameters = ["PrepareStmt", "CreateFunctionStmt"];
+
+function parameterOf(node: Node, offset: (byte: number) => number): Pick<Statement, "parameter"> {
+    const found: number[] = [];
+    if (!withParameters.some((kind) => kind in node)) {
+        walk(node, ({ location = 0 }, kind) => {
+            if (kind === "ParamRef") found.push(location as number);
+        });
+    }
+    return found.length === 0 ? {} : { parameter: offset(Math.min(...found)) };
 }
 
 /** Adds the offsets of the actions of ALTER TABLE, which the tree lacks: they end at the outermost commas. */

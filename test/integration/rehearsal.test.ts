@@ -109,6 +109,20 @@ describe("a rehearsal on a copy of the database", function () {
         });
     });
 
+    it("proves an undo that restores the earlier form of a view and a function, as a deployment's would", async () => {
+        const project = await withOrders(...forms("id, total, note", 1));
+        await project.buildEnding(0, "deploy");
+        project.nextExecution();
+        project.changelog(orders, few, ...forms("id, total, note, 1 AS one", 2));
+        const { code, output, rehearsal } = await rehearse(project);
+        assert.equal(code, 0, output);
+        assert.deepEqual(
+            [rehearsal.rollback, rehearsal.warnings],
+            [{ result: "Proven", differences: [], otherRows: [] }, []],
+        );
+        assert.match(output, /Restored the earlier form of function public\.answer\(\)\.[^]*of view public\.listed\./);
+    });
+
     describe("of a release that fails", () => {
         let project: Project;
         let result: Awaited<ReturnType<typeof rehearse>>;
@@ -226,6 +240,11 @@ const orders = [
     "ANALYZE orders;",
     "--rollback DROP TABLE orders",
 ].join("\n");
+
+const forms = (columns: string, answer: number) => [
+    `--changeset team:listed runOnChange:true\nCREATE OR REPLACE VIEW listed AS SELECT ${columns} FROM orders;\n--rollback DROP VIEW listed`,
+    `--changeset team:answer runOnChange:true\nCREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT ${answer}';\n--rollback DROP FUNCTION answer()`,
+];
 
 const few = "--changeset team:few\nCREATE TABLE few AS SELECT 1 AS id;\n--rollback DROP TABLE few";
 

@@ -40,7 +40,7 @@ export interface Measured extends ChangesetName {
 
 export interface RollbackVerdict {
     /**
-     * Proven: the catalog was as before. NotProven: the earlier form of repeatable changesets is not restored.
+     * Proven: the catalog was as before. NotProven: the earlier form of changesets that run again is not restored.
      * Impossible: a changeset declares that it cannot be undone. NotTried: the rehearsal ended earlier.
      */
     result: "Proven" | "NotProven" | "Impossible" | "Failed" | "NotTried";
@@ -53,8 +53,10 @@ export interface RollbackVerdict {
 /** The part of a plan that a rehearsal needs. */
 export interface RehearsedPlan {
     changes: (ChangesetName & {
-        /** It ran before in another form, which an undo does not restore. */
+        /** It ran before in another form. */
         again: boolean;
+        /** An undo restores that form from the catalog. */
+        restored?: boolean;
         /** Whether it is only marked. */
         decision?: Decision;
         /** Why it cannot be undone. */

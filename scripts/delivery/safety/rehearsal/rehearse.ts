@@ -1,5 +1,7 @@
 import { keyOf, nameOf, without } from "../../changesets";
 import { differences, type Fingerprint, renderDifferences, type TableContent } from "../../engines/fingerprint";
+import type { LockSession } from "../../engines/session";
+import type { HistoryRecord } from "../../tracking";
 import type { Context } from "../../context";
 import { changesOf, rowsAfter } from "../../history";
 import { readHistory } from "../history";
@@ -23,6 +25,8 @@ interface State {
 export async function rehearse(context: RehearsalContext, plan: RehearsedPlan, rehearsal: Rehearsal): Promise<void> {
     const { settings, session, log } = context;
     const before = await stateOf(context);
+    const restorable = plan.changes.filter(({ restored }) => restored);
+    const history = restorable.length === 0 ? [] : await onSession(context, (there) => there.historyOf(restorable));
     await session.mark(settings.releaseId);
     const applied = (await update(context, rehearsal)) && (await check(context, rehearsal));
     if (!applied) {
@@ -41,6 +45,9 @@ export async function rehearse(context: RehearsalContext, plan: RehearsedPlan, r
     if (!(await undo(context, rehearsal))) {
         rehearsal.rollback.result = "Failed";
         return;
+    }
+    if (restorable.length > 0) {
+        await restore(context, before.fingerprint, history);
     }
     judgeRollback(rehearsal, plan, before, await stateOf(context));
     await applyAgain(context, rehearsal, after);
@@ -120,12 +127,39 @@ async function undo(context: RehearsalContext, rehearsal: Rehearsal): Promise<bo
     return result.exitCode === 0 && remaining === 0;
 }
 
+/** What rollbacks do not bring back: an undo restores the earlier forms of views and functions, and their history. */
+function restore(context: RehearsalContext, before: Fingerprint, history: HistoryRecord[]): Promise<void> {
+    return onSession(context, async (session) => {
+        const restored = await session.restore(before);
+        restored.forEach((object) => context.log(`  Restored the earlier form of ${object}.`));
+        await session.restoreHistory(history);
+    });
+}
+
+/** Works in a session of its own, like that of a deployment; nobody else is on the copy, so it takes no lock. */
+async function onSession<T>(
+    { settings, engine, tool, session, log }: RehearsalContext,
+    work: (session: LockSession) => Promise<T>,
+): Promise<T> {
+    const there = await engine.openSession(settings, tool.tracking, {
+        owner: settings.releaseId,
+        patience: { waitMillis: 0, graceMillis: 0 },
+        log,
+        onGone: () => void session.close(),
+    });
+    try {
+        return await work(there);
+    } finally {
+        await there.close();
+    }
+}
+
 /** Compares the state after the rollback with the state before the release. */
 function judgeRollback(rehearsal: Rehearsal, plan: RehearsedPlan, before: State, undone: State): void {
     const { rollback } = rehearsal;
     rollback.differences = differences(before.fingerprint, undone.fingerprint);
     rollback.otherRows = otherRows(before.content, undone.content);
-    const again = plan.changes.filter((change) => change.again);
+    const again = plan.changes.filter((change) => change.again && !change.restored);
     if (rollback.differences.length === 0) {
         rollback.result = "Proven";
     } else if (again.length > 0) {

@@ -62,6 +62,7 @@ export const lintRules = [
     "unnamed-constraint",
     "needs-administrator",
     "view-columns",
+    "used-by-view",
     "updates-every-row",
     "dynamic-sql",
     "misread-strings",

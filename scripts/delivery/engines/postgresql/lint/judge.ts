@@ -89,8 +89,11 @@ function judgeStatements(
         if (effect.kind !== "createTable" || !effect.untilCommit || subject.changeset.runInTransaction) {
             schema.observe(effect, subject.key);
         }
-        views.observe(effect, placed.statement.text);
-        placed.statement.inner.forEach(({ effect, runs }) => schema.observeInner(effect, runs));
+        views.observe(effect);
+        placed.statement.inner.forEach(({ effect, runs }) => {
+            schema.observeInner(effect, runs);
+            if (runs) views.observe(effect);
+        });
     });
     schema.endChangeset(subject.key, subject.mayNotRun);
     const outside = byStatement.get(-1) ?? [];

@@ -82,9 +82,15 @@ export const statementRules = ({ tool, markUnmet, noRollback, unsplit, namedCons
         },
         "view-columns": {
             group: "failing",
-            why: "CREATE OR REPLACE VIEW can only add columns at the end: PostgreSQL rejects it if a column is gone, renamed or moved.",
+            why: "CREATE OR REPLACE VIEW can only add columns at the end: PostgreSQL rejects it if a column is gone, renamed or moved, or has another type or size.",
             instead:
-                "Keep the columns in their order and add new ones at the end. To remove or rename one, drop the view and what depends on it first, and create all of them again in the same changeset.",
+                "Keep the columns in their order and add new ones at the end. To remove or rename one, or to change its type, drop the view and what depends on it first, and create all of them again in the same changeset.",
+        },
+        "used-by-view": {
+            group: "failing",
+            why: "PostgreSQL refuses to drop a table, a view or a column that a view refers to, and to change the column's type.",
+            instead:
+                "Drop the view first and create it again afterwards, with its grants, in the same changeset; or change the view before, so that it no longer needs it.",
         },
         "updates-every-row": {
             group: "locking",

@@ -9,7 +9,6 @@ import type {
     Node,
     RangeVar,
     RenameStmt,
-    ResTarget,
     TypeName,
     UpdateStmt,
     VacuumStmt,
@@ -125,9 +124,9 @@ function describeObject(node: Node): Effect | undefined {
     return undefined;
 }
 
-function createdObject(node: Node): { object: string; name: Name; columns?: string[] } | undefined {
+function createdObject(node: Node): { object: string; name: Name; view?: ViewStmt } | undefined {
     if ("ViewStmt" in node) {
-        return { object: "view", name: relation(node.ViewStmt.view ?? {}), columns: columnsOf(node.ViewStmt) };
+        return { object: "view", name: relation(node.ViewStmt.view ?? {}), view: node.ViewStmt };
     }
     if ("CreateFunctionStmt" in node) {
         const { is_procedure: isProcedure, funcname, parameters } = node.CreateFunctionStmt;
@@ -178,21 +177,6 @@ function typesOf(definition: Node[], attributes: RegExp): TypeName[] {
 function aggregated([first]: Node[], definition: Node[]): TypeName[] | undefined {
     const old = typesOf(definition, /^basetype$/i);
     return first && "List" in first ? inputs(first.List.items) : old.length > 0 ? old : undefined;
-}
-
-/** The columns of a view; undefined if only the database knows them. */
-function columnsOf({ aliases = [], query }: ViewStmt): string[] | undefined {
-    const { targetList = [], valuesLists, op } = query && "SelectStmt" in query ? query.SelectStmt : {};
-    if (aliases.length > 0 || valuesLists || (op !== undefined && op !== "SETOP_NONE")) {
-        return undefined;
-    }
-    const names = targetList.map((target) => ("ResTarget" in target ? columnName(target.ResTarget) : undefined));
-    return names.every((name) => name !== undefined) ? names : undefined;
-}
-
-function columnName({ name, val }: ResTarget): string | undefined {
-    const last = val && "ColumnRef" in val ? val.ColumnRef.fields?.at(-1) : undefined;
-    return name ?? (last && "String" in last ? last.String.sval : undefined);
 }
 
 /** With IF NOT EXISTS or OR REPLACE, the statement may apply to an existing object. */

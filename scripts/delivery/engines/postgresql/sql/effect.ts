@@ -1,4 +1,4 @@
-import type { AlterTableCmd } from "@pgsql/types";
+import type { AlterTableCmd, ViewStmt } from "@pgsql/types";
 
 /** The name of a relation or another object, as the statement has it. */
 export interface Name {
@@ -41,10 +41,10 @@ export type Effect =
     | { kind: "createIndex"; index?: Name; table: Name; concurrently: boolean; ifNotExists?: boolean }
     | { kind: "createTrigger"; table: Name }
     /**
-     * `mayExist`: IF NOT EXISTS or OR REPLACE, which may apply to an existing object that is in use. `columns`: those of a
-     * view, if its query names them.
+     * `mayExist`: IF NOT EXISTS or OR REPLACE, which may apply to an existing object that is in use. `view`: its query and
+     * the names of its columns.
      */
-    | { kind: "create"; object: string; name: Name; mayExist: boolean; columns?: string[] }
+    | { kind: "create"; object: string; name: Name; mayExist: boolean; view?: Pick<ViewStmt, "query" | "aliases"> }
     | { kind: "drop"; object: string; names: Name[]; concurrently: boolean; cascade: boolean }
     /** `toSchema`: it is moved to that schema. `part`: a column or a value is renamed, not the object. */
     | { kind: "rename"; object: string; name: Name; to?: Name; toSchema?: string; part?: boolean }

@@ -10,7 +10,7 @@ import type { Settings } from "../delivery/settings";
 import { type CheckOutcome, verify } from "../delivery/safety/verify";
 import { liquibase as tool } from "../delivery/tools/liquibase";
 import { Liquibase } from "../delivery/tools/liquibase/liquibase";
-import { LiquibaseProject } from "../delivery/tools/liquibase/project";
+import { LiquibaseProject, readProject } from "../delivery/tools/liquibase/project";
 import type { Changelog } from "../delivery/tools/liquibase/properties";
 import type { Sources } from "../delivery/tools/sources";
 import type { ChangesetEvent } from "../delivery/tools/events";
@@ -21,7 +21,9 @@ import { keptToolchain } from "../toolchain/kept";
 import { engineName, openChangelog, settingsFor, type ThrowawayOptions } from "./changelog";
 import { Countdown } from "./countdown";
 import { CheckDatabase } from "./database";
-import { type Base, baseOf, lintRelease, nextRelease } from "./lint";
+import { type Base, baseOf } from "./base";
+import { changesetsOf } from "./changes";
+import { lintRelease, nextRelease, pushedIn } from "./lint";
 import { Proof, type PlannedChangeset } from "./proof";
 import type { State } from "./state";
 import { type CheckReport, placesOf, renderReport, reportJunit } from "./report";
@@ -34,7 +36,7 @@ export interface CheckOptions extends ThrowawayOptions {
     output: string;
     /** Whether changesets run as the database's administrator instead of the pipeline's migrator. */
     administrator?: boolean;
-    /** The commit that the next push starts from, for lint. Default: the branch's upstream, else the last commit. */
+    /** The commit that the next push starts from, for lint. Default: see `baseOf`. */
     since?: string;
 }
 
@@ -94,10 +96,14 @@ async function prove(
         const abort = () => void liquibase.close();
         options.signal.addEventListener("abort", abort);
         try {
+            const baseDirectory = join(directories.scratch, "base");
+            mkdirSync(baseDirectory);
             const proven = await proveOn(database, liquibase, migrations, {
-                base,
-                progress: options.progress,
-                toolchain: directories.toolchain,
+                ...{ base, baseDirectory, progress: options.progress, toolchain: directories.toolchain },
+                afterBase: () =>
+                    stateAfter(options, { directory: baseDirectory, jars: migrations.jars }, server, {
+                        ...{ database, ...directories },
+                    }),
             });
             return {
                 ...proven,
@@ -112,20 +118,54 @@ async function prove(
     }
 }
 
+/** With what the next release is compared. */
+interface ReleaseScene extends Pick<CheckOptions, "progress"> {
+    base?: Base;
+    /** An empty directory for its files. */
+    baseDirectory: string;
+    toolchain: string;
+    /** The database that the base makes; undefined if it fails. */
+    afterBase: () => Promise<State | undefined>;
+}
+
+/** What an earlier changelog makes of the database, which is empty again afterwards. */
+async function stateAfter(
+    options: CheckOptions,
+    { directory, jars }: Pick<Changelog, "directory" | "jars">,
+    server: ThrowawayServer,
+    { database, scratch, toolchain }: { database: CheckDatabase; scratch: string; toolchain: string },
+): Promise<State | undefined> {
+    const changelog = { ...readProject(directory).changelog, jars };
+    const settings = settingsFor(options, server, database, changelog, toolchain);
+    const liquibase = new Liquibase(settings, changelog, mkdtempSync(join(scratch, "run-")), engineNamed(engineName));
+    const abort = () => void liquibase.close();
+    options.signal.addEventListener("abort", abort);
+    try {
+        const { exitCode } = await liquibase.update(() => {});
+        return exitCode === 0 ? await database.state() : undefined;
+    } finally {
+        options.signal.removeEventListener("abort", abort);
+        await liquibase.close();
+        await database.recreate();
+    }
+}
+
 async function proveOn(
     database: CheckDatabase,
     liquibase: Liquibase,
     changelog: Changelog,
-    { progress, base, toolchain }: Pick<CheckOptions, "progress"> & { base?: Base; toolchain: string },
+    { progress, base, baseDirectory, toolchain, afterBase }: ReleaseScene,
 ): Promise<Omit<Proven, "verification">> {
     const source = new LiquibaseProject(changelog).sources();
     const preview = await progress.step("Reading the changelog", () => liquibase.previewUpdate());
     const events = preview.events.filter(({ event }) => event === "ran");
     const planned = plan(events, source);
-    const release = await nextRelease(changelog.directory, planned, base);
+    const pushed = base && (await pushedIn(changelog.directory, base, baseDirectory));
+    const release = nextRelease(planned, changesetsOf(changelog.directory, source), pushed);
     const first = release.changesets[0];
+    let before = release.again.length > 0 ? await afterBase() : undefined;
+    const isKnown = before !== undefined;
     const empty = await database.state();
-    let before: State | undefined;
     const changesets = await progress.step(
         `Applying, undoing and reapplying each changeset (${planned.length})`,
         (log) => {
@@ -141,7 +181,7 @@ async function proveOn(
                     }
                 },
                 (changeset, state) => {
-                    if (first !== undefined && keyOf(changeset) === keyOf(first)) before = state;
+                    if (!isKnown && first !== undefined && keyOf(changeset) === keyOf(first)) before = state;
                 },
             ).run();
         },

@@ -14,7 +14,8 @@ const command = new Command("npm run check --")
     .option("--administrator", "run changesets as the database's administrator, if your builds do")
     .option(
         "--since <commit>",
-        "lint the changesets that this commit does not have (default: the branch's upstream, else the last commit)",
+        "lint the changesets that this commit does not have (default: the branch's upstream, else the branch that the " +
+            "pull request goes to, else the remote's default branch, else the last commit)",
     )
     .option("--allow-code", "let changelogs run code from the repository, like allowCode in a stack's config")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))

@@ -1,5 +1,5 @@
 import { messageOf } from "../local/errors";
-import { type ChangeKind, changeKinds } from "./changes";
+import { type ChangeKind, changeKinds } from "../check/changes";
 import { reviewErrors } from "./errors";
 import type { ReviewFinding } from "./findings";
 import { type ResourceChange, resourceChanges } from "./preview";

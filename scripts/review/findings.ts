@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { CheckReport } from "../check/report";
 import { isFinding } from "../check/verdict";
 import { keyOf } from "../delivery/changesets";
-import type { ReviewedChange } from "./changes";
+import type { ReviewedChange } from "../check/changes";
 
 /** What is wrong with a line of the pull request. */
 export interface ReviewFinding {

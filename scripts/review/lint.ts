@@ -7,7 +7,7 @@ import { type Finding, isWaived, lintPlan } from "../delivery/lint";
 import type { Sources } from "../delivery/tools/sources";
 import type { MigrationTool } from "../delivery/tools/tool";
 import { installedLinter } from "../local/linter";
-import type { ReviewedChange } from "./changes";
+import type { ReviewedChange } from "../check/changes";
 import type { ReviewFinding } from "./findings";
 
 export interface LintSources {

@@ -1,17 +1,17 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { changesBetween, changesetsOf } from "../check/changes";
 import type { CheckReport } from "../check/report";
 import { refuseUnreadable } from "../delivery/input/migrations";
 import { Log } from "../delivery/report/log";
-import type { SourceChangeset, Sources } from "../delivery/tools/sources";
+import type { Sources } from "../delivery/tools/sources";
 import type { MigrationTool } from "../delivery/tools/tool";
 import { checkout } from "../local/directories";
 import { messageOf, reportOf } from "../local/errors";
 import { openMigrations } from "../local/source/migrations";
 import { annotations } from "./annotations";
-import { changesBetween, type Digests, digestsOf, sinceLast } from "./changes";
+import { type Digests, digestsOf, sinceLast } from "./changes";
 import { comment } from "./comment";
 import type { ReviewData } from "./data";
 import { reviewErrors } from "./errors";
@@ -41,7 +41,10 @@ export interface ReviewOptions {
 /** Writes comment.md, review.sarif and review.json, and returns the findings. */
 export async function review(options: ReviewOptions): Promise<ReviewFinding[]> {
     const [base, head] = [projectIn(options.base), projectIn(options.migrations)];
-    const changes = changesBetween(changesetsOf(base), changesetsOf(head));
+    const changes = changesBetween(
+        changesetsOf(base.directory, base.sources),
+        changesetsOf(head.directory, head.sources),
+    );
     const report =
         options.check === undefined ? undefined : json<CheckReport>(options.check, "`npm run check`'s report");
     const last = options.previous === undefined ? undefined : json<{ digests: Digests }>(options.previous, "a review");
@@ -80,22 +83,6 @@ function projectIn(given: string): Source {
     const project = tool.readProject(directory);
     project.refuseEndless();
     return { directory, tool, sources: project.sources() };
-}
-
-function changesetsOf({ directory, sources }: Source): SourceChangeset[] {
-    return sources.changesets.map((changeset) => {
-        const loaded = (changeset.files ?? []).map((file) => hashOf(directory, file));
-        return { ...changeset, change: JSON.stringify([changeset.change, ...loaded]) };
-    });
-}
-
-/** Of a file that a change runs or loads: an edit of it is an edit of the change. */
-function hashOf(directory: string, file: string): string {
-    const inside = file !== ".." && !file.startsWith("../");
-    const path = join(directory, file);
-    return inside && statSync(path, { throwIfNoEntry: false })?.isFile()
-        ? createHash("sha256").update(readFileSync(path)).digest("hex")
-        : "";
 }
 
 function previewsOf(given: readonly string[]): ReviewData["previews"] {

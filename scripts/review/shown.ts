@@ -1,7 +1,8 @@
 import type { CheckedChangeset, CheckReport } from "../check/report";
 import { isFinding, Verdicts } from "../check/verdict";
 import { keyOf } from "../delivery/changesets";
-import { type ReviewedChange, textOf } from "./changes";
+import type { ReviewedChange } from "../check/changes";
+import { textOf } from "./changes";
 import type { ProofResult, ShownChange } from "./data";
 
 /** The changes as the comment shows them, each with its proof. */

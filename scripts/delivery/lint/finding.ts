@@ -7,7 +7,7 @@ import type { Catalogue, RuleName } from "./catalogue";
 import type { Level } from "./rule";
 import type { FixedRule } from "./rules/fixed";
 import type { HistoryContext } from "./history";
-import type { EditedChangeset, SourceChangeset, Sources } from "../tools/sources";
+import type { SuspectedEdit, SourceChangeset, Sources } from "../tools/sources";
 
 export type { Levels };
 /** The level that the stack's config pins for a rule; `off` if it pins none. */
@@ -43,7 +43,7 @@ export interface LintContext extends HistoryContext {
     /** Every changeset of the source, in the order in which a new database would run them. */
     sources: SourceChangeset[];
     /** Applied changesets that were edited since, according to the tool's own validation. */
-    edited?: EditedChangeset[];
+    edited?: SuspectedEdit[];
     /** Source files whose changesets could not be read, with the reason. */
     unread?: { file: string; reason: string }[];
     /** Source issues outside of changesets, and the parameters that the source declares. */

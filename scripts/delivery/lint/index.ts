@@ -8,7 +8,7 @@ import { LintChangeset, LintReport } from "./finding";
 import { examine } from "./lint";
 import { waivedRules } from "./lowered";
 import type { HistoryContext } from "./history";
-import type { EditedChangeset, Sources } from "../tools/sources";
+import type { SuspectedEdit, Sources } from "../tools/sources";
 
 export { loadLintConfig, type LintConfig } from "./config";
 export { Catalogue } from "./catalogue";
@@ -33,7 +33,7 @@ export interface LintOptions extends HistoryContext {
     /** What is in the database: entries of its catalog's fingerprint. */
     catalog?: SqlLintOptions["catalog"];
     /** For a plan that the tool refused. */
-    edited?: EditedChangeset[];
+    edited?: SuspectedEdit[];
     /** Path of the external SQL linter. */
     program: string;
     /** Major version of the server: `17`. */

@@ -86,3 +86,6 @@ export interface EditedChangeset extends ChangesetName {
     /** Checksum of the current source. */
     now: string;
 }
+
+/** Without checksums, if only two sources were compared. */
+export type SuspectedEdit = ChangesetName & Partial<EditedChangeset>;

@@ -62,6 +62,33 @@ export async function upstreamOf(directory: string): Promise<string | undefined>
     }
 }
 
+/** The default branch of the remote, if its clone noted it: `origin/main`. */
+export async function defaultBranch(directory: string): Promise<string | undefined> {
+    try {
+        return await git(directory, "rev-parse", "--abbrev-ref", "origin/HEAD");
+    } catch {
+        return undefined;
+    }
+}
+
+export async function isFetched(directory: string, branch: string): Promise<boolean> {
+    try {
+        await git(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", `${branch}^{commit}`);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** The last commit that the current branch and another one have in common; undefined if none was fetched. */
+export async function commonCommit(directory: string, branch: string): Promise<string | undefined> {
+    try {
+        return await git(directory, "merge-base", "HEAD", branch);
+    } catch {
+        return undefined;
+    }
+}
+
 /** The commit that a branch, a tag or an abbreviation stands for. */
 export async function commitNamed(directory: string, name: string): Promise<string> {
     await findRepository(directory);

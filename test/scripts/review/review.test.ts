@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { checkout } from "../../../scripts/local/directories";
 import { annotations } from "../../../scripts/review/annotations";
-import { changesBetween } from "../../../scripts/review/changes";
+import { changesBetween } from "../../../scripts/check/changes";
 import { comment, marker, origin } from "../../../scripts/review/comment";
 import { fails, type ReviewFinding } from "../../../scripts/review/findings";
 import { review, type ReviewOptions } from "../../../scripts/review/main";

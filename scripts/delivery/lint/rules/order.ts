@@ -1,5 +1,5 @@
 import { ChangesetName, keyOf } from "../../changesets";
-import type { EditedChangeset, SourceChangeset } from "../../tools/sources";
+import type { SuspectedEdit, SourceChangeset } from "../../tools/sources";
 import { Complaint, Subject } from "./complaint";
 
 /** The order of a source's changesets, relative to each other and to what the database has run. */
@@ -65,11 +65,14 @@ export class Order {
 }
 
 /** Applied changesets that were edited; the tool's own exceptions apply here as well. */
-export function judgeEdit(edited: EditedChangeset, source: SourceChangeset | undefined): Complaint[] {
+export function judgeEdit(edited: SuspectedEdit, source: SourceChangeset | undefined): Complaint[] {
     if (source && (isRepeatable(source) || source.mayBeEdited)) {
         return [];
     }
-    const what = `It ran with the checksum ${edited.was}, which is now ${edited.now}.`;
+    const what =
+        edited.was === undefined
+            ? "It was edited after it was pushed: a database that has run it refuses it."
+            : `It ran with the checksum ${edited.was}, which is now ${edited.now}.`;
     return [{ rule: "edited-changeset", what, line: source?.line }];
 }
 

@@ -124,7 +124,7 @@ export const fullPlan: Plan = {
             },
         ],
     },
-    objections: ["the linter has 1 error (see its findings): correct the changesets, or waive a rule with a reason"],
+    objections: [`the linter has 1 error: ${file}:4, changing-column-type: orders.total changes its type.`],
 };
 
 const lock = (milliseconds: number, atMost: number, mode: "AccessExclusiveLock" | "ShareUpdateExclusiveLock") => ({

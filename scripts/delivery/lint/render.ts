@@ -9,8 +9,15 @@ export function blocks({ findings }: LintReport): boolean {
 
 /** Why the findings block the plan, if they do. */
 export function lintObjection({ findings }: LintReport): string {
-    const { errors } = lintCounts({ findings });
-    return `the linter has ${count(errors, "error")} (see its findings): correct the changesets, or waive a rule with a reason`;
+    const errors = findings.filter(isError);
+    const [first] = errors;
+    // A build may end with this sentence alone.
+    const cause = first && `: ${errors.length > 1 ? "first, " : ""}${placeOf(first)}, ${first.rule}: ${first.what}`;
+    return `the linter has ${count(errors.length, "error")}${cause ?? ""}`;
+}
+
+function placeOf({ file, line }: Finding): string {
+    return line === undefined ? file : `${file}:${line}`;
 }
 
 /** The number of findings; each is counted once. */
@@ -93,12 +100,11 @@ const shownOccurrences = 5;
 
 function describeGroup(group: Group): string[] {
     const [first, ...others] = group;
-    const { rule, level, file, line, changeset, what, why, instead, waived } = first;
-    const place = line === undefined ? file : `${file}:${line}`;
+    const { rule, level, changeset, what, why, instead, waived } = first;
     const state = isWaived(first) ? "waived" : level;
     const shown = others.slice(0, shownOccurrences - 1);
     return [
-        `${place}: ${state} ${rule}${changeset === undefined ? "" : ` in ${changeset}`}`,
+        `${placeOf(first)}: ${state} ${rule}${changeset === undefined ? "" : ` in ${changeset}`}`,
         `    ${what}`,
         ...shown.map((other) => `    ${other.line === undefined ? "" : `line ${other.line}: `}${other.what}`),
         ...(others.length > shown.length ? [`    and ${others.length - shown.length} more of these`] : []),

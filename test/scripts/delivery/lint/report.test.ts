@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { blocks, lintCases, lintLines, LintReport, lintSummary } from "../../../../scripts/delivery/lint";
+import {
+    blocks,
+    lintCases,
+    lintLines,
+    lintObjection,
+    LintReport,
+    lintSummary,
+} from "../../../../scripts/delivery/lint";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import { waivedRules } from "../../../../scripts/delivery/lint/lowered";
 import { catalogue, judge } from "./support";
@@ -52,6 +59,14 @@ describe("the lint report", () => {
             lintSummary(await report("dev")).split(", 1 waived")[0],
             "Lint of 3 changesets: 0 errors, 2 warnings",
         );
+    });
+
+    it("objects with the first error, which may be all that a reader sees", async () => {
+        const prod = await report("prod");
+        const first = "a.sql:7, drop-in-use: It removes view v: DROP VIEW v";
+        assert.equal(lintObjection(prod), `the linter has 2 errors: first, ${first}`);
+        const findings = prod.findings.filter(({ rule }) => rule === "drop-in-use");
+        assert.equal(lintObjection({ ...prod, findings }), `the linter has 1 error: ${first}`);
     });
 
     it("fails a test case for each error; warnings and waived findings are shown as skipped", async () => {

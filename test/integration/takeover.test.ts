@@ -106,6 +106,34 @@ describe("a lock and what a dead run left", () => {
         assert.deepEqual((await project.history()).slice(-1), ["index"]);
     });
 
+    it("include its own index that was begun and completed after the death, so that the run noted nothing", async () => {
+        project.changelog(...changesets);
+        const other = await delivery.server.administrate(project.database);
+        await other.query("BEGIN; LOCK TABLE one IN SHARE UPDATE EXCLUSIVE MODE");
+        const killed = await project.build("deploy", {
+            onStart: (child) =>
+                void running("CREATE INDEX CONCURRENTLY one_note")
+                    .then(() => killAll(child))
+                    // The server notices a dead client within 2 s; the build takes some milliseconds.
+                    .then(() => other.query("COMMIT")),
+        });
+        assert.equal(killed.signal, "SIGKILL");
+        await eventually("the index is complete", async () => {
+            return (
+                (await project.query("SELECT FROM pg_index WHERE indexrelid = to_regclass('one_note') AND indisvalid"))
+                    .length > 0
+            );
+        });
+        await other.end();
+        project.nextExecution();
+        const output = await project.buildEnding(0, "deploy");
+        assert.match(
+            output,
+            /Dropping the index public\.one_note, .*: it is complete, but release-\S+ on .* built it and ended before recording it/,
+        );
+        assert.deepEqual((await project.history()).slice(-1), ["index"]);
+    });
+
     it("are not an index that a person had built before the run that died", async () => {
         await project.query(index);
         const theirs = await indexOid();

@@ -113,7 +113,7 @@ async function release(
     };
     const failure =
         (await update(context, lockSession, plan, deployment, { follow, dropLeftBehind }).finally(() =>
-            leftovers.follow(),
+            leftovers.end(),
         )) ?? (await verifyAll(context, lockSession, deployment));
     if (failure === undefined) {
         await noteFingerprint(lockSession, deployment, log);

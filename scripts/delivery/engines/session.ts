@@ -97,13 +97,15 @@ export interface Leftovers {
 
 /** What one release leaves behind, told from what was there before. */
 export interface ReleaseLeftovers {
-    /** Looks, before the release of this tag changes anything, at what is there that it would make. */
+    /** Looks, before the release of this tag changes anything, at what is there that it would make; until {@link end}. */
     begin(tag: string, changes: PendingSql[]): Promise<void>;
     /**
      * Notes in the database what the changeset makes that begins now, until the next call or one without a changeset: if the
      * run dies, nothing else shows who made it.
      */
     follow(change?: PendingSql): void;
+    /** No changeset runs any more. */
+    end(): Promise<void>;
     /** Drops what a failed attempt at a changeset left; `whole`: also what was made to its end. */
     drop(change: PendingSql, options?: { whole?: boolean }): Promise<void>;
 }

@@ -71,7 +71,13 @@ class Fakes {
             },
             leftovers: {
                 clear: nothing,
-                watch: () => Promise.resolve({ begin: nothing, follow: () => undefined, drop: nothing }),
+                watch: () =>
+                    Promise.resolve({
+                        begin: nothing,
+                        follow: () => undefined,
+                        end: () => Promise.resolve(),
+                        drop: nothing,
+                    }),
                 clears: () => Promise.resolve(true),
             },
             back: nothing,

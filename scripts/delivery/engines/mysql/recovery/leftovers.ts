@@ -48,6 +48,7 @@ export class CatalogLeftovers implements Leftovers {
         return Promise.resolve({
             begin: () => Promise.resolve(),
             follow: () => undefined,
+            end: () => Promise.resolve(),
             drop: () => Promise.resolve(),
         });
     }

@@ -1,13 +1,13 @@
 import { isLockNotGiven } from "../../errors";
 import { codeOf, errors } from "../errors";
 import { homeSchema, inSchema, migrationPath } from "../connection/searchPath";
-import { longestText } from "../../../tracking";
 import type { Name } from "../sql/effect";
 import { statementsOf } from "../sql/read";
 import type { Keeper } from "./keeper";
 import { retrying } from "../../../retrying";
 
-const noteBegins = "Indexes built: ";
+/** What a note of the indexes that a release has built begins with; their OIDs follow, as JSON. */
+export const noteBegins = "Indexes built: ";
 
 /** An index that a changeset builds concurrently. */
 export interface ConcurrentBuild {
@@ -47,41 +47,31 @@ export function leftBehind(keeper: Keeper, builds: ConcurrentBuild[], whole: boo
     return indexesOf(keeper, builds, `(NOT x.indisvalid OR ($2::text IS NOT NULL AND ${whole})) AND ${atRest}`);
 }
 
-/** The OIDs of the indexes with these builds' names, in any state: one that is being built as well. */
-export async function builtUnder(keeper: Keeper, builds: ConcurrentBuild[]): Promise<string[]> {
-    return (await indexesOf(keeper, builds, "$2::text IS NOT NULL")).map(({ oid }) => oid);
-}
-
 /** `condition`: in SQL; `$2` is the index's name, or NULL if the server chooses it. */
 async function indexesOf(keeper: Keeper, builds: ConcurrentBuild[], condition: string): Promise<Index[]> {
     const found: Index[] = [];
     const path = await keeper.use(migrationPath);
     for (const { index, table } of builds) {
-        const { rows } = await keeper.observe<Index>(
-            `${indexes} WHERE x.indrelid = (
-                   SELECT to_regclass(candidate) FROM unnest($1::text[]) WITH ORDINALITY names (candidate, place)
-                    WHERE to_regclass(candidate) IS NOT NULL ORDER BY place LIMIT 1)
-               AND ($2::text IS NULL OR c.relname = $2) AND ${condition}`,
-            [candidates(table, path), index?.name ?? null],
-        );
+        const { rows } = await keeper.observe<Index>(`${indexesUnder("$1::text[]", "$2")} AND ${condition}`, [
+            candidates(table, path),
+            index?.name ?? null,
+        ]);
         found.push(...rows);
     }
     return found;
 }
 
 /**
- * Notes at the release's tag the indexes that its changeset has built so far, by their OIDs: another index of the same
- * name has another one. If the release dies, this shows that a valid index is its own.
+ * Notes at the release's tag that a changeset has begun which builds indexes: see {@link BuildWatch}, which adds their
+ * OIDs. If the release dies, the note shows that a valid index is its own. Without `open`: that none builds any.
  */
-export async function noteBuilt(keeper: Keeper, tag: string, oids: string[]): Promise<void> {
-    const { history } = keeper.tracking;
-    const { holds, markFile } = history;
-    const note = `${noteBegins}${JSON.stringify(oids)}`;
-    await keeper.query(
-        `UPDATE ${await historyOf(keeper)} SET ${holds.note} = $3 WHERE ${markOf(keeper)}`,
-        // Limited by the column's length. A truncated note proves nothing, and nothing is dropped on its account.
-        [tag, markFile, note.slice(0, longestText(history, holds.note))],
-    );
+export async function noteBuilding(keeper: Keeper, tag: string, open: boolean): Promise<void> {
+    const { holds, markFile } = keeper.tracking.history;
+    await keeper.query(`UPDATE ${await historyOf(keeper)} SET ${holds.note} = $3 WHERE ${markOf(keeper)}`, [
+        tag,
+        markFile,
+        open ? `${noteBegins}[]` : null,
+    ]);
 }
 
 async function historyOf(keeper: Keeper): Promise<string> {
@@ -104,7 +94,7 @@ export async function builtBy(keeper: Keeper, tag: string): Promise<string[]> {
     return readNote(rows[0]?.note ?? "");
 }
 
-/** The OIDs in a note of {@link noteBuilt}; none if it is not one or is truncated. */
+/** The OIDs in a note of {@link BuildWatch}; none if it is not one or is truncated. */
 export function readNote(note: string): string[] {
     if (!note.startsWith(noteBegins)) return [];
     try {
@@ -127,8 +117,19 @@ export async function dropIndexes(keeper: Keeper, found: Index[]): Promise<void>
     }
 }
 
+/**
+ * A query for the indexes of a table, which is the first existing one of these names; `index`: NULL for any. Both are
+ * expressions of SQL.
+ */
+export function indexesUnder(tables: string, index: string): string {
+    return `${indexes} WHERE x.indrelid = (
+                   SELECT to_regclass(candidate) FROM unnest(${tables}) WITH ORDINALITY names (candidate, place)
+                    WHERE to_regclass(candidate) IS NOT NULL ORDER BY place LIMIT 1)
+               AND (${index}::text IS NULL OR c.relname = ${index})`;
+}
+
 /** Qualified: every schema in which an unqualified name may be found. */
-function candidates({ schema, name }: Name, path: string[]): string[] {
+export function candidates({ schema, name }: Name, path: string[]): string[] {
     return (schema === undefined ? path : [schema]).map((where) => inSchema(where, name));
 }
 

@@ -1,24 +1,23 @@
 import { keyOf } from "../../../changesets";
 import { messageOf } from "../../../errors";
+import type { Settings } from "../../../settings";
 import { describeOwner, releaseIn } from "../../lockOwner";
 import type { DeploymentLock, Leftovers, PendingSql, ReleaseLeftovers } from "../../session";
+import { isTransient } from "../errors";
 import { countStatements } from "../sql/read";
+import { BuildWatch } from "./buildWatch";
 import {
     builtBy,
-    builtUnder,
     type ConcurrentBuild,
     concurrentBuilds,
     dropIndexes,
     invalidIndexes,
     leftBehind,
-    noteBuilt,
+    noteBuilding,
 } from "./indexes";
 import type { Keeper } from "./keeper";
 
 type Log = (line: string) => void;
-
-/** How often a running changeset is looked at for the indexes that it has built. */
-const lookMillis = 100;
 
 /**
  * What dead or failed runs left behind where a changeset builds an index concurrently. Nothing else survives a dead
@@ -26,6 +25,7 @@ const lookMillis = 100;
  */
 export class IndexLeftovers implements Leftovers {
     constructor(
+        private readonly settings: Settings,
         private readonly keeper: Keeper,
         private readonly lock: Pick<DeploymentLock, "dead">,
         private readonly log: Log,
@@ -66,7 +66,7 @@ export class IndexLeftovers implements Leftovers {
     }
 
     async watch(): Promise<ReleaseLeftovers> {
-        return new ReleaseIndexes(this.keeper, await invalidIndexes(this.keeper), this.log);
+        return new ReleaseIndexes(this.settings, this.keeper, await invalidIndexes(this.keeper), this.log);
     }
 
     /** They do nothing but build indexes concurrently: once those are dropped, nothing is left. */
@@ -81,11 +81,15 @@ export class IndexLeftovers implements Leftovers {
 class ReleaseIndexes implements ReleaseLeftovers {
     /** OIDs of indexes that are not the release's. */
     private readonly theirs: Set<string>;
-    private tag: string | undefined;
-    private watching: NodeJS.Timeout | undefined;
-    private noted: string[] = [];
+    private tag = "";
+    private builds: ConcurrentBuild[] = [];
+    private watch: BuildWatch | undefined;
+    /** What is done for {@link follow}, one after the other. */
+    private following: Promise<void> = Promise.resolve();
+    private building = false;
 
     constructor(
+        private readonly settings: Settings,
         private readonly keeper: Keeper,
         invalidBefore: { oid: string }[],
         private readonly log: Log,
@@ -94,36 +98,52 @@ class ReleaseIndexes implements ReleaseLeftovers {
     }
 
     async begin(tag: string, changes: PendingSql[]): Promise<void> {
-        const builds = (await Promise.all(changes.map(concurrentBuilds))).flat();
-        const before = await leftBehind(this.keeper, builds, true);
-        before.filter(({ valid }) => valid).forEach(({ oid }) => this.theirs.add(oid));
         this.tag = tag;
+        this.builds = (await Promise.all(changes.map(concurrentBuilds))).flat();
+        const before = await leftBehind(this.keeper, this.builds, true);
+        before.filter(({ valid }) => valid).forEach(({ oid }) => this.theirs.add(oid));
+        await this.watchBuilds().catch((error) => this.warn(error));
     }
 
     follow(change?: PendingSql): void {
-        clearInterval(this.watching);
-        this.watching = undefined;
-        if (change === undefined || change.runInTransaction) return;
-        const builds = concurrentBuilds(change);
-        let looking = false;
-        const look = async () => {
-            if (looking) return;
-            looking = true;
-            // Without a connection nothing can be noted, and then nothing will be dropped.
-            await builds.then((all) => this.noteNew(all)).catch(() => undefined);
-            looking = false;
-        };
-        this.watching = setInterval(() => void look(), lookMillis).unref();
+        // Without a connection nothing can be noted, and then nothing will be dropped.
+        this.following = this.following.then(() => this.note(change)).catch(() => undefined);
     }
 
-    private async noteNew(builds: ConcurrentBuild[]): Promise<void> {
-        if (builds.length === 0 || this.tag === undefined) return;
-        const found = (await builtUnder(this.keeper, builds)).filter((oid) => !this.theirs.has(oid));
-        const all = [...new Set([...this.noted, ...found])];
-        // It may have ended meanwhile: what is there now may be somebody else's.
-        if (all.length === this.noted.length || this.watching === undefined) return;
-        await noteBuilt(this.keeper, this.tag, all);
-        this.noted = all;
+    private async note(change?: PendingSql): Promise<void> {
+        const builds = change !== undefined && !change.runInTransaction && (await concurrentBuilds(change)).length > 0;
+        if (builds === this.building) return;
+        this.building = builds;
+        await noteBuilding(this.keeper, this.tag, builds);
+        // The server may have been away since the last one.
+        if (builds) await this.watchBuilds();
+    }
+
+    private async watchBuilds(): Promise<void> {
+        const { settings, keeper, tag, builds, theirs } = this;
+        if (this.watch !== undefined || !builds.some(({ index }) => index !== undefined)) return;
+        const watch = await BuildWatch.start(settings, keeper, { tag, builds, theirs: [...theirs] });
+        this.watch = watch;
+        watch.onceOver((error) => {
+            if (this.watch !== watch) return;
+            this.watch = undefined;
+            // A server that went away is told by others.
+            if (!isTransient(error)) this.warn(error);
+        });
+    }
+
+    private warn(error: unknown): void {
+        this.log(
+            `Warning: it is no longer noted which indexes this release builds concurrently: ${messageOf(error)}. If it dies, a complete index is not recognized as its own.`,
+        );
+    }
+
+    async end(): Promise<void> {
+        this.follow();
+        await this.following;
+        const { watch } = this;
+        this.watch = undefined;
+        await watch?.stop();
     }
 
     async drop(change: PendingSql, { whole = false } = {}): Promise<void> {

@@ -20,7 +20,7 @@ export async function openSession(
     const lock = new TableLock(keeper, owner, patience, log);
     return {
         lock,
-        leftovers: new IndexLeftovers(keeper, lock, log),
+        leftovers: new IndexLeftovers(settings, keeper, lock, log),
         back: (patienceMillis) => keeper.back(patienceMillis),
         steadily: (patienceMillis, work) => keeper.steadily(patienceMillis, work),
         look: (work) => keeper.look(work),

@@ -4,6 +4,7 @@ import { Artifacts, Outputs } from "../../components/contract";
 import { type HistoryRow, releasesIn } from "../delivery/history";
 import { visible } from "../delivery/report/text";
 import { localEngineOf } from "./database/localEngines";
+import { findingLines } from "./findings";
 import { changesetTable, formatTable, type LastRun } from "./report";
 import type { Execution } from "./executePipeline";
 import type { LocalEnvironment } from "./localEnvironment";
@@ -29,6 +30,7 @@ export async function summarise(summary: Summary): Promise<void> {
             execution.record.stages.map(({ name, status, seconds }) => [name, status, seconds.toFixed(1)]),
         ),
         "",
+        ...findingLines(execution.artifacts),
         verdict(summary),
         ...howToGoOn(summary),
         ...howToConnect(summary),

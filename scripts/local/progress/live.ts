@@ -131,7 +131,11 @@ class Entry {
 }
 
 /** A live display for a terminal; otherwise a log that reads well in a file. */
-export function createProgress(): Promise<Progress> {
-    const watched = process.stdout.isTTY && !process.env["CI"];
+export function createProgress(
+    { isTTY, columns }: Pick<NodeJS.WriteStream, "isTTY" | "columns"> = process.stdout,
+    environment = process.env,
+): Promise<Progress> {
+    // A terminal that does not know its width would get a character a line.
+    const watched = isTTY && columns > 0 && !environment["CI"];
     return watched ? LiveProgress.create() : Promise.resolve(new PlainProgress());
 }

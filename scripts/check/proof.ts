@@ -4,7 +4,7 @@ import { type ChangesetName, keyOf, nameOf } from "../delivery/changesets";
 import type { ChangesetEvent, CommandResult } from "../delivery/tools/events";
 import type { CheckDatabase } from "./database";
 import { type Change, type State, stateDifferences } from "./state";
-import { judge, type Judgement, type Trial, Verdicts } from "./verdict";
+import { failureDetails, judge, type Judgement, type Trial, Verdicts } from "./verdict";
 import { InternalError } from "../../components/errorDefinition";
 
 /** The part of `Liquibase` that a proof needs. */
@@ -116,7 +116,7 @@ export class Proof {
                     ...nothing,
                     verdict: Verdicts.fails,
                     message: "It fails.",
-                    details: [event.message ?? ""],
+                    details: failureDetails(event),
                 });
             case "applied":
             case "undone":
@@ -201,7 +201,8 @@ export class Proof {
             throw new InternalError("nothing was applied");
         }
         const state = await this.database.state();
-        attempt.undo = { result, message: event.message, state };
+        const { message, statement } = event;
+        attempt.undo = { result, message, statement, state };
         attempt.undoMilliseconds = event.milliseconds ?? 0;
         const unchanged = stateDifferences(attempt.applied, state).length === 0;
         const restored = stateDifferences(attempt.before, state).length === 0;
@@ -221,7 +222,8 @@ export class Proof {
             throw new InternalError("nothing was undone");
         }
         const state = await this.database.state();
-        attempt.again = { state, ...(question === "applyAgainFailed" ? { message: event.message ?? "" } : {}) };
+        const failed = { message: event.message ?? "", statement: event.statement };
+        attempt.again = { state, ...(question === "applyAgainFailed" ? failed : {}) };
         const same = stateDifferences(attempt.applied, state, { digests: false }).length === 0;
         return question === "appliedAgain" && same ? this.go(event, state, "go") : this.startAgain(event);
     }

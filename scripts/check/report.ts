@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { count, keyOf } from "../delivery/changesets";
 import type { LintChangeset } from "../delivery/lint/finding";
 import type { Case } from "../delivery/outputs";
@@ -56,9 +57,16 @@ const titles: Record<Verdict, string> = {
     NotReached: "not reached",
 };
 
-const explicit = "if it cannot be undone, give the reason: `--rollback not required: <reason>`";
+/** How a file says that nothing needs to be undone, and why. */
+const reasonIn: Readonly<Record<string, string>> = {
+    xml: "`<rollback/>` and `<!-- rollback not required: <reason> -->`",
+    yaml: "`rollback: [{empty: {}}]` and `# rollback not required: <reason>`",
+    yml: "`rollback: [{empty: {}}]` and `# rollback not required: <reason>`",
+    json: '`"rollback": [{"empty": {}}]` and `"comment": "rollback not required: <reason>"`',
+};
+const explicit = "if it cannot be undone, give the reason: {reason}";
 const fixes: Partial<Record<Verdict, string>> = {
-    NoRollback: `Write a rollback (\`--rollback\` in SQL, \`rollback\` in XML, YAML and JSON); ${explicit}.`,
+    NoRollback: `Write a rollback; ${explicit}.`,
     RollbackFails: "Correct the rollback: it runs on the database in the state that the changeset leaves.",
     RollbackDoesNothing: `Write a rollback that undoes the changeset; ${explicit}.`,
     RollbackIncomplete:
@@ -92,7 +100,9 @@ export function renderReport(report: CheckReport): string[] {
 }
 
 function renderFinding({ message, details, verdict, place, ...changeset }: CheckedChangeset): string[] {
-    const fix = fixes[verdict];
+    const reason =
+        reasonIn[extname(place.replace(/:\d+$/, "")).slice(1).toLowerCase()] ?? "`--rollback not required: <reason>`";
+    const fix = fixes[verdict]?.replace("{reason}", reason);
     const hidden = details.length - shownDetails;
     return [
         `✗ ${nameOf(changeset)} (${place})`,

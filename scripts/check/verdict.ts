@@ -34,14 +34,19 @@ const harmless: readonly Verdict[] = [
 export function isFinding(verdict: Verdict): boolean {
     return !harmless.includes(verdict);
 }
+/** Why something failed, and at which statement. */
+export interface Failure {
+    message?: string;
+    statement?: string;
+}
 
 /** What the steps of one changeset's proof showed. */
 export interface Trial {
     before: State;
     applied: State;
-    undo: { result: "undone" | "undoMissing" | "undoFailed"; message?: string; state: State };
+    undo: Failure & { result: "undone" | "undoMissing" | "undoFailed"; state: State };
     /** Absent when it was not applied again. */
-    again?: { message?: string; state: State };
+    again?: Failure & { state: State };
     /** Why nothing is to be undone, if its author says so. */
     irreversible?: string;
     /** The statements that undo it, as far as they are known. */
@@ -111,7 +116,7 @@ function rollbackFails({ applied, undo }: Trial, left: Difference[]): Partial {
     return {
         verdict: Verdicts.rollbackFails,
         message: "Its rollback fails.",
-        details: [shortened(undo.message ?? ""), ...listed("Differences from the state before the changeset:", half)],
+        details: [...failureDetails(undo), ...listed("Differences from the state before the changeset:", half)],
         notes: [],
     };
 }
@@ -136,7 +141,7 @@ function judgeAgain({ applied, again }: Trial): { verdict?: Verdict; message?: s
         return {
             verdict: Verdicts.failsAgain,
             message: "It was undone, but cannot be reapplied.",
-            details: [shortened(again.message)],
+            details: failureDetails(again),
         };
     }
     const { rest } = splitMoves(stateDifferences(applied, again.state, { digests: false }));
@@ -203,6 +208,12 @@ function statements(undoSql: string[] | undefined): string[] {
     return undoSql.length === 0
         ? ["The rollback has no statements."]
         : ["The rollback:", ...undoSql.flatMap((statement) => statement.split("\n")).map((line) => `  ${line}`)];
+}
+
+/** As evidence. */
+export function failureDetails({ message = "", statement }: Failure): string[] {
+    const lines = statement?.split("\n").map((line) => `  ${line}`) ?? [];
+    return [shortened(message), ...(lines.length > 0 ? ["The statement that failed:", ...lines] : [])];
 }
 
 /** A reason without the names of Java classes. */

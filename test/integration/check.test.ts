@@ -124,7 +124,7 @@ describe("npm run check", () => {
             ]);
             assert.ok(lines.includes("      + enum public.size: 's', 'm' (with 1 owner)"));
             assert.ok(lines.includes("      + role app_reader (with 1 membership)"));
-            assert.ok(lines.includes('    ERROR: column "wieght" of relation "items" does not exist'));
+            assert.match(lines.join("\n"), /column "wieght".*\n.*\n {6}ALTER TABLE items DROP COLUMN wieght\n/);
             assert.ok(
                 lines.includes("Undoing all at once was not checked: changelog.sql::does-nothing::a cannot be undone."),
             );
@@ -225,7 +225,7 @@ describe("npm run check", () => {
             });
 
             it("runs changesets as the user that the pipeline deploys as, who may not do everything", () => {
-                assert.match(report.changesets[1]?.details.join() ?? "", /permission denied to create role/);
+                assert.match(String(report.changesets[1]?.details), /denied to create role[^]*CREATE ROLE app_reader$/);
             });
 
             it("says which changeset of the changelog fails, and what was not tried", () => {

@@ -70,6 +70,8 @@ export interface ChangesetEvent extends ChangesetName {
     undoError?: string;
     /** Why it failed. */
     message?: string;
+    /** The statement that failed, if it was one. */
+    statement?: string;
 }
 
 /** What a guarded command asks before it sends anything; `unapproved` reports that it stopped by itself. */

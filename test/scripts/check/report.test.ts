@@ -100,6 +100,20 @@ describe("the report of a check", () => {
         );
     });
 
+    it("gives the fix in the form of the changeset's file", () => {
+        const fixIn = (place: string) =>
+            renderReport(report([changeset("a", { verdict: "NoRollback", place })], { passed: false }))
+                .find((line) => line.includes("→"))
+                ?.replace("  → Write a rollback; if it cannot be undone, give the reason: ", "");
+        assert.deepEqual(["a.sql:1", "a.xml:2", "a.YAML:3", "a.yml", "a.json:5"].map(fixIn), [
+            "`--rollback not required: <reason>`.",
+            "`<rollback/>` and `<!-- rollback not required: <reason> -->`.",
+            "`rollback: [{empty: {}}]` and `# rollback not required: <reason>`.",
+            "`rollback: [{empty: {}}]` and `# rollback not required: <reason>`.",
+            '`"rollback": [{"empty": {}}]` and `"comment": "rollback not required: <reason>"`.',
+        ]);
+    });
+
     it("shows the beginning of long evidence, and its full length", () => {
         const details = Array.from({ length: 25 }, (_, line) => `line ${line + 1}`);
         const lines = renderReport(report([changeset("a", { verdict: "RollbackFails", details })], { passed: false }));

@@ -2,6 +2,8 @@ package aurorapipeline;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import liquibase.Scope;
 import liquibase.change.Change;
@@ -28,6 +30,7 @@ import liquibase.precondition.core.PreconditionContainer;
  * <p>Classes that also judge or control a run extend this one, and use it for reporting.
  */
 public class Events extends AbstractChangeExecListener {
+    private static final Pattern FAILED_SQL = Pattern.compile("\\[Failed SQL: (?:\\(\\d+\\) )?(.*)\\]", Pattern.DOTALL);
     private static final String EXECUTOR = "jdbc";
 
     private long startedAt;
@@ -251,7 +254,10 @@ public class Events extends AbstractChangeExecListener {
     }
 
     private Json failed(String name, ChangeSet changeSet, Throwable exception) {
-        return timed(name, changeSet).with("message", cause(exception)).with("sqlState", sqlState(exception));
+        return timed(name, changeSet)
+            .with("message", cause(exception))
+            .with("sqlState", sqlState(exception))
+            .with("statement", statement(exception));
     }
 
     static Json event(String name, ChangeSet changeSet) {
@@ -275,6 +281,17 @@ public class Events extends AbstractChangeExecListener {
             cause = cause.getCause();
         }
         return cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+    }
+
+    /** The statement that failed, if it was one: Liquibase has it in its message only. */
+    static String statement(Throwable exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            Matcher failed = FAILED_SQL.matcher(String.valueOf(cause.getMessage()));
+            if (failed.find()) {
+                return failed.group(1).strip();
+            }
+        }
+        return null;
     }
 
     /** The server's own error code, if the error came from the server. */

@@ -38,7 +38,7 @@ public final class Proof extends Events {
             changeSet.rollback(database, null);
         } catch (LiquibaseException | RuntimeException exception) {
             String step = reachedTheDatabase(exception) ? "undoFailed" : "undoMissing";
-            question = event(step, changeSet).with("message", cause(exception));
+            question = event(step, changeSet).with("message", cause(exception)).with("statement", statement(exception));
         }
         String answer = ask(question.with("milliseconds", (System.nanoTime() - startedAt) / 1_000_000));
         if (answer.equals("apply")) {
@@ -54,7 +54,8 @@ public final class Proof extends Events {
             changeSet.execute(changeLog, null, database);
             answer = ask("appliedAgain", changeSet);
         } catch (LiquibaseException | RuntimeException exception) {
-            answer = ask(event("applyAgainFailed", changeSet).with("message", cause(exception)));
+            Json question = event("applyAgainFailed", changeSet).with("message", cause(exception));
+            answer = ask(question.with("statement", statement(exception)));
         }
         stopUnless(answer, "go");
     }

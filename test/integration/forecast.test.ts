@@ -53,6 +53,23 @@ describe("what a plan foresees of preconditions", function () {
         assert.deepEqual(await project.history(), [`[${project.releaseId}]`, "t", "foreign"]);
     });
 
+    it("warns of what may fail without stopping the release, and does not count it as deployed", async () => {
+        changelog(creating("t"), creating("u"), {
+            changeSet: {
+                ...{ id: "may-fail", author: "me", failOnError: false, rollback: [{ empty: {} }] },
+                ...{ comment: "rollback not required: it reads", changes: [{ sql: { sql: "SELECT 1 / 0" } }] },
+            },
+        });
+        await build(0, "plan");
+        const name = "changelog.json::may-fail::me";
+        assert.deepEqual(project.plan().warnings, [
+            `${name} may fail without stopping the release (failOnError is false): then it stays pending`,
+        ]);
+        const output = await build(0, "deploy");
+        assert.ok(output.includes("Deployed: 2 changesets to prod.\n"), output);
+        assert.ok(output.includes(`Warning: failed, and still pending (failOnError is false): ${name}\n`), output);
+    });
+
     it("has nothing pending where nothing will run or be marked, and makes no release of it", async () => {
         changelog(creating("t"), guarded("u", "CONTINUE", elsewhere), creating("v", { context: "test" }));
         await build(0, "deploy");

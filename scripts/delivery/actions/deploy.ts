@@ -46,8 +46,14 @@ export async function deploy(context: Context): Promise<void> {
     if (failure !== undefined) {
         throw failure;
     }
-    if (deployment.changesets.length > 0) {
-        log(`Deployed: ${count(deployment.changesets.length, "changeset")} to ${settings.environmentName}.`);
+    const { changesets } = deployment;
+    const tolerated = changesets.filter(({ status }) => status === "Tolerated");
+    if (changesets.length > 0) {
+        log(`Deployed: ${count(changesets.length - tolerated.length, "changeset")} to ${settings.environmentName}.`);
+    }
+    if (tolerated.length > 0) {
+        const those = tolerated.map(keyOf).join(", ");
+        log(`Warning: failed, and still pending (${context.tool.terms.stopOnFailure} is false): ${those}`);
     }
 }
 

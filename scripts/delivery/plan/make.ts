@@ -46,7 +46,7 @@ function refuseReserved(
 /** What a plan's warnings are derived from. */
 interface Makers {
     engine: Pick<Engine, "capabilities">;
-    tool: Pick<MigrationTool, "name">;
+    tool: Pick<MigrationTool, "name" | "terms">;
 }
 
 type Described = "environmentName" | "releaseId" | "sourceRevision";
@@ -264,6 +264,11 @@ function warningsOf(changes: PlannedChange[], { tool, engine }: Makers): string[
             ...(change.undoError ? [`${keyOf(change)} cannot be undone: ${change.undoError}`] : []),
             ...(change.again && !change.restored
                 ? [`${keyOf(change)} runs again; undoing it runs its rollback, but does not restore the earlier form`]
+                : []),
+            ...(change.mayFail
+                ? [
+                      `${keyOf(change)} may fail without stopping the release (${tool.terms.stopOnFailure} is false): then it stays pending`,
+                  ]
                 : []),
             ...(change.runInTransaction
                 ? []

@@ -133,7 +133,7 @@ export function deploymentMetrics(deployment: Deployment, seconds: number): Metr
         environment,
         {
             DurationSeconds: seconds,
-            Changesets: changesets.filter((changeset) => changeset.status !== "Failed").length,
+            Changesets: changesets.filter((changeset) => !["Failed", "Tolerated"].includes(changeset.status)).length,
             LockRetries: retries.length,
             LockWaitSeconds: retries.reduce((sum, { waitedSeconds }) => sum + waitedSeconds, 0),
             Failures: status === "Failed" ? 1 : 0,

@@ -76,7 +76,7 @@ export async function record<T>(program: () => T | Promise<T>, options: RecordOp
         const returned = await program();
         await pulumi.runtime.disconnect();
         return returned;
-    }, 1);
+    });
     await settleAssets(resources);
     return {
         result,

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
+import { copyKept } from "../local/database/kept";
 import { choosePort } from "../local/database/port";
 import { connect } from "../local/database/provision";
-import { administrator, type Server, startServer } from "../local/database/server";
+import { administrator, createServer, type Server, serverVersion, startServer } from "../local/database/server";
 
 /** A temporary PostgreSQL server that leaves nothing behind. */
 export interface ThrowawayServer {
@@ -32,6 +33,7 @@ export async function startThrowawayServer({ iam = false } = {}): Promise<Throwa
         }
     };
     try {
+        await copyKept(place, `postgresql-${serverVersion()}`, createServer);
         const server = await startServer(place, await choosePort(), { iam });
         const open = async (name: string, user: string, password: string) => {
             const client = await connect(server, { name, user, password });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { connectMysql, provisionMysql } from "../../scripts/local/database/mysql/provision";
-import { startMysql } from "../../scripts/local/database/mysql/server";
-import { choosePort } from "../../scripts/local/database/port";
 import { administrator, type Server } from "../../scripts/local/database/server";
-import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
+import { removeTemporary } from "../scripts/local/support";
+import { startEmptyMysql } from "../support/mysqlServer";
 import { mysqlLintPairs, type Pair, tablesBefore } from "../support/mysqlLintPairs";
 
 // A server is the judge of each lint rule: the bad example does the harm that the rule says, and the good one works.
@@ -14,7 +13,7 @@ describe("MySQL's lint rules on a server", function () {
     let root: Connection;
 
     before(async () => {
-        server = await startMysql(temporaryDirectory(), await choosePort());
+        server = await startEmptyMysql();
         await provisionMysql(server, { name: "app", user: "dbowner", password: "master" });
         root = await connectMysql(server, { user: administrator, password: server.password });
         // As a migrator: everything in its schema, and nothing else.

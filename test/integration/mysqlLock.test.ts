@@ -9,11 +9,10 @@ import { databaseErrors, sessionErrors } from "../../scripts/delivery/errors";
 import type { Settings } from "../../scripts/delivery/settings";
 import { tracking } from "../../scripts/delivery/tools/liquibase/tracking";
 import { provisionMysql } from "../../scripts/local/database/mysql/provision";
-import { startMysql } from "../../scripts/local/database/mysql/server";
-import { choosePort } from "../../scripts/local/database/port";
 import type { Server } from "../../scripts/local/database/server";
 import { eventually } from "../support/eventually";
-import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
+import { removeTemporary } from "../scripts/local/support";
+import { startEmptyMysql } from "../support/mysqlServer";
 
 describe("a deployment's session in MySQL", function () {
     this.timeout(300_000);
@@ -22,7 +21,7 @@ describe("a deployment's session in MySQL", function () {
     const log: string[] = [];
 
     before(async () => {
-        server = await startMysql(temporaryDirectory(), await choosePort());
+        server = await startEmptyMysql();
         await provisionMysql(server, { name: "app", user: "owner", password: "secret" });
         connection = await connect(settingsOf("release-0000000-test"), "test");
     });

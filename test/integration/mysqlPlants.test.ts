@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { mysql } from "../../scripts/delivery/engines/mysql";
 import { connectMysql } from "../../scripts/local/database/mysql/provision";
-import { startMysql } from "../../scripts/local/database/mysql/server";
-import { choosePort } from "../../scripts/local/database/port";
 import { administrator, type Server } from "../../scripts/local/database/server";
-import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
+import { removeTemporary } from "../scripts/local/support";
+import { startEmptyMysql } from "../support/mysqlServer";
 import { eventually } from "../support/eventually";
 import { Scene } from "../support/mysqlUsers";
 
@@ -15,7 +14,7 @@ describe("what migrations plant in MySQL", function () {
     let root: Connection;
 
     before(async () => {
-        server = await startMysql(temporaryDirectory(), await choosePort());
+        server = await startEmptyMysql();
         root = await connectMysql(server, { user: administrator, password: server.password });
     });
     after(async () => {

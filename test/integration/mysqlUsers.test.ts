@@ -5,10 +5,9 @@ import { mysql } from "../../scripts/delivery/engines/mysql";
 import { mysqlErrors } from "../../scripts/delivery/engines/mysql/ownErrors";
 import { databaseErrors } from "../../scripts/delivery/errors";
 import { connectMysql } from "../../scripts/local/database/mysql/provision";
-import { startMysql } from "../../scripts/local/database/mysql/server";
-import { choosePort } from "../../scripts/local/database/port";
 import { administrator, type Server } from "../../scripts/local/database/server";
-import { removeTemporary, temporaryDirectory } from "../scripts/local/support";
+import { removeTemporary } from "../scripts/local/support";
+import { startEmptyMysql } from "../support/mysqlServer";
 import { Scene } from "../support/mysqlUsers";
 
 // One server; a database and accounts of its own for each test.
@@ -18,7 +17,7 @@ describe("users of the builds in MySQL", function () {
     let root: Connection;
 
     before(async () => {
-        server = await startMysql(temporaryDirectory(), await choosePort());
+        server = await startEmptyMysql();
         root = await connectMysql(server, { user: administrator, password: server.password });
     });
     after(async () => {

@@ -50,6 +50,8 @@ const settings = {
     timezone: "UTC",
 };
 
+const copiedBinaries = join(tmpdir(), "aurora-pipeline-postgres");
+
 export interface Server {
     host: string;
     port: number;
@@ -96,6 +98,18 @@ export async function reserveIamPort(name: string, state: State): Promise<number
     while (reserved === port);
     state.updateServer(name, { iamPort: reserved });
     return reserved;
+}
+
+/** Creates what the first start of a server creates in its directory, without starting it. */
+export async function createServer(home: string): Promise<void> {
+    const place = choosePlace(home);
+    await initialise(place, administratorPassword(place));
+    await ensureCertificates(home);
+}
+
+/** The version of the embedded PostgreSQL. */
+export function serverVersion(): string {
+    return findBinaries(serverAccount(), copiedBinaries).version;
 }
 
 /**
@@ -145,7 +159,7 @@ export async function deleteServerOf(home: string): Promise<void> {
 function choosePlace(home: string): Place {
     const account = serverAccount();
     const data = dataDirectory(home, account);
-    return { home, data, account, binaries: findBinaries(account, join(tmpdir(), "aurora-pipeline-postgres")) };
+    return { home, data, account, binaries: findBinaries(account, copiedBinaries) };
 }
 
 /** The data directory; where the server's user cannot reach it, a link to one in the system's temporary directory. */

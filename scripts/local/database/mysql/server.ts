@@ -73,6 +73,14 @@ export async function startMysql(
     };
 }
 
+/** Creates what the first start of a server creates in its directory, without starting it. */
+export async function createMysql(home: string): Promise<void> {
+    const account = serverAccount();
+    const place = { home, data: dataDirectory(home, account), account, binaries: await findMysql(account, () => {}) };
+    await initialise(place, administratorPassword(place));
+    await ensureCertificates(home);
+}
+
 /** The MySQL server that runs in a data directory. */
 export function runningMysql(data: string): { pid: number; port: number } | undefined {
     let pid: number;

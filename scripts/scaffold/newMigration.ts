@@ -32,7 +32,7 @@ try {
     const here = options.migrations === join(checkout, "migrations") ? "" : ` -- --migrations ${options.migrations}`;
     console.log(`Wrote ${file}. Next:`);
     console.log("  1. Write the SQL and its rollback there.");
-    console.log(`  2. npm run check${here}   # applies it, undoes it, compares the catalog`);
+    console.log(`  2. npm run check${here}   # lints it, applies it, undoes it, compares the catalog`);
     console.log(
         `  3. npm start -- --worktree${here.replace(" --", "")}   # runs it through the pipeline on this machine`,
     );

@@ -15,7 +15,7 @@ describe("a plan of a changelog that would take for ever", () => {
         project.write({ "liquibase.properties": "changeLogFile=changelog.sql\n" });
     });
 
-    async function stopped(file: string, content: string, budget = { seconds: 1, secondsPerMegabyte: 1 }) {
+    async function stopped(file: string, content: string, budget = { seconds: 0.1, secondsPerMegabyte: 1 }) {
         project.write({ [file]: content });
         const session = new PlanSession(delivery, project, { budget });
         try {

@@ -18,6 +18,7 @@ import { IamLogins } from "./iamLogins";
 /** A password that URLs, JSON, XML and shells must all quote. */
 export const password = `Pa$$w0rd "&<'%/\\ ü`;
 const owner = "dbowner";
+const compileCache = path.resolve(__dirname, "../../node_modules/.cache/aurora-pipeline/compiled");
 
 export interface BuildResult {
     code: number | null;
@@ -70,6 +71,8 @@ export class Delivery {
         const server = await startServer();
         const home = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-test-"));
         const administrator = await server.administrate();
+        // Of the usual 4096 rounds of the password's hash, Java takes a twentieth of a build.
+        await administrator.query("SET scram_iterations = 1");
         await administrator.query(
             `CREATE ROLE ${owner} LOGIN CREATEDB CREATEROLE PASSWORD ${administrator.escapeLiteral(password)}`,
         );
@@ -328,6 +331,8 @@ export class Project {
             ...environment,
             PATH: process.env.PATH,
             HOME: process.env.HOME,
+            // What Node.js has compiled of the delivery program: a fifth of its processor time.
+            NODE_COMPILE_CACHE: compileCache,
             JAVA_HOME: process.env.JAVA_HOME,
             CODEBUILD_SRC_DIR: this.source,
             DB_ENGINE: "aurora-postgresql",

@@ -20,9 +20,11 @@ interface Source {
 /** The errors that are made without a code: `file:line: new X`. */
 function uncoded(sources: readonly Source[]): string[] {
     const trees = sources.map(({ file, text }) => ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
-    const parents = new Map(trees.flatMap((tree) => classesIn(tree)));
-    return trees.flatMap((tree) =>
-        newsIn(tree)
+    const found = trees.map((tree) => ({ tree, nodes: nodesIn(tree) }));
+    const parents = new Map(found.flatMap(({ nodes }) => classesIn(nodes)));
+    return found.flatMap(({ tree, nodes }) =>
+        nodes
+            .filter((node): node is ts.NewExpression => ts.isNewExpression(node))
             .filter(({ expression }) => makesError(expression, parents) && !isAllowed(expression, parents))
             .map((made) => {
                 const { line } = tree.getLineAndCharacterOfPosition(made.getStart());
@@ -31,22 +33,18 @@ function uncoded(sources: readonly Source[]): string[] {
     );
 }
 
-function classesIn(tree: ts.SourceFile): [string, string][] {
-    return nodesIn(tree).flatMap((node) => {
+function classesIn(nodes: readonly ts.Node[]): [string, string][] {
+    return nodes.flatMap((node) => {
         if (!ts.isClassLike(node) || node.name === undefined) return [];
         const parent = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
         return parent === undefined ? [] : [[node.name.text, lastName(parent.expression)]];
     });
 }
 
-function newsIn(tree: ts.SourceFile): ts.NewExpression[] {
-    return nodesIn(tree).filter((node): node is ts.NewExpression => ts.isNewExpression(node));
-}
-
-function nodesIn(node: ts.Node): ts.Node[] {
-    const children: ts.Node[] = [];
-    node.forEachChild((child) => void children.push(child));
-    return [node, ...children.flatMap(nodesIn)];
+function nodesIn(node: ts.Node, into: ts.Node[] = []): ts.Node[] {
+    into.push(node);
+    node.forEachChild((child) => void nodesIn(child, into));
+    return into;
 }
 
 /** `RunError` of `pulumi.RunError`. */

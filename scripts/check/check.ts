@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { keyOf } from "../delivery/changesets";
+import { keyOf, mostListed } from "../delivery/changesets";
+import { Countdown } from "../delivery/countdown";
 import { engineNamed } from "../delivery/engines/registry";
 import { readMigrations } from "../delivery/input/migrations";
 import { blocks } from "../delivery/lint";
@@ -19,7 +20,6 @@ import { ensureToolchain } from "../toolchain/ensure";
 import { javaProgram } from "../toolchain/java";
 import { keptToolchain } from "../toolchain/kept";
 import { engineName, openChangelog, settingsFor, type ThrowawayOptions } from "./changelog";
-import { Countdown } from "./countdown";
 import { CheckDatabase } from "./database";
 import { type Base, baseOf } from "./base";
 import { changesetsOf } from "./changes";
@@ -170,13 +170,15 @@ async function proveOn(
         `Applying, undoing and reapplying each changeset (${planned.length})`,
         (log) => {
             const countdown = new Countdown(planned.length, log);
+            let found = 0;
             return new Proof(
                 liquibase,
                 database,
                 planned,
                 (changeset) => {
                     countdown.step();
-                    if (isFinding(changeset.verdict)) {
+                    // The report has them in full.
+                    if (isFinding(changeset.verdict) && ++found <= mostListed) {
                         log(`✗ ${keyOf(changeset)}: ${changeset.message ?? ""}`);
                     }
                 },

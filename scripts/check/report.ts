@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { count, keyOf } from "../delivery/changesets";
+import { count, keyOf, shortened } from "../delivery/changesets";
 import type { LintChangeset } from "../delivery/lint/finding";
 import type { Case } from "../delivery/outputs";
 import { isWaived, lintCases, lintCounts, lintLines, lintSummary, type LintReport } from "../delivery/lint";
@@ -41,6 +41,9 @@ export interface CheckedChangeset extends ProvenChangeset {
 
 /** The number of detail lines that a terminal shows for one finding; report.json has all. */
 const shownDetails = 20;
+
+/** The number of changesets with the same verdict that a terminal shows. */
+const shownFindings = 10;
 
 const titles: Record<Verdict, string> = {
     Proven: "rollback proven",
@@ -88,7 +91,7 @@ export function renderReport(report: CheckReport): string[] {
         "",
         `${count(changesets.length, "changeset")} of ${changelogFile} on PostgreSQL ${server} in ${seconds.toFixed(1)} s`,
         "",
-        ...findings.flatMap(renderFinding),
+        ...renderFindings(findings),
         ...renderNotes(changesets),
         ...renderSummary(changesets),
         "",
@@ -96,6 +99,24 @@ export function renderReport(report: CheckReport): string[] {
         ...renderVerification(report.verification),
         ...renderLint(report),
         verdictLine(report, findings),
+    ];
+}
+
+/** In the order of execution; of those that are wrong in the same way, the first ones. */
+function renderFindings(findings: CheckedChangeset[]): string[] {
+    const number = new Map<Verdict, number>();
+    const shown = findings.filter(({ verdict }) => {
+        const before = number.get(verdict) ?? 0;
+        number.set(verdict, before + 1);
+        return before < shownFindings;
+    });
+    const hidden = [...number].filter(([, found]) => found > shownFindings);
+    return [
+        ...shown.flatMap(renderFinding),
+        ...hidden.map(
+            ([verdict, found]) => `✗ … and ${found - shownFindings} more (${titles[verdict]}), in report.json`,
+        ),
+        ...(hidden.length > 0 ? [""] : []),
     ];
 }
 
@@ -118,7 +139,7 @@ function renderNotes(changesets: CheckedChangeset[]): string[] {
     const lines = changesets.flatMap(({ notes, place, ...changeset }) =>
         notes.map((note) => `! ${nameOf(changeset)} (${place}): ${note}`),
     );
-    return lines.length === 0 ? [] : [...lines, ""];
+    return lines.length === 0 ? [] : [...shortened(lines, "report.json"), ""];
 }
 
 /** The number of outcomes by kind; data changes are counted separately from schema changes. */
@@ -148,7 +169,10 @@ function renderVerification(outcomes: CheckOutcome[]): string[] {
     return outcomes.length === 0
         ? []
         : [
-              ...failed.map(({ name, file, failure = "" }) => `✗ ${name} (${file}): ${failure}`),
+              ...shortened(
+                  failed.map(({ name, file, failure = "" }) => `✗ ${name} (${file}): ${failure}`),
+                  "report.json",
+              ),
               `Of ${count(outcomes.length, "check")} in verify/, ${held} ${held === 1 ? "holds" : "hold"} after all changesets.`,
           ];
 }
@@ -160,7 +184,7 @@ function renderLint({ linted, lint }: CheckReport): string[] {
         `Linted ${linted}.`,
         ...(lint.changesets === 0 && open.findings.length === 0
             ? []
-            : [`${lintSummary(lint)} (levels of ${lint.environment})`, ...lintLines(open).slice(1)]),
+            : [`${lintSummary(lint)} (levels of ${lint.environment})`, ...lintLines(open, "report.json").slice(1)]),
     ];
 }
 

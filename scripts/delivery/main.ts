@@ -24,6 +24,7 @@ import { toolNamed } from "./tools/registry";
 import type { MigrationSession } from "./tools/tool";
 import { Redactor } from "./redact";
 import { aws } from "./aws/calls";
+import { junitReport } from "./report/junit";
 import { Log } from "./report/log";
 import { Outputs } from "./report/outputs";
 
@@ -130,7 +131,7 @@ async function act(settings: Settings, engine: Engine, outputs: Outputs, log: Co
 function reportCode(refusal: CodeRefusal, settings: Settings, outputs: Outputs, log: Context["log"]): void {
     const report = codeReport(refusal, toolNamed(settings.tool), settings.environmentName);
     outputs.report([{ name: "lint", cases: lintCases(report) }]);
-    lintLines(report).forEach(log);
+    lintLines(report, junitReport).forEach((line) => log(line));
 }
 
 /** Stops the migration tool; the action then fails and reports the state of the database. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Artifacts, Outputs } from "../../components/contract";
+import { someOf } from "../delivery/changesets";
 import { type HistoryRow, releasesIn } from "../delivery/history";
 import { visible } from "../delivery/report/text";
 import { localEngineOf } from "./database/localEngines";
@@ -77,7 +78,7 @@ function failures({ status, stages }: Execution["record"]): string[] {
 function howToGoOn({ options, execution, lastRun }: Summary): string[] {
     const lasting = (lastRun.irreversible ?? []).map(({ file, id, author }) => visible(`${file}::${id}::${author}`));
     if (lastRun.releaseId && lastRun.changesets.length > 0 && lasting.length > 0) {
-        return [`This release cannot be undone, because these changesets have no rollback: ${lasting.join(", ")}`];
+        return [`This release cannot be undone, because these changesets have no rollback: ${someOf(lasting)}`];
     }
     if (lastRun.releaseId && lastRun.changesets.length > 0) {
         return [`To undo this release: ${command(options, `--rollback-to ${lastRun.releaseId}`)}`];

@@ -182,6 +182,7 @@ async function update(
                     follow(event);
                     onEvent(event);
                 }, judge),
+            total: plan.changes.length,
             outcomes: deployment.changesets,
             repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? [], context.engine),
             blockers: () => lockSession.look((database) => database.blockers()),

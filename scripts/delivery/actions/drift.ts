@@ -1,4 +1,5 @@
 import { Outputs as Layout } from "../../../components/contract";
+import { shortened } from "../changesets";
 import type { Engine } from "../engines/engine";
 import { driftCase } from "../report/drift";
 import { driftLines } from "../safety/drift/compare";
@@ -27,7 +28,7 @@ export async function drift(
     const found = first.result === "Found" ? await look({ settings, engine, tracking }) : first;
     outputs.json(Layout.driftJson, { environment: environmentName, ...found });
     outputs.report([{ name: "drift", cases: [driftCase(found, true)] }]);
-    driftLines(found).forEach(log);
+    shortened(driftLines(found), Layout.driftJson).forEach((line) => log(line));
     if (found.result === "Found") {
         throw new databaseErrors.DatabaseDrifted({ environment: environmentName });
     }

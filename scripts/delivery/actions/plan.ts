@@ -1,5 +1,5 @@
 import { ExportedVariables, Outputs } from "../../../components/contract";
-import { keyOf } from "../changesets";
+import { keyOf, shortened } from "../changesets";
 import { CodeRefusal, describeUse } from "../tools/code";
 import { Context } from "../context";
 import { CodedError, ExitCodes, planErrors } from "../errors";
@@ -11,6 +11,7 @@ import { makePlan } from "../plan/make";
 import { headline, type MadePlan, type Plan, type PlannedChange } from "../plan/model";
 import { decisionText, passedOverLines } from "../plan/passedOver";
 import { writePlan } from "../plan/write";
+import { junitReport } from "../report/junit";
 import type { Suite } from "../outputs";
 import { waitForBootstrap } from "../safety/bootstrapWait";
 import { afterOverlap } from "../safety/overlap";
@@ -81,7 +82,7 @@ async function makeOrExplain(context: Context, config: LintConfig): Promise<Judg
         const report = await lintEdited(context, refusal.edited, config);
         if (report.findings.length > 0) {
             context.outputs.report([{ name: "lint", cases: lintCases(report) }]);
-            lintLines(report).forEach((line) => context.log(line));
+            lintLines(report, junitReport).forEach((line) => context.log(line));
         }
         throw error;
     }
@@ -120,9 +121,15 @@ function decisionNote({ decision }: PlannedChange): string {
 function say({ tool, log }: Context, made: Plan): void {
     log(headline(made));
     made.code?.forEach((use) => log(`Code: ${describeUse(use, tool)}`));
-    made.changes.forEach((change) => log(`  ${keyOf(change)}${decisionNote(change)}`));
+    shortened(
+        made.changes.map((change) => `  ${keyOf(change)}${decisionNote(change)}`),
+        Outputs.planJson,
+    ).forEach((line) => log(line));
     passedOverLines(made).forEach((line) => log(line));
-    made.warnings.forEach((warning) => log(`Warning: ${warning}`));
+    shortened(
+        made.warnings.map((warning) => `Warning: ${warning}`),
+        Outputs.planJson,
+    ).forEach((line) => log(line));
     judgementLines(made).forEach((line) => log(line));
     log(`Digest ${made.digest}`);
 }

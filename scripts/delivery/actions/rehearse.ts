@@ -13,7 +13,7 @@ import { headline, type Plan } from "../plan/model";
 import { aws } from "../aws/calls";
 import type { Copy, CopyAddress } from "../engines/copy";
 import { withCopy } from "../safety/rehearsal/copy";
-import { rehearsalLine, rehearsalMarkdown } from "../report/rehearsal";
+import { rehearsalLines, rehearsalMarkdown } from "../report/rehearsal";
 import type { Rehearsal } from "../safety/rehearsal/model";
 import { metricLine } from "../report/metrics";
 import { longestLock, rehearse as rehearseOn } from "../safety/rehearsal/rehearse";
@@ -157,7 +157,7 @@ function write({ settings, engine, tool, outputs, log }: Context, plan: Plan, re
         [RehearsalExports.longestLock]: longestLock(rehearsal.changesets, capabilities.lockModes),
         [RehearsalExports.rollback]: rehearsal.rollback.result,
     });
-    rehearsal.changesets.forEach((changeset) => log(rehearsalLine(changeset, capabilities.lockModes)));
+    rehearsalLines(rehearsal, capabilities.lockModes).forEach((line) => log(line));
     rehearsal.warnings.forEach((warning) => log(`Warning: ${warning}`));
     log(
         metricLine(

@@ -1,3 +1,4 @@
+import { Outputs } from "../../../components/contract";
 import { ChangesetName, count, keyOf, listOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
 import type { Engine } from "../engines/engine";
@@ -47,6 +48,7 @@ export async function undoTo(
             await lockSession.steadily(serverPatienceMillis, async () => {
                 const result = await withRetries(context, deployment, {
                     run: (onEvent) => session.rollback(tag, onEvent, judge),
+                    total: applied.length,
                     outcomes,
                     blockers: () => lockSession.look((database) => database.blockers()),
                     repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? [], engine),
@@ -97,9 +99,9 @@ export function statementsBy<T extends ChangesetName>(
 /** Describes what was undone and what was not. */
 export function undoReport({ undone, remaining }: Deployment): string[] {
     return [
-        ...(undone.length > 0 ? [`Undone (${undone.length}):`, listOf(undone)] : []),
+        ...(undone.length > 0 ? [`Undone (${undone.length}):`, listOf(undone, Outputs.deploymentJson)] : []),
         ...(remaining.length > 0
-            ? [`NOT undone, still in the database (${remaining.length}):`, listOf(remaining)]
+            ? [`NOT undone, still in the database (${remaining.length}):`, listOf(remaining, Outputs.deploymentJson)]
             : []),
     ];
 }

@@ -1,3 +1,4 @@
+import { Outputs } from "../../../components/contract";
 import { type ChangesetName, keyOf, listOf, nameOf } from "../changesets";
 import type { Context } from "../context";
 import type { Fingerprint } from "../engines/fingerprint";
@@ -67,7 +68,7 @@ export async function undoRelease(
         const lines = [
             `The rollback could not run: ${messageOf(error)}`,
             `Applied by this release, as far as is known (${deployment.remaining.length}):`,
-            listOf(deployment.remaining),
+            listOf(deployment.remaining, Outputs.deploymentJson),
             `When the server answers again, ${context.tool.tracking.history.name} shows what is applied. The next run takes over this one's lock and continues from there; ROLLBACK_TO=${releaseId} undoes what this release has applied.`,
         ];
         return { lines, complete: false };
@@ -141,10 +142,16 @@ export function remains(plan: Plan, { changesets, undone }: Deployment): string[
     });
     return [
         ...(partial.length > 0
-            ? ["Failed outside a transaction; the changes made before the failure may still be there:", listOf(partial)]
+            ? [
+                  "Failed outside a transaction; the changes made before the failure may still be there:",
+                  listOf(partial, Outputs.deploymentJson),
+              ]
             : []),
         ...(again.length > 0
-            ? ["Undone, but the earlier form was not restored; deploy the earlier source:", listOf(again)]
+            ? [
+                  "Undone, but the earlier form was not restored; deploy the earlier source:",
+                  listOf(again, Outputs.deploymentJson),
+              ]
             : []),
     ];
 }

@@ -1,3 +1,4 @@
+import { Outputs } from "../../../components/contract";
 import { count } from "../changesets";
 import type { Case } from "../outputs";
 import { type Finding, isWaived, type LintReport } from "./finding";
@@ -50,10 +51,30 @@ export function lintSummary(report: LintReport): string {
     return `Lint of ${count(changesets, "changeset")}: ${parts.join(", ")}`;
 }
 
-/** Lines for the build's log: errors first, each with its reason and the alternative. */
-export function lintLines(report: LintReport): string[] {
+/**
+ * Lines for the build's log: errors first, each with its reason and the alternative. Of a rule that many changesets violate,
+ * the first ones; `file` has all.
+ */
+export function lintLines(report: LintReport, file: string = Outputs.planJson): string[] {
     const sorted = grouped(report.findings).sort(([a], [b]) => rank(a) - rank(b));
-    return [lintSummary(report), ...sorted.flatMap(describeGroup)];
+    const byRule = new Map<string, Group[]>();
+    for (const group of sorted) {
+        const key = JSON.stringify([rank(group[0]), group[0].rule]);
+        byRule.set(key, [...(byRule.get(key) ?? []), group]);
+    }
+    return [lintSummary(report), ...[...byRule.values()].flatMap((groups) => describeRule(groups, file))];
+}
+
+/** The number of changesets that the log shows for each rule. */
+const shownOfRule = 5;
+
+function describeRule(groups: Group[], file: string): string[] {
+    const shown = groups.slice(0, shownOfRule);
+    const hidden = groups.slice(shownOfRule);
+    return [
+        ...shown.flatMap(describeGroup),
+        ...hidden.slice(0, 1).map(([{ rule }]) => `… and ${hidden.length} more of ${rule}, in ${file}`),
+    ];
 }
 
 /** A test case for each rule that a changeset violates; warnings and waived findings do not fail. */

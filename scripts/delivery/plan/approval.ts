@@ -9,7 +9,7 @@ import {
     type ServerVersions,
 } from "../engines/fingerprint";
 import { describeUse } from "../tools/code";
-import { count, keyOf, listOf, without } from "../changesets";
+import { count, keyOf, listOf, shortened, without } from "../changesets";
 import { messageOf, planErrors } from "../errors";
 import type { PlanWords } from "../tools/tool";
 import { differingParts, sameCode } from "./digest";
@@ -111,11 +111,12 @@ function changeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
         const parts = before ? differingParts(before, change) : [];
         return parts.length > 0 ? [`  - ${keyOf(change)}: ${parts.join(", ")}`] : [];
     });
-    const section = (title: string, changes: PlannedChange[]) => (changes.length > 0 ? [title, listOf(changes)] : []);
+    const section = (title: string, changes: PlannedChange[], file?: string) =>
+        changes.length > 0 ? [title, listOf(changes, file)] : [];
     return [
-        ...section(`${word}, but would not run now:`, without(earlier.changes, current.changes)),
+        ...section(`${word}, but would not run now:`, without(earlier.changes, current.changes), Outputs.planJson),
         ...section(`Would run now, but not ${was}:`, without(current.changes, earlier.changes)),
-        ...(edited.length > 0 ? [`Different from what was ${was}:`, ...edited] : []),
+        ...(edited.length > 0 ? [`Different from what was ${was}:`, ...shortened(edited)] : []),
     ];
 }
 
@@ -132,7 +133,7 @@ function catalogDifferences(
     const reason = incomparable(before, starting.catalog, versions);
     return [
         "The database's catalog is not the one that the plan was made for:",
-        ...(reason === undefined ? renderDifferences(differences(before, starting.catalog)) : [reason]).map(
+        ...shortened(reason === undefined ? renderDifferences(differences(before, starting.catalog)) : [reason]).map(
             (line) => `  ${line}`,
         ),
     ];

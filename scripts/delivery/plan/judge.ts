@@ -1,4 +1,5 @@
-import { keyOf } from "../changesets";
+import { Outputs } from "../../../components/contract";
+import { keyOf, shortened } from "../changesets";
 import type { Context } from "../context";
 import { driftCase } from "../report/drift";
 import { driftLines } from "../safety/drift/compare";
@@ -71,5 +72,8 @@ export function judgementCases({ lint, drift }: Plan, config: LintConfig): Suite
 
 /** For the build's log. */
 export function judgementLines({ lint, drift }: Plan): string[] {
-    return [...(lint ? [...lintLines(lint), ...loweredLines(lint.lowered)] : []), ...(drift ? driftLines(drift) : [])];
+    return [
+        ...(lint ? [...lintLines(lint), ...shortened(loweredLines(lint.lowered), Outputs.planJson)] : []),
+        ...(drift ? shortened(driftLines(drift), Outputs.planJson) : []),
+    ];
 }

@@ -1,6 +1,9 @@
 import type { Case, Suite } from "../outputs";
 import { xmlAttribute, xmlText } from "./text";
 
+/** Where a log refers to it for what it does not show. */
+export const junitReport = "the JUnit report";
+
 export function junit(suites: Suite[]): string {
     return [
         '<?xml version="1.0" encoding="UTF-8"?>',

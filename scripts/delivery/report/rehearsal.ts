@@ -1,9 +1,13 @@
-import { count, keyOf } from "../changesets";
+import { Outputs } from "../../../components/contract";
+import { count, keyOf, mostListed } from "../changesets";
 import type { EngineCapabilities } from "../engines/engine";
 import { modeName } from "../engines/locks/budget";
 import type { Figures, LockModes } from "../engines/locks/figures";
 import { code, codeCell, fence, inlineCell } from "./text";
 import type { Rehearsal, RehearsedChangeset, RollbackVerdict } from "../safety/rehearsal/model";
+
+/** Of a large release. */
+const slowestShown = 10;
 
 const rollbackVerdicts: Record<RollbackVerdict["result"], string> = {
     Proven: "proven: the catalog was the same as before",
@@ -37,8 +41,18 @@ export function rehearsalMarkdown(rehearsal: Rehearsal, { lockModes, lockSamplin
     ].join("\n");
 }
 
+/** A line for each changeset of a small release; of a large one, for those that took the most time. */
+export function rehearsalLines({ changesets }: Pick<Rehearsal, "changesets">, modes: LockModes): string[] {
+    if (changesets.length <= mostListed) return changesets.map((changeset) => rehearsalLine(changeset, modes));
+    const slowest = [...changesets].sort((a, b) => b.seconds - a.seconds).slice(0, slowestShown);
+    return [
+        `The ${slowest.length} slowest of ${count(changesets.length, "changeset")}; all are in ${Outputs.rehearsalJson}:`,
+        ...slowest.map((changeset) => rehearsalLine(changeset, modes)),
+    ];
+}
+
 /** A changeset as a log line. */
-export function rehearsalLine(changeset: RehearsedChangeset, modes: LockModes): string {
+function rehearsalLine(changeset: RehearsedChangeset, modes: LockModes): string {
     const [name, time, lock, held, rewritten, rows] = cells(changeset, modes);
     return [`  ${name} ${time}`, lock && `${lock} ${held}`, rewritten && `rewrites ${rewritten}`, rows]
         .filter(Boolean)

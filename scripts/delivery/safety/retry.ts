@@ -1,3 +1,4 @@
+import { Outputs } from "../../../components/contract";
 import { keyOf, nameOf } from "../changesets";
 import { Context } from "../context";
 import type { EngineCapabilities, ErrorReader } from "../engines/engine";
@@ -5,8 +6,9 @@ import { isLockNotGiven, isTransientKind } from "../engines/errors";
 import { InternalError } from "../errors";
 import { retrying } from "../retrying";
 import type { ChangesetEvent, CommandResult } from "../tools/events";
-import { type ChangesetOutcome, lineOf, outcomeOf, type Retry } from "../tools/outcomes";
+import { type ChangesetOutcome, outcomeOf, type Retry } from "../tools/outcomes";
 import { BlockerWatch } from "./blockers";
+import { OutcomeLog } from "./outcomeLog";
 
 /** How often a run continues after losing its connection. */
 const greatestReconnections = 3;
@@ -19,6 +21,8 @@ const lockPauses = { pauseMillis: 250, longestPauseMillis: 15_000, random: true 
 export interface Attempt {
     /** Runs the tool; completed work is in its history, so it resumes where it failed. */
     run: (onEvent: (event: ChangesetEvent) => void) => Promise<CommandResult>;
+    /** How many changesets there are. */
+    total: number;
     /** The outcomes of the changesets, without retried attempts. */
     outcomes: ChangesetOutcome[];
     /** Whether a failed changeset left nothing that would affect its next attempt. */
@@ -67,14 +71,19 @@ class LocksNotGiven extends InternalError {
 export async function withRetries(
     { settings, engine, log, signal }: Context,
     { retries }: { retries: Retry[] },
-    { run, outcomes, repeatable, blockers, prepare, reconnect }: Attempt,
+    { run, total, outcomes, repeatable, blockers, prepare, reconnect }: Attempt,
 ): Promise<CommandResult> {
     const budgetMillis = (settings.guards?.lockRetryBudgetSeconds ?? 0) * 1000;
+    const outcomeLog = new OutcomeLog(total, log, Outputs.deploymentJson);
     let reconnections = 0;
-    let tried = await runOnce();
-    // Each changeset has the whole budget.
-    while (tried.waiting !== undefined) tried = await waitForLocks(tried.result, tried.waiting);
-    return tried.result;
+    try {
+        let tried = await runOnce();
+        // Each changeset has the whole budget.
+        while (tried.waiting !== undefined) tried = await waitForLocks(tried.result, tried.waiting);
+        return tried.result;
+    } finally {
+        outcomeLog.end();
+    }
 
     /** Runs the tool, and again after a lost connection. */
     async function runOnce(): Promise<Tried> {
@@ -86,7 +95,7 @@ export async function withRetries(
             if (found) {
                 outcomes.push(found);
                 if (isLockNotGiven(engine.errors.kindOf({ code: event.sqlState }))) outcome = found;
-                else log(lineOf(found));
+                else outcomeLog.say(found);
             }
         }).finally(() => watch.stop());
         const holders = watch.stop();
@@ -98,7 +107,7 @@ export async function withRetries(
             !signal.aborted
         ) {
             reconnections += 1;
-            if (outcome) log(lineOf(outcome));
+            if (outcome) outcomeLog.say(outcome);
             return (await goOn(result, reconnect, engine.capabilities, log)) ? runOnce() : { result };
         }
         if (
@@ -109,7 +118,7 @@ export async function withRetries(
         ) {
             return { result, waiting: { failure, outcome, holders } };
         }
-        if (outcome) log(lineOf(outcome));
+        if (outcome) outcomeLog.say(outcome);
         return { result };
     }
 
@@ -142,7 +151,7 @@ export async function withRetries(
             if (!(error instanceof LocksNotGiven)) throw error;
             const { result, waiting } = error;
             sayHolders(waiting);
-            if (waiting.outcome) log(lineOf(waiting.outcome));
+            if (waiting.outcome) outcomeLog.say(waiting.outcome);
             log(`  ${key} did not get its locks in ${failed} attempts; giving up.`);
             return { result };
         }

@@ -1,5 +1,5 @@
 import { Artifacts, Outputs } from "../../../components/contract";
-import { type ChangesetName, count, keyOf } from "../../delivery/changesets";
+import { type ChangesetName, count, keyOf, shortened } from "../../delivery/changesets";
 import { lintCounts, lintLines } from "../../delivery/lint";
 import type { Plan } from "../../delivery/plan/model";
 import type { Delivery } from "../deliver";
@@ -18,8 +18,13 @@ export function outcomeLines(
     return [
         // A failure has already reported the earlier findings.
         ...(failed ? progress.failures() : findings(read<Plan>(execution, Artifacts.plan, Outputs.planJson))),
-        ...undone.map((changeset) => `Undone ${keyOf(changeset)}`),
-        ...changesets.map((changeset) => `Applied ${keyOf(changeset)}`),
+        ...shortened(
+            [
+                ...undone.map((changeset) => `Undone ${keyOf(changeset)}`),
+                ...changesets.map((changeset) => `Applied ${keyOf(changeset)}`),
+            ],
+            Outputs.deploymentJson,
+        ),
         `${execution.record.status} in ${duration(milliseconds)}: ${sum}.`,
     ];
 }
@@ -28,7 +33,10 @@ function findings(plan: Plan | undefined): string[] {
     const { lint, warnings = [] } = plan ?? {};
     const counts = lintCounts(lint ?? { findings: [] });
     return [
-        ...warnings.map((warning) => `Warning: ${warning}`),
+        ...shortened(
+            warnings.map((warning) => `Warning: ${warning}`),
+            Outputs.planJson,
+        ),
         ...(lint && counts.errors + counts.warnings + counts.waived > 0 ? lintLines(lint) : []),
     ];
 }

@@ -61,6 +61,22 @@ describe("the report of a check", () => {
         ]);
     });
 
+    it("shows the first of many changesets that are wrong in the same way", () => {
+        const wrong = (id: string, verdict: CheckedChangeset["verdict"]) =>
+            changeset(id, { verdict, notes: ["a note."] });
+        const many = Array.from({ length: 1000 }, (_, number) => wrong(`n${number}`, "NoRollback"));
+        const lines = renderReport(report([...many, wrong("z", "RollbackFails")], { passed: false }));
+        const shown = lines.filter((line) => line.startsWith("✗"));
+        assert.equal(shown.length, 10 + 1 + 1);
+        assert.deepEqual(shown.slice(-2), [
+            "✗ shop:z (changesets/001.sql:3)",
+            "✗ … and 990 more (has no rollback), in report.json",
+        ]);
+        assert.ok(lines.includes("  … and 951 more, in report.json"), "notes");
+        assert.ok(lines.includes("Check failed: 1001 findings."));
+        assert.ok(lines.length < 150, String(lines.length));
+    });
+
     it("states each problem, its place, its cause and its fix", () => {
         const wrong = changeset("b", {
             verdict: "RollbackDoesNothing",

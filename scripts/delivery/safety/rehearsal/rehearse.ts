@@ -1,4 +1,5 @@
-import { keyOf, nameOf, without } from "../../changesets";
+import { Outputs } from "../../../../components/contract";
+import { keyOf, nameOf, someOf, without } from "../../changesets";
 import { differences, type Fingerprint, renderDifferences, type TableContent } from "../../engines/fingerprint";
 import type { LockSession } from "../../engines/session";
 import type { HistoryRecord } from "../../tracking";
@@ -9,6 +10,7 @@ import { verify } from "../verify";
 import type { LockModes } from "../../engines/locks/figures";
 import { exclusiveLocks, overBudget } from "../../engines/locks/budget";
 import { outcomeOf } from "../../tools/outcomes";
+import { OutcomeLog } from "../outcomeLog";
 import { measure } from "./measure";
 import type { Rehearsal, RehearsedChangeset, RehearsedPlan } from "./model";
 
@@ -28,7 +30,7 @@ export async function rehearse(context: RehearsalContext, plan: RehearsedPlan, r
     const restorable = plan.changes.filter(({ restored }) => restored);
     const history = restorable.length === 0 ? [] : await onSession(context, (there) => there.historyOf(restorable));
     await session.mark(settings.releaseId);
-    const applied = (await update(context, rehearsal)) && (await check(context, rehearsal));
+    const applied = (await update(context, plan, rehearsal)) && (await check(context, rehearsal));
     if (!applied) {
         return;
     }
@@ -38,7 +40,7 @@ export async function rehearse(context: RehearsalContext, plan: RehearsedPlan, r
     );
     if (irreversible.length > 0) {
         rehearsal.rollback.result = "Impossible";
-        rehearsal.warnings.push(`This release cannot be undone: ${irreversible.map(keyOf).join(", ")}.`);
+        rehearsal.warnings.push(`This release cannot be undone: ${someOf(irreversible.map(keyOf))}.`);
         return;
     }
     log("Undoing the release …");
@@ -61,8 +63,9 @@ function stateOf({ settings, engine, tool }: RehearsalContext): Promise<State> {
 }
 
 /** Applies the changesets and measures each; false if one failed. */
-async function update(context: RehearsalContext, rehearsal: Rehearsal): Promise<boolean> {
+async function update(context: RehearsalContext, plan: RehearsedPlan, rehearsal: Rehearsal): Promise<boolean> {
     const { engine, tool, session, log } = context;
+    const outcomeLog = new OutcomeLog(plan.changes.length, log, Outputs.rehearsalJson);
     const { result, figures } = await measure(
         context,
         (onEvent) => session.rehearseUpdate(onEvent),
@@ -70,10 +73,11 @@ async function update(context: RehearsalContext, rehearsal: Rehearsal): Promise<
             const outcome = outcomeOf(event);
             if (outcome) {
                 rehearsal.changesets.push({ ...outcome, overBudget: [] });
-                log(`  ${outcome.status} ${keyOf(outcome)} (${outcome.seconds.toFixed(2)} s)`);
+                outcomeLog.say(outcome);
             }
         },
     );
+    outcomeLog.end();
     for (const changeset of rehearsal.changesets) {
         changeset.figures = figures.get(keyOf(changeset));
         changeset.overBudget = changeset.figures

@@ -109,6 +109,20 @@ describe("the lint report", () => {
         ]);
     });
 
+    it("shows the first changesets that violate a rule, and says where the others are", async () => {
+        const truncate = Array.from(
+            { length: 40 },
+            (_, index) => `--changeset a:${index}\nTRUNCATE t${index};\n--rollback SELECT 1;\n`,
+        );
+        const verdict = await judge({ changelog: truncate.join("\n") });
+        const much = { environment: "prod", changesets: 40, ...verdict, lowered: [] };
+        assert.equal(verdict.findings.length, 40);
+        const lines = lintLines(much);
+        assert.equal(lines.filter((line) => line.includes("error destroys-data in")).length, 5);
+        assert.equal(lines.at(-1), "… and 35 more of destroys-data, in plan.json");
+        assert.equal(lintLines(much, "report.json").at(-1), "… and 35 more of destroys-data, in report.json");
+    });
+
     it("survives JSON: it goes into plan.json", async () => {
         assert.deepEqual(JSON.parse(JSON.stringify(await report("prod"))), await report("prod"));
     });

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { Countdown } from "../../../scripts/check/countdown";
+import { Countdown } from "../../../scripts/delivery/countdown";
 
-describe("the progress of a check", () => {
+describe("the progress of long work", () => {
     /** What is said while changesets take this long each. */
     function said(total: number, millis: number): string[] {
         const lines: string[] = [];
@@ -30,7 +30,11 @@ describe("the progress of a check", () => {
         assert.equal(said(1000, 1000)[0], "5 of 1000 changesets, about 17 min left");
     });
 
-    it("is not logged for a check that ends at once", () => {
+    it("is logged less often the longer it takes", () => {
+        assert.ok(said(36_000, 100).length < 100);
+    });
+
+    it("is not logged for work that ends at once", () => {
         assert.deepEqual(said(3, 100), []);
     });
 });

@@ -1,6 +1,8 @@
-import { count } from "../delivery/changesets";
+import { count } from "./changesets";
 
 const everyMillis = 5000;
+/** Of the time since the start: what takes an hour does not need a line every five seconds. */
+const everyShare = 0.05;
 
 /** Says at intervals how far a long piece of work is, and how long the rest will take at the same speed. */
 export class Countdown {
@@ -21,7 +23,7 @@ export class Countdown {
     step(): void {
         this.done++;
         const now = this.now();
-        if (now - this.said < everyMillis || this.done >= this.total) {
+        if (now - this.said < Math.max(everyMillis, (now - this.started) * everyShare) || this.done >= this.total) {
             return;
         }
         this.said = now;

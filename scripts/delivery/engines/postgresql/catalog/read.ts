@@ -69,7 +69,7 @@ function readOnce(client: CatalogClient, queries: CatalogQuery[], options: Finge
     });
 }
 
-/** Runs `read` in a read-only transaction with one snapshot, in the canonical session. */
+/** Runs `read` in a read-only transaction with one snapshot, in the canonical session and with further settings. */
 export async function inSnapshot<T>(
     client: CatalogClient,
     {
@@ -77,8 +77,14 @@ export async function inSnapshot<T>(
         statementTimeout = 120_000 + lockTimeout,
     }: Pick<FingerprintOptions, "lockTimeout" | "statementTimeout">,
     read: () => Promise<T>,
+    more: string[] = [],
 ): Promise<T> {
-    const settings = [...canonicalSession, `lock_timeout = ${lockTimeout}`, `statement_timeout = ${statementTimeout}`];
+    const settings = [
+        ...canonicalSession,
+        ...more,
+        `lock_timeout = ${lockTimeout}`,
+        `statement_timeout = ${statementTimeout}`,
+    ];
     await client.query(
         ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ...settings.map((setting) => `SET LOCAL ${setting}`)].join(
             ";",

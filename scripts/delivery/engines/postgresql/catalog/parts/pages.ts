@@ -7,6 +7,9 @@ export function fileKey(database: number, file: number): string {
     return `${database}/${file}`;
 }
 
+// Commits do not wait for their records to be written; this does.
+const logEnd = "SELECT pg_logical_emit_message(false, 'aurora-pipeline', '', true) AS lsn";
+
 /**
  * Reads from the server's write-ahead log which pages were written: the log has every change of a page before the page
  * itself changes, whoever made it and by whatever statement.
@@ -32,21 +35,23 @@ export class WriteAheadLog {
 
     /** The current end of the log, with everything before it readable. */
     async end(): Promise<string> {
-        // Commits do not wait for their records to be written; this does.
-        const { rows } = await this.client.query<{ lsn: string }>(
-            "SELECT pg_logical_emit_message(false, 'aurora-pipeline', '', true) AS lsn",
-        );
+        const { rows } = await this.client.query<{ lsn: string }>({
+            name: "aurora-pipeline: end of the log",
+            text: logEnd,
+        });
         return rows[0]?.lsn ?? "";
     }
 
-    /** What was written between two positions, in one database and in the shared catalogs. */
-    async written(database: number, from: string, to: string): Promise<WrittenPages> {
-        const { rows } = await this.client.query<{ database: number; file: number; page: string }>(
-            `SELECT reldatabase AS database, relfilenode AS file, relblocknumber AS page
-               FROM pg_get_wal_block_info($1, $2, false)
-              WHERE reldatabase IN (0, $3) AND relforknumber = 0 GROUP BY 1, 2, 3`,
-            [from, to, database],
-        );
+    /** What was written since a position, in one database and in the shared catalogs. */
+    async writtenSince(position: string, database: number): Promise<WrittenPages> {
+        const { rows } = await this.client.query<{ database: number; file: number; page: string }>({
+            name: "aurora-pipeline: written pages",
+            text: `WITH now AS MATERIALIZED (${logEnd})
+                SELECT reldatabase AS database, relfilenode AS file, relblocknumber AS page
+                FROM now CROSS JOIN LATERAL pg_get_wal_block_info($1::pg_lsn, now.lsn, false)
+                WHERE reldatabase IN (0, $2::oid) AND relforknumber = 0 GROUP BY 1, 2, 3`,
+            values: [position, database],
+        });
         const pages: WrittenPages = new Map();
         for (const { database: of, file, page } of rows) {
             const key = fileKey(of, file);

@@ -18,6 +18,18 @@ export interface Parts {
     content: ReadonlyMap<number, TableContent>;
 }
 
+// A plan that reads whole catalogs takes longer with each object that is added. And recursion sets up tables for as many
+// rows as the planner fears, which are few.
+const byIndex = ["enable_hashjoin = off", "enable_mergejoin = off", "enable_seqscan = off", "work_mem = '64kB'"];
+
+// The file's number is unique within a tablespace; 0 is the database's own.
+const filesTables = `
+    SELECT DISTINCT c.oid FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS f (file)
+    CROSS JOIN (SELECT 0::pg_catalog.oid AS oid UNION ALL SELECT oid FROM pg_catalog.pg_tablespace) t
+    CROSS JOIN LATERAL (
+        SELECT oid FROM pg_catalog.pg_class
+        WHERE oid = pg_catalog.pg_filenode_relation(t.oid, f.file) AND relkind = 'r' OFFSET 0) c`;
+
 /** The part with the kinds of objects that are always read. */
 const rare = -1;
 
@@ -36,7 +48,8 @@ interface Known extends Parts {
  */
 export class PartReader {
     private known: Known | undefined;
-    private readonly queries = catalogQueries({ roles: true });
+    // Written once: they are long.
+    private readonly queries = allQueries();
 
     private constructor(
         private readonly client: Client,
@@ -64,20 +77,23 @@ export class PartReader {
         const { known } = this;
         this.known = undefined;
         this.known =
-            (known && (await inSnapshot(this.client, this.options, () => this.again(known, position)))) ??
+            (known && (await inSnapshot(this.client, this.options, () => this.again(known, position), byIndex))) ??
             (await inSnapshot(this.client, this.options, () => this.whole(position)));
         return this.known;
     }
 
     private async whole(position: string): Promise<Known> {
         const { client, options } = this;
-        const entries = await readRows(client, combined(this.queries), [options.trackingTables]);
+        const entries = await readRows(client, this.queries.all, [options.trackingTables]);
         const tables = await readTables(client, options);
+        const rows = await CatalogRows.read(client);
+        // The plan of the files' query is kept for the next times.
+        await client.query(byIndex.map((setting) => `SET LOCAL ${setting}`).join(";"));
         return {
             catalog: new Map(byRoot(entries)),
             content: new Map(tables.map(({ oid, content }) => [oid, content])),
             volatile: new Set(tables.filter((table) => table.volatile).map(({ oid }) => oid)),
-            rows: await CatalogRows.read(client),
+            rows,
             files: await catalogFiles(client, this.database),
             position,
         };
@@ -91,7 +107,7 @@ export class PartReader {
         }
         // The first query of the transaction takes its snapshot: whatever that shows is in the log by now.
         const files = await catalogFiles(client, database);
-        const written = await log.written(database, known.position, await log.end()).catch(() => undefined);
+        const written = await log.writtenSince(known.position, database).catch(() => undefined);
         if (
             written === undefined ||
             !isDeepStrictEqual(files, known.files) ||
@@ -126,10 +142,6 @@ export class PartReader {
         if (changed.named.size + changed.own.size === 0) {
             return [];
         }
-        // By index: a plan that reads whole catalogs takes longer with each object that is added.
-        await client.query(
-            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off",
-        );
         const found = await client.query<{ id: number }>({
             name: "aurora-pipeline: affected objects",
             text: affectedObjects,
@@ -141,8 +153,8 @@ export class PartReader {
     private async catalogAgain(known: Known, affected: number[]): Promise<Map<number, readonly Entry[]>> {
         const { client, options } = this;
         const entries = [
-            ...(await readRows(client, ofRoots(this.queries), [options.trackingTables, affected])),
-            ...(await readRows(client, withoutRoots(this.queries), [options.trackingTables])),
+            ...(await readRows(client, this.queries.ofRoots, [options.trackingTables, affected])),
+            ...(await readRows(client, this.queries.rare, [options.trackingTables])),
         ];
         const catalog = new Map(known.catalog);
         for (const root of [rare, ...affected]) {
@@ -166,7 +178,7 @@ export class PartReader {
         const ours = [...written.keys()].filter((key) => !catalogs.has(key)).map((key) => Number(key.split("/")[1]));
         const { rows } = await client.query<{ oid: number }>({
             name: "aurora-pipeline: tables of files",
-            text: "SELECT oid FROM pg_catalog.pg_class WHERE relkind = 'r' AND pg_catalog.pg_relation_filenode(oid) = ANY ($1)",
+            text: filesTables,
             values: [ours],
         });
         const again = [...new Set([...affected, ...known.volatile, ...rows.map(({ oid }) => oid)])];
@@ -182,6 +194,11 @@ export class PartReader {
         }
         return { content, volatile };
     }
+}
+
+function allQueries() {
+    const queries = catalogQueries({ roles: true });
+    return { all: combined(queries), ofRoots: ofRoots(queries), rare: withoutRoots(queries) };
 }
 
 function unchanged(before: TableContent | undefined, { content }: TableRead): TableContent {

@@ -26,24 +26,29 @@ interface LogicalLine {
 
 function logicalLines(text: string): LogicalLine[] {
     const lines: LogicalLine[] = [];
-    let continued: LogicalLine | undefined;
+    // Of a line that goes on: its parts, since text that grows by each of them would take the square of their number.
+    let parts: string[] = [];
+    let first = 0;
+    const end = () => {
+        lines.push({ content: parts.join(""), line: first });
+        parts = [];
+    };
     for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
         const content = raw.trimStart();
-        if (continued === undefined && (content === "" || content.startsWith("#") || content.startsWith("!"))) {
-            continue;
+        if (parts.length === 0) {
+            if (content === "" || content.startsWith("#") || content.startsWith("!")) continue;
+            first = index + 1;
         }
-        const joined: LogicalLine = continued
-            ? { content: continued.content + content, line: continued.line }
-            : { content, line: index + 1 };
-        const [backslashes = ""] = /\\*$/.exec(content) ?? [];
+        const [backslashes = ""] = /(?<!\\)\\+$/.exec(content) ?? [];
         if (backslashes.length % 2 === 1) {
-            continued = { ...joined, content: joined.content.slice(0, -1) };
+            parts.push(content.slice(0, -1));
         } else {
-            lines.push(joined);
-            continued = undefined;
+            parts.push(content);
+            end();
         }
     }
-    return continued === undefined || continued.content === "" ? lines : [...lines, continued];
+    if (parts.some((part) => part !== "")) end();
+    return lines;
 }
 
 const escapes: Record<string, string> = { t: "\t", n: "\n", r: "\r", f: "\f" };

@@ -22,11 +22,16 @@ export function parseToml(text: string): { entries: Entry[]; problems: string[] 
             continue;
         }
         // A list may go over several lines.
-        while (/^[^=]*=\s*\[/.test(content) && !content.endsWith("]") && index + 1 < lines.length) {
-            index += 1;
-            content += ` ${withoutComment(lines[index]!)}`;
+        if (/^[^=]*=\s*\[/.test(content)) {
+            const parts = [content];
+            while (!parts.at(-1)!.endsWith("]") && index + 1 < lines.length) {
+                index += 1;
+                parts.push(withoutComment(lines[index]!));
+            }
+            content = parts.join(" ");
         }
-        const [, name = "", given = ""] = /^((?:"[^"]*"|'[^']*'|[^="'])+?)\s*=\s*(.*)$/.exec(content) ?? [];
+        const [name = ""] = /^(?:"[^"]*"|'[^']*'|[^="'])*/.exec(content) ?? [];
+        const given = content[name.length] === "=" ? content.slice(name.length + 1).trim() : "";
         const [key, value] = [keyOf(name), valueOf(given)];
         if (key === undefined || value === undefined) {
             problems.push(

@@ -1,5 +1,6 @@
 import type { SqlReader } from "../../engines/engine";
 import type { SplitStatement } from "../../engines/scripts";
+import { lineCounter } from "../../positions";
 import type { SqlMigration, SqlPart } from "./migration";
 
 /** A direction of a migration as it is sent. */
@@ -42,7 +43,8 @@ export async function prepare(part: SqlPart, { split }: Pick<SqlReader, "split">
     const found: (SplitStatement & { line: number })[] = [];
     for (const piece of piecesOf(part)) {
         const statements = (await split(piece.text)) ?? [{ text: piece.text, start: 0 }];
-        found.push(...statements.map((one) => ({ ...one, line: piece.line + lines(piece.text.slice(0, one.start)) })));
+        const lineOf = lineCounter(piece.text);
+        for (const one of statements) found.push({ ...one, line: piece.line + lineOf(one.start) - 1 });
     }
     const inner = withoutFrame(found);
     const inTransaction =

@@ -94,7 +94,10 @@ function propertiesIn(directory: string): SqlProperties {
 }
 
 function pathsIn(directory: string): string[] {
-    const files = readable(directory, () => entriesBelow(directory)).filter((entry) => entry.isFile());
+    const files = readable(directory, () => entriesBelow(directory)).filter(
+        // A link leads to a file of the directory, or it was refused.
+        (entry) => entry.isFile() || entry.isSymbolicLink(),
+    );
     return files
         .map(({ parentPath, name }) => path.relative(directory, path.join(parentPath, name)).split(path.sep).join("/"))
         .sort((one, other) => (one < other ? -1 : 1));

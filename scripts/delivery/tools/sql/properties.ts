@@ -20,8 +20,8 @@ export function readSqlProperties(text: string): { properties: SqlProperties; pr
     const problems: string[] = [];
     for (const [index, line] of text.split(/\r?\n/).entries()) {
         if (/^\s*(#|$)/.test(line)) continue;
-        const [, key = "", value = ""] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-        const problem = take(properties, key, value);
+        const [, key = "", value = ""] = /^([^=\s]+)\s*=(.*)$/.exec(line.trim()) ?? [];
+        const problem = take(properties, key, value.trim());
         if (problem !== undefined) problems.push(`line ${index + 1}: ${problem}`);
     }
     return { properties, problems };

@@ -1,15 +1,7 @@
-import * as assert from "node:assert/strict";
 import { lintConfig } from "../../../../scripts/delivery/lint/config";
 import { readFormattedSql } from "../../../../scripts/delivery/tools/liquibase/changelog/formattedSql";
+import { assertLinear } from "../../../support/growth";
 import { catalogue, examinePostgres } from "./support";
-
-/** In time of the processor, which a busy machine leaves alone. */
-async function milliseconds(work: () => Promise<unknown>): Promise<number> {
-    const before = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-}
 
 describe("the linter's time", () => {
     const { levels } = lintConfig(catalogue, {}, "prod");
@@ -41,12 +33,6 @@ describe("the linter's time", () => {
         ],
         ["with the length of a statement", (count: number) => [statements(count).join("").replaceAll(";", ",")]],
     ] as const) {
-        it(`grows ${what}, linearly`, async () => {
-            await milliseconds(lint(make(500)));
-            const small = await milliseconds(lint(make(1500)));
-            const large = await milliseconds(lint(make(12_000)));
-            // Eight times as many: a square would make it 64 times as long. A few milliseconds say nothing.
-            assert.ok(large < 30 * Math.max(small, 10), `${small} ms become ${large} ms`);
-        });
+        it(`grows ${what}, linearly`, () => assertLinear((count) => lint(make(count))(), 1500));
     }
 });

@@ -5,6 +5,9 @@ import { byFolder, isInFolder, sha256 } from "./shared";
 /** `source.Regex`: https://github.com/golang-migrate/migrate/blob/v4.18.1/source/parse.go */
 const pattern = /^([0-9]+)_(.*)\.(down|up)\.sql$/;
 
+/** Of a `bigint`. */
+const greatestVersion = 2n ** 63n - 1n;
+
 /** As its driver creates it. */
 const table: KeptTable = {
     name: "schema_migrations",
@@ -58,6 +61,10 @@ function read({ paths, base, read: text }: FolderFiles): SqlFolder {
     for (const file of paths.filter(isInFolder)) {
         const [, digits, , direction] = pattern.exec(file) ?? [];
         if (digits === undefined) continue;
+        if (BigInt(digits) > greatestVersion) {
+            problems.push(`${base}${file} has a version above ${greatestVersion}, which its history cannot hold`);
+            continue;
+        }
         const pair = byVersion.get(BigInt(digits)) ?? {};
         const side = direction as "up" | "down";
         if (pair[side] !== undefined) {

@@ -51,6 +51,15 @@ describe("golang-migrate's folder", () => {
         );
     });
 
+    it("has versions that its history can hold", () => {
+        const files = { "9223372036854775807_a.up.sql": "", "09223372036854775808_b.up.sql": "" };
+        const { migrations, problems } = readFolder(golangMigrate, files);
+        assert.deepEqual(idsOf({ migrations }), ["9223372036854775807"]);
+        assert.deepEqual(problems, [
+            "09223372036854775808_b.up.sql has a version above 9223372036854775807, which its history cannot hold",
+        ]);
+    });
+
     it("has one version for each pair", () => {
         const { problems } = readFolder(golangMigrate, {
             "1_a.up.sql": "",

@@ -45,6 +45,18 @@ describe("a migrations directory with a folder of SQL", () => {
         });
     }
 
+    it("has the files that links lead to", () => {
+        write({ "one.sql": "SELECT 1" });
+        for (const name of ["1_a.up.sql", "2_b.up.sql"]) fs.symlinkSync("one.sql", path.join(directory, name));
+        assert.deepEqual(
+            readProject(directory).migrations.map(({ id, up }) => [id, up.text]),
+            [
+                ["1", "SELECT 1"],
+                ["2", "SELECT 1"],
+            ],
+        );
+    });
+
     it("is refused without one, with several, and with one that the tool itself refuses", () => {
         assert.equal(refusal().code, "AP1030");
         write({ ...samples.dbmate.first, ...samples.drizzle.first });

@@ -2,7 +2,8 @@ package aurorapipeline;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,7 +24,7 @@ final class FlywayGuard implements Callback {
 
     private MigrationInfo current;
     private FlywayScripts.Parsed script;
-    private List<String> expected = new ArrayList<>();
+    private Deque<String> expected = new ArrayDeque<>();
     private boolean completed;
     private boolean again;
     private long startedAt;
@@ -82,9 +83,10 @@ final class FlywayGuard implements Callback {
         script = work.scripts.of(migration);
         FlywayJournal journal = new FlywayJournal(context.getConnection(), work.schema, work.configuration.getTable());
         again = migration.getVersion() == null && journal.has(entryOf(migration));
-        expected = new ArrayList<>(script.sql());
+        List<String> statements = script.sql();
+        expected = new ArrayDeque<>(statements);
         if (guarded) {
-            Json question = FlywayCommand.described(migration, script, "mayRun").with("again", again).with("sql", expected);
+            Json question = FlywayCommand.described(migration, script, "mayRun").with("again", again).with("sql", statements);
             requireApproval(question.withAll("files", work.scripts.files(migration)));
             limit(script.inTransaction, context.getConnection());
         }
@@ -125,7 +127,7 @@ final class FlywayGuard implements Callback {
 
     /** What Flyway is about to send is what was approved, statement by statement. */
     private void requireNext(String sql) {
-        if (expected.isEmpty() || !expected.remove(0).equals(sql)) {
+        if (expected.isEmpty() || !expected.remove().equals(sql)) {
             throw new FlywayException(current.getScript() + " has changed since it was read");
         }
     }

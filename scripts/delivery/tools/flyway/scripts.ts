@@ -25,6 +25,18 @@ export interface Script {
     path: string;
 }
 
+/** A file of a location. */
+interface Found {
+    name: string;
+    /** Relative to the migrations directory. */
+    shown: string;
+    full: string;
+    script?: Pick<Script, "kind" | "id">;
+}
+
+/** Of the column of `flyway_schema_history`. */
+const longestVersion = 50;
+
 /** In names of changes: Flyway knows no authors. */
 const author = "flyway";
 
@@ -64,30 +76,52 @@ export function readScripts(
             const full = path.join(entry.parentPath, entry.name);
             const [file, shown] = [root, directory].map((from) => path.relative(from, full));
             const script = scriptOf(entry.name, naming);
-            problems.push(...problemsOf(entry.name, shown!, full, script !== undefined));
+            problems.push(...problemsOf({ name: entry.name, shown: shown!, full, script }, naming));
             if (script !== undefined) scripts.push({ ...script, file: file!, path: shown! });
         }
     }
     return { scripts, problems: [...problems, ...duplicates(scripts)] };
 }
 
-function problemsOf(name: string, shown: string, full: string, isScript: boolean): string[] {
-    if (extensions.test(name) && (/^[VRBU]\d*.*__/.test(name) || callback.test(name))) {
+function problemsOf({ name, shown, full, script }: Found, naming: Naming): string[] {
+    if (extensions.test(name) && mayBeRun(name, naming)) {
         return [`${shown}: a script that is not SQL runs code from the repository, which no approval shows; write SQL`];
     }
-    const event = name.endsWith(".sql") && callback.test(name) ? name.slice(0, -".sql".length) : undefined;
+    const suffix = suffixOf(name, naming);
+    const event = suffix !== undefined && callback.test(name) ? name.slice(0, -suffix.length) : undefined;
     if (event !== undefined && !runCallbacks.test(event)) {
         return [`${shown}: the pipeline runs the callbacks of a migration only, which this is not`];
     }
-    if (!isScript && event === undefined) {
+    if (script === undefined && event === undefined) {
         return [];
     }
     const found = changing.exec(readable(full, () => fs.readFileSync(full, "utf8")));
-    return found === null
-        ? []
-        : [
-              `${shown}: ${found[0]} has another value in each build, so what is approved could not run; write ${found[1]!.toLowerCase() === "user" ? "current_user" : "the server's own function"}`,
-          ];
+    return [
+        ...(found === null
+            ? []
+            : [
+                  `${shown}: ${found[0]} has another value in each build, so what is approved could not run; write ${found[1]!.toLowerCase() === "user" ? "current_user" : "the server's own function"}`,
+              ]),
+        ...(script !== undefined && versionOf(script).length > longestVersion
+            ? [
+                  `${shown}: its version has ${versionOf(script).length} characters; Flyway's history has room for ${longestVersion}`,
+              ]
+            : []),
+    ];
+}
+
+/** Flyway runs programs too, under any name that begins like a script's or a callback's, whatever the settings say. */
+function mayBeRun(name: string, { versioned, repeatable, baseline, undo }: Naming): boolean {
+    const prefixes = ["V", "R", "B", "U", versioned, repeatable, baseline, undo];
+    return prefixes.some((prefix) => name.startsWith(prefix)) || /^(before|after|create)/i.test(name);
+}
+
+function versionOf({ kind, id }: Pick<Script, "kind" | "id">): string {
+    return kind === "versioned" || kind === "baseline" ? id : "";
+}
+
+function suffixOf(name: string, { suffixes }: Naming): string | undefined {
+    return suffixes.find((one) => name.toLowerCase().endsWith(one.toLowerCase()));
 }
 
 function duplicates(scripts: Script[]): string[] {
@@ -105,7 +139,7 @@ function nameOf({ kind }: Script): string {
 }
 
 function scriptOf(name: string, naming: Naming): Pick<Script, "kind" | "id"> | undefined {
-    const suffix = naming.suffixes.find((one) => name.toLowerCase().endsWith(one.toLowerCase()));
+    const suffix = suffixOf(name, naming);
     if (suffix === undefined) return undefined;
     const [stem, { separator }] = [name.slice(0, -suffix.length), naming];
     for (const kind of ["versioned", "repeatable", "baseline", "undo"] as const) {

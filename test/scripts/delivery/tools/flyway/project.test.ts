@@ -60,6 +60,16 @@ describe("a folder of Flyway's scripts", () => {
     const refused: [files: Record<string, string>, problem: RegExp][] = [
         [{ "sql/V1__a.sh": "" }, /V1__a\.sh: a script that is not SQL runs code from the repository/],
         [{ "sql/beforeMigrate.ps1": "" }, /beforeMigrate\.ps1: a script that is not SQL/],
+        // By other settings, or by less of a name.
+        [{ "sql/V1.sh": "" }, /V1\.sh: a script that is not SQL/],
+        [{ "sql/X1__a.py": "", "flyway.toml": '[flyway]\nsqlMigrationPrefix = "X"\n' }, /X1__a\.py: a script that/],
+        [
+            { "sql/1__a.bash": "", "flyway.conf": "flyway.sqlMigrationPrefix=\n" },
+            /1__a\.bash: a script that is not SQL/,
+        ],
+        [{ "sql/V1-a.sh": "", "flyway.conf": "flyway.sqlMigrationSeparator=-\n" }, /V1-a\.sh: a script that is not/],
+        [{ "sql/Again__a.sh": "", "flyway.conf": "flyway.repeatableSqlMigrationPrefix=Again\n" }, /Again__a\.sh: a/],
+        [{ "sql/beforeEachMigrate__x.sh": "" }, /beforeEachMigrate__x\.sh: a script that is not SQL/],
         [{ "sql/V1__A.class": "" }, /V1__A\.class: a script that is not SQL/],
         [
             { "sql/afterConnect.sql": "SELECT 1;" },
@@ -67,6 +77,14 @@ describe("a folder of Flyway's scripts", () => {
         ],
         [{ "sql/beforeInfo.sql": "SELECT 1;" }, /beforeInfo\.sql: the pipeline runs the callbacks of a migration only/],
         [{ "sql/afterMigrateError.sql": "SELECT 1;" }, /afterMigrateError\.sql: the pipeline runs/],
+        [
+            { "sql/afterConnect.ddl": "SELECT 1;", "flyway.conf": "flyway.sqlMigrationSuffixes=.sql,.ddl\n" },
+            /afterConnect\.ddl: the pipeline runs the callbacks of a migration only/,
+        ],
+        [
+            { [`sql/V1.${"0".repeat(49)}__a.sql`]: "" },
+            /its version has 51 characters; Flyway's history has room for 50/,
+        ],
         [{ "sql/V1__a.sql": "", "sql/more/V1__b.sql": "" }, /it has the same version as/],
         [
             { "sql/V1__a.sql": "SELECT '${flyway:user}';" },

@@ -142,6 +142,20 @@ describe("a project's own commands", function () {
         assert.deepEqual(project.plan().changes, []);
     });
 
+    it("run nothing in a deployment that was not approved, not even to plan", async () => {
+        const project = await delivery.project();
+        project.clear();
+        const commands = (status: string) => ({
+            "commands.yaml": `name: Other\nstatus: ${status}\npending: echo a\ndeploy: 'true'\n`,
+        });
+        project.write(commands("'true'"));
+        await build(project, "plan");
+        const approved = { CODEBUILD_SRC_DIR_DeployPlan: project.approve() };
+        project.write(commands("touch ../ran"));
+        assert.match(await build(project, "deploy", approved, 2), /AP1103[^]*not planned: other code would run/);
+        assert.ok(!fs.existsSync(path.join(project.source, "ran")));
+    });
+
     it("that claim what is not so are refused", async () => {
         const project = await delivery.project();
         project.clear();

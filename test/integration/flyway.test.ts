@@ -90,6 +90,35 @@ describe("Flyway, by the delivery program", () => {
         );
     });
 
+    it("shows and lints what callbacks run, below no level that the stack pins, and approves nothing else", async () => {
+        const callback = (statement: string) => ({ "sql/afterEachMigrate__x.sql": `${statement};\n` });
+        project.write({
+            ...second,
+            ...callback("DROP TABLE ${gone}"),
+            "flyway.toml": '[flyway.placeholders]\ncurrency = "EUR"\ngone = "customers"\n',
+            "lint.yaml": "rules:\n  ban-drop-table: off\n",
+        });
+        const environment = { LINT_FLOOR: JSON.stringify({ destructive: "error" }) };
+        await project.buildEnding(1, "plan", { environment });
+        const file = "sql/afterEachMigrate__x.sql";
+        const found = project.plan().lint!.findings.filter((finding) => finding.file === file);
+        assert.ok(
+            found.some(({ rule, level }) => rule === "ban-drop-table" && level === "error"),
+            JSON.stringify(found),
+        );
+        for (const page of ["plan.md", "plan.html"]) assert.match(project.artifact(page), /DROP TABLE customers;/);
+        await project.buildEnding(0, "plan");
+        const approved = { environment: { CODEBUILD_SRC_DIR_DeployPlan: project.approve() } };
+        // The file is the same, and so is all other SQL.
+        project.write({ "flyway.toml": '[flyway.placeholders]\ncurrency = "EUR"\ngone = "orders"\n' });
+        const refused = await project.buildEnding(2, "deploy", approved);
+        assert.match(
+            refused,
+            /Runs before or after them, and differs from what was approved:\n.*sql\/afterEachMigrate__x\.sql::afterEachMigrate__x\.sql::flyway/,
+        );
+        assert.deepEqual(await columns("customers"), ["id"]);
+    });
+
     it("deploys by Flyway itself, whose own history bare Flyway agrees with, and finds drift", async () => {
         assert.deepEqual(bareFlyway(project, "info"), ["V1__orders.sql Success", "R__open_orders.sql Success"]);
         assert.deepEqual(bareFlyway(project, "validate"), []);

@@ -125,6 +125,7 @@ function say({ tool, log }: Context, made: Plan): void {
         made.changes.map((change) => `  ${keyOf(change)}${decisionNote(change)}`),
         Outputs.planJson,
     ).forEach((line) => log(line));
+    made.hooks?.forEach(({ file }) => log(`  ${file} runs before or after them`));
     passedOverLines(made).forEach((line) => log(line));
     shortened(
         made.warnings.map((warning) => `Warning: ${warning}`),

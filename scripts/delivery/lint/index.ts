@@ -8,6 +8,7 @@ import { LintChangeset, LintReport } from "./finding";
 import { examine } from "./lint";
 import { waivedRules } from "./lowered";
 import type { HistoryContext } from "./history";
+import type { Hook } from "../tools/events";
 import type { SuspectedEdit, Sources } from "../tools/sources";
 
 export { loadLintConfig, type LintConfig } from "./config";
@@ -30,6 +31,8 @@ export interface LintOptions extends HistoryContext {
     environment: string;
     /** The pending changesets: the `changes` of a plan. */
     changes: LintChangeset[];
+    /** What runs before or after them: judged by its SQL alone. */
+    hooks?: Hook[];
     /** What is in the database: entries of its catalog's fingerprint. */
     catalog?: SqlLintOptions["catalog"];
     /** For a plan that the tool refused. */
@@ -46,7 +49,9 @@ export interface LintOptions extends HistoryContext {
 
 /** Lints what a deployment will run; a rollback undoes what was linted before. */
 export async function lintPlan(options: LintOptions): Promise<LintReport> {
-    const { engine, tool, directory, environment, changes, applied, known, otherHistories, edited = [] } = options;
+    const { engine, tool, directory, environment, applied, known, otherHistories, edited = [], hooks = [] } = options;
+    // After the changesets: SQL that runs with each of them may name what they create.
+    const changes = [...options.changes, ...hooks.map((hook) => ({ ...hook, runInTransaction: true }))];
     const { program, serverVersion, defaultSchema, catalog } = options;
     const config = options.config ?? loadLintConfig(new Catalogue(engine.linter, tool), directory, environment);
     const { catalogue, levels, pinned, lowered } = config;
@@ -75,7 +80,7 @@ export async function lintPlan(options: LintOptions): Promise<LintReport> {
     const verdict = await examine(changes, context);
     return {
         environment,
-        changesets: changes.length,
+        changesets: options.changes.length,
         ...verdict,
         lowered: [...lowered, ...waivedRules(verdict.findings, levels)],
     };

@@ -8,11 +8,11 @@ import {
     renderDifferences,
     type ServerVersions,
 } from "../engines/fingerprint";
-import { describeUse } from "../tools/code";
+import { type CodeUse, describeUse } from "../tools/code";
 import { count, keyOf, listOf, shortened, without } from "../changesets";
 import { messageOf, planErrors } from "../errors";
 import type { PlanWords } from "../tools/tool";
-import { differingParts, sameCode } from "./digest";
+import { differingParts, hooksOf, sameCode } from "./digest";
 import { MadePlan, Plan, PlannedChange } from "./model";
 
 /** What made the plans. */
@@ -35,6 +35,25 @@ export function refuseUnapproved(current: MadePlan, approvedPlan: string | undef
         current: summary(current),
         differences: whatDiffers(approved, current, { directory: approvedPlan, word: "Approved", makers }).join("\n"),
     });
+}
+
+/** Refuses code that differs from the approved plan's, before any of it runs: some tools run it to make a plan. */
+export function refuseUnapprovedCode(
+    code: CodeUse[] | undefined,
+    approvedPlan: string | undefined,
+    tool: PlanWords,
+): void {
+    if (code === undefined || approvedPlan === undefined) {
+        return;
+    }
+    const approved = readPlan(approvedPlan);
+    const differences = codeDifferences(approved, { code }, "Approved", tool);
+    if (differences.length > 0) {
+        const current = "not planned: other code would run";
+        throw new planErrors.NotTheApprovedPlan({
+            ...{ approved: summary(approved), current, differences: differences.join("\n") },
+        });
+    }
 }
 
 function summary({ digest, changes }: Plan): string {
@@ -72,16 +91,22 @@ function whatDiffers(earlier: Plan, current: MadePlan, { directory, word, makers
         ...preconditionDifferences(earlier, current, word, makers.tool),
         ...codeDifferences(earlier, current, word, makers.tool),
         ...changeDifferences(earlier, current, word),
+        ...hookDifferences(earlier, current, word),
         ...catalogDifferences(earlier, current, directory, makers.engine),
     ];
     return lines.length > 0 ? lines : ["The changes are the same, but in a different order or of a different kind."];
 }
 
-function codeDifferences(earlier: Plan, current: Plan, word: Word, tool: PlanWords): string[] {
+function codeDifferences(
+    earlier: Pick<Plan, "code">,
+    current: Pick<Plan, "code">,
+    word: Word,
+    tool: PlanWords,
+): string[] {
     if (sameCode(earlier, current)) {
         return [];
     }
-    const section = (title: string, { code = [] }: Plan) => [
+    const section = (title: string, { code = [] }: Pick<Plan, "code">) => [
         title,
         ...(code.length > 0 ? code.map((use) => `  - ${describeUse(use, tool)}`) : ["  none"]),
     ];
@@ -118,6 +143,20 @@ function changeDifferences(earlier: Plan, current: Plan, word: Word): string[] {
         ...section(`Would run now, but not ${was}:`, without(current.changes, earlier.changes)),
         ...(edited.length > 0 ? [`Different from what was ${was}:`, ...shortened(edited)] : []),
     ];
+}
+
+function hookDifferences(earlier: Plan, current: Plan, word: Word): string[] {
+    const [before, now] = [earlier, current].map(
+        (plan) => new Map(hooksOf(plan).map(({ name, sql }) => [name, JSON.stringify(sql)])),
+    );
+    const names = [...new Set([...before!.keys(), ...now!.keys()])];
+    const differing = names.filter((name) => before!.get(name) !== now!.get(name));
+    return differing.length === 0
+        ? []
+        : [
+              `Runs before or after them, and differs from what was ${word.toLowerCase()}:`,
+              ...differing.map((name) => `  - ${name}`),
+          ];
 }
 
 function catalogDifferences(

@@ -1,4 +1,5 @@
 import * as crypto from "node:crypto";
+import { keyOf } from "../changesets";
 import type { CodeUse } from "../tools/code";
 import type { FileRead } from "../tools/files";
 import { Plan, PlannedChange } from "./model";
@@ -8,7 +9,7 @@ import { Plan, PlannedChange } from "./model";
  * it found, which may be what made it harmless.
  */
 export function digestOf(plan: Omit<Plan, "digest">): string {
-    const { kind, rollbackTo, preconditions, changes, catalog, code } = plan;
+    const { kind, rollbackTo, preconditions, changes, catalog, code, hooks } = plan;
     const content = [
         kind,
         rollbackTo ?? null,
@@ -16,6 +17,7 @@ export function digestOf(plan: Omit<Plan, "digest">): string {
         preconditions ?? null,
         changes.map((change) => Object.values(partsOf(change))),
         ...(code ? [code.map(codeOf)] : []),
+        ...(hooks ? [hooksOf({ hooks })] : []),
     ];
     return crypto.createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }
@@ -28,6 +30,11 @@ export function sameCode({ code: one = [] }: Pick<Plan, "code">, { code: other =
 /** What runs and what it is made of: the SQL of a change that runs code shows neither. */
 function codeOf({ kind, name, arguments: given, file, changeset, files = [] }: CodeUse): unknown[] {
     return [kind, name, given ?? [], file, changeset ?? null, files.map(({ path, sha256 }) => [path, sha256])];
+}
+
+/** What runs before or after the changes, each with its name and its SQL. */
+export function hooksOf({ hooks = [] }: Pick<Plan, "hooks">): { name: string; sql: string[] }[] {
+    return hooks.map(({ sql, ...name }) => ({ name: keyOf(name), sql }));
 }
 
 const checksum = "checksum";

@@ -9,6 +9,7 @@ import { headline, type Plan } from "./model";
 import { lossLines } from "../lint";
 import { changeCards } from "./page/changes";
 import { Findings } from "./page/findings";
+import { hooksSection } from "./page/hooks";
 import { lockSection } from "./page/locks";
 import { loweredSection } from "./page/lowered";
 import { html, Markup } from "./page/markup";
@@ -50,8 +51,8 @@ export function planHtml(plan: Plan, capabilities: EngineCapabilities, tool: Pla
                     ${notice("bad", "This must not run", [...(plan.objections ?? []), ...(rehearsal?.problems ?? [])])}
                     ${notice("warn", "Look at this first", [...lossLines(plan.lint), ...plan.warnings, ...(rehearsal?.warnings ?? [])])}
                     ${findings.list(cards.anchorOf)} ${loweredSection(plan.lint)}
-                    ${lockSection(capabilities, rehearsal)} ${cards.section} ${passedOverSection(plan)}
-                    ${driftSection(plan.drift)} ${footer(plan)}
+                    ${lockSection(capabilities, rehearsal)} ${hooksSection(plan)} ${cards.section}
+                    ${passedOverSection(plan)} ${driftSection(plan.drift)} ${footer(plan)}
                 </main>
             </body>
         </html> `;

@@ -15,12 +15,13 @@ export function lintConfigOf({ settings, engine, tool }: Pick<Context, "settings
 /** Lints what a plan will run. */
 export function lintChanges(
     context: Context,
-    { changes, starting }: MadePlan,
+    { changes, hooks, starting }: MadePlan,
     config: LintConfig,
 ): Promise<LintReport> {
     return lintPlan({
         ...common(context, config),
         changes: appliedBy({ changes }),
+        hooks,
         applied: starting.history,
         known: starting.known,
         otherHistories: starting.otherHistories,

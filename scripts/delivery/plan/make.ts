@@ -12,7 +12,7 @@ import type { ChangesetEvent } from "../tools/events";
 import type { Settings } from "../settings";
 import type { MigrationSession, MigrationTool, Preview } from "../tools/tool";
 import type { TrackingTables } from "../tracking";
-import { readPlan } from "./approval";
+import { readPlan, refuseUnapprovedCode } from "./approval";
 import { type BaselineUse, refuseStale, unrecorded, useOfBaseline } from "./baseline";
 import { digestOf } from "./digest";
 import { MadePlan, Plan, PlannedChange, StartingState } from "./model";
@@ -21,7 +21,8 @@ import { readSourcesAhead } from "./sources";
 
 /** Makes the plan; writes nothing to the database. Without `look` it opens its own connection. */
 export async function makePlan(context: Context, look?: Look): Promise<MadePlan> {
-    const { settings, engine, tool } = context;
+    const { settings, engine, tool, migrations } = context;
+    refuseUnapprovedCode(migrations.project.code?.(), settings.approvedPlan, tool);
     const changes = await (look === undefined
         ? engine.withDatabase(settings, tool.tracking, (database) => readChanges(context, (work) => work(database)))
         : readChanges(context, look));
@@ -61,6 +62,7 @@ export function planOf(
         preconditions,
         unmet,
         passedOver = [],
+        hooks = [],
         warnings,
         unlikeBaseline,
     }: Changes & { starting: StartingState },
@@ -78,6 +80,7 @@ export function planOf(
         ...(unmet !== undefined && { unmet }),
         changes,
         ...(passedOver.length > 0 && { passedOver }),
+        ...(hooks.length > 0 && { hooks }),
         ...(code.length > 0 && { code }),
         ...(unlikeBaseline && { unlikeBaseline }),
         warnings: warnings ?? warningsOf(changes, context),
@@ -152,7 +155,7 @@ async function markRestored(changes: PlannedChange[], { undo }: Pick<Engine, "un
     }
 }
 
-type Changes = Pick<Plan, "changes" | "preconditions" | "unmet" | "passedOver" | "unlikeBaseline"> & {
+type Changes = Pick<Plan, "changes" | "preconditions" | "unmet" | "passedOver" | "hooks" | "unlikeBaseline"> & {
     code: CodeUse[];
     /** Every changeset of the source. */
     known?: ChangesetName[];
@@ -184,7 +187,7 @@ function undecidedIn(approvedPlan: string | undefined): string[] {
 
 async function changesOfUpdate(session: Previewer, history: HistoryRow[], undecided: string[]): Promise<Changes> {
     const { events, code, preconditions, known, ...preview } = await session.previewUpdate(undecided);
-    const { objection: unmet, passedOver = [] } = preview;
+    const { objection: unmet, passedOver = [], hooks } = preview;
     return {
         changes: changesIn({ events }),
         code,
@@ -192,6 +195,7 @@ async function changesOfUpdate(session: Previewer, history: HistoryRow[], undeci
         known,
         unmet,
         passedOver: without(passedOver, history),
+        hooks,
     };
 }
 

@@ -6,7 +6,7 @@ import { describeFile, type FileRead } from "../tools/files";
 import { shortPrecondition } from "../tools/preconditions";
 import { code, codeCell, fence, inline, inlineCell } from "../report/text";
 import type { PlanWords } from "../tools/tool";
-import { headline, Plan, PlannedChange, undoVerdict } from "./model";
+import { headline, hooksTitle, Plan, PlannedChange, undoVerdict } from "./model";
 import { decisionText, passedOverReasons, passedOverTitle } from "./passedOver";
 
 /** A pull request comment can have 65,536 characters. */
@@ -17,7 +17,8 @@ const mostLines = 80;
 /** The plan as a reviewer reads it. */
 export function planMarkdown(plan: Plan, tool: PlanWords): string {
     const top = `${introduction(plan, tool)}\n${plan.changes.length > 0 ? summary(plan, tool, limit / 2) : ""}`;
-    return `${top}${details(plan, tool, limit - top.length)}`;
+    const hooks = hookSections(plan, limit / 4);
+    return `${top}${hooks}${details(plan, tool, limit - top.length - hooks.length)}`;
 }
 
 function introduction(plan: Plan, tool: PlanWords): string {
@@ -155,6 +156,19 @@ function details({ changes, kind }: Plan, tool: PlanWords, room: number): string
         ].join("\n");
         if (text.length + section.length > room) {
             return `${text}\nThe SQL of the ${changes.length - index} changes from ${index + 1} on is in \`plan.json\`.\n`;
+        }
+        text += section;
+    }
+    return text;
+}
+
+/** Before the changes, as their SQL is not all that runs. */
+function hookSections({ hooks = [] }: Plan, room: number): string {
+    let text = hooks.length === 0 ? "" : `\n## ${hooksTitle}\n`;
+    for (const [index, { file, sql }] of hooks.entries()) {
+        const section = `\n${code(file)}\n\n${fenced(sql)}\n`;
+        if (text.length + section.length > room) {
+            return `${text}\n… and ${hooks.length - index} more, in \`plan.json\`.\n`;
         }
         text += section;
     }

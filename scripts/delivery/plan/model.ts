@@ -6,7 +6,7 @@ import type { HistoryRow } from "../history";
 import type { Drift } from "../safety/drift/model";
 import type { LintReport } from "../lint";
 import type { FileRead } from "../tools/files";
-import type { Decision, PassedOver } from "../tools/events";
+import type { Decision, Hook, PassedOver } from "../tools/events";
 import type { Precondition } from "../tools/preconditions";
 
 /** What a release will do to the database. */
@@ -29,6 +29,8 @@ export interface Plan {
     changes: PlannedChange[];
     /** What of the source has not run and is not going to, with the reason; absent if there is nothing. */
     passedOver?: PassedOver[];
+    /** SQL that runs before or after the changes, and that no undo reverts; absent if there is none. */
+    hooks?: Hook[];
     /** Code of the repository that the release runs, if the environment allows that; absent if it runs none. */
     code?: CodeUse[];
     /** How the database differs from what its baseline's changesets make; absent if it does not. */
@@ -127,6 +129,8 @@ export function undoVerdict(
 export function appliedBy({ changes }: Pick<Plan, "changes">): PlannedChange[] {
     return changes.filter(({ decision }) => decision?.outcome !== "Marked" && decision?.outcome !== "Halts");
 }
+
+export const hooksTitle = "Runs before or after the changes, and is not undone";
 
 /** A one-line summary of the plan. */
 export function headline(plan: Plan): string {

@@ -22,6 +22,11 @@ export interface PassedOver extends ChangesetName {
     reason: string;
 }
 
+/** SQL of the source that is part of no changeset: the tool runs it before or after them. */
+export interface Hook extends ChangesetName {
+    sql: string[];
+}
+
 /** What happens to a changeset, as the tool reports it while it works. */
 export interface ChangesetEvent extends ChangesetName {
     event:

@@ -6,7 +6,7 @@ import type { RuleText } from "../engines/linter";
 import type { Settings } from "../settings";
 import type { TrackingTables } from "../tracking";
 import type { CodeUse, CodeWords } from "./code";
-import type { ChangesetEvent, CommandResult, Failure, Judge, PassedOver } from "./events";
+import type { ChangesetEvent, CommandResult, Failure, Hook, Judge, PassedOver } from "./events";
 import type { Precondition, PreconditionWords } from "./preconditions";
 import type { Sources } from "./sources";
 import type { ToolTerms } from "../terms";
@@ -60,6 +60,8 @@ export interface ToolCapabilities {
 export interface Project {
     /** Refuses, before the tool reads it, what would never end. */
     refuseEndless(): void;
+    /** Code that runs even to make a plan, and that is known without running it; absent if there is never any. */
+    code?(): CodeUse[];
     /** Its source files, as far as they can be read without the tool. */
     sources(): Sources;
     /** Opens a session on the database of the settings; `scratch` is an empty directory of its own. */
@@ -79,6 +81,8 @@ export interface Preview {
     objection?: string;
     /** What would not run: for other environments or databases, or because its preconditions are not met. */
     passedOver?: PassedOver[];
+    /** What runs before or after the changesets; absent if nothing does. */
+    hooks?: Hook[];
 }
 
 /** A tool at work on one database and one source. */

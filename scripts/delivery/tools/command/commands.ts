@@ -1,4 +1,4 @@
-import type { HashedFile } from "../code";
+import type { CodeUse, HashedFile } from "../code";
 import { parse } from "yaml";
 import { messageOf } from "../../errors";
 
@@ -6,11 +6,21 @@ import { messageOf } from "../../errors";
 export interface CommandSource {
     readonly directory: string;
     readonly commands: Commands;
-    /** Every file that may decide what a command does. */
+    /** Every file that may decide what a command does, as it was before the first one ran. */
     files(): HashedFile[];
 }
 
 export const commandsFile = "commands.yaml";
+
+/** The commands, and every file that may decide what they do: part of what is approved. */
+export function codeOf(project: Pick<CommandSource, "commands" | "files">): CodeUse[] {
+    return Object.entries(project.commands)
+        .filter(([step]) => step !== "name")
+        .map(([step, command], index) => ({
+            ...{ kind: "command", name: step, arguments: [command as string], file: commandsFile },
+            ...(index === 0 && { files: project.files() }),
+        }));
+}
 
 /** A project's own commands. They get the migration in `MIGRATION`, and the one before it in `PREVIOUS`. */
 export interface Commands {

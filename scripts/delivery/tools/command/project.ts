@@ -4,19 +4,24 @@ import * as path from "node:path";
 import type { Engine } from "../../engines/engine";
 import { entriesBelow, readable } from "../../files";
 import type { Settings } from "../../settings";
-import type { HashedFile } from "../code";
+import type { CodeUse, HashedFile } from "../code";
 import type { Sources } from "../sources";
 import type { MigrationSession, Project } from "../tool";
-import { type Commands, commandsFile, readCommands } from "./commands";
+import { codeOf, type Commands, commandsFile, readCommands } from "./commands";
 import { commandErrors } from "./errors";
 import { CommandSession } from "./session";
 
 /** A project with commands of its own. */
 export class CommandProject implements Project {
+    private readonly inventory: HashedFile[];
+
     constructor(
         readonly directory: string,
         readonly commands: Commands,
-    ) {}
+    ) {
+        // Before the first command runs, which may install or write anything.
+        this.inventory = filesBelow(directory);
+    }
 
     refuseEndless(): void {}
 
@@ -25,18 +30,12 @@ export class CommandProject implements Project {
         return { changesets: [], unread: [], refused: [] };
     }
 
-    /** All of it, whoever wrote it: any of these files may decide what a command does. */
     files(): HashedFile[] {
-        const { directory } = this;
-        return entriesBelow(directory)
-            .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-            .map(({ parentPath, name }) => path.join(parentPath, name))
-            .filter((file) => !installed.test(path.relative(directory, file)))
-            .sort()
-            .map((file) => ({
-                path: path.relative(directory, file),
-                sha256: crypto.createHash("sha256").update(contentOf(file)).digest("hex"),
-            }));
+        return this.inventory;
+    }
+
+    code(): CodeUse[] {
+        return codeOf(this);
     }
 
     open(settings: Settings, engine: Engine): MigrationSession {
@@ -45,8 +44,32 @@ export class CommandProject implements Project {
     }
 }
 
-/** What a build installs: pinned by a lock file, which is among the files. */
-const installed = /(^|[/\\])(node_modules|\.venv|__pycache__)([/\\]|$)/;
+/** Everything that is in the directory: any of these files may decide what a command does. Packages have one line each. */
+function filesBelow(directory: string): HashedFile[] {
+    const packages = new Map<string, string[]>();
+    const files: HashedFile[] = [];
+    for (const entry of entriesBelow(directory)) {
+        if (!entry.isFile() && !entry.isSymbolicLink()) continue;
+        const file = path.join(entry.parentPath, entry.name);
+        const name = path.relative(directory, file);
+        const sha256 = digestOf(contentOf(file));
+        const [, folder] = packageFolder.exec(name) ?? [];
+        if (folder === undefined) files.push({ path: name, sha256 });
+        else packages.set(folder, [...(packages.get(folder) ?? []), JSON.stringify([name, sha256])]);
+    }
+    const folders = [...packages].map(([folder, lines]) => ({
+        path: `${folder}/`,
+        sha256: digestOf(lines.sort().join("\n")),
+    }));
+    return [...files, ...folders].sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** A folder of installed packages has thousands of files. Most often a build installs it, and then it is not there yet. */
+const packageFolder = /^((?:.*?[/\\])?(?:node_modules|\.venv|__pycache__))[/\\]/;
+
+function digestOf(content: Buffer | string): string {
+    return crypto.createHash("sha256").update(content).digest("hex");
+}
 
 /** Of a link, what a command reads there; of one that leads to no file, where it leads. */
 function contentOf(file: string): Buffer | string {

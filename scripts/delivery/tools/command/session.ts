@@ -9,7 +9,7 @@ import { adoption, entriesIn, forget, ledger, markRow, nextPosition, Outcome, ro
 import { type Facts, Questions, type RunOptions, Running } from "../running";
 import { indent } from "../serverFailure";
 import type { MigrationSession, Preview } from "../tool";
-import { type Commands, commandsFile, type CommandSource } from "./commands";
+import { codeOf, type Commands, commandsFile, type CommandSource } from "./commands";
 import { commandErrors } from "./errors";
 import { linesOf, type Ran, runCommand } from "./run";
 import { tracking } from "./tracking";
@@ -46,7 +46,7 @@ export class CommandSession implements MigrationSession {
             events.push({ ...event, event: "willRun", again: false }, { ...event, event: "ran", outcome: "Applied" });
             previous = migration;
         }
-        return { events, code: this.code() };
+        return { events, code: codeOf(this.project) };
     }
 
     /** Only the tool itself can record that a migration has run. */
@@ -68,7 +68,7 @@ export class CommandSession implements MigrationSession {
         for (const { event, previous } of undos) {
             events.push({ ...event, event: "rolledBack", sql: await this.printed("undoSql", event.id, previous) });
         }
-        return { events, code: this.code() };
+        return { events, code: codeOf(this.project) };
     }
 
     update(onEvent: (event: ChangesetEvent) => void, judge?: Judge): Promise<CommandResult> {
@@ -262,17 +262,6 @@ export class CommandSession implements MigrationSession {
                 PREVIOUS: previous,
             },
         });
-    }
-
-    /** The commands, and every file that may decide what they do: part of what is approved. */
-    private code(): Preview["code"] {
-        const { commands, directory: _, ...project } = { ...this.project, files: this.project.files() };
-        return Object.entries(commands)
-            .filter(([step]) => step !== "name")
-            .map(([step, command], index) => ({
-                ...{ kind: "command", name: step, arguments: [command as string], file: commandsFile },
-                ...(index === 0 && { files: project.files }),
-            }));
     }
 
     private failure(step: Step, { failed, said }: Failed): CodedError {

@@ -4,7 +4,7 @@ import type { Engine } from "../../engines/engine";
 import { newOwner } from "../../engines/lockOwner";
 import { type CodedError, undoErrors } from "../../errors";
 import type { Settings } from "../../settings";
-import type { ChangesetEvent, CommandResult, Judge } from "../events";
+import type { ChangesetEvent, CommandResult, Hook, Judge } from "../events";
 import { Connected } from "../java/connected";
 import { toolchainClassPath } from "../java/process";
 import { type JavaListeners, type JavaResult, JavaSession, type JavaTool } from "../java/session";
@@ -22,10 +22,14 @@ interface FlywayResult extends JavaResult {
     known?: ChangesetName[];
     /** Scripts that were edited after they ran. */
     edited: EditedChangeset[];
+    /** SQL callbacks. */
+    hooks?: Hook[];
 }
 
 type SessionEvent =
-    ChangesetEvent | { event: "source"; changesets?: ChangesetName[] } | (EditedChangeset & { event: "edited" });
+    | ChangesetEvent
+    | { event: "source"; changesets?: ChangesetName[]; callbacks?: Hook[] }
+    | (EditedChangeset & { event: "edited" });
 
 const noUndo = "it has no undo script. Alternatives: a snapshot before the release, or a new script that reverts it";
 
@@ -86,7 +90,9 @@ export class Flyway implements MigrationSession {
                     : event,
             ),
         );
-        return { events, code: [], known: result.known };
+        // Without a script that runs, no callback does.
+        const { known, hooks } = result;
+        return { events, code: [], known, ...(events.length > 0 && { hooks }) };
     }
 
     /** Flyway marks what is there with a baseline of its own. */
@@ -189,6 +195,7 @@ const javaTool: JavaTool<FlywayResult, JavaListeners> = {
         switch (event.event) {
             case "source":
                 result.known = event.changesets ?? [];
+                result.hooks = event.callbacks ?? [];
                 return undefined;
             case "edited": {
                 const { event: _, ...edited } = event;

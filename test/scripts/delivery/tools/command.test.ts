@@ -23,7 +23,7 @@ describe("commands.yaml", () => {
         });
     }
 
-    it("is approved with every file around it, and with what links lead to, but not with what a build installs", () => {
+    it("is approved with every file around it, with what links lead to, and with packages in the repository", () => {
         const directory = fs.mkdtempSync(path.join(os.tmpdir(), "commands-"));
         try {
             const write = (name: string, text: string) => fs.writeFileSync(path.join(directory, name), text);
@@ -37,11 +37,30 @@ describe("commands.yaml", () => {
             const before = read();
             assert.deepEqual(
                 before.map((file) => file.path),
-                ["a.js", "b.js", "commands.yaml", "link.js"],
+                ["a.js", "b.js", "commands.yaml", "link.js", "node_modules/"],
             );
+            write("node_modules/c.js", "another");
+            const [, , , , packages] = read();
+            assert.notEqual(packages!.sha256, before[4]!.sha256);
+            write("node_modules/c.js", "c");
+            assert.deepEqual(read(), before);
             fs.rmSync(path.join(directory, "link.js"));
             fs.symlinkSync("b.js", path.join(directory, "link.js"));
             assert.notDeepEqual(read(), before);
+        } finally {
+            fs.rmSync(directory, { recursive: true });
+        }
+    });
+
+    it("is approved with what is there before its commands run, not with what they install or write", () => {
+        const directory = fs.mkdtempSync(path.join(os.tmpdir(), "commands-"));
+        try {
+            fs.writeFileSync(path.join(directory, "commands.yaml"), complete);
+            const project = readProject(directory);
+            const before = project.code();
+            fs.mkdirSync(path.join(directory, "node_modules"));
+            for (const name of ["node_modules/a.js", "written.txt"]) fs.writeFileSync(path.join(directory, name), "x");
+            assert.deepEqual(project.code(), before);
         } finally {
             fs.rmSync(directory, { recursive: true });
         }

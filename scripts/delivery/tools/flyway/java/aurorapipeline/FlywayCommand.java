@@ -202,7 +202,7 @@ final class FlywayCommand {
         }
         refuseInvalid(work);
         MigrationInfoServiceImpl info = work.info(new ValidatePattern[0]);
-        Parent.send(new Json().with("event", "source").withAll("changesets", names(info)));
+        Parent.send(new Json().with("event", "source").withAll("changesets", names(info)).withAll("callbacks", work.scripts.callbacks()));
         for (MigrationInfo migration : info.all()) {
             if (isPending(migration) && !(baselined && isBelow(migration, work.configuration.getBaselineVersion()))) {
                 describe(migration, work);

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
@@ -125,29 +125,43 @@ final class FlywayScripts {
         if (settings != null) {
             files.add(described(settings));
         }
-        files.addAll(callbacks());
+        if (shared == null) {
+            shared = callbackFiles().stream().map(FlywayScripts::described).collect(Collectors.toList());
+        }
+        files.addAll(shared);
         return files;
     }
 
-    private List<Json> callbacks() {
-        if (shared == null) {
-            shared = new ArrayList<>();
-            Collection<LoadableResource> resources = scanner.getResources("", configuration.getSqlMigrationSuffixes());
-            for (LoadableResource resource : resources) {
+    /** The SQL callbacks, with their statements after placeholders. */
+    List<Json> callbacks() {
+        return callbackFiles().stream()
+            .map(resource -> new Json()
+                .with("id", resource.getFilename())
+                .with("author", FlywayJournal.AUTHOR)
+                .with("file", pathOf(resource).toString())
+                .with("sql", parsed(resource).sql()))
+            .collect(Collectors.toList());
+    }
+
+    private List<LoadableResource> callbackFiles() {
+        return scanner.getResources("", configuration.getSqlMigrationSuffixes()).stream()
+            .filter(resource -> {
                 ResourceName name = names.parse(resource.getFilename());
-                if (name.isValid() && Event.fromId(name.getPrefix()) != null) {
-                    shared.add(described(resource));
-                }
-            }
-        }
-        return shared;
+                return name.isValid() && Event.fromId(name.getPrefix()) != null;
+            })
+            .collect(Collectors.toList());
+    }
+
+    /** In the migrations directory. */
+    private static Path pathOf(LoadableResource resource) {
+        return Settings.directory().relativize(Path.of(Objects.requireNonNull(resource.getAbsolutePathOnDisk())));
     }
 
     private static Json described(LoadableResource resource) {
         try {
-            Path file = Path.of(Objects.requireNonNull(resource.getAbsolutePathOnDisk()));
-            byte[] content = Files.readAllBytes(file);
-            String path = Settings.directory().relativize(file).toString();
+            Path file = pathOf(resource);
+            byte[] content = Files.readAllBytes(Settings.directory().resolve(file));
+            String path = file.toString();
             return new Json().with("path", path).with("bytes", content.length).with("sha256", sha256(content));
         } catch (IOException exception) {
             throw new FlywayException("Cannot read " + resource.getRelativePath(), exception);

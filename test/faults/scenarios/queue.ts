@@ -13,15 +13,21 @@ const file = (number: number) => `migrations/changesets/n${String(number).padSta
 /** What became of a number of executions. */
 class Tally {
     private most = 0;
+    private beside = 0;
 
     constructor(private readonly queue: Queue) {}
 
+    /** Right after an execution began. */
     look(): void {
-        this.most = Math.max(this.most, this.queue.runs.filter(({ execution }) => execution === undefined).length);
+        const running = this.queue.runs.filter(({ execution }) => execution === undefined).length;
+        this.most = Math.max(this.most, running);
+        if (running > 1) this.beside += 1;
     }
 
     summary(words: string[]): string {
-        return `${this.queue.runs.length} executions, up to ${this.most} at once: ${words.join(", ")}`;
+        const { length } = this.queue.runs;
+        assert.ok(this.beside >= Math.min(10, length / 2), `only ${this.beside} of ${length} began beside another one`);
+        return `${length} executions, ${this.beside} begun beside another one, up to ${this.most} at once: ${words.join(", ")}`;
     }
 }
 

@@ -111,6 +111,9 @@ describe("the digest of a plan", () => {
         assert.notEqual(digest, planOf([table], { catalog: "another" }).digest);
         const checked = (expected: string) => planOf([table], { preconditions: check(expected) }).digest;
         assert.equal(new Set([digest, checked("0"), checked("1")]).size, 3);
+        const hooked = (id: string, sql: string) =>
+            planOf([table], { hooks: [{ id, author: "me", file: "h.sql", sql: [sql] }] }).digest;
+        assert.equal(new Set([digest, hooked("a", "SELECT 1"), hooked("a", "SELECT 2"), hooked("b", "")]).size, 4);
     });
 
     it("knows the order", () => {

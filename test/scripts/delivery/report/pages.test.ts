@@ -45,6 +45,7 @@ function hostilePlan(text: string): Plan {
             { kind: "customChange", name: text, file: text, changeset: text },
             { kind: "jar", name: text, file: text, files: [{ path: text, sha256: text }] },
         ],
+        hooks: [{ id: text, author: text, file: text, sql: [text, text] }],
         warnings: [text],
         objections: [text],
         lint: {

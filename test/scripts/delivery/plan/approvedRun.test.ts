@@ -52,6 +52,15 @@ describe("what is about to run", () => {
         assert.deepEqual(ask(judge, question(changes[1]!), question(changes[2]!)), [undefined, undefined]);
     });
 
+    it("passes if another changeset with its name is for another context or database", () => {
+        const judge = approvedUpdate(
+            { changes: [planned], passedOver: [{ ...nameOf(planned), reason: "context" }] },
+            liquibase,
+        );
+        assert.deepEqual(judge.begin(), { uncompared: [], idle: [] });
+        assert.deepEqual(ask(judge, question(planned)), [undefined]);
+    });
+
     const others: [what: string, change: Partial<PlannedChange>, difference: string][] = [
         ["a changeset that is not in it", { id: "2" }, "The plan does not have it."],
         ["another author", { author: "you" }, "The plan does not have it."],

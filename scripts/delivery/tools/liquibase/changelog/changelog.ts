@@ -89,7 +89,9 @@ function readFile(file: string, logicalFilePath: string | undefined, walk: Walk)
             const known = inherited ? logicalFilePath : entry.changeset.file;
             walk.changesets.push({ ...entry.changeset, file: normalPath(known) });
         } else if (entry.kind === "include") {
-            readFile(target(file, entry.file, entry.relative, walk), entry.logicalFilePath ?? logicalFilePath, walk);
+            const included = target(file, entry.file, entry.relative, walk);
+            if (entry.mayBeMissing && isNowhere(included, walk)) continue;
+            readFile(included, entry.logicalFilePath ?? logicalFilePath, walk);
         } else {
             includeAll(file, entry, logicalFilePath, walk);
         }
@@ -200,10 +202,22 @@ function includeAll(from: string, entry: IncludeAll, logicalFilePath: string | u
     }
 }
 
-function filesBelow(folder: string, { minDepth, maxDepth, endsWith }: IncludeAllOptions, walk: Walk): string[] {
+/** Whether neither the directory has it, nor a jar may have it. */
+function isNowhere(file: string, { directory }: Walk): boolean {
+    return !fs.existsSync(path.join(directory, file)) && !fs.existsSync(path.join(directory, "lib"));
+}
+
+function filesBelow(
+    folder: string,
+    { minDepth, maxDepth, endsWith, mayBeMissing }: IncludeAllOptions,
+    walk: Walk,
+): string[] {
     const root = path.join(walk.directory, folder);
     if (isOutside(folder)) {
         walk.unread.push({ file: folder, reason: "it is outside the migrations directory" });
+        return [];
+    }
+    if (mayBeMissing && isNowhere(folder, walk)) {
         return [];
     }
     if (!fs.existsSync(root)) {

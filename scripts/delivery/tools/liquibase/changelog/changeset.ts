@@ -22,13 +22,14 @@ export interface ChangelogSources extends Sources {
 /** What a changelog contains, in its order. */
 export type SourceEntry =
     | { kind: "changeset"; changeset: WrittenChangeset }
-    | { kind: "include"; file: string; relative: boolean; logicalFilePath?: string }
+    | { kind: "include"; file: string; relative: boolean; mayBeMissing: boolean; logicalFilePath?: string }
     | { kind: "includeAll"; path: string; relative: boolean; line: number; options: IncludeAllOptions };
 
 export interface IncludeAllOptions {
     minDepth: number;
     maxDepth: number;
     endsWith: string;
+    mayBeMissing: boolean;
     logicalFilePath?: string;
     /** A filter or comparator written in Java: only Liquibase knows what it does. */
     javaClass?: string;

@@ -44,9 +44,10 @@ export function readStructured(path: string, root: Node, files: Files): SourceEn
 function includeOf(node: Node): SourceEntry[] {
     const file = text(node, "file");
     const relative = flag(node, "relativeToChangelogFile", false);
+    const mayBeMissing = !flag(node, "errorIfMissing", true);
     return file === undefined
         ? []
-        : [{ kind: "include", file, relative, logicalFilePath: text(node, "logicalFilePath") }];
+        : [{ kind: "include", file, relative, mayBeMissing, logicalFilePath: text(node, "logicalFilePath") }];
 }
 
 function includeAllOf(node: Node): SourceEntry[] {
@@ -58,6 +59,7 @@ function includeAllOf(node: Node): SourceEntry[] {
         minDepth: Number(text(node, "minDepth") ?? 0),
         maxDepth: Number(text(node, "maxDepth") ?? Infinity),
         endsWith: text(node, "endsWithFilter") ?? "",
+        mayBeMissing: !flag(node, "errorIfMissingOrEmpty", true),
         logicalFilePath: text(node, "logicalFilePath"),
         javaClass: text(node, "filter", "resourceFilter", "resourceComparator"),
     };

@@ -139,6 +139,19 @@ describe("changelog files", () => {
             assert.equal(changesets.length, 1);
         });
 
+        it("do not miss what the changelog says may be missing, unless a jar may have it", () => {
+            const files = {
+                "a.yaml":
+                    "databaseChangeLog: [{ include: { file: own.sql, errorIfMissing: false } }, { includeAll: { path: custom/, errorIfMissingOrEmpty: false } }, { changeSet: { id: x, author: a } }]",
+            };
+            assert.deepEqual(read(files).unread, []);
+            const withJar = read({ ...files, "lib/extension.jar": "" }).unread;
+            assert.deepEqual(
+                withJar.map(({ file }) => file),
+                ["own.sql", "custom/"],
+            );
+        });
+
         it("report what could not be read, and read the rest", () => {
             const { changesets, unread } = read({
                 "a.yaml":

@@ -3,7 +3,7 @@ import type { Engine } from "../engine";
 import { capabilities } from "./capabilities";
 import { lookout } from "./connection/connection";
 import { MysqlDatabase } from "./connection/database";
-import { jdbcDialect, jdbcUrl } from "./connection/jdbc";
+import { jdbcDialect, jdbcConnection } from "./connection/jdbc";
 import { errors } from "./errors";
 import { linter } from "./lint";
 import { mysqlErrors } from "./ownErrors";
@@ -40,6 +40,6 @@ export const mysql: Engine = {
     lookout,
     openScripts: notPromised,
     clientVariables: notPromised,
-    jdbcUrl,
+    jdbcConnection,
     jdbcDialect,
 };

@@ -5,7 +5,7 @@ import { lookout } from "./connection/connection";
 import { PostgresDatabase } from "./connection/database";
 import { clientVariables } from "./connection/variables";
 import { jdbcDialect } from "./connection/dialect";
-import { jdbcUrl } from "./connection/jdbc";
+import { jdbcConnection } from "./connection/jdbc";
 import { openClone } from "./copies/cloneLogin";
 import { DatabaseTemplate } from "./copies/databaseTemplate";
 import { linter } from "./lint";
@@ -39,6 +39,6 @@ export const postgresql: Engine = {
     lookout,
     openScripts,
     clientVariables,
-    jdbcUrl,
+    jdbcConnection,
     jdbcDialect,
 };

@@ -9,6 +9,7 @@ import { Connected } from "../java/connected";
 import { toolchainClassPath } from "../java/process";
 import { type JavaListeners, type JavaResult, JavaSession, type JavaTool } from "../java/session";
 import { dialectText, freshNames, guardVariables, inherited } from "../java/settings";
+import { formatProperties } from "../propertiesFile";
 import { ToolRefusal } from "../refusal";
 import type { EditedChangeset } from "../sources";
 import type { MigrationSession, Preview } from "../tool";
@@ -167,8 +168,11 @@ export class Flyway implements MigrationSession {
     private run([name = "", ...rest]: string[], listeners: JavaListeners, readOnly = false): Promise<FlywayResult> {
         // Each run of a command begins at the beginning of the plan, also one that is repeated.
         listeners.judge?.begin();
-        const url = this.engine.jdbcUrl(this.settings, { readOnly, socketFactory: "aurorapipeline.Sockets" });
-        return this.connected.run([name, url, ...rest], listeners);
+        const { url, properties } = this.engine.jdbcConnection(this.settings, {
+            readOnly,
+            socketFactory: "aurorapipeline.Sockets",
+        });
+        return this.connected.run([name, url, formatProperties(Object.entries(properties)), ...rest], listeners);
     }
 }
 

@@ -237,8 +237,18 @@ export class Liquibase implements MigrationSession {
             `--defaults-file=${this.defaultsFile}`,
             // Everything that a changelog can read: `Sources.java`.
             "--search-path=aurora-pipeline:sources",
-            `--url=${this.engine.jdbcUrl(this.settings, { readOnly, socketFactory: "aurorapipeline.Sockets" })}`,
+            ...this.connection(readOnly),
         ];
+    }
+
+    private connection(readOnly: boolean): string[] {
+        const { url, properties } = this.engine.jdbcConnection(this.settings, {
+            readOnly,
+            socketFactory: "aurorapipeline.Sockets",
+        });
+        const file = path.join(this.scratch, `connection-${readOnly ? "reading" : "writing"}.properties`);
+        fs.writeFileSync(file, formatProperties(Object.entries(properties)));
+        return [`--url=${url}`, `--driver-properties-file=${file}`];
     }
 }
 

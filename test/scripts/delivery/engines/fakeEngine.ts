@@ -94,7 +94,7 @@ export function fakeEngine(state: FakeDatabase): Engine {
         lookout: notAsked("a lookout"),
         openScripts: notAsked("scripts"),
         clientVariables: notAsked("variables"),
-        jdbcUrl: notAsked("a URL"),
+        jdbcConnection: notAsked("a connection"),
         jdbcDialect: {
             readerQuery: "",
             ...{ transactionalDdl: false, driverClass: [], numberedErrors: false, numberedParameters: false },

@@ -1,19 +1,19 @@
-import type { JdbcDialect, JdbcOptions, JdbcSettings } from "../../engine";
+import type { JdbcConnection, JdbcDialect, JdbcOptions, JdbcSettings } from "../../engine";
 import { silenceLimits } from "../../silence";
 import { capabilities } from "../capabilities";
 import { Errno } from "../errors";
 
 /**
- * The connection URL without the credential, for MariaDB Connector/J. It sets no `socketTimeout`, which would end every
- * statement that takes longer; the socket factory replaces it.
+ * For MariaDB Connector/J. It sets no `socketTimeout`, which would end every statement that takes longer; the socket
+ * factory replaces it.
  */
-export function jdbcUrl(
+export function jdbcConnection(
     { database, releaseId }: JdbcSettings,
     { readOnly = false, socketFactory }: JdbcOptions,
-): string {
+): JdbcConnection {
     const loginMillis = Math.ceil(silenceLimits(database.silenceSeconds).firstAttemptMillis);
     const variables = { ...sessionVariables, ...(readOnly && { transaction_read_only: "1" }) };
-    const parameters = {
+    const properties = {
         sslMode: "verify-full",
         serverSslCert: database.caBundle,
         connectionAttributes: `program_name:${releaseId}`,
@@ -29,9 +29,8 @@ export function jdbcUrl(
         // A row that is found counts, changed or not.
         useAffectedRows: "false",
     };
-    // The driver takes values as they are written, up to the next `&`.
-    const query = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
-    return `jdbc:mariadb://${database.host}:${database.port}/${encodeURIComponent(database.name)}?${query.join("&")}`;
+    const url = `jdbc:mariadb://${database.host}:${database.port}/${encodeURIComponent(database.name)}`;
+    return { url, properties };
 }
 
 /** As in AWS, on every server. */

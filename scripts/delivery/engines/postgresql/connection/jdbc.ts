@@ -1,18 +1,15 @@
-import type { JdbcOptions, JdbcSettings } from "../../engine";
+import type { JdbcConnection, JdbcOptions, JdbcSettings } from "../../engine";
 import { silenceLimits } from "../../silence";
 import { sessionOptions } from "./connection";
 
-/**
- * The connection URL without the credential: the user is in the environment, the password comes with each command. It
- * sets no `socketTimeout`, which would end every statement that takes longer; the socket factory replaces it.
- */
-export function jdbcUrl(
+/** It sets no `socketTimeout`, which would end every statement that takes longer; the socket factory replaces it. */
+export function jdbcConnection(
     { database, releaseId, action }: JdbcSettings,
     { readOnly = false, socketFactory }: JdbcOptions,
-): string {
+): JdbcConnection {
     // The same limit as for the delivery program's own connections.
     const loginSeconds = Math.ceil(silenceLimits(database.silenceSeconds).firstAttemptMillis / 1000);
-    const parameters = {
+    const properties = {
         sslmode: "verify-full",
         sslrootcert: database.caBundle,
         ApplicationName: releaseId,
@@ -27,6 +24,6 @@ export function jdbcUrl(
         cancelSignalTimeout: "10",
         options: sessionOptions,
     };
-    const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-    return `jdbc:postgresql://${database.host}:${database.port}/${encodeURIComponent(database.name)}?${query.join("&")}`;
+    const url = `jdbc:postgresql://${database.host}:${database.port}/${encodeURIComponent(database.name)}`;
+    return { url, properties };
 }

@@ -37,16 +37,14 @@ final class FlywayCommand {
     private static final String UNDO_PREFIX = "flyway.undoSqlMigrationPrefix";
 
     private final Map<String, String> given;
-    private final String url;
-    private final String password;
+    private final SessionDataSource.Login login;
     private final String undoPrefix;
 
-    FlywayCommand(Map<String, String> given, String url, String password) {
+    FlywayCommand(Map<String, String> given, SessionDataSource.Login login) {
         this.given = new HashMap<>(given);
         undoPrefix = this.given.getOrDefault(UNDO_PREFIX, "U");
         this.given.remove(UNDO_PREFIX);
-        this.url = url;
-        this.password = password;
+        this.login = login;
     }
 
     void run(String name, List<String> arguments) {
@@ -147,7 +145,7 @@ final class FlywayCommand {
         }
         return configuration
             .configuration(settings)
-            .dataSource(new SessionDataSource(url, password, writes))
+            .dataSource(new SessionDataSource(login, writes))
             .createSchemas(false)
             .failOnMissingLocations(true)
             .cleanDisabled(true)

@@ -56,7 +56,8 @@ public final class FlywaySession {
 
     private static int run(List<String> command, Map<String, String> configuration, Frames frames) {
         try {
-            new FlywayCommand(configuration, command.get(2), command.get(0)).run(command.get(1), command.subList(3, command.size()));
+            SessionDataSource.Login login = new SessionDataSource.Login(command.get(2), command.get(3), command.get(0));
+            new FlywayCommand(configuration, login).run(command.get(1), command.subList(4, command.size()));
             return 0;
         } catch (FlywayException | IllegalStateException failed) {
             SQLException error = serverError(failed);

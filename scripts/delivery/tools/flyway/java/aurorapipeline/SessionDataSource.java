@@ -1,6 +1,9 @@
 package aurorapipeline;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -12,20 +15,35 @@ import javax.sql.DataSource;
 
 /** The connections of one command: all with its password, and with the engine's settings that keep commits on disk. */
 final class SessionDataSource implements DataSource {
-    private final String url;
-    private final Properties login = new Properties();
+    /** Where a command connects to, and as whom. */
+    static final class Login {
+        private final String url;
+        private final Properties properties = new Properties();
+
+        /** The properties are in Java's format of properties files. */
+        Login(String url, String properties, String password) {
+            this.url = url;
+            try {
+                this.properties.load(new StringReader(properties));
+            } catch (IOException impossible) {
+                throw new UncheckedIOException(impossible);
+            }
+            this.properties.setProperty("user", Settings.variable("DATABASE_USERNAME"));
+            this.properties.setProperty("password", password);
+        }
+    }
+
+    private final Login login;
     private final boolean writes;
 
-    SessionDataSource(String url, String password, boolean writes) {
-        this.url = url;
+    SessionDataSource(Login login, boolean writes) {
+        this.login = login;
         this.writes = writes;
-        login.setProperty("user", Settings.variable("DATABASE_USERNAME"));
-        login.setProperty("password", password);
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        Connection connection = DriverManager.getConnection(url, login);
+        Connection connection = DriverManager.getConnection(login.url, login.properties);
         if (isReader(connection)) {
             connection.close();
             throw new SQLException("the server that answers is a reader");

@@ -12,7 +12,7 @@ import liquibase.exception.DatabaseException;
 
 /**
  * Liquibase's own connection, which is one to the writer: after a failover, the database's name may lead to a reader for a
- * while, which answers with what it has. Then there is no connection, and the parent tries again. It never commits statement by statement if it is read-only (a parameter of the URL, which
+ * while, which answers with what it has. Then there is no connection, and the parent tries again. It never commits statement by statement if it is read-only (a property of the connection, which
  * {@code liquibase.ts} sets for dry runs). So each query runs in a transaction that began as read-only, and a function that
  * a query calls cannot change that: no engine makes such a transaction writable once it has read something
  * (https://www.postgresql.org/docs/current/sql-set-transaction.html; MySQL does not change the access mode of a

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readSettings } from "../../../../../../scripts/delivery/input/settings";
-import { jdbcUrl } from "../../../../../../scripts/delivery/engines/postgresql/connection/jdbc";
+import { jdbcConnection } from "../../../../../../scripts/delivery/engines/postgresql/connection/jdbc";
 
 const socketFactory = "aurorapipeline.Sockets";
 
@@ -24,18 +24,31 @@ describe("the JDBC connection", () => {
             },
             "/toolchain",
         );
-        assert.equal(
-            jdbcUrl(settings, { socketFactory }),
-            "jdbc:postgresql://db.example.com:15432/my%20app?sslmode=verify-full&sslrootcert=%2Fca%20bundle.pem" +
-                "&ApplicationName=release-abcdef0-01234567&targetServerType=primary&socketFactory=aurorapipeline.Sockets" +
-                "&tcpKeepAlive=true&connectTimeout=60&loginTimeout=60&sslResponseTimeout=60000&cancelSignalTimeout=10" +
-                "&options=-c%20client_connection_check_interval%3D2s%20-c%20tcp_keepalives_idle%3D30" +
-                "%20-c%20tcp_keepalives_interval%3D10%20-c%20tcp_keepalives_count%3D3%20-c%20tcp_user_timeout%3D60000",
-        );
+        assert.deepEqual(jdbcConnection(settings, { socketFactory }), {
+            // Without parameters: see JdbcConnection.
+            url: "jdbc:postgresql://db.example.com:15432/my%20app",
+            properties: {
+                sslmode: "verify-full",
+                sslrootcert: "/ca bundle.pem",
+                ApplicationName: "release-abcdef0-01234567",
+                targetServerType: "primary",
+                socketFactory: "aurorapipeline.Sockets",
+                tcpKeepAlive: "true",
+                connectTimeout: "60",
+                loginTimeout: "60",
+                sslResponseTimeout: "60000",
+                cancelSignalTimeout: "10",
+                options:
+                    "-c client_connection_check_interval=2s -c tcp_keepalives_idle=30" +
+                    " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=60000",
+            },
+        });
         // The planner reads only, on a writer as well: the driver would take any server for a reader.
-        assert.doesNotMatch(jdbcUrl({ ...settings, action: "plan" }, { socketFactory }), /targetServerType/);
+        const planner = jdbcConnection({ ...settings, action: "plan" }, { socketFactory });
+        assert.equal(planner.properties["targetServerType"], undefined);
         // The driver looks for the primary before it makes the session read-only.
-        assert.match(jdbcUrl(settings, { readOnly: true, socketFactory }), /targetServerType=primary&readOnly=true&/);
-        assert.doesNotMatch(jdbcUrl(settings, { socketFactory }), /readOnly/);
+        const reading = jdbcConnection(settings, { readOnly: true, socketFactory });
+        assert.equal(reading.properties["targetServerType"], "primary");
+        assert.equal(reading.properties["readOnly"], "true");
     });
 });

@@ -38,6 +38,7 @@ public final class Session {
 
     public static void main(String[] arguments) throws Exception {
         PrintStream console = System.err;
+        SessionCommands.limit();
         frames = Parent.connect(Path.of(arguments[0]));
         refuseOtherJars(List.of(arguments));
         WarmUp.begin();

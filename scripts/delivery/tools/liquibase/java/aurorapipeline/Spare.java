@@ -47,6 +47,7 @@ public final class Spare {
     /** The commands' declarations, the driver and TLS: nothing that depends on the later command. */
     private static void load() throws Exception {
         PrintStream console = System.out;
+        SessionCommands.limit();
         System.setOut(new PrintStream(OutputStream.nullOutputStream()));
         try {
             new LiquibaseCommandLine().execute(new String[] {"--version"});

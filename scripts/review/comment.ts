@@ -17,7 +17,7 @@ const listRoom = 8_000;
 const previewRoom = 20_000;
 const mostPreviews = 20;
 
-/** Whoever reads it shall know: the job that comments trusts none of it, and neither should a person. */
+/** For its readers: the job that comments trusts none of it, and neither should a person. */
 export const origin = "What the pull request's own run reported; its code could change that.";
 
 /** The one comment on the pull request. */

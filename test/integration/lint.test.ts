@@ -62,7 +62,7 @@ describe("the linter with the real squawk", () => {
         assert.equal(version.trim(), "squawk 2.61.0");
     });
 
-    describe("tells each of its rules from what is well done:", () => {
+    describe("finds the bad example of each of its rules, and not the good one:", () => {
         for (const rule of nonEmpty(squawkRuleNames)) {
             const pair = pairs[rule];
             if (!pair) {

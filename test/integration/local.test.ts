@@ -126,7 +126,7 @@ describe("local run of dev, from push to database", () => {
         assert.deepEqual(await scene.tables(), ["items", "prices"]);
     });
 
-    it("takes what is not committed when it is told to, and leaves the database as it was when a changeset fails", async () => {
+    it("takes what is not committed on request, and leaves the database as it was when a changeset fails", async () => {
         write(scene.repository, {
             "migrations/changesets/3.sql": changelog(
                 changeset("good", "CREATE TABLE good (id int)", "DROP TABLE good"),

@@ -18,7 +18,7 @@ describe("npm start, as a command", () => {
         removeTemporary();
     });
 
-    /** Runs a command of package.json's door; `seen` waits for a line of its output. */
+    /** Runs a command as npm does; `seen` waits for a line of its output. */
     function command(...args: string[]) {
         const child = spawn(process.execPath, ["scripts/setup.mjs", ...args], {
             cwd: clone,

@@ -155,7 +155,7 @@ describe("local run's IAM authentication", () => {
     it("admits no connection that bypasses it", async () => {
         const direct = (password: string) => connect(server, { name: "app", user: "teller", password });
         await assert.rejects(direct(await tokenFor("teller")), /connection requires a valid client certificate/);
-        // Nor does the authenticator's certificate open the door to those who have a password.
+        // Nor does the authenticator's certificate log in a user who has a password.
         const ssl = {
             ca: readFileSync(server.authority, "utf8"),
             cert: readFileSync(server.authenticator!.certificate, "utf8"),
@@ -277,7 +277,7 @@ describe("the local run with IAM authentication", function () {
         const told = [outcome.output, ...filesBelow(scene.local.runs).map((file) => readFileSync(file, "latin1"))];
         assert(
             told.every((text) => !/X-Amz-(Signature|Credential)/.test(text)),
-            "no token is told",
+            "no token is shown",
         );
         assert.match(outcome.output, /To connect then as its administrator: .* user=dbowner /);
         assert.match(outcome.output, /Who deploys: user=app_migrator, with IAM tokens, and only during a run/);

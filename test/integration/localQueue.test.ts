@@ -64,7 +64,7 @@ describe("executions that overlap in dev", () => {
     });
 
     it("end at the last push, even when it reverts a change that is still being deployed", async () => {
-        // When it was planned there was nothing to do for the view: it was as it shall be.
+        // When it was planned there was nothing to do for the view: it was up to date.
         assert.ok(!second.planned("Plan").includes("names"));
         assert.ok(second.deployment!.changesets.some(({ id }) => id === "names"));
         const definition = await queue.ask(async (client) => {

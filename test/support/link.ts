@@ -76,7 +76,7 @@ export class Link {
         return { DB_PORT: String(this.port) };
     }
 
-    /** Swallows what the connections of now send; new ones are relayed, unless they shall be swallowed as well. */
+    /** Swallows what the current connections send; new ones are relayed, unless they are to be swallowed as well. */
     swallow(directions: Direction[], { also }: { also?: "new" } = {}): void {
         for (const pair of this.pairs) directions.forEach((direction) => pair.swallowed.add(direction));
         if (also === "new") {

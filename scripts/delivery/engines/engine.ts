@@ -180,7 +180,7 @@ export interface JdbcConnection {
      * square of its length: measured, a tenth of a short plan's processor time and a fifth of a deployment's.
      */
     url: string;
-    /** Everything else that the driver is told. */
+    /** All other settings of the driver. */
     properties: Record<string, string>;
 }
 

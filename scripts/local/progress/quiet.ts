@@ -14,7 +14,7 @@ export class QuietProgress implements Progress {
     }
 
     stageStarted(): void {
-        // What becomes of its actions is told at the end.
+        // The results of its actions are shown at the end.
     }
 
     stageEnded(): Promise<void> {

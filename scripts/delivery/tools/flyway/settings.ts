@@ -57,7 +57,7 @@ const refused: RefusedSetting[] = [
     { pattern: /^(clean.*)$/i, reason: "the pipeline never cleans a database" },
     {
         pattern: /^(target|cherryPick)$/i,
-        reason: "every pending script runs; put those that shall wait on a branch",
+        reason: "every pending script runs; keep those that should wait on a branch",
     },
     {
         pattern: /^(group|batch|stream)$/i,

@@ -127,7 +127,7 @@ class ReleaseIndexes implements ReleaseLeftovers {
         watch.onceOver((error) => {
             if (this.watch !== watch) return;
             this.watch = undefined;
-            // A server that went away is told by others.
+            // Others report a server that went away.
             if (!isTransient(error)) this.warn(error);
         });
     }

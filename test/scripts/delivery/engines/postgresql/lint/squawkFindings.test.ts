@@ -188,7 +188,7 @@ describe("what squawk says", () => {
         ]);
     });
 
-    it("about syntax is told once a changeset, not where PostgreSQL's grammar says the same, and not of a body that was torn apart", async () => {
+    it("about syntax is reported once per changeset, not where PostgreSQL's grammar says the same, and not of a body that was torn apart", async () => {
         const found: Record<string, RuleName[]> = { SELECTT: ["syntax-error"], oops: ["syntax-error"] };
         assert.deepEqual(await rules(many("SELECT oops;").changelog, { oops: ["syntax-error"] }), ["syntax-error"]);
         assert.deepEqual(await rules(many("SELECTT oops;").changelog, found), ["unreadable-sql"]);

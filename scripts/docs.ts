@@ -155,9 +155,11 @@ function engineTable(): string {
         [
             "What a killed build completed without recording it",
             ({ interruptedChanges }) =>
-                ({ Recovered: "is dropped and made again", Named: "is named, for a person to decide" })[
-                    interruptedChanges
-                ],
+                ({
+                    Rebuilt: "is dropped and made again",
+                    Recorded: "is recorded as run; a part of a changeset is taken back, or named with its statements",
+                    Named: "is named, for a person to decide",
+                })[interruptedChanges],
         ],
         ["Folders of SQL (tool `Sql`) are delivered to it", (one) => yes(one.scripts)],
         ["The server estimates the cost of a statement before it runs", (one) => yes(one.statementEstimate)],

@@ -228,6 +228,21 @@ export const mysqlMessages: Messages<typeof mysqlErrors> = {
         message:
             "AP1226: The database's users could not be completed; what was done before stays. REVOKE SUPER ON *.* FROM `app_migrator`@'%': Access denied. Run the statement as a user who may, or grant the administrator the privilege that the server requires, and retry the stage Bootstrap.",
     },
+    ChangesetHalfDone: {
+        code: "AP1227",
+        facts: {
+            changeset: "changesets/002-two.sql::app:two::app",
+            release: "release-1111111-a",
+            done: ["CREATE TABLE one (id int PRIMARY KEY)"],
+            markUnmet: "onFail:MARK_RAN",
+        },
+        exit: 2,
+        message: [
+            "AP1227: changesets/002-two.sql::app:two::app was interrupted in release-1111111-a, and the catalog shows that only a part of it was done:",
+            "  - CREATE TABLE one (id int PRIMARY KEY)",
+            "As the migrator, take back what these statements did, or make the database as it was before them in another way, and retry. If you complete the changeset instead, guard it with a precondition that marks it as run (onFail:MARK_RAN).",
+        ].join("\n"),
+    },
 };
 
 export const flywayMessages: Messages<typeof flywayErrors> = {

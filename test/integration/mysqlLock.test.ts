@@ -3,60 +3,25 @@ import type { Connection, RowDataPacket } from "mysql2/promise";
 import { mysql } from "../../scripts/delivery/engines/mysql";
 import { connect } from "../../scripts/delivery/engines/mysql/connection/connection";
 import { differences, renderDifferences } from "../../scripts/delivery/engines/fingerprint";
-import { newOwner } from "../../scripts/delivery/engines/lockOwner";
-import type { LockSession } from "../../scripts/delivery/engines/session";
 import { databaseErrors, sessionErrors } from "../../scripts/delivery/errors";
-import type { Settings } from "../../scripts/delivery/settings";
 import { tracking } from "../../scripts/delivery/tools/liquibase/tracking";
-import { provisionMysql } from "../../scripts/local/database/mysql/provision";
-import type { Server } from "../../scripts/local/database/server";
 import { eventually } from "../support/eventually";
-import { removeTemporary } from "../scripts/local/support";
-import { startEmptyMysql } from "../support/mysqlServer";
+import { MysqlServer } from "../support/mysqlServer";
 
 describe("a deployment's session in MySQL", function () {
     this.timeout(300_000);
-    let server: Server;
+    const one = MysqlServer.forTests();
+    const { log } = one;
+    const settingsOf = (releaseId: string, password?: string) => one.settings(releaseId, { password });
+    const open = (releaseId: string) => one.open(releaseId);
     let connection: Connection;
-    const log: string[] = [];
 
     before(async () => {
-        server = await startEmptyMysql();
-        await provisionMysql(server, { name: "app", user: "owner", password: "secret" });
+        await one.provide();
         connection = await connect(settingsOf("release-0000000-test"), "test");
     });
-    after(async () => {
-        await connection?.end();
-        await server?.stop();
-        removeTemporary();
-    });
+    after(() => connection?.end());
 
-    function settingsOf(releaseId: string, password = "secret"): Settings {
-        return {
-            releaseId,
-            database: {
-                host: server.host,
-                port: server.port,
-                name: "app",
-                username: "owner",
-                caBundle: server.authority,
-                silenceSeconds: 45,
-                credential: {
-                    password: () => Promise.resolve(password),
-                    another: () => Promise.resolve(undefined),
-                    advice: () => "Ask.",
-                },
-            },
-        } as unknown as Settings;
-    }
-
-    const open = (releaseId: string, waitMillis = 1000): Promise<LockSession> =>
-        mysql.openSession(settingsOf(releaseId), tracking, {
-            owner: newOwner(releaseId),
-            patience: { waitMillis, graceMillis: 1500 },
-            log: (line) => log.push(line),
-            onGone: () => {},
-        });
     const ask = async (sql: string, values: unknown[] = []) =>
         (await connection.query<RowDataPacket[]>(sql, values))[0].map((row) => ({ ...row }));
     const look = () => mysql.withDatabase(settingsOf("release-0000000-look"), tracking, (d) => d.deploying());

@@ -1,27 +1,13 @@
 import assert from "node:assert/strict";
-import type { Connection, RowDataPacket } from "mysql2/promise";
+import type { RowDataPacket } from "mysql2/promise";
 import { mysql } from "../../scripts/delivery/engines/mysql";
-import { connectMysql } from "../../scripts/local/database/mysql/provision";
-import { administrator, type Server } from "../../scripts/local/database/server";
-import { removeTemporary } from "../scripts/local/support";
-import { startEmptyMysql } from "../support/mysqlServer";
 import { eventually } from "../support/eventually";
+import { MysqlServer } from "../support/mysqlServer";
 import { Scene } from "../support/mysqlUsers";
 
 describe("what migrations plant in MySQL", function () {
     this.timeout(300_000);
-    let server: Server;
-    let root: Connection;
-
-    before(async () => {
-        server = await startEmptyMysql();
-        root = await connectMysql(server, { user: administrator, password: server.password });
-    });
-    after(async () => {
-        await root?.end();
-        await server?.stop();
-        removeTemporary();
-    });
+    const one = MysqlServer.forTests();
 
     /** Who ran it: the account that logged in, and the one whose rights it had. */
     const seen = (what: string) => `INSERT INTO seen VALUES ('${what}', USER(), CURRENT_USER())`;
@@ -45,26 +31,26 @@ describe("what migrations plant in MySQL", function () {
     ];
 
     it("never runs in a session or with the rights of the administrator, in two bootstraps", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         await scene.bootstrap();
         await scene.migrator(...plants);
-        await root.query("SET GLOBAL log_output = 'TABLE'");
-        await root.query("TRUNCATE mysql.general_log");
-        await root.query("SET GLOBAL general_log = ON");
+        await one.root.query("SET GLOBAL log_output = 'TABLE'");
+        await one.root.query("TRUNCATE mysql.general_log");
+        await one.root.query("SET GLOBAL general_log = ON");
         try {
             await scene.bootstrap();
-            await root.query(`ALTER USER ${scene.database}_planner ACCOUNT LOCK`);
+            await one.root.query(`ALTER USER ${scene.database}_planner ACCOUNT LOCK`);
             await scene.bootstrap();
             await mysql.users.noteEnd(scene.settings(), "execution-1", "succeeded");
         } finally {
-            await root.query("SET GLOBAL general_log = OFF");
+            await one.root.query("SET GLOBAL general_log = OFF");
         }
         const ran = await scene.migrator(
             "SELECT DISTINCT what, login, rights FROM seen WHERE login LIKE 'dbowner%' OR rights LIKE 'dbowner%'",
         );
         assert.deepEqual(ran, []);
         // What the administrator sends names schemas of the server and of the pipeline only.
-        const [sent] = await root.query<RowDataPacket[]>(
+        const [sent] = await one.root.query<RowDataPacket[]>(
             "SELECT CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log WHERE command_type = 'Query' AND user_host LIKE 'dbowner[%'",
         );
         const own =
@@ -98,7 +84,7 @@ describe("what migrations plant in MySQL", function () {
     });
 
     it("cannot name another definer, whatever it defines", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         await scene.bootstrap();
         await scene.migrator("CREATE TABLE t (id INT PRIMARY KEY)");
         for (const definer of [
@@ -136,7 +122,7 @@ describe("what migrations plant in MySQL", function () {
     });
 
     it("names what still runs with the administrator's rights, from before there were users", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         await scene.owner(
             "CREATE TABLE t (id INT PRIMARY KEY)",
             "CREATE VIEW old AS SELECT id FROM t",

@@ -1,30 +1,16 @@
 import assert from "node:assert/strict";
-import type { Connection, RowDataPacket } from "mysql2/promise";
+import type { RowDataPacket } from "mysql2/promise";
 import { differences, renderDifferences } from "../../scripts/delivery/engines/fingerprint";
 import { mysql } from "../../scripts/delivery/engines/mysql";
 import { mysqlErrors } from "../../scripts/delivery/engines/mysql/ownErrors";
 import { databaseErrors } from "../../scripts/delivery/errors";
-import { connectMysql } from "../../scripts/local/database/mysql/provision";
-import { administrator, type Server } from "../../scripts/local/database/server";
-import { removeTemporary } from "../scripts/local/support";
-import { startEmptyMysql } from "../support/mysqlServer";
+import { MysqlServer } from "../support/mysqlServer";
 import { Scene } from "../support/mysqlUsers";
 
 // One server; a database and accounts of its own for each test.
 describe("users of the builds in MySQL", function () {
     this.timeout(300_000);
-    let server: Server;
-    let root: Connection;
-
-    before(async () => {
-        server = await startEmptyMysql();
-        root = await connectMysql(server, { user: administrator, password: server.password });
-    });
-    after(async () => {
-        await root?.end();
-        await server?.stop();
-        removeTemporary();
-    });
+    const one = MysqlServer.forTests();
 
     const sample = [
         "CREATE TABLE customers (id INT PRIMARY KEY, name VARCHAR(50) NOT NULL, upper_name VARCHAR(50) AS (UPPER(name)) STORED)",
@@ -37,7 +23,7 @@ describe("users of the builds in MySQL", function () {
     ];
 
     it("creates them once, by schema, and finds nothing to do afterwards", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         const { done, left } = await scene.bootstrap();
         assert.deepEqual(
             done.filter((line) => line.startsWith("created")),
@@ -50,7 +36,7 @@ describe("users of the builds in MySQL", function () {
         );
         assert.deepEqual(left, []);
         assert.deepEqual((await scene.bootstrap()).done, []);
-        const [global] = await root.query<RowDataPacket[]>(
+        const [global] = await one.root.query<RowDataPacket[]>(
             "SELECT GRANTEE, PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE GRANTEE LIKE '''app\\_1\\_%' AND PRIVILEGE_TYPE <> 'USAGE'",
         );
         assert.deepEqual(
@@ -60,7 +46,7 @@ describe("users of the builds in MySQL", function () {
     });
 
     it("lets the migrator work in its schema, the planner read the catalog, and neither do anything else", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         await scene.bootstrap();
         await scene.migrator(...sample, "INSERT INTO customers (id, name) VALUES (2, 'a')", "CALL touch()");
         assert.deepEqual(
@@ -121,7 +107,7 @@ describe("users of the builds in MySQL", function () {
     });
 
     it("shows administrator, migrator and planner the same catalog", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         const before = await scene.catalog(scene.settings());
         await scene.bootstrap();
         await scene.migrator(...sample);
@@ -157,7 +143,7 @@ describe("users of the builds in MySQL", function () {
     });
 
     it("repairs what was changed by hand, and says so", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         await scene.bootstrap();
         const [owner, migrator, planner] = ["owner", "migrator", "planner"].map((part) => `${scene.database}_${part}`);
         for (const sql of [
@@ -177,7 +163,7 @@ describe("users of the builds in MySQL", function () {
             `CREATE DATABASE reports_${scene.database}`,
             `GRANT SELECT ON reports_${scene.database}.* TO ${migrator}`,
         ])
-            await root.query(sql);
+            await one.root.query(sql);
         await scene.owner(`CREATE PROCEDURE aurora_pipeline_${scene.database}.read_catalog() SELECT 1`);
         const { done } = await scene.bootstrap();
         for (const said of [
@@ -199,22 +185,22 @@ describe("users of the builds in MySQL", function () {
             );
         assert.deepEqual((await scene.bootstrap()).done, []);
         // Only who has a privilege can revoke it.
-        await root.query(`GRANT SUPER ON *.* TO ${migrator}`);
+        await one.root.query(`GRANT SUPER ON *.* TO ${migrator}`);
         await assert.rejects(scene.bootstrap(), (error) => {
             assert.ok(error instanceof mysqlErrors.UsersIncomplete);
             return error.message.includes(`REVOKE SUPER ON *.* FROM \`${migrator}\``);
         });
-        await root.query(`REVOKE SUPER ON *.* FROM ${migrator}`);
+        await one.root.query(`REVOKE SUPER ON *.* FROM ${migrator}`);
         await scene.bootstrap();
-        const [kept] = await root.query<RowDataPacket[]>(`SHOW GRANTS FOR ${migrator}`);
+        const [kept] = await one.root.query<RowDataPacket[]>(`SHOW GRANTS FOR ${migrator}`);
         assert.ok(kept.some((row) => String(Object.values(row)[0]).includes(`reports_`)));
     });
 
     it("refuses accounts that are not the pipeline's, and touches nothing then", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         const [migrator, planner] = [`${scene.database}_migrator`, `${scene.database}_planner`];
-        await root.query(`CREATE USER ${migrator} IDENTIFIED BY 'theirs'`);
-        await root.query(`CREATE USER ${planner}@'10.0.0.%' IDENTIFIED BY 'theirs'`);
+        await one.root.query(`CREATE USER ${migrator} IDENTIFIED BY 'theirs'`);
+        await one.root.query(`CREATE USER ${planner}@'10.0.0.%' IDENTIFIED BY 'theirs'`);
         await assert.rejects(scene.bootstrap(), (error) => {
             assert.ok(error instanceof databaseErrors.UsersRefused);
             const { problems } = error.facts as { problems: string[] };
@@ -226,38 +212,38 @@ describe("users of the builds in MySQL", function () {
             assert.match(problems[1]!, /@'10\.0\.0\.%' exists, and the server prefers it/);
             return true;
         });
-        const [made] = await root.query<RowDataPacket[]>("SELECT User FROM mysql.user WHERE User = ?", [
+        const [made] = await one.root.query<RowDataPacket[]>("SELECT User FROM mysql.user WHERE User = ?", [
             `${scene.database}_owner`,
         ]);
         assert.deepEqual(made, []);
         // Its own mark, as the message says, makes it the pipeline's.
-        await root.query(
+        await one.root.query(
             `ALTER USER ${migrator} ATTRIBUTE '{"aurora_pipeline": {"part": "migrator", "database": "${scene.database}"}}'`,
         );
-        await root.query(`DROP USER ${planner}@'10.0.0.%'`);
+        await one.root.query(`DROP USER ${planner}@'10.0.0.%'`);
         await scene.bootstrap();
     });
 
     it("refuses IAM where the server has no plugin for it", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         const { planner } = scene.settings();
         await assert.rejects(scene.bootstrap({ planner: { ...planner, iam: true } }), /AWSAuthenticationPlugin/);
     });
 
     it("sets a password only where the server refuses the secret's, and no log shows it", async () => {
-        const scene = await Scene.create(server);
-        await root.query("SET GLOBAL log_output = 'TABLE'");
-        await root.query("TRUNCATE mysql.general_log");
-        await root.query("SET GLOBAL general_log = ON");
+        const scene = await Scene.create(one.server);
+        await one.root.query("SET GLOBAL log_output = 'TABLE'");
+        await one.root.query("TRUNCATE mysql.general_log");
+        await one.root.query("SET GLOBAL general_log = ON");
         try {
             await scene.bootstrap();
             scene.passwords[`${scene.database}_migrator`] = "rotated-by-hand";
             const { done } = await scene.bootstrap();
             assert.deepEqual(done, [`set the password of ${scene.database}_migrator to that of its secret`]);
         } finally {
-            await root.query("SET GLOBAL general_log = OFF");
+            await one.root.query("SET GLOBAL general_log = OFF");
         }
-        const [rows] = await root.query<RowDataPacket[]>(
+        const [rows] = await one.root.query<RowDataPacket[]>(
             "SELECT CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log",
         );
         const text = rows.map((row) => String(row["text"])).join("\n");
@@ -269,7 +255,7 @@ describe("users of the builds in MySQL", function () {
     });
 
     it("tells the plan of the same execution how the bootstrap ended", async () => {
-        const scene = await Scene.create(server);
+        const scene = await Scene.create(one.server);
         assert.match((await mysql.users.ended(scene.as("planner"))).refusal ?? "", /refuse|denied/i);
         await scene.bootstrap();
         await mysql.users.noteEnd(scene.settings(), "execution-1", "failed");

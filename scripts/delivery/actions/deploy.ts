@@ -1,4 +1,4 @@
-import { ChangesetName, count, keyOf, nameOf } from "../changesets";
+import { ChangesetName, count, keyOf, nameOf, without } from "../changesets";
 import { Context } from "../context";
 import { changesOf, rowsAfter } from "../history";
 import { verify } from "../safety/verify";
@@ -18,7 +18,7 @@ import { planAnew } from "../plan/stale";
 import { approvalOf } from "../report/record/approval";
 import { Deployment, newDeployment, writeDeployment } from "../report/deployment";
 import { snapshotBefore } from "../safety/snapshot";
-import { isOneStep, statementsBy, undoOutcome } from "./undo";
+import { isOneStep, noting, statementsBy, undoOutcome } from "./undo";
 import { type DropLeftBehind, remains, undoRelease } from "./undoRelease";
 
 /** The action `deploy`: applies the planned changesets, verifies the result, and reverts if either fails. */
@@ -36,8 +36,10 @@ export async function deploy(context: Context): Promise<void> {
         record.replaces = replaces;
         if (plan.changes.length > 0) {
             record.recoveredFrom = lockSession.lock.dead?.lockedBy;
-            await beforeChanges(() => clearLeftovers(context, lockSession, plan.changes));
-            failure = await release(context, lockSession, plan, record);
+            const completed = await beforeChanges(() => clearLeftovers(context, lockSession, plan.changes));
+            if (completed.length > 0) record.completed = completed;
+            const rest = { ...plan, changes: without(plan.changes, completed) };
+            failure = await release(context, lockSession, rest, record);
         }
         return record;
     });
@@ -77,6 +79,7 @@ async function planUnderLock(context: Context, lockSession: LockSession): Promis
         return { plan: { ...plan, lint }, replaces };
     };
     await steadily(() => lock.takeIfThere());
+    await steadily(() => lockSession.leftovers.finishUndo());
     const current = await approvedPlan();
     if (lock.isHeld || current.plan.changes.length === 0) {
         return current;
@@ -109,9 +112,9 @@ async function release(
     await noteBefore(lockSession, deployment, { before, history }, log);
     log(`Tagged ${settings.releaseId}: ROLLBACK_TO=${settings.releaseId} undoes this release.`);
 
-    const dropLeftBehind = async (failed: ChangesetName, options?: { whole: boolean }) => {
+    const dropLeftBehind: DropLeftBehind = async (failed, options) => {
         const change = plan.changes.find((planned) => keyOf(planned) === keyOf(failed));
-        if (change !== undefined) await leftovers.drop(change, options);
+        return change === undefined ? [] : leftovers.drop(change, options);
     };
     const follow = ({ event, ...name }: ChangesetEvent) => {
         if (event === "willRun") leftovers.follow(plan.changes.find((planned) => keyOf(planned) === keyOf(name)));
@@ -174,7 +177,7 @@ async function update(
     { follow, dropLeftBehind }: { follow: (event: ChangesetEvent) => void; dropLeftBehind: DropLeftBehind },
 ): Promise<CodedError | undefined> {
     const statements = statementsBy(plan.changes, ({ sql }) => sql);
-    const judge = approvedUpdate(plan, context.tool);
+    const judge = noting(approvedUpdate(plan, context.tool), statements, lockSession, context.engine);
     try {
         const result = await withRetries(context, deployment, {
             run: (onEvent) =>
@@ -186,10 +189,15 @@ async function update(
             outcomes: deployment.changesets,
             repeatable: (failure) => isOneStep(failure.runInTransaction, statements(failure) ?? [], context.engine),
             blockers: () => lockSession.look((database) => database.blockers()),
-            prepare: (failed) => dropLeftBehind(failed),
+            prepare: async (failed) => void (await dropLeftBehind(failed)),
             reconnect: {
                 settle: () => settle(lockSession),
-                repeatable: (interrupted) => lockSession.leftovers.clears(statements(interrupted) ?? []),
+                repeatable: async (interrupted) => {
+                    const change = plan.changes.find((planned) => keyOf(planned) === keyOf(interrupted));
+                    if (change === undefined) return false;
+                    if (await isRecorded(context, lockSession, interrupted)) return true;
+                    return lockSession.steadily(serverPatienceMillis, () => lockSession.leftovers.clears(change));
+                },
                 // Complete or not: it has no record, so it is built again.
                 clear: async (interrupted) => {
                     if (await isRecorded(context, lockSession, interrupted)) return;

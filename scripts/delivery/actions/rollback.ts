@@ -36,6 +36,7 @@ export async function rollback(context: Context): Promise<void> {
         const steadily = <T>(work: () => Promise<T>) =>
             beforeChanges(() => session.steadily(serverPatienceMillis, work));
         await steadily(() => lock.takeIfThere());
+        await steadily(() => session.leftovers.finishUndo());
         const plan = await steadily(() => makePlan(context, session.look));
         refuseUnapproved(plan, settings.approvedPlan, context);
         const { replaces } = await planAnew(context, plan, session);

@@ -15,12 +15,12 @@ import type { Judge } from "../tools/events";
 import type { Deployment } from "../report/deployment";
 import type { ChangesetOutcome } from "../tools/outcomes";
 
-/** The statements that undo a changeset. */
-type UndoStatements = (changeset: ChangesetName) => string[] | undefined;
+/** The statements that run or undo a changeset. */
+type StatementsOf = (changeset: ChangesetName) => string[] | undefined;
 
 /** What a plan says about the undo. */
 interface PlannedUndo {
-    statements: UndoStatements;
+    statements: StatementsOf;
     judge: Judge;
     /** The changesets in the order of the undo, and the database before they ran; absent if it is unknown. */
     inspect?: { undone: UndoneSql[]; before: StateBefore };
@@ -46,8 +46,9 @@ export async function undoTo(
         try {
             if (inspect) await refuseEarlierDrops(tag, engine, inspect);
             await lockSession.steadily(serverPatienceMillis, async () => {
+                await lockSession.leftovers.finishUndo();
                 const result = await withRetries(context, deployment, {
-                    run: (onEvent) => session.rollback(tag, onEvent, judge),
+                    run: (onEvent) => session.rollback(tag, onEvent, noting(judge, statements, lockSession, engine)),
                     total: applied.length,
                     outcomes,
                     blockers: () => lockSession.look((database) => database.blockers()),
@@ -75,6 +76,28 @@ export async function undoTo(
     return { outcomes, problem };
 }
 
+/** Also notes what is there before each changeset, where an interruption would leave it unknown. */
+export function noting(
+    judge: Judge,
+    statements: StatementsOf,
+    { leftovers, steadily }: Pick<LockSession, "leftovers" | "steadily">,
+    { capabilities }: Pick<Engine, "capabilities">,
+): Judge {
+    if (capabilities.transactionalDdl) return judge;
+    return {
+        ...judge,
+        prepare: (event) =>
+            steadily(serverPatienceMillis, () =>
+                leftovers.note({
+                    kind: event.event === "mayRollback" ? "undo" : "run",
+                    change: nameOf(event),
+                    // Of a changeset whose statements are not compared, the tool does not say them.
+                    sql: event.sql ?? statements(event) ?? [],
+                }),
+            ),
+    };
+}
+
 /** Whether the statements are atomic, so that they can be retried. */
 export async function isOneStep(
     runInTransaction: boolean,
@@ -88,7 +111,7 @@ export async function isOneStep(
 export function statementsBy<T extends ChangesetName>(
     changes: T[],
     statements: (change: T) => string[] | undefined,
-): UndoStatements {
+): StatementsOf {
     const byName = new Map(changes.map((change) => [keyOf(change), change]));
     return (changeset) => {
         const change = byName.get(keyOf(changeset));

@@ -13,7 +13,7 @@ import { differencesReport, readBefore, restoreAndCompare } from "../safety/cata
 import { settle } from "../safety/guarded";
 import { statementsBy, undoReport, undoTo } from "./undo";
 
-export type DropLeftBehind = (failed: ChangesetName, options?: { whole: boolean }) => Promise<void>;
+export type DropLeftBehind = (failed: ChangesetName, options?: { whole: boolean }) => Promise<string[]>;
 
 interface Undo {
     /** The catalog before the update. */
@@ -37,10 +37,12 @@ export async function undoRelease(
     context.log(`Failed; undoing ${releaseId}.`);
     try {
         await settle(lockSession);
-        await lockSession.steadily(serverPatienceMillis, async () => {
+        const left = await lockSession.steadily(serverPatienceMillis, async () => {
+            const lines: string[] = [];
             for (const failed of deployment.changesets.filter(({ status }) => status === "Failed")) {
-                await dropLeftBehind(failed);
+                lines.push(...(await dropLeftBehind(failed)));
             }
+            return lines;
         });
         const { problem } = await undoTo(releaseId, context, lockSession, deployment, {
             statements: statementsBy(plan.changes, ({ undo }) => undo),
@@ -54,6 +56,7 @@ export async function undoRelease(
             (await compare(context, lockSession, deployment, { before: origin, restores: complete, history }));
         const lines = [
             ...undoReport(deployment),
+            ...left,
             ...differencesReport(deployment),
             ...(problem === undefined ? [] : [problem.message]),
             ...(uncompared === undefined

@@ -82,8 +82,8 @@ export interface EngineCapabilities {
     readonly buildUsers: boolean;
     /** Which statements the server ends after `statementTimeoutMilliseconds`. */
     readonly statementTimeout: "All" | "Queries";
-    /** What a killed build completed and did not record is found, and undone or rebuilt, by the next one; or only named. */
-    readonly interruptedChanges: "Recovered" | "Named";
+    /** What a killed build completed and did not record: the next one drops and makes it again, records it, or only names it. */
+    readonly interruptedChanges: "Rebuilt" | "Recorded" | "Named";
     /** The server estimates the cost of a statement before it runs. */
     readonly statementEstimate: boolean;
     /** Migration tools without a driver of their own can send their SQL over the program's connections. */

@@ -83,16 +83,43 @@ export interface PendingSql extends ChangesetName {
     runInTransaction: boolean;
     /** It ran before in another form. */
     again: boolean;
+    /** What undoes it; absent if nothing does. */
+    undo?: string[];
+    /** The migration tool's checksum of it. */
+    checksum?: string;
+}
+
+/** A changeset that begins to run, or to be undone, with the statements of that. */
+export interface Step {
+    kind: "run" | "undo";
+    change: ChangesetName;
+    sql: string[];
 }
 
 /** What outlives an attempt that died or failed, without a record that it ran: an index that is invalid, say. */
 export interface Leftovers {
-    /** Clears away what earlier runs left of these changesets, and says what it cannot tell. */
-    clear(pending: PendingSql[]): Promise<void>;
+    /**
+     * Notes what is there before a step, if the step may end between what it does and its record: nothing else shows
+     * afterwards how far it came.
+     */
+    note(step: Step): Promise<void>;
+    /**
+     * If the last undo of this run, or of the dead run before it, was completed and its record is still there: removes the record
+     * and returns the changeset.
+     */
+    finishUndo(): Promise<ChangesetName | undefined>;
+    /**
+     * Clears away what earlier runs left of these changesets, and says what it cannot tell. Returns those that were found complete,
+     * and are now recorded as run.
+     */
+    clear(pending: PendingSql[]): Promise<ChangesetName[]>;
     /** Looks at what is there before a release changes anything. */
     watch(): Promise<ReleaseLeftovers>;
-    /** Whether nothing of these statements is left once {@link ReleaseLeftovers.drop} has dropped all of it. */
-    clears(statements: string[]): Promise<boolean>;
+    /**
+     * After the connection was lost in this changeset: whether the run can go on once {@link ReleaseLeftovers.drop} has dropped
+     * all of it, because then nothing of it is left, or it is complete and recorded.
+     */
+    clears(change: PendingSql): Promise<boolean>;
 }
 
 /** What one release leaves behind, told from what was there before. */
@@ -106,6 +133,9 @@ export interface ReleaseLeftovers {
     follow(change?: PendingSql): void;
     /** No changeset runs any more. */
     end(): Promise<void>;
-    /** Drops what a failed attempt at a changeset left; `whole`: also what was made to its end. */
-    drop(change: PendingSql, options?: { whole?: boolean }): Promise<void>;
+    /**
+     * Drops what a failed attempt at a changeset left; `whole`: also what was made to its end. Returns, in lines of a report, what it
+     * left there.
+     */
+    drop(change: PendingSql, options?: { whole?: boolean }): Promise<string[]>;
 }

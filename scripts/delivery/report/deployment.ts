@@ -53,6 +53,8 @@ export interface Deployment {
     retries: Retry[];
     /** The owner of the dead run's lock that this run released. */
     recoveredFrom?: string;
+    /** Changesets that a dead run had completed without recording them: this run recorded them. */
+    completed?: ChangesetName[];
     /** Digests of the catalog's fingerprint. */
     fingerprints: { before?: string; after?: string };
     /** After an undo: how the catalog differs from the one before the update. */

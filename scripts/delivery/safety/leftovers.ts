@@ -1,16 +1,16 @@
-import { count } from "../changesets";
+import { type ChangesetName, count } from "../changesets";
 import { Context } from "../context";
 import { releaseIn } from "../engines/lockOwner";
 import type { LockSession, PendingSql } from "../engines/session";
 import { changesOf } from "../history";
 import { readHistory } from "./history";
 
-/** Removes what dead or failed runs left of the pending changesets. */
+/** Removes what dead or failed runs left of the pending changesets; returns those that they completed, now recorded. */
 export async function clearLeftovers(
     context: Context,
     { lock, leftovers }: LockSession,
     pending: PendingSql[],
-): Promise<void> {
+): Promise<ChangesetName[]> {
     const { dead } = lock;
     if (dead !== undefined) {
         const release = releaseIn(dead.lockedBy);
@@ -23,5 +23,5 @@ export async function clearLeftovers(
             );
         }
     }
-    await leftovers.clear(pending);
+    return leftovers.clear(pending);
 }

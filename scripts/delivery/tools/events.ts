@@ -96,6 +96,8 @@ export interface Judge {
     begin(): Beginning;
     /** Why it must not continue. */
     objection(event: ChangesetEvent): string | undefined;
+    /** What has to be done before a changeset runs or is undone; the command waits for it, and stops if it fails. */
+    prepare?(event: ChangesetEvent): Promise<void>;
 }
 
 /** The questions of a rehearsal, each of which waits for an answer. */

@@ -57,10 +57,12 @@ export class Running {
         if (event) this.say({ ...event, message });
     }
 
-    /** Whether it was approved; else the command stops. */
-    may(event: ChangesetEvent): boolean {
-        const objection = this.options.judge?.objection(event);
+    /** Whether it was approved, and everything is prepared for it; else the command stops. */
+    async may(event: ChangesetEvent): Promise<boolean> {
+        const { judge } = this.options;
+        const objection = judge?.objection(event);
         if (objection !== undefined) this.refuse(undefined, objection);
+        else await judge?.prepare?.(event);
         return objection === undefined;
     }
 

@@ -17,7 +17,7 @@ export const capabilities: EngineCapabilities = {
     buildUsers: true,
     // `max_execution_time` ends SELECT only.
     statementTimeout: "Queries",
-    interruptedChanges: "Named",
+    interruptedChanges: "Recorded",
     statementEstimate: false,
     scripts: false,
     copies: [],

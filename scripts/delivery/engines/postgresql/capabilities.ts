@@ -9,7 +9,7 @@ export const capabilities: EngineCapabilities = {
     lockModes: tableLockModes,
     buildUsers: true,
     statementTimeout: "All",
-    interruptedChanges: "Recovered",
+    interruptedChanges: "Rebuilt",
     statementEstimate: false,
     scripts: true,
     copies: Object.values(RehearsalCopy),

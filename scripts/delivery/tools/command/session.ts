@@ -125,7 +125,7 @@ export class CommandSession implements MigrationSession {
             let previous = (await this.list("status")).at(-1);
             for (const migration of await this.list("pending")) {
                 const event = await this.described(migration, previous);
-                if (!run.may({ ...event, event: "mayRun", again: false })) return;
+                if (!(await run.may({ ...event, event: "mayRun", again: false }))) return;
                 await run.ask("begin", event);
                 run.say({ ...event, event: "willRun", again: false });
                 const started = performance.now();
@@ -157,7 +157,7 @@ export class CommandSession implements MigrationSession {
         return this.command(options, async (run) => {
             for (const { event, previous, marked } of await this.undosTo(tag)) {
                 const sql = await this.printed("undoSql", event.id, previous);
-                if (!run.may({ ...event, sql, event: "mayRollback" })) return;
+                if (!(await run.may({ ...event, sql, event: "mayRollback" }))) return;
                 await run.ask("begin", event);
                 run.say({ ...event, event: "willRollback" });
                 const started = performance.now();

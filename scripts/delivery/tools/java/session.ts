@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors";
 import { Tail } from "../../lines";
 import type { ChangesetEvent, CommandResult, Judge } from "../events";
 import { Frames, type FramesOptions } from "./frames";
@@ -159,12 +160,25 @@ export class JavaSession<Result extends JavaResult, Listeners extends JavaListen
                 const { judge } = listeners;
                 const objection = judge === undefined ? "There is no approved plan." : judge.objection(event);
                 result.objection ??= objection;
-                if (event.event !== "unapproved") this.answer(objection === undefined ? "go" : "stop");
+                if (event.event === "unapproved") return;
+                if (objection !== undefined) this.answer("stop");
+                else if (event.event === "mayRead" || judge?.prepare === undefined) this.answer("go");
+                else void this.prepare(judge.prepare(event), result);
                 return;
             }
             default:
                 result.events.push(event);
                 listeners.onEvent?.(event);
+        }
+    }
+
+    private async prepare(work: Promise<void>, result: Result): Promise<void> {
+        try {
+            await work;
+            this.answer("go");
+        } catch (error) {
+            result.objection ??= messageOf(error);
+            this.answer("stop");
         }
     }
 

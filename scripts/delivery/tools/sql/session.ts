@@ -149,7 +149,7 @@ export class SqlSession implements MigrationSession {
             for (const one of pending) {
                 const { migration, up, healed } = one;
                 const event = upEvent(one, layout);
-                if (!run.may({ ...event, event: "mayRun", again: false })) return;
+                if (!(await run.may({ ...event, event: "mayRun", again: false }))) return;
                 await run.ask("begin", event);
                 run.say({ ...event, event: "willRun", again: false });
                 const started = performance.now();
@@ -188,7 +188,7 @@ export class SqlSession implements MigrationSession {
             for (const undo of await this.undosTo(tag, scripts)) {
                 const { prepared, marked, name } = undo;
                 const event = undoEvent(undo);
-                if (!run.may({ ...event, event: "mayRollback" })) return;
+                if (!(await run.may({ ...event, event: "mayRollback" }))) return;
                 const { down } = prepared ?? {};
                 if (!marked && down === undefined) {
                     run.refuse({ ...event, event: "rollbackFailed" }, this.notUndoable(undo).message);

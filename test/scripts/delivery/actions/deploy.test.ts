@@ -70,13 +70,15 @@ class Fakes {
                 release: () => Promise.resolve(this.say("release")).then(() => void (this.isHeld = false)),
             },
             leftovers: {
-                clear: nothing,
+                note: nothing,
+                finishUndo: () => Promise.resolve(undefined),
+                clear: () => Promise.resolve([]),
                 watch: () =>
                     Promise.resolve({
                         begin: nothing,
                         follow: () => undefined,
                         end: () => Promise.resolve(),
-                        drop: nothing,
+                        drop: () => Promise.resolve([]),
                     }),
                 clears: () => Promise.resolve(true),
             },

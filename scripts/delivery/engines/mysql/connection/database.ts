@@ -11,7 +11,7 @@ import {
 } from "../../fingerprint";
 import { releaseIn } from "../../lockOwner";
 import { readFingerprint } from "../catalog/read";
-import { catalogBefore, lastCatalog } from "../catalog/recorded";
+import { catalogBefore, historyBefore, lastCatalog } from "../catalog/recorded";
 import { tableNamed } from "../tracking";
 import { connect } from "./connection";
 import { sessionsNamed } from "./sessions";
@@ -83,9 +83,8 @@ export class MysqlDatabase implements Database {
         return catalogBefore(this.connection, releaseId);
     }
 
-    /** Rows that come back with earlier forms of views and routines, which this engine does not restore. */
-    historyBefore(): Promise<HistoryRecord[]> {
-        return Promise.resolve([]);
+    historyBefore(releaseId: string): Promise<HistoryRecord[]> {
+        return historyBefore(this.connection, releaseId);
     }
 
     async isLocked(): Promise<boolean> {

@@ -31,7 +31,17 @@ export class IndexLeftovers implements Leftovers {
         private readonly log: Log,
     ) {}
 
-    async clear(pending: PendingSql[]): Promise<void> {
+    /** What is not transactional is followed while it runs: {@link ReleaseIndexes.follow}. */
+    note(): Promise<void> {
+        return Promise.resolve();
+    }
+
+    /** An undo is one transaction with its record. */
+    finishUndo(): Promise<undefined> {
+        return Promise.resolve(undefined);
+    }
+
+    async clear(pending: PendingSql[]): Promise<[]> {
         const { keeper, log } = this;
         const { dead } = this.lock;
         const { tool, markUnmet } = keeper.tracking;
@@ -63,6 +73,7 @@ export class IndexLeftovers implements Leftovers {
                 log(`Warning: the index ${name} is invalid; rebuild it (REINDEX INDEX CONCURRENTLY) or drop it.`);
             }
         }
+        return [];
     }
 
     async watch(): Promise<ReleaseLeftovers> {
@@ -70,9 +81,9 @@ export class IndexLeftovers implements Leftovers {
     }
 
     /** They do nothing but build indexes concurrently: once those are dropped, nothing is left. */
-    async clears(statements: string[]): Promise<boolean> {
-        const all = await countStatements(statements);
-        const named = (await concurrentBuilds({ sql: statements })).filter(({ index }) => index !== undefined);
+    async clears({ sql }: PendingSql): Promise<boolean> {
+        const all = await countStatements(sql);
+        const named = (await concurrentBuilds({ sql })).filter(({ index }) => index !== undefined);
         return all > 0 && named.length === all;
     }
 }
@@ -146,7 +157,7 @@ class ReleaseIndexes implements ReleaseLeftovers {
         await watch?.stop();
     }
 
-    async drop(change: PendingSql, { whole = false } = {}): Promise<void> {
+    async drop(change: PendingSql, { whole = false } = {}): Promise<[]> {
         const found = await leftBehind(this.keeper, await concurrentBuilds(change), whole);
         const own = found.filter(({ oid }) => !this.theirs.has(oid));
         own.forEach(({ name, valid }) =>
@@ -156,5 +167,6 @@ class ReleaseIndexes implements ReleaseLeftovers {
         await dropIndexes(this.keeper, own).catch((error) =>
             this.log(`  It could not be dropped: ${messageOf(error)}`),
         );
+        return [];
     }
 }

@@ -1,5 +1,5 @@
-import type { EarlierDrop, UndoInspector } from "../undo";
-import { withoutComments } from "./sql/statements";
+import type { EarlierDrop, UndoInspector } from "../../undo";
+import { withoutComments } from "../sql/statements";
 
 /** What a statement drops, as in the fingerprint: `table orders`, `column orders.note`. */
 function dropsOf(text: string): { kind: string; name: string }[] {
@@ -19,6 +19,17 @@ function dropsOf(text: string): { kind: string; name: string }[] {
 /** Without its quotes and the current database. */
 function plain(name: string): string {
     return name.trim().split(".").at(-1)!.replaceAll("`", "");
+}
+
+/** It defines or drops a view, a procedure or a function, whose earlier form the recorded catalog has; so does a text of comments. */
+function isDefinition(statement: string): boolean {
+    return (
+        statement === "" ||
+        /^DROP\s+(?:VIEW|PROCEDURE|FUNCTION)\b/i.test(statement) ||
+        /^(?:CREATE|ALTER)\s+(?:OR\s+REPLACE\s+)?(?:ALGORITHM\s*=\s*\w+\s+)?(?:DEFINER\s*=\s*\S+(?:\s*@\s*\S+)?\s+)?(?:SQL\s+SECURITY\s+\w+\s+)?(?:VIEW|PROCEDURE|FUNCTION)\b/i.test(
+            statement,
+        )
+    );
 }
 
 /** By the form of the statements: MySQL's own grammar is in the server only. */
@@ -48,5 +59,5 @@ export const undo: UndoInspector = {
                 ];
             }),
         ),
-    onlyDefines: () => Promise.resolve(false),
+    onlyDefines: (sql) => Promise.resolve(sql.every((text) => isDefinition(withoutComments(text)))),
 };

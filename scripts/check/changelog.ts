@@ -11,10 +11,9 @@ import { checkout, openLocalDirectory } from "../local/directories";
 import { jarsIn } from "../local/pipeline/artifacts";
 import type { Progress } from "../local/progress/progress";
 import { openMigrations, resolveJars } from "../local/source/migrations";
-import type { CheckDatabase } from "./database";
-import type { ThrowawayServer } from "./throwaway";
+import type { TrialDatabase, TrialServer } from "./trial";
 
-/** The engine of the throwaway server. */
+/** The engine of the throwaway server, unless another one is chosen. */
 export const engineName = "aurora-postgresql";
 
 /** What a command that applies a changelog to a throwaway database is given. */
@@ -54,15 +53,15 @@ export async function openChangelog(
  * against.
  */
 export function settingsFor(
-    { allowCode = false }: Pick<ThrowawayOptions, "allowCode">,
-    { server }: ThrowawayServer,
-    { account }: CheckDatabase,
+    { allowCode = false, engine = engineName }: Pick<ThrowawayOptions, "allowCode"> & { engine?: string },
+    { server }: Pick<TrialServer, "server">,
+    { account }: Pick<TrialDatabase, "account">,
     { directory }: Changelog,
     toolchain: string,
 ): Settings {
     const variables = EnvironmentVariables;
     const environment = {
-        [variables.databaseEngine]: engineName,
+        [variables.databaseEngine]: engine,
         [variables.databaseHost]: server.host,
         [variables.databasePort]: String(server.port),
         [variables.databaseName]: account.name,

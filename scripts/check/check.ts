@@ -19,21 +19,23 @@ import { jsonText } from "../delivery/report/text";
 import { ensureToolchain } from "../toolchain/ensure";
 import { javaProgram } from "../toolchain/java";
 import { keptToolchain } from "../toolchain/kept";
-import { engineName, openChangelog, settingsFor, type ThrowawayOptions } from "./changelog";
-import { CheckDatabase } from "./database";
+import { openChangelog, settingsFor, type ThrowawayOptions } from "./changelog";
 import { type Base, baseOf } from "./base";
 import { changesetsOf } from "./changes";
 import { lintRelease, nextRelease, pushedIn } from "./lint";
 import { Proof, type PlannedChangeset } from "./proof";
 import type { State } from "./state";
 import { type CheckReport, placesOf, renderReport, reportJunit } from "./report";
-import { startThrowawayServer, type ThrowawayServer } from "./throwaway";
+import type { TrialDatabase, TrialEngine, TrialServer } from "./trial";
+import { trialEngines } from "./trialEngines";
 import { isFinding, Verdicts } from "./verdict";
 import { proveWhole } from "./whole";
 
 export interface CheckOptions extends ThrowawayOptions {
     /** Where report.json and junit.xml go. */
     output: string;
+    /** Of the throwaway server. Default: `postgres`. */
+    engine?: keyof typeof trialEngines;
     /** Whether changesets run as the database's administrator instead of the pipeline's migrator. */
     administrator?: boolean;
     /** The commit that the next push starts from, for lint. Default: see `baseOf`. */
@@ -50,16 +52,21 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     signal.throwIfAborted();
 
     const scratch = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
-    let server: ThrowawayServer | undefined;
+    const engine = trialEngines[options.engine ?? "postgres"];
+    let server: TrialServer | undefined;
     try {
-        server = await progress.step("Throwaway PostgreSQL", () => startThrowawayServer());
+        server = await progress.step(`Throwaway ${engine.label}`, () => engine.start());
         const kept = keptToolchain(toolchain, javaProgram());
-        const proof = await prove(options, { migrations, base }, server, { scratch, toolchain: kept });
+        const proof = await prove({ ...options, trial: engine }, { migrations, base }, server, {
+            scratch,
+            toolchain: kept,
+        });
         const seconds = (Date.now() - startedAt.getTime()) / 1000;
         const report: CheckReport = {
             passed: hasPassed(proof),
             migrations: migrations.directory,
             changelogFile: migrations.changelogFile,
+            engine: engine.label,
             startedAt: startedAt.toISOString(),
             seconds,
             ...proof,
@@ -84,22 +91,29 @@ function hasPassed({ whole, changesets, verification, lint }: Proven): boolean {
 }
 
 async function prove(
-    options: CheckOptions,
+    options: CheckOptions & { trial: TrialEngine },
     { migrations, base }: { migrations: Changelog; base?: Base },
-    server: ThrowawayServer,
+    server: TrialServer,
     directories: { scratch: string; toolchain: string },
 ): Promise<Proven> {
-    const database = await CheckDatabase.create(server, options.administrator ?? false);
+    const database = await server.create(options.administrator ?? false);
     try {
-        const settings = settingsFor(options, server, database, migrations, directories.toolchain);
-        const liquibase = new Liquibase(settings, migrations, directories.scratch, engineNamed(engineName));
+        const { trial, allowCode } = options;
+        const settings = settingsFor(
+            { allowCode, engine: trial.name },
+            server,
+            database,
+            migrations,
+            directories.toolchain,
+        );
+        const liquibase = new Liquibase(settings, migrations, directories.scratch, engineNamed(trial.name));
         const abort = () => void liquibase.close();
         options.signal.addEventListener("abort", abort);
         try {
             const baseDirectory = join(directories.scratch, "base");
             mkdirSync(baseDirectory);
             const proven = await proveOn(database, liquibase, migrations, {
-                ...{ base, baseDirectory, progress: options.progress, toolchain: directories.toolchain },
+                ...{ base, trial, baseDirectory, progress: options.progress, toolchain: directories.toolchain },
                 afterBase: () =>
                     stateAfter(options, { directory: baseDirectory, jars: migrations.jars }, server, {
                         ...{ database, ...directories },
@@ -121,6 +135,7 @@ async function prove(
 /** With what the next release is compared. */
 interface ReleaseScene extends Pick<CheckOptions, "progress"> {
     base?: Base;
+    trial: TrialEngine;
     /** An empty directory for its files. */
     baseDirectory: string;
     toolchain: string;
@@ -130,31 +145,31 @@ interface ReleaseScene extends Pick<CheckOptions, "progress"> {
 
 /** What an earlier changelog makes of the database, which is empty again afterwards. */
 async function stateAfter(
-    options: CheckOptions,
+    { trial, allowCode, signal }: CheckOptions & { trial: TrialEngine },
     { directory, jars }: Pick<Changelog, "directory" | "jars">,
-    server: ThrowawayServer,
-    { database, scratch, toolchain }: { database: CheckDatabase; scratch: string; toolchain: string },
+    server: TrialServer,
+    { database, scratch, toolchain }: { database: TrialDatabase; scratch: string; toolchain: string },
 ): Promise<State | undefined> {
     const changelog = { ...readProject(directory).changelog, jars };
-    const settings = settingsFor(options, server, database, changelog, toolchain);
-    const liquibase = new Liquibase(settings, changelog, mkdtempSync(join(scratch, "run-")), engineNamed(engineName));
+    const settings = settingsFor({ allowCode, engine: trial.name }, server, database, changelog, toolchain);
+    const liquibase = new Liquibase(settings, changelog, mkdtempSync(join(scratch, "run-")), engineNamed(trial.name));
     const abort = () => void liquibase.close();
-    options.signal.addEventListener("abort", abort);
+    signal.addEventListener("abort", abort);
     try {
         const { exitCode } = await liquibase.update(() => {});
         return exitCode === 0 ? await database.state() : undefined;
     } finally {
-        options.signal.removeEventListener("abort", abort);
+        signal.removeEventListener("abort", abort);
         await liquibase.close();
         await database.recreate();
     }
 }
 
 async function proveOn(
-    database: CheckDatabase,
+    database: TrialDatabase,
     liquibase: Liquibase,
     changelog: Changelog,
-    { progress, base, baseDirectory, toolchain, afterBase }: ReleaseScene,
+    { progress, base, baseDirectory, toolchain, trial, afterBase }: ReleaseScene,
 ): Promise<Omit<Proven, "verification">> {
     const source = new LiquibaseProject(changelog).sources();
     const preview = await progress.step("Reading the changelog", () => liquibase.previewUpdate());
@@ -190,7 +205,7 @@ async function proveOn(
     );
     const server = await database.version();
     // The first of the release may have failed, or not run at all: then nothing of it is there.
-    const scene = { directory: changelog.directory, sources: source, server, toolchain };
+    const scene = { directory: changelog.directory, sources: source, server, toolchain, engine: trial };
     const lint = await progress.step(`Linting ${release.which}`, async () =>
         lintRelease(release, preview, {
             ...scene,
@@ -227,7 +242,7 @@ async function verifyAll(
     ) {
         return [];
     }
-    const engine = engineNamed(engineName);
+    const engine = engineNamed(settings.engine);
     return progress.step(`Running the checks in verify/ (${checks.length})`, () =>
         verify({ settings, engine, tool }, checks),
     );

@@ -7,6 +7,7 @@ import { uncountedTables } from "../delivery/tracking";
 import { type DatabaseAccount, provision } from "../local/database/provision";
 import { type State, stateDifferences } from "./state";
 import type { ThrowawayServer } from "./throwaway";
+import type { TrialDatabase } from "./trial";
 import { InternalError } from "../../components/errorDefinition";
 
 /** The database that changesets are tried on, named and owned as in an `AuroraCluster` by default. */
@@ -27,8 +28,8 @@ const trackingTables = uncountedTables(liquibase.tracking);
 // Roles that exist in every Amazon RDS database and that changesets grant.
 const rdsRoles = ["rds_superuser", "rds_iam", "rds_password", "rds_replication"];
 
-/** The database that changesets are tried on, as the server's administrator sees it. */
-export class CheckDatabase {
+/** Such a database of PostgreSQL. */
+export class CheckDatabase implements TrialDatabase {
     private client: Client | undefined;
     private other: Client | undefined;
     private reader: PartReader | undefined;

@@ -12,9 +12,9 @@ import type { Preview } from "../delivery/tools/tool";
 import type { SourceChangeset, Sources } from "../delivery/tools/sources";
 import { extractCommitted } from "../local/source/git";
 import type { Base } from "./base";
-import { engineName } from "./changelog";
 import { type ChangeKind, changesBetween, changesetsOf } from "./changes";
 import type { State } from "./state";
+import type { TrialEngine } from "./trial";
 
 /** The strict one: what passes there is deployed anywhere. */
 const environment = "prod";
@@ -98,9 +98,9 @@ function intersection(some: ChangesetName[], others: ChangesetName[]): Changeset
 export async function lintRelease(
     { changesets, again, edited, pushed }: NextRelease,
     preview: Preview,
-    { directory, sources, before, server, toolchain }: LintScene,
+    { directory, sources, before, server, toolchain, ...scene }: LintScene,
 ): Promise<LintReport> {
-    const engine = engineNamed(engineName);
+    const engine = engineNamed(scene.engine.name);
     const release = new Set(changesets.map(keyOf));
     const repeated = new Set(again.map(keyOf));
     const all = changesIn(preview);
@@ -119,7 +119,7 @@ export async function lintRelease(
         edited,
         catalog: [...before.catalog.values()].flat(),
         serverVersion: server.split(".")[0],
-        defaultSchema: "public",
+        defaultSchema: scene.engine.defaultSchema,
     });
 }
 
@@ -131,4 +131,5 @@ export interface LintScene {
     /** Version of the server. */
     server: string;
     toolchain: string;
+    engine: Pick<TrialEngine, "name" | "defaultSchema">;
 }

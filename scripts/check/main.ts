@@ -1,15 +1,19 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { checkout, openLocalDirectory } from "../local/directories";
 import { interruptible } from "../local/interruptible";
 import { createProgress } from "../local/progress/live";
 import { check } from "./check";
+import { trialEngines } from "./trialEngines";
 
 const command = new Command("npm run check --")
     .description(
-        "Applies each changeset to a throwaway PostgreSQL, undoes it, and proves that nothing remains of it; lints what is new.",
+        "Applies each changeset to a throwaway server, undoes it, and proves that nothing remains of it; lints what is new.",
     )
-    .option("--migrations <directory>", "directory with a liquibase.properties", join(checkout, "migrations"))
+    .addOption(
+        new Option("--engine <engine>", "the server's engine").choices(Object.keys(trialEngines)).default("postgres"),
+    )
+    .option("--migrations <directory>", "directory with a liquibase.properties (default: the engine's sample)")
     .option("--output <directory>", "where report.json and junit.xml go", join(checkout, ".local", "check"))
     .option("--administrator", "run changesets as the database's administrator, if your builds do")
     .option(
@@ -26,13 +30,19 @@ const command = new Command("npm run check --")
     );
 
 function main(): Promise<number> {
-    const options = command
-        .parse()
-        .opts<{ migrations: string; output: string; administrator?: boolean; since?: string; allowCode?: boolean }>();
+    const options = command.parse().opts<{
+        engine: keyof typeof trialEngines;
+        migrations?: string;
+        output: string;
+        administrator?: boolean;
+        since?: string;
+        allowCode?: boolean;
+    }>();
     return interruptible(2, async (signal) => {
         // The contents of .local/ are private to the user.
         openLocalDirectory();
-        const { passed } = await check({ ...options, progress: await createProgress(), signal });
+        const migrations = options.migrations ?? join(checkout, trialEngines[options.engine].sample);
+        const { passed } = await check({ ...options, migrations, progress: await createProgress(), signal });
         return passed ? 0 : 1;
     });
 }

@@ -2,7 +2,7 @@ import { messageOf } from "../delivery/errors";
 import { explainFailure } from "../delivery/tools/liquibase/explain";
 import { type ChangesetName, keyOf, nameOf } from "../delivery/changesets";
 import type { ChangesetEvent, CommandResult } from "../delivery/tools/events";
-import type { CheckDatabase } from "./database";
+import type { TrialDatabase } from "./trial";
 import { type Change, type State, stateDifferences } from "./state";
 import { failureDetails, judge, type Judgement, type Trial, Verdicts } from "./verdict";
 import { InternalError } from "../../components/errorDefinition";
@@ -68,7 +68,7 @@ export class Proof {
 
     constructor(
         private readonly prover: Prover,
-        private readonly database: CheckDatabase,
+        private readonly database: TrialDatabase,
         private readonly planned: PlannedChangeset[],
         private readonly onKnown: (changeset: ProvenChangeset) => void = () => {},
         /** Sees the state that each changeset starts from. */

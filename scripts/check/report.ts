@@ -16,7 +16,8 @@ export interface CheckReport {
     passed: boolean;
     migrations: string;
     changelogFile: string;
-    /** Version of the throwaway server. */
+    /** The engine of the throwaway server, for people, and the server's version. */
+    engine: string;
     server: string;
     startedAt: string;
     seconds: number;
@@ -85,11 +86,11 @@ function findingsOf({ changesets }: Pick<CheckReport, "changesets">): CheckedCha
 
 /** The report for a terminal. */
 export function renderReport(report: CheckReport): string[] {
-    const { changesets, changelogFile, server, seconds, whole } = report;
+    const { changesets, changelogFile, engine, server, seconds, whole } = report;
     const findings = findingsOf(report);
     return [
         "",
-        `${count(changesets.length, "changeset")} of ${changelogFile} on PostgreSQL ${server} in ${seconds.toFixed(1)} s`,
+        `${count(changesets.length, "changeset")} of ${changelogFile} on ${engine} ${server} in ${seconds.toFixed(1)} s`,
         "",
         ...renderFindings(findings),
         ...renderNotes(changesets),

@@ -179,7 +179,7 @@ function splitLosses(found: Difference[], done: Difference[]) {
 function moveNotes(moved: Difference[]): string[] {
     return moved.length === 0
         ? []
-        : [`its rollback restores columns at the end of ${namesOf(moved)}; PostgreSQL cannot put them elsewhere.`];
+        : [`its rollback restores columns at the end of ${namesOf(moved)}, where a new column goes.`];
 }
 
 function lossNotes(lost: Difference[]): string[] {

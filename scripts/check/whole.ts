@@ -1,7 +1,7 @@
 import { count, keyOf } from "../delivery/changesets";
 import { renderDifferences } from "../delivery/engines/fingerprint";
 import type { ChangesetEvent, CommandResult } from "../delivery/tools/events";
-import type { CheckDatabase } from "./database";
+import type { TrialDatabase } from "./trial";
 import type { ProvenChangeset } from "./proof";
 import { type State, stateDifferences } from "./state";
 import { splitMoves, Verdicts } from "./verdict";
@@ -27,7 +27,7 @@ export interface Runner {
  */
 export async function proveWhole(
     runner: Runner,
-    database: CheckDatabase,
+    database: TrialDatabase,
     empty: State,
     changesets: ProvenChangeset[],
 ): Promise<WholeProof> {
@@ -46,7 +46,7 @@ function skipped(hindrance: ProvenChangeset): Outcome {
     return { result: "Skipped", message, details: [] };
 }
 
-async function undoAndApply(runner: Runner, database: CheckDatabase, empty: State): Promise<Outcome> {
+async function undoAndApply(runner: Runner, database: TrialDatabase, empty: State): Promise<Outcome> {
     const complete = await database.wholeState();
     const number = await database.historyLength();
     const all = `all ${count(number, "changeset")}`;

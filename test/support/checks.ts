@@ -7,7 +7,7 @@ import type { CheckReport } from "../../scripts/check/report";
 export async function checked(
     migrations: string,
     output: string,
-    options: Pick<CheckOptions, "administrator" | "allowCode" | "since"> = {},
+    options: Pick<CheckOptions, "administrator" | "allowCode" | "since" | "engine"> = {},
 ): Promise<{ report: CheckReport; lines: string[] }> {
     const lines: string[] = [];
     const report = await check({

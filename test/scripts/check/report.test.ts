@@ -27,6 +27,7 @@ const report = (changesets: CheckedChangeset[], change: Partial<CheckReport> = {
     passed: true,
     migrations: "/checkout/migrations",
     changelogFile: "changelog.yaml",
+    engine: "PostgreSQL",
     server: "17.10",
     startedAt: "2024-01-01T00:00:00.000Z",
     seconds: 3.21,

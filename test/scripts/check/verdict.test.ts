@@ -255,7 +255,7 @@ describe("the verdict on a changeset", () => {
                 changed: "schema",
                 details: [],
                 notes: [
-                    "its rollback restores columns at the end of public.a; PostgreSQL cannot put them elsewhere.",
+                    "its rollback restores columns at the end of public.a, where a new column goes.",
                     "its rollback restores the dropped objects, but not their data: rows of public.a differ.",
                 ],
             },

@@ -213,7 +213,15 @@ describe("the local run's terminal", () => {
 
 describe("reports", () => {
     const checked = (text: string): CheckReport => ({
-        ...{ passed: false, migrations: text, changelogFile: text, server: "17", startedAt: "", seconds: 1 },
+        ...{
+            passed: false,
+            migrations: text,
+            changelogFile: text,
+            engine: "PostgreSQL",
+            server: "17",
+            startedAt: "",
+            seconds: 1,
+        },
         whole: { result: "Failed", message: text, details: [text], seconds: 1 },
         verification: [{ name: text, file: text, seconds: 1, failure: text }],
         changes: [],

@@ -15,14 +15,9 @@ export function checkTool({ tool }: Pick<RunOptions, "tool">): void {
     }
 }
 
-export function checkEngine({ engine, watch }: Pick<RunOptions, "engine" | "watch">): void {
+export function checkEngine({ engine }: Pick<RunOptions, "engine">): void {
     if (engine !== undefined && !Object.hasOwn(engineOptions, engine)) {
         throw new startErrors.EngineUnsupported({ engine, allowed: Object.keys(engineOptions).join(", ") });
-    }
-    if (watch && engine !== undefined && !localEngineNamed(engineOptions[engine]!).canWatch) {
-        throw new startErrors.WatchOptionsConflict({
-            problems: [`--engine ${engine}: --watch supports PostgreSQL only. Run it without --watch after each save.`],
-        });
     }
 }
 

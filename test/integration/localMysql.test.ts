@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RowDataPacket } from "mysql2/promise";
 import { connectMysql } from "../../scripts/local/database/mysql/provision";
@@ -9,7 +9,8 @@ import { choosePort } from "../../scripts/local/database/port";
 import { dataDirectory } from "../../scripts/local/database/server";
 import { root } from "../support/program";
 import { removeTemporary } from "../scripts/local/support";
-import { assertDelivered, type Outcome, Scene, stagesOf } from "./localSupport";
+import { assertDelivered, changeset, type Outcome, Scene, stagesOf } from "./localSupport";
+import { Watched } from "./watchSupport";
 
 describe("local run with MySQL", function () {
     this.timeout(900_000);
@@ -80,6 +81,7 @@ describe("local run with MySQL", function () {
     it("undoes a release that fails, changeset by changeset, and proves it by the catalog; finds no drift before it", async () => {
         more(
             "--changeset app:wishes\nCREATE TABLE wishes (id int PRIMARY KEY);\n--rollback DROP TABLE wishes;\n\n" +
+                "--changeset app:book\nCREATE OR REPLACE SQL SECURITY INVOKER VIEW order_book AS SELECT id FROM orders;\n--rollback DROP VIEW order_book;\n\n" +
                 "--changeset app:broken\nINSERT INTO wishes (id) VALUES (1), (1);\n--rollback DELETE FROM wishes;",
         );
         const failed = await deliver();
@@ -87,10 +89,8 @@ describe("local run with MySQL", function () {
         assert.match(failed.output, /No drift: the catalog is unchanged/);
         assert.match(failed.output, /Duplicate entry '1' for key 'wishes\.PRIMARY'/);
         assert.match(failed.output, /Everything was undone/);
-        assert.deepEqual(
-            failed.lastRun.undone.map(({ id }) => id),
-            ["wishes"],
-        );
+        assert.deepEqual(failed.lastRun.undone.map(({ id }) => id).sort(), ["book", "wishes"]);
+        assert.match(failed.output, /Restored the earlier form of view order_book/);
         assert.deepEqual(await tables(), [{ names: sampleTables }]);
     });
 
@@ -100,6 +100,24 @@ describe("local run with MySQL", function () {
         assert.equal(back.exit, 0, back.output);
         assert.equal(back.lastRun.undone.length, 16);
         assert.deepEqual(await tables(), [{ names: null }]);
+    });
+
+    it("delivers each save of a watch, and undoes what was edited", async () => {
+        const watched = new Watched(scene, { engine: "mysql", keep: true });
+        try {
+            await watched.until(/^Watching migrations\/mysql\/ \(Ctrl-C ends\)$/);
+            const draft = (columns: string) =>
+                changeset("draft", `CREATE TABLE draft (${columns})`, "DROP TABLE draft");
+            const file = "migrations/mysql/changesets/950-draft.sql";
+            assert.match(await watched.save(file, draft("id int PRIMARY KEY")), /Succeeded in/);
+            assert.match(await watched.save(file, draft("id int PRIMARY KEY, a int")), /edited after it was applied/);
+            const columns =
+                "SELECT GROUP_CONCAT(column_name ORDER BY ordinal_position) AS names FROM information_schema.columns WHERE table_name = 'draft'";
+            assert.deepEqual(await ask(columns), [{ names: "id,a" }]);
+        } finally {
+            await watched.interrupt();
+            rmSync(join(scene.repository, "migrations/mysql/changesets/950-draft.sql"), { force: true });
+        }
     });
 
     it("stops at prod's approval, and goes on from there", async () => {

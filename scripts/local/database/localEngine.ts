@@ -21,8 +21,6 @@ export interface LocalEngine {
     readonly suffix: string;
     /** The repository's sample for it, where that is not the default migrations directory. */
     readonly sample?: string;
-    /** Whether `--watch` can undo and redo in its databases. */
-    readonly canWatch: boolean;
     /** The port of the server that runs in a data directory. */
     portOf(data: string): number | undefined;
     start(home: string, port: number, options: { iam: boolean; say: (line: string) => void }): Promise<Server>;

@@ -12,7 +12,6 @@ import { runningServer, type Server, startServer, stopServerOf } from "./server"
 export const postgresLocally: LocalEngine = {
     label: "Embedded PostgreSQL 17",
     suffix: "",
-    canWatch: true,
     portOf: (data) => runningServer(data)?.port,
     start: (home, port, { iam }) => startServer(home, port, { iam }),
     stop: stopServerOf,

@@ -17,7 +17,6 @@ export const mysqlLocally: LocalEngine = {
     label: `MySQL ${mysqlVersion}`,
     suffix: "-mysql",
     sample: "migrations/mysql",
-    canWatch: false,
     portOf: (data) => runningMysql(data)?.port,
     start: (home, port, { iam, say }) => {
         if (iam) {

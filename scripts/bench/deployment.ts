@@ -1,13 +1,19 @@
 import { cpSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { inTurn, Pairs } from "./statistics";
-import { Side, Workbench } from "./workbench";
-
-const migrations = path.join(__dirname, "..", "..", "migrations");
+import { trialEngines } from "../check/trialEngines";
+import { checkout } from "../local/directories";
+import { type BenchEngine, type Side, Workbench } from "./workbench";
 
 /** `deploy` of one changeset, all of it, against a bare `liquibase update` of the same. */
-export function deployment(rounds: number): Promise<Pairs> {
-    return Workbench.with(async (bench) => {
+export const deployment = (engine: BenchEngine) => (rounds: number) => inTurnOn(engine, rounds, "deploy", "update");
+
+/** The same for `plan` and `liquibase update-sql`, in a small database. */
+export const smallPlan = (engine: BenchEngine) => (rounds: number) => inTurnOn(engine, rounds, "plan", "update-sql");
+
+function inTurnOn(engine: BenchEngine, rounds: number, action: "deploy" | "plan", command: string): Promise<Pairs> {
+    const migrations = path.join(checkout, trialEngines[engine].sample);
+    return Workbench.with(engine, async (bench) => {
         const side = (name: string) =>
             bench.side(name, (directory) => cpSync(migrations, directory, { recursive: true }));
         const [measured, baseline] = [await side("measured"), await side("baseline")];
@@ -16,11 +22,11 @@ export function deployment(rounds: number): Promise<Pairs> {
             rounds,
             (round) => {
                 if (round > 0) addChangeset(measured, round);
-                return bench.deliver("deploy", measured, round);
+                return bench.deliver(round === 0 ? "deploy" : action, measured, round);
             },
             (round) => {
                 if (round > 0) addChangeset(baseline, round);
-                return bench.liquibase("update", baseline);
+                return bench.liquibase(round === 0 ? "update" : command, baseline);
             },
         );
     });

@@ -21,7 +21,7 @@ export const statements: Shape = (bytes) =>
 /** `plan` or `deploy` of one changeset of 10 MB against the same of 1 MB: where time grows with the size only, at most 10. */
 export function large(shape: Shape, action: "plan" | "deploy" = "plan"): (rounds: number) => Promise<Pairs> {
     return (rounds) =>
-        Workbench.with(async (bench) => {
+        Workbench.with("postgres", async (bench) => {
             const [tenth, whole] = [await bench.side("tenth", write), await bench.side("whole", write)];
             const deliver = (side: Side, bytes: number) => (round: number) => {
                 writeFileSync(path.join(side.source, "migrations/changelog.sql"), changelog(shape(bytes), round));

@@ -1,4 +1,4 @@
-import { deployment } from "./deployment";
+import { deployment, smallPlan } from "./deployment";
 import { evaluation } from "./evaluation";
 import { large, rows, statements } from "./large";
 import { plan } from "./plan";
@@ -19,7 +19,9 @@ interface Benchmark {
 const benchmarks: Benchmark[] = [
     { title: "evaluate the prod program / require its SDKs", limit: 1.8, measure: evaluation },
     { title: "plan one changeset after 10,000 / bare liquibase update-sql", limit: 1, measure: plan },
-    { title: "deploy one changeset / bare liquibase update", limit: 1.2, measure: deployment },
+    { title: "deploy one changeset / bare liquibase update", limit: 1.2, measure: deployment("postgres") },
+    { title: "deploy one changeset to MySQL / bare liquibase update", limit: 2, measure: deployment("mysql") },
+    { title: "plan changesets for MySQL / bare liquibase update-sql", limit: 1.3, measure: smallPlan("mysql") },
     { title: "plan one INSERT of 10 MB / of 1 MB", limit: 10, mostSeconds: 10, measure: large(rows) },
     { title: "plan 100,000 statements of 10 MB / 10,000 of 1 MB", limit: 10, measure: large(statements) },
     { title: "deploy one INSERT of 10 MB / of 1 MB", limit: 10, measure: large(rows, "deploy") },

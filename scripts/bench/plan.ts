@@ -10,7 +10,7 @@ const changesetsPerTable = 20;
 
 /** `plan` of one pending changeset after 10,000 that ran, all of it, against a bare `liquibase update-sql` of the same. */
 export function plan(rounds: number): Promise<Pairs> {
-    return Workbench.with(async (bench) => {
+    return Workbench.with("postgres", async (bench) => {
         const side = await bench.side("large", (directory) => {
             mkdirSync(path.join(directory, "changesets"));
             writeFileSync(path.join(directory, "liquibase.properties"), "changeLogFile=changelog.yaml\n");

@@ -8,13 +8,25 @@ import {
     type ReleaseCommand,
     Toolchain,
 } from "../../components/contract";
-import { startThrowawayServer, type ThrowawayServer } from "../check/throwaway";
-import { provision } from "../local/database/provision";
+import type { TrialServer } from "../check/trial";
+import { trialEngines } from "../check/trialEngines";
+import { localEngineNamed } from "../local/database/localEngines";
+import type { Server } from "../local/database/server";
 import { ensureToolchain } from "../toolchain/ensure";
 import { unpack } from "../toolchain/kept";
 import { run } from "./process";
 
 const account = { user: "bench", password: "bench-only-on-this-machine" };
+
+export type BenchEngine = keyof typeof trialEngines;
+
+/** How bare Liquibase connects, with the TLS of the builds. */
+const urls: Readonly<Record<BenchEngine, (server: Server, database: string) => string>> = {
+    postgres: ({ host, port, authority }, database) =>
+        `jdbc:postgresql://${host}:${port}/${database}?sslmode=verify-full&sslrootcert=${authority}`,
+    mysql: ({ host, port, authority }, database) =>
+        `jdbc:mariadb://${host}:${port}/${database}?sslMode=verify-full&serverSslCert=${authority}`,
+};
 
 /** A checkout and the database that it goes to. */
 export interface Side {
@@ -26,18 +38,19 @@ export interface Side {
 export class Workbench {
     private constructor(
         private readonly scratch: string,
-        private readonly server: ThrowawayServer,
+        private readonly engine: BenchEngine,
+        private readonly server: TrialServer,
         private readonly toolchain: string,
     ) {}
 
-    static async with<T>(work: (bench: Workbench) => Promise<T>): Promise<T> {
+    static async with<T>(engine: BenchEngine, work: (bench: Workbench) => Promise<T>): Promise<T> {
         const scratch = mkdtempSync(path.join(tmpdir(), "aurora-pipeline-bench-"));
-        const server = await startThrowawayServer();
+        const server = await trialEngines[engine].start();
         try {
             // Without class data, as in CodeBuild.
             const toolchain = path.join(scratch, "toolchain");
             unpack(ensureToolchain(), toolchain);
-            return await work(new Workbench(scratch, server, toolchain));
+            return await work(new Workbench(scratch, engine, server, toolchain));
         } finally {
             await server.dispose();
             rmSync(scratch, { recursive: true, force: true });
@@ -49,7 +62,8 @@ export class Workbench {
         const source = path.join(this.scratch, name);
         mkdirSync(path.join(source, "migrations"), { recursive: true });
         fill(path.join(source, "migrations"));
-        await provision(this.server.server, { name, ...account });
+        const { name: engine } = trialEngines[this.engine];
+        await localEngineNamed(engine).provision(this.server.server, { name, ...account });
         return { source, database: name };
     }
 
@@ -60,7 +74,7 @@ export class Workbench {
             env: {
                 CODEBUILD_SRC_DIR: source,
                 PGSSLROOTCERT: server.authority,
-                [variables.databaseEngine]: "aurora-postgresql",
+                [variables.databaseEngine]: trialEngines[this.engine].name,
                 [variables.databaseHost]: server.host,
                 [variables.databasePort]: String(server.port),
                 [variables.databaseName]: database,
@@ -86,7 +100,7 @@ export class Workbench {
                 "--analytics-enabled=false",
                 "--show-banner=false",
                 `--search-path=${path.join(source, "migrations")}`,
-                `--url=jdbc:postgresql://${server.host}:${server.port}/${database}?sslmode=verify-full&sslrootcert=${server.authority}`,
+                `--url=${urls[this.engine](server, database)}`,
                 command,
                 "--changelog-file=changelog.yaml",
                 "-Ddefault_currency=EUR",

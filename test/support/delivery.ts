@@ -167,7 +167,7 @@ export class Project {
     tool: string | undefined;
 
     constructor(
-        private readonly delivery: Delivery,
+        private readonly delivery: Pick<Delivery, "server" | "toolchain" | "endpoint">,
         readonly database: string,
         readonly source: string,
     ) {

@@ -64,7 +64,7 @@ export class DatabaseDelivery extends pulumi.ComponentResource {
         const options: ChildOptions = { parent: this, aliases: [{ parent: opts?.parent ?? pulumi.rootStackResource }] };
         const users = createDatabaseUsers(name, settings, options);
         const createBuild = buildsOf(name, settings, { users, clusterKmsKeyArn }, options);
-        const builds = pipelineBuilds(createBuild, settings, users);
+        const builds = pipelineBuilds(createBuild, settings);
         const pipeline = createPipeline(name, settings, builds, options);
         const drift = createDriftBuild(settings, createBuild, pipeline);
         const operations = createOperations(name, settings, { users, builds, drift, pipeline }, options);

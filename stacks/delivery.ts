@@ -7,7 +7,6 @@ import {
     type NetworkRef,
     type SourceArgs,
 } from "../components";
-import { engines } from "../components/shared/engines";
 import { buildOptions } from "./buildOptions";
 import type { Settings } from "./config";
 
@@ -28,13 +27,12 @@ export function createDelivery(name: string, settings: Settings, parts: Delivery
         database: cluster,
         engine: settings.engine,
         administrator: parts.administrator,
-        administratorName: cluster.masterUsername,
         environmentName: pulumi.getStack(),
         source: sourceOf(settings),
         tool: settings.tool,
         migrationsDirectory: settings.migrationsDirectory,
         egress: settings.egress,
-        users: engines[settings.engine].buildUsers ? usersOf(settings) : undefined,
+        users: usersOf(settings),
         rotationDays: settings.rotationDays ?? 0,
         recoveryWindowInDays: settings.recoveryWindowInDays,
         ...options,

@@ -39,11 +39,6 @@ export interface DatabaseDeliveryArgs {
      */
     administrator?: SecretRef;
     /**
-     * Name of the master user, which runs rehearsals where the pipeline creates no users (Aurora MySQL). Default: that
-     * of the cluster that is looked up.
-     */
-    administratorName?: pulumi.Input<string>;
-    /**
      * The VPC: its id, and subnets of the builds that reach AWS and the database. Changing the VPC replaces the
      * builds' security groups.
      */

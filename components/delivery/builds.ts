@@ -51,11 +51,11 @@ export function buildsOf(
 }
 
 /** The builds of the pipeline: a plan for each approval, each with a role that can write only that plan. */
-export function pipelineBuilds(create: CreateBuild, settings: Settings, users: DatabaseUsers): PipelineBuildsArgs {
+export function pipelineBuilds(create: CreateBuild, settings: Settings): PipelineBuildsArgs {
     const { approval } = settings;
     const rehearses = settings.rehearsal !== undefined;
     return {
-        bootstrap: users.builds && create(Action.Bootstrap),
+        bootstrap: create(Action.Bootstrap),
         plan: create(Action.Plan),
         rollbackPlan: approval ? create(Action.Plan, { does: "rollback-plan" }) : undefined,
         deployPlan: approval || rehearses ? create(Action.Plan, { does: "deploy-plan" }) : undefined,

@@ -10,7 +10,6 @@ import type { DatabaseDeliveryArgs } from "./args";
 export interface KnownDatabase {
     database: DatabaseRef;
     administrator: SecretRef;
-    administratorName?: pulumi.Input<string>;
     /** Key of the cluster's storage; undefined if that is not known. */
     clusterKmsKeyArn?: pulumi.Input<string>;
 }
@@ -21,10 +20,10 @@ export function knownDatabase(
     args: DatabaseDeliveryArgs & { engine: Engine },
     parent: pulumi.Resource,
 ): KnownDatabase {
-    const { database, administrator, administratorName, clusterIdentifier } = args;
+    const { database, administrator, clusterIdentifier } = args;
     return database === undefined
         ? lookedUp(name, { ...args, clusterIdentifier: clusterIdentifier! }, parent)
-        : { database, administrator: administrator!, administratorName };
+        : { database, administrator: administrator! };
 }
 
 type Existing = DatabaseDeliveryArgs & { engine: Engine; clusterIdentifier: pulumi.Input<string> };
@@ -51,7 +50,6 @@ function lookedUp(name: string, args: Existing, parent: pulumi.Resource): KnownD
             secretArn: cluster.apply((found) => found.masterUserSecrets[0]!.secretArn),
             kmsKeyArn: cluster.apply((found) => found.masterUserSecrets[0]!.kmsKeyId),
         },
-        administratorName: args.administratorName ?? cluster.masterUsername,
         // A cluster without encryption has none.
         clusterKmsKeyArn: cluster.apply(({ kmsKeyId }) => kmsKeyId || undefined) as pulumi.Output<string>,
     };

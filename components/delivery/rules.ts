@@ -107,7 +107,7 @@ export function databaseDeliveryRules(
 
 /** An existing cluster, or all that must be known about a database. */
 function databaseGiven(args: DatabaseDeliveryArgs & { engine: Engine }): Rule[] {
-    const { clusterIdentifier, database, administrator, administratorName } = args;
+    const { clusterIdentifier, database, administrator } = args;
     const both = clusterIdentifier !== undefined && database !== undefined;
     const onlyLookedUp = (["databaseName", "securityGroupId"] as const).map((arg) =>
         rule(arg, {
@@ -147,7 +147,6 @@ function databaseGiven(args: DatabaseDeliveryArgs & { engine: Engine }): Rule[] 
             what: "a rehearsal",
             fix: "Leave it out: there is no rehearsal for Aurora MySQL.",
         }),
-        text("administratorName", administratorName, "the name of the master user", "Give it, or leave it out."),
         text("databaseName", args.databaseName, "the name of a database", "Give it, or leave it out."),
         text("securityGroupId", args.securityGroupId, "the id of a security group", "Give it, or leave it out."),
     ];

@@ -10,12 +10,8 @@ import type { DeliveryApplicationUserArgs, Settings } from "./args";
 /** The users of a database. */
 export interface DatabaseUsers {
     administrator: SecretRef;
-    /** The cluster's master user. */
-    administratorName?: pulumi.Input<string>;
-    /**
-     * The users that builds log in as once the pipeline has created them; absent if builds log in as the administrator.
-     */
-    builds?: Builds;
+    /** The users that builds log in as once the pipeline has created them. */
+    builds: Builds;
 }
 
 interface Builds {
@@ -42,19 +38,15 @@ interface User {
 /** How each child of the delivery is created. */
 export type ChildOptions = pulumi.ComponentResourceOptions;
 
-/** The credentials of the users. The pipeline creates no users in Aurora MySQL yet. */
+/** The credentials of the users. */
 export function createDatabaseUsers(name: string, settings: Settings, options: ChildOptions): DatabaseUsers {
-    const { administrator, administratorName, database, users } = settings;
-    if (!engines[settings.engine].buildUsers) {
-        return { administrator, administratorName };
-    }
+    const { administrator, database, users } = settings;
     const createUser = (user: "migrator" | "planner") => {
         const username = users[`${user}Name`] ?? pulumi.interpolate`${database.databaseName}_${user}`;
         return createBuildUser(`${name}-${user}`, pulumi.output(username), settings, options);
     };
     return {
         administrator,
-        administratorName,
         builds: {
             ownerRole: users.ownerRole,
             migrator: createUser("migrator"),
@@ -117,13 +109,10 @@ function rotationOf({ rotationDays, logRetentionInDays, network }: Settings): Db
 type Login = Pick<MigrationBuildArgs, "auth" | "credential" | "username" | "bootstrap">;
 
 /** How the build with an action logs in: as the administrator only to create the other users. */
-export function loginOf(action: Action, { administrator, administratorName, builds }: DatabaseUsers): Login {
+export function loginOf(action: Action, { administrator, builds }: DatabaseUsers): Login {
     if (action === "Rehearse") {
         // On a clone, the build sets a password of its own.
-        return { username: builds?.migrator.username ?? administratorName };
-    }
-    if (builds === undefined) {
-        return { credential: administrator };
+        return { username: builds.migrator.username };
     }
     switch (action) {
         case "Bootstrap":
@@ -142,11 +131,11 @@ function loginAs({ username, credential }: User): Login {
 
 /** All credentials, by user; each is rotated separately. */
 export function credentialsOf({ administrator, builds }: DatabaseUsers): { [user: string]: SecretRef } {
-    const { migrator, planner } = builds ?? {};
+    const { migrator, planner } = builds;
     return {
         administrator,
-        ...(migrator?.credential && { migrator: migrator.credential }),
-        ...(planner?.credential && { planner: planner.credential }),
+        ...(migrator.credential && { migrator: migrator.credential }),
+        ...(planner.credential && { planner: planner.credential }),
         ...Object.fromEntries(
             applicationsOf(builds).map(({ name, credential }) => [
                 `application-${name.replaceAll("_", "-")}`,
@@ -161,7 +150,7 @@ export function applicationSecretArns({
     builds,
 }: DatabaseUsers): pulumi.Output<{ [user: string]: string }> | undefined {
     return (
-        builds?.applicationUsers &&
+        builds.applicationUsers &&
         pulumi.output(
             Object.fromEntries(applicationsOf(builds).map(({ name, credential }) => [name, credential.secretArn])),
         )
@@ -169,7 +158,7 @@ export function applicationSecretArns({
 }
 
 /** Those that have a password. */
-function applicationsOf({ applicationUsers = [] }: Partial<Builds> = {}): { name: string; credential: DbSecret }[] {
+function applicationsOf({ applicationUsers = [] }: Builds): { name: string; credential: DbSecret }[] {
     return applicationUsers.flatMap(({ name, credential }) => (credential === undefined ? [] : [{ name, credential }]));
 }
 

@@ -33,8 +33,6 @@ export interface EngineTraits {
     reservedNames?: { pattern: RegExp; allowed: string };
     /** The longest password that RDS accepts. */
     longestPassword: number;
-    /** Whether the pipeline creates users for its builds; otherwise every build logs in with one credential. */
-    buildUsers: boolean;
     /** The longest name of a user that the server accepts. */
     longestRoleName: number;
     /** Whether a release can be rehearsed on a copy of the database. */
@@ -94,7 +92,6 @@ export const engines: Record<Engine, EngineTraits> = {
             pattern: /^pg(_|$)/,
             allowed: "a name that is not pg and does not begin with pg_: PostgreSQL reserves such names",
         },
-        buildUsers: true,
         longestRoleName: 63,
         canRehearse: true,
         declaredRoles: true,
@@ -123,7 +120,6 @@ export const engines: Record<Engine, EngineTraits> = {
         longestDatabaseName: 64,
         longestUsername: 16,
         longestPassword: 41,
-        buildUsers: true,
         longestRoleName: 32,
         canRehearse: false,
         declaredRoles: false,

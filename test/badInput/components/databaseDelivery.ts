@@ -91,7 +91,6 @@ export const databaseDeliveryTrial: Trial = {
             besides: given,
             refused: [undefined],
         },
-        text("administratorName", "the name of the master user", "Give it, or leave it out."),
         {
             arg: "rehearsal",
             allowed: '"aurora-postgresql", with a rehearsal',

@@ -76,5 +76,17 @@ async function asking<T>(part: string, work: () => Promise<T>): Promise<T> {
 
 function entryOf(row: RowDataPacket): Entry {
     const { kind, name, definition, of } = row as unknown as Omit<Entry, "of"> & { of: string | null };
-    return { kind, name, definition: definition ?? "", ...(of !== null && { of }) };
+    return canonicalEntry({ kind, name, definition: definition ?? "", ...(of !== null && { of }) });
+}
+
+const withExpressions: ReadonlySet<string> = new Set(["check", "column", "index"]);
+
+/**
+ * Any ALTER TABLE makes the server write the table's expressions again, with the character set of a constant after the column
+ * that it is compared with: `_utf8mb4\'x\'` becomes `_ascii\'x\'`. That is no change.
+ */
+export function canonicalEntry(entry: Entry): Entry {
+    return withExpressions.has(entry.kind)
+        ? { ...entry, definition: entry.definition.replaceAll(/(?<![\w$])_[a-z0-9]+(?=\\?')/g, "") }
+        : entry;
 }

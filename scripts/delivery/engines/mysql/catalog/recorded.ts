@@ -4,11 +4,13 @@ import { deploymentsTable, type HistoryRecord } from "../../../tracking";
 import {
     catalogIn,
     type Fingerprint,
+    fingerprintOf,
     MalformedRecord,
     type RecordedCatalog,
     type RecordedDeployment,
 } from "../../fingerprint";
 import { createDeployments, tableNamed } from "../tracking";
+import { canonicalEntry } from "./read";
 import { stepAction } from "./steps";
 
 // The catalog as each deployment left it, in a table beside the migration tool's. A migration can write anything into it.
@@ -62,8 +64,13 @@ async function readOne(
         releaseId,
         at: new Date(at).toISOString(),
         ...(action === "left" && { left: true }),
-        catalog: catalogIn(parsed, refuse),
+        catalog: canonical(catalogIn(parsed, refuse)),
     };
+}
+
+/** As it is read now, whichever version of the program wrote it. */
+function canonical({ entries, server, format }: Fingerprint): Fingerprint {
+    return { ...fingerprintOf(entries.map(canonicalEntry), server), format };
 }
 
 interface Row {

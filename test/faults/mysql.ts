@@ -52,7 +52,7 @@ const failing =
     "--changeset faults:failing\nINSERT INTO counter VALUES (1, 0);\n--rollback DELETE FROM counter WHERE id = 2;";
 
 /** A project whose database is on the MySQL server. */
-class MysqlProject extends Project {
+export class MysqlProject extends Project {
     constructor(
         private readonly one: MysqlServer,
         database: string,

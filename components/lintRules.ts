@@ -33,6 +33,7 @@ export const lintRules = [
     "missing-source",
     "applied-elsewhere",
     "other-history",
+    "unreadable-history",
     "one-ddl-statement",
     "duplicate-id",
     "edited-changeset",

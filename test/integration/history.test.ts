@@ -113,6 +113,22 @@ describe("a plan that compares the source with the history", function () {
         });
     }
 
+    it("stops where another history cannot be read, until it can", async () => {
+        await project.query(
+            "CREATE SCHEMA hidden; CREATE TABLE hidden.databasechangelog (id text, author text, filename text)",
+        );
+        project.changelog(table("orders"));
+        await project.buildEnding(1, "plan");
+        const file = '"hidden"."databasechangelog"';
+        const what = `The database has another history of changesets, ${file}, which cannot be read.`;
+        assert.deepEqual(found("unreadable-history"), [{ level: "error", what, file }]);
+        await project.query(
+            "GRANT USAGE ON SCHEMA hidden TO PUBLIC; GRANT SELECT ON hidden.databasechangelog TO PUBLIC",
+        );
+        await project.buildEnding(0, "plan");
+        assert.deepEqual(found("unreadable-history"), []);
+    });
+
     it("calls the second changeset with a name a duplicate, not an edit", async () => {
         project.changelog(table("orders"), table("visits"));
         await project.buildEnding(0, "deploy");

@@ -16,6 +16,8 @@ export class HistoryRules {
     /** Rows whose changeset is not in the source. */
     private readonly orphans: RanChangeset[];
     private readonly renamed = new Set<RanChangeset>();
+    /** Whether anything is pending. */
+    private pending = false;
 
     constructor(private readonly context: HistoryContext) {
         const { applied, known } = context;
@@ -26,6 +28,7 @@ export class HistoryRules {
 
     /** About a pending changeset. */
     judge(changeset: ChangesetName): Complaint[] {
+        this.pending = true;
         return [...this.judgeRename(changeset), ...this.judgeElsewhere(changeset)];
     }
 
@@ -72,7 +75,7 @@ export class HistoryRules {
 
     private judgeOtherHistories(): PlacedComplaint[] {
         return (this.context.otherHistories ?? []).map(({ table, changesets }) => ({
-            rule: "other-history",
+            rule: changesets === undefined && this.pending ? "unreadable-history" : "other-history",
             file: table,
             what:
                 changesets === undefined

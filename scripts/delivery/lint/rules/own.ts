@@ -8,6 +8,12 @@ export const ownRules = {
         instead:
             "Before the first deployment, copy that history into the table that this pipeline uses. If the names are the same by chance, waive the rule.",
     },
+    "unreadable-history": {
+        group: "failing",
+        why: "What is pending may have run in this database already, according to that history: it would run a second time.",
+        instead:
+            "Let the user of plans read it: as its owner, GRANT USAGE on its schema and SELECT on it. If it belongs to another application, allow it with `unreadable-history: warning` in lint.yaml.",
+    },
     "out-of-order": {
         group: "ordering",
         why: "The database has already run later changesets: a new database would run them in a different order and may end up different.",

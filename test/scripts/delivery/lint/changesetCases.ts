@@ -95,8 +95,9 @@ export const changesetCases: Case[] = [
                 context: { otherHistories: [{ table: "old.log", changesets: known("2") }] },
                 what: "The database has another history of changesets, old.log, with 1 row.",
             },
-            "a table that cannot": {
+            "a table that cannot, with nothing pending": {
                 ...one("SELECT 1;"),
+                applied: 1,
                 context: { otherHistories: [{ table: "old.log", changesets: undefined }] },
                 what: "The database has another history of changesets, old.log, which cannot be read.",
             },

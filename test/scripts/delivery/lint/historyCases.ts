@@ -76,6 +76,23 @@ export const historyCases: Case[] = [
         },
     },
     {
+        rule: "unreadable-history",
+        bad: {
+            "what may have run": {
+                ...one("SELECT 1;"),
+                context: { otherHistories: [{ table: "old.log", changesets: undefined }] },
+                what: "The database has another history of changesets, old.log, which cannot be read.",
+            },
+        },
+        good: {
+            "nothing that could run again": {
+                ...one("SELECT 1;"),
+                applied: 1,
+                context: { otherHistories: [{ table: "old.log", changesets: undefined }], levels: withoutOtherHistory },
+            },
+        },
+    },
+    {
         rule: "edited-changeset",
         bad: {
             "what Liquibase's validation names": {

@@ -2,6 +2,7 @@ import { keyOf } from "../../changesets";
 import type { Engine } from "../../engines/engine";
 import { newOwner } from "../../engines/lockOwner";
 import type { ScriptSession } from "../../engines/scripts";
+import { lossError, SilenceJudge, silenceLimits } from "../../engines/silence";
 import { type CodedError, undoErrors } from "../../errors";
 import type { Settings } from "../../settings";
 import type { ChangesetEvent, CommandResult, Judge } from "../events";
@@ -245,7 +246,7 @@ export class CommandSession implements MigrationSession {
         const { database, guards, releaseId } = this.settings;
         const password = await database.credential.password(database);
         const writes = step === "deploy" || step === "rollback";
-        return runCommand(this.project.commands[step]!, {
+        const ran = runCommand(this.project.commands[step]!, {
             directory: this.project.directory,
             signal: this.ending.signal,
             environment: {
@@ -262,6 +263,27 @@ export class CommandSession implements MigrationSession {
                 PREVIOUS: previous,
             },
         });
+        return this.watched(ran);
+    }
+
+    /** Ends a command that waits for a server that is gone: its client may have no limits of its own. */
+    private async watched(ran: Promise<Ran>): Promise<Ran> {
+        const { database, releaseId } = this.settings;
+        const limits = silenceLimits(database.silenceSeconds);
+        const looks = this.engine.lookout(database, releaseId);
+        // A command may do much else than wait for the server: only a server that answers nobody ends it.
+        const answers = () => looks.works("others").then(() => true);
+        const judge = new SilenceJudge(limits, answers, (loss) =>
+            this.abort(lossError(loss, limits, database).message),
+        );
+        const started = performance.now();
+        const timer = setInterval(() => judge.hears(performance.now() - started), limits.lookMillis);
+        try {
+            return await ran;
+        } finally {
+            clearInterval(timer);
+            await looks.close();
+        }
     }
 
     private failure(step: Step, { failed, said }: Failed): CodedError {

@@ -3,9 +3,12 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as fc from "fast-check";
+import type { Engine } from "../../../../scripts/delivery/engines/engine";
+import type { Settings } from "../../../../scripts/delivery/settings";
 import { readCommands } from "../../../../scripts/delivery/tools/command/commands";
 import { readProject } from "../../../../scripts/delivery/tools/command/project";
 import { linesOf, runCommand } from "../../../../scripts/delivery/tools/command/run";
+import { CommandSession } from "../../../../scripts/delivery/tools/command/session";
 import { root } from "../../../support/program";
 import { anyText } from "../../../support/text";
 
@@ -111,5 +114,29 @@ describe("a command of a project", () => {
         setTimeout(() => stop.abort(), 100);
         assert.equal((await running).failed, "signal SIGKILL");
         assert.ok(performance.now() - started < 20_000);
+    });
+
+    it("is ended when the server answers nobody, however patient its client is", async () => {
+        const closed: string[] = [];
+        const lookout = (_: unknown, name: string) => ({
+            works: () => Promise.reject(new Error("no answer")),
+            close: () => Promise.resolve(void closed.push(name)),
+        });
+        const database = {
+            ...{ host: "db.example", port: 5432, silenceSeconds: 1 },
+            credential: { password: () => Promise.resolve("secret") },
+        };
+        const session = new CommandSession(
+            { database, releaseId: "release-1" } as unknown as Settings,
+            { lookout, clientVariables: () => ({}) } as unknown as Engine,
+            {
+                ...{ directory: root, files: () => [] },
+                commands: { name: "Patient", status: "sleep 600", pending: "true", deploy: "true" },
+            },
+        );
+        await assert.rejects(session.previewUpdate(), {
+            message: /AP1440: The command status of Patient failed \(db\.example:5432 has not answered for 1 s\)/,
+        });
+        assert.deepEqual(closed, ["release-1"]);
     });
 });

@@ -6,6 +6,8 @@ import { type HistoryRow, releasesIn } from "../delivery/history";
 import { visible } from "../delivery/report/text";
 import { localEngineOf } from "./database/localEngines";
 import { findingLines } from "./findings";
+import { uncommittedFiles } from "./source/git";
+import { checkout } from "./directories";
 import { changesetTable, formatTable, type LastRun } from "./report";
 import type { Execution } from "./executePipeline";
 import type { LocalEnvironment } from "./localEnvironment";
@@ -22,6 +24,9 @@ interface Summary {
 export async function summarise(summary: Summary): Promise<void> {
     const { execution } = summary;
     const { definition, server } = summary.environment;
+    const { worktree, migrations, repository = checkout } = summary.options;
+    const everything = worktree === true || migrations !== undefined;
+    const left = everything ? [] : await uncommittedFiles(repository, definition.migrationsDirectory);
     const lines = [
         "",
         ...(await changesetTable(server, definition.database)),
@@ -32,7 +37,8 @@ export async function summarise(summary: Summary): Promise<void> {
         ),
         "",
         ...findingLines(execution.artifacts),
-        verdict(summary),
+        verdict(definition.pipeline.name, execution, summary.lastRun),
+        ...leftOut(left),
         ...howToGoOn(summary),
         ...howToConnect(summary),
         `Logs, artifacts and reports: ${execution.directory}`,
@@ -52,12 +58,27 @@ export function releaseTable(history: HistoryRow[]): string[] {
           );
 }
 
-function verdict({ environment, execution, lastRun }: Summary): string {
-    const { status } = execution.record;
-    const what = `Execution ${execution.id} of ${environment.definition.pipeline.name}: ${status}`;
+export function verdict(
+    pipeline: string,
+    { id, record: { status } }: { id: string; record: Pick<Execution["record"], "status"> },
+    { seconds, changesets, undone }: Pick<LastRun, "seconds" | "changesets" | "undone">,
+): string {
+    const what = `Execution ${id} of ${pipeline}: ${status}`;
     if (status === "Failed") return `${what}.`;
-    const { seconds, changesets, undone } = lastRun;
-    return `${what} in ${seconds.toFixed(1)} s; changesets applied: ${changesets.length}, undone: ${undone.length}.`;
+    const time = `${what} in ${seconds.toFixed(1)} s`;
+    // A build that was stopped delivers no record.
+    return status === "Stopped"
+        ? `${time}. The table above has the changesets that were applied.`
+        : `${time}; changesets applied: ${changesets.length}, undone: ${undone.length}.`;
+}
+
+/** What somebody may have expected to be delivered. */
+export function leftOut(files: string[]): string[] {
+    const shown = files.slice(0, 5).map(visible).join(", ");
+    const more = files.length > 5 ? ` and ${files.length - 5} more` : "";
+    return files.length === 0
+        ? []
+        : [`Not committed, so not delivered: ${shown}${more}. \`--worktree\` delivers the files as they are.`];
 }
 
 /** The last that a person reads of a failed run: where it failed, why, and what to do next. */

@@ -111,6 +111,26 @@ export async function extractCommitted(directory: string, commit: string, target
     if (isThere) await extractCommit(await git(directory, "rev-parse", "--show-toplevel"), tree, target);
 }
 
+/** Files in a directory of the repository that the last commit has not, or in another form; not those of an editor. */
+export async function uncommittedFiles(repository: string, directory: string): Promise<string[]> {
+    const excluded = editorFiles.map((pattern) => `:(exclude,glob)**/${pattern}`);
+    const list = await git(
+        repository,
+        "status",
+        "--porcelain",
+        "-z",
+        "-uall",
+        "--no-renames",
+        "--",
+        directory,
+        ...excluded,
+    );
+    return list
+        .split("\0")
+        .filter((entry) => entry !== "")
+        .map((entry) => entry.slice(3));
+}
+
 /** The files as they lie there: what is tracked, and what could be because it is not ignored, nor an editor's own. */
 export async function worktreeFiles(repository: string): Promise<string[]> {
     const excluded = editorFiles.map((pattern) => `--exclude=${pattern}`);

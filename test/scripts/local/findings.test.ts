@@ -3,6 +3,9 @@ import { Artifacts } from "../../../components/contract";
 import { findingLines } from "../../../scripts/local/findings";
 import { createProgress, LiveProgress } from "../../../scripts/local/progress/live";
 import { PlainProgress } from "../../../scripts/local/progress/plain";
+import { uncommittedFiles } from "../../../scripts/local/source/git";
+import { leftOut, verdict } from "../../../scripts/local/summary";
+import { git, removeTemporary, temporaryDirectory, write } from "./support";
 
 const finding = (level: string, line: number | undefined, more: object = {}) => ({
     ...{ level, rule: "ban-drop-column", file: "a.sql", line, what: "It drops a column" },
@@ -55,6 +58,39 @@ describe("what a local run says at its end of the plan's findings", () => {
             warnings: [],
         });
         assert.equal(line?.includes("\n"), false);
+    });
+});
+
+describe("the last lines of a local run", () => {
+    after(removeTemporary);
+
+    it("do not count what a stopped build has not recorded", () => {
+        const line = (status: "Succeeded" | "Failed" | "Stopped") =>
+            verdict("app", { id: "1", record: { status } }, { seconds: 1.23, changesets: [], undone: [] });
+        assert.deepEqual(
+            [line("Succeeded"), line("Failed"), line("Stopped")],
+            [
+                "Execution 1 of app: Succeeded in 1.2 s; changesets applied: 0, undone: 0.",
+                "Execution 1 of app: Failed.",
+                "Execution 1 of app: Stopped in 1.2 s. The table above has the changesets that were applied.",
+            ],
+        );
+    });
+
+    it("name the migrations that are not committed", async () => {
+        const repository = temporaryDirectory();
+        git(repository, "init", "--quiet");
+        write(repository, { "migrations/a.sql": "1", "README.md": "1", ".gitignore": "*.log" });
+        git(repository, "add", ".");
+        git(repository, "commit", "--quiet", "-m", "One");
+        assert.deepEqual(leftOut(await uncommittedFiles(repository, "migrations")), []);
+        const more = ["b.sql", "c d.sql", "e.sql", "f.sql", "g.sql"];
+        more.forEach((name) => write(repository, { [`migrations/${name}`]: "2" }));
+        write(repository, { "migrations/a.sql": "2", "README.md": "2" });
+        write(repository, { "migrations/.b.sql.swp": "", "migrations/x.log": "" });
+        assert.deepEqual(leftOut(await uncommittedFiles(repository, "migrations")), [
+            "Not committed, so not delivered: migrations/a.sql, migrations/b.sql, migrations/c d.sql, migrations/e.sql, migrations/f.sql and 1 more. `--worktree` delivers the files as they are.",
+        ]);
     });
 });
 

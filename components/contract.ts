@@ -288,6 +288,8 @@ export const Stages = {
     bootstrap: "Bootstrap",
     plan: "Plan",
     rollback: "Rollback",
+    /** Only with a deployment window: waits for it. */
+    window: "Window",
     deploy: "Deploy",
 } as const;
 
@@ -296,6 +298,8 @@ export const StageActions = {
     bootstrap: "Bootstrap",
     plan: "Plan",
     rehearse: "Rehearse",
+    /** Stores what waits for the deployment window. */
+    store: "Store",
     approve: "Approve",
     deploy: "Deploy",
     rollback: "Rollback",

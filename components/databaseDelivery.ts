@@ -14,6 +14,7 @@ import {
 } from "./delivery/users";
 import type { MigrationBuild } from "./migrationBuild";
 import { Operations } from "./operations";
+import { databaseAlarmNames } from "./operations/alarm";
 import type { PipelineBuildsArgs } from "./references";
 import { withDefaults } from "./shared/defaults";
 import { validate } from "./shared/validation";
@@ -97,12 +98,18 @@ function createPipeline(
     options: ChildOptions,
 ): DbPipeline {
     const { source, approval, approvalEmails, forceDestroy, accessLog, logRetentionInDays, kmsKeyArn, tags } = settings;
+    const { guards, bakeMinutes: minutes, bakeAlarms } = settings;
     return new DbPipeline(
         name,
         {
             source,
             builds,
             approval: approval ? { emails: approvalEmails } : undefined,
+            deploymentWindow:
+                guards?.deploymentWindow === undefined
+                    ? undefined
+                    : { cron: guards.deploymentWindow, timeZone: guards.deploymentWindowTimeZone },
+            bake: minutes === undefined ? undefined : { minutes, alarmNames: bakeAlarms ?? databaseAlarmNames(name) },
             forceDestroy,
             accessLog,
             accessLogRetentionDays: accessLog ? logRetentionInDays : undefined,

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as path from "node:path";
-import { approvalDefaults, type DbPipelineArgs, dbPipelineDefaults } from "./pipeline/args";
+import { approvalDefaults, type DbPipelineArgs, dbPipelineDefaults, deploymentWindowDefaults } from "./pipeline/args";
 import { artifactStore, type ArtifactStore, type ArtifactStoreArgs, toolchainPrefix } from "./pipeline/artifactStore";
 import { cloneReaper } from "./pipeline/cloneReaper";
 import { checkVariables, type Stage } from "./pipeline/conditions";
 import { type Connection, connectionOf } from "./pipeline/connection";
+import { artifactPrefix } from "./shared/artifactStatements";
 import { pipelineUrl } from "./shared/console";
 import { withDefaults } from "./shared/defaults";
 import { type Location, locationOf } from "./shared/location";
@@ -80,6 +81,7 @@ export class DbPipeline extends pulumi.ComponentResource {
                     toolchain,
                     connectionArn: connection?.arn,
                     approvalTopicArn: approvalTopic?.arn,
+                    watchesAlarms: args.bake !== undefined,
                 },
                 this,
             ),
@@ -211,6 +213,11 @@ function stagesOf(
             topicArn: approvalTopic.arn,
             timeoutMinutes: args.approval?.timeoutMinutes ?? approvalDefaults.timeoutMinutes,
         },
+        window: args.deploymentWindow && {
+            ...withDefaults(args.deploymentWindow, deploymentWindowDefaults),
+            ...{ bucket: store.bucketName, prefix: `${artifactPrefix(name)}Waiting/`, kmsKeyArn: store.kmsKeyArn },
+        },
+        bake: args.bake,
         records: { bucket: store.bucketName, pipelineName: name },
     });
     return checkVariables(stages, args.source.provider);

@@ -13,7 +13,7 @@ type Kind =
      * `allowed` is the end of the sentence "Allowed: …"; `missing` is the message for an absent value, if it is
      * required.
      */
-    | { type: "text"; pattern: RegExp; allowed: string }
+    | { type: "text"; pattern: RegExp; allowed: string; default?: string }
     /** Name of a role in the database; the default is the database's name plus this suffix. */
     | { type: "roleName"; suffix: string }
     /** A schedule of EventBridge, or `never`. */

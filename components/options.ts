@@ -1,4 +1,5 @@
 import { Action, Auth, AuthVariables, DeliveryTool, RehearsalCopy } from "./contract";
+import { cronAllowed, cronPattern, defaultTimeZone, timeZoneAllowed, timeZonePattern } from "./deploymentWindow";
 import { type ApplicationUser, type GroupRole, roleData } from "./databaseRoles";
 import type { LintFloor } from "./lintRules";
 import type { OptionPart, OptionRow } from "./optionRow";
@@ -106,6 +107,26 @@ export const options = {
                 "How long a deployment, or a plan that is refused meanwhile, waits for another running deployment.",
             example: 600,
         },
+    },
+    /** The pipeline waits for it, and the deployment checks it again: an approval may come after it has closed. */
+    deploymentWindow: {
+        ...{ type: "text", pattern: cronPattern, allowed: cronAllowed, part: "guards", actions: [Action.Deploy] },
+        ...{ variable: "DEPLOYMENT_WINDOW", arg: "guards.deploymentWindow" },
+        doc: "When deployments may begin, as a cron expression: `* * 9-16 ? * MON-THU` are the hours from 9:00 to 16:59. A deployment outside it is refused before it changes anything; a rollback needs no window. Only with {actions}.",
+        elsewhere: "Leave it out: no other build deploys.",
+        config: {
+            description:
+                "When deployments may begin, as a cron expression of CodePipeline: the pipeline waits for it, and asks for approval in it. A rollback does not wait.",
+            example: "* * 9-16 ? * MON-THU",
+        },
+    },
+    deploymentWindowTimeZone: {
+        ...{ type: "text", pattern: timeZonePattern, allowed: timeZoneAllowed, default: defaultTimeZone },
+        ...{ part: "guards", actions: [Action.Deploy], variable: "DEPLOYMENT_WINDOW_TIME_ZONE" },
+        arg: "guards.deploymentWindowTimeZone",
+        doc: "Time zone of `guards.deploymentWindow`, as in the IANA database. Only with {actions}.",
+        elsewhere: "Leave it out: no other build deploys.",
+        config: { description: "Time zone of deploymentWindow.", example: "Europe/Berlin" },
     },
     /**
      * How long the holder of the lock may be without a session before it is considered dead, in seconds; no project

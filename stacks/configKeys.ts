@@ -175,6 +175,24 @@ const schemas = {
         allowed: "a list of e-mail addresses",
         example: '["dba@example.com"]',
     }),
+    bakeMinutes: wholeNumber(
+        1,
+        1440,
+        "minutes",
+        "How long alarms are watched after each deployment, before the next one begins; an alarm fails the delivery and is reported. Default: never.",
+        15,
+    ),
+    bakeAlarms: list(
+        /^[\x20-\x7e]{1,255}$/,
+        1,
+        {
+            description:
+                "Metric alarms that are watched in bakeMinutes. Default: those on the database's CPU, memory, connections, deadlocks and replica lag.",
+            allowed: "a list of the names of 1 to 5 alarms",
+            example: '["api-errors"]',
+        },
+        5,
+    ),
     rehearsal: flag(
         "Whether each release is rehearsed on a clone of the database before approval. Each rehearsal costs a few minutes of a clone. Default: false.",
         true,

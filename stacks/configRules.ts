@@ -2,6 +2,7 @@ import { auroraDefaults } from "../components/cluster/args";
 import { changeDefaults } from "../components/cluster/changes";
 import { collidesWithDailyJob, dailyWindow, overlap, weeklyWindow } from "../components/cluster/windows";
 import { toolEngines } from "../components/contract";
+import { defaultTimeZone, isTimeZone, timeZoneAllowed } from "../components/deploymentWindow";
 import { conflictsOf } from "../components/databaseRoles";
 import { backupDefaults } from "../components/operations/backup";
 import { engines } from "../components/shared/engines";
@@ -313,7 +314,7 @@ function networkRules(given: ReadonlySet<ConfigKey>, settings: Settings): Config
 }
 
 function approvalRules(given: ReadonlySet<ConfigKey>, settings: Settings): ConfigRule[] {
-    const { approval, atLeast, environment, rehearsal } = settings;
+    const { alarms, approval, atLeast, environment, rehearsal } = settings;
     return [
         {
             keys: ["lockBudgetMilliseconds", "rehearsal"],
@@ -326,6 +327,31 @@ function approvalRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
             valid: approval || !atLeast.approval,
             allowed: `true; in ${environment} a person approves every change`,
             fix: "Remove it: pulumi config rm approval, or use the environment dev",
+        },
+        {
+            keys: ["deploymentWindowTimeZone"],
+            kind: "Malformed",
+            valid: isTimeZone(settings.deploymentWindowTimeZone ?? defaultTimeZone),
+            allowed: timeZoneAllowed,
+            fix: "For example: pulumi config set deploymentWindowTimeZone Europe/Berlin",
+        },
+        {
+            keys: ["deploymentWindowTimeZone", "deploymentWindow"],
+            valid: given.has("deploymentWindow") || !given.has("deploymentWindowTimeZone"),
+            allowed: "nothing without deploymentWindow",
+            fix: "Remove it: pulumi config rm deploymentWindowTimeZone",
+        },
+        {
+            keys: ["bakeAlarms", "bakeMinutes"],
+            valid: given.has("bakeMinutes") || !given.has("bakeAlarms"),
+            allowed: "nothing without bakeMinutes",
+            fix: "Set it: pulumi config set bakeMinutes 15",
+        },
+        {
+            keys: ["bakeMinutes", "alarms", "bakeAlarms"],
+            valid: alarms || given.has("bakeAlarms") || !given.has("bakeMinutes"),
+            allowed: "nothing without alarms; no alarm would be watched",
+            fix: "Set one: pulumi config set alarms true, or name others in bakeAlarms",
         },
         {
             keys: ["approvalEmails", "approval"],

@@ -41,6 +41,8 @@ export function createDelivery(name: string, settings: Settings, parts: Delivery
         driftSchedule: settings.driftSchedule ?? "never",
         approval: settings.approval,
         approvalEmails: settings.approvalEmails,
+        bakeMinutes: settings.bakeMinutes,
+        bakeAlarms: settings.bakeAlarms,
         notificationEmails: settings.notificationEmails,
         chatChannelArn: settings.chatChannelArn,
         notifySuccess: settings.notifySuccess,

@@ -68,8 +68,11 @@ export const capacity = (min: number, description: string, example: number) =>
 export const flag = (description: string, example: boolean) =>
     described(json(v.pipe(v.unknown(), v.boolean())), { description, allowed: "true or false", example: `${example}` });
 
-export const list = (item: RegExp, min: number, doc: KeyDoc) =>
-    described(json(v.pipe(v.unknown(), v.array(v.pipe(v.string(), v.regex(item))), v.minLength(min))), doc);
+export const list = (item: RegExp, min: number, doc: KeyDoc, max = 1000) =>
+    described(
+        json(v.pipe(v.unknown(), v.array(v.pipe(v.string(), v.regex(item))), v.minLength(min), v.maxLength(max))),
+        doc,
+    );
 
 /** A map of texts; an array is none. */
 export const texts = (longestKey: number, longestValue: number, doc: KeyDoc) =>

@@ -13,6 +13,7 @@ const sources: { path: string; extension: string }[] = [
     { path: "migrations/jars.lock.json", extension: "" },
     { path: "package-lock.json", extension: "" },
     { path: "components/contract.ts", extension: "" },
+    { path: "components/deploymentWindow.ts", extension: "" },
     { path: "components/errorDefinition.ts", extension: "" },
     { path: "components/lintRules.ts", extension: "" },
     { path: "components/optionRow.ts", extension: "" },

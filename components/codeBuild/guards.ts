@@ -6,6 +6,7 @@ import type { DatabaseRef } from "../references";
 import { shareStorageKey } from "./rehearsalStatements";
 import { arn, protectCluster, type Statement } from "../shared/statements";
 import { kmsKey, type Rule } from "../shared/validation";
+import { zoneRules } from "./windowRules";
 
 /** Limits that protect a database in use during a deployment or a rollback. A change is made in place. */
 export interface GuardArgs {
@@ -28,6 +29,14 @@ export interface GuardArgs {
      * only if it is refused meanwhile. With action "Plan", "Deploy" or "Rollback". Default: 300.
      */
     deploymentWaitSeconds?: number;
+    /**
+     * When deployments may begin, as a cron expression: `* * 9-16 ? * MON-THU` are the hours from 9:00 to 16:59. A
+     * deployment outside it is refused before it changes anything; a rollback needs no window. Only with action
+     * "Deploy". Default: none.
+     */
+    deploymentWindow?: string;
+    /** Time zone of `guards.deploymentWindow`, as in the IANA database. Only with action "Deploy". Default: "UTC". */
+    deploymentWindowTimeZone?: string;
     /**
      * Takes a snapshot of the cluster before a deployment and waits for it. This takes minutes and costs $0.021 per GB
      * and month until someone deletes the snapshot. Only with action "Deploy". Default: false.
@@ -60,6 +69,10 @@ export function guardRules(build: GuardedBuild): Rule[] {
                 'nothing but with action "Deploy" or "Rollback", and not with tool "Custom"; with action "Plan", deploymentWaitSeconds alone',
             fix: "Leave it out: no other build changes the database.",
         },
+        ...zoneRules({
+            cron: ["guards.deploymentWindow", build.guards?.deploymentWindow],
+            timeZone: ["guards.deploymentWindowTimeZone", build.guards?.deploymentWindowTimeZone],
+        }),
         kmsKey("guards.clusterKmsKeyArn", build.guards?.clusterKmsKeyArn),
     ];
 }

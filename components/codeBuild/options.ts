@@ -4,7 +4,7 @@ import { lintFloorAllowed, lintFloorProblems } from "../lintRules";
 import { actionsText, hasOption, type OptionRow } from "../optionRow";
 import { type OptionName, optionRows } from "../options";
 import { flag, isGroup } from "../shared/shape";
-import { oneOf, type Rule, wholeNumber } from "../shared/validation";
+import { matching, oneOf, type Rule, wholeNumber } from "../shared/validation";
 
 // Applies the options table to a build: the rules of its args, their defaults, and the variables of its project.
 
@@ -58,6 +58,16 @@ function valueRule(row: GeneratedRow, given: unknown): Rule {
                 allowed: lintFloorAllowed,
                 fix: 'For example { locking: "warning", "ban-drop-table": "error" }.',
             };
+        case "text":
+            return matching(
+                arg,
+                given,
+                row.pattern,
+                row.allowed,
+                row.default === undefined
+                    ? `For example "${row.config?.example}".`
+                    : `Leave it out for "${row.default}".`,
+            );
         default:
             throw new InternalError(
                 `The arg ${arg} is a ${row.type}, for which no rules are generated: write them by hand.`,
@@ -108,6 +118,8 @@ function variableOf(row: OptionRow, build: Build): string | undefined {
             return value === true ? "true" : undefined;
         case "lintLevels":
             return Object.keys(value ?? {}).length > 0 ? JSON.stringify(value) : undefined;
+        case "text":
+            return value === row.default ? undefined : (value as string | undefined);
         default:
             return `${value as string | number}`;
     }

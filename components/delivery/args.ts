@@ -69,6 +69,17 @@ export interface DatabaseDeliveryArgs {
     approval?: boolean;
     /** E-mail addresses that receive approval requests; each must confirm its subscription once. Default: none. */
     approvalEmails?: string[];
+    /**
+     * Minutes after each deployment in which alarms are watched, 1 to 1440, before the next release begins: an alarm in
+     * that time fails the execution, and is reported. Default: none.
+     */
+    bakeMinutes?: number;
+    /**
+     * Names of the alarms that are watched, 1 to 5 metric alarms of the account and region, such as those on an
+     * application's errors. Only with `bakeMinutes`. Default: those on the database's CPU, memory, connections, deadlocks
+     * and replica lag.
+     */
+    bakeAlarms?: string[];
     /** Rehearses each release on a copy of the data, `{}` with the defaults of its fields. Default: no rehearsal. */
     rehearsal?: RehearsalArgs;
     /** Limits that protect a database in use during a deployment. Default: the default of each field. */

@@ -6,6 +6,7 @@ import { Action, Auth, DeliveryTool } from "../contract";
 import type { RoleDataKey } from "../databaseRoles";
 import { recoveryWindowRule } from "../dbSecret";
 import { chatChannelRule } from "../operations";
+import { alarmCountRule, bakeMinutes } from "../pipeline/rules";
 import { sourceRules } from "../pipeline/source";
 import { type Engine, Engine as Engines } from "../shared/engines";
 import { nameLimits, nameRule } from "../shared/names";
@@ -48,6 +49,7 @@ export function databaseDeliveryShape(args: DatabaseDeliveryArgs): Rule[] {
         optionalGroup("rehearsal", args.rehearsal, "{} rehearses with the defaults."),
         optionalGroup("guards", args.guards, "For example { lockTimeoutMilliseconds: 2000 }."),
         listOfTexts("approvalEmails", args.approvalEmails),
+        listOfTexts("bakeAlarms", args.bakeAlarms),
         listOfTexts("notificationEmails", args.notificationEmails),
         ...flags(
             args,
@@ -93,6 +95,8 @@ export function databaseDeliveryRules(
             "never, or a schedule of EventBridge: rate(1 day), cron(0 5 * * ? *)",
             "A rate is a number and minutes, hours or days; cron has six fields.",
         ),
+        wholeNumber("bakeMinutes", args.bakeMinutes, bakeMinutes, "Leave it out to watch no alarm."),
+        ...bakeRules(args),
         ...emailRules("approvalEmails", args.approvalEmails),
         ...emailRules("notificationEmails", args.notificationEmails),
         chatChannelRule(args.chatChannelArn),
@@ -102,6 +106,26 @@ export function databaseDeliveryRules(
             { min: 1, max: 3650, unit: "days" },
             "Leave it out for no vault.",
         ),
+    ];
+}
+
+function bakeRules({ bakeMinutes: minutes, bakeAlarms, alarms }: DatabaseDeliveryArgs): Rule[] {
+    return [
+        ...(bakeAlarms === undefined ? [] : [alarmCountRule("bakeAlarms", bakeAlarms)]),
+        rule("bakeAlarms", {
+            kind: "Conflict",
+            given: bakeAlarms,
+            valid: bakeAlarms === undefined || minutes !== undefined,
+            allowed: "nothing without bakeMinutes",
+            fix: "Add bakeMinutes, or leave it out.",
+        }),
+        rule("bakeMinutes", {
+            kind: "Conflict",
+            given: minutes,
+            valid: minutes === undefined || alarms !== false || bakeAlarms !== undefined,
+            allowed: "nothing while alarms is false, unless bakeAlarms names others",
+            fix: "Add bakeAlarms, or leave alarms out.",
+        }),
     ];
 }
 

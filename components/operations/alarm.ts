@@ -60,6 +60,16 @@ export function createAlarms(name: string, parts: AlarmParts, parent: pulumi.Res
     );
 }
 
+/** What an alarm is called. */
+export function alarmName(name: string, suffix: string): string {
+    return fixedName("alarm", `${name}-${suffix}`);
+}
+
+/** The alarms on the database that a bad release raises, by name; capacity is not among them: not every cluster has it. */
+export function databaseAlarmNames(name: string): string[] {
+    return ["cpu", "memory", "connections", "deadlocks", "replica-lag"].map((suffix) => alarmName(name, suffix));
+}
+
 function metricAlarm(
     name: string,
     alarm: Alarm,

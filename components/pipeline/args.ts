@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { defaultTimeZone } from "../deploymentWindow";
 import type { SourceArgs } from "./source";
 import type { PipelineBuildsArgs } from "../references";
 
@@ -13,6 +14,28 @@ export interface ApprovalArgs {
     timeoutMinutes?: number;
 }
 
+/** When deployments may begin. */
+export interface DeploymentWindowArgs {
+    /**
+     * A cron expression: `* * 9-16 ? * MON-THU` are the hours from 9:00 to 16:59 on four days. The first field, the
+     * seconds, is `*`, and one of the two days is `?`.
+     */
+    cron: string;
+    /** Its time zone, as in the IANA database. Default: "UTC". */
+    timeZone?: string;
+}
+
+/**
+ * A time after each deployment in which alarms are watched, while the stage is locked for the next release. An alarm in
+ * that time fails the execution, and thereby notifies.
+ */
+export interface BakeArgs {
+    /** Minutes that the alarms must stay quiet, 1 to 1440. */
+    minutes: number;
+    /** Names of 1 to 5 metric alarms in the account and region. */
+    alarmNames: pulumi.Input<string>[];
+}
+
 /** Arguments of a `DbPipeline`. Unless said otherwise, a change is made in place and costs nothing. */
 export interface DbPipelineArgs {
     /** Where the changes come from. */
@@ -21,6 +44,14 @@ export interface DbPipelineArgs {
     builds: PipelineBuildsArgs;
     /** Requires a person's approval before a deployment and a rollback, in the same stage. Default: no approval. */
     approval?: ApprovalArgs;
+    /**
+     * When deployments may begin: the execution waits for it before the stage Deploy, and so before its approval is
+     * requested. Give the build that deploys the same window (`guards`): it refuses an approval that comes too late. A
+     * rollback does not wait. Default: always.
+     */
+    deploymentWindow?: DeploymentWindowArgs;
+    /** Alarms that are watched after each deployment. Default: none. */
+    bake?: BakeArgs;
     /**
      * ARN of the KMS key for artifacts and approval requests; builds with a key of their own must use the same one. Its
      * policy must let the account's IAM policies decide and, with `builds.rehearse`, allow CloudWatch Logs to use it.
@@ -65,4 +96,5 @@ export const dbPipelineDefaults = {
     accessLogRetentionDays: 365,
     forceDestroy: false,
 } satisfies Partial<DbPipelineArgs>;
+export const deploymentWindowDefaults = { timeZone: defaultTimeZone } satisfies Partial<DeploymentWindowArgs>;
 export const approvalDefaults = { timeoutMinutes: 7 * 24 * 60 } satisfies ApprovalArgs;

@@ -1,5 +1,7 @@
 import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import { rollbackVariable, splicedForms } from "../contract";
+import type { DeploymentWindow } from "../deploymentWindow";
 import { revisionVariable, type SourceArgs } from "./source";
 
 // Conditions of stages. CodePipeline allows one condition per stage, with several rules; it is met if all of them pass:
@@ -33,6 +35,43 @@ export function variableCheck(name: string, variable: string, operator: "EQ" | "
         ruleTypeId: { category: "Rule", owner: "AWS", provider: "VariableCheck", version: "1" },
         configuration: { Variable: variable, Operator: operator, Value: value },
     };
+}
+
+/**
+ * A rule that waits until the current minute is in the window. It cannot be in a condition that skips its stage
+ * (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html).
+ */
+export function deploymentWindow({ cron, timeZone }: DeploymentWindow): Rule {
+    return {
+        name: "WindowIsOpen",
+        // https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html
+        ruleTypeId: { category: "Rule", owner: "AWS", provider: "DeploymentWindow", version: "1" },
+        configuration: { Cron: cron, TimeZone: timeZone },
+        timeoutInMinutes: longestWaitMinutes,
+    };
+}
+
+/** The longest timeout of a rule: 60 days, so that a monthly window opens in time. */
+const longestWaitMinutes = 86_400;
+
+/** A condition takes at most five rules: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_Condition.html */
+export const mostRules = 5;
+
+/** A rule that fails as soon as an alarm goes off, and passes if it does not within this many minutes. */
+export function quietAlarm(index: number, alarmName: pulumi.Input<string>, minutes: number): Rule {
+    return {
+        name: `AlarmIsQuiet${index + 1}`,
+        // https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CloudWatchAlarm.html
+        ruleTypeId: { category: "Rule", owner: "AWS", provider: "CloudWatchAlarm", version: "1" },
+        configuration: { AlarmName: alarmName, AlarmStates: "ALARM", WaitTime: String(minutes) },
+        // The default would end a long wait.
+        timeoutInMinutes: minutes + 60,
+    };
+}
+
+/** What must hold when all actions of a stage have succeeded; otherwise the execution fails. */
+export function failUnless(rules: Rule[]): Stage["onSuccess"] {
+    return { condition: { result: "FAIL", rules } };
 }
 
 function formRules(provider: SourceArgs["provider"]): Rule[] {

@@ -44,11 +44,13 @@ export interface PipelineParts {
     toolchain: aws.s3.BucketObjectv2;
     connectionArn: pulumi.Output<string> | undefined;
     approvalTopicArn: pulumi.Output<string> | undefined;
+    /** Whether a condition of a stage watches alarms. */
+    watchesAlarms: boolean;
 }
 
 /** The permissions of the pipeline itself: read its sources, start its builds, request approval. */
 export function grantPipeline(name: string, parts: PipelineParts, parent: pulumi.Resource): aws.iam.RolePolicy {
-    const { source, builds, at, store, role, toolchain, connectionArn, approvalTopicArn } = parts;
+    const { source, builds, at, store, role, toolchain, connectionArn, approvalTopicArn, watchesAlarms } = parts;
     const policy = pulumi
         .output({
             at,
@@ -69,6 +71,7 @@ export function grantPipeline(name: string, parts: PipelineParts, parent: pulumi
                 ...(known.approvalTopicArn === undefined
                     ? []
                     : statements.publish(known.at, known.approvalTopicArn, known.kmsKeyArn)),
+                ...(watchesAlarms ? [statements.readAlarms(known.at)] : []),
             ]),
         );
     return new aws.iam.RolePolicy(logicalName("rolePolicy", `${name}-role`), { role: role.name, policy }, { parent });

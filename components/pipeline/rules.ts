@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DbPipelineArgs } from "./args";
 import { toolchainPrefix } from "./artifactStore";
 import { plansAgain } from "./stages";
+import { mostRules } from "./conditions";
+import { windowRules } from "../codeBuild/windowRules";
+import { cronAllowed } from "../deploymentWindow";
 import { type BuildRef, buildsByAction } from "../references";
 import { sourceRules } from "./source";
 import { recordPrefix } from "../contract";
@@ -18,7 +21,7 @@ import {
     tagsRule,
     text,
 } from "../shared/shape";
-import { kmsKey, logRetention, type Rule, wholeNumber } from "../shared/validation";
+import { kindOf, kmsKey, logRetention, type Rule, wholeNumber } from "../shared/validation";
 
 /** Type checks of the args; the rules below rely on them. */
 export function dbPipelineShape(args: DbPipelineArgs): Rule[] {
@@ -34,6 +37,22 @@ export function dbPipelineShape(args: DbPipelineArgs): Rule[] {
         ...pipelineBuildsRules("builds", builds),
         optionalGroup("approval", approval, "{} asks for approval in the console alone."),
         ...(isGroup(approval) ? [listOfTexts("approval.emails", approval.emails)] : []),
+        optionalGroup("deploymentWindow", args.deploymentWindow, 'For example { cron: "* * 9-16 ? * MON-THU" }.'),
+        ...(isGroup(args.deploymentWindow)
+            ? reference("deploymentWindow", args.deploymentWindow, {
+                  parts: ["cron"],
+                  allowed: cronAllowed,
+                  fix: 'For example { cron: "* * 9-16 ? * MON-THU" }.',
+              })
+            : []),
+        optionalGroup("bake", args.bake, 'For example { minutes: 15, alarmNames: ["api-errors"] }.'),
+        ...(isGroup(args.bake)
+            ? reference("bake", args.bake, {
+                  parts: ["minutes", "alarmNames"],
+                  allowed: "minutes, and the names of alarms",
+                  fix: 'For example { minutes: 15, alarmNames: ["api-errors"] }.',
+              })
+            : []),
         ...flags(args, "accessLog", "forceDestroy"),
         text("accessLogBucket", accessLogBucket, "the name of a bucket", "Leave it out to create one."),
         tagsRule(args.tags),
@@ -60,6 +79,11 @@ export function dbPipelineRules(name: string, args: DbPipelineArgs): Rule[] {
             "Leave it out for a week.",
         ),
         ...emailRules("approval.emails", args.approval?.emails),
+        ...windowRules({
+            cron: ["deploymentWindow.cron", args.deploymentWindow?.cron],
+            timeZone: ["deploymentWindow.timeZone", args.deploymentWindow?.timeZone],
+        }),
+        ...bakeRules(args.bake),
         wholeNumber(
             "artifactRetentionDays",
             args.artifactRetentionDays,
@@ -125,6 +149,31 @@ function ownProjectRules(builds: DbPipelineArgs["builds"]): Rule[] {
 
 function sameProject(one: BuildRef, other: BuildRef): boolean {
     return one === other || one.projectName === other.projectName;
+}
+
+function bakeRules(bake: DbPipelineArgs["bake"]): Rule[] {
+    return bake === undefined
+        ? []
+        : [
+              wholeNumber("bake.minutes", bake.minutes, bakeMinutes, "15 is a good start."),
+              alarmCountRule("bake.alarmNames", bake.alarmNames),
+          ];
+}
+
+/** Minutes that alarms can be watched after a deployment. */
+export const bakeMinutes = { min: 1, max: 1440, unit: "minutes" };
+
+/** CodePipeline takes a rule for each alarm, and few of them. */
+export function alarmCountRule(arg: string, given: unknown): Rule {
+    const names = Array.isArray(given) ? (given as unknown[]) : [];
+    return {
+        arg,
+        kind: Array.isArray(given) ? "OutOfRange" : kindOf(given),
+        given,
+        valid: names.length >= 1 && names.length <= mostRules && names.every((name) => name !== ""),
+        allowed: `the names of 1 to ${mostRules} metric alarms`,
+        fix: "Combine further metrics in one alarm by metric math.",
+    };
 }
 
 function accessLogRules({ accessLog, accessLogBucket, accessLogRetentionDays }: DbPipelineArgs): Rule[] {

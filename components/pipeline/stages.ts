@@ -13,7 +13,8 @@ import {
 } from "../contract";
 import { options } from "../options";
 import { approvalAction, type ApprovalShape } from "./approval";
-import { type Rule, type Stage, variableCheck } from "./conditions";
+import type { DeploymentWindow } from "../deploymentWindow";
+import { deploymentWindow, failUnless, quietAlarm, type Rule, type Stage, variableCheck } from "./conditions";
 import { revisionVariable, s3Object, sourceAction, type SourceArgs } from "./source";
 
 // How CodePipeline queues, and the consequences
@@ -60,6 +61,10 @@ export interface PipelineShape {
         rollback?: pulumi.Input<string>;
     };
     approval?: ApprovalShape;
+    /** When deployments may begin, and where what waits for it is stored. */
+    window?: DeploymentWindow & { bucket: pulumi.Input<string>; prefix: string; kmsKeyArn: pulumi.Input<string> };
+    /** The alarms that must stay quiet after a deployment, and for how long. */
+    bake?: { minutes: number; alarmNames: pulumi.Input<string>[] };
     /**
      * The bucket for the records of deployments and rollbacks, and the pipeline's own name, with which builds look up
      * who approved.
@@ -95,6 +100,7 @@ export function pipelineStages(shape: PipelineShape): Stage[] {
         },
         ...planStage(shape),
         ...rollbackStage(shape),
+        ...windowStage(shape),
         deployStage(shape),
     ];
 }
@@ -160,6 +166,43 @@ function rollbackStage(shape: PipelineShape): Stage[] {
 }
 
 /**
+ * Waits for the deployment window. The stage Deploy cannot do that itself: a stage has one entry condition, and one that
+ * skips takes only checks of variables. So this stage is skipped by the same checks, and is left when the window opens. A
+ * stage needs an action: this one stores the plan, at a key that anyone can find who asks what is waiting.
+ */
+function windowStage({ window, projects }: PipelineShape): Stage[] {
+    if (window === undefined) {
+        return [];
+    }
+    const { bucket, prefix, kmsKeyArn, ...open } = window;
+    return [
+        {
+            name: Stages.window,
+            // With nothing pending there is nothing to wait for: if an execution in between changes that, the deployment
+            // itself refuses to begin outside the window.
+            beforeEntry: skipUnless([noRollbackAskedFor, ...(projects.plan === undefined ? [] : [changesArePlanned])]),
+            actions: [
+                {
+                    name: StageActions.store,
+                    category: "Deploy",
+                    owner: "AWS",
+                    provider: "S3",
+                    version: "1",
+                    inputArtifacts: [projects.plan === undefined ? Artifacts.source : Artifacts.plan],
+                    configuration: {
+                        BucketName: bucket,
+                        Extract: "false",
+                        ObjectKey: `${prefix}#{codepipeline.PipelineExecutionId}.zip`,
+                        KMSEncryptionKeyARN: kmsKeyArn,
+                    },
+                },
+            ],
+            onSuccess: failUnless([deploymentWindow(open)]),
+        },
+    ];
+}
+
+/**
  * Entered by every other execution. With an approval, the stage is skipped if nothing is pending, so that no one is
  * asked to approve nothing. Without one it always runs: it plans again on top of the previous execution's changes, and
  * may find changesets pending that were not pending in the first plan.
@@ -181,7 +224,19 @@ function deployStage(shape: PipelineShape): Stage {
                 variables: recordVariables(shape),
             }),
         ]),
+        ...bakes(shape),
     };
+}
+
+/** The stage stays locked until then: the next release begins when this one has proven itself. */
+function bakes({ bake }: PipelineShape): Pick<Stage, "onSuccess"> {
+    return bake === undefined
+        ? {}
+        : {
+              onSuccess: failUnless(
+                  bake.alarmNames.map((alarmName, index) => quietAlarm(index, alarmName, bake.minutes)),
+              ),
+          };
 }
 
 /** A plan, with the name of its artifact and its namespace. */

@@ -230,6 +230,16 @@ export function startPipeline(pipelineArn: string): Statement {
     };
 }
 
+/** Allows reading the state of alarms. The call lists alarms, so it cannot be restricted to one of them. */
+export function readAlarms(at: Location): Statement {
+    return {
+        Sid: "ReadAlarms",
+        Effect: "Allow",
+        Action: ["cloudwatch:DescribeAlarms"],
+        Resource: [arn(at, "cloudwatch", "alarm:*")],
+    };
+}
+
 /** Permissions of an EventBridge rule that starts a build on a schedule. */
 export function startBuild(projectArn: string): Statement {
     return { Sid: "StartBuild", Effect: "Allow", Action: ["codebuild:StartBuild"], Resource: [projectArn] };

@@ -295,6 +295,11 @@ export const programErrors = defineErrors({
         what: "CLIENT_ERROR: {reason}.",
         fix: "Correct the artifacts of the build specification.",
     },
+    StageNotLeft: {
+        code: "AP3320",
+        what: "The stage {stage} did what it should, and fails: {rule}.",
+        fix: "Its release stays deployed: look at what the alarm measures, then correct the release, or roll it back with --rollback-to.",
+    },
 });
 
 /** The text shown for an error: its message if it has a code, otherwise also its stack trace. */

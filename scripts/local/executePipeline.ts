@@ -68,7 +68,7 @@ export class Shared {
     readonly running = new Set<string>();
 }
 
-type Options = Pick<RunOptions, "approve" | "rollbackTo" | "local" | "progress" | "signal"> & {
+type Options = Pick<RunOptions, "approve" | "rollbackTo" | "alarm" | "local" | "progress" | "signal"> & {
     /** Of a new execution. Default: a random one. */
     executionId?: string;
     /** Answers manual approvals. Default: `approve` does, and without it the execution stays where it waits. */
@@ -120,12 +120,21 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
         source,
         jars: parts.jars,
         builds: shared.builds,
+        buckets: local.buckets,
         approver: options.approver ?? (() => Promise.resolve(isApproved ? approved : undecided)),
         directory,
     });
     shared.running.add(id);
     const record = await execute(definition.pipeline, {
-        ...{ id, variables, progress, signal, done: waiting?.done, locks: shared.locks },
+        ...{
+            id,
+            variables,
+            progress,
+            signal,
+            done: waiting?.done,
+            locks: shared.locks,
+            alarms: new Set(options.alarm),
+        },
         runAction: cloud.executions.watch(id, runAction),
     }).finally(() => shared.running.delete(id));
     if (unread !== undefined && ["InProgress", "Succeeded"].includes(record.status)) takePlaces();

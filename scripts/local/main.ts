@@ -7,7 +7,7 @@ import { run } from "./run";
 
 type Flags = { env: string } & Pick<
     RunOptions,
-    "engine" | "migrations" | "tool" | "worktree" | "approve" | "rollbackTo" | "releases" | "keep" | "watch"
+    "engine" | "migrations" | "tool" | "worktree" | "approve" | "rollbackTo" | "alarm" | "releases" | "keep" | "watch"
 >;
 
 const command = new Command("npm start --")
@@ -25,6 +25,10 @@ const command = new Command("npm start --")
             "If no plan is waiting, the plan of this run is approved unread",
     )
     .option("--rollback-to <tag>", "undo the release of this tag and everything after it")
+    .option(
+        "--alarm <names...>",
+        "alarms that go off while the pipeline watches them after the deployment (bakeMinutes)",
+    )
     .option("--releases", "list the releases in the local database, and deliver nothing")
     .option("--keep", "leave the database running; `npm stop` stops it")
     .option(

@@ -15,6 +15,8 @@ export interface RunOptions {
     /** Manual approvals are given. */
     approve?: boolean;
     rollbackTo?: string;
+    /** Names of the alarms that go off while the pipeline watches them. */
+    alarm?: string[];
     /** Lists the releases in the database and delivers nothing. */
     releases?: boolean;
     /** Leaves the server running. */

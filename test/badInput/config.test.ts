@@ -99,6 +99,10 @@ const refused: { [key in ConfigKey]: string[] } = {
     egress: ["Nat", "endpoints", ""],
     approval: flags,
     approvalEmails: ["dba@example.com", "[]", '["dba"]', "[5]", ""],
+    bakeMinutes: ["0", "1441", "1.5", ...numbers],
+    bakeAlarms: ["api-errors", "[]", '["a","b","c","d","e","f"]', "[5]", '[""]', ""],
+    deploymentWindow: ["9-17", "* * 9-16 * * MON-THU", "* * 24 ? * *", "cron(* * * ? * *)", ""],
+    deploymentWindowTimeZone: ["Europe Berlin", "../UTC", "+01:00", ""],
     rehearsal: flags,
     lintFloor: [
         '{"lock":"warning"}',
@@ -166,6 +170,27 @@ const contradictions: { title: string; values: Values; keys: string; only?: stri
         title: "e-mails without approval",
         values: { approvalEmails: '["a@b.de"]' },
         keys: "approvalEmails, approval",
+        only: "dev",
+    },
+    {
+        title: "a time zone that does not exist",
+        values: { deploymentWindow: "* * 9-16 ? * MON-THU", deploymentWindowTimeZone: "Europe/Bonn" },
+        keys: "deploymentWindowTimeZone",
+    },
+    {
+        title: "a time zone without a window",
+        values: { deploymentWindowTimeZone: "Europe/Berlin" },
+        keys: "deploymentWindowTimeZone, deploymentWindow",
+    },
+    {
+        title: "alarms without a time to watch them",
+        values: { bakeAlarms: '["api-errors"]' },
+        keys: "bakeAlarms, bakeMinutes",
+    },
+    {
+        title: "a time to watch no alarms",
+        values: { bakeMinutes: "15" },
+        keys: "bakeMinutes, alarms, bakeAlarms",
         only: "dev",
     },
     {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { cronAllowed, timeZoneAllowed } from "../../components/deploymentWindow";
 import type { BadArg } from "./support";
 
 // Valid args, for cases that make one of them invalid.
@@ -85,6 +86,22 @@ export const emails = (arg: string): BadArg[] => [
     },
     { arg: `${arg}[0]`, allowed: "an e-mail address", fix: "Correct it.", refused: ["dba", "", "a b@example.com"] },
 ];
+
+/** A deployment window, and its time zone. */
+export const cron = (arg: string, besides: BadArg["besides"]): BadArg => ({
+    arg,
+    allowed: cronAllowed,
+    fix: 'For example "* * 9-16 ? * MON-THU".',
+    besides,
+    refused: ["9-17", "* * 9-16 * * MON-THU", "* * 24 ? * *", 5],
+});
+export const timeZone = (arg: string, besides: BadArg["besides"]): BadArg => ({
+    arg,
+    allowed: timeZoneAllowed,
+    fix: 'Leave it out for "UTC".',
+    besides,
+    refused: ["Europe/Bonn", "Mars", "", 5, null],
+});
 
 const secretAllowed = "a DbSecret, or the ARN of one like it";
 export const secretFix = "Pass a DbSecret, or the ARN of an existing secret.";

@@ -1,7 +1,12 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { DbPipeline } from "../../components/dbPipeline";
-import { approvalDefaults, type DbPipelineArgs, dbPipelineDefaults } from "../../components/pipeline/args";
+import {
+    approvalDefaults,
+    type DbPipelineArgs,
+    dbPipelineDefaults,
+    deploymentWindowDefaults,
+} from "../../components/pipeline/args";
 import type { BuildRef } from "../../components/references";
 import { nameLimits } from "../../components/shared/names";
 import { documentedDefaults } from "../support/documentation";
@@ -185,6 +190,77 @@ describe("DbPipeline", () => {
         });
     });
 
+    describe("with a deployment window and alarms to watch", () => {
+        const deploymentWindow = { cron: "* * 9-16 ? * MON-THU", timeZone: "Europe/Berlin" };
+        const bake = { minutes: 15, alarmNames: ["api-errors", pulumi.output("api-latency")] };
+        const stage = (recording: Awaited<ReturnType<typeof recordPipeline>>, name: string) =>
+            (pipeline(recording).inputs.stages as { name: string; beforeEntry?: Entry; onSuccess?: Entry }[]).find(
+                (candidate) => candidate.name === name,
+            )!;
+        interface Entry {
+            condition: { result: string; rules: { name: string; configuration: object; timeoutInMinutes?: number }[] };
+        }
+
+        it("waits before the stage Deploy, which no rollback and no empty plan does", async () => {
+            const recording = await recordPipeline({ deploymentWindow });
+            assert.deepEqual(stageNames(recording), ["Source", "Plan", "Rollback", "Window", "Deploy"]);
+            const { beforeEntry, onSuccess } = stage(recording, "Window");
+            assert.equal(beforeEntry?.condition.result, "SKIP");
+            assert.deepEqual(
+                beforeEntry.condition.rules.map(({ name }) => name),
+                ["NoRollbackAskedFor", "ChangesArePlanned"],
+            );
+            assert.deepEqual(onSuccess?.condition, {
+                result: "FAIL",
+                rules: [
+                    {
+                        name: "WindowIsOpen",
+                        ruleTypeId: { category: "Rule", owner: "AWS", provider: "DeploymentWindow", version: "1" },
+                        configuration: { Cron: "* * 9-16 ? * MON-THU", TimeZone: "Europe/Berlin" },
+                        timeoutInMinutes: 86400,
+                    },
+                ],
+            });
+        });
+
+        it("stores the plan that waits among the pipeline's own artifacts", async () => {
+            const recording = await recordPipeline({ deploymentWindow });
+            const { actions } = stage(recording, "Window") as unknown as { actions: object[] };
+            assert.deepEqual(actions, [
+                {
+                    ...{ name: "Store", category: "Deploy", owner: "AWS", provider: "S3", version: "1" },
+                    inputArtifacts: ["Plan"],
+                    configuration: {
+                        BucketName: "orders-artifacts-id",
+                        Extract: "false",
+                        ObjectKey: "orders/Waiting/#{codepipeline.PipelineExecutionId}.zip",
+                        KMSEncryptionKeyARN: "arn:aws:kms:eu-central-1:123456789012:orders-artifacts",
+                    },
+                },
+            ]);
+            assert.ok(
+                granted(recording, "orders-role").UseArtifacts!.some((resource) => resource.endsWith("/orders/*")),
+            );
+        });
+
+        it("watches each alarm after the deployment, and may read alarms for that only", async () => {
+            const recording = await recordPipeline({ bake });
+            assert.deepEqual(stage(recording, "Deploy").onSuccess?.condition, {
+                result: "FAIL",
+                rules: ["api-errors", "api-latency"].map((AlarmName, index) => ({
+                    name: `AlarmIsQuiet${index + 1}`,
+                    ruleTypeId: { category: "Rule", owner: "AWS", provider: "CloudWatchAlarm", version: "1" },
+                    configuration: { AlarmName, AlarmStates: "ALARM", WaitTime: "15" },
+                    timeoutInMinutes: 75,
+                })),
+            });
+            assert.deepEqual(granted(recording, "orders-role").ReadAlarms, [
+                "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:*",
+            ]);
+            assert.equal(granted(await recordPipeline(), "orders-role").ReadAlarms, undefined);
+        });
+    });
+
     describe("toolchain", () => {
         it("is uploaded under the archive's name, which contains its hash", async () => {
             const { inputs } = (await recordPipeline()).one("aws:s3/bucketObjectv2:BucketObjectv2");
@@ -243,6 +319,7 @@ describe("DbPipeline", () => {
         it("have the documented defaults", () => {
             assert.deepEqual(documentedDefaults("pipeline/args.ts", "DbPipelineArgs"), dbPipelineDefaults);
             assert.deepEqual(documentedDefaults("pipeline/args.ts", "ApprovalArgs"), approvalDefaults);
+            assert.deepEqual(documentedDefaults("pipeline/args.ts", "DeploymentWindowArgs"), deploymentWindowDefaults);
         });
 
         it("are all rejected at once, before anything is registered", async () => {

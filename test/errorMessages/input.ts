@@ -131,6 +131,17 @@ export const planMessages: Messages<typeof planErrors> = {
         message:
             "AP1104: The plan cannot be read: plan.json (Unexpected end of JSON input). Start the pipeline again: its action Plan writes this file.",
     },
+    WindowClosed: {
+        code: "AP1112",
+        facts: {
+            now: "2026-03-06T17:00:00.000Z",
+            window: "* * 9-16 ? * MON-THU (UTC)",
+            opens: ", which opens at 2026-03-09T09:00:00.000Z",
+        },
+        exit: 2,
+        message:
+            "AP1112: It is 2026-03-06T17:00:00.000Z, outside the deployment window * * 9-16 ? * MON-THU (UTC); nothing was deployed. Start the pipeline again: it waits for the window, which opens at 2026-03-09T09:00:00.000Z, and asks for an approval in it.",
+    },
     ExecutionRollsBack: {
         code: "AP1105",
         facts: { tag: "release-1a2b3c4-5d6e7f80" },

@@ -303,6 +303,12 @@ export const programMessages: Messages<typeof programErrors> = {
         message:
             "AP3314: The stage Rollback is not entered: ROLLBACK_TO has an invalid format. Start an execution with variables that satisfy the rule.",
     },
+    StageNotLeft: {
+        code: "AP3320",
+        facts: { stage: "Deploy", rule: "rule AlarmIsQuiet1: the alarm api-errors went off within 15 minutes" },
+        message:
+            "AP3320: The stage Deploy did what it should, and fails: rule AlarmIsQuiet1: the alarm api-errors went off within 15 minutes. Its release stays deployed: look at what the alarm measures, then correct the release, or roll it back with --rollback-to.",
+    },
     BuildTimedOut: {
         code: "AP3315",
         facts: { minutes: 60 },

@@ -8,6 +8,7 @@ import { type LockSession, serverPatienceMillis } from "../engines/session";
 import { beforeChanges, guarded, settle } from "../safety/guarded";
 import { readHistory } from "../safety/history";
 import { clearLeftovers } from "../safety/leftovers";
+import { refuseOutsideWindow } from "../safety/window";
 import { withRetries } from "../safety/retry";
 import type { ChangesetEvent } from "../tools/events";
 import { refuseUnapproved } from "../plan/approval";
@@ -35,6 +36,7 @@ export async function deploy(context: Context): Promise<void> {
         const record = newDeployment(settings, plan, "deploy");
         record.replaces = replaces;
         if (plan.changes.length > 0) {
+            refuseOutsideWindow(settings.guards);
             record.recoveredFrom = lockSession.lock.dead?.lockedBy;
             const completed = await beforeChanges(() => clearLeftovers(context, lockSession, plan.changes));
             if (completed.length > 0) record.completed = completed;

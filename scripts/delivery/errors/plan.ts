@@ -33,6 +33,12 @@ export const planErrors = defineErrors({
         fix: "Start an execution without ROLLBACK_TO to deploy.",
         exit: "refused",
     },
+    WindowClosed: {
+        code: "AP1112",
+        what: "It is {now}, outside the deployment window {window}; nothing was deployed.",
+        fix: "Start the pipeline again: it waits for the window{opens}, and asks for an approval in it.",
+        exit: "refused",
+    },
     ReleaseSuperseded: {
         code: "AP1106",
         what: "{releaseId} was started before, and {later} was deployed after it.",

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { asset } from "@pulumi/pulumi";
 import { runBuild } from "../codeBuild/build";
 import { actionVariables } from "../codeBuild/environment";
@@ -27,6 +28,8 @@ export interface Host {
     source: Source;
     /** Jars that the source's changelog needs. */
     jars?: string[];
+    /** Directory of the buckets' objects. */
+    buckets: string;
     /** Builds of all executions. */
     builds: RunningBuilds;
     /** Answers a manual approval. */
@@ -41,6 +44,7 @@ export function createRunner(host: Host): ActionRunner {
         CodeStarSourceConnection: (context) => deliverSource(context, host),
         CodeCommit: (context) => deliverSource(context, host),
         S3: (context) => deliverObject(context, host),
+        S3Deploy: (context) => storeArtifact(context, host),
         CodeBuild: (context) => build(context, host),
         Manual: (context) => approve(context, host),
     };
@@ -87,6 +91,17 @@ async function deliverObject(context: ActionContext, host: Host): Promise<Action
     host.artifacts.addArchive(outputOf(context.action.name, context.action.outputs), file);
     const { versionId, etag } = object.outputs as Record<string, string>;
     return { status: "Succeeded", variables: { ...variables, VersionId: versionId!, ETag: etag! } };
+}
+
+/** What an action stores is where the run's buckets are, as a user finds it on AWS. */
+async function storeArtifact({ action, configuration, log }: ActionContext, host: Host): Promise<ActionResult> {
+    const { BucketName: bucket = "", ObjectKey: key = "" } = configuration;
+    const [input = ""] = action.inputs;
+    const file = join(host.buckets, bucket, key);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, host.artifacts.zip(input), { mode: 0o600 });
+    log(`Stored ${input} as s3://${bucket}/${key}`);
+    return { status: "Succeeded" };
 }
 
 async function build({ stage, action, configuration, log, signal }: ActionContext, host: Host): Promise<ActionResult> {

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { unzipSync } from "fflate";
+import { join, relative } from "node:path";
+import { unzipSync, zipSync } from "fflate";
+import { entriesBelow } from "../../delivery/files";
 import { programErrors } from "../errors";
 import { linkOrCopy, UnpackedArchives } from "./unpacked";
 
@@ -39,6 +40,17 @@ export class ArtifactStore {
             throw new programErrors.ArtifactMissing({ artifact: name });
         }
         cpSync(this.directory(name), target, { recursive: true, verbatimSymlinks: true });
+    }
+
+    /** An artifact as a zip file. */
+    zip(name: string): Uint8Array {
+        const archive = this.archive(name);
+        if (existsSync(archive)) return readFileSync(archive);
+        const directory = this.directory(name);
+        if (!existsSync(directory)) throw new programErrors.ArtifactMissing({ artifact: name });
+        const files = entriesBelow(directory).filter((entry) => entry.isFile());
+        const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
+        return zipSync(Object.fromEntries(paths.map((path) => [relative(directory, path), readFileSync(path)])));
     }
 
     /** A file in an artifact that a build delivered; undefined if there is none. */

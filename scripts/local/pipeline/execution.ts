@@ -1,6 +1,6 @@
 import { messageOf, programErrors } from "../errors";
 import type { Progress } from "../progress/progress";
-import { failureOf, skipReasonOf } from "./conditions";
+import { failureIn, skipReasonOf, type World } from "./conditions";
 import type { Action, ActionRecord, ExecutionRecord, Pipeline, Stage, StageRecord } from "./model";
 import { StageLocks } from "./stageLocks";
 import type { Variables } from "./variables";
@@ -31,6 +31,10 @@ export interface ExecutionOptions {
     runAction: ActionRunner;
     progress: Progress;
     signal: AbortSignal;
+    /** Names of the alarms that go off while they are watched. Default: none. */
+    alarms?: ReadonlySet<string>;
+    /** Default: the time of this machine. */
+    now?: () => Date;
     /** Shared by the executions of one pipeline. Default: there is no other execution. */
     locks?: StageLocks;
     /** For an execution that waited for an approval: its completed stages, and the one in which it waited. */
@@ -105,7 +109,7 @@ async function runStage(stage: Stage, options: ExecutionOptions, begun?: StageRe
     if (options.signal.aborted) return end("Stopped", []);
     if (!begun) {
         try {
-            const reason = skipReason(stage, options.variables);
+            const reason = await skipReason(stage, options);
             if (reason !== undefined) return end("Skipped", [], reason);
         } catch (error) {
             return end("Failed", [], messageOf(error));
@@ -121,14 +125,28 @@ async function runStage(stage: Stage, options: ExecutionOptions, begun?: StageRe
         );
         if (worst) return end(worst === "Abandoned" ? "Stopped" : worst, records);
     }
-    return end("Succeeded", records);
+    return afterSuccess(stage, options).then(
+        (failure) => (failure === undefined ? end("Succeeded", records) : end("Failed", records, failure)),
+        (error: unknown) =>
+            options.signal.aborted ? end("Stopped", records) : end("Failed", records, messageOf(error)),
+    );
+}
+
+/** Why a stage whose actions have all succeeded fails; undefined if it does not. */
+async function afterSuccess({ name, success }: Stage, options: ExecutionOptions): Promise<string | undefined> {
+    const rule = success && (await failureIn(success, worldOf(options)));
+    return rule && new programErrors.StageNotLeft({ stage: name, rule }).message;
+}
+
+function worldOf({ variables, progress, signal, alarms = new Set(), now = () => new Date() }: ExecutionOptions): World {
+    return { variables, alarms, now, signal, say: (line) => progress.say(line) };
 }
 
 /** Why the stage is skipped; undefined if it is entered, and an error if its condition lets nothing go on. */
-function skipReason({ name, entry }: Stage, variables: Variables): string | undefined {
+async function skipReason({ name, entry }: Stage, options: ExecutionOptions): Promise<string | undefined> {
     if (!entry) return undefined;
-    if (entry.result === "SKIP") return skipReasonOf(entry, variables);
-    const rule = failureOf(entry, variables);
+    if (entry.result === "SKIP") return skipReasonOf(entry, options.variables);
+    const rule = await failureIn(entry, worldOf(options));
     if (rule === undefined) return undefined;
     throw new programErrors.StageNotEntered({ stage: name, rule });
 }

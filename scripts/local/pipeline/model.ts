@@ -1,3 +1,5 @@
+import type { DeploymentWindow } from "../../../components/deploymentWindow";
+
 /** The recorded pipeline, reduced to what the local run uses. Everything else was refused or has no effect. */
 export interface Pipeline {
     name: string;
@@ -15,16 +17,34 @@ export interface Stage {
     name: string;
     /** Checked before the stage starts. */
     entry?: Condition;
+    /** What must hold once all of its actions have succeeded. */
+    success?: Condition;
     actions: Action[];
 }
 
 export interface Condition {
     /** What happens to the stage if a rule does not pass. */
     result: "SKIP" | "FAIL";
-    rules: VariableCheck[];
+    rules: Rule[];
+}
+
+export type Rule = VariableCheck | WindowRule | AlarmRule;
+
+export interface WindowRule {
+    provider: "DeploymentWindow";
+    name: string;
+    window: DeploymentWindow;
+}
+
+export interface AlarmRule {
+    provider: "CloudWatchAlarm";
+    name: string;
+    alarm: string;
+    minutes: number;
 }
 
 export interface VariableCheck {
+    provider: "VariableCheck";
     name: string;
     variable: string;
     operator: Operator;
@@ -34,7 +54,8 @@ export interface VariableCheck {
 export const operators = ["EQ", "NE", "CONTAINS", "MATCHES"] as const;
 export type Operator = (typeof operators)[number];
 
-export type Provider = "CodeStarSourceConnection" | "CodeCommit" | "S3" | "CodeBuild" | "Manual";
+/** `S3` is the source, `S3Deploy` the action that stores an artifact. */
+export type Provider = "CodeStarSourceConnection" | "CodeCommit" | "S3" | "S3Deploy" | "CodeBuild" | "Manual";
 
 export interface Action {
     name: string;

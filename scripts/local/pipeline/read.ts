@@ -1,3 +1,4 @@
+import { cronAllowed, cronPattern, defaultTimeZone, isTimeZone } from "../../../components/deploymentWindow";
 import { startErrors } from "../errors";
 import type { RecordedResource } from "../recorded";
 import {
@@ -7,6 +8,7 @@ import {
     operators,
     type Pipeline,
     type Provider,
+    type Rule,
     type Stage,
 } from "./model";
 
@@ -30,6 +32,11 @@ const providers: Record<Provider, ProviderRule> = {
         values: { OutputArtifactFormat: ["CODE_ZIP"] },
     },
     S3: { category: "Source", configuration: ["S3Bucket", "S3ObjectKey", "PollForSourceChanges"] },
+    S3Deploy: {
+        category: "Deploy",
+        configuration: ["BucketName", "Extract", "ObjectKey", "KMSEncryptionKeyARN"],
+        values: { Extract: ["false"] },
+    },
     CodeBuild: {
         category: "Build",
         configuration: ["ProjectName", "PrimarySource", "EnvironmentVariables", "BatchEnabled"],
@@ -90,40 +97,76 @@ class Reader {
     private stage(stage: Fields): Stage {
         const name = stage["name"] as string;
         const path = `stage ${name}`;
-        const fields = this.fields(path, stage, ["name", "actions", "beforeEntry"]);
+        const fields = this.fields(path, stage, ["name", "actions", "beforeEntry", "onSuccess"]);
         const entry = fields["beforeEntry"] as Fields | undefined;
+        const success = fields["onSuccess"] as Fields | undefined;
         return {
             name,
-            entry: entry && this.condition(`${path}, beforeEntry`, entry),
+            entry: entry && this.condition(`${path}, beforeEntry`, entry, ["SKIP", "FAIL"]),
+            success: success && this.condition(`${path}, onSuccess`, success, ["FAIL"]),
             actions: list(fields["actions"]).map((action) => this.action(path, action)),
         };
     }
 
-    private condition(path: string, entry: Fields): Condition {
+    private condition(path: string, entry: Fields, results: string[]): Condition {
         const { condition } = this.fields(path, entry, ["condition"]);
         const fields = this.fields(path, condition as Fields, ["result", "rules"]);
-        this.oneOf(`${path}, result`, fields["result"], ["SKIP", "FAIL"]);
+        this.oneOf(`${path}, result`, fields["result"], results);
         return {
             result: fields["result"] as Condition["result"],
-            rules: list(fields["rules"]).map((rule) => this.rule(path, rule)),
+            rules: list(fields["rules"]).map((rule) => this.rule(path, rule, fields["result"] === "SKIP")),
         };
     }
 
-    private rule(path: string, rule: Fields) {
+    private rule(path: string, rule: Fields, skips: boolean): Rule {
         const name = rule["name"] as string;
         const here = `${path}, rule ${name}`;
-        const fields = this.fields(here, rule, ["name", "ruleTypeId", "configuration", "region", "roleArn"]);
+        const fields = this.fields(here, rule, [
+            ...["name", "ruleTypeId", "configuration", "region", "roleArn", "timeoutInMinutes"],
+        ]);
         const { provider } = fields["ruleTypeId"] as Fields;
-        this.oneOf(`${here}, provider`, provider, ["VariableCheck"]);
         const configuration = (fields["configuration"] ?? {}) as Record<string, string>;
+        // CodePipeline refuses the others in a condition that skips.
+        this.oneOf(`${here}, provider`, provider, [
+            "VariableCheck",
+            ...(skips ? [] : ["DeploymentWindow", "CloudWatchAlarm"]),
+        ]);
+        switch (provider) {
+            case "DeploymentWindow":
+                return this.windowRule(here, name, configuration);
+            case "CloudWatchAlarm":
+                return this.alarmRule(here, name, configuration);
+            default:
+                return this.variableCheck(here, name, configuration);
+        }
+    }
+
+    private variableCheck(here: string, name: string, configuration: Record<string, string>): Rule {
         this.fields(`${here}, configuration`, configuration, ["Variable", "Operator", "Value"]);
         this.oneOf(`${here}, Operator`, configuration["Operator"], [...operators]);
         return {
+            provider: "VariableCheck",
             name,
             variable: configuration["Variable"] ?? "",
             operator: configuration["Operator"] as Operator,
             value: configuration["Value"] ?? "",
         };
+    }
+
+    private windowRule(here: string, name: string, configuration: Record<string, string>): Rule {
+        this.fields(`${here}, configuration`, configuration, ["Cron", "TimeZone"]);
+        const { Cron: cron = "", TimeZone: timeZone = defaultTimeZone } = configuration;
+        if (!cronPattern.test(cron))
+            this.unsupported.push(`${here}, Cron: ${JSON.stringify(cron)}; it has ${cronAllowed}`);
+        if (!isTimeZone(timeZone)) this.unsupported.push(`${here}, TimeZone: ${JSON.stringify(timeZone)}`);
+        return { provider: "DeploymentWindow", name, window: { cron, timeZone } };
+    }
+
+    private alarmRule(here: string, name: string, configuration: Record<string, string>): Rule {
+        this.fields(`${here}, configuration`, configuration, ["AlarmName", "AlarmStates", "WaitTime"]);
+        this.oneOf(`${here}, AlarmStates`, configuration["AlarmStates"] ?? "ALARM", ["ALARM"]);
+        const { AlarmName: alarm = "", WaitTime: minutes = "0" } = configuration;
+        return { provider: "CloudWatchAlarm", name, alarm, minutes: Number(minutes) };
     }
 
     private action(stage: string, action: Fields): Action {
@@ -137,7 +180,7 @@ class Reader {
         this.provider(path, fields, configuration);
         return {
             name,
-            provider: fields["provider"] as Provider,
+            provider: providerOf(fields),
             runOrder: Number(fields["runOrder"] ?? 1),
             configuration,
             inputs: (fields["inputArtifacts"] ?? []) as string[],
@@ -147,7 +190,7 @@ class Reader {
     }
 
     private provider(path: string, action: Fields, configuration: Record<string, string>): void {
-        const rule = providers[action["provider"] as Provider] as ProviderRule | undefined;
+        const rule = providers[providerOf(action)] as ProviderRule | undefined;
         if (!rule || rule.category !== action["category"] || action["owner"] !== "AWS" || action["version"] !== "1") {
             const { category, owner, provider, version } = action as Record<string, string>;
             this.unsupported.push(`${path}: the provider ${category}/${owner}/${provider} version ${version}`);
@@ -173,6 +216,11 @@ class Reader {
             this.unsupported.push(`${path}: ${JSON.stringify(value)}; it has ${allowed.join(", ")}`);
         }
     }
+}
+
+/** CodePipeline calls the source and the action that stores an artifact by one name. */
+function providerOf({ category, provider }: Fields): Provider {
+    return provider === "S3" && category === "Deploy" ? "S3Deploy" : (provider as Provider);
 }
 
 function list(value: unknown): Fields[] {

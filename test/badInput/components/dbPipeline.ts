@@ -1,9 +1,23 @@
 import { DbPipeline } from "../../../components";
-import { build, emails, flag, kmsKey, logRetention, notAGroup, parts, reference, tags, wholeNumber } from "../given";
+import {
+    build,
+    cron,
+    emails,
+    flag,
+    kmsKey,
+    logRetention,
+    notAGroup,
+    parts,
+    reference,
+    tags,
+    timeZone,
+    wholeNumber,
+} from "../given";
 import type { BadArg, Trial } from "../support";
 
 const source = { provider: "GitHub", repository: "acme/orders" };
 const s3 = { source: { provider: "S3", bucket: "my-bucket", objectKey: "source.zip" } };
+const bake = { minutes: 15, alarmNames: ["api-errors"] };
 const nothing = (arg: string, provider: string, given: unknown): BadArg => ({
     arg: `source.${arg}`,
     allowed: `nothing with provider "${provider}"`,
@@ -93,6 +107,34 @@ export const dbPipelineTrial: Trial = {
             refused: notAGroup,
         },
         ...emails("approval.emails"),
+        {
+            arg: "deploymentWindow",
+            allowed: "a group of arguments",
+            fix: 'For example { cron: "* * 9-16 ? * MON-THU" }.',
+            refused: notAGroup,
+        },
+        {
+            arg: "deploymentWindow.cron",
+            allowed: "a value, or an Output of one",
+            fix: 'For example { cron: "* * 9-16 ? * MON-THU" }.',
+            refused: [undefined, "", null],
+        },
+        cron("deploymentWindow.cron", {}),
+        timeZone("deploymentWindow.timeZone", { deploymentWindow: { cron: "* * 9-16 ? * MON-THU" } }),
+        {
+            arg: "bake",
+            allowed: "a group of arguments",
+            fix: 'For example { minutes: 15, alarmNames: ["api-errors"] }.',
+            refused: notAGroup,
+        },
+        { ...wholeNumber("bake.minutes", 1, 1440, "minutes", "15 is a good start."), besides: { bake } },
+        {
+            arg: "bake.alarmNames",
+            allowed: "the names of 1 to 5 metric alarms",
+            fix: "Combine further metrics in one alarm by metric math.",
+            besides: { bake },
+            refused: [[], ["a", "b", "c", "d", "e", "f"], "api-errors", [""]],
+        },
         wholeNumber("approval.timeoutMinutes", 5, 86400, "minutes", "Leave it out for a week."),
         wholeNumber("artifactRetentionDays", 1, 3650, "days", "Leave it out for 90 days."),
         logRetention("logRetentionInDays"),

@@ -5,6 +5,7 @@ import { credential, database, network } from "../../support/references";
 import { archiveForSuite } from "../../support/toolchain";
 import {
     credentialArg,
+    cron,
     databaseArg,
     flag,
     kmsKey,
@@ -16,6 +17,7 @@ import {
     secretFix,
     subnets,
     tags,
+    timeZone,
     wholeNumber,
 } from "../given";
 import type { Trial } from "../support";
@@ -241,6 +243,11 @@ export const migrationBuildTrial: Trial = {
             besides: { action: "Rollback" },
             refused: [true],
         },
+        cron("guards.deploymentWindow", { action: "Deploy" }),
+        timeZone("guards.deploymentWindowTimeZone", {
+            action: "Deploy",
+            guards: { deploymentWindow: "* * 9-16 ? * MON-THU" },
+        }),
         { ...kmsKey("guards.clusterKmsKeyArn"), besides: { action: "Deploy" } },
         ...numberRows("guards").flatMap(([, { arg, range, unit, default: byDefault }]) =>
             arg === undefined

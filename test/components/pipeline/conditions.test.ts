@@ -29,6 +29,7 @@ function condition({ beforeEntry }: PlainStage): Condition {
     return {
         result: result as Condition["result"],
         rules: rules.map(({ name, configuration }) => ({
+            provider: "VariableCheck",
             name,
             variable: configuration["Variable"]!,
             operator: configuration["Operator"] as "MATCHES",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cronAllowed } from "../../../components/deploymentWindow";
 import { startErrors } from "../../../scripts/local/errors";
 import { failureOf } from "../../../scripts/local/pipeline/conditions";
 import {
@@ -24,6 +25,7 @@ describe("local run: reading the recorded pipeline", () => {
                 {
                     name: "Source",
                     entry: undefined,
+                    success: undefined,
                     actions: [
                         {
                             name: "Source",
@@ -40,8 +42,19 @@ describe("local run: reading the recorded pipeline", () => {
                     name: "Deploy",
                     entry: {
                         result: "SKIP",
-                        rules: [{ name: "Check", variable: "#{variables.ROLLBACK_TO}", operator: "EQ", value: "none" }],
+                        rules: [
+                            {
+                                provider: "VariableCheck",
+                                ...{
+                                    name: "Check",
+                                    variable: "#{variables.ROLLBACK_TO}",
+                                    operator: "EQ",
+                                    value: "none",
+                                },
+                            },
+                        ],
                     },
+                    success: undefined,
                     actions: [
                         {
                             name: "Deploy",
@@ -59,9 +72,18 @@ describe("local run: reading the recorded pipeline", () => {
     });
 
     it("rejects every unsupported feature, all at once and by name", () => {
+        const window = (Cron: string) => ({
+            name: "Window",
+            ruleTypeId: { category: "Rule", owner: "AWS", provider: "DeploymentWindow", version: "1" },
+            configuration: { Cron, TimeZone: "UTC" },
+        });
         const lambda = { category: "Rule", owner: "AWS", provider: "LambdaInvoke", version: "1" };
         const stages = [
-            buildStage("Ship", {}, { category: "Deploy", provider: "S3" }),
+            buildStage("Ship", {}, { category: "Deploy", provider: "CodeDeploy" }),
+            buildStage("Unpack", {}, { category: "Deploy", provider: "S3", configuration: { Extract: "true" } }),
+            buildStage("Replay", { onSuccess: { condition: { result: "ROLLBACK", rules: [window("* * * ? * *")] } } }),
+            buildStage("Late", { onSuccess: { condition: { result: "FAIL", rules: [window("0 0 9 L * ?")] } } }),
+            buildStage("Quiet", { beforeEntry: { condition: { result: "SKIP", rules: [window("* * * ? * *")] } } }),
             buildStage("Batch", {}, { configuration: { ProjectName: "Batch", CombineArtifacts: "true" } }),
             buildStage("Retry", { onFailure: { result: "RETRY" } }),
             buildStage("Hook", {
@@ -76,11 +98,15 @@ describe("local run: reading the recorded pipeline", () => {
                 assert.deepEqual(error.facts.features, [
                     'pipeline.pipelineType: "V1"; it has V2',
                     'pipeline.executionMode: "PARALLEL"; it has QUEUED',
-                    "stage Ship, action Ship: the provider Deploy/AWS/S3 version 1",
+                    "stage Ship, action Ship: the provider Deploy/AWS/CodeDeploy version 1",
+                    'stage Unpack, action Unpack, configuration.Extract: "true"; it has false',
+                    'stage Replay, onSuccess, result: "ROLLBACK"; it has FAIL',
+                    `stage Late, onSuccess, rule Window, Cron: "0 0 9 L * ?"; it has ${cronAllowed}`,
+                    'stage Quiet, beforeEntry, rule Window, provider: "DeploymentWindow"; it has VariableCheck',
                     'stage Batch, action Batch, configuration: "CombineArtifacts"',
                     'stage Retry: "onFailure"',
                     'stage Hook, beforeEntry, result: "ROLLBACK"; it has SKIP, FAIL',
-                    'stage Hook, beforeEntry, rule Ask, provider: "LambdaInvoke"; it has VariableCheck',
+                    'stage Hook, beforeEntry, rule Ask, provider: "LambdaInvoke"; it has VariableCheck, DeploymentWindow, CloudWatchAlarm',
                     "stage Hook, beforeEntry, rule Ask, Operator: undefined; it has EQ, NE, CONTAINS, MATCHES",
                     'stage Compare, beforeEntry, rule Check, Operator: "GT"; it has EQ, NE, CONTAINS, MATCHES',
                 ]);
@@ -131,7 +157,13 @@ describe("local run: variables and conditions", () => {
     ];
     for (const [operator, value, passes] of cases) {
         it(`"12" ${operator} "${value}" ${passes ? "passes" : "does not pass"}`, () => {
-            const rule = { name: "Check", variable: "#{PlanVariables.PLANNED_CHANGES}", operator, value };
+            const rule = {
+                provider: "VariableCheck" as const,
+                name: "Check",
+                variable: "#{PlanVariables.PLANNED_CHANGES}",
+                operator,
+                value,
+            };
             const failure = failureOf({ result: "SKIP", rules: [rule] }, variables);
             assert.equal(
                 failure,

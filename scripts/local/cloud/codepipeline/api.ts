@@ -53,6 +53,7 @@ const categories: Record<Provider, string> = {
     CodeStarSourceConnection: "Source",
     CodeCommit: "Source",
     S3: "Source",
+    S3Deploy: "Deploy",
     CodeBuild: "Build",
     Manual: "Approval",
 };
@@ -62,7 +63,7 @@ function describe(execution: ActionExecution): object {
     const actionTypeId = {
         category: categories[action.provider],
         owner: "AWS",
-        provider: action.provider,
+        provider: action.provider === "S3Deploy" ? "S3" : action.provider,
         version: "1",
     };
     return {

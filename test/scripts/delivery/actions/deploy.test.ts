@@ -199,6 +199,7 @@ describe("a deployment, on a fake engine by a fake tool", () => {
                 statementTimeoutMilliseconds: options.statementTimeoutMilliseconds.default,
                 lockRetryBudgetSeconds: options.lockRetryBudgetSeconds.default,
                 deploymentWaitSeconds: options.deploymentWaitSeconds.default,
+                deploymentWindowTimeZone: options.deploymentWindowTimeZone.default,
                 takeoverGraceSeconds: options.takeoverGraceSeconds.default,
             },
         };

@@ -153,5 +153,5 @@ export default {
 
 /** What builds and infrastructure share. */
 function contract() {
-    return "^components/(contract|databaseRoles|errorDefinition|options|optionRow|lintRules|deploymentWindow)\\.ts$";
+    return "^components/(contract|databaseRoles|errorDefinition|options|optionRow|lintRules|cronWindow|approvalRisks)\\.ts$";
 }

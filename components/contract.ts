@@ -224,7 +224,12 @@ export const ExportedVariables = {
     lintLowered: "LINT_LOWERED",
     /** Catalog objects that someone changed by hand since the last deployment; `unknown` if it cannot be determined. */
     driftedObjects: "DRIFTED_OBJECTS",
+    /** `needed` or `unneeded`: whether a person is asked before this plan runs. */
+    approval: "APPROVAL",
 } as const;
+
+/** Values of {@link ExportedVariables.approval}. */
+export const Approval = { needed: "needed", unneeded: "unneeded" } as const;
 
 /** Variables that a rehearsal exports to the pipeline; the approval shows them. */
 export const RehearsalExports = {
@@ -272,6 +277,8 @@ export const Artifacts = {
     rollbackPlan: "RollbackPlan",
     rehearsal: "Rehearsal",
     deployment: "Deployment",
+    /** Output of the stage Unattended, as `Deployment`. */
+    unattended: "Unattended",
     rollback: "Rollback",
 } as const;
 export const Namespaces = {
@@ -291,6 +298,8 @@ export const Stages = {
     /** Only with a deployment window: waits for it. */
     window: "Window",
     deploy: "Deploy",
+    /** Only where a plan may need no approval: deploys one that needs none. */
+    unattended: "Unattended",
 } as const;
 
 /** Names of the actions, each unique within its stage. */

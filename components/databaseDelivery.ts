@@ -104,7 +104,7 @@ function createPipeline(
         {
             source,
             builds,
-            approval: approval ? { emails: approvalEmails } : undefined,
+            approval: approval ? { emails: approvalEmails, byRisk: settings.approvalFor !== undefined } : undefined,
             deploymentWindow:
                 guards?.deploymentWindow === undefined
                     ? undefined

@@ -218,6 +218,7 @@ function stagesOf(
             ...{ bucket: store.bucketName, prefix: `${artifactPrefix(name)}Waiting/`, kmsKeyArn: store.kmsKeyArn },
         },
         bake: args.bake,
+        approvalByRisk: args.approval?.byRisk ?? approvalDefaults.byRisk,
         records: { bucket: store.bucketName, pipelineName: name },
     });
     return checkVariables(stages, args.source.provider);

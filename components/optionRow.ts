@@ -18,6 +18,8 @@ type Kind =
     | { type: "roleName"; suffix: string }
     /** A schedule of EventBridge, or `never`. */
     | { type: "schedule" }
+    /** A list of some of these words, each once. */
+    | { type: "words"; words: readonly string[] }
     /** Lint levels, by rule and group. */
     | { type: "lintLevels" }
     /** What only the administrator creates: extensions, group roles, users for applications. */
@@ -48,6 +50,19 @@ export type OptionRow = Kind & {
 
 /** Parts of the delivery program's settings. */
 export type OptionPart = "build" | "database" | "guards" | "rehearsal";
+
+/** The allowed values of a list of words, as the end of the sentence "Allowed: …". */
+export function wordsAllowed(words: readonly string[]): string {
+    return `a list of ${words.join(", ")}, each at most once`;
+}
+
+export function areWords(words: readonly string[], given: unknown): boolean {
+    return (
+        Array.isArray(given) &&
+        new Set(given).size === given.length &&
+        (given as string[]).every((word) => words.includes(word))
+    );
+}
 
 /** Whether a build has the option. */
 export function hasOption({ actions = [] }: OptionRow, { action, tool }: { action: string; tool?: string }): boolean {

@@ -1,5 +1,6 @@
+import { approvalRiskNames } from "./approvalRisks";
 import { Action, Auth, AuthVariables, DeliveryTool, RehearsalCopy } from "./contract";
-import { cronAllowed, cronPattern, defaultTimeZone, timeZoneAllowed, timeZonePattern } from "./deploymentWindow";
+import { cronAllowed, cronPattern, defaultTimeZone, timeZoneAllowed, timeZonePattern } from "./cronWindow";
 import { type ApplicationUser, type GroupRole, roleData } from "./databaseRoles";
 import type { LintFloor } from "./lintRules";
 import type { OptionPart, OptionRow } from "./optionRow";
@@ -112,11 +113,11 @@ export const options = {
     deploymentWindow: {
         ...{ type: "text", pattern: cronPattern, allowed: cronAllowed, part: "guards", actions: [Action.Deploy] },
         ...{ variable: "DEPLOYMENT_WINDOW", arg: "guards.deploymentWindow" },
-        doc: "When deployments may begin, as a cron expression: `* * 9-16 ? * MON-THU` are the hours from 9:00 to 16:59. A deployment outside it is refused before it changes anything; a rollback needs no window. Only with {actions}.",
+        doc: "The window in which deployments may begin, as a cron expression: `* * 9-16 ? * MON-THU` are the hours from 9:00 to 16:59. A deployment outside it is refused before it changes anything; a rollback needs no window. Only with {actions}.",
         elsewhere: "Leave it out: no other build deploys.",
         config: {
             description:
-                "When deployments may begin, as a cron expression of CodePipeline: the pipeline waits for it, and asks for approval in it. A rollback does not wait.",
+                "The window in which deployments may begin, as a cron expression of CodePipeline: the pipeline waits for it, and asks for approval in it. A rollback does not wait.",
             example: "* * 9-16 ? * MON-THU",
         },
     },
@@ -147,6 +148,18 @@ export const options = {
         config: {
             description: "Minimum lint levels, which lint.yaml and waivers cannot lower; replaces the default.",
             example: '{"destructive":"warning","locking":"error"}',
+        },
+    },
+    /** The plan decides by it which way an execution takes; the deployment checks what was not approved. */
+    approvalFor: {
+        ...{ type: "words", words: approvalRiskNames, part: "build", variable: "APPROVAL_FOR", arg: "approvalFor" },
+        actions: [Action.Plan, Action.Deploy],
+        doc: `The risks for which a plan needs a person's approval, in a pipeline that requires one: groups of lint rules, \`code\` and \`drift\`. What the repository lowers or waives always needs it. The deployment refuses a plan that needs approval and has none. Only with {actions}.`,
+        elsewhere: "Leave it out: no other build decides who is asked.",
+        config: {
+            description:
+                "Risks of a plan for which a person is asked; a plan with none of them is deployed at once. What the repository lowers or waives is always one. Every plan that is not asked for is still recorded.",
+            example: '["destructive","locking","irreversible","code","drift"]',
         },
     },
     /** Uses the variable of {@link options.snapshotCluster}. */
@@ -266,15 +279,17 @@ type ValueOf<Row> = Row extends { type: "wholeNumber" }
       ? boolean
       : Row extends { type: "choice"; values: infer Values }
         ? Values[keyof Values]
-        : Row extends { type: "lintLevels" }
-          ? LintFloor
-          : Row extends { key: "extensions" | "takeOverFrom" }
-            ? string[]
-            : Row extends { key: "groupRoles" }
-              ? GroupRole[]
-              : Row extends { key: "applicationUsers" }
-                ? ApplicationUser[]
-                : string;
+        : Row extends { type: "words" }
+          ? string[]
+          : Row extends { type: "lintLevels" }
+            ? LintFloor
+            : Row extends { key: "extensions" | "takeOverFrom" }
+              ? string[]
+              : Row extends { key: "groupRoles" }
+                ? GroupRole[]
+                : Row extends { key: "applicationUsers" }
+                  ? ApplicationUser[]
+                  : string;
 
 /** Options that are config keys. */
 export type ConfigOption = {

@@ -34,6 +34,8 @@ function typeOf(row: OptionRow): string {
             return "boolean";
         case "choice":
             return row.typeName;
+        case "words":
+            return "string[]";
         case "lintLevels":
             return "{ [key: string]: string }";
         default:

@@ -2,7 +2,7 @@ import { auroraDefaults } from "../components/cluster/args";
 import { changeDefaults } from "../components/cluster/changes";
 import { collidesWithDailyJob, dailyWindow, overlap, weeklyWindow } from "../components/cluster/windows";
 import { toolEngines } from "../components/contract";
-import { defaultTimeZone, isTimeZone, timeZoneAllowed } from "../components/deploymentWindow";
+import { defaultTimeZone, isTimeZone, timeZoneAllowed } from "../components/cronWindow";
 import { conflictsOf } from "../components/databaseRoles";
 import { backupDefaults } from "../components/operations/backup";
 import { engines } from "../components/shared/engines";
@@ -327,6 +327,18 @@ function approvalRules(given: ReadonlySet<ConfigKey>, settings: Settings): Confi
             valid: approval || !atLeast.approval,
             allowed: `true; in ${environment} a person approves every change`,
             fix: "Remove it: pulumi config rm approval, or use the environment dev",
+        },
+        {
+            keys: ["approvalFor", "approval"],
+            valid: approval || !given.has("approvalFor"),
+            allowed: "nothing; without approval nobody is asked for anything",
+            fix: "Remove it (pulumi config rm approvalFor), or pulumi config set approval true",
+        },
+        {
+            keys: ["approvalFor", "rehearsal"],
+            valid: !rehearsal || !given.has("approvalFor"),
+            allowed: "nothing with a rehearsal, whose result a person reads",
+            fix: "Remove one: pulumi config rm approvalFor, or pulumi config rm rehearsal",
         },
         {
             keys: ["deploymentWindowTimeZone"],

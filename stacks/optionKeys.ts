@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { allowedRoleName, roleNamePattern } from "../components/codeBuild/databaseUsers";
 import { roleData } from "../components/databaseRoles";
 import { lintFloorAllowed, lintFloorProblems } from "../components/lintRules";
-import type { OptionRow } from "../components/optionRow";
+import { areWords, type OptionRow, wordsAllowed } from "../components/optionRow";
 import { type ConfigOption, type ConfigOptions, optionRows } from "../components/options";
 import { dev } from "./dev";
 import { choice, described, flag, json, type KeySchema, text, wholeNumber } from "./keyKinds";
@@ -45,6 +45,12 @@ function keyOf(key: string, row: OptionRow, config: NonNullable<OptionRow["confi
                 example,
             });
         }
+        case "words":
+            return described(json(v.custom((given) => areWords(row.words, given))), {
+                description,
+                allowed: wordsAllowed(row.words),
+                example,
+            });
         case "lintLevels":
             return described(json(v.custom((floor) => lintFloorProblems(floor).length === 0)), {
                 description,
@@ -65,7 +71,10 @@ function defaultOf(key: string, row: OptionRow): string {
             .map(([name, { [key]: value }]) => `${name} ${shown(value)}`)
             .join(", ");
     }
-    if (row.type === "roleData") {
+    if (row.type === "words") {
+        return "every plan";
+    }
+    if (row.type === "roleData" || (row.type === "text" && row.default === undefined)) {
         return "none";
     }
     return row.type === "roleName"

@@ -140,6 +140,8 @@ describe("the options table", () => {
         ...["delivery/args.ts", "delivery/rules.ts", "delivery/users.ts", "databaseDelivery.ts"].map(
             (file) => `components/${file}`,
         ),
+        // The window that the pipeline itself waits for.
+        ...["components/dbPipeline.ts", "components/pipeline/args.ts", "components/pipeline/rules.ts"],
         // What a build's role may do for a snapshot.
         "components/codeBuild/guards.ts",
         // The users' names go into one group of variables with their passwords.

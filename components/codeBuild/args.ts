@@ -113,6 +113,12 @@ export interface MigrationBuildArgs {
      * `drift` to "off", "warning" or "error". Only with action "Plan" or "Deploy". Default: none.
      */
     lintFloor?: { [key: string]: string };
+    /**
+     * The risks for which a plan needs a person's approval, in a pipeline that requires one: groups of lint rules,
+     * `code` and `drift`. What the repository lowers or waives always needs it. The deployment refuses a plan that
+     * needs approval and has none. Only with action "Plan" or "Deploy". Default: none.
+     */
+    approvalFor?: string[];
     // End of the generated args.
     /** How the release is rehearsed. Only with action "Rehearse". Default: the default of each field. */
     rehearsal?: RehearsalArgs;

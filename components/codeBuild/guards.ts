@@ -30,9 +30,9 @@ export interface GuardArgs {
      */
     deploymentWaitSeconds?: number;
     /**
-     * When deployments may begin, as a cron expression: `* * 9-16 ? * MON-THU` are the hours from 9:00 to 16:59. A
-     * deployment outside it is refused before it changes anything; a rollback needs no window. Only with action
-     * "Deploy". Default: none.
+     * The window in which deployments may begin, as a cron expression: `* * 9-16 ? * MON-THU` are the hours from 9:00
+     * to 16:59. A deployment outside it is refused before it changes anything; a rollback needs no window. Only with
+     * action "Deploy". Default: none.
      */
     deploymentWindow?: string;
     /** Time zone of `guards.deploymentWindow`, as in the IANA database. Only with action "Deploy". Default: "UTC". */

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { InternalError } from "../errorDefinition";
 import { lintFloorAllowed, lintFloorProblems } from "../lintRules";
-import { actionsText, hasOption, type OptionRow } from "../optionRow";
+import { actionsText, areWords, hasOption, type OptionRow, wordsAllowed } from "../optionRow";
 import { type OptionName, optionRows } from "../options";
 import { flag, isGroup } from "../shared/shape";
 import { matching, oneOf, type Rule, wholeNumber } from "../shared/validation";
@@ -57,6 +57,15 @@ function valueRule(row: GeneratedRow, given: unknown): Rule {
                 valid: given === undefined || lintFloorProblems(given).length === 0,
                 allowed: lintFloorAllowed,
                 fix: 'For example { locking: "warning", "ban-drop-table": "error" }.',
+            };
+        case "words":
+            return {
+                arg,
+                kind: Array.isArray(given) ? "Malformed" : "WrongType",
+                given,
+                valid: given === undefined || areWords(row.words, given),
+                allowed: wordsAllowed(row.words),
+                fix: "Leave it out for every plan.",
             };
         case "text":
             return matching(
@@ -118,6 +127,8 @@ function variableOf(row: OptionRow, build: Build): string | undefined {
             return value === true ? "true" : undefined;
         case "lintLevels":
             return Object.keys(value ?? {}).length > 0 ? JSON.stringify(value) : undefined;
+        case "words":
+            return value === undefined ? undefined : JSON.stringify(value);
         case "text":
             return value === row.default ? undefined : (value as string | undefined);
         default:

@@ -1,11 +1,4 @@
-import {
-    cronAllowed,
-    cronPattern,
-    defaultTimeZone,
-    isTimeZone,
-    timeZoneAllowed,
-    timeZonePattern,
-} from "../deploymentWindow";
+import { cronAllowed, cronPattern, defaultTimeZone, isTimeZone, timeZoneAllowed, timeZonePattern } from "../cronWindow";
 import { matching, type Rule } from "../shared/validation";
 
 /** The names and values of the args of a deployment window. */

@@ -67,6 +67,11 @@ export interface DatabaseDeliveryArgs {
     recoveryWindowInDays?: number;
     /** Whether a person approves each plan before it changes the database. Default: true. */
     approval?: boolean;
+    /**
+     * The risks for which a plan needs that approval; see the arg of `MigrationBuild`. A plan with none of them is
+     * deployed at once. Only with `approval`, and without `rehearsal`. Default: every plan is approved.
+     */
+    approvalFor?: string[];
     /** E-mail addresses that receive approval requests; each must confirm its subscription once. Default: none. */
     approvalEmails?: string[];
     /**

@@ -95,6 +95,13 @@ export function databaseDeliveryRules(
             "never, or a schedule of EventBridge: rate(1 day), cron(0 5 * * ? *)",
             "A rate is a number and minutes, hours or days; cron has six fields.",
         ),
+        rule("approvalFor", {
+            kind: "Conflict",
+            given: args.approvalFor,
+            valid: args.approvalFor === undefined || (args.approval !== false && args.rehearsal === undefined),
+            allowed: "nothing while approval is false, or with rehearsal, whose result a person reads",
+            fix: "Leave it out.",
+        }),
         wholeNumber("bakeMinutes", args.bakeMinutes, bakeMinutes, "Leave it out to watch no alarm."),
         ...bakeRules(args),
         ...emailRules("approvalEmails", args.approvalEmails),
@@ -178,11 +185,11 @@ function databaseGiven(args: DatabaseDeliveryArgs & { engine: Engine }): Rule[] 
 
 /** The rules of the builds, whose args have the same names. */
 function buildRules(args: DatabaseDeliveryArgs & { environmentName: string }, toolchain: string | undefined): Rule[] {
-    const { network, environmentName, migrationsDirectory, egress, guards, allowCode, lintFloor } = args;
+    const { network, environmentName, migrationsDirectory, egress, guards, allowCode, lintFloor, approvalFor } = args;
     const { logRetentionInDays, kmsKeyArn, rehearsal } = args;
     const deploy = {
         ...{ action: Action.Deploy, network, environmentName, migrationsDirectory, egress, guards, allowCode },
-        ...{ lintFloor, logRetentionInDays, kmsKeyArn, database: {} },
+        ...{ lintFloor, approvalFor, logRetentionInDays, kmsKeyArn, database: {} },
     } as MigrationBuildArgs;
     return [
         // Its name is part of the builds', and how they log in is decided here.

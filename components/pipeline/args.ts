@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { defaultTimeZone } from "../deploymentWindow";
+import { defaultTimeZone } from "../cronWindow";
 import type { SourceArgs } from "./source";
 import type { PipelineBuildsArgs } from "../references";
 
@@ -10,6 +10,12 @@ export interface ApprovalArgs {
      * console).
      */
     emails?: string[];
+    /**
+     * Whether only a plan that needs it is approved, as the builds decide that plan and deploy (`approvalFor`; give both
+     * the same). The others are deployed in a stage Unattended. Needs `builds.plan`, and no `builds.rehearse`. Rollbacks
+     * are always approved. Default: false.
+     */
+    byRisk?: boolean;
     /** Minutes after which an unanswered request counts as rejected, 5 to 86400. Default: 10080 (a week). */
     timeoutMinutes?: number;
 }
@@ -97,4 +103,4 @@ export const dbPipelineDefaults = {
     forceDestroy: false,
 } satisfies Partial<DbPipelineArgs>;
 export const deploymentWindowDefaults = { timeZone: defaultTimeZone } satisfies Partial<DeploymentWindowArgs>;
-export const approvalDefaults = { timeoutMinutes: 7 * 24 * 60 } satisfies ApprovalArgs;
+export const approvalDefaults = { byRisk: false, timeoutMinutes: 7 * 24 * 60 } satisfies ApprovalArgs;

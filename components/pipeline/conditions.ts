@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { rollbackVariable, splicedForms } from "../contract";
-import type { DeploymentWindow } from "../deploymentWindow";
+import type { CronWindow } from "../cronWindow";
 import { revisionVariable, type SourceArgs } from "./source";
 
 // Conditions of stages. CodePipeline allows one condition per stage, with several rules; it is met if all of them pass:
@@ -41,7 +41,7 @@ export function variableCheck(name: string, variable: string, operator: "EQ" | "
  * A rule that waits until the current minute is in the window. It cannot be in a condition that skips its stage
  * (https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html).
  */
-export function deploymentWindow({ cron, timeZone }: DeploymentWindow): Rule {
+export function openWindow({ cron, timeZone }: CronWindow): Rule {
     return {
         name: "WindowIsOpen",
         // https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html

@@ -4,7 +4,7 @@ import { toolchainPrefix } from "./artifactStore";
 import { plansAgain } from "./stages";
 import { mostRules } from "./conditions";
 import { windowRules } from "../codeBuild/windowRules";
-import { cronAllowed } from "../deploymentWindow";
+import { cronAllowed } from "../cronWindow";
 import { type BuildRef, buildsByAction } from "../references";
 import { sourceRules } from "./source";
 import { recordPrefix } from "../contract";
@@ -12,6 +12,7 @@ import { artifactPrefix } from "../shared/artifactStatements";
 import { nameLimits, nameRule } from "../shared/names";
 import { emailRules } from "../shared/notifications";
 import {
+    flag,
     flags,
     isGroup,
     listOfTexts,
@@ -36,7 +37,9 @@ export function dbPipelineShape(args: DbPipelineArgs): Rule[] {
         ...(isGroup(source) ? [listOfTexts("source.filePaths", source.filePaths)] : []),
         ...pipelineBuildsRules("builds", builds),
         optionalGroup("approval", approval, "{} asks for approval in the console alone."),
-        ...(isGroup(approval) ? [listOfTexts("approval.emails", approval.emails)] : []),
+        ...(isGroup(approval)
+            ? [listOfTexts("approval.emails", approval.emails), flag("approval.byRisk", approval.byRisk)]
+            : []),
         optionalGroup("deploymentWindow", args.deploymentWindow, 'For example { cron: "* * 9-16 ? * MON-THU" }.'),
         ...(isGroup(args.deploymentWindow)
             ? reference("deploymentWindow", args.deploymentWindow, {
@@ -99,6 +102,14 @@ export function dbPipelineRules(name: string, args: DbPipelineArgs): Rule[] {
             valid: args.builds.rehearse === undefined || args.builds.plan !== undefined,
             allowed: "nothing without builds.plan",
             fix: "Add the build that plans: its plan is what is rehearsed.",
+        },
+        {
+            arg: "approval.byRisk",
+            kind: "Conflict",
+            given: args.approval?.byRisk,
+            valid: !args.approval?.byRisk || (args.builds.plan !== undefined && args.builds.rehearse === undefined),
+            allowed: "true only with builds.plan, and without builds.rehearse, whose result a person reads",
+            fix: "Leave it out, or change the builds.",
         },
         ...planRules(args),
         ...ownProjectRules(args.builds),

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    Approval,
     Artifacts,
     EnvironmentVariables,
     ExportedVariables,
@@ -13,8 +14,8 @@ import {
 } from "../contract";
 import { options } from "../options";
 import { approvalAction, type ApprovalShape } from "./approval";
-import type { DeploymentWindow } from "../deploymentWindow";
-import { deploymentWindow, failUnless, quietAlarm, type Rule, type Stage, variableCheck } from "./conditions";
+import type { CronWindow } from "../cronWindow";
+import { failUnless, openWindow, quietAlarm, type Rule, type Stage, variableCheck } from "./conditions";
 import { revisionVariable, s3Object, sourceAction, type SourceArgs } from "./source";
 
 // How CodePipeline queues, and the consequences
@@ -62,8 +63,10 @@ export interface PipelineShape {
     };
     approval?: ApprovalShape;
     /** When deployments may begin, and where what waits for it is stored. */
-    window?: DeploymentWindow & { bucket: pulumi.Input<string>; prefix: string; kmsKeyArn: pulumi.Input<string> };
+    window?: CronWindow & { bucket: pulumi.Input<string>; prefix: string; kmsKeyArn: pulumi.Input<string> };
     /** The alarms that must stay quiet after a deployment, and for how long. */
+    /** Whether only plans that need an approval request it. */
+    approvalByRisk?: boolean;
     bake?: { minutes: number; alarmNames: pulumi.Input<string>[] };
     /**
      * The bucket for the records of deployments and rollbacks, and the pipeline's own name, with which builds look up
@@ -102,6 +105,7 @@ export function pipelineStages(shape: PipelineShape): Stage[] {
         ...rollbackStage(shape),
         ...windowStage(shape),
         deployStage(shape),
+        ...unattendedStage(shape),
     ];
 }
 
@@ -197,7 +201,7 @@ function windowStage({ window, projects }: PipelineShape): Stage[] {
                     },
                 },
             ],
-            onSuccess: failUnless([deploymentWindow(open)]),
+            onSuccess: failUnless([openWindow(open)]),
         },
     ];
 }
@@ -213,7 +217,11 @@ function deployStage(shape: PipelineShape): Stage {
     const asksForNothing = shape.approval !== undefined && plan !== undefined;
     return {
         name: Stages.deploy,
-        beforeEntry: skipUnless([noRollbackAskedFor, ...(asksForNothing ? [changesArePlanned] : [])]),
+        beforeEntry: skipUnless([
+            noRollbackAskedFor,
+            ...(asksForNothing ? [changesArePlanned] : []),
+            ...(shape.approvalByRisk ? [approvalIsNeeded] : []),
+        ]),
         actions: inOrder([
             ...(deployPlan === undefined ? [] : [planAction(shape, deployPlan, made)]),
             ...(rehearse === undefined ? [] : [rehearseAction(shape, rehearse)]),
@@ -226,6 +234,32 @@ function deployStage(shape: PipelineShape): Stage {
         ]),
         ...bakes(shape),
     };
+}
+
+/**
+ * Where only risky plans are approved, the others take this stage instead: an action cannot be skipped, only a stage. The
+ * first plan decides which way an execution takes, and the deployment refuses a plan that needs an approval: one that was
+ * made again under the lock may contain more.
+ */
+function unattendedStage(shape: PipelineShape): Stage[] {
+    if (!shape.approvalByRisk) {
+        return [];
+    }
+    return [
+        {
+            name: Stages.unattended,
+            beforeEntry: skipUnless([noRollbackAskedFor, changesArePlanned, approvalIsUnneeded]),
+            actions: [
+                buildAction(shape, StageActions.deploy, shape.projects.deploy, {
+                    plan: "plan",
+                    output: Artifacts.unattended,
+                    // Without the name of the pipeline: nobody approves.
+                    variables: recordVariables({ ...shape, approval: undefined }),
+                }),
+            ],
+            ...bakes(shape),
+        },
+    ];
 }
 
 /** The stage stays locked until then: the next release begins when this one has proven itself. */
@@ -330,6 +364,18 @@ const changesArePlanned = variableCheck(
     `#{${Namespaces.plan}.${ExportedVariables.plannedChanges}}`,
     "NE",
     "0",
+);
+const approvalIsNeeded = variableCheck(
+    "ApprovalIsNeeded",
+    `#{${Namespaces.plan}.${ExportedVariables.approval}}`,
+    "EQ",
+    Approval.needed,
+);
+const approvalIsUnneeded = variableCheck(
+    "ApprovalIsUnneeded",
+    `#{${Namespaces.plan}.${ExportedVariables.approval}}`,
+    "EQ",
+    Approval.unneeded,
 );
 const noRollbackAskedFor = variableCheck("NoRollbackAskedFor", `#{variables.${rollbackVariable}}`, "EQ", noRollback);
 const rollbackAskedFor = variableCheck("RollbackAskedFor", `#{variables.${rollbackVariable}}`, "NE", noRollback);

@@ -105,6 +105,10 @@ const special: { [key in ConfigKey]?: Omit<Variation, "key">[] } = {
     ],
     approval: [{ given: {}, from: "false", to: "true" }],
     approvalEmails: [{ given: { approval: "true" }, to: '["dba@example.com"]' }],
+    approvalFor: [{ given: { approval: "true" }, to: '["destructive","locking","irreversible","code","drift"]' }],
+    bakeMinutes: [{ given: { alarms: "true" }, to: "15" }],
+    bakeAlarms: [{ given: { alarms: "true", bakeMinutes: "15" }, to: '["api-errors"]' }],
+    deploymentWindowTimeZone: [{ given: { deploymentWindow: "* * 9-16 ? * MON-THU" }, to: "Europe/Berlin" }],
     lockBudgetMilliseconds: [{ given: { rehearsal: "true" }, to: "500" }],
     proxySecretArns: [
         { given: { minCapacity: "0.5" }, to: JSON.stringify([apiSecret]) },

@@ -50,7 +50,7 @@ interface Deployment {
 export function outcomeOf(
     artifacts: ArtifactStore,
 ): Pick<LastRun, "releaseId" | "changesets" | "undone" | "irreversible"> {
-    const deployment = read(artifacts, Artifacts.deployment);
+    const deployment = read(artifacts, Artifacts.deployment) ?? read(artifacts, Artifacts.unattended);
     const rollback = read(artifacts, Artifacts.rollback);
     const applied = (deployment?.changesets ?? []).filter(
         (changeset) =>

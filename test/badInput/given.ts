@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { cronAllowed, timeZoneAllowed } from "../../components/deploymentWindow";
+import { cronAllowed, timeZoneAllowed } from "../../components/cronWindow";
 import type { BadArg } from "./support";
 
 // Valid args, for cases that make one of them invalid.

@@ -142,6 +142,13 @@ export const planMessages: Messages<typeof planErrors> = {
         message:
             "AP1112: It is 2026-03-06T17:00:00.000Z, outside the deployment window * * 9-16 ? * MON-THU (UTC); nothing was deployed. Start the pipeline again: it waits for the window, which opens at 2026-03-09T09:00:00.000Z, and asks for an approval in it.",
     },
+    ApprovalNeeded: {
+        code: "AP1113",
+        facts: { risks: "destructive, drift" },
+        exit: 2,
+        message:
+            "AP1113: This plan needs an approval, which this stage does not ask for (destructive, drift); nothing was deployed. The database or the plan has changed since the first plan: start the pipeline again, which then asks.",
+    },
     ExecutionRollsBack: {
         code: "AP1105",
         facts: { tag: "release-1a2b3c4-5d6e7f80" },

@@ -86,7 +86,7 @@ describe("the delivery program", () => {
             ]);
             assert.equal(
                 planned.exports(),
-                `PENDING_CHANGESETS=2\nPLANNED_CHANGES=2\nPLAN_DIGEST=${digest}\nRELEASE_ID=${releaseId}\nLINT_ERRORS=0\nLINT_WARNINGS=2\nLINT_WAIVED=0\nLINT_LOWERED=0\nDRIFTED_OBJECTS=unknown\n`,
+                `PENDING_CHANGESETS=2\nPLANNED_CHANGES=2\nPLAN_DIGEST=${digest}\nRELEASE_ID=${releaseId}\nLINT_ERRORS=0\nLINT_WARNINGS=2\nLINT_WAIVED=0\nLINT_LOWERED=0\nDRIFTED_OBJECTS=unknown\nAPPROVAL=needed\n`,
             );
             assert.match(planned.artifact("plan.md"), /^# 2 changesets will be applied to dev\n/);
             assert.deepEqual(await planned.tables(), []);

@@ -11,6 +11,11 @@ export function numberRows(part: OptionPart): [name: string, row: NumberRow][] {
     );
 }
 
+/** The guards without any variable. */
+export function guardDefaults(): Record<string, unknown> {
+    return { ...numberDefaults("guards"), deploymentWindow: undefined, deploymentWindowTimeZone: "UTC" };
+}
+
 /** The defaults of one part's whole numbers, by name. */
 export function numberDefaults(part: OptionPart): Record<string, number | undefined> {
     return Object.fromEntries(numberRows(part).map(([name, row]) => [name, row.default]));

@@ -15,6 +15,7 @@ import { refuseUnapproved } from "../plan/approval";
 import { approvedUpdate } from "../plan/approvedRun";
 import { makePlan } from "../plan/make";
 import { headline, type Plan } from "../plan/model";
+import { refuseUnasked } from "../plan/risk";
 import { planAnew } from "../plan/stale";
 import { approvalOf } from "../report/record/approval";
 import { Deployment, newDeployment, writeDeployment } from "../report/deployment";
@@ -77,7 +78,8 @@ async function planUnderLock(context: Context, lockSession: LockSession): Promis
     const approvedPlan = async (): Promise<CurrentPlan> => {
         const plan = await steadily(() => makePlan(context, lockSession.look));
         refuseUnapproved(plan, context.settings.approvedPlan, context);
-        const { lint, replaces } = await planAnew(context, plan, lockSession);
+        const { lint, replaces, judged } = await planAnew(context, plan, lockSession);
+        if (plan.changes.length > 0) refuseUnasked(judged, context);
         return { plan: { ...plan, lint }, replaces };
     };
     await steadily(() => lock.takeIfThere());

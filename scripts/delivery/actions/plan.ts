@@ -1,4 +1,4 @@
-import { ExportedVariables, Outputs } from "../../../components/contract";
+import { Approval, ExportedVariables, Outputs } from "../../../components/contract";
 import { keyOf, shortened } from "../changesets";
 import { CodeRefusal, describeUse } from "../tools/code";
 import { Context } from "../context";
@@ -10,6 +10,7 @@ import { lintConfigOf, lintEdited } from "../plan/lint";
 import { makePlan } from "../plan/make";
 import { headline, type MadePlan, type Plan, type PlannedChange } from "../plan/model";
 import { decisionText, passedOverLines } from "../plan/passedOver";
+import { risksOf } from "../plan/risk";
 import { writePlan } from "../plan/write";
 import { junitReport } from "../report/junit";
 import type { Suite } from "../outputs";
@@ -24,7 +25,7 @@ export async function plan(context: Context): Promise<void> {
     const { made, judged } = await makeOrExplain(context, config);
     writePlan(context, judged, made.starting.catalog);
     outputs.report(suitesOf(judged, config));
-    outputs.exports(exportsOf(judged));
+    outputs.exports({ ...exportsOf(judged), [ExportedVariables.approval]: approvalOf(context, judged) });
     say(context, judged);
     const { objections = [] } = judged;
     if (objections.length > 0) {
@@ -112,6 +113,11 @@ function exportsOf({ kind, changes, digest, releaseId, lint, drift }: Plan): Rec
         [ExportedVariables.lintLowered]: lint?.lowered.length ?? 0,
         [ExportedVariables.driftedObjects]: drift?.result === "Unknown" ? "unknown" : (drift?.differences.length ?? 0),
     };
+}
+
+/** Which way the pipeline takes. */
+function approvalOf({ settings, ...judges }: Context, judged: Plan): string {
+    return risksOf(judged, settings.approvalFor, judges).length > 0 ? Approval.needed : Approval.unneeded;
 }
 
 function decisionNote({ decision }: PlannedChange): string {

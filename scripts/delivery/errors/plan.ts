@@ -39,6 +39,12 @@ export const planErrors = defineErrors({
         fix: "Start the pipeline again: it waits for the window{opens}, and asks for an approval in it.",
         exit: "refused",
     },
+    ApprovalNeeded: {
+        code: "AP1113",
+        what: "This plan needs an approval, which this stage does not ask for ({risks}); nothing was deployed.",
+        fix: "The database or the plan has changed since the first plan: start the pipeline again, which then asks.",
+        exit: "refused",
+    },
     ReleaseSuperseded: {
         code: "AP1106",
         what: "{releaseId} was started before, and {later} was deployed after it.",

@@ -1,6 +1,6 @@
 import { deliveryCommand, type ReleaseCommand } from "../../../components/contract";
 import { lintFloorAllowed, lintFloorProblems } from "../../../components/lintRules";
-import type { OptionPart, OptionRow } from "../../../components/optionRow";
+import { areWords, type OptionPart, type OptionRow, wordsAllowed } from "../../../components/optionRow";
 import { optionRows, type OptionsOf } from "../../../components/options";
 import type { Environment } from "../settings";
 
@@ -20,13 +20,18 @@ interface Reading {
 export function optionProblems(part: OptionPart, environment: Environment, reading: Reading = {}): string[] {
     return rowsOf(part).flatMap(([, { variable, row }]) => {
         const { [variable]: given } = environment;
-        if (!given && (row.type === "text" || !reading.needed)) {
+        if (!given && (row.type === "text" || row.type === "words" || !reading.needed)) {
             return [];
         }
         if (row.type === "lintLevels") {
             return lintFloorProblems(parsed(given!)).map(
                 (problem) => `${variable} is ${given}: ${problem}; allowed: ${lintFloorAllowed}, as JSON`,
             );
+        }
+        if (row.type === "words") {
+            return areWords(row.words, parsed(given!))
+                ? []
+                : [`${variable} is ${given}; allowed: ${wordsAllowed(row.words)}, as JSON`];
         }
         const { fits, allowed } = accepted(row, reading);
         return given && fits(given)
@@ -79,6 +84,7 @@ function valueOf(row: OptionRow, given: string | undefined): unknown {
             return Number(given);
         case "flag":
             return given === "true";
+        case "words":
         case "lintLevels":
             return parsed(given);
         default:

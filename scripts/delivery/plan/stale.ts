@@ -7,7 +7,7 @@ import type { LintReport } from "../lint";
 import { lintConfigOf } from "./lint";
 import { readPlan, sinceForecast } from "./approval";
 import { judge, judgementCases, judgementLines } from "./judge";
-import type { MadePlan } from "./model";
+import type { MadePlan, Plan } from "./model";
 import { writePlan } from "./write";
 
 /**
@@ -19,16 +19,18 @@ export async function planAnew(
     context: Context,
     plan: MadePlan,
     lockSession: LockSession,
-): Promise<{ replaces?: string; lint?: LintReport }> {
+): Promise<{ replaces?: string; lint?: LintReport; judged: Plan }> {
     const { settings, outputs, log } = context;
     const { lock } = lockSession;
     const { approvedPlan, forecast } = settings;
     if (approvedPlan !== undefined) {
-        return { lint: readPlan(approvedPlan).lint };
+        const judged = readPlan(approvedPlan);
+        return { lint: judged.lint, judged };
     }
     const stale = forecast === undefined ? undefined : sinceForecast(plan, forecast, context);
     if (forecast !== undefined && stale === undefined) {
-        return { lint: readPlan(forecast).lint };
+        const judged = readPlan(forecast);
+        return { lint: judged.lint, judged };
     }
     if (stale !== undefined) {
         log("The database has changed since the stage Plan. That plan was not approved, so it is made again:");
@@ -37,7 +39,7 @@ export async function planAnew(
         stale.lines.forEach((line) => log(line));
     }
     if (plan.changes.length === 0) {
-        return { replaces: stale?.digest };
+        return { replaces: stale?.digest, judged: plan };
     }
     const config = lintConfigOf(context);
     // What a dead run left behind is not drift.
@@ -54,5 +56,5 @@ export async function planAnew(
             objections: objections.join("; "),
         });
     }
-    return { replaces: stale?.digest, lint: judged.lint };
+    return { replaces: stale?.digest, lint: judged.lint, judged };
 }

@@ -1,4 +1,4 @@
-import { defaultTimeZone, isOpen, opensAfter } from "../../../components/deploymentWindow";
+import { defaultTimeZone, isOpen, opensAfter } from "../../../components/cronWindow";
 import { planErrors } from "../errors";
 import type { GuardSettings } from "../settings";
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isOpen, opensAfter } from "../../../components/deploymentWindow";
+import { isOpen, opensAfter } from "../../../components/cronWindow";
 import type { AlarmRule, Condition, Operator, VariableCheck, WindowRule } from "./model";
 import type { Variables } from "./variables";
 
@@ -53,6 +53,8 @@ const skipReasons: Record<string, string> = {
     RollbackAskedFor: "none was requested",
     NoRollbackAskedFor: "this execution rolls back",
     ChangesArePlanned: "nothing is pending",
+    ApprovalIsNeeded: "this plan needs no approval",
+    ApprovalIsUnneeded: "a person is asked",
 };
 
 function firstFailed({ rules }: Condition, variables: Variables): VariableCheck | undefined {

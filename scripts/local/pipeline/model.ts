@@ -1,4 +1,4 @@
-import type { DeploymentWindow } from "../../../components/deploymentWindow";
+import type { CronWindow } from "../../../components/cronWindow";
 
 /** The recorded pipeline, reduced to what the local run uses. Everything else was refused or has no effect. */
 export interface Pipeline {
@@ -33,7 +33,7 @@ export type Rule = VariableCheck | WindowRule | AlarmRule;
 export interface WindowRule {
     provider: "DeploymentWindow";
     name: string;
-    window: DeploymentWindow;
+    window: CronWindow;
 }
 
 export interface AlarmRule {

@@ -1,4 +1,4 @@
-import { cronAllowed, cronPattern, defaultTimeZone, isTimeZone } from "../../../components/deploymentWindow";
+import { cronAllowed, cronPattern, defaultTimeZone, isTimeZone } from "../../../components/cronWindow";
 import { startErrors } from "../errors";
 import type { RecordedResource } from "../recorded";
 import {

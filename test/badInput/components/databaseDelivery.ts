@@ -1,4 +1,6 @@
 import { DatabaseDelivery } from "../../../components";
+import { approvalRiskNames } from "../../../components/approvalRisks";
+import { wordsAllowed } from "../../../components/optionRow";
 import { DeliveryTool } from "../../../components/contract";
 import { roleData } from "../../../components/databaseRoles";
 import { lintFloorAllowed } from "../../../components/lintRules";
@@ -188,6 +190,19 @@ export const databaseDeliveryTrial: Trial = {
         },
         flag("approval"),
         ...emails("approvalEmails"),
+        {
+            arg: "approvalFor",
+            allowed: wordsAllowed(approvalRiskNames),
+            fix: "Leave it out for every plan.",
+            refused: [["risky"], ["code", "code"], "code", 5, [5], null],
+        },
+        {
+            arg: "approvalFor",
+            allowed: "nothing while approval is false, or with rehearsal, whose result a person reads",
+            fix: "Leave it out.",
+            besides: { approval: false },
+            refused: [["code"]],
+        },
         wholeNumber("bakeMinutes", 1, 1440, "minutes", "Leave it out to watch no alarm."),
         {
             arg: "bakeMinutes",

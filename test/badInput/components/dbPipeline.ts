@@ -127,7 +127,11 @@ export const dbPipelineTrial: Trial = {
             fix: 'For example { minutes: 15, alarmNames: ["api-errors"] }.',
             refused: notAGroup,
         },
-        { ...wholeNumber("bake.minutes", 1, 1440, "minutes", "15 is a good start."), besides: { bake } },
+        {
+            ...wholeNumber("bake.minutes", 1, 1440, "minutes", "15 is a good start."),
+            besides: { bake },
+            refused: [0, 1441, 1.5, "15", Number.NaN],
+        },
         {
             arg: "bake.alarmNames",
             allowed: "the names of 1 to 5 metric alarms",

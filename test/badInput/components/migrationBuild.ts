@@ -1,4 +1,6 @@
 import { MigrationBuild } from "../../../components";
+import { approvalRiskNames } from "../../../components/approvalRisks";
+import { wordsAllowed } from "../../../components/optionRow";
 import { lintFloorAllowed } from "../../../components/lintRules";
 import { numberRows } from "../../support/optionRows";
 import { credential, database, network } from "../../support/references";
@@ -207,6 +209,12 @@ export const migrationBuildTrial: Trial = {
             refused: ["daily", "rate(0 days)", "rate(1 week)", "cron(0 5 * * ?)", "", 5],
         },
         { ...kmsKey("drift.toolchainKmsKeyArn"), besides: { action: "Drift" } },
+        {
+            arg: "approvalFor",
+            allowed: wordsAllowed(approvalRiskNames),
+            fix: "Leave it out for every plan.",
+            refused: [["risky"], ["code", "code"], "code", 5, [5], null],
+        },
         {
             arg: "lintFloor",
             allowed: lintFloorAllowed,

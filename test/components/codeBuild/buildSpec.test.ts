@@ -27,12 +27,12 @@ const readsPlanExports = `if [ -f .delivery/exports.env ]; then
   while IFS= read -r line || [ -n "$line" ]; do
     case "$line" in
       *[!=A-Za-z0-9._-]*) refused=yes ;;
-      PENDING_CHANGESETS=*|PLANNED_CHANGES=*|PLAN_DIGEST=*|RELEASE_ID=*|LINT_ERRORS=*|LINT_WARNINGS=*|LINT_WAIVED=*|LINT_LOWERED=*|DRIFTED_OBJECTS=*) export "$line" ;;
+      PENDING_CHANGESETS=*|PLANNED_CHANGES=*|PLAN_DIGEST=*|RELEASE_ID=*|LINT_ERRORS=*|LINT_WARNINGS=*|LINT_WAIVED=*|LINT_LOWERED=*|DRIFTED_OBJECTS=*|APPROVAL=*) export "$line" ;;
       *) refused=yes ;;
     esac
   done < .delivery/exports.env
   if [ -n "$refused" ]; then
-    echo ".delivery/exports.env has a line that is not exported. Allowed: NAME=value, a NAME of PENDING_CHANGESETS, PLANNED_CHANGES, PLAN_DIGEST, RELEASE_ID, LINT_ERRORS, LINT_WARNINGS, LINT_WAIVED, LINT_LOWERED, DRIFTED_OBJECTS, and in the value A-Za-z0-9._-" >&2
+    echo ".delivery/exports.env has a line that is not exported. Allowed: NAME=value, a NAME of PENDING_CHANGESETS, PLANNED_CHANGES, PLAN_DIGEST, RELEASE_ID, LINT_ERRORS, LINT_WARNINGS, LINT_WAIVED, LINT_LOWERED, DRIFTED_OBJECTS, APPROVAL, and in the value A-Za-z0-9._-" >&2
     false
   fi
 fi`;
@@ -52,6 +52,7 @@ describe("buildSpec", () => {
                     "LINT_WAIVED",
                     "LINT_LOWERED",
                     "DRIFTED_OBJECTS",
+                    "APPROVAL",
                 ],
             },
             phases: {

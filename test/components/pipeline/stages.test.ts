@@ -14,6 +14,16 @@ describe("pipelineStages", () => {
                 ["Plan: Bootstrap beside Plan", "Rollback: Plan, Approve, Rollback", "Deploy: Plan, Approve, Deploy"],
             ],
             [
+                "with an approval by risk: what needs none has its own stage",
+                { ...full, approvalByRisk: true },
+                [
+                    "Plan: Bootstrap beside Plan",
+                    "Rollback: Plan, Approve, Rollback",
+                    "Deploy: Plan, Approve, Deploy",
+                    "Unattended: Deploy",
+                ],
+            ],
+            [
                 "without one: a push is two builds, one after the other",
                 { ...full, ...without, projects: { bootstrap, plan, deploy, rollback } },
                 ["Plan: Bootstrap beside Plan", "Rollback: Rollback", "Deploy: Deploy"],

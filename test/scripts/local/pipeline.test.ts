@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cronAllowed } from "../../../components/deploymentWindow";
+import { cronAllowed } from "../../../components/cronWindow";
 import { startErrors } from "../../../scripts/local/errors";
 import { failureOf } from "../../../scripts/local/pipeline/conditions";
 import {

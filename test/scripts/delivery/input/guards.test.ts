@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import { guardProblems, guardSettings } from "../../../../scripts/delivery/input/guards";
-import { numberDefaults, type NumberRow, numberRows } from "../../../support/optionRows";
+import { guardDefaults, type NumberRow, numberRows } from "../../../support/optionRows";
 
 describe("the settings of the guards", () => {
     it("have defaults", () => {
         assert.deepEqual(guardProblems({}), []);
-        assert.deepEqual(guardSettings({ LOCK_TIMEOUT_MILLISECONDS: "" }), numberDefaults("guards"));
+        assert.deepEqual(guardSettings({ LOCK_TIMEOUT_MILLISECONDS: "" }), guardDefaults());
     });
 
     it("are taken from the environment", () => {
@@ -14,6 +14,8 @@ describe("the settings of the guards", () => {
             STATEMENT_TIMEOUT_MILLISECONDS: "60000",
             LOCK_RETRY_BUDGET_SECONDS: "0",
             DEPLOYMENT_WAIT_SECONDS: "7",
+            DEPLOYMENT_WINDOW: "* * 9-16 ? * MON-THU",
+            DEPLOYMENT_WINDOW_TIME_ZONE: "Europe/Berlin",
             TAKEOVER_GRACE_SECONDS: "45",
         };
         assert.deepEqual(guardProblems(environment), []);
@@ -22,6 +24,8 @@ describe("the settings of the guards", () => {
             statementTimeoutMilliseconds: 60000,
             lockRetryBudgetSeconds: 0,
             deploymentWaitSeconds: 7,
+            deploymentWindow: "* * 9-16 ? * MON-THU",
+            deploymentWindowTimeZone: "Europe/Berlin",
             takeoverGraceSeconds: 45,
         });
     });

@@ -7,7 +7,7 @@ import { readSettings, releaseId } from "../../../../scripts/delivery/input/sett
 import { toolNames } from "../../../../scripts/delivery/tools/registry";
 import { refusalOf } from "../../../support/refusal";
 import { anyText } from "../../../support/text";
-import { numberDefaults } from "../../../support/optionRows";
+import { guardDefaults } from "../../../support/optionRows";
 
 const complete = {
     CODEBUILD_SRC_DIR: "/src",
@@ -64,9 +64,10 @@ describe("the settings of a build", () => {
             pipeline: undefined,
             buildId: undefined,
             snapshotCluster: undefined,
-            guards: numberDefaults("guards"),
+            guards: guardDefaults(),
             record: { bucket: undefined, approvalPipeline: undefined },
             lintFloor: undefined,
+            approvalFor: undefined,
         });
     });
 

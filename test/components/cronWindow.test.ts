@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { cronPattern, isOpen, isTimeZone, opensAfter } from "../../components/deploymentWindow";
+import { cronPattern, isOpen, isTimeZone, opensAfter } from "../../components/cronWindow";
 import { refuseOutsideWindow } from "../../scripts/delivery/safety/window";
 
 describe("a deployment window", () => {

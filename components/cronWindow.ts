@@ -4,7 +4,7 @@
  * delivery program and the local run share it.
  * https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html
  */
-export interface DeploymentWindow {
+export interface CronWindow {
     cron: string;
     timeZone: string;
 }
@@ -61,7 +61,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** Whether a deployment may begin at this time. */
-export function isOpen({ cron, timeZone }: DeploymentWindow, at: Date): boolean {
+export function isOpen({ cron, timeZone }: CronWindow, at: Date): boolean {
     const local = localTime(timeZone, at);
     const [, ...expressions] = cron.split(" ");
     return (Object.keys(fields) as FieldName[]).every((name, index) =>
@@ -74,7 +74,7 @@ const minute = 60_000;
 const horizonMinutes = 8 * 24 * 60;
 
 /** The first minute from this time on at which the window is open; undefined if that is more than a week away. */
-export function opensAfter(window: DeploymentWindow, at: Date): Date | undefined {
+export function opensAfter(window: CronWindow, at: Date): Date | undefined {
     const first = Math.floor(at.getTime() / minute);
     for (let ahead = 0; ahead < horizonMinutes; ahead++) {
         const time = ahead === 0 ? at : new Date((first + ahead) * minute);

@@ -65,7 +65,7 @@ describe("workflows", () => {
                 const uses = text(file).match(/uses: .*/g) ?? [];
                 assert.ok(uses.length > 0);
                 for (const line of nonEmpty(uses)) {
-                    assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+                    assert.match(line, /^uses: [\w-]+\/[\w-]+(\/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
                 }
             });
 
@@ -147,8 +147,23 @@ describe("workflows", () => {
             const commands = stepsOf("review.yml").flatMap(({ run }) => run ?? []);
             assert.deepEqual(commands, [
                 "npm run check || [ $? -eq 1 ]",
-                "npm run review -- --base base/migrations --check .local/check/report.json --output review",
+                "npm run review -- --base base/migrations --check .local/check/report.json --output review $PREVIOUS",
+                "mkdir -p last && cp review/review.json last/review.json",
             ]);
+        });
+
+        it("tells what changed since the last push, also after a review with findings", () => {
+            const steps = stepsOf("review.yml") as (Step & { id?: string; if?: string; env?: object })[];
+            const [restore, save] = steps.filter(({ uses }) => uses?.startsWith("actions/cache/"));
+            // Of this pull request alone, whichever run it was.
+            assert.equal(restore?.with?.["restore-keys"], "review-${{ github.event.pull_request.number }}-");
+            assert.equal(restore.with["key"], save?.with?.["key"]);
+            assert.deepEqual([restore.with["path"], save?.with?.["path"]], ["last", "last"]);
+            const review = steps.find(({ run }) => run?.startsWith("npm run review"));
+            assert.deepEqual(review?.env, {
+                PREVIOUS: "${{ steps.last.outputs.cache-matched-key != '' && '--previous last/review.json' || '' }}",
+            });
+            assert.deepEqual([restore.id, save?.if], ["last", "always()"]);
         });
     });
 

@@ -9,6 +9,7 @@ import {
     keptToolchainVariable,
     spareJavaVariable,
 } from "../../components/contract";
+import { options as buildOptions } from "../../components/options";
 import { RunningBuilds } from "./codeBuild/running";
 import { localRuntimes } from "./codeBuild/runtimes";
 import type { Cloud } from "./cloud/cloud";
@@ -115,6 +116,8 @@ export async function executePipeline(options: Options, parts: Parts, shared = n
             ...(parts.spareJava && { [spareJavaVariable]: parts.spareJava }),
             ...(parts.keptToolchain && { [keptToolchainVariable]: parts.keptToolchain }),
             [caBundleVariable]: server.authority,
+            // No server fails over here: a holder of the lock without a session is a build that was interrupted.
+            [buildOptions.takeoverGraceSeconds.variable]: "2",
         },
         keys: cloud.keys,
         source,

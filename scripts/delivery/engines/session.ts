@@ -26,9 +26,9 @@ export interface LockSession {
     fingerprint(options?: Omit<FingerprintOptions, "trackingTables">): Promise<Fingerprint>;
     /**
      * Restores the definitions of views, functions and procedures that the catalog lacks or has in another form, with their
-     * owners, grants and comments, as far as they can be restored. Returns what was restored.
+     * owners, grants and comments, as far as they can be restored.
      */
-    restore(before: Fingerprint, options?: Omit<FingerprintOptions, "trackingTables">): Promise<string[]>;
+    restore(before: Fingerprint, options?: Omit<FingerprintOptions, "trackingTables">): Promise<Restoration>;
     /** The rows that the migration tool's history has for these changesets. */
     historyOf(changesets: ChangesetName[]): Promise<HistoryRecord[]>;
     /** Writes such rows back, for changesets that have none. */
@@ -36,6 +36,13 @@ export interface LockSession {
     /** Writes down the catalog as a deployment leaves it; `history`: rows that its undo has to restore. */
     recordCatalog(deployment: RecordedDeployment, catalog: Fingerprint, history?: HistoryRecord[]): Promise<void>;
     close(): Promise<void>;
+}
+
+/** Views, functions and procedures, by kind and name. */
+export interface Restoration {
+    restored: string[];
+    /** Those that are still not as they were. */
+    lacking: string[];
 }
 
 /** With what a session is opened. */

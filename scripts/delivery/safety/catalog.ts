@@ -112,15 +112,15 @@ export async function restoreAndCompare(
     deployment: ComparedRun,
     { settings, log, restores, history }: Comparison,
 ): Promise<void> {
-    const restored = restores
+    const { restored, lacking } = restores
         ? await session.steadily(serverPatienceMillis, () => session.restore(before, readingPatience(settings)))
-        : [];
+        : { restored: [], lacking: [] };
     restored.forEach((object) => log(`  Restored the earlier form of ${object}.`));
     const after = await session.steadily(serverPatienceMillis, () => session.fingerprint(readingPatience(settings)));
     deployment.fingerprints.after = after.digest;
     deployment.differences = differences(before, after);
-    // Without its row, a later undo would not know of the view that is there again.
-    if (restores && deployment.differences.length === 0 && history.length > 0) {
+    // Without its row, a later undo would not know of the view that is there again, whatever else is not.
+    if (restores && lacking.length === 0 && history.length > 0) {
         await session.steadily(serverPatienceMillis, () => session.restoreHistory(history));
     }
 }

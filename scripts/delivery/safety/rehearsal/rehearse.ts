@@ -134,9 +134,9 @@ async function undo(context: RehearsalContext, rehearsal: Rehearsal): Promise<bo
 /** What rollbacks do not bring back: an undo restores the earlier forms of views and functions, and their history. */
 function restore(context: RehearsalContext, before: Fingerprint, history: HistoryRecord[]): Promise<void> {
     return onSession(context, async (session) => {
-        const restored = await session.restore(before);
+        const { restored, lacking } = await session.restore(before);
         restored.forEach((object) => context.log(`  Restored the earlier form of ${object}.`));
-        await session.restoreHistory(history);
+        if (lacking.length === 0) await session.restoreHistory(history);
     });
 }
 

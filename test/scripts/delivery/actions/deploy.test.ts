@@ -86,7 +86,7 @@ class Fakes {
             steadily: (_patience, work) => work(),
             look: (work) => work(database),
             fingerprint: () => database.fingerprint(),
-            restore: () => Promise.resolve([]),
+            restore: () => Promise.resolve({ restored: [], lacking: [] }),
             historyOf: () => Promise.resolve([]),
             restoreHistory: nothing,
             recordCatalog: ({ action }) =>

@@ -1,5 +1,6 @@
 import { type Connection, escape, type RowDataPacket } from "mysql2/promise";
 import { type Difference, differences, type Fingerprint, type FingerprintOptions } from "../../fingerprint";
+import type { Restoration } from "../../session";
 import { readFingerprint } from "../catalog/read";
 import { errnoOf } from "../errors";
 import { quoted } from "../users/names";
@@ -12,6 +13,8 @@ export interface Definition {
     /** How the server read it; absent for a view, which the catalog has in one form. */
     sqlMode?: string;
 }
+
+const definable = new Set(["view", "function", "procedure"]);
 
 const modes = "CONTAINS SQL|NO SQL|READS SQL DATA|MODIFIES SQL DATA";
 const routine = new RegExp(
@@ -51,16 +54,17 @@ function accountOf(definer: string): string {
 
 /**
  * Gives views, functions and procedures the definitions that they have in an earlier catalog, with their definers. What cannot be
- * restored stays as it is: the caller compares. Returns the objects that were restored.
+ * restored stays as it is: the caller compares.
  */
 export async function restoreDefinitions(
     connection: Connection,
     before: Fingerprint,
     options: FingerprintOptions,
-): Promise<string[]> {
-    let lacking = differences(before, await readFingerprint(connection, options))
-        .filter((difference) => difference.before !== undefined)
-        .flatMap((difference) => definitionIn(difference) ?? []);
+): Promise<Restoration> {
+    const differing = differences(before, await readFingerprint(connection, options)).filter(
+        ({ kind, before: definition }) => definable.has(kind) && definition !== undefined,
+    );
+    let lacking = differing.flatMap((difference) => definitionIn(difference) ?? []);
     const restored: string[] = [];
     // A view needs the views and functions that it uses: what fails is tried again after the others.
     for (let progress = true; progress && lacking.length > 0;) {
@@ -73,7 +77,8 @@ export async function restoreDefinitions(
         progress = failed.length < lacking.length;
         lacking = failed;
     }
-    return restored;
+    const objects = differing.map(({ kind, name }) => `${kind} ${name}`);
+    return { restored, lacking: objects.filter((object) => !restored.includes(object)) };
 }
 
 async function restore(connection: Connection, { kind, name, create, sqlMode }: Definition): Promise<boolean> {

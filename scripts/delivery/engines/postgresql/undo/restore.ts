@@ -1,5 +1,6 @@
 import { type ClientBase, escapeIdentifier, escapeLiteral } from "pg";
 import { type Difference, differences, type Fingerprint, type FingerprintOptions } from "../../fingerprint";
+import type { Restoration } from "../../session";
 import { readFingerprint } from "../catalog/read";
 import type { Effect } from "../sql/effect";
 import { readSql } from "../sql/read";
@@ -17,21 +18,21 @@ interface Repair {
 
 /**
  * Gives views, functions and procedures the definitions that they have in an earlier catalog, then their owners, grants and
- * comments. What cannot be restored stays as it is: the caller compares. Returns the objects that were restored.
+ * comments. What cannot be restored stays as it is: the caller compares.
  */
 export async function restoreDefinitions(
     client: Client,
     before: Fingerprint,
     options: FingerprintOptions,
-): Promise<string[]> {
-    const lacking = differences(before, await readFingerprint(client, options)).filter(
+): Promise<Restoration> {
+    const differing = differences(before, await readFingerprint(client, options)).filter(
         ({ kind, before: definition }) => definable.has(kind) && definition !== undefined,
     );
-    if (lacking.length === 0) {
-        return [];
+    if (differing.length === 0) {
+        return { restored: [], lacking: [] };
     }
     let repairs: Repair[] = [];
-    for (const difference of lacking) {
+    for (const difference of differing) {
         repairs.push(...(await repairOf(difference)));
     }
     const restored: string[] = [];
@@ -47,7 +48,8 @@ export async function restoreDefinitions(
         repairs = failed;
     }
     await restoreAttributes(client, before, new Set(restored), options);
-    return restored;
+    const objects = differing.map(({ kind, name }) => `${kind} ${name}`);
+    return { restored, lacking: objects.filter((object) => !restored.includes(object)) };
 }
 
 /** Nothing for a definition that is not exactly one statement which defines that object. */

@@ -4,32 +4,39 @@ import type { ProofResult, ReviewData, ShownChange } from "./data";
 import type { ReviewFinding } from "./findings";
 import { type ResourceChange, resourceChanges } from "./preview";
 
-/** By it the comment is found again, to be updated in place. */
-export const marker = "<!-- aurora-pipeline review -->";
+/** How a Git host shows comments. */
+export interface CommentForm {
+    /** The longest comment, in characters. */
+    limit: number;
+    /** Whether HTML is shown as such: then SQL is folded. */
+    html: boolean;
+    /** Its first line. By it the comment is found again, to be updated in place. */
+    marker: string;
+}
 
-/** A comment can have 65,536 characters; some room is left for what a host adds. */
-const limit = 60_000;
+/** GitHub's and GitLab's: 65,536 characters and 1,000,000; some room is left for what a host adds. */
+export const htmlForm: CommentForm = { limit: 60_000, html: true, marker: "<!-- aurora-pipeline review -->" };
+
 /** Of one changeset; the rest is in the pull request itself. */
 const longestSql = 4_000;
-/** Of what changed since the last push, and of the findings. */
-const listRoom = 8_000;
-/** Of the infrastructure of all environments. */
-const previewRoom = 20_000;
+/** Of the whole: what changed since the last push, likewise the findings, and the infrastructure of all environments. */
+const [listShare, previewShare] = [8 / 60, 20 / 60];
 const mostPreviews = 20;
 
 /** For its readers: the job that comments trusts none of it, and neither should a person. */
 export const origin = "What the pull request's own run reported; its code could change that.";
 
 /** The one comment on the pull request. */
-export function comment(review: ReviewData): string {
-    const head = [marker, "", origin, "", `## ${headline(review)}`, ""];
-    const top = [...head, ...sinceText(review), ...findingsText(review)].join("\n");
-    const room = previewRoom / Math.max(1, review.previews.length);
+export function comment(review: ReviewData, form: CommentForm = htmlForm): string {
+    const head = [form.marker, "", origin, "", `## ${headline(review)}`, ""];
+    const lists = form.limit * listShare;
+    const top = [...head, ...sinceText(review, lists), ...findingsText(review, lists)].join("\n");
+    const room = (form.limit * previewShare) / Math.max(1, review.previews.length);
     const infrastructure = review.previews
         .slice(0, mostPreviews)
         .flatMap(({ environment, changes }) => previewText(environment, changes, room))
         .join("\n");
-    return `${top}\n${databaseText(review, limit - top.length - infrastructure.length - 100)}\n${infrastructure}`;
+    return `${top}\n${databaseText(review, form.html, form.limit - top.length - infrastructure.length - 100)}\n${infrastructure}`;
 }
 
 function headline({ changes, findings }: ReviewData): string {
@@ -44,27 +51,27 @@ function headline({ changes, findings }: ReviewData): string {
     return found.length === 0 ? what : `${what}: ${found.join(", ")}`;
 }
 
-function sinceText({ since }: ReviewData): string[] {
+function sinceText({ since }: ReviewData, room: number): string[] {
     if (since === undefined) {
         return [];
     }
     return since.length === 0
         ? ["Nothing of it changed since the last push.", ""]
-        : ["Since the last push:", "", ...listed(since, listRoom, (line) => `- ${inline(line)}`), ""];
+        : ["Since the last push:", "", ...listed(since, room, (line) => `- ${inline(line)}`), ""];
 }
 
-function findingsText({ findings }: ReviewData): string[] {
+function findingsText({ findings }: ReviewData, room: number): string[] {
     const line = ({ level, rule, file, line: at, message }: ReviewFinding) =>
         `- **${level}** ${code(`${file}:${at}`)} ${inline(message.split("\n")[0] ?? "")} (${code(rule)})`;
     const errorsFirst = [...findings].sort((one, other) => one.level.localeCompare(other.level));
-    return findings.length === 0 ? [] : ["### Look at this first", "", ...listed(errorsFirst, listRoom, line), ""];
+    return findings.length === 0 ? [] : ["### Look at this first", "", ...listed(errorsFirst, room, line), ""];
 }
 
-/** What would run, each changeset folded, as many as there is room for. */
-function databaseText({ changes }: ReviewData, room: number): string {
+/** What would run, each changeset folded where that is possible, as many as there is room for. */
+function databaseText({ changes }: ReviewData, html: boolean, room: number): string {
     let text = changes.length === 0 ? "" : "\n### The database\n";
     for (const [index, change] of changes.entries()) {
-        const next = `\n${folded(change)}`;
+        const next = `\n${changeText(change, html)}`;
         if (text.length + next.length > room) {
             return `${text}\n… and ${changes.length - index} more, which the pull request shows.\n`;
         }
@@ -73,25 +80,20 @@ function databaseText({ changes }: ReviewData, room: number): string {
     return text;
 }
 
-function folded({ kind, author, id, path, sql, proof, evidence }: ShownChange): string {
+function changeText({ kind, author, id, path, sql, proof, evidence }: ShownChange, html: boolean): string {
     const shown =
         sql.length > longestSql ? `${sql.slice(0, longestSql)}\n… (${sql.length - longestSql} characters more)` : sql;
     const proven = kind === "removed" ? "" : `, ${proofTexts[proof]}`;
-    // A summary is HTML, in which Markdown's code would not be code.
-    return [
-        "<details>",
-        "<summary>",
-        "",
-        `${kind}: ${code(`${author}:${id}`)} in ${code(path)}${proven}`,
-        "",
-        "</summary>",
-        "",
+    const title = `${kind}: ${code(`${author}:${id}`)} in ${code(path)}${proven}`;
+    const body = [
         shown === "" ? "Its SQL is generated: the plan shows it." : fence(shown, "sql"),
         ...(evidence.length > 0 ? ["", fence(evidence.join("\n").slice(0, longestSql), "text")] : []),
         "",
-        "</details>",
-        "",
-    ].join("\n");
+    ];
+    // A summary is HTML, in which Markdown's code would not be code.
+    return html
+        ? ["<details>", "<summary>", "", title, "", "</summary>", "", ...body, "</details>", ""].join("\n")
+        : [title, "", ...body].join("\n");
 }
 
 const proofTexts: Record<ProofResult, string> = {

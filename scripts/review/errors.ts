@@ -14,7 +14,12 @@ export const reviewErrors = defineErrors({
     },
     ReviewNotPosted: {
         code: "AP3903",
-        what: "The review was not posted: GitHub answered {status} to {request}.",
+        what: "The review was not posted: {host} answered {status} to {request}.",
         fix: "Check the token's permissions, and run the job again.",
+    },
+    ReviewVariablesMissing: {
+        code: "AP3904",
+        what: "The review was not posted: {host} needs {variables}, which are not set.",
+        fix: "Run it in a pipeline of a pull request, with the token in its variable.",
     },
 });

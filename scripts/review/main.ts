@@ -12,6 +12,7 @@ import { messageOf, reportOf } from "../local/errors";
 import { openMigrations } from "../local/source/migrations";
 import { annotations } from "./annotations";
 import { type Digests, digestsOf, sinceLast } from "./changes";
+import { codeQuality } from "./codeQuality";
 import { comment } from "./comment";
 import type { ReviewData } from "./data";
 import { reviewErrors } from "./errors";
@@ -38,7 +39,7 @@ export interface ReviewOptions {
     environment?: string;
 }
 
-/** Writes comment.md, review.sarif and review.json, and returns the findings. */
+/** Writes comment.md, review.json and the findings in two forms, review.sarif and code-quality.json; returns them. */
 export async function review(options: ReviewOptions): Promise<ReviewFinding[]> {
     const [base, head] = [projectIn(options.base), projectIn(options.migrations)];
     const changes = changesBetween(
@@ -66,6 +67,7 @@ export async function review(options: ReviewOptions): Promise<ReviewFinding[]> {
     const write = (name: string, text: string) => writeFileSync(join(options.output, name), text);
     write("comment.md", comment(data));
     write("review.sarif", sarif(findings));
+    write("code-quality.json", codeQuality(findings));
     write("review.json", `${JSON.stringify({ ...data, digests: digestsOf(changes) }, null, 2)}\n`);
     return findings;
 }

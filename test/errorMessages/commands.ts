@@ -257,9 +257,15 @@ export const reviewMessages: Messages<typeof reviewErrors> = {
     },
     ReviewNotPosted: {
         code: "AP3903",
-        facts: { status: "403", request: "POST /repos/my/orders/issues/7/comments" },
+        facts: { host: "GitHub", status: "403", request: "POST /repos/my/orders/issues/7/comments" },
         message:
             "AP3903: The review was not posted: GitHub answered 403 to POST /repos/my/orders/issues/7/comments. Check the token's permissions, and run the job again.",
+    },
+    ReviewVariablesMissing: {
+        code: "AP3904",
+        facts: { host: "GitLab", variables: "CI_MERGE_REQUEST_IID, REVIEW_TOKEN" },
+        message:
+            "AP3904: The review was not posted: GitLab needs CI_MERGE_REQUEST_IID, REVIEW_TOKEN, which are not set. Run it in a pipeline of a pull request, with the token in its variable.",
     },
     PreviewUnnamed: {
         code: "AP3902",

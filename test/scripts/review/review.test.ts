@@ -5,11 +5,12 @@ import * as path from "node:path";
 import { checkout } from "../../../scripts/local/directories";
 import { annotations } from "../../../scripts/review/annotations";
 import { changesBetween } from "../../../scripts/check/changes";
-import { comment, marker, origin } from "../../../scripts/review/comment";
+import { comment, htmlForm, origin } from "../../../scripts/review/comment";
 import { fails, type ReviewFinding } from "../../../scripts/review/findings";
 import { review, type ReviewOptions } from "../../../scripts/review/main";
 import { pathInRepository } from "../../../scripts/review/place";
 import { readPreview } from "../../../scripts/review/preview";
+import { codeQuality } from "../../../scripts/review/codeQuality";
 import { sarif } from "../../../scripts/review/sarif";
 import { shownChanges } from "../../../scripts/review/shown";
 import { nonEmpty } from "../../support/nonEmpty";
@@ -68,7 +69,7 @@ describe("npm run review", () => {
             changesets: [proven("old", "Proven"), proven("orders", "Proven")],
         });
         const { text, findings } = await reviewed(table("old"), table("old") + table("orders"), { check });
-        assert.ok(text.startsWith(`${marker}\n\n${origin}\n\n## 1 change of the database\n`));
+        assert.ok(text.startsWith(`${htmlForm.marker}\n\n${origin}\n\n## 1 change of the database\n`));
         assert.match(
             text,
             /<details>\n<summary>\n\nnew: `ana:orders` in `changelog\.sql`, rollback proven\n\n<\/summary>\n\n```sql\nCREATE TABLE orders \(id bigint\);\n```/,
@@ -79,7 +80,7 @@ describe("npm run review", () => {
 
     it("says that nothing changes", async () => {
         const { text } = await reviewed(table("old"), table("old"));
-        assert.equal(text.trim(), `${marker}\n\n${origin}\n\n## No change of the database`);
+        assert.equal(text.trim(), `${htmlForm.marker}\n\n${origin}\n\n## No change of the database`);
     });
 
     it("refuses an edited changeset and warns of a removed one, on their lines", async () => {
@@ -272,6 +273,22 @@ describe("npm run review", () => {
             .replaceAll(/(?<!`)(`+)(?!`).*?[^`]\1(?!`)/g, "");
         assert.doesNotMatch(withoutCode, /img|@team|#1|!\[|http|\u{202e}/u);
         assert.equal(withoutCode.match(/<\/details>/g)?.length, 1);
+    });
+
+    it("reports its findings to GitLab's Code Quality, each with a fingerprint of its own", () => {
+        const finding = { level: "warning", rule: "r", file: "a b.sql", line: 0, message: "a\u001b[31m\nb" } as const;
+        const [first, second] = JSON.parse(codeQuality([finding, { ...finding, level: "error", line: 2 }])) as Record<
+            string,
+            unknown
+        >[];
+        const { fingerprint, ...rest } = first!;
+        assert.deepEqual(rest, {
+            ...{ description: "a\\u{1b}[31m\nb", check_name: "r", severity: "minor" },
+            location: { path: "a b.sql", lines: { begin: 1 } },
+        });
+        assert.match(String(fingerprint), /^[0-9a-f]{64}$/);
+        assert.notEqual(second?.["fingerprint"], fingerprint);
+        assert.equal(second?.["severity"], "critical");
     });
 
     it("annotates lines with commands out of which no text gets", () => {

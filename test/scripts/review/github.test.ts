@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { comment, marker } from "../../../scripts/review/comment";
+import { comment, htmlForm } from "../../../scripts/review/comment";
 import { type ReviewData, readReview } from "../../../scripts/review/data";
-import { post } from "../../../scripts/review/post";
+import { post } from "../../../scripts/review/hosts/github";
 import { nonEmpty } from "../../support/nonEmpty";
 
 interface Comment {
@@ -76,8 +76,12 @@ describe("posting a review", () => {
     });
 
     it("finds its comment behind a hundred others, and takes nobody else's for it", async () => {
-        comments = Array.from({ length: 150 }, (_, id) => ({ id, body: `${marker}\nforged`, user: { type: "User" } }));
-        comments[120] = { id: 120, body: `${marker}\nold`, user: { type: "Bot" } };
+        comments = Array.from({ length: 150 }, (_, id) => ({
+            id,
+            body: `${htmlForm.marker}\nforged`,
+            user: { type: "User" },
+        }));
+        comments[120] = { id: 120, body: `${htmlForm.marker}\nold`, user: { type: "Bot" } };
         assert.equal(await post(where(), json("new")), "Updated the comment on #7.");
         assert.equal(bodies().filter((body) => body.includes("ana:new")).length, 1);
         assert.equal(bodies()[120], comment(of("new")));

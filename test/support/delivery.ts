@@ -71,8 +71,6 @@ export class Delivery {
         const server = await startServer();
         const home = fs.mkdtempSync(path.join(os.tmpdir(), "delivery-test-"));
         const administrator = await server.administrate();
-        // Of the usual 4096 rounds of the password's hash, Java takes a twentieth of a build.
-        await administrator.query("SET scram_iterations = 1");
         await administrator.query(
             `CREATE ROLE ${owner} LOGIN CREATEDB CREATEROLE PASSWORD ${administrator.escapeLiteral(password)}`,
         );

@@ -88,8 +88,9 @@ export class BuildWatch {
 
 /**
  * What the server runs. An index is the release's if it is there while a changeset that builds it is marked as begun (see
- * `openNote`), or while a session of the release runs a concurrent build, or if it appears within a look of the end
- * of the last session. Each look is a transaction of its own: builds wait for those that have begun before them.
+ * `noteBuilding`), or while a session of the release runs a concurrent build, or if it appears within a look of the end
+ * of the last session; but a second one of the same name is somebody's who has dropped the first. Each look is a
+ * transaction of its own: builds wait for those that have begun before them.
  */
 async function program(
     keeper: Keeper,
@@ -102,21 +103,23 @@ async function program(
     const table = inSchema(await keeper.use(homeSchema), history.name);
     const path = await keeper.use(migrationPath);
     const row = `${id} = ${escapeLiteral(tag)} AND ${tagged} = ${escapeLiteral(tag)} AND ${file} = ${escapeLiteral(history.markFile)}`;
-    const known = builds
-        .filter(({ index }) => index !== undefined)
-        .map((build) =>
-            indexesUnder(arrayOf(candidates(build.table, path)), escapeLiteral(build.index!.name)).concat(
-                ` AND x.indexrelid <> ALL (${arrayOf(theirs)}::oid[])`,
-            ),
-        );
+    const known = builds.flatMap(({ index, table: built }) => {
+        if (index === undefined) return [];
+        const where = arrayOf(candidates(built, path));
+        return `SELECT oid, ${escapeLiteral(`${index.name} ${where}`)} AS named FROM (${indexesUnder(where, escapeLiteral(index.name))}
+            AND x.indexrelid <> ALL (${arrayOf(theirs)}::oid[])) AS existing`;
+    });
     return `
 DECLARE
     runs boolean := true;
     ran boolean;
     building boolean := false;
     built boolean;
-    indexes text[];
+    current_note text;
     noting text;
+    noted text[] := '{}';
+    noted_names text[] := '{}';
+    seen record;
 BEGIN
     RAISE NOTICE 'looking for indexes that are built';
     LOOP
@@ -128,14 +131,23 @@ BEGIN
            AND usename = session_user;
         EXIT WHEN NOT ran AND NOT runs;
         PERFORM set_config('role', ${escapeLiteral(role)}, true);
-        IF building OR built OR NOT runs
-           OR EXISTS (SELECT FROM ${table} WHERE ${row} AND starts_with(${note}, ${escapeLiteral(noteBegins)}))
-        THEN
-            indexes := ARRAY(SELECT DISTINCT oid FROM (${known.join("\nUNION ALL\n")}) AS known ORDER BY 1);
-            IF indexes <> '{}' THEN
+        current_note := (SELECT history.${note} FROM ${table} AS history WHERE ${row});
+        IF current_note IS DISTINCT FROM noting THEN
+            -- Another changeset has begun, or another attempt.
+            noting := NULL;
+            noted := '{}';
+            noted_names := '{}';
+        END IF;
+        IF building OR built OR NOT runs OR starts_with(current_note, ${escapeLiteral(noteBegins)}) THEN
+            -- One index for each name: a second one is not what the same attempt builds.
+            SELECT array_agg(oid ORDER BY oid) AS oids, array_agg(named) AS names INTO seen
+              FROM (${known.join("\nUNION ALL\n")}) AS known WHERE named <> ALL (noted_names);
+            IF seen.oids IS NOT NULL THEN
+                noted := noted || seen.oids;
+                noted_names := noted_names || seen.names;
                 -- Limited by the column's length. A truncated note proves nothing.
-                noting := left(${escapeLiteral(noteBegins)} || to_jsonb(indexes)::text, ${longestText(history, note)});
-                UPDATE ${table} SET ${note} = noting WHERE ${row} AND ${note} IS DISTINCT FROM noting;
+                noting := left(${escapeLiteral(noteBegins)} || to_jsonb(noted)::text, ${longestText(history, note)});
+                UPDATE ${table} SET ${note} = noting WHERE ${row};
             END IF;
         END IF;
         COMMIT;

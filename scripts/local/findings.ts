@@ -31,8 +31,8 @@ export function findingLines(artifacts: Pick<ArtifactStore, "read">): string[] {
 function findingLine(finding: Finding): string {
     const { file, line, level, rule, what, waived } = finding;
     const place = line === undefined ? file : `${file}:${line}`;
-    const state = isWaived(finding) ? `waived (${waived})` : level;
-    return `${place}: ${state} ${rule}: ${what}`;
+    // Whoever waived it has read what it is.
+    return isWaived(finding) ? `${place}: waived ${rule}: ${waived}` : `${place}: ${level} ${rule}: ${what}`;
 }
 
 /** Errors, warnings, and what was waived. */

@@ -1,4 +1,8 @@
 import * as assert from "node:assert/strict";
+import { postgresql } from "../../scripts/delivery/engines/postgresql";
+import { newOwner } from "../../scripts/delivery/engines/lockOwner";
+import type { Settings } from "../../scripts/delivery/settings";
+import { liquibase } from "../../scripts/delivery/tools/liquibase";
 import { beforeEachProject, createTable, type Delivery, type Project } from "../support/delivery";
 import { eventually } from "../support/eventually";
 import { Link } from "../support/link";
@@ -182,6 +186,44 @@ describe("a lock and what a dead run left", () => {
             /The index public\.one_note is kept: there is no evidence that release-\S+ on .* built it\./,
         );
         assert.equal(await indexOid(), theirs);
+    });
+
+    it("are not an index that a person built in the moment in which the run ended", async () => {
+        const tag = project.releaseId;
+        await project.query(
+            `INSERT INTO databasechangelog (id, author, filename, dateexecuted, orderexecuted, exectype, tag)
+             VALUES ('${tag}', 'pipeline', '${liquibase.tracking.history.markFile}', now(), 99, 'EXECUTED', '${tag}')`,
+        );
+        const settings = { database: project.connection(), releaseId: tag } as Settings;
+        const session = await postgresql.openSession(settings, liquibase.tracking, {
+            owner: newOwner(tag),
+            patience: { waitMillis: 0, graceMillis: 200 },
+            log: () => {},
+            onGone: () => {},
+        });
+        const release = await session.leftovers.watch();
+        const change = {
+            ...{ id: "index", author: "me", path: "changelog.sql", file: "changelog.sql", sql: [index] },
+            ...{ runInTransaction: false, again: false },
+        };
+        await release.begin(tag, [change]);
+        release.follow(change);
+        const note = async () =>
+            (
+                await project.query<{ note: string }>(
+                    `SELECT comments AS note FROM databasechangelog WHERE id = '${tag}'`,
+                )
+            )[0]?.note;
+        await project.query(index);
+        const first = await indexOid();
+        await eventually("the release's is noted", async () => (await note()) === `Indexes built: ["${first}"]`);
+        await project.query("DROP INDEX one_note");
+        await project.query(index);
+        // The run dies: the server looks once more.
+        await session.close();
+        const looking = `SELECT FROM pg_stat_activity WHERE application_name = '${tag}-indexes'`;
+        await eventually("the server has stopped looking", async () => (await project.query(looking)).length === 0);
+        assert.equal(await note(), `Indexes built: ["${first}"]`);
     });
 
     it("are not an index that a person built after a run that had built none", async () => {

@@ -27,7 +27,7 @@ describe("what a local run says at its end of the plan's findings", () => {
                 "The plan found 1 error, 1 warning, 1 waived, and 1 warning of its own:",
                 "  a.sql:7: error ban-drop-column: It drops a column",
                 "  a.sql: warning ban-drop-column: It drops a column",
-                "  a.sql:3: waived (unused) ban-drop-column: It drops a column",
+                "  a.sql:3: waived ban-drop-column: unused",
                 "  warning: a.sql::1::me cannot be undone",
                 "",
             ],

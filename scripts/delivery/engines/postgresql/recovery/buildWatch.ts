@@ -59,8 +59,8 @@ export class BuildWatch {
                 pid,
                 keeper,
                 over.then(
-                    () => undefined,
-                    (error: unknown) => error,
+                    () => hangUpOn(client),
+                    (error: unknown) => hangUpOn(client).then(() => error),
                 ),
             );
         } catch (error) {
@@ -78,12 +78,15 @@ export class BuildWatch {
         await this.keeper
             .observe("SELECT pg_terminate_backend($1)", [this.pid])
             .then(() => this.over)
-            .catch(() => undefined);
-        await hangUp(
-            () => this.client.end(),
-            () => destroy(this.client),
-        );
+            .catch(() => hangUpOn(this.client));
     }
+}
+
+function hangUpOn(client: Client): Promise<void> {
+    return hangUp(
+        () => client.end(),
+        () => destroy(client),
+    );
 }
 
 /**

@@ -140,9 +140,12 @@ export function headline(plan: Plan): string {
             ? `Nothing pending: ${environment} has every changeset of this source.`
             : `Nothing pending: ${environment} has every changeset of this source, except ${passedOver.length} that will not run.`;
     }
-    const marked = changes.filter(({ decision }) => decision?.outcome === "Marked").length;
+    const decided = (outcome: Decision["outcome"]) =>
+        changes.filter(({ decision }) => decision?.outcome === outcome).length;
+    const [unknown, marked] = [decided("Unknown"), decided("Marked")];
+    const perhaps = unknown === 0 ? "" : `, ${unknown} of them only if their preconditions hold then`;
     const only = marked === 0 ? "" : `, and ${marked} will only be marked as run`;
     return kind === "deploy"
-        ? `${count(appliedBy(plan).length, "changeset")} will be applied to ${environment}${only}:`
+        ? `${count(appliedBy(plan).length, "changeset")} will be applied to ${environment}${perhaps}${only}:`
         : `${count(changes.length, "changeset")} will be undone: ${rollbackTo} and everything after it; the catalog of ${environment} is then compared with the one before ${rollbackTo}:`;
 }

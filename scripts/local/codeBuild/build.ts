@@ -170,12 +170,15 @@ async function runCommands(
     log: (line: string) => void,
 ): Promise<CommandFailure | undefined> {
     for (const command of commands) {
-        log(`Running command ${command}`);
+        // A script of many lines says nothing that its output does not.
+        const [first = "", ...more] = command.split("\n");
+        const shown = more.length === 0 ? first : `${first} …`;
+        log(`Running command ${shown}`);
         const status = await shell.run(command);
         if (status !== 0) {
-            const facts = { phase: phase.name, status, command };
+            const facts = { phase: phase.name, status, command: shown };
             return {
-                logged: `COMMAND_EXECUTION_ERROR in phase ${phase.name}: exit status ${status} of: ${command}`,
+                logged: `COMMAND_EXECUTION_ERROR in phase ${phase.name}: exit status ${status} of: ${shown}`,
                 message: new programErrors.CommandFailed(facts).message,
             };
         }

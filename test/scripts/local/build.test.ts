@@ -183,6 +183,15 @@ describe("local run: builds", () => {
         assert(lines.includes("Phase complete: BUILD State: FAILED"));
     });
 
+    it("names a script of several lines by its first", async () => {
+        const { result, lines } = await runSpec(spec(["if true; then\n  sh -c 'exit 3'\nfi"]));
+        assert.ok(lines.includes("Running command if true; then …"), lines.join("\n"));
+        assert.equal(
+            result.message,
+            "AP3316: COMMAND_EXECUTION_ERROR in phase build: exit status 3 of: if true; then …. The log above says why.",
+        );
+    });
+
     it("fails with the cause that the command printed last, without exit status or metrics", async () => {
         const said = [
             '{"_aws":{"Timestamp":1}}',

@@ -12,7 +12,7 @@ import { capabilities } from "../../../../scripts/delivery/engines/postgresql/ca
 import { versions } from "../../../../scripts/delivery/engines/postgresql/versions";
 import { planHtml } from "../../../../scripts/delivery/plan/html";
 import { planMarkdown } from "../../../../scripts/delivery/plan/markdown";
-import { MadePlan, Plan, PlannedChange } from "../../../../scripts/delivery/plan/model";
+import { headline, MadePlan, Plan, PlannedChange } from "../../../../scripts/delivery/plan/model";
 import type { FileRead } from "../../../../scripts/delivery/tools/files";
 import type { Precondition } from "../../../../scripts/delivery/tools/preconditions";
 import { anyText } from "../../../support/text";
@@ -252,6 +252,18 @@ describe("an approved plan", () => {
 });
 
 describe("the plan for a reviewer", () => {
+    it("does not say that what depends on a precondition will be applied", () => {
+        const decided = (id: string, outcome: "Unknown" | "Marked"): PlannedChange => ({
+            ...table,
+            ...{ id, decision: { outcome, reason: "it depends" } },
+        });
+        const changes = [table, decided("2", "Unknown"), decided("3", "Unknown"), decided("4", "Marked")];
+        assert.equal(
+            headline(planOf(changes, {})),
+            "3 changesets will be applied to prod, 2 of them only if their preconditions hold then, and 1 will only be marked as run:",
+        );
+    });
+
     it("shows what happens, what needs attention, and the SQL", () => {
         const plan = planOf(
             [

@@ -1,7 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Connection, escape, escapeId, type RowDataPacket } from "mysql2/promise";
 import { InternalError } from "../../components/errorDefinition";
 import type { TableContent } from "../delivery/engines/fingerprint";
@@ -15,6 +12,7 @@ import { startMysql } from "../local/database/mysql/server";
 import { choosePort } from "../local/database/port";
 import type { DatabaseAccount } from "../local/database/provision";
 import { administrator, type Server } from "../local/database/server";
+import { temporaryPlace } from "./place";
 import type { State } from "./state";
 import type { TrialDatabase, TrialServer } from "./trial";
 
@@ -27,15 +25,7 @@ const maxBytes = 8 * 1024 * 1024;
 
 /** Starts a MySQL server in a temporary directory. */
 export async function startTrialMysql(): Promise<TrialServer> {
-    const home = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
-    const place = join(home, "server");
-    const remove = () => {
-        // If the server's user cannot reach this directory, the data is elsewhere and this is a link to it.
-        const data = join(place, "data");
-        for (const path of [...(existsSync(data) ? [realpathSync(data)] : []), home]) {
-            rmSync(path, { recursive: true, force: true });
-        }
-    };
+    const { place, remove } = temporaryPlace();
     try {
         const server = await startMysql(place, await choosePort());
         return {

@@ -1,12 +1,10 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { copyKept } from "../local/database/kept";
 import { choosePort } from "../local/database/port";
 import { connect } from "../local/database/provision";
 import { administrator, createServer, type Server, serverVersion, startServer } from "../local/database/server";
+import { temporaryPlace } from "./place";
 
 /** A temporary PostgreSQL server that leaves nothing behind. */
 export interface ThrowawayServer {
@@ -23,15 +21,7 @@ export interface ThrowawayServer {
 
 /** Starts a server in a temporary directory; with `iam`, it accepts an authenticator for IAM users in front of it. */
 export async function startThrowawayServer({ iam = false } = {}): Promise<ThrowawayServer> {
-    const home = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
-    const place = join(home, "server");
-    const remove = () => {
-        // If the server's user cannot reach this directory, the data is elsewhere and this is a link to it.
-        const data = join(place, "data");
-        for (const path of [...(existsSync(data) ? [realpathSync(data)] : []), home]) {
-            rmSync(path, { recursive: true, force: true });
-        }
-    };
+    const { place, remove } = temporaryPlace();
     try {
         await copyKept(place, `postgresql-${serverVersion()}`, createServer);
         const server = await startServer(place, await choosePort(), { iam });

@@ -80,12 +80,13 @@ function databaseText({ changes }: ReviewData, html: boolean, room: number): str
     return text;
 }
 
-function changeText({ kind, author, id, path, sql, proof, evidence }: ShownChange, html: boolean): string {
+function changeText({ kind, author, id, path, sql, generated, proof, evidence }: ShownChange, html: boolean): string {
     const shown =
         sql.length > longestSql ? `${sql.slice(0, longestSql)}\n… (${sql.length - longestSql} characters more)` : sql;
     const proven = kind === "removed" ? "" : `, ${proofTexts[proof]}`;
     const title = `${kind}: ${code(`${author}:${id}`)} in ${code(path)}${proven}`;
     const body = [
+        ...(generated ? ["Generated for an empty database:", ""] : []),
         shown === "" ? "Its SQL is generated: the plan shows it." : fence(shown, "sql"),
         ...(evidence.length > 0 ? ["", fence(evidence.join("\n").slice(0, longestSql), "text")] : []),
         "",

@@ -16,6 +16,8 @@ export interface ShownChange {
     path: string;
     /** Empty if nobody wrote or generated it. */
     sql: string;
+    /** The migration tool generated it, for an empty database. */
+    generated?: boolean;
     proof: ProofResult;
     /** What a failed proof found. */
     evidence: string[];
@@ -49,10 +51,11 @@ export function readReview(file: string, text: string): ReviewData {
     const word = <T extends string>(given: unknown, allowed: readonly T[]): T =>
         allowed.find((one) => one === given) ?? refuse(`none of ${allowed.join(", ")}`);
     const change = (given: unknown): ShownChange => {
-        const { kind, author, id, path, sql, proof, evidence } = record(given);
+        const { kind, author, id, path, sql, generated, proof, evidence } = record(given);
         return {
             kind: word(kind, changeKinds),
             ...{ author: string(author), id: string(id), path: string(path), sql: string(sql) },
+            ...(generated === true && { generated }),
             proof: word(proof, proofResults),
             evidence: list(evidence, string),
         };

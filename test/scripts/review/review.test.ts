@@ -78,6 +78,36 @@ describe("npm run review", () => {
         assert.deepEqual(findings, []);
     });
 
+    it("shows the SQL that was generated for a changeset without any of its own, if the check has it", async () => {
+        const create = {
+            changeSet: { id: "orders", author: "ana", changes: [{ createTable: { tableName: "orders" } }] },
+        };
+        const head = migrations("head", "");
+        write("head/liquibase.properties", "changeLogFile=changelog.json\n");
+        write("head/changelog.json", { databaseChangeLog: [create] });
+        const planned = {
+            ...{ id: "orders", author: "ana", file: "changelog.json", runInTransaction: true },
+            ...{
+                sql: ["CREATE TABLE orders (id bigint)", "CREATE INDEX i ON orders (id);"],
+                undo: ["DROP TABLE orders"],
+            },
+        };
+        const check = write("report.json", { server: "17.5", changesets: [], changes: [planned] });
+        const shown = async (options: Partial<ReviewOptions>) => {
+            const output = path.join(scratch, "review");
+            await review({
+                ...{ base: migrations("base", ""), migrations: head, output, preview: [], failFrom: "never" },
+                ...options,
+            });
+            return readFileSync(path.join(output, "comment.md"), "utf8");
+        };
+        assert.match(
+            await shown({ check }),
+            /Generated for an empty database:\n\n```sql\nCREATE TABLE orders \(id bigint\);\n\nCREATE INDEX i ON orders \(id\);\n```/,
+        );
+        assert.match(await shown({}), /Its SQL is generated: the plan shows it\./);
+    });
+
     it("says that nothing changes", async () => {
         const { text } = await reviewed(table("old"), table("old"));
         assert.equal(text.trim(), `${htmlForm.marker}\n\n${origin}\n\n## No change of the database`);

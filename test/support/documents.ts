@@ -30,6 +30,10 @@ export const elsewhere: Record<string, { file: string; as?: string }> = {
         file: "test/integration/localPublicChangelog.test.ts",
         as: "examples/flowable-changelog",
     },
+    "npm start -- --migrations examples/knex": {
+        file: "test/integration/localExamples.test.ts",
+        as: "npm start -- --migrations examples/knex",
+    },
     "npm run baseline -- --generate --catalog catalog.json": { file: "test/integration/adopting.test.ts" },
     'npm run baseline -- --catalog catalog.json --accept "table public.audit"': {
         file: "test/integration/baseline.test.ts",

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { networkVariables, pick } from "../../delivery/network";
 import type { SecretStore } from "../cloud/secrets";
 import { messageOf, programErrors } from "../errors";
 import type { ArtifactStore } from "../pipeline/artifacts";
@@ -112,6 +113,8 @@ function prepareEnvironment(build: Build, host: BuildHost, directories: Director
     const { project } = build;
     const own: Record<string, string> = {
         ...host.image,
+        // A build on AWS has the network that the stack gives it; here it has this machine's.
+        ...pick(networkVariables),
         PATH: [host.runtimes.nodeDirectory, process.env["PATH"]].filter(Boolean).join(delimiter),
         HOME: directories.home,
         PWD: directories.source,

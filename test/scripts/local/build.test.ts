@@ -94,8 +94,9 @@ describe("local run: builds", () => {
         assert.equal(output("value.txt"), "kept\n");
     });
 
-    it("gives commands the recorded environment and CodeBuild's own, and nothing of this process", async () => {
-        process.env["LEAKED_FROM_OUTSIDE"] = "yes";
+    it("gives commands the recorded environment and CodeBuild's own, and of this process its network only", async () => {
+        const before = process.env["https_proxy"];
+        Object.assign(process.env, { LEAKED_FROM_OUTSIDE: "yes", https_proxy: "http://proxy.example:3128" });
         const { output } = await runSpec(
             spec(["mkdir out", "env > out/env.txt", 'cat "$CODEBUILD_SRC_DIR_Other/other.txt" > out/other.txt'], {
                 env: { variables: { FROM_SPEC: "spec", OVERRIDDEN: "spec" } },
@@ -114,6 +115,8 @@ describe("local run: builds", () => {
             },
         );
         delete process.env["LEAKED_FROM_OUTSIDE"];
+        if (before === undefined) delete process.env["https_proxy"];
+        else process.env["https_proxy"] = before;
         const lines = output("env.txt")!.split("\n");
         for (const expected of [
             "FROM_SPEC=spec",
@@ -127,6 +130,7 @@ describe("local run: builds", () => {
             "CODEBUILD_BUILD_ARN=arn:aws:codebuild:eu-central-1:000000000000:build/Deploy:id",
             "CODEBUILD_RESOLVED_SOURCE_VERSION=abc",
             "CODEBUILD_INITIATOR=codepipeline/pipeline",
+            "https_proxy=http://proxy.example:3128",
         ]) {
             assert(lines.includes(expected), expected);
         }

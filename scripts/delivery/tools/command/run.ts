@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { networkVariables, pick } from "../../network";
 
 /** What a command did. */
 export interface Ran {
@@ -16,23 +17,14 @@ const lastLines = 40;
 /** Variables of the build that any command needs; everything else, such as AWS's credentials, stays away from it. */
 const inherited = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SystemRoot"];
 
-/** How it reaches a registry, to install the tool: without them an installation in a network with a proxy waits for nothing. */
-const network = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
-const authorities = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"];
-
 /** Runs a command of the project in its directory. It can be ended together with what it has started. */
 export function runCommand(
     command: string,
     { directory, environment, signal }: { directory: string; environment: Record<string, string>; signal: AbortSignal },
 ): Promise<Ran> {
-    const given = Object.fromEntries(
-        [...inherited, ...network, ...authorities].flatMap((name) =>
-            process.env[name] ? [[name, process.env[name]]] : [],
-        ),
-    );
     const child = spawn("sh", ["-c", command], {
         cwd: directory,
-        env: { ...given, ...environment },
+        env: { ...pick([...inherited, ...networkVariables]), ...environment },
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
     });

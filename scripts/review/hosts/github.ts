@@ -1,6 +1,6 @@
 import { comment, htmlForm } from "../comment";
 import { readReview } from "../data";
-import { caller, newerFollows } from "./host";
+import { caller, findIn, newerFollows } from "./host";
 
 /** The head of a pull request, and how to reach GitHub. */
 export interface Where {
@@ -43,27 +43,16 @@ export async function post({ api, repository, token, owner, branch, commit }: Wh
     if (pull === undefined) {
         return newerFollows;
     }
-    const own = await findComment(pull.number);
+    // The workflow's own: anyone can write the marker into a comment.
+    const own = await findIn<Comment>(
+        call,
+        (page) => `/repos/${repository}/issues/${pull.number}/comments?${page}`,
+        ({ body: old, user }) => user?.type === "Bot" && old?.startsWith(htmlForm.marker) === true,
+    );
     if (own === undefined) {
         await call({ method: "POST", path: `/repos/${repository}/issues/${pull.number}/comments`, content: { body } });
         return `Commented on #${pull.number}.`;
     }
     await call({ method: "PATCH", path: `/repos/${repository}/issues/comments/${own.id}`, content: { body } });
     return `Updated the comment on #${pull.number}.`;
-
-    /** The workflow's own: anyone can write the marker into a comment. */
-    async function findComment(number: number): Promise<Comment | undefined> {
-        for (let page = 1; ; page++) {
-            const comments = await call<Comment[]>({
-                method: "GET",
-                path: `/repos/${repository}/issues/${number}/comments?per_page=100&page=${page}`,
-            });
-            const found = comments.find(
-                ({ body: old, user }) => user?.type === "Bot" && old?.startsWith(htmlForm.marker),
-            );
-            if (found !== undefined || comments.length < 100) {
-                return found;
-            }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 import { comment, htmlForm } from "../comment";
 import { readReview } from "../data";
-import { caller, newerFollows } from "./host";
+import { caller, findIn, newerFollows } from "./host";
 
 /** A merge request, and how to reach GitLab. */
 export interface Where {
@@ -38,26 +38,17 @@ export async function post({ api, project, number, commit, token }: Where, revie
     if (request.state !== "opened" || request.sha !== commit) {
         return newerFollows;
     }
-    const own = await findNote();
+    // The token's own: anyone can write the marker into a note.
+    const { id } = await call<{ id: number }>({ method: "GET", path: "/user" });
+    const own = await findIn<Note>(
+        call,
+        (page) => `${path}/notes?sort=asc&${page}`,
+        ({ body: old, author }) => author.id === id && old.startsWith(htmlForm.marker),
+    );
     if (own === undefined) {
         await call({ method: "POST", path: `${path}/notes`, content: { body } });
         return `Commented on !${number}.`;
     }
     await call({ method: "PUT", path: `${path}/notes/${own.id}`, content: { body } });
     return `Updated the comment on !${number}.`;
-
-    /** The token's own: anyone can write the marker into a note. */
-    async function findNote(): Promise<Note | undefined> {
-        const { id } = await call<{ id: number }>({ method: "GET", path: "/user" });
-        for (let page = 1; ; page++) {
-            const notes = await call<Note[]>({
-                method: "GET",
-                path: `${path}/notes?sort=asc&per_page=100&page=${page}`,
-            });
-            const found = notes.find(({ body: old, author }) => author.id === id && old.startsWith(htmlForm.marker));
-            if (found !== undefined || notes.length < 100) {
-                return found;
-            }
-        }
-    }
 }

@@ -22,6 +22,21 @@ export function caller(host: string, api: string, headers: Record<string, string
     };
 }
 
+const perPage = 100;
+
+/** The first item of a list that fits; the list comes in pages, of which `path` has the parameters. */
+export async function findIn<T>(
+    call: <R>(request: Request) => Promise<R>,
+    path: (page: string) => string,
+    fits: (item: T) => boolean,
+): Promise<T | undefined> {
+    for (let page = 1; ; page++) {
+        const items = await call<T[]>({ method: "GET", path: path(`per_page=${perPage}&page=${page}`) });
+        const found = items.find(fits);
+        if (found !== undefined || items.length < perPage) return found;
+    }
+}
+
 export function refused(host: string, status: number, { method, path }: Request) {
     return new reviewErrors.ReviewNotPosted({ host, status, request: `${method} ${path}` });
 }

@@ -12,7 +12,7 @@ import { startMysql } from "../local/database/mysql/server";
 import { choosePort } from "../local/database/port";
 import type { DatabaseAccount } from "../local/database/provision";
 import { administrator, type Server } from "../local/database/server";
-import { temporaryPlace } from "./place";
+import { startTemporarily } from "./place";
 import type { State } from "./state";
 import type { TrialDatabase, TrialServer } from "./trial";
 
@@ -25,21 +25,8 @@ const maxBytes = 8 * 1024 * 1024;
 
 /** Starts a MySQL server in a temporary directory. */
 export async function startTrialMysql(): Promise<TrialServer> {
-    const { place, remove } = temporaryPlace();
-    try {
-        const server = await startMysql(place, await choosePort());
-        return {
-            server,
-            create: (asAdministrator) => MysqlTrial.create(server, asAdministrator),
-            dispose: async () => {
-                await server.stop();
-                remove();
-            },
-        };
-    } catch (error) {
-        remove();
-        throw error;
-    }
+    const { server, dispose } = await startTemporarily(async (place) => startMysql(place, await choosePort()));
+    return { server, create: (asAdministrator) => MysqlTrial.create(server, asAdministrator), dispose };
 }
 
 class MysqlTrial implements TrialDatabase {

@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A new place for a server that leaves nothing behind. */
-export function temporaryPlace(): { place: string; remove: () => void } {
+/** A server in a temporary directory, of which nothing is left when it is disposed of or does not start. */
+export async function startTemporarily<Server extends { stop(): Promise<void> }>(
+    start: (place: string) => Promise<Server>,
+): Promise<{ server: Server; place: string; dispose: () => Promise<void> }> {
     const home = mkdtempSync(join(tmpdir(), "aurora-pipeline-check-"));
     const place = join(home, "server");
     const remove = () => {
@@ -13,5 +15,15 @@ export function temporaryPlace(): { place: string; remove: () => void } {
             rmSync(path, { recursive: true, force: true });
         }
     };
-    return { place, remove };
+    try {
+        const server = await start(place);
+        const dispose = async () => {
+            await server.stop();
+            remove();
+        };
+        return { server, place, dispose };
+    } catch (error) {
+        remove();
+        throw error;
+    }
 }

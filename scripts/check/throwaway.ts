@@ -4,7 +4,7 @@ import { copyKept } from "../local/database/kept";
 import { choosePort } from "../local/database/port";
 import { connect } from "../local/database/provision";
 import { administrator, createServer, type Server, serverVersion, startServer } from "../local/database/server";
-import { temporaryPlace } from "./place";
+import { startTemporarily } from "./place";
 
 /** A temporary PostgreSQL server that leaves nothing behind. */
 export interface ThrowawayServer {
@@ -21,32 +21,25 @@ export interface ThrowawayServer {
 
 /** Starts a server in a temporary directory; with `iam`, it accepts an authenticator for IAM users in front of it. */
 export async function startThrowawayServer({ iam = false } = {}): Promise<ThrowawayServer> {
-    const { place, remove } = temporaryPlace();
-    try {
-        await copyKept(place, `postgresql-${serverVersion()}`, createServer);
-        const server = await startServer(place, await choosePort(), { iam });
-        const open = async (name: string, user: string, password: string) => {
-            const client = await connect(server, { name, user, password });
-            // A server that is stopped ends its sessions; a session that is still in use sees the error on its next query.
-            client.on("error", () => {});
-            return client;
-        };
-        return {
-            server,
-            administrate: (database = "postgres") => open(database, administrator, server.password),
-            connect: open,
-            restart: async (pauseMillis = 0) => {
-                await server.stop();
-                await sleep(pauseMillis);
-                await startServer(place, server.port, { iam });
-            },
-            dispose: async () => {
-                await server.stop();
-                remove();
-            },
-        };
-    } catch (error) {
-        remove();
-        throw error;
-    }
+    const { server, place, dispose } = await startTemporarily(async (directory) => {
+        await copyKept(directory, `postgresql-${serverVersion()}`, createServer);
+        return startServer(directory, await choosePort(), { iam });
+    });
+    const open = async (name: string, user: string, password: string) => {
+        const client = await connect(server, { name, user, password });
+        // A server that is stopped ends its sessions; a session that is still in use sees the error on its next query.
+        client.on("error", () => {});
+        return client;
+    };
+    return {
+        server,
+        administrate: (database = "postgres") => open(database, administrator, server.password),
+        connect: open,
+        restart: async (pauseMillis = 0) => {
+            await server.stop();
+            await sleep(pauseMillis);
+            await startServer(place, server.port, { iam });
+        },
+        dispose,
+    };
 }

@@ -3,9 +3,9 @@ import { longestText } from "../../../tracking";
 import type { Settings } from "../../../settings";
 import { hangUp } from "../../answers";
 import { connect } from "../connection/connection";
-import { homeSchema, inSchema, migrationPath } from "../connection/searchPath";
+import { migrationPath } from "../connection/searchPath";
 import { destroy } from "../connection/watch";
-import { candidates, type ConcurrentBuild, indexesUnder, noteBegins } from "./indexes";
+import { candidates, type ConcurrentBuild, historyOf, indexesUnder, markOf, noteBegins } from "./indexes";
 import type { Keeper } from "./keeper";
 
 /** How often the server looks. A build waits for a look that has begun, so this is also how much longer it may take. */
@@ -102,10 +102,10 @@ async function program(
     { tag, builds, theirs }: Watched,
 ): Promise<string> {
     const { history } = keeper.tracking;
-    const { id, tag: tagged, file, note } = history.holds;
-    const table = inSchema(await keeper.use(homeSchema), history.name);
+    const { note } = history.holds;
+    const table = await historyOf(keeper);
     const path = await keeper.use(migrationPath);
-    const row = `${id} = ${escapeLiteral(tag)} AND ${tagged} = ${escapeLiteral(tag)} AND ${file} = ${escapeLiteral(history.markFile)}`;
+    const row = markOf(keeper, escapeLiteral(tag), escapeLiteral(history.markFile));
     const known = builds.flatMap(({ index, table: built }) => {
         if (index === undefined) return [];
         const where = arrayOf(candidates(built, path));

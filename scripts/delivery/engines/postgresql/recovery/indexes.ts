@@ -74,14 +74,15 @@ export async function noteBuilding(keeper: Keeper, tag: string, open: boolean): 
     ]);
 }
 
-async function historyOf(keeper: Keeper): Promise<string> {
+/** The table that holds the release's row. */
+export async function historyOf(keeper: Keeper): Promise<string> {
     return inSchema(await keeper.use(homeSchema), keeper.tracking.history.name);
 }
 
-/** The condition for the row that marks the release `$1`, whose file is `$2`. */
-function markOf({ tracking }: Keeper): string {
+/** The condition for the row that marks a release, whose file is `markFile`; both are expressions of SQL. */
+export function markOf({ tracking }: Keeper, release = "$1", markFile = "$2"): string {
     const { id, tag, file } = tracking.history.holds;
-    return `${id} = $1 AND ${tag} = $1 AND ${file} = $2`;
+    return `${id} = ${release} AND ${tag} = ${release} AND ${file} = ${markFile}`;
 }
 
 /** The OIDs noted at the tag. */

@@ -1,6 +1,6 @@
 import { Artifacts, Outputs } from "../../components/contract";
-import { count } from "../delivery/changesets";
-import { countsText, isWaived, lintCounts } from "../delivery/lint";
+import { count, shortened } from "../delivery/changesets";
+import { countsText, isWaived, lintCounts, placeOf } from "../delivery/lint";
 import type { Finding } from "../delivery/lint";
 import type { Plan } from "../delivery/plan/model";
 import { logLine } from "../delivery/report/text";
@@ -19,18 +19,20 @@ export function findingLines(artifacts: Pick<ArtifactStore, "read">): string[] {
     const sorted = [...findings].sort((one, other) => rank(one) - rank(other));
     const lines = [...sorted.map(findingLine), ...(plan?.warnings ?? []).map((warning) => `warning: ${warning}`)];
     if (lines.length === 0) return [];
-    const more = lines.length - mostLines;
     return [
         `The plan found ${countsText(lintCounts({ findings }))}${plan?.warnings.length ? `, and ${count(plan.warnings.length, "warning")} of its own` : ""}:`,
-        ...lines.slice(0, mostLines).map((line) => `  ${logLine(line)}`),
-        ...(more > 0 ? [`  … and ${more} more, in ${Outputs.planHtml}`] : []),
+        ...shortened(
+            lines.map((line) => `  ${logLine(line)}`),
+            Outputs.planHtml,
+            mostLines,
+        ),
         "",
     ];
 }
 
 function findingLine(finding: Finding): string {
-    const { file, line, level, rule, what, waived } = finding;
-    const place = line === undefined ? file : `${file}:${line}`;
+    const { level, rule, what, waived } = finding;
+    const place = placeOf(finding);
     // Whoever waived it has read what it is.
     return isWaived(finding) ? `${place}: waived ${rule}: ${waived}` : `${place}: ${level} ${rule}: ${what}`;
 }

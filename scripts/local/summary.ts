@@ -74,11 +74,11 @@ export function verdict(
 
 /** What somebody may have expected to be delivered. */
 export function leftOut(files: string[]): string[] {
-    const shown = files.slice(0, 5).map(visible).join(", ");
-    const more = files.length > 5 ? ` and ${files.length - 5} more` : "";
     return files.length === 0
         ? []
-        : [`Not committed, so not delivered: ${shown}${more}. \`--worktree\` delivers the files as they are.`];
+        : [
+              `Not committed, so not delivered: ${someOf(files.map(visible))}. \`--worktree\` delivers the files as they are.`,
+          ];
 }
 
 /** The last that a person reads of a failed run: where it failed, why, and what to do next. */

@@ -34,6 +34,11 @@ export interface LintChangeset extends ChangesetName {
     undoError?: string;
 }
 
+/** Where it is: `changesets/001.sql:3`. */
+export function placeOf({ file, line }: { file: string; line?: number }): string {
+    return line === undefined ? file : `${file}:${line}`;
+}
+
 /** What the rules know beside the pending changesets. */
 export interface LintContext extends HistoryContext {
     catalogue: Catalogue;

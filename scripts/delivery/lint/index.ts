@@ -15,7 +15,7 @@ export { loadLintConfig, type LintConfig } from "./config";
 export { Catalogue } from "./catalogue";
 export { codeReport } from "./code";
 export type { Finding, LintReport, Lowering } from "./finding";
-export { isWaived } from "./finding";
+export { isWaived, placeOf } from "./finding";
 export { isLoss, lossLines } from "./losses";
 export { loweredLines, loweredRows, loweredTitle } from "./lowered";
 export { blocks, countsText, lintCases, lintCounts, lintLines, lintObjection, lintSummary } from "./render";

@@ -1,4 +1,4 @@
-import type { Finding, Levels, Lowering } from "./finding";
+import { type Finding, type Levels, type Lowering, placeOf } from "./finding";
 import { isFixed } from "./rules/fixed";
 
 /** What the waivers of these findings lower, once per changeset and rule. */
@@ -38,8 +38,11 @@ export function loweredRows(lowered: Lowering[]): LoweredRow[] {
 }
 
 function whereIs({ file, line, key, changeset }: Pick<Lowering, "file" | "line" | "key" | "changeset">): string {
-    const place = line === undefined ? file : `${file}:${line}`;
-    return [place, ...(key === undefined ? [] : [key]), ...(changeset === undefined ? [] : [changeset])].join(" ");
+    return [
+        placeOf({ file, line }),
+        ...(key === undefined ? [] : [key]),
+        ...(changeset === undefined ? [] : [changeset]),
+    ].join(" ");
 }
 
 /** Lines for the build's log; empty if nothing is lowered. */

@@ -1,7 +1,7 @@
 import { Outputs } from "../../../components/contract";
 import { count } from "../changesets";
 import type { Case } from "../outputs";
-import { type Finding, isWaived, type LintReport } from "./finding";
+import { type Finding, isWaived, type LintReport, placeOf } from "./finding";
 
 /** Whether the findings block the plan. */
 export function blocks({ findings }: LintReport): boolean {
@@ -15,10 +15,6 @@ export function lintObjection({ findings }: LintReport): string {
     // A build may end with this sentence alone.
     const cause = first && `: ${errors.length > 1 ? "first, " : ""}${placeOf(first)}, ${first.rule}: ${first.what}`;
     return `the linter has ${count(errors.length, "error")}${cause ?? ""}`;
-}
-
-function placeOf({ file, line }: Finding): string {
-    return line === undefined ? file : `${file}:${line}`;
 }
 
 /** The number of findings; each is counted once. */

@@ -1,4 +1,4 @@
-import { count, keyOf } from "../changesets";
+import { count, keyOf, someOf } from "../changesets";
 import type { Decision, PassedOver } from "../tools/events";
 import type { Plan } from "./model";
 
@@ -46,11 +46,9 @@ export function passedOverReasons(plan: Pick<Plan, "passedOver">): string[] {
     const groups = passedOverGroups(plan);
     const hidden = groups.slice(mostReasons).flatMap(({ changesets }) => changesets).length;
     return [
-        ...groups.slice(0, mostReasons).map(({ reason, changesets }) => {
-            const names = changesets.slice(0, mostNames).map(keyOf).join(", ");
-            const more = changesets.length - mostNames;
-            return `${names}${more > 0 ? ` and ${more} more` : ""}: ${reason}`;
-        }),
+        ...groups
+            .slice(0, mostReasons)
+            .map(({ reason, changesets }) => `${someOf(changesets.map(keyOf), mostNames)}: ${reason}`),
         ...(hidden > 0 ? [`${count(hidden, "changeset")} for other reasons, in plan.json`] : []),
     ];
 }

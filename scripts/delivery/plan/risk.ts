@@ -15,7 +15,8 @@ export function risksOf(plan: Judged, asked: readonly string[] | undefined, judg
     if (asked === undefined || plan.kind === "rollback") {
         return ["every plan is approved"];
     }
-    const found = new Set<string>((plan.lint?.findings ?? []).map((finding) => groupOf(finding, judges)));
+    const catalogue = new Catalogue(judges.engine.linter, judges.tool);
+    const found = new Set<string>((plan.lint?.findings ?? []).map((finding) => groupOf(finding, catalogue)));
     const also: Record<Exclude<ApprovalRisk, "failing" | "guards" | "breaking" | "locking">, boolean> = {
         destructive: (plan.lint?.losses ?? []).length > 0,
         irreversible: plan.changes.some((change) => undoVerdict(change) === "no"),
@@ -30,8 +31,7 @@ export function risksOf(plan: Judged, asked: readonly string[] | undefined, judg
 }
 
 /** A fixed rule is about code. */
-function groupOf({ rule }: Finding, { engine, tool }: Judges): string {
-    const catalogue = new Catalogue(engine.linter, tool);
+function groupOf({ rule }: Finding, catalogue: Catalogue): string {
     return catalogue.isRule(rule) ? catalogue.textOf(rule).group : "code";
 }
 

@@ -1,3 +1,5 @@
+import { Outputs } from "../../../components/contract";
+import { shortened } from "../changesets";
 import {
     type Difference,
     differences,
@@ -156,11 +158,9 @@ export function differencesReport(
     than = "before the update",
 ): string[] {
     if (found.length === 0) return [];
-    const lines = renderDifferences(found);
-    const more = lines.length - shownDifferences;
+    const lines = renderDifferences(found).map((line) => `  ${line}`);
     return [
         `The catalog is NOT as it was ${than} (+ is there now, - is gone, ~ changed):`,
-        ...lines.slice(0, shownDifferences).map((line) => `  ${line}`),
-        ...(more > 0 ? [`  … and ${more} more, in deployment.json`] : []),
+        ...shortened(lines, Outputs.deploymentJson, shownDifferences),
     ];
 }

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { someOf } from "../../delivery/changesets";
 import { CodedError } from "../../delivery/errors";
 import { refuseSpecialFiles } from "../../delivery/input/sourceFiles";
 import { candidatesFor } from "../../delivery/tools/recognize";
@@ -101,8 +102,7 @@ export function toolFor(
 
 /** `V1__a.sql, V2__b.sql and 3 more` */
 export function shownFiles(files: string[]): string {
-    const more = files.length - 2;
-    return files.slice(0, 2).join(", ") + (more > 0 ? ` and ${more} more` : "");
+    return someOf(files, 2);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ChangesetName, count, keyOf } from "../../changesets";
+import { type ChangesetName, count, keyOf, someOf } from "../../changesets";
 import type { HistoryContext, RanChangeset } from "../history";
 import type { Complaint } from "./complaint";
 import { looseKey } from "./order";
@@ -69,7 +69,10 @@ export class HistoryRules {
         return [...byFile].map(([file, rows]) => ({
             rule: "missing-source",
             file,
-            what: `The database has run ${count(rows.length, "changeset")} that the source does not contain any more: ${listed(rows.map(({ author, id }) => `${author}:${id}`))}.`,
+            what: `The database has run ${count(rows.length, "changeset")} that the source does not contain any more: ${someOf(
+                rows.map(({ author, id }) => `${author}:${id}`),
+                mostNames,
+            )}.`,
         }));
     }
 
@@ -88,9 +91,4 @@ export class HistoryRules {
 /** As the migration tool compares them. */
 function nameOf({ id, author }: ChangesetName): string {
     return keyOf({ id, author, file: "" }).toLowerCase();
-}
-
-function listed(names: string[]): string {
-    const more = names.length - mostNames;
-    return `${names.slice(0, mostNames).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -1,5 +1,5 @@
 import { count } from "../../changesets";
-import { type Finding, isWaived, type LintReport } from "../../lint";
+import { type Finding, isWaived, type LintReport, placeOf } from "../../lint";
 import { html, type Markup } from "./markup";
 
 /** Links that a group shows before the rest of them are folded away, and with them. */
@@ -97,7 +97,7 @@ function groupItem({ id, findings }: Group, cardOf: (changeset: string) => strin
 }
 
 function link({ changeset, file, line }: Finding, cardOf: (changeset: string) => string | undefined): Markup {
-    const text = changeset ?? (line === undefined ? file : `${file}:${line}`);
+    const text = changeset ?? placeOf({ file, line });
     const card = changeset && cardOf(changeset);
     return card === undefined ? html`<code>${text}</code>` : html`<a href="#${card}"><code>${text}</code></a>`;
 }

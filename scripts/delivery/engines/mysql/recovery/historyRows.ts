@@ -1,6 +1,6 @@
 import { type Connection, escapeId, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import type { ChangesetName } from "../../../changesets";
-import type { HistoryRecord, HistoryTable } from "../../../tracking";
+import { type HistoryRecord, type HistoryTable, longestText } from "../../../tracking";
 import { tableNamed } from "../tracking";
 
 /** The rows of these changesets with all their columns, by their names in lower case. */
@@ -59,7 +59,7 @@ export async function recordRun(
             [holds.order]: Number(last?.["position"]) + 1,
             [holds.outcome]: outcomes.known[0],
             [holds.checksum]: checksum,
-            [holds.note]: note.slice(0, 255),
+            [holds.note]: note.slice(0, longestText(history, holds.note)),
         },
     ]);
 }
